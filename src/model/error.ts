@@ -1,0 +1,67 @@
+/**
+ * What can go wrong with one sled, one file or one option, as words that programs may rely on.
+ *
+ * The message of a FleetError names the thing and what to try next; it never repeats its cause's message,
+ * which one place (`describeError`) prints after it.
+ */
+export type ErrorCode =
+  // connect
+  | 'timeout'
+  | 'refused'
+  | 'unreachable'
+  | 'name_not_found'
+  | 'handshake'
+  | 'host_key_unknown'
+  | 'host_key_changed'
+  | 'host_key_revoked'
+  | 'authentication'
+  | 'key_unreadable'
+  | 'gateway'
+  | 'forwarding_refused'
+  // any stage
+  | 'connection_lost'
+  | 'not_tried'
+  | 'interrupted'
+  // upload
+  | 'no_space'
+  | 'read_only'
+  | 'upload'
+  // run
+  | 'channel_refused'
+  | 'no_dtrace'
+  | 'dtrace_privileges'
+  | 'dtrace'
+  | 'exit_status'
+  | 'output_limit'
+  // before any sled is visited
+  | 'usage'
+  | 'inventory';
+
+export class FleetError extends Error {
+  readonly code: ErrorCode;
+  /** What a remote command had printed before it failed, where it had. */
+  readonly partial: PartialOutput | null;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown; partial?: PartialOutput }) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'FleetError';
+    this.code = code;
+    this.partial = options?.partial ?? null;
+  }
+}
+
+export interface PartialOutput {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The message of an error and of each of its causes, on one line: `what: why: why`. */
+export function describeError(error: unknown): string {
+  const parts: string[] = [];
+  for (let e: unknown = error; e !== undefined && e !== null && parts.length < 8;) {
+    const text = (e instanceof Error ? e.message : String(e)).trim();
+    if (text !== '' && !parts.includes(text)) parts.push(text);
+    e = e instanceof Error ? e.cause : undefined;
+  }
+  return parts.join(': ').replaceAll(/\s*\n\s*/g, ' ');
+}

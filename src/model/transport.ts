@@ -1,0 +1,45 @@
+import type { Sled } from './sled.ts';
+
+export interface RunOptions {
+  /** Written to the command's standard input, which is then closed. Absent: closed at once. */
+  readonly stdin?: string | Buffer;
+  /** When it passes, the connection is dropped and `run` rejects with `timeout`. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** Bytes of stdout and of stderr that are kept, each; one more ends the run with `output_limit`. */
+  readonly maxOutputBytes: number;
+}
+
+/** What a remote command did. It exists only if its exit status (or signal) was seen. */
+export interface RunResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The exit status; 128 + n for a command that signal n ended, as a shell says it. */
+  readonly exitStatus: number;
+  /** The name of the signal (`TERM`) that ended the command, else null. */
+  readonly signalName: string | null;
+}
+
+/** An open connection to one sled. Every failure is a FleetError. */
+export interface Connection {
+  /** The gateway in use as `host:port`, or null for a direct connection. */
+  readonly via: string | null;
+  /** Things that a reader must know though the connection stands, such as an unverified host key. */
+  readonly warnings: readonly string[];
+  /**
+   * Runs a command line in the login's shell. Rejects with `timeout`, `connection_lost` (a channel that closed
+   * without an exit status), `output_limit`, `interrupted` or `channel_refused`; what had arrived is in the
+   * error's `partial`.
+   */
+  run(command: string, options: RunOptions): Promise<RunResult>;
+  /** Never rejects. */
+  close(): Promise<void>;
+}
+
+/** A way to reach sleds: ssh2 today; the fleet knows only this. */
+export interface Transport {
+  /** Rejects with a FleetError of a connect code. Gives up when the signal fires. */
+  connect(sled: Sled, signal: AbortSignal): Promise<Connection>;
+  /** Closes what connections share (gateways). Never rejects. */
+  close(): Promise<void>;
+}
