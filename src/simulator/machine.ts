@@ -8,8 +8,12 @@ export interface Machine {
   readonly cpus: number;
   /** Every USDT probe that exists now. It changes as processes come and go. */
   probes(): readonly ProbeSite[];
-  /** Calls back at each firing, in time order, until the returned function is called. */
-  onFiring(listener: (firing: Firing) => void): () => void;
+  /**
+   * Calls back at each firing, in time order, until the returned function is called. With `wants`, only at
+   * firings of sites that it is true for (asked of new processes' sites too): a machine plays nothing that
+   * nobody wants, as a USDT probe that is not enabled costs nothing.
+   */
+  onFiring(listener: (firing: Firing) => void, wants?: (site: ProbeSite) => boolean): () => void;
   /** Calls back when a process has gone (for `-p`), until the returned function is called. */
   onExit(listener: (pid: number) => void): () => void;
   /** The processes that run now. */

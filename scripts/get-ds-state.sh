@@ -1,0 +1,40 @@
+#!/bin/sh
+#
+# get-ds-state.sh: one row for each upstairs session on this sled, with the state of its three downstairs.
+
+name=get-ds-state
+kind=state
+headings='DS0 DS1 DS2'
+
+usage() {
+	cat <<'END'
+usage: get-ds-state.sh [-H] [-w SECONDS]
+
+Prints one row for each Crucible upstairs session on this sled, sorted by zone and PID:
+
+    zone  PID  upstairs id  session id  DS0  DS1  DS2  [note]
+
+DS0 to DS2 are the states of its three downstairs (active, live_repair, faulted, ...);
+"unknown" is a state that could not be read.
+
+A note is
+    was=A/B/C   the session changed its states while it was watched; A/B/C came before
+    no_report   a propolis or pantry process runs here, and no upstairs of it reported
+    exited      the process was gone at the end
+
+  -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about
+              once a second.
+  -H          print the headings first
+  -h          print this
+
+It needs the privilege to run dtrace, changes nothing on the sled and ends by itself.
+The exit status is 0 if dtrace ran, also when no upstairs is here; dtrace's own if it
+failed, with its message on standard error; 2 for wrong options.
+END
+}
+
+case $0 in
+*/*) here=${0%/*} ;;
+*) here=. ;;
+esac
+. "$here/upstairs-status.sh"

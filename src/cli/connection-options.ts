@@ -1,0 +1,46 @@
+import { Option, type Command } from 'commander';
+import type { HostKeyPolicy, Login, Sled } from '../model/sled.ts';
+import { countValue, durationValue } from './option-values.ts';
+
+/** The options that say how sleds are reached, above what the inventory says. */
+export interface ConnectionOptions {
+  readonly hostKey?: HostKeyPolicy;
+  readonly connectTimeout?: number;
+  readonly uploadTimeout: number;
+  readonly timeout?: number;
+  readonly concurrency: number;
+  readonly handshakes: number;
+}
+
+/** A run may take so much longer than its window: compiling, listing processes, a loaded sled. */
+export const RUN_MARGIN_MS = 20_000;
+
+export function addConnectionOptions(command: Command): Command {
+  return command
+    .optionsGroup('Connections:')
+    .addOption(
+      new Option(
+        '--host-key <policy>',
+        'host keys that are not known: refuse them, take new ones, or ask nothing',
+      ).choices(['strict', 'accept-new', 'off']),
+    )
+    .option(
+      '--connect-timeout <time>',
+      'limit for reaching a sled and logging in (default: the inventory says)',
+      durationValue,
+    )
+    .option('--upload-timeout <time>', 'limit for putting the scripts on a sled', durationValue, 30_000)
+    .option('--timeout <time>', 'limit for the probe on a sled (default: the window and 20 s)', durationValue)
+    .option('--concurrency <n>', 'sleds that are visited at the same time', countValue, 256)
+    .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16);
+}
+
+/** The sleds as the command line changes them, their gateways too. */
+export function withConnectionOptions(sleds: readonly Sled[], options: ConnectionOptions): readonly Sled[] {
+  const change = <T extends Login>(login: T): T => ({
+    ...login,
+    hostKeyPolicy: options.hostKey ?? login.hostKeyPolicy,
+    connectTimeoutMs: options.connectTimeout ?? login.connectTimeoutMs,
+  });
+  return sleds.map((sled) => ({ ...change(sled), gateways: sled.gateways.map(change) }));
+}

@@ -1,0 +1,86 @@
+import type { Row } from '../model/column.ts';
+import { canonicalState, STATE_WORDS } from '../model/downstairs-state.ts';
+import { FleetError } from '../model/error.ts';
+import { globMatcher } from '../model/glob.ts';
+import { asHealth, needsAttention } from '../model/health.ts';
+
+/** The options that choose among rows. */
+export interface FilterOptions {
+  readonly state?: readonly string[];
+  readonly degraded?: boolean;
+  readonly zone?: readonly string[];
+  readonly pid?: readonly string[];
+  readonly upstairs?: readonly string[];
+  readonly session?: readonly string[];
+}
+
+export interface RowFilter {
+  /** As the report says it: `state live_repair; degraded`. */
+  readonly text: string;
+  readonly keeps: (row: Row) => boolean;
+}
+
+/** One filter of all the options; a row must pass each of them. Null when there is none. */
+export function rowFilter(options: FilterOptions): RowFilter | null {
+  const parts: RowFilter[] = [];
+  const add = (text: string, keeps: RowFilter['keeps']) => parts.push({ text, keeps });
+  if (options.state !== undefined) {
+    const words = new Set(options.state.map(stateWord));
+    add(`state ${[...words].join(',')}`, (row) =>
+      ['ds0', 'ds1', 'ds2'].some((name) => words.has(String(row[name]))),
+    );
+  }
+  if (options.degraded === true) {
+    add('degraded', (row) => {
+      const health = asHealth(row['health']);
+      return health === null || needsAttention(health);
+    });
+  }
+  if (options.zone !== undefined) {
+    const matchers = options.zone.map((pattern) => globMatcher(pattern));
+    add(`zone ${options.zone.join(',')}`, (row) => matchers.some((matches) => matches(String(row['zone']))));
+  }
+  if (options.pid !== undefined) {
+    const pids = new Set(options.pid.map(pidNumber));
+    add(`pid ${[...pids].join(',')}`, (row) => typeof row['pid'] === 'number' && pids.has(row['pid']));
+  }
+  if (options.upstairs !== undefined) parts.push(prefixFilter('upstairs', 'upstairs_id', options.upstairs));
+  if (options.session !== undefined) parts.push(prefixFilter('session', 'session_id', options.session));
+  if (parts.length === 0) return null;
+  return {
+    text: parts.map((part) => part.text).join('; '),
+    keeps: (row) => parts.every((part) => part.keeps(row)),
+  };
+}
+
+function stateWord(text: string): string {
+  const state = canonicalState(text);
+  if (state.known || state.word === 'unknown') return state.word;
+  throw new FleetError(
+    'usage',
+    `--state: there is no downstairs state '${text}'; the states are ${STATE_WORDS.join(', ')}`,
+  );
+}
+
+function pidNumber(text: string): number {
+  if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
+  throw new FleetError('usage', `--pid: '${text}' is no process id; give a whole number such as 28022`);
+}
+
+function prefixFilter(option: string, column: string, prefixes: readonly string[]): RowFilter {
+  const lower = prefixes.map((prefix) => prefix.toLowerCase());
+  for (const prefix of lower) {
+    if (!/^[0-9a-f-]{1,36}$/.test(prefix)) {
+      throw new FleetError('usage', `--${option}: '${prefix}' is no beginning of a UUID such as c0b92059`);
+    }
+  }
+  return {
+    text: `${option} ${lower.join(',')}`,
+    keeps: (row) =>
+      lower.some((prefix) =>
+        String(row[column] ?? '')
+          .toLowerCase()
+          .startsWith(prefix),
+      ),
+  };
+}

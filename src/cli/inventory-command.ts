@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import { describeInventory } from '../inventory/describe.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { cellText } from '../outputs/cell-text.ts';
+import { drawGrid } from '../outputs/grid.ts';
+import { EXIT_HELP } from './exit-code.ts';
+import {
+  addSelectionOptions,
+  chooseSleds,
+  openInventory,
+  type SelectionOptions,
+} from './selection-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `inventory check` and `inventory list`: what the inventory says, without visiting a sled. */
+export function addInventoryCommand(program: Command, around: Surroundings): void {
+  const command = program
+    .command('inventory')
+    .summary('check and list the inventory')
+    .description('Reads the inventory; no sled is visited.');
+  addCheck(command, around);
+  addList(command, around);
+}
+
+function addCheck(inventory: Command, around: Surroundings): void {
+  const check = inventory
+    .command('check')
+    .summary('say whether the inventory is right')
+    .description('Reads the whole inventory and says what it holds, or every error with its place.');
+  addSelectionOptions(check).addHelpText('after', `\n${EXIT_HELP}`);
+  check.action(async (options: SelectionOptions) => {
+    const selected = await openSelection(options, around);
+    const { racks, sleds } = describeInventory(selected);
+    for (const rack of racks.filter((each) => each.sleds > 0)) {
+      const name = rack.name === null ? '' : ` (${rack.name})`;
+      const gateways = rack.gateways.length === 0 ? '' : `, through ${rack.gateways.join(' or ')}`;
+      around.terminal.out.write(
+        `rack ${rack.rack}${name}: ${count(rack.sleds, 'sled')} ${rack.folded}${gateways}\n`,
+      );
+    }
+    around.terminal.out.write(`${selected.file}: ${count(sleds.length, 'sled')}, no errors\n`);
+  });
+}
+
+function addList(inventory: Command, around: Surroundings): void {
+  const list = inventory
+    .command('list')
+    .summary('list sleds and how they are reached')
+    .description('Lists the selected sleds, one a line.');
+  addSelectionOptions(list)
+    .option('--no-headers', 'leave the headings out')
+    .addHelpText('after', `\n${EXIT_HELP}`);
+  list.action(async (options: SelectionOptions & { readonly headers: boolean }) => {
+    const { sleds } = describeInventory(await openSelection(options, around));
+    const rows = sleds.map((sled) => [
+      sled.rack,
+      cellText(sled.cubby),
+      cellText(sled.serial),
+      sled.name,
+      sled.address,
+      sled.user,
+      cellText(sled.gateways.join(',')),
+      cellText(
+        Object.entries(sled.labels)
+          .map(([key, value]) => `${key}=${value}`)
+          .join(','),
+      ),
+    ]);
+    const headings = ['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', 'USER', 'GATEWAYS', 'LABELS'];
+    const aligns = headings.map((heading) => (heading === 'CUBBY' ? 'right' : 'left'));
+    around.terminal.out.write(drawGrid(options.headers ? [headings, ...rows] : rows, aligns));
+  });
+}
+
+/** The inventory with the selected sleds alone. */
+async function openSelection(options: SelectionOptions, around: Surroundings): Promise<Inventory> {
+  const inventory = await openInventory(options, around);
+  return { ...inventory, sleds: chooseSleds(inventory, options).sleds };
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${number === 1 ? noun : `${noun}s`}`;
+}

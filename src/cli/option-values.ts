@@ -1,0 +1,49 @@
+import { InvalidArgumentError } from 'commander';
+import { parseDuration } from '../model/duration.ts';
+
+/** Collects a repeatable option whose values may also be separated by commas. Brackets keep their commas. */
+export function listValue(text: string, before: readonly string[] | undefined): readonly string[] {
+  const words = splitOutsideBrackets(text).map((word) => word.trim());
+  if (words.some((word) => word === '')) throw new InvalidArgumentError('it has an empty part.');
+  return [...(before ?? []), ...words];
+}
+
+function splitOutsideBrackets(text: string): readonly string[] {
+  const words = [''];
+  let depth = 0;
+  for (const c of text) {
+    if (c === '[') depth++;
+    if (c === ']') depth = Math.max(0, depth - 1);
+    if (c === ',' && depth === 0) words.push('');
+    else words[words.length - 1] += c;
+  }
+  return words;
+}
+
+/** A duration as milliseconds, above 0. */
+export function durationValue(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === null || ms <= 0) throw new InvalidArgumentError('give a duration such as 3s, 500ms or 1m30s.');
+  return ms;
+}
+
+/** A window as whole seconds, which is what the scripts on the sled count in. */
+export function windowValue(text: string): number {
+  const ms = durationValue(text);
+  if (ms % 1000 !== 0 || ms > 3_600_000) {
+    throw new InvalidArgumentError('give whole seconds from 1s to 3600s, such as 3s.');
+  }
+  return ms / 1000;
+}
+
+export function countValue(text: string): number {
+  const count = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (count < 1) throw new InvalidArgumentError('give a whole number from 1.');
+  return count;
+}
+
+/** A whole number, 0 included. */
+export function naturalValue(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('give a whole number.');
+  return Number(text);
+}

@@ -1,0 +1,63 @@
+import { Command, CommanderError } from 'commander';
+import { describeError, FleetError } from '../model/error.ts';
+import { PROBES } from '../probes/index.ts';
+import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
+import { addInventoryCommand } from './inventory-command.ts';
+import { addProbeCommand } from './probe-command.ts';
+import { addDemoCommand, addSimCommand } from './sim-command.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */
+export async function runProgram(
+  argv: readonly string[],
+  version: string,
+  around: Surroundings,
+): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const setExitCode = (code: number) => {
+    exitCode = code;
+  };
+  const { out, err } = around.terminal;
+  const program = new Command('cruc-fleet')
+    .description(
+      'Finds unhealthy Crucible upstairs across a rack of sleds: DTrace over SSH, merged into one answer.',
+    )
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this')
+    .helpCommand('help [command]', 'print the help of a command')
+    .showHelpAfterError('(--help explains the options)')
+    .showSuggestionAfterError(true)
+    .configureOutput({
+      writeOut: (text) => out.write(text),
+      writeErr: (text) => err.write(text),
+      getOutHelpWidth: () => out.width() ?? 100,
+      getErrHelpWidth: () => err.width() ?? 100,
+      getOutHasColors: () => out.color,
+      getErrHasColors: () => err.color,
+    })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet inventory check`,
+    );
+  for (const probe of PROBES) addProbeCommand(program, probe, around, setExitCode);
+  addInventoryCommand(program, around);
+  addSimCommand(program, around);
+  addDemoCommand(program, around, (line) => runProgram(line, version, around), setExitCode);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (!(error instanceof FleetError)) throw error;
+    for (const line of errorLines(error)) err.write(`cruc-fleet: ${line}\n`);
+    return exitCodeOfError(error);
+  }
+}
+
+/** A message of several lines stays so: an inventory may have many errors. Causes follow the last one. */
+function errorLines(error: FleetError): readonly string[] {
+  const lines = error.message.split('\n');
+  if (error.cause !== undefined) lines.push(`${lines.pop() ?? ''}: ${describeError(error.cause)}`);
+  return lines;
+}

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { findInventory, loadInventory } from '../inventory/load.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { selectSleds } from '../inventory/select.ts';
+import type { Sled } from '../model/sled.ts';
+import { listValue } from './option-values.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The options by which every command finds the inventory and chooses sleds. */
+export interface SelectionOptions {
+  readonly inventory?: string;
+  readonly rack?: readonly string[];
+  readonly sled?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly label?: readonly string[];
+}
+
+export function addSelectionOptions(command: Command): Command {
+  return command
+    .optionsGroup('Selection (everything in the inventory when none is given):')
+    .option(
+      '-i, --inventory <file>',
+      'the inventory (default: $CRUC_FLEET_INVENTORY, ./inventory.yaml, then the XDG configuration folder)',
+    )
+    .option('-r, --rack <ids>', 'racks: 3,5-7, a name or a glob', listValue)
+    .option(
+      '-s, --sled <sleds>',
+      'sleds by cubby (0,3,14-16), serial, name, glob, range (BRM4222[0010-0031]), rack/name or part:serial',
+      listValue,
+    )
+    .option('-x, --exclude <sleds>', 'sleds to leave out, written as for --sled', listValue)
+    .option('-l, --label <key=value>', 'sleds that carry the label', listValue);
+}
+
+/** Finds and reads the inventory that the options and the environment name. */
+export async function openInventory(options: SelectionOptions, around: Surroundings): Promise<Inventory> {
+  const file = await findInventory({
+    ...(options.inventory === undefined ? {} : { explicit: options.inventory }),
+    env: around.env,
+    cwd: around.cwd,
+    home: around.home,
+  });
+  return await loadInventory(file, {
+    home: around.home,
+    user: around.user,
+    agentSocket: around.env['SSH_AUTH_SOCK'] ?? null,
+  });
+}
+
+export function chooseSleds(
+  inventory: Inventory,
+  options: SelectionOptions,
+): { readonly sleds: readonly Sled[]; readonly description: string } {
+  return selectSleds(inventory, {
+    racks: options.rack ?? [],
+    sleds: options.sled ?? [],
+    exclude: options.exclude ?? [],
+    labels: options.label ?? [],
+  });
+}

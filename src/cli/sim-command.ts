@@ -1,0 +1,164 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { FleetError } from '../model/error.ts';
+import { FAULTS, isFaultName, type FaultName } from '../simulator/fault.ts';
+import type { Simulation, SimulationOptions } from '../simulator/simulate.ts';
+import { EXIT } from './exit-code.ts';
+import { listValue, naturalValue } from './option-values.ts';
+import type { Surroundings } from './surroundings.ts';
+
+interface SimOptions {
+  readonly racks: number;
+  readonly sleds: number;
+  readonly propolis: number;
+  readonly pantries: number;
+  readonly gateways: number;
+  readonly seed: number;
+  readonly degraded: number;
+  readonly down?: readonly string[];
+  readonly crucible: 'today' | 'object-era' | 'snake' | 'camel-2021';
+  readonly inventoryOut?: string;
+  readonly truth?: string;
+}
+
+/** The first simulated rack; the others count on from it. */
+const FIRST_RACK = 3;
+
+const FAULT_HELP = Object.entries(FAULTS)
+  .map(([name, meaning]) => `  ${name.padEnd(22)}${meaning}`)
+  .join('\n');
+
+/** `sim`: simulated sleds that run until they are stopped. */
+export function addSimCommand(program: Command, around: Surroundings): void {
+  program
+    .command('sim')
+    .summary('run simulated sleds on this machine')
+    .description(
+      'Runs simulated sleds on loopback until Ctrl-C: each an SSH server with its own port and host key, and commands ' +
+        'in a real sh, where dtrace, zoneadm and ps answer for a simulated Crucible. Nothing leaves this machine.',
+    )
+    .option('--racks <n>', `racks, named from ${FIRST_RACK} on`, naturalValue, 1)
+    .option('--sleds <n>', 'sleds of each rack, at most 32', naturalValue, 32)
+    .option('--propolis <n>', 'propolis zones on each sled', naturalValue, 8)
+    .option('--pantries <n>', 'sleds of each rack with a pantry zone', naturalValue, 3)
+    .option('--gateways <n>', 'SSH gateways of each rack; 0 reaches the sleds directly', naturalValue, 0)
+    .option('--seed <n>', 'the same seed makes the same racks', naturalValue, 1)
+    .option('--degraded <n>', 'upstairs sessions that are not healthy', naturalValue, 0)
+    .option('--down <sleds>', 'sleds with a fault: 3/17 (refused), 3/18=silent, …', listValue)
+    .addOption(
+      new Option('--crucible <version>', "how the sleds' Crucible writes states")
+        .choices(['today', 'object-era', 'snake', 'camel-2021'])
+        .default('today'),
+    )
+    .option('--inventory-out <file>', 'write an inventory of the simulated sleds')
+    .option('--truth <file>', 'write what is so on the simulated sleds, as JSON; - is standard output')
+    .addHelpText(
+      'after',
+      `\nFaults:\n${FAULT_HELP}\n\nExample:\n  cruc-fleet sim --degraded 5 --down 3/17 --inventory-out sim.yaml`,
+    )
+    .action(async (options: SimOptions) => {
+      if (options.sleds > 32) throw new FleetError('usage', '--sleds: a rack has at most 32 cubbies');
+      const simulation = await start(options);
+      try {
+        const stopped = new Promise<void>((resolve) => around.onInterrupt(resolve));
+        await writeFiles(simulation, options, around);
+        await stopped;
+      } finally {
+        await simulation.stop();
+      }
+    });
+}
+
+/** `demo`: one simulated rack, the main command against it over real SSH, and everything gone again. */
+export function addDemoCommand(
+  program: Command,
+  around: Surroundings,
+  run: (argv: readonly string[]) => Promise<number>,
+  setExitCode: (code: number) => void,
+): void {
+  program
+    .command('demo')
+    .summary('show ds-state on a simulated rack of 32 sleds')
+    .description(
+      'Starts a simulated rack, runs ds-state against it over real SSH, prints the answer and removes everything.',
+    )
+    .action(async () => {
+      const { err } = around.terminal;
+      err.write('Starting 32 simulated sleds with SSH servers on loopback, one of them down …\n');
+      const options = {
+        racks: 1,
+        sleds: 32,
+        propolis: 1,
+        pantries: 2,
+        gateways: 0,
+        seed: 3,
+        degraded: 6,
+        down: ['3/17'],
+        crucible: 'today',
+      } as const;
+      const simulation = await start(options);
+      try {
+        const inventory = join(simulation.rootDir, 'inventory.yaml');
+        await writeFile(inventory, simulation.inventoryYaml());
+        const argv = ['ds-state', '--inventory', inventory, '--rack', '3'];
+        err.write(`$ cruc-fleet ${argv.join(' ')}\n`);
+        const status = await run(argv);
+        err.write(`(exit status ${status}: a sled did not answer, as planned)\n`);
+        setExitCode(status === EXIT.incomplete ? EXIT.ok : EXIT.bug);
+      } finally {
+        await simulation.stop();
+      }
+    });
+}
+
+async function start(options: SimOptions): Promise<Simulation> {
+  const { startSimulation } = await import('../simulator/simulate.ts');
+  const settings: SimulationOptions = {
+    racks: Array.from({ length: options.racks }, (_, index) => String(FIRST_RACK + index)),
+    sledsPerRack: options.sleds,
+    propolisPerSled: options.propolis,
+    pantryPerRack: options.pantries,
+    gatewaysPerRack: options.gateways,
+    seed: options.seed,
+    degraded: options.degraded,
+    down: new Map((options.down ?? []).map(readDown)),
+    crucible: options.crucible,
+  };
+  try {
+    return await startSimulation(settings);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new FleetError('usage', `the simulation cannot be made: ${error.message}`);
+    throw error;
+  }
+}
+
+function readDown(text: string): [string, FaultName] {
+  const [sled = '', fault = 'refused'] = text.split('=');
+  if (isFaultName(fault)) return [sled, fault];
+  throw new FleetError(
+    'usage',
+    `--down: there is no fault '${fault}'; the faults are ${Object.keys(FAULTS).join(', ')}`,
+  );
+}
+
+async function writeFiles(simulation: Simulation, options: SimOptions, around: Surroundings): Promise<void> {
+  const { out, err } = around.terminal;
+  const write = async (file: string, text: string) => {
+    try {
+      await writeFile(file, text);
+    } catch (cause) {
+      throw new FleetError('usage', `${file} could not be written`, { cause });
+    }
+  };
+  if (options.inventoryOut !== undefined) await write(options.inventoryOut, simulation.inventoryYaml());
+  const truth = `${JSON.stringify(simulation.truth(), null, 2)}\n`;
+  if (options.truth === '-') out.write(truth);
+  else if (options.truth !== undefined) await write(options.truth, truth);
+  const how =
+    options.inventoryOut === undefined
+      ? 'give --inventory-out to reach them'
+      : `cruc-fleet ds-state -i ${options.inventoryOut}`;
+  err.write(`${simulation.sleds.length} simulated sleds run on loopback until Ctrl-C; ${how}\n`);
+}

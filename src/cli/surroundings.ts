@@ -1,0 +1,18 @@
+import type { Terminal } from '../term/terminal.ts';
+
+/** The world around the program, handed in by `main` and by tests: nothing below reads it by itself. */
+export interface Surroundings {
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly home: string;
+  readonly user: string;
+  /** The folder of `scripts/`. */
+  readonly scriptsFolder: string;
+  readonly now: () => Date;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+  readonly random: () => number;
+  /** Calls back at the first Ctrl-C (or SIGTERM) until the returned function is called; a second one ends the process. */
+  readonly onInterrupt: (callback: () => void) => () => void;
+}

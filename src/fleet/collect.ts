@@ -1,0 +1,35 @@
+import pMap from 'p-map';
+import type { SledOutcome } from '../model/report.ts';
+import type { Sled } from '../model/sled.ts';
+import type { Transport } from '../model/transport.ts';
+import { visitSled, type VisitSettings } from './visit.ts';
+
+export interface CollectSettings extends VisitSettings {
+  /**
+   * Sleds that are visited at the same time. A running probe only waits, so that this may be large: handshakes,
+   * which cost CPU, are limited by the transport.
+   */
+  readonly concurrency: number;
+  readonly onOutcome?: (outcome: SledOutcome) => void;
+}
+
+/**
+ * Visits every sled and gives one outcome for each, in the order of the sleds. A failed one never stops or delays
+ * the others. When the signal fires, those that have not answered fail as interrupted or not tried.
+ */
+export async function collect(
+  transport: Transport,
+  sleds: readonly Sled[],
+  settings: CollectSettings,
+  signal: AbortSignal,
+): Promise<readonly SledOutcome[]> {
+  return await pMap(
+    sleds,
+    async (sled) => {
+      const outcome = await visitSled(transport, sled, settings, signal);
+      settings.onOutcome?.(outcome);
+      return outcome;
+    },
+    { concurrency: settings.concurrency },
+  );
+}

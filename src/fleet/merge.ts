@@ -1,0 +1,149 @@
+import type { Cell, Column, Row } from '../model/column.ts';
+import { HEALTHS, healthRank } from '../model/health.ts';
+import type { ProbeSpec } from '../model/probe.ts';
+import type { Finding, FleetReport, SledOutcome } from '../model/report.ts';
+import type { Sled } from '../model/sled.ts';
+
+/** Where a row comes from; these stand before the probe's columns. */
+export const SLED_COLUMNS: readonly Column[] = [
+  { name: 'rack', heading: 'RACK', kind: 'text', help: 'rack of the sled', narrow: true },
+  { name: 'sled', heading: 'SLED', kind: 'text', help: 'rack/name of the sled, unique in the inventory' },
+  { name: 'serial', heading: 'SERIAL', kind: 'text', help: 'serial number of the sled', narrow: true },
+  {
+    name: 'cubby',
+    heading: 'CUBBY',
+    kind: 'count',
+    help: 'cubby of the sled in its rack, 0 to 31',
+    narrow: true,
+  },
+];
+
+export interface MergeSettings {
+  readonly probe: ProbeSpec;
+  readonly selection: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly interrupted: boolean;
+  /** Rows that do not pass are left out, and the report says so with this text. */
+  readonly filter: { readonly text: string; readonly keeps: (row: Row) => boolean } | null;
+  /** Names of columns, most significant first; `-name` is descending. Empty: worst first, then zone and PID. */
+  readonly sortBy: readonly string[];
+}
+
+/** Makes one report of the outcomes: every sled once, rows keyed and sorted, findings on each row and across sleds. */
+export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSettings): FleetReport {
+  const { probe } = settings;
+  const columns = [...SLED_COLUMNS, ...probe.columns];
+  const all = outcomes.flatMap((outcome) =>
+    outcome.status === 'answered' ? outcome.rows.map((row) => fleetRow(outcome.sled, row)) : [],
+  );
+  const kept = settings.filter === null ? all : all.filter(settings.filter.keeps);
+  const rows = sortRows(kept, settings.sortBy);
+  return {
+    probe: probe.name,
+    selection: settings.selection,
+    filter: settings.filter?.text ?? null,
+    startedAt: settings.startedAt,
+    finishedAt: settings.finishedAt,
+    interrupted: settings.interrupted,
+    outcomes,
+    columns,
+    rows,
+    healthCounts: countHealths(columns, all),
+    rowsBeforeFilter: all.length,
+    findings: [...rows.flatMap((row) => rowFindings(probe, row)), ...activeTwice(all)],
+  };
+}
+
+function fleetRow(sled: Sled, row: Row): Row {
+  return { rack: sled.rack, sled: sled.id, serial: sled.serial, cubby: sled.cubby, ...row };
+}
+
+function countHealths(columns: readonly Column[], rows: readonly Row[]): Record<string, number> | null {
+  if (!columns.some((column) => column.kind === 'health')) return null;
+  const counts: Record<string, number> = {};
+  for (const health of HEALTHS) {
+    const count = rows.filter((row) => row['health'] === health).length;
+    if (count > 0) counts[health] = count;
+  }
+  return counts;
+}
+
+function rowFindings(probe: ProbeSpec, row: Row): readonly Finding[] {
+  return probe.check(row).map((finding) => ({ ...finding, ...whereOf(row) }));
+}
+
+function whereOf(row: Row): Omit<Finding, 'rule' | 'severity' | 'message'> {
+  return {
+    rack: String(row['rack']),
+    sled: String(row['sled']),
+    zone: textOrNull(row['zone']),
+    pid: typeof row['pid'] === 'number' ? row['pid'] : null,
+    upstairsId: textOrNull(row['upstairs_id']),
+    sessionId: textOrNull(row['session_id']),
+  };
+}
+
+function textOrNull(cell: Cell | undefined): string | null {
+  return typeof cell === 'string' ? cell : null;
+}
+
+/**
+ * An upstairs that is active in two places at once: in the middle of a live migration for a moment, otherwise two
+ * writers of one disk. No single sled can see it.
+ */
+function activeTwice(rows: readonly Row[]): readonly Finding[] {
+  const active = new Map<string, Row[]>();
+  for (const row of rows) {
+    const id = textOrNull(row['upstairs_id']);
+    if (id === null || !['ds0', 'ds1', 'ds2'].some((name) => row[name] === 'active')) continue;
+    active.set(id, [...(active.get(id) ?? []), row]);
+  }
+  return [...active].flatMap(([id, places]) => {
+    const [first, ...others] = places;
+    if (first === undefined || others.length === 0) return [];
+    const where = places.map((row) => `${String(row['sled'])} PID ${String(row['pid'])}`).join(' and ');
+    const message = `upstairs ${id} is active in ${places.length} places: ${where}`;
+    return [{ rule: 'active_twice', severity: 'critical' as const, message, ...whereOf(first) }];
+  });
+}
+
+/**
+ * Sorts rows by the named columns; without any, worst health first. Ties fall to zone, PID, then the rest of a
+ * row's identity, so that the order never depends on which sled answered first.
+ */
+export function sortRows(rows: readonly Row[], sortBy: readonly string[]): readonly Row[] {
+  const keys = [
+    ...(sortBy.length === 0 ? ['health'] : sortBy),
+    'zone',
+    'pid',
+    'rack',
+    'sled',
+    'upstairs_id',
+    'session_id',
+  ];
+  return [...rows].sort((a, b) => {
+    for (const key of keys) {
+      const name = key.replace(/^-/, '');
+      const order = compareIn(name, a[name] ?? null, b[name] ?? null, key.startsWith('-') ? -1 : 1);
+      if (order !== 0) return order;
+    }
+    return 0;
+  });
+}
+
+/** Health by how bad it is; what is not known last, whatever the direction. */
+function compareIn(column: string, a: Cell, b: Cell, direction: 1 | -1): number {
+  if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0);
+  const order = column === 'health' ? healthRank(a) - healthRank(b) : compareCells(column, a, b);
+  return order * direction;
+}
+
+/** Numbers by value; names of racks and sleds with their numbers by value (rack 9 before rack 10); other text as it is. */
+function compareCells(column: string, a: string | number | boolean, b: string | number | boolean): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  if (column === 'rack' || column === 'sled') return NAME_ORDER.compare(String(a), String(b));
+  return String(a) < String(b) ? -1 : Number(String(a) > String(b));
+}
+
+const NAME_ORDER = new Intl.Collator('en', { numeric: true });

@@ -1,0 +1,58 @@
+import { hostPort } from '../model/sled.ts';
+import { foldSleds } from './fold.ts';
+import type { Inventory } from './inventory.ts';
+
+/** A rack in a few words, for a summary of an inventory. */
+export interface RackSummary {
+  readonly rack: string;
+  readonly name: string | null;
+  readonly sleds: number;
+  /** `3/[0-14,16-31]` */
+  readonly folded: string;
+  /** `host:port`, in the order in which they are tried; empty where the sleds are reached directly. */
+  readonly gateways: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A sled as it stands in a list. */
+export interface SledSummary {
+  readonly rack: string;
+  readonly cubby: number | null;
+  readonly serial: string | null;
+  readonly name: string;
+  /** `host:port` */
+  readonly address: string;
+  readonly user: string;
+  readonly gateways: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What an inventory holds, for people to check: a line a rack and a line a sled, in its own order. */
+export function describeInventory(inventory: Inventory): {
+  readonly racks: readonly RackSummary[];
+  readonly sleds: readonly SledSummary[];
+} {
+  return {
+    racks: inventory.racks.map(({ id, name, gateways, labels }) => {
+      const sleds = inventory.sleds.filter((sled) => sled.rack === id);
+      return {
+        rack: id,
+        name,
+        sleds: sleds.length,
+        folded: foldSleds(sleds),
+        gateways: gateways.map(hostPort),
+        labels,
+      };
+    }),
+    sleds: inventory.sleds.map((sled) => ({
+      rack: sled.rack,
+      cubby: sled.cubby,
+      serial: sled.serial,
+      name: sled.name,
+      address: hostPort(sled),
+      user: sled.user,
+      gateways: sled.gateways.map(hostPort),
+      labels: sled.labels,
+    })),
+  };
+}

@@ -1,0 +1,30 @@
+import type { Gateway, Sled } from '../model/sled.ts';
+
+/** One rack of an inventory, without its sleds. */
+export interface Rack {
+  /** As the file writes it: `3` and `03` are one rack, and the spelling of the file is the one shown. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The gateways of the sleds that name none of their own, tried in order. */
+  readonly gateways: readonly Gateway[];
+}
+
+/** What an inventory file says, every default filled in: racks and sleds in the order of `bySled`. */
+export interface Inventory {
+  readonly file: string;
+  readonly racks: readonly Rack[];
+  readonly sleds: readonly Sled[];
+}
+
+/** What a file may refer to and does not hold. */
+export interface InventoryContext {
+  /** What `~` stands for: an absolute path. */
+  readonly home: string;
+  /** What `$USER` stands for. */
+  readonly user: string;
+  /** The value of `SSH_AUTH_SOCK`, or null where no agent runs. */
+  readonly agentSocket: string | null;
+  /** The folder that relative paths of the file start from: the file's own. */
+  readonly baseDir: string;
+}

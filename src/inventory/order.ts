@@ -1,0 +1,20 @@
+import type { Sled } from '../model/sled.ts';
+
+const collator = new Intl.Collator('en', { numeric: true });
+
+/** Natural order, in which `rack10` comes after `rack9`; total, so that a sorted list has one order only. */
+export function naturally(a: string, b: string): number {
+  const order = collator.compare(a, b);
+  if (order !== 0) return order;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+/** The order of every list of sleds: rack, then cubby (sleds without one last), then name. */
+export function bySled(a: Sled, b: Sled): number {
+  return (
+    naturally(a.rack, b.rack) ||
+    (a.cubby ?? Number.POSITIVE_INFINITY) - (b.cubby ?? Number.POSITIVE_INFINITY) ||
+    naturally(a.name, b.name)
+  );
+}

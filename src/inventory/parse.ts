@@ -1,0 +1,90 @@
+import type { FleetError } from '../model/error.ts';
+import type { Sled } from '../model/sled.ts';
+import { nameOf, reportDuplicates } from './duplicates.ts';
+import type { Inventory, InventoryContext, Rack } from './inventory.ts';
+import { resolveLogin } from './login.ts';
+import { bySled, naturally } from './order.ts';
+import { inventoryError, lineFinder, type Problem } from './problem.ts';
+import { missing } from './read-settings.ts';
+import { readAround, readRack, type Around, type RackDraft, type SledDraft } from './read-rack.ts';
+import { DEFAULTS_KEYS, TOP_KEYS, wholeVersion } from './schema.ts';
+import { read, readKnown, readList, readYaml, report, type Reader, type Value } from './yaml-reader.ts';
+
+const NOTHING: Around = { settings: {}, labels: {}, gateways: [] };
+const WHOLE_FILE = 'an inventory with version, defaults and racks, such as inventory.example.yaml';
+
+/**
+ * Reads the text of an inventory. Throws a FleetError `inventory` that holds every error of the text, a line each:
+ * `file:line:column: racks[0].sleds[3].cubby: found 44, allowed is a whole number from 0 to 31`.
+ */
+export function parseInventory(text: string, fileName: string, context: InventoryContext): Inventory {
+  const clean = text.replace(/^\uFEFF/, '');
+  const problems: Problem[] = [];
+  const lineAndColumn = lineFinder(clean);
+  const fail = (): FleetError => inventoryError(fileName, lineAndColumn, problems);
+  const yaml = readYaml(clean, problems, lineAndColumn);
+  if (yaml === null) throw fail();
+  const racks = readFile(yaml.reader, yaml.top, context);
+  reportDuplicates(yaml.reader, racks);
+  if (problems.length > 0) throw fail();
+  return {
+    file: fileName,
+    racks: racks.map(toRack).sort((a, b) => naturally(a.id, b.id)),
+    sleds: racks.flatMap((rack) => rack.sleds.map((sled) => toSled(rack, sled, context))).sort(bySled),
+  };
+}
+
+function readFile(reader: Reader, top: Value, context: InventoryContext): readonly RackDraft[] {
+  if (top.node === null) {
+    report(
+      reader,
+      top.place,
+      `found an empty file, allowed is an inventory; make one with: cp inventory.example.yaml inventory.yaml`,
+    );
+    return [];
+  }
+  const values = readKnown(reader, top, TOP_KEYS, WHOLE_FILE);
+  if (values === null) return [];
+  const version = read(reader, values.get('version') ?? missing(top, 'version'), wholeVersion);
+  // Another version has other keys: every one of them would be an error.
+  if (version === undefined && values.has('version')) return [];
+  const defaults = readDefaults(reader, values.get('defaults'), context);
+  const items = readList(reader, values.get('racks') ?? missing(top, 'racks'), 'a list of racks');
+  if (items?.length === 0) {
+    report(
+      reader,
+      (values.get('racks') ?? top).place,
+      'found an empty list, allowed is a list of one or more racks',
+    );
+  }
+  return (items ?? []).flatMap((item) => readRack(reader, item, defaults, context) ?? []);
+}
+
+function readDefaults(reader: Reader, value: Value | undefined, context: InventoryContext): Around {
+  const values = value && readKnown(reader, value, DEFAULTS_KEYS, 'keys and values such as { user: root }');
+  return values ? readAround(reader, values, NOTHING, context) : NOTHING;
+}
+
+function toRack(rack: RackDraft): Rack {
+  return {
+    id: rack.id?.value ?? '',
+    name: rack.name?.value ?? null,
+    labels: rack.labels,
+    gateways: rack.gateways,
+  };
+}
+
+function toSled(rack: RackDraft, sled: SledDraft, context: InventoryContext): Sled {
+  const rackId = rack.id?.value ?? '';
+  const name = nameOf(sled)?.value ?? '';
+  return {
+    ...resolveLogin(sled.host?.value ?? '', sled.settings, context),
+    id: `${rackId}/${name}`,
+    rack: rackId,
+    name,
+    serial: sled.serial?.value ?? null,
+    cubby: sled.cubby?.value ?? null,
+    labels: sled.labels,
+    gateways: sled.gateways,
+  };
+}

@@ -1,0 +1,182 @@
+import type { z } from 'zod';
+import type { Gateway } from '../model/sled.ts';
+import type { InventoryContext } from './inventory.ts';
+import type { Template } from './pattern.ts';
+import type { Found, Place } from './problem.ts';
+import { missing, readGateways, readLabels, readSettings } from './read-settings.ts';
+import {
+  cubbies,
+  cubby,
+  host,
+  PATTERN_KEYS,
+  RACK_KEYS,
+  rackWord,
+  serial,
+  SLED_KEYS,
+  sledName,
+  template,
+  type Settings,
+} from './schema.ts';
+import { read, readKnown, readList, report, shown, type Reader, type Value } from './yaml-reader.ts';
+
+/** What holds for everything inside: the file's defaults, or a rack's with the defaults under them. */
+export interface Around {
+  readonly settings: Settings;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly gateways: readonly Gateway[];
+}
+
+/** A sled as far as its entry could be read. Duplicates are looked for among these, valid or not. */
+export interface SledDraft extends Around {
+  readonly place: Place;
+  readonly cubby: Found<number> | undefined;
+  readonly serial: Found<string> | undefined;
+  readonly name: Found<string> | undefined;
+  readonly host: Found<string> | undefined;
+}
+
+export interface RackDraft extends Around {
+  readonly id: Found<string> | undefined;
+  readonly name: Found<string> | undefined;
+  readonly sleds: readonly SledDraft[];
+}
+
+type Pattern = { readonly cubbies: Found<readonly number[]> | undefined } & {
+  readonly [K in 'host' | 'serial' | 'name']: (cubby: number) => Found<string> | undefined;
+};
+
+/** Reads one rack, its pattern and its sleds. */
+export function readRack(
+  reader: Reader,
+  value: Value,
+  around: Around,
+  context: InventoryContext,
+): RackDraft | null {
+  const values = readKnown(reader, value, RACK_KEYS, 'a rack: keys and values with an id and sleds');
+  if (values === null) return null;
+  const rack = readAround(reader, values, around, context);
+  const id = read(reader, values.get('id') ?? missing(value, 'id'), rackWord);
+  const name = read(reader, values.get('name'), rackWord);
+  const patternValue = values.get('pattern');
+  const sledsValue = values.get('sleds');
+  const pattern = patternValue === undefined ? null : readPattern(reader, patternValue);
+  const items = sledsValue === undefined ? [] : readList(reader, sledsValue, 'a list of sleds');
+  if (patternValue === undefined && items?.length === 0) {
+    report(
+      reader,
+      sledsValue?.place ?? missing(value, 'sleds').place,
+      'found no sleds, allowed is a list of sleds or a pattern',
+    );
+  }
+  const entries = (items ?? []).flatMap((item) => readSled(reader, item, rack, pattern, context) ?? []);
+  const named = new Set(entries.map((entry) => entry.cubby?.value));
+  const filled = (pattern?.cubbies?.value ?? [])
+    .filter((n) => !named.has(n))
+    .map((n) => fillSled(rack, pattern, n));
+  return { ...rack, id, name, sleds: [...entries, ...filled.filter((sled) => sled !== null)] };
+}
+
+/** The settings, labels and gateways among the values of a mapping, over those around it. */
+export function readAround(
+  reader: Reader,
+  values: ReadonlyMap<string, Value>,
+  around: Around,
+  context: InventoryContext,
+): Around {
+  const settings = { ...around.settings, ...readSettings(reader, values) };
+  return {
+    settings,
+    labels: readLabels(reader, values.get('labels'), around.labels),
+    gateways: readGateways(reader, values.get('gateways'), settings, context) ?? around.gateways,
+  };
+}
+
+function readSled(
+  reader: Reader,
+  value: Value,
+  rack: Around,
+  pattern: Pattern | null,
+  context: InventoryContext,
+): SledDraft | null {
+  const values = readKnown(reader, value, SLED_KEYS, 'a sled such as { cubby: 14, host: "fd00::1" }');
+  if (values === null) return null;
+  const number = read(reader, values.get('cubby'), cubby);
+  const n = number?.value;
+  const fill = (key: 'serial' | 'name' | 'host') => (n === undefined ? undefined : pattern?.[key](n));
+  const entry: SledDraft = {
+    ...readAround(reader, values, rack, context),
+    place: value.place,
+    cubby: number,
+    serial: read(reader, values.get('serial'), serial) ?? fill('serial'),
+    name: read(reader, values.get('name'), sledName) ?? fill('name'),
+    host: read(reader, values.get('host'), host) ?? fill('host'),
+  };
+  if (!['cubby', 'serial', 'name'].some((key) => values.has(key))) {
+    report(
+      reader,
+      value.place,
+      'found no cubby, serial or name, allowed is a sled with at least one of them',
+    );
+  }
+  if (entry.host === undefined && !values.has('host')) {
+    if (pattern === null) read(reader, missing(value, 'host'), host);
+    else if (!values.has('cubby')) {
+      report(
+        reader,
+        missing(value, 'host').place,
+        'found nothing, allowed is a host, or a cubby for which the pattern gives one',
+      );
+    }
+  }
+  return entry;
+}
+
+function readPattern(reader: Reader, value: Value): Pattern | null {
+  const values = readKnown(reader, value, PATTERN_KEYS, 'a pattern: keys and values with cubbies and a host');
+  if (values === null) return null;
+  return {
+    cubbies: read(reader, values.get('cubbies') ?? missing(value, 'cubbies'), cubbies),
+    host: filler(reader, values.get('host') ?? missing(value, 'host'), host),
+    serial: filler(reader, values.get('serial'), serial),
+    name: filler(reader, values.get('name'), sledName),
+  };
+}
+
+/** Fills in a template for a cubby. The first text that is not allowed is reported, the others are left out with it. */
+function filler(
+  reader: Reader,
+  value: Value | undefined,
+  schema: z.ZodType<string>,
+): (cubby: number) => Found<string> | undefined {
+  const found: Found<Template> | undefined = read(reader, value, template);
+  let reported = false;
+  return (n) => {
+    if (found === undefined) return undefined;
+    const text = found.value.fill(n);
+    const result = schema.safeParse(text);
+    if (result.success) return { value: result.data, place: found.place };
+    if (!reported) {
+      const allowed = result.error.issues[0]?.message ?? '';
+      report(
+        reader,
+        found.place,
+        `found a pattern that gives ${shown(text)} for cubby ${n}, allowed is ${allowed}`,
+      );
+    }
+    reported = true;
+    return undefined;
+  };
+}
+
+function fillSled(rack: Around, pattern: Pattern | null, n: number): SledDraft | null {
+  if (pattern?.cubbies === undefined) return null;
+  const { place } = pattern.cubbies;
+  return {
+    ...rack,
+    place,
+    cubby: { value: n, place },
+    serial: pattern.serial(n),
+    name: pattern.name(n),
+    host: pattern.host(n),
+  };
+}

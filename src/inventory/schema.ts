@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { parseDuration } from '../model/duration.ts';
+import type { HostKeyPolicy } from '../model/sled.ts';
+import { isUser, parseDestination, parseHost, type Destination } from './address.ts';
+import { parseNumberSet } from './number-set.ts';
+import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
+import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
+
+// A message of these schemas says what is allowed, and nothing else: the reader adds what was found, and where.
+
+const MAX_DURATION_MS = 3_600_000;
+const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/;
+
+export const wholeVersion = text('1', (t) => (t === '1' ? 1 : undefined));
+
+export const rackWord = text(RACK_WORD, (t) => (isRackWord(t) ? t : undefined));
+export const sledName = text(SLED_WORD, (t) => (isSledWord(t) ? t : undefined));
+export const serial = text(`a serial without its part number: ${SLED_WORD}`, (t) =>
+  isSledWord(t) ? t : undefined,
+);
+export const cubby = whole(0, MAX_CUBBY);
+
+export const host = text(
+  'a host name, an IPv4 or an IPv6 address, without a port and, if it has brackets, in quotes',
+  (t) => parseHost(t) ?? undefined,
+);
+
+export const destination: z.ZodType<Destination> = text(
+  '[user@]host[:port], or keys and values with a host; an address in brackets is quoted',
+  (t) => parseDestination(t) ?? undefined,
+);
+
+export const labelKey = text('letters, digits, ".", "_", "/" and "-"', (t) =>
+  LABEL_KEY.test(t) ? t : undefined,
+);
+export const labelValue = text(
+  'one line without a comma',
+  (t) => (/[,\p{Cc}]/u.test(t) ? undefined : t),
+  'may be empty',
+);
+
+export const cubbies = text(
+  `cubbies from 0 to ${MAX_CUBBY} such as 0-31 or "0-7,9,14-31"`,
+  (t) => parseNumberSet(t, 0, MAX_CUBBY) ?? undefined,
+);
+
+export const template: z.ZodType<Template> = text(`a text with ${PLACEHOLDERS}`, (t) => {
+  const parsed = parseTemplate(t);
+  return parsed?.varies === true ? parsed : undefined;
+});
+
+/** What `defaults`, a rack, a sled and a gateway can each say about how to log in. */
+export const settings = {
+  user: text('a login name, or $USER for the name of whoever runs cruc-fleet', (t) =>
+    isUser(t) ? t : undefined,
+  ),
+  port: whole(1, 65_535),
+  identity_file: paths('a path of a private key, a list of them, or [] for none'),
+  identity_agent: text("the path of an agent's socket, $SSH_AUTH_SOCK or none", (t) =>
+    isPath(t) && (!t.startsWith('$') || t === '$SSH_AUTH_SOCK') ? t : undefined,
+  ),
+  identities_only: text('true or false', (t) => ({ true: true, false: false })[t]),
+  known_hosts: paths('a path of a known_hosts file, or a list of one or more').refine(
+    (list) => list.length > 0,
+    {
+      error: 'a path of a known_hosts file, or a list of one or more',
+    },
+  ),
+  host_key: text('strict, accept-new or off', (t): HostKeyPolicy | undefined =>
+    t === 'strict' || t === 'accept-new' || t === 'off' ? t : undefined,
+  ),
+  connect_timeout: text('a duration up to 1h, such as 10s or 1m30s', (t) => {
+    const ms = parseDuration(t);
+    return ms !== null && ms > 0 && ms <= MAX_DURATION_MS ? ms : undefined;
+  }),
+  keepalive: text('a duration up to 1h such as 10s, or off', (t) => {
+    const ms = t === 'off' ? 0 : parseDuration(t);
+    return ms !== null && ms <= MAX_DURATION_MS ? ms : undefined;
+  }),
+} as const satisfies Record<string, z.ZodType>;
+
+/** The settings that were given in one place, or in several with the nearer ones over the farther. */
+export type Settings = { readonly [K in keyof typeof settings]?: z.output<(typeof settings)[K]> };
+
+export const SETTING_KEYS = [
+  'user',
+  'port',
+  'identity_file',
+  'identity_agent',
+  'identities_only',
+  'known_hosts',
+  'host_key',
+  'connect_timeout',
+  'keepalive',
+] as const satisfies readonly (keyof typeof settings)[];
+export const TOP_KEYS = ['version', 'defaults', 'racks'] as const;
+export const DEFAULTS_KEYS = [...SETTING_KEYS, 'gateways', 'labels'] as const;
+export const RACK_KEYS = ['id', 'name', 'pattern', 'sleds', 'gateways', 'labels', ...SETTING_KEYS] as const;
+export const PATTERN_KEYS = ['cubbies', 'host', 'serial', 'name'] as const;
+export const SLED_KEYS = ['cubby', 'serial', 'name', 'host', 'gateways', 'labels', ...SETTING_KEYS] as const;
+export const GATEWAY_KEYS = ['host', ...SETTING_KEYS] as const;
+
+/** A schema for one text: what `parse` makes of it, or an error that says what is allowed. */
+function text<T>(
+  allowed: string,
+  parse: (text: string) => T | undefined,
+  empty?: 'may be empty',
+): z.ZodType<T> {
+  return z.string({ error: allowed }).transform((value, context) => {
+    const parsed = value === '' && empty === undefined ? undefined : parse(value);
+    if (parsed !== undefined) return parsed;
+    context.addIssue({ code: 'custom', message: allowed });
+    return z.NEVER;
+  });
+}
+
+function whole(min: number, max: number): z.ZodType<number> {
+  return text(`a whole number from ${min} to ${max}`, (t) => {
+    const n = /^\d{1,6}$/.test(t) ? Number(t) : Number.NaN;
+    return n >= min && n <= max ? n : undefined;
+  });
+}
+
+/** One path is a list of one. */
+function paths(allowed: string): z.ZodType<readonly string[]> {
+  const path = text(allowed, (t) => (isPath(t) ? t : undefined));
+  return z.preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(path, { error: allowed }),
+  );
+}
+
+/** `~name/…` would need the system's list of users. */
+function isPath(path: string): boolean {
+  return !/\p{Cc}/u.test(path) && (!path.startsWith('~') || path.startsWith('~/'));
+}

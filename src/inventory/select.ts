@@ -1,0 +1,135 @@
+import { FleetError } from '../model/error.ts';
+import type { Sled } from '../model/sled.ts';
+import { foldSleds } from './fold.ts';
+import { splitTerms } from './glob.ts';
+import type { Inventory, Rack } from './inventory.ts';
+import { labelTerm } from './label-term.ts';
+import { nearest } from './nearest.ts';
+import { bySled } from './order.ts';
+import { describeSelection, labelTexts, type Selection } from './selection.ts';
+import { rackTerm, sledTerm } from './term.ts';
+
+/** Sleds in the order of racks and cubbies, and what was asked for: `rack 3, cubby 0-3, not 2`, or `all sleds`. */
+export interface Selected {
+  readonly sleds: readonly Sled[];
+  readonly description: string;
+}
+
+/**
+ * The sleds that a command means: those of `racks`, of these the ones that any of `sleds` names, without those that
+ * `exclude` names, and of the rest the ones that hold all of `labels`. An option that was not given leaves all.
+ * Throws a FleetError `usage`, a line for each term that matches nothing: a mistyped term must not make an answer
+ * smaller than it was meant to be. Nothing selected is an error too.
+ */
+export function selectSleds(inventory: Inventory, wanted: Selection): Selected {
+  const errors = emptyOptions(wanted);
+  const racks = selectRacks(inventory, splitTerms(wanted.racks), errors);
+  if (errors.length > 0) throw new FleetError('usage', errors.join('\n'));
+
+  const pool = inventory.sleds.filter((sled) => racks.has(sled.rack));
+  const matching = (option: '--sled' | '--exclude', texts: readonly string[]): ReadonlySet<Sled> =>
+    new Set(splitTerms(texts).flatMap((term) => sledsOf(inventory, option, term, pool, errors)));
+  const named = matching('--sled', wanted.sleds);
+  const excluded = matching('--exclude', wanted.exclude);
+  const labels = labelTexts(wanted.labels).map((text) => {
+    const term = labelTerm(text, pool);
+    if (term.wrong !== null) errors.push(`--label ${text}: ${term.wrong}`);
+    return term;
+  });
+  if (errors.length > 0) throw new FleetError('usage', errors.join('\n'));
+
+  const description = describeSelection(wanted);
+  const sleds = pool
+    .filter((sled) => named.size === 0 || named.has(sled))
+    .filter((sled) => !excluded.has(sled) && labels.every((label) => label.matches(sled)))
+    .sort(bySled);
+  if (sleds.length === 0) {
+    throw new FleetError('usage', `no sled is left of: ${description}; there are ${existing(pool)}`);
+  }
+  return { sleds, description };
+}
+
+/** `--sled "$LIST"` with an empty list means no sled: taken for an option that was not given, it would mean all. */
+function emptyOptions(wanted: Selection): string[] {
+  const options = [
+    ['--rack', wanted.racks, splitTerms],
+    ['--sled', wanted.sleds, splitTerms],
+    ['--exclude', wanted.exclude, splitTerms],
+    ['--label', wanted.labels, labelTexts],
+  ] as const;
+  return options
+    .filter(([, texts, split]) => texts.some((text) => split([text]).length === 0))
+    .map(([option]) => `${option}: found nothing after it; leave it out to mean all`);
+}
+
+function selectRacks(inventory: Inventory, terms: readonly string[], errors: string[]): ReadonlySet<string> {
+  if (terms.length === 0) return new Set(inventory.racks.map((rack) => rack.id));
+  const selected = new Set<string>();
+  for (const text of terms) {
+    const term = rackTerm(text);
+    const ids = 'wrong' in term ? [] : inventory.racks.filter(term.matches).map((rack) => rack.id);
+    for (const id of ids) selected.add(id);
+    if (ids.length > 0) continue;
+    const why = 'wrong' in term ? term.wrong : 'matches no rack';
+    errors.push(`--rack ${text}: ${why}; ${rackHint(inventory, text)}`);
+  }
+  return selected;
+}
+
+function sledsOf(
+  inventory: Inventory,
+  option: '--sled' | '--exclude',
+  text: string,
+  pool: readonly Sled[],
+  errors: string[],
+): readonly Sled[] {
+  const racks = new Map(inventory.racks.map((rack) => [rack.id, rack]));
+  const rackOf = (sled: Sled): Pick<Rack, 'id' | 'name'> =>
+    racks.get(sled.rack) ?? { id: sled.rack, name: null };
+  const term = sledTerm(text, rackOf);
+  if ('wrong' in term) {
+    errors.push(`${option} ${text}: ${term.wrong}`);
+    return [];
+  }
+  // An exclusion that names its rack may stand in a script for all racks: it is mistyped only if nothing is there.
+  const among = option === '--exclude' && text.includes('/') ? inventory.sleds : pool;
+  const matched = among.filter(term.matches);
+  if (matched.length > 0) return matched;
+  const elsewhere = inventory.sleds.filter(term.matches);
+  if (elsewhere.length > 0) {
+    errors.push(`${option} ${text}: ${foldSleds(elsewhere)} is not in the racks that --rack names`);
+    return [];
+  }
+  errors.push(`${option} ${text}: matches no sled; ${sledHint(among, text)}`);
+  return [];
+}
+
+function rackHint(inventory: Inventory, text: string): string {
+  const names = inventory.racks.map(({ id, name }) => (name === null ? id : `${id} (${name})`));
+  const near = nearest(
+    text,
+    inventory.racks.flatMap(({ id, name }) => name ?? (/^\d+$/.test(id) ? [] : id)),
+  );
+  return `${didYouMean(near)}there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
+}
+
+function sledHint(pool: readonly Sled[], text: string): string {
+  return `${didYouMean(nearest(text, sledWords(pool, text), 3))}there are ${existing(pool)}`;
+}
+
+/** What a mistyped term may have meant; nothing for cubbies, which are all alike. */
+function sledWords(pool: readonly Sled[], text: string): readonly string[] {
+  if (/(^|\/)[\d,[\]-]*$/.test(text)) return [];
+  if (text.includes('/')) return pool.map((sled) => sled.id);
+  return pool.flatMap((sled) => (sled.serial === null ? sled.name : [sled.name, sled.serial]));
+}
+
+function didYouMean(near: readonly string[]): string {
+  return near.length === 0 ? '' : `did you mean ${near.join(' or ')}? `;
+}
+
+/** The sleds that there are, in so few words that an error stays readable. */
+function existing(sleds: readonly Sled[]): string {
+  const folded = foldSleds(sleds);
+  return folded.length <= 300 ? folded : `${folded.slice(0, 297)}...`;
+}

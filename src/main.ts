@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { EXIT } from './cli/exit-code.ts';
+import { runProgram } from './cli/program.ts';
+import { createTerminal } from './term/terminal.ts';
+
+/** Runs cruc-fleet in this process, with its real terminal, environment and clock. */
+export async function main(): Promise<void> {
+  const { env } = process;
+  const terminal = createTerminal(process.stdout, process.stderr, env, () => process.exit(EXIT.ok));
+  const about: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const version =
+    typeof about === 'object' && about !== null && 'version' in about ? String(about.version) : '?';
+  try {
+    process.exitCode = await runProgram(process.argv.slice(2), version, {
+      terminal,
+      env,
+      cwd: process.cwd(),
+      home: env['HOME'] ?? homedir(),
+      user: userInfo().username,
+      scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
+      now: () => new Date(),
+      elapsed: () => performance.now(),
+      random: () => Math.random(),
+      onInterrupt,
+    });
+  } catch (error) {
+    // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${text}\n`);
+    process.exitCode = EXIT.bug;
+  }
+}
+
+/** The first SIGINT or SIGTERM asks to stop; a second one ends the process at once. */
+function onInterrupt(callback: () => void): () => void {
+  let asked = false;
+  const listener = () => {
+    if (asked) process.exit(EXIT.interrupted);
+    asked = true;
+    callback();
+  };
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return () => {
+    process.off('SIGINT', listener);
+    process.off('SIGTERM', listener);
+  };
+}

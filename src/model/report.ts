@@ -1,0 +1,89 @@
+import type { Column, Row } from './column.ts';
+import type { FleetError } from './error.ts';
+import type { Issue, Severity } from './issue.ts';
+import type { Sled } from './sled.ts';
+
+/** Where a visit to a sled ended. */
+export type Stage = 'connect' | 'upload' | 'run';
+
+/** What became of one selected sled. */
+export type SledOutcome =
+  | {
+      readonly status: 'answered';
+      readonly sled: Sled;
+      readonly elapsedMs: number;
+      /** The gateway that was used, as `host:port`. */
+      readonly via: string | null;
+      readonly rows: readonly Row[];
+      /** Not empty: the answer is not whole. */
+      readonly issues: readonly Issue[];
+      /** What a reader should know though the answer is whole, such as an unverified host key. */
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly status: 'failed';
+      readonly sled: Sled;
+      readonly elapsedMs: number;
+      readonly stage: Stage;
+      readonly error: FleetError;
+    };
+
+/** Something that somebody should look at, with the row that it is about. */
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly rack: string;
+  readonly sled: string;
+  readonly zone: string | null;
+  readonly pid: number | null;
+  readonly upstairsId: string | null;
+  readonly sessionId: string | null;
+}
+
+/** The answer of a whole selection to one probe. */
+export interface FleetReport {
+  readonly probe: string;
+  /** What was selected, as people say it: `rack 3, cubby 0-3`. */
+  readonly selection: string;
+  /** What the rows were filtered by (`--state live_repair`), or null when all are here. */
+  readonly filter: string | null;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  /** Somebody pressed Ctrl-C: sleds that had not answered by then are failed ones. */
+  readonly interrupted: boolean;
+  /** Every selected sled, exactly once, in the order of the selection. */
+  readonly outcomes: readonly SledOutcome[];
+  /** The sled's columns, then the probe's. */
+  readonly columns: readonly Column[];
+  /** Sorted; each holds a cell for each column. */
+  readonly rows: readonly Row[];
+  /** Rows before the filter, by health, where the probe judges health. */
+  readonly healthCounts: Readonly<Record<string, number>> | null;
+  readonly rowsBeforeFilter: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface Coverage {
+  readonly selected: number;
+  readonly answered: number;
+  readonly failed: number;
+  /** Answered sleds whose answer is not whole. */
+  readonly withIssues: number;
+}
+
+export function coverageOf(report: FleetReport): Coverage {
+  const answered = report.outcomes.filter((outcome) => outcome.status === 'answered');
+  return {
+    selected: report.outcomes.length,
+    answered: answered.length,
+    failed: report.outcomes.length - answered.length,
+    withIssues: answered.filter((outcome) => outcome.issues.length > 0).length,
+  };
+}
+
+/** Whether every selected sled answered, and none of the answers lacks something. */
+export function isComplete(report: FleetReport): boolean {
+  const coverage = coverageOf(report);
+  return !report.interrupted && coverage.failed === 0 && coverage.withIssues === 0;
+}

@@ -1,0 +1,10 @@
+import { csv } from './csv.ts';
+import { json } from './json.ts';
+import { name } from './name.ts';
+import { ndjson } from './ndjson.ts';
+import type { Output } from './output.ts';
+import { table, wide } from './table.ts';
+import { yaml } from './yaml.ts';
+
+/** Every format of `-o`. A new one is a file beside this one and a line here. */
+export const OUTPUTS = [table, wide, json, ndjson, csv, yaml, name] as const satisfies readonly Output[];

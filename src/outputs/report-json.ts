@@ -1,0 +1,83 @@
+import type { Row } from '../model/column.ts';
+import { describeError } from '../model/error.ts';
+import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
+
+/** The version of the contract that `docs/report.schema.json` describes. A change that breaks it is a new one. */
+const REPORT_SCHEMA = 'cruc-fleet/report/v1';
+
+/** A report as programs read it: plain data, names in lower_snake, times in ISO 8601 (UTC). */
+export function reportJson(report: FleetReport, columns: readonly string[] | null): Record<string, unknown> {
+  return {
+    ...headJson(report),
+    sleds: report.outcomes.map(sledJson),
+    rows: report.rows.map((row) => rowJson(row, columns)),
+    findings: report.findings.map(findingJson),
+  };
+}
+
+/** Everything about a report but its sleds, rows and findings. */
+export function headJson(report: FleetReport): Record<string, unknown> {
+  const coverage = coverageOf(report);
+  return {
+    schema: REPORT_SCHEMA,
+    probe: report.probe,
+    selection: report.selection,
+    filter: report.filter,
+    started_at: report.startedAt.toISOString(),
+    finished_at: report.finishedAt.toISOString(),
+    complete: isComplete(report),
+    interrupted: report.interrupted,
+    coverage: {
+      selected: coverage.selected,
+      answered: coverage.answered,
+      failed: coverage.failed,
+      with_issues: coverage.withIssues,
+    },
+    rows_before_filter: report.rowsBeforeFilter,
+    health: report.healthCounts,
+  };
+}
+
+export function sledJson(outcome: SledOutcome): Record<string, unknown> {
+  const { sled } = outcome;
+  const who = { sled: sled.id, rack: sled.rack, serial: sled.serial, cubby: sled.cubby, host: sled.host };
+  switch (outcome.status) {
+    case 'answered':
+      return {
+        ...who,
+        status: 'answered',
+        via: outcome.via,
+        rows: outcome.rows.length,
+        elapsed_ms: Math.round(outcome.elapsedMs),
+        issues: outcome.issues.map(({ code, message }) => ({ code, message })),
+        warnings: outcome.warnings,
+      };
+    case 'failed':
+      return {
+        ...who,
+        status: 'failed',
+        stage: outcome.stage,
+        elapsed_ms: Math.round(outcome.elapsedMs),
+        error: { code: outcome.error.code, message: describeError(outcome.error) },
+      };
+  }
+}
+
+export function rowJson(row: Row, columns: readonly string[] | null): Record<string, unknown> {
+  if (columns === null) return row;
+  return Object.fromEntries(columns.map((name) => [name, row[name] ?? null]));
+}
+
+export function findingJson(finding: Finding): Record<string, unknown> {
+  return {
+    rule: finding.rule,
+    severity: finding.severity,
+    message: finding.message,
+    rack: finding.rack,
+    sled: finding.sled,
+    zone: finding.zone,
+    pid: finding.pid,
+    upstairs_id: finding.upstairsId,
+    session_id: finding.sessionId,
+  };
+}

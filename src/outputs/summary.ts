@@ -1,0 +1,60 @@
+import { formatDuration } from '../model/duration.ts';
+import { describeError } from '../model/error.ts';
+import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
+import { cubbyOrName } from '../model/sled.ts';
+import { printable } from './cell-text.ts';
+
+/**
+ * What every reader must know beside the rows: how many of the selected sleds answered, how many upstairs there
+ * are and how they do; then a line for each sled that did not answer, and for each whose answer is not whole.
+ */
+export function summaryLines(report: FleetReport): readonly string[] {
+  return [summaryLine(report), ...coverageLines(report)];
+}
+
+function summaryLine(report: FleetReport): string {
+  const coverage = coverageOf(report);
+  const parts = [
+    `${coverage.answered} of ${coverage.selected} ${plural('sled', coverage.selected)} answered`,
+  ];
+  if (coverage.withIssues > 0) parts[0] += ` (${coverage.withIssues} in part)`;
+  if (report.interrupted) parts.unshift('interrupted, incomplete');
+  parts.push(upstairsPart(report));
+  if (report.filter !== null) parts.push(`${report.rows.length} shown (${report.filter})`);
+  parts.push(formatDuration(report.finishedAt.getTime() - report.startedAt.getTime()));
+  return `${report.selection}: ${parts.join('; ')}`;
+}
+
+function upstairsPart(report: FleetReport): string {
+  const silent = report.healthCounts?.['no_report'] ?? 0;
+  const upstairs = report.rowsBeforeFilter - silent;
+  const counts = Object.entries(report.healthCounts ?? {}).map(([health, count]) => `${count} ${health}`);
+  const text = `${upstairs} upstairs`;
+  return counts.length === 0 ? text : `${text}: ${counts.join(', ')}`;
+}
+
+/** A line for each sled that failed, or answered in part; none when every sled answered in full. */
+export function coverageLines(report: FleetReport): readonly string[] {
+  return report.outcomes.flatMap((outcome) => {
+    if (outcome.status === 'failed') return [`no answer from ${sledText(outcome)}: ${failureText(outcome)}`];
+    return outcome.issues.map(
+      (issue) => `answer in part from ${sledText(outcome)}: ${printable(issue.message)}`,
+    );
+  });
+}
+
+/** `connect: refused: nothing listens at …`: the stage, the code for programs, and why. */
+export function failureText(outcome: Extract<SledOutcome, { status: 'failed' }>): string {
+  return printable(`${outcome.stage}, ${outcome.error.code}: ${describeError(outcome.error)}`);
+}
+
+function sledText(outcome: SledOutcome): string {
+  const { sled } = outcome;
+  return sled.cubby === null || cubbyOrName(sled) === sled.name
+    ? sled.id
+    : `${sled.id} (cubby ${sled.cubby})`;
+}
+
+function plural(noun: string, count: number): string {
+  return count === 1 ? noun : `${noun}s`;
+}

@@ -1,0 +1,152 @@
+import { styleText } from 'node:util';
+import type { Cell, Column, Row } from '../model/column.ts';
+import { asHealth, type Health } from '../model/health.ts';
+import type { FleetReport } from '../model/report.ts';
+import { cellText } from './cell-text.ts';
+import { drawGrid, GAP } from './grid.ts';
+import type { Output, RenderContext } from './output.ts';
+import { summaryLines } from './summary.ts';
+
+/** For people: as wide as the terminal, the columns that matter most. */
+export const table: Output = {
+  name: 'table',
+  summary: 'a table that fits the terminal, and a summary',
+  saysCoverage: true,
+  render: (report, context) => render(report, context, (column) => column.narrow === true),
+};
+
+/** Every column in full, whatever the terminal's width. */
+export const wide: Output = {
+  name: 'wide',
+  summary: 'a table with every column in full, and a summary',
+  saysCoverage: true,
+  render: (report, context) => render(report, { ...context, width: null }, () => true),
+};
+
+type Format = 'red' | 'yellow' | 'magenta' | 'cyan' | 'green' | 'gray' | 'bold';
+
+const HEALTH_FORMAT: Readonly<Record<Health, readonly Format[]>> = {
+  down: ['bold', 'red'],
+  critical: ['red'],
+  degraded: ['yellow'],
+  no_report: ['magenta'],
+  repairing: ['cyan'],
+  inactive: ['gray'],
+  ok: ['green'],
+};
+
+function* render(
+  report: FleetReport,
+  context: RenderContext,
+  isShown: (column: Column) => boolean,
+): Iterable<string> {
+  const paint = (text: string, formats: readonly Format[]) =>
+    context.color ? styleText([...formats], text, { validateStream: false }) : text;
+  const columns = shownColumns(report, context, isShown);
+  const layout = fit(columns, report.rows, context.width);
+  if (report.rows.length > 0) {
+    yield draw(layout, report.rows, context.headers, paint);
+    if (layout.left.length > 0) {
+      const names = layout.left.map((column) => column.name).join(', ');
+      yield `(not shown for want of width: ${names}; -o wide shows every column)\n`;
+    }
+    yield '\n';
+  }
+  for (const [index, line] of summaryLines(report).entries()) {
+    yield `${index === 0 ? line : paint(line, ['red'])}\n`;
+  }
+}
+
+function shownColumns(
+  report: FleetReport,
+  context: RenderContext,
+  isShown: (column: Column) => boolean,
+): readonly Column[] {
+  if (context.columns !== null) {
+    return context.columns.flatMap((name) => report.columns.filter((column) => column.name === name));
+  }
+  return report.columns.filter(
+    (column) =>
+      isShown(column) && (column.kind !== 'note' || report.rows.some((row) => row[column.name] !== null)),
+  );
+}
+
+interface Layout {
+  readonly columns: readonly Column[];
+  /** Columns that do not fit. */
+  readonly left: readonly Column[];
+  readonly text: CellWriter;
+}
+
+/**
+ * Makes the columns fit a width: ids to their first 8 characters, then zones to the part that tells them apart,
+ * then columns left out, the least telling first. What is left out is said below the table.
+ */
+function fit(columns: readonly Column[], rows: readonly Row[], width: number | null): Layout {
+  if (width === null || widthOf(columns, rows, inFull) <= width) return { columns, left: [], text: inFull };
+  if (widthOf(columns, rows, withShortIds) <= width) return { columns, left: [], text: withShortIds };
+  const text = withShortIdsAndZones;
+  const left = new Set<Column>();
+  for (const column of [...columns].sort((a, b) => worth(a) - worth(b))) {
+    const remaining = columns.filter((each) => !left.has(each));
+    if (remaining.length === 1 || widthOf(remaining, rows, text) <= width) break;
+    left.add(column);
+  }
+  const isLeft = (column: Column) => left.has(column);
+  return { columns: columns.filter((column) => !isLeft(column)), left: columns.filter(isLeft), text };
+}
+
+type CellWriter = (column: Column, cell: Cell | undefined) => string;
+
+const inFull: CellWriter = (_, cell) => cellText(cell);
+
+const withShortIds: CellWriter = (column, cell) =>
+  column.kind === 'id' ? cellText(cell).slice(0, 8) : cellText(cell);
+
+const withShortIdsAndZones: CellWriter = (column, cell) =>
+  column.kind === 'zone' ? shortZone(cellText(cell)) : withShortIds(column, cell);
+
+/** What a reader can do without: first the rack and ids, last the zone, PID, states and health. */
+function worth(column: Column): number {
+  const order = ['session_id', 'rack', 'upstairs_id', 'serial', 'note', 'cubby'];
+  const index = order.indexOf(column.name);
+  return index >= 0 ? index : order.length + (column.kind === 'count' ? 0 : 1);
+}
+
+/** `propolis 34aa5f9c` for `oxz_propolis-server_34aa5f9c-d933-49fa-b38e-fc4607933d50`. */
+function shortZone(zone: string): string {
+  const match = /^oxz_(propolis-server|crucible_pantry|crucible)_([0-9a-f]{8})-[0-9a-f-]{27}$/.exec(zone);
+  if (match === null) return zone;
+  return `${match[1] === 'propolis-server' ? 'propolis' : match[1]?.replace('crucible_', '')} ${match[2]}`;
+}
+
+function widthOf(columns: readonly Column[], rows: readonly Row[], text: CellWriter): number {
+  const widths = columns.map((column) =>
+    rows.reduce((most, row) => Math.max(most, text(column, row[column.name]).length), column.heading.length),
+  );
+  return widths.reduce((sum, each) => sum + each, 0) + GAP * Math.max(0, columns.length - 1);
+}
+
+function draw(
+  layout: Layout,
+  rows: readonly Row[],
+  headers: boolean,
+  paint: (text: string, formats: readonly Format[]) => string,
+): string {
+  const { columns } = layout;
+  const lines = rows.map((row) => {
+    const health = asHealth(row['health']);
+    const formats = health === null ? [] : HEALTH_FORMAT[health];
+    return columns.map((column) => {
+      const text = layout.text(column, row[column.name]);
+      const isTelling =
+        column.kind === 'health' || (column.kind === 'state' && row[column.name] !== 'active');
+      return isTelling && formats.length > 0 ? paint(text, formats) : text;
+    });
+  });
+  const headings = columns.map((column) => paint(column.heading, ['bold']));
+  return drawGrid(
+    headers ? [headings, ...lines] : lines,
+    columns.map((column) => (column.kind === 'count' ? 'right' : 'left')),
+  );
+}

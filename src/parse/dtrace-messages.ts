@@ -1,0 +1,94 @@
+import { FleetError } from '../model/error.ts';
+import type { Issue } from '../model/issue.ts';
+import type { RunResult } from '../model/transport.ts';
+import { quoteLine } from './status-rows.ts';
+
+/** Messages after which nothing is missing: dtrace adjusted itself, or says what it does. */
+const HARMLESS = [
+  /^dtrace: (script|description) .* matched \d+ probes?$/,
+  /^dtrace: (buffer size|aggregation size|dynamic variable size|speculative buffer size) lowered to /,
+  /^dtrace: (status|cleaning|aggregation|switch) rate (reduced|increased) to /,
+  /^dtrace: allowing destructive actions$/,
+];
+
+const LOST = [
+  /^dtrace: \d+ (aggregation |dynamic variable |speculative )?drops?\b/,
+  /^dtrace: \d+ failed speculations?\b/,
+];
+
+/**
+ * What the standard error of a probe's script says about its answer. Drops and faults mean that rows are
+ * missing; a line that is not known to be harmless is an issue too, since it may mean the same.
+ * The texts are those of illumos's dtrace (usr/src/lib/libdtrace/common/dt_handle.c, cmd/dtrace/dtrace.c).
+ */
+export function readMessages(stderr: string): readonly Issue[] {
+  const issues: Issue[] = [];
+  const counts = new Map<string, number>();
+  for (const line of stderr.split(/\r?\n/)) {
+    const text = line.trim();
+    if (text === '' || HARMLESS.some((pattern) => pattern.test(text))) continue;
+    const message = quoteLine(text);
+    const before = counts.get(message) ?? 0;
+    counts.set(message, before + 1);
+    if (before > 0) continue;
+    if (LOST.some((pattern) => pattern.test(text))) issues.push({ code: 'drops', message });
+    else if (text.startsWith('dtrace: error on enabled probe')) issues.push({ code: 'fault', message });
+    else issues.push({ code: 'warning', message });
+  }
+  return issues.map((issue) => {
+    const times = counts.get(issue.message) ?? 1;
+    return times === 1 ? issue : { ...issue, message: `${issue.message} (${times} times)` };
+  });
+}
+
+/** Why a script that ended with a failing status has no answer, and what to do about it. */
+export function readFailure(script: string, result: RunResult): FleetError {
+  const partial = { stdout: result.stdout, stderr: result.stderr };
+  const said = quoteLine(lastMessage(result.stderr));
+  const because = said === '' ? 'it said nothing on standard error' : said;
+  if (/requires additional privileges|Permission denied.*dtrace/.test(result.stderr)) {
+    return new FleetError(
+      'dtrace_privileges',
+      `dtrace may not be used by this login; log in as root or give it a profile with dtrace's privileges: ${because}`,
+      { partial },
+    );
+  }
+  if (/DTrace device not available/.test(result.stderr)) {
+    return new FleetError(
+      'no_dtrace',
+      `there is no dtrace device; is this login in the sled's global zone? ${because}`,
+      { partial },
+    );
+  }
+  if (result.exitStatus === 127 || /dtrace: (command )?not found/.test(result.stderr)) {
+    return new FleetError(
+      'no_dtrace',
+      `a command is missing on the sled; is this an illumos sled? ${because}`,
+      {
+        partial,
+      },
+    );
+  }
+  if (result.signalName !== null) {
+    return new FleetError('exit_status', `${script} was ended by signal ${result.signalName}: ${because}`, {
+      partial,
+    });
+  }
+  if (/^dtrace: /m.test(result.stderr)) {
+    return new FleetError('dtrace', `dtrace failed with status ${result.exitStatus}: ${because}`, {
+      partial,
+    });
+  }
+  return new FleetError('exit_status', `${script} ended with status ${result.exitStatus}: ${because}`, {
+    partial,
+  });
+}
+
+/** dtrace's own complaint where there is one, else the last line that says something. */
+function lastMessage(stderr: string): string {
+  const lines = stderr
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !HARMLESS.some((pattern) => pattern.test(line)));
+  return lines.findLast((line) => line.startsWith('dtrace: ')) ?? lines.at(-1) ?? '';
+}

@@ -1,0 +1,100 @@
+import { Fault } from './errors.ts';
+import type { Frame } from './frame.ts';
+import {
+  VOID,
+  type BytesType,
+  type DType,
+  type IntType,
+  type PointerType,
+  type StringType,
+  type VoidType,
+} from './types.ts';
+
+/** A compiled expression: its type, and a function that gives its value for a firing. May throw Fault. */
+export type Code = IntCode | TextCode | BytesCode | MembersCode | VoidCode;
+
+export interface IntCode {
+  readonly kind: 'int';
+  readonly type: IntType | PointerType;
+  readonly line: number;
+  /** The value in a register of 64 bits, as a signed integer. */
+  readonly run: (frame: Frame) => bigint;
+  /** Whether the value is not 0. */
+  readonly test: (frame: Frame) => boolean;
+  /** The value, where the compiler knows it. */
+  readonly constant: bigint | null;
+}
+export interface TextCode {
+  readonly kind: 'text';
+  readonly type: StringType;
+  readonly line: number;
+  readonly run: (frame: Frame) => string | null;
+  readonly constant: string | null;
+}
+export interface BytesCode {
+  readonly kind: 'bytes';
+  readonly type: BytesType;
+  readonly line: number;
+  readonly run: (frame: Frame) => string;
+}
+/** A structure that the D library translates (`curpsinfo`). */
+export interface MembersCode {
+  readonly kind: 'members';
+  readonly type: DType;
+  readonly line: number;
+  readonly members: ReadonlyMap<string, Code>;
+}
+export interface VoidCode {
+  readonly kind: 'void';
+  readonly type: VoidType;
+  readonly line: number;
+  readonly run: (frame: Frame) => void;
+}
+
+export function intCode(
+  type: IntType | PointerType,
+  line: number,
+  run: (frame: Frame) => bigint,
+  constant: bigint | null = null,
+): IntCode {
+  return { kind: 'int', type, line, run, test: (frame) => run(frame) !== 0n, constant };
+}
+
+/** A truth value, of type int. */
+export function testCode(type: IntType, line: number, test: (frame: Frame) => boolean): IntCode {
+  return { kind: 'int', type, line, run: (frame) => (test(frame) ? 1n : 0n), test, constant: null };
+}
+
+export function constantCode(type: IntType | PointerType, line: number, value: bigint): IntCode {
+  return { kind: 'int', type, line, run: () => value, test: () => value !== 0n, constant: value };
+}
+
+export function textCode(
+  type: StringType,
+  line: number,
+  run: (frame: Frame) => string | null,
+  constant: string | null = null,
+): TextCode {
+  return { kind: 'text', type, line, run, constant };
+}
+
+export function voidCode(line: number, run: (frame: Frame) => void): VoidCode {
+  return { kind: 'void', type: VOID, line, run };
+}
+
+/** Whether it is the constant NULL (or a cast of 0 to a pointer), which may stand where a string is wanted. */
+export function isNull(code: Code): boolean {
+  return code.kind === 'int' && code.type.kind === 'pointer' && code.constant === 0n;
+}
+
+/** The code as a string, where it is one or is NULL. */
+export function asText(code: Code): ((frame: Frame) => string | null) | null {
+  if (code.kind === 'text') return code.run;
+  return isNull(code) ? () => null : null;
+}
+
+/** A string that is loaded: NULL is a fault then. */
+export function loaded(text: string | null, offset: number | null): string {
+  if (text === null) throw new Fault('invalid address', 0n, offset);
+  return text;
+}

@@ -1,0 +1,135 @@
+import type { ProbeSite } from '../machine.ts';
+
+/** A probe's four names. */
+export interface ProbeNames {
+  readonly provider: string;
+  readonly module: string;
+  readonly function: string;
+  readonly name: string;
+}
+
+export type ProbeField = keyof ProbeNames;
+
+const FIELDS: readonly ProbeField[] = ['provider', 'module', 'function', 'name'];
+
+/**
+ * The four patterns of a probe description; an empty one matches everything. Null when it has too many fields.
+ * `last` is the field that the rightmost part is (`name` but for `-P`, `-m` and `-f`).
+ */
+export function parseDescription(text: string, last: ProbeField = 'name'): ProbeNames | null {
+  const parts = text.split(':');
+  const end = FIELDS.indexOf(last);
+  if (parts.length > end + 1) return null;
+  const names: Record<ProbeField, string> = { provider: '', module: '', function: '', name: '' };
+  parts.forEach((part, i) => {
+    const field = FIELDS[end + 1 - parts.length + i];
+    if (field !== undefined) names[field] = part;
+  });
+  return names;
+}
+
+/** `provider:module:function:name`, as messages write a description. */
+export function describeProbe(names: ProbeNames): string {
+  return `${names.provider}:${names.module}:${names.function}:${names.name}`;
+}
+
+/** Whether a probe is one of those that a description names. */
+export function matchesProbe(description: ProbeNames, probe: ProbeNames | ProbeSite): boolean {
+  return (
+    matchesGlob(description.name, probe.name) &&
+    matchesGlob(description.provider, probe.provider) &&
+    matchesGlob(description.function, probe.function) &&
+    matchesGlob(description.module, probe.module)
+  );
+}
+
+export function isGlob(pattern: string): boolean {
+  return /[*?[\]\\]/.test(pattern);
+}
+
+/** The kernel's matching: `*`, `?`, `[a-z]`, `[!…]`, backslash; case counts; an empty pattern matches all. */
+export function matchesGlob(pattern: string, text: string): boolean {
+  if (pattern === '' || pattern === '*') return true;
+  if (!isGlob(pattern)) return pattern === text;
+  return matchFrom(pattern, 0, text, 0);
+}
+
+function matchFrom(pattern: string, patternStart: number, text: string, textStart: number): boolean {
+  let p = patternStart;
+  let t = textStart;
+  while (p < pattern.length) {
+    const c = pattern[p];
+    if (c === '*') {
+      while (pattern[p] === '*') p++;
+      if (p === pattern.length) return true;
+      for (let at = t; at <= text.length; at++) {
+        if (matchFrom(pattern, p, text, at)) return true;
+      }
+      return false;
+    }
+    if (t >= text.length) return false;
+    if (c === '[') {
+      const set = matchSet(pattern, p, text[t] ?? '');
+      if (set === null || !set.matches) return false;
+      p = set.end;
+    } else {
+      if (c === '\\') p++;
+      if (c !== '?' && pattern[p] !== text[t]) return false;
+      p++;
+    }
+    t++;
+  }
+  return t === text.length;
+}
+
+function matchSet(pattern: string, start: number, c: string): { matches: boolean; end: number } | null {
+  const body = /^\[(!?)(\]?[^\]]*)\]/.exec(pattern.slice(start));
+  if (!body) return null;
+  const set = body[2] ?? '';
+  let matches = false;
+  for (let i = 0; i < set.length; i++) {
+    const from = set[i] ?? '';
+    if (set[i + 1] === '-' && i + 2 < set.length) {
+      if (c >= from && c <= (set[i + 2] ?? '')) matches = true;
+      i += 2;
+    } else if (c === from) {
+      matches = true;
+    }
+  }
+  return { matches: matches !== (body[1] === '!'), end: start + body[0].length };
+}
+
+/** The period of a `tick-5s` or `profile-997` in nanoseconds; null when the name is no such probe. */
+export function tickPeriod(
+  name: string,
+): { readonly kind: 'tick' | 'profile'; readonly period: bigint } | null {
+  const match = /^(tick|profile)-(\d+)([a-z]*)$/.exec(name);
+  if (!match) return null;
+  const value = BigInt(match[2] ?? '0');
+  if (value === 0n) return null;
+  const unit = UNITS[match[3] ?? ''];
+  if (unit === undefined) return null;
+  const period = unit === 0n ? 1_000_000_000n / value : value * unit;
+  // The profile provider refuses periods below 200 µs.
+  if (period < 200_000n) return null;
+  return { kind: match[1] === 'profile' ? 'profile' : 'tick', period };
+}
+
+const UNITS: Readonly<Record<string, bigint>> = {
+  '': 0n,
+  hz: 0n,
+  ns: 1n,
+  nsec: 1n,
+  us: 1000n,
+  usec: 1000n,
+  ms: 1_000_000n,
+  msec: 1_000_000n,
+  s: 1_000_000_000n,
+  sec: 1_000_000_000n,
+  m: 60_000_000_000n,
+  min: 60_000_000_000n,
+  h: 3_600_000_000_000n,
+  hour: 3_600_000_000_000n,
+  d: 86_400_000_000_000n,
+  day: 86_400_000_000_000n,
+};

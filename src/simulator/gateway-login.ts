@@ -1,0 +1,41 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import type { Connection } from 'ssh2';
+
+/** What a simulated gateway forwards: `open` to its rack's sleds, `prohibited` nothing, as a stock switch zone. */
+export type GatewayMode = 'open' | 'prohibited';
+
+/** Serves a login on a gateway: direct-tcpip to `reachable` hosts only, no commands. */
+export function serveGatewayLogin(
+  connection: Connection,
+  mode: GatewayMode,
+  reachable: (host: string, port: number) => boolean,
+): void {
+  // Without a listener ssh2 answers "administratively prohibited", as sshd with AllowTcpForwarding no.
+  if (mode === 'prohibited') return;
+  const sockets = new Set<Socket>();
+  connection.once('close', () => {
+    for (const socket of sockets) socket.destroy();
+  });
+  connection.on('tcpip', (accept, reject, info) => {
+    if (!reachable(info.destIP, info.destPort)) {
+      reject();
+      return;
+    }
+    let accepted = false;
+    const socket = connect({ host: info.destIP, port: info.destPort, noDelay: true });
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    socket.on('error', () => {
+      if (!accepted) reject();
+    });
+    socket.once('connect', () => {
+      accepted = true;
+      const channel = accept();
+      channel.on('error', () => socket.destroy());
+      channel.once('close', () => socket.destroy());
+      socket.once('close', () => channel.end());
+      channel.pipe(socket).pipe(channel);
+    });
+  });
+}

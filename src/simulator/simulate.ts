@@ -1,0 +1,264 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createChildren } from './children.ts';
+import { systemClock } from './clock.ts';
+import type { CrucibleVersion } from './downstairs-state.ts';
+import type { FaultName } from './fault.ts';
+import { serveGatewayLogin } from './gateway-login.ts';
+import type { GatewayMode } from './gateway-login.ts';
+import { inventoryYaml } from './inventory-yaml.ts';
+import { generateKeyPair, knownHostsLine } from './keys.ts';
+import { createWorld } from './rack-world.ts';
+import type { World, WorldSled } from './rack-world.ts';
+import { serveSledLogin } from './sled-login.ts';
+import { startSshHost } from './ssh-host.ts';
+import type { SshHost } from './ssh-host.ts';
+import { createStandIns } from './stand-ins.ts';
+import type { Truth } from './truth.ts';
+
+export interface SimulationOptions {
+  /** A number of racks, named from '1' on, or their names. Default 1. */
+  readonly racks?: number | readonly string[];
+  /** 0 to 32. Default 4. */
+  readonly sledsPerRack?: number;
+  /** VMs of each sled, with 1 to 3 disks each. Default 2. */
+  readonly propolisPerSled?: number;
+  /** How many sleds of a rack have a pantry with one upstairs. Default 0. */
+  readonly pantryPerRack?: number;
+  /** Default 2. */
+  readonly downstairsPerSled?: number;
+  /** The same seed gives the same racks: ids, states, latencies. Default 1. */
+  readonly seed?: number;
+  /** Sessions that are not healthy, spread over the sleds that are not down. Default 0. */
+  readonly degraded?: number;
+  /** Faults by sled id (`3/BRM42220014`), serial, or `rack/cubby`. */
+  readonly down?: ReadonlyMap<string, FaultName>;
+  /** SSH gateways of each rack. Default 0. */
+  readonly gatewaysPerRack?: number;
+  /** Faults of gateways by `rack/index` (`3/0`), or `prohibited` for one that forwards nothing. */
+  readonly gatewaysDown?: ReadonlyMap<string, FaultName | 'prohibited'>;
+  /** One for all, or by sled id, serial or `rack/cubby` (others run today's). */
+  readonly crucible?: CrucibleVersion | ReadonlyMap<string, CrucibleVersion>;
+  /** Made, used, and removed at the end. Default: a new directory among the system's temporary ones. */
+  readonly rootDir?: string;
+  /** Guest IOs per second of each disk (and jobs of each downstairs). Default 2. */
+  readonly ioRate?: number;
+  /** `127.0.0.1` (default) or `::1`. */
+  readonly host?: string;
+  /** How long dtrace compiles before it traces; a sled takes 1000 to 3000. Default 0. */
+  readonly compileDelayMs?: number;
+}
+
+export interface SimulatedSled {
+  /** `rack/serial`. */
+  readonly id: string;
+  readonly rack: string;
+  readonly serial: string;
+  readonly cubby: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface Simulation {
+  readonly sleds: readonly SimulatedSled[];
+  readonly gateways: readonly { readonly rack: string; readonly host: string; readonly port: number }[];
+  /** What runs on the sleds, for tests that change it. */
+  readonly world: World;
+  /** An inventory of all sleds, with paths of the files below. */
+  inventoryYaml(): string;
+  /** Holds everything of the simulation, and is removed at the end. */
+  readonly rootDir: string;
+  /** The private key that logs `root` in, mode 0600. */
+  readonly identityFile: string;
+  readonly knownHostsFile: string;
+  /** What a debugger that does not lie would say now. */
+  truth(): Truth;
+  /** PATH and HOME of a shell on that sled (id, serial or rack/cubby), for one that other means start. */
+  environmentFor(sled: string): { readonly PATH: string; readonly HOME: string };
+  /** Breaks or mends a sled while it runs. */
+  setFault(sled: string, fault: FaultName | null): Promise<void>;
+  /** Breaks or mends a gateway, named `rack/index`. */
+  setGatewayFault(gateway: string, fault: FaultName | null): Promise<void>;
+  /** How many TCP connections that sled has taken. */
+  connections(sled: string): number;
+  /** How many dtrace run on that sled now. */
+  tracing(sled: string): number;
+  /** Process groups that logins started and of which something still runs. */
+  runningCommands(): number;
+  /** Ends everything that was started and removes the files. */
+  stop(): Promise<void>;
+}
+
+/** Starts sleds of one or more racks on loopback ports, each with its own SSH server. */
+export async function startSimulation(options: SimulationOptions = {}): Promise<Simulation> {
+  const rootDir = options.rootDir ?? mkdtempSync(join(tmpdir(), 'cruc-fleet-sim.'));
+  mkdirSync(rootDir, { recursive: true, mode: 0o700 });
+  const host = options.host ?? '127.0.0.1';
+  const racks = rackNames(options.racks ?? 1);
+  const down = options.down ?? new Map<string, FaultName>();
+  const { crucible = 'today' } = options;
+  const seed = options.seed ?? 1;
+  const faultOf = (sled: Place): FaultName | null => byName(down, sled) ?? null;
+  const world = createWorld({
+    racks,
+    sledsPerRack: options.sledsPerRack ?? 4,
+    propolisPerSled: options.propolisPerSled ?? 2,
+    pantryPerRack: options.pantryPerRack ?? 0,
+    downstairsPerSled: options.downstairsPerSled ?? 2,
+    degraded: options.degraded ?? 0,
+    visible: (sled) => faultOf(sled) === null,
+    seed,
+    crucible: (sled) => (typeof crucible === 'string' ? crucible : (byName(crucible, sled) ?? 'today')),
+    ioRate: options.ioRate ?? 2,
+    clock: systemClock(),
+  });
+  for (const name of down.keys()) world.sled(name);
+
+  const clientKey = generateKeyPair();
+  const otherKey = generateKeyPair();
+  const children = createChildren();
+  const standIns = await createStandIns(rootDir, options.compileDelayMs ?? 0);
+  const hosts = new Map<WorldSled, SshHost>();
+  const knownHosts: string[] = [];
+
+  const startSled = async (sled: WorldSled): Promise<void> => {
+    const key = keyOf(sled);
+    const fault = (): FaultName | null => hosts.get(sled)?.fault() ?? null;
+    standIns.add(key, {
+      hostname: sled.serial,
+      crucible: sled.crucible,
+      dtracePrivileges: () => {
+        if (fault() === 'no-dtrace') return 'no-device';
+        return fault() === 'no-dtrace-privileges' ? 'none' : 'all';
+      },
+    });
+    const hostKey = generateKeyPair();
+    const sshHost = await startSshHost({
+      host,
+      hostKey,
+      otherKey,
+      clientKey,
+      fault: faultOf(sled),
+      serve: (connection, socket) =>
+        serveSledLogin(connection, socket, {
+          children,
+          fault,
+          environment: (noWrites) => standIns.environment(key, noWrites),
+        }),
+    });
+    hosts.set(sled, sshHost);
+    knownHosts.push(knownHostsLine(host, sshHost.port, hostKey));
+  };
+
+  const gateways: { readonly name: string; readonly rack: string; readonly ssh: SshHost }[] = [];
+  const startGateway = async (rack: string, index: number): Promise<void> => {
+    const name = `${rack}/${index}`;
+    const fault = options.gatewaysDown?.get(name) ?? null;
+    const mode: GatewayMode = fault === 'prohibited' ? 'prohibited' : 'open';
+    const hostKey = generateKeyPair();
+    const ssh = await startSshHost({
+      host,
+      hostKey,
+      otherKey,
+      clientKey,
+      fault: fault === 'prohibited' ? null : fault,
+      serve: (connection) =>
+        serveGatewayLogin(connection, mode, (destination, port) =>
+          [...hosts].some(
+            ([sled, { host, port: own }]) => sled.rack === rack && host === destination && own === port,
+          ),
+        ),
+    });
+    gateways.push({ name, rack, ssh });
+    knownHosts.push(knownHostsLine(host, ssh.port, hostKey));
+  };
+
+  const stop = async (): Promise<void> => {
+    await Promise.all([...hosts.values(), ...gateways.map(({ ssh }) => ssh)].map((ssh) => ssh.close()));
+    await standIns.stop();
+    children.stop();
+    rmSync(rootDir, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    await Promise.all(world.sleds.map(startSled));
+    for (const rack of racks) {
+      for (let index = 0; index < (options.gatewaysPerRack ?? 0); index++) await startGateway(rack, index);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  const hostOf = (sled: WorldSled): SshHost => {
+    const found = hosts.get(sled);
+    if (found === undefined) throw new RangeError(`no host for ${sled.id}`);
+    return found;
+  };
+  const identityFile = join(rootDir, 'identity');
+  const knownHostsFile = join(rootDir, 'known_hosts');
+  writeFileSync(identityFile, clientKey.privateKey, { mode: 0o600 });
+  writeFileSync(knownHostsFile, knownHosts.map((line) => `${line}\n`).join(''));
+  const sleds = world.sleds.map((sled) => ({
+    id: sled.id,
+    rack: sled.rack,
+    serial: sled.serial,
+    cubby: sled.cubby,
+    host,
+    port: hostOf(sled).port,
+  }));
+  const gatewayHosts = gateways.map(({ rack, ssh }) => ({ rack, host, port: ssh.port }));
+
+  return {
+    sleds,
+    gateways: gatewayHosts,
+    world,
+    inventoryYaml: () =>
+      inventoryYaml({ racks, sleds, gateways: gatewayHosts, identityFile, knownHostsFile }),
+    rootDir,
+    identityFile,
+    knownHostsFile,
+    truth: () => ({
+      sleds: world.sleds.map((sled) => ({
+        id: sled.id,
+        rack: sled.rack,
+        serial: sled.serial,
+        cubby: sled.cubby,
+        crucible: sled.crucible.version,
+        fault: hostOf(sled).fault(),
+        ...sled.crucible.truth(),
+      })),
+    }),
+    environmentFor: (name) => standIns.environment(keyOf(world.sled(name))),
+    setFault: (name, fault) => hostOf(world.sled(name)).setFault(fault),
+    setGatewayFault: async (name, fault) => {
+      const gateway = gateways.find((candidate) => candidate.name === name);
+      if (gateway === undefined) throw new RangeError(`no gateway ${name} in this simulation`);
+      await gateway.ssh.setFault(fault);
+    },
+    connections: (name) => hostOf(world.sled(name)).connections(),
+    tracing: (name) => standIns.tracing(keyOf(world.sled(name))),
+    runningCommands: () => children.running(),
+    stop,
+  };
+}
+
+interface Place {
+  readonly id: string;
+  readonly rack: string;
+  readonly cubby: number;
+}
+
+function byName<T>(values: ReadonlyMap<string, T>, sled: Place): T | undefined {
+  const serial = sled.id.slice(sled.rack.length + 1);
+  return values.get(sled.id) ?? values.get(`${sled.rack}/${sled.cubby}`) ?? values.get(serial);
+}
+
+function rackNames(racks: number | readonly string[]): readonly string[] {
+  return typeof racks === 'number' ? Array.from({ length: racks }, (_, index) => String(index + 1)) : racks;
+}
+
+/** One path component. */
+function keyOf(sled: WorldSled): string {
+  return sled.serial;
+}

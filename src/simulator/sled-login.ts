@@ -1,0 +1,147 @@
+import type { Socket } from 'node:net';
+import type { Connection, ServerChannel } from 'ssh2';
+import type { Children } from './children.ts';
+import type { FaultName } from './fault.ts';
+import { serveSftp } from './sftp.ts';
+import type { NoWrites } from './stand-ins.ts';
+
+/** What a login on a sled finds there. */
+export interface LoginPlace {
+  readonly children: Children;
+  readonly fault: () => FaultName | null;
+  readonly environment: (noWrites?: NoWrites) => { readonly PATH: string; readonly HOME: string };
+}
+
+/** OpenSSH's default. */
+const MAX_SESSIONS = 10;
+
+/** Serves a login as the sled's OpenSSH does: exec, shell and SFTP, no signals, no terminal, ten sessions. */
+export function serveSledLogin(connection: Connection, socket: Socket, place: LoginPlace): void {
+  let sessions = 0;
+  const lettingGo = new Set<() => void>();
+  connection.once('close', () => {
+    for (const letGo of lettingGo) letGo();
+  });
+  connection.on('session', (accept, reject) => {
+    if (sessions >= MAX_SESSIONS) {
+      reject();
+      return;
+    }
+    sessions++;
+    const session = accept();
+    let counted = true;
+    const closed = (): void => {
+      if (counted) sessions--;
+      counted = false;
+    };
+    session.on('close', closed);
+    session.on('env', (acceptVariable) => acceptVariable?.());
+    // As OpenSSH to root: "session signalling requires privilege separation".
+    session.on('signal', (_accept, refuse) => refuse?.());
+    session.on('pty', (_accept, refuse) => refuse?.());
+    const run = (
+      command: string,
+      acceptCommand: () => ServerChannel,
+      refuse: (() => void) | undefined,
+    ): void => {
+      if (place.fault() === 'no-exec') {
+        refuse?.();
+        return;
+      }
+      const channel = acceptCommand();
+      channel.once('close', closed);
+      channel.on('error', () => undefined);
+      serveCommand(command, channel, socket, lettingGo, place);
+    };
+    session.on('exec', (acceptCommand, refuse, info) => run(info.command, acceptCommand, refuse));
+    session.on('shell', (acceptCommand, refuse) => run('exec /bin/sh', acceptCommand, refuse));
+    session.on('sftp', (acceptSftp) => {
+      const sftp = acceptSftp();
+      sftp.once('close', closed);
+      sftp.on('error', () => undefined);
+      serveSftp(sftp, place.environment().HOME, noWrites(place.fault()) !== undefined);
+    });
+  });
+}
+
+function noWrites(fault: FaultName | null): NoWrites | undefined {
+  if (fault === 'disk-full') return 'No space left on device';
+  return fault === 'read-only' ? 'Read-only file system' : undefined;
+}
+
+function serveCommand(
+  command: string,
+  channel: ServerChannel,
+  socket: Socket,
+  lettingGo: Set<() => void>,
+  place: LoginPlace,
+): void {
+  const fault = place.fault();
+  if (fault === 'hang') {
+    channel.resume();
+    return;
+  }
+  if (fault === 'flood') {
+    channel.resume();
+    flood(channel);
+    return;
+  }
+  const environment = place.environment(noWrites(fault));
+  const child = place.children.spawn(
+    command,
+    { ...environment, USER: 'root', LOGNAME: 'root', SHELL: '/bin/sh' },
+    environment.HOME,
+  );
+  let open = true;
+  // The command goes on without its reader, as under OpenSSH: only its pipes close.
+  const letGo = (): void => {
+    open = false;
+    lettingGo.delete(letGo);
+    child.stdin.destroy();
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  channel.once('close', letGo);
+  lettingGo.add(letGo);
+  for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.on('error', () => undefined);
+  channel.pipe(child.stdin);
+  child.stderr.pipe(channel.stderr, { end: false });
+  if (fault === 'cut') {
+    child.stdout.once('data', (data: Buffer) => {
+      channel.write(data.subarray(0, Math.ceil(data.length / 2)), () => socket.destroySoon());
+    });
+    child.once('close', () => socket.destroySoon());
+    return;
+  }
+  child.stdout.pipe(channel, { end: false });
+  child.once('error', () => {
+    if (!open) return;
+    channel.exit(255);
+    channel.end();
+  });
+  child.once('exit', (code, signal) => {
+    if (!open) return;
+    if (code !== null) channel.exit(code);
+    else channel.exit((signal ?? 'SIGKILL').slice('SIG'.length));
+  });
+  child.once('close', () => {
+    if (open) channel.end();
+  });
+}
+
+const FLOOD = Buffer.from('the same line over and over, as fast as it is read\n'.repeat(640));
+
+function flood(channel: ServerChannel): void {
+  let open = true;
+  channel.once('close', () => {
+    open = false;
+  });
+  const pour = (): void => {
+    while (open && channel.writable) {
+      if (channel.write(FLOOD)) continue;
+      channel.once('drain', pour);
+      return;
+    }
+  };
+  pour();
+}

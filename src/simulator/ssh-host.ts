@@ -1,0 +1,149 @@
+import { createServer } from 'node:net';
+import type { Server as TcpServer, Socket } from 'node:net';
+import type { Connection, ParsedKey } from 'ssh2';
+import ssh2 from 'ssh2';
+import type { FaultName } from './fault.ts';
+import { KEY_TYPE } from './keys.ts';
+import type { KeyPair } from './keys.ts';
+
+/** An SSH server on a port of its own. */
+export interface SshHost {
+  readonly host: string;
+  readonly port: number;
+  /** How many TCP connections were made to it, since it started. */
+  connections(): number;
+  fault(): FaultName | null;
+  /** Breaks open connections when the port closes; otherwise they go on as they are. */
+  setFault(fault: FaultName | null): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SshHostOptions {
+  readonly host: string;
+  readonly hostKey: KeyPair;
+  /** The one key that logs `root` in. */
+  readonly clientKey: KeyPair;
+  readonly fault: FaultName | null;
+  /** Serves a login. The socket is the one below the connection, for who wants to break it. */
+  readonly serve: (connection: Connection, socket: Socket) => void;
+  /** What another host would present: for `wrong-host-key`. */
+  readonly otherKey: KeyPair;
+}
+
+const VERSION_LINE = 'SSH-2.0-OpenSSH_9.9\r\n';
+
+/** Listens on a free port, as the fault allows. */
+export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
+  let { fault } = options;
+  const sockets = new Set<Socket>();
+  const byRemotePort = new Map<number, Socket>();
+  const servers = new Map<KeyPair, ssh2.Server>();
+  let connections = 0;
+  const loginKey = ssh2.utils.parseKey(options.clientKey.privateKey);
+  if (loginKey instanceof Error) throw loginKey;
+
+  const sshServer = (key: KeyPair): ssh2.Server => {
+    const known = servers.get(key);
+    if (known !== undefined) return known;
+    const server = new ssh2.Server({ hostKeys: [key.privateKey] }, (connection, info) => {
+      const socket = byRemotePort.get(info.port);
+      connection.on('error', () => undefined);
+      authenticate(connection, loginKey, options.clientKey.blob, () => fault);
+      connection.on('ready', () => {
+        if (socket !== undefined) options.serve(connection, socket);
+      });
+    });
+    servers.set(key, server);
+    return server;
+  };
+
+  const accept = (socket: Socket): void => {
+    connections++;
+    sockets.add(socket);
+    const remotePort = socket.remotePort ?? 0;
+    byRemotePort.set(remotePort, socket);
+    socket.on('close', () => {
+      sockets.delete(socket);
+      if (byRemotePort.get(remotePort) === socket) byRemotePort.delete(remotePort);
+    });
+    socket.on('error', () => undefined);
+    socket.setNoDelay(true);
+    switch (fault) {
+      case 'silent':
+        socket.resume();
+        return;
+      case 'banner-hang':
+        socket.write(VERSION_LINE);
+        socket.resume();
+        return;
+      case 'drop-handshake-once':
+        fault = null;
+        socket.write(VERSION_LINE);
+        socket.once('data', () => socket.destroy());
+        return;
+      case 'wrong-host-key':
+        sshServer(options.otherKey).injectSocket(socket);
+        return;
+      default:
+        sshServer(options.hostKey).injectSocket(socket);
+    }
+  };
+
+  let server: TcpServer | null = await listen(options.host, 0, accept);
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  const { port } = address;
+
+  const closePort = async (): Promise<void> => {
+    const open = server;
+    server = null;
+    const closed = open === null ? null : new Promise((done) => open.close(done));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+  if (fault === 'refused') await closePort();
+
+  return {
+    host: options.host,
+    port,
+    connections: () => connections,
+    fault: () => fault,
+    setFault: async (next) => {
+      fault = next;
+      if (next === 'refused') await closePort();
+      else server ??= await listen(options.host, port, accept);
+    },
+    close: closePort,
+  };
+}
+
+function listen(host: string, port: number, accept: (socket: Socket) => void): Promise<TcpServer> {
+  return new Promise((resolve, reject) => {
+    const server = createServer(accept);
+    server.once('error', reject);
+    server.listen(port, host, 1024, () => resolve(server));
+  });
+}
+
+function authenticate(
+  connection: Connection,
+  loginKey: ParsedKey,
+  blob: Buffer,
+  fault: () => FaultName | null,
+): void {
+  connection.on('authentication', (context) => {
+    if (context.method !== 'publickey') {
+      context.reject(['publickey']);
+      return;
+    }
+    const { key, signature, blob: signed, hashAlgo } = context;
+    const known =
+      fault() !== 'auth' && context.username === 'root' && key.algo === KEY_TYPE && key.data.equals(blob);
+    // Without a signature the client only asks whether this key would do.
+    const proven =
+      signature === undefined ||
+      (signed !== undefined && loginKey.verify(signed, signature, hashAlgo) === true);
+    if (known && proven) context.accept();
+    else context.reject(['publickey']);
+  });
+}

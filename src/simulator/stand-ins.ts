@@ -1,0 +1,256 @@
+import { execFile } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import type { CommandOutput } from './command-output.ts';
+import type { Crucible } from './crucible.ts';
+import { dtrace } from './dtrace-placeholder.ts';
+import type { DtraceRun } from './dtrace-placeholder.ts';
+import { digest } from './digest.ts';
+import { openFifo } from './fifo-writer.ts';
+import type { FifoWriter } from './fifo-writer.ts';
+import { pgrep } from './pgrep.ts';
+import { ps } from './ps.ts';
+import { STAND_INS, refusingWrites } from './stand-in-scripts.ts';
+import { zoneadm } from './zoneadm.ts';
+
+/** What the commands of one sled know of it. */
+export interface SledCommands {
+  readonly hostname: string;
+  readonly crucible: Crucible;
+  readonly dtracePrivileges: () => 'all' | 'none' | 'no-device';
+}
+
+/** Why a file system takes no writes. */
+export type NoWrites = 'No space left on device' | 'Read-only file system';
+
+/** The stand-in commands of all sleds: scripts on disk and the simulator's side of their FIFOs. */
+export interface StandIns {
+  /** Makes the sled's HOME and PATH. `key` is one path component. */
+  add(key: string, sled: SledCommands): void;
+  environment(key: string, noWrites?: NoWrites): { readonly PATH: string; readonly HOME: string };
+  /** How many dtrace run on that sled now. */
+  tracing(key: string): number;
+  /** Ends every dtrace as SIGKILL would and closes the FIFOs. */
+  stop(): Promise<void>;
+}
+
+interface Call {
+  readonly sled: SledCommands;
+  readonly key: string;
+  readonly pid: number;
+  /** Path of the call's files without their endings. */
+  readonly base: string;
+  run: DtraceRun | null;
+  readonly outputs: FifoWriter[];
+  /** The signal that ends it without a status: the script then dies of it too. */
+  fatal: 'HUP' | 'PIPE' | 'KILL' | null;
+}
+
+const NO_WRITES: Readonly<Record<NoWrites, string>> = {
+  'No space left on device': 'full',
+  'Read-only file system': 'read-only',
+};
+
+/** How often a caller that was killed is looked for. */
+const SWEEP_MS = 500;
+
+/** Writes the scripts below `root` (an existing directory) and serves them. */
+export async function createStandIns(root: string, compileDelayMs: number): Promise<StandIns> {
+  writeScripts(join(root, 'bin'), STAND_INS);
+  for (const [reason, directory] of Object.entries(NO_WRITES)) {
+    writeScripts(join(root, directory), refusingWrites(reason));
+  }
+  const requests = join(root, 'requests');
+  await promisify(execFile)('mkfifo', ['-m', '600', requests]);
+  // Held open for reading and writing: it never ends, and no thread waits in open(2).
+  const socket = new Socket({
+    fd: openSync(requests, constants.O_RDWR | constants.O_NONBLOCK),
+    readable: true,
+    writable: false,
+  });
+
+  const sleds = new Map<string, SledCommands>();
+  const calls = new Map<string, Call>();
+  let sweeper: NodeJS.Timeout | null = null;
+
+  const finish = (call: Call, status: number | string): void => {
+    if (!calls.has(`${call.key} ${call.pid}`)) return;
+    try {
+      writeFileSync(`${call.base}.status`, `${status}\n`);
+    } catch {
+      // The directory is gone: the simulation has been stopped.
+    }
+    for (const output of call.outputs) output.end();
+  };
+
+  const forget = (call: Call): void => {
+    calls.delete(`${call.key} ${call.pid}`);
+    for (const output of call.outputs) output.destroy();
+    for (const ending of ['out', 'err', 'arg', 'in', 'status'])
+      rmSync(`${call.base}.${ending}`, { force: true });
+    if (calls.size === 0 && sweeper !== null) {
+      clearInterval(sweeper);
+      sweeper = null;
+    }
+  };
+
+  const end = (call: Call, signal: 'HUP' | 'PIPE' | 'KILL'): void => {
+    call.fatal ??= signal;
+    call.run?.signal(signal);
+  };
+
+  const sweep = (): void => {
+    for (const call of calls.values()) {
+      if (isRunning(call.pid)) continue;
+      end(call, 'KILL');
+      forget(call);
+    }
+  };
+
+  const trace = (call: Call, cwd: string, argv: readonly string[]): void => {
+    const err = openFifo(`${call.base}.err`, () => end(call, 'PIPE'));
+    const out = openFifo(
+      `${call.base}.out`,
+      () => end(call, 'PIPE'),
+      (drops) => err.write(`dtrace: ${drops} drops on CPU 0\n`),
+    );
+    call.outputs.push(out, err);
+    const pathOf = (path: string): string =>
+      path === '-' || path === '/dev/stdin' ? `${call.base}.in` : resolve(cwd, path);
+    call.run = dtrace(
+      argv,
+      call.sled.crucible.machine,
+      {
+        stdout: out.write,
+        stderr: err.write,
+        readFile: (path) => readFileSync(pathOf(path), 'utf8'),
+        appendFile: (path, text) => appendFileSync(pathOf(path), text),
+      },
+      { compileDelayMs, privileges: call.sled.dtracePrivileges() },
+    );
+    if (call.fatal !== null) call.run.signal(call.fatal);
+    void call.run.done.then((status) => {
+      call.run = null;
+      finish(call, call.fatal ?? status);
+    });
+  };
+
+  const query = (call: Call, answer: CommandOutput): void => {
+    if (answer.stderr !== '') writeFileSync(`${call.base}.err`, answer.stderr);
+    const out = openFifo(`${call.base}.out`, () => undefined);
+    call.outputs.push(out);
+    out.write(answer.stdout);
+    finish(call, answer.status);
+  };
+
+  const begin = (key: string, pid: number, command: string): void => {
+    const sled = sleds.get(key);
+    if (sled === undefined) return;
+    const base = join(root, key, 'run', String(pid));
+    const call: Call = { sled, key, pid, base, run: null, outputs: [], fatal: null };
+    calls.set(`${key} ${pid}`, call);
+    sweeper ??= setInterval(sweep, SWEEP_MS);
+    const [cwd = '/', ...argv] = readFileSync(`${base}.arg`, 'utf8').split('\0').slice(0, -1);
+    switch (command) {
+      case 'dtrace':
+        trace(call, cwd, argv);
+        break;
+      case 'ps':
+        query(call, ps(argv, sled.crucible.processes()));
+        break;
+      case 'pgrep':
+        query(call, pgrep(argv, sled.crucible.processes()));
+        break;
+      case 'zoneadm':
+        query(call, zoneadm(argv, sled.crucible.zones()));
+        break;
+      case 'digest':
+        query(call, digest(argv, cwd, `${base}.in`));
+        break;
+    }
+  };
+
+  const request = (line: string): void => {
+    const [key = '', pidText = '', word = ''] = line.split(' ');
+    const pid = Number(pidText);
+    const call = calls.get(`${key} ${pid}`);
+    switch (word) {
+      case 'TERM':
+      case 'INT':
+        call?.run?.signal(word);
+        break;
+      case 'HUP':
+      case 'PIPE':
+        if (call !== undefined) end(call, word);
+        break;
+      case 'bye':
+        if (call !== undefined) forget(call);
+        break;
+      default:
+        begin(key, pid, word);
+    }
+  };
+
+  let pending = '';
+  socket.on('data', (data) => {
+    const lines = (pending + data.toString('latin1')).split('\n');
+    pending = lines.pop() ?? '';
+    for (const line of lines) request(line);
+  });
+
+  return {
+    add: (key, sled) => {
+      mkdirSync(join(root, key, 'run'), { recursive: true, mode: 0o700 });
+      mkdirSync(join(root, key, 'home'), { mode: 0o700 });
+      for (const directory of ['bin', ...Object.values(NO_WRITES)]) {
+        symlinkSync(`../${directory}`, join(root, key, directory));
+      }
+      writeFileSync(join(root, key, 'hostname'), `${sled.hostname}\n`);
+      sleds.set(key, sled);
+    },
+    environment: (key, noWrites) => {
+      const first = noWrites === undefined ? '' : `${join(root, key, NO_WRITES[noWrites])}:`;
+      return { PATH: `${first}${join(root, key, 'bin')}:/usr/bin:/bin`, HOME: join(root, key, 'home') };
+    },
+    tracing: (key) => [...calls.values()].filter((call) => call.key === key && call.run !== null).length,
+    stop: async () => {
+      const runs = [...calls.values()];
+      for (const call of runs) end(call, 'KILL');
+      await Promise.all(runs.map((call) => call.run?.done));
+      for (const call of runs) forget(call);
+      if (sweeper !== null) clearInterval(sweeper);
+      const closed = new Promise((done) => socket.once('close', done));
+      socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function writeScripts(directory: string, scripts: Readonly<Record<string, string>>): void {
+  mkdirSync(directory, { mode: 0o755 });
+  for (const [name, text] of Object.entries(scripts)) {
+    writeFileSync(join(directory, name), text);
+    chmodSync(join(directory, name), 0o755);
+  }
+}

@@ -1,0 +1,105 @@
+import { FleetError } from '../model/error.ts';
+import { type Login, hostPort } from '../model/sled.ts';
+import type { Progress } from './handshake.ts';
+import type { Identities } from './identities.ts';
+
+/**
+ * Why a handshake failed. `turnedAway` is true if the server dropped the connection before authentication, as
+ * sshd does beyond MaxStartups: then, and only then, it makes sense to try again.
+ */
+export function handshakeError(
+  login: Login,
+  identities: Identities,
+  progress: Progress,
+  error: (Error & { level?: string | undefined }) | null,
+): { readonly error: FleetError; readonly turnedAway: boolean } {
+  const where = hostPort(login);
+  if (progress.negotiated) {
+    return { error: authenticationError(login, identities, progress, error), turnedAway: false };
+  }
+  const said = progress.software === null ? firstLine(progress.greeting) : '';
+  if (/not allowed at this time/i.test(said)) {
+    return {
+      error: new FleetError(
+        'handshake',
+        `${where} says "${said}": its sshd bans this address for a while after refused logins (PerSourcePenalties); wait some minutes, and check the keys before trying again`,
+      ),
+      turnedAway: false,
+    };
+  }
+  const unmatched = /no matching (.+)$/i.exec(error?.message ?? '')?.[1];
+  if (unmatched !== undefined) return { error: noMatch(where, unmatched, progress), turnedAway: false };
+
+  const isDrop =
+    error === null || error.level === 'client-socket' || error.message === 'Connection lost before handshake';
+  const options = error === null ? undefined : { cause: error };
+  if (!isDrop) {
+    const message = `the SSH handshake with ${where} failed${serverName(progress)}; check that an SSH server listens there`;
+    return { error: new FleetError('handshake', message, options), turnedAway: false };
+  }
+  const what = said === '' ? '' : `, saying "${said}"`;
+  const message = `${where} closed the connection before the SSH handshake was done${serverName(progress)}${what}; it may be overloaded (MaxStartups) or no SSH server: try again, with fewer connections at a time`;
+  return { error: new FleetError('handshake', message, options), turnedAway: true };
+}
+
+function authenticationError(
+  login: Login,
+  identities: Identities,
+  progress: Progress,
+  error: Error | null,
+): FleetError {
+  const who = `${login.user}@${hostPort(login)}`;
+  const details = [
+    ...(identities.leftOut.length === 0 ? [] : [`not offered: ${identities.leftOut.join('; ')}`]),
+    ...(progress.notes.length === 0 ? [] : [`problems: ${progress.notes.join('; ')}`]),
+  ]
+    .map((detail) => ` (${detail})`)
+    .join('');
+  const others = (progress.methodsLeft ?? []).join(', ');
+  if (progress.partialSuccess) {
+    const message = `${who} accepted a key and asks for more (${others}), which cruc-fleet cannot give; allow public keys alone there`;
+    return new FleetError('authentication', message);
+  }
+  const offered = progress.offered.join(', ') || 'none';
+  if (progress.exhausted && progress.methodsLeft !== null && !progress.methodsLeft.includes('publickey')) {
+    const message = `${who} takes no public keys, only ${others || 'nothing'}; offered: ${offered}${details}; allow public keys in its sshd_config`;
+    return new FleetError('authentication', message);
+  }
+  const verb = progress.exhausted ? 'refused every key' : 'ended the connection during authentication';
+  const advice = `check that one of them is in authorized_keys of ${login.user} there`;
+  const options = progress.exhausted || error === null ? undefined : { cause: error };
+  return new FleetError(
+    'authentication',
+    `${who} ${verb}; offered: ${offered}${details}; ${advice}`,
+    options,
+  );
+}
+
+/** ssh2 has no post-quantum key exchange, so that a strict server may share no algorithm with it. */
+function noMatch(where: string, what: string, progress: Progress): FleetError {
+  const find = (side: string): string => {
+    const wanted = what.toLowerCase().replace('key exchange algorithm', 'kex method');
+    for (const [name, list] of progress.lists) {
+      if (name.toLowerCase() === `(${side}) ${wanted}`) return list.replaceAll(',', ', ');
+    }
+    return 'not known';
+  };
+  return new FleetError(
+    'handshake',
+    `${where} and cruc-fleet have no ${what} in common${serverName(progress)}; it has: ${find('remote')}; cruc-fleet has: ${find('local')}; allow one of these in its sshd_config`,
+  );
+}
+
+function serverName(progress: Progress): string {
+  return progress.software === null ? '' : ` (server: ${progress.software})`;
+}
+
+/** Printable characters only: what a stranger sends must not reach a terminal as it is. */
+function firstLine(text: string): string {
+  return (
+    text
+      .split(/\r?\n/, 1)[0]
+      ?.replaceAll(/[^\x20-\x7e]/g, '?')
+      .trim() ?? ''
+  );
+}

@@ -1,0 +1,215 @@
+import { constants } from 'node:fs';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ServerHostKeyAlgorithm } from 'ssh2';
+import { FleetError } from '../model/error.ts';
+import { type Login, hostPort } from '../model/sled.ts';
+import {
+  type HostRecord,
+  type KnownHosts,
+  fingerprint,
+  keyTypeOf,
+  knownHostsLine,
+  knownHostsName,
+  lookUpHost,
+  parseKnownHosts,
+} from './known-hosts.ts';
+
+/** What is to be done with the key that a server shows. */
+export type HostKeyVerdict =
+  | { readonly accepted: true; readonly isNew: boolean; readonly warnings: readonly string[] }
+  | { readonly accepted: false; readonly error: FleetError };
+
+/** The judge of one login's host key; the known_hosts files are already read. */
+export interface HostKeyJudge {
+  /** All algorithms that we take, those of known keys first. */
+  readonly algorithms: ServerHostKeyAlgorithm[];
+  judge(key: Buffer): HostKeyVerdict;
+  /**
+   * Stores a key that `judge` called new. Returns warnings (a file that cannot be written); rejects with
+   * `host_key_changed` if another connection stored a different key meanwhile.
+   */
+  remember(key: Buffer): Promise<readonly string[]>;
+}
+
+/** The known_hosts files of a run: read when they have changed, written by one at a time. */
+export interface HostKeys {
+  /** `via` is the gateway of the login, for the advice in messages. */
+  judgeFor(login: Login, via: Login | null): Promise<HostKeyJudge>;
+}
+
+interface LoadedFile {
+  readonly stamp: string;
+  readonly hosts: KnownHosts;
+}
+
+const nothingKnown: LoadedFile = { stamp: 'missing', hosts: parseKnownHosts('', '') };
+
+// ssh2's own list, which it orders by speed.
+const allAlgorithms: readonly ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+  'ssh-rsa',
+];
+
+export function createHostKeys(): HostKeys {
+  const loaded = new Map<string, LoadedFile>();
+  const writing = new Map<string, Promise<unknown>>();
+
+  async function load(file: string): Promise<LoadedFile> {
+    const stamp = await stampOf(file);
+    const known = loaded.get(file);
+    if (known !== undefined && known.stamp === stamp) return known;
+    if (stamp === nothingKnown.stamp) return nothingKnown;
+    const text = await readFile(file, 'utf8').catch((error: unknown) => {
+      throw new FleetError('host_key_unknown', `cannot read ${file}: make it readable`, { cause: error });
+    });
+    const fresh = { stamp, hosts: parseKnownHosts(text, file) };
+    loaded.set(file, fresh);
+    return fresh;
+  }
+
+  /** First contacts come by the dozen: one writer at a time, and each looks again before it writes. */
+  function afterOthers<T>(file: string, task: () => Promise<T>): Promise<T> {
+    const turn = (writing.get(file) ?? Promise.resolve()).then(task, task);
+    writing.set(file, turn);
+    return turn;
+  }
+
+  async function recordOf(login: Login): Promise<HostRecord> {
+    const files = await Promise.all(login.knownHostsFiles.map((file) => load(file)));
+    return lookUpHost(
+      files.map((file) => file.hosts),
+      login,
+    );
+  }
+
+  async function store(login: Login, via: Login | null, key: Buffer): Promise<readonly string[]> {
+    const file = login.knownHostsFiles[0];
+    if (file === undefined) {
+      return [`the host key of ${hostPort(login)} was accepted but not stored: no known_hosts file is named`];
+    }
+    return afterOthers(file, async () => {
+      const verdict = judgeKey(login, via, await recordOf(login), key);
+      if (!verdict.accepted) throw verdict.error;
+      if (!verdict.isNew) return verdict.warnings;
+      try {
+        const before = await load(file);
+        await appendLine(file, before.hosts.endsInNewline, knownHostsLine(login, key));
+        return [];
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return [
+          `the host key of ${hostPort(login)} (${fingerprint(key)}) was accepted but not stored: ${reason}`,
+        ];
+      }
+    });
+  }
+
+  return {
+    async judgeFor(login, via) {
+      // With `off` the files only make the warning more exact, so that an unreadable one does no harm.
+      const record = await recordOf(login).catch((error: unknown) => {
+        if (login.hostKeyPolicy === 'off') return lookUpHost([], login);
+        throw error;
+      });
+      return {
+        algorithms: algorithmsFor(record),
+        judge: (key) => judgeKey(login, via, record, key),
+        remember: (key) => store(login, via, key),
+      };
+    },
+  };
+}
+
+/**
+ * The types of known keys go first: else a server with several keys shows one that we do not have, which looks
+ * like a change. An ssh-rsa key is used by three signature algorithms.
+ */
+function algorithmsFor(record: HostRecord): ServerHostKeyAlgorithm[] {
+  const types = new Set([...record.keys, ...record.withoutPort].map((entry) => entry.keyType));
+  const isKnown = (algorithm: string): boolean =>
+    types.has(algorithm) || (algorithm.startsWith('rsa-') && types.has('ssh-rsa'));
+  return [
+    ...allAlgorithms.filter((algorithm) => isKnown(algorithm)),
+    ...allAlgorithms.filter((algorithm) => !isKnown(algorithm)),
+  ];
+}
+
+function judgeKey(login: Login, via: Login | null, record: HostRecord, key: Buffer): HostKeyVerdict {
+  const where = hostPort(login);
+  const shown = `${keyTypeOf(key) ?? 'unknown type'} ${fingerprint(key)}`;
+  const same = (entry: { readonly key: Buffer }): boolean => entry.key.equals(key);
+  const revoked = record.revoked.find(same);
+  const isKnown = revoked === undefined && [...record.keys, ...record.withoutPort].some(same);
+
+  if (login.hostKeyPolicy === 'off') {
+    const doubt =
+      revoked !== undefined ? ' and is revoked' : record.keys.length > 0 ? ' and has changed' : '';
+    const warning = `the host key of ${where} (${shown}) was not verified${doubt}: its host key policy is off`;
+    return { accepted: true, isNew: false, warnings: isKnown ? [] : [warning] };
+  }
+  if (revoked !== undefined) {
+    const message = `${where} shows the host key ${shown}, which ${revoked.file} line ${revoked.line} revokes; do not connect until its owner has made a new key`;
+    return { accepted: false, error: new FleetError('host_key_revoked', message) };
+  }
+  if (isKnown) return { accepted: true, isNew: false, warnings: [] };
+
+  // A key of a type that was never stored is a change too: an attacker chooses which type to show.
+  const stored = record.keys.find((entry) => entry.keyType === keyTypeOf(key)) ?? record.keys[0];
+  if (stored !== undefined) {
+    const old = `${stored.keyType} ${fingerprint(stored.key)}`;
+    const remove = `ssh-keygen -R ${quoted(knownHostsName(login), true)} -f ${quoted(stored.file)}`;
+    const message = `the host key of ${where} has changed: it shows ${shown}, and ${stored.file} line ${stored.line} has ${old}; if the sled was rebooted or replaced, forget the old key with: ${remove}`;
+    return { accepted: false, error: new FleetError('host_key_changed', message) };
+  }
+  if (login.hostKeyPolicy === 'accept-new') return { accepted: true, isNew: true, warnings: [] };
+  const message = `the host key of ${where} is not known: ${shown}; ${acceptAdvice(login, via, record)}`;
+  return { accepted: false, error: new FleetError('host_key_unknown', message) };
+}
+
+function acceptAdvice(login: Login, via: Login | null, record: HostRecord): string {
+  const authority = record.authorities[0];
+  const note =
+    authority === undefined
+      ? ''
+      : ` (${authority.file} line ${authority.line} names a certificate authority, and host certificates cannot be used here)`;
+  const file = login.knownHostsFiles[0];
+  if (file === undefined) return `name a known_hosts file for it${note}`;
+  // Behind a gateway only the gateway can reach the host to ask it.
+  const hop = via === null ? '' : `ssh -p ${via.port} ${quoted(`${via.user}@${via.host}`)} `;
+  const scan = `${hop}ssh-keyscan -p ${login.port} ${quoted(login.host)} >> ${quoted(file)}`;
+  return `compare the fingerprint with the host's own, then accept it with: ${scan}${note}`;
+}
+
+/** For a shell; words that need no quotes stay as they are. */
+function quoted(word: string, always = false): string {
+  return !always && /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Changes when the file does. */
+async function stampOf(file: string): Promise<string> {
+  try {
+    const { ino, size, mtimeMs } = await stat(file);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return nothingKnown.stamp;
+    throw new FleetError('host_key_unknown', `cannot read ${file}: make it readable`, { cause: error });
+  }
+}
+
+/** One line in one write at the end of the file, so that other programs' lines stay whole. */
+async function appendLine(file: string, endsInNewline: boolean, line: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  const handle = await open(file, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
+  try {
+    await handle.write(`${endsInNewline ? '' : '\n'}${line}\n`);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,31 @@
+import pLimit from 'p-limit';
+import { FleetError } from '../model/error.ts';
+import type { Connection } from '../model/transport.ts';
+import { runCommand } from './run-command.ts';
+import type { Session } from './session.ts';
+import { inTurn } from './waiting.ts';
+
+// sshd's MaxSessions is 10 a connection by default; other users of it (SFTP) need some too.
+const channelsAtOnce = 4;
+
+/** A Connection over an open session. */
+export function createSledConnection(
+  session: Session,
+  about: { readonly via: string | null; readonly warnings: readonly string[] },
+): Connection {
+  const channels = pLimit(channelsAtOnce);
+  return {
+    via: about.via,
+    warnings: about.warnings,
+    run: (command, options) =>
+      inTurn(channels, options.signal, `before a command on ${session.where} began`, async () => {
+        const lost = session.lost();
+        if (lost !== null) {
+          const message = `the connection to ${session.where} is gone: connect again`;
+          throw new FleetError('connection_lost', message, { cause: lost });
+        }
+        return runCommand(session, command, options);
+      }),
+    close: () => session.end(),
+  };
+}

@@ -1,0 +1,99 @@
+import { type Socket, connect } from 'node:net';
+import { FleetError } from '../model/error.ts';
+import { type Login, hostPort } from '../model/sled.ts';
+import { interruption, onAbort } from './waiting.ts';
+
+/** What became of a try that may be repeated if it was only turned away at the door. */
+export type Attempt<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: FleetError; readonly turnedAway: boolean };
+
+/** Opens a TCP connection, with Nagle's algorithm off: with it a handshake on loopback takes 50-400 ms. */
+export function openSocket(
+  login: Login,
+  options: { readonly timeoutMs: number; readonly totalMs: number; readonly signal: AbortSignal },
+): Promise<Attempt<Socket>> {
+  return new Promise((resolve) => {
+    // An attempt at one address of several ends after 250 ms by default, which a slow link needs for itself.
+    const socket = connect({
+      host: login.host,
+      port: login.port,
+      noDelay: true,
+      autoSelectFamilyAttemptTimeout: 1_500,
+    });
+    let stopListening = (): void => {};
+    const finish = (attempt: Attempt<Socket>): void => {
+      clearTimeout(timer);
+      stopListening();
+      if (!attempt.ok) socket.destroy();
+      resolve(attempt);
+    };
+    const fail = (error: FleetError, turnedAway = false): void => finish({ ok: false, error, turnedAway });
+    const timer = setTimeout(() => fail(connectTimeout(login, options.totalMs)), options.timeoutMs);
+    stopListening = onAbort(options.signal, () =>
+      fail(interruption(`while connecting to ${hostPort(login)}`)),
+    );
+    // It stays for the life of the socket: an error without a listener ends the process.
+    socket.on('error', (error) => fail(socketError(login, error), codeOf(error) === 'ECONNRESET'));
+    socket.on('connect', () => finish({ ok: true, value: socket }));
+  });
+}
+
+function connectTimeout(login: Login, totalMs: number): FleetError {
+  return new FleetError(
+    'timeout',
+    `${hostPort(login)} did not accept a TCP connection within ${totalMs} ms; check that it is powered on and that the route and the firewall let you through`,
+  );
+}
+
+function socketError(login: Login, error: Error): FleetError {
+  const where = hostPort(login);
+  const options = { cause: error };
+  switch (codeOf(error)) {
+    case 'ECONNREFUSED':
+      return new FleetError(
+        'refused',
+        `${where} refused the connection; check that sshd runs there and that the port is right`,
+        options,
+      );
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAI_NODATA':
+    case 'EAI_NONAME':
+      return new FleetError(
+        'name_not_found',
+        `the name ${login.host} is not known; check its spelling and your resolver, or give the address`,
+        options,
+      );
+    case 'ETIMEDOUT':
+      return new FleetError(
+        'timeout',
+        `${where} does not answer; check that it is powered on and that the route and the firewall let you through`,
+        options,
+      );
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return new FleetError(
+        'handshake',
+        `${where} dropped the connection at once; try again, with fewer connections at a time`,
+        options,
+      );
+    case 'EMFILE':
+    case 'ENFILE':
+      return new FleetError(
+        'unreachable',
+        `no file descriptor is left for ${where}; raise the limit (ulimit -n) or visit fewer sleds at a time`,
+        options,
+      );
+    default:
+      return new FleetError(
+        'unreachable',
+        `${where} cannot be reached; check the address and your route to it`,
+        options,
+      );
+  }
+}
+
+function codeOf(error: Error): string {
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

@@ -1,0 +1,92 @@
+import { setMaxListeners } from 'node:events';
+import type { LimitFunction } from 'p-limit';
+import { FleetError } from '../model/error.ts';
+
+/** The error of work that was given up because its signal fired. */
+export function interruption(what: string): FleetError {
+  return new FleetError('interrupted', `interrupted ${what}`);
+}
+
+/** Calls back once when the signal fires, at once if it has, until the returned function is called. */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) {
+    listener();
+    return () => {};
+  }
+  // All sleds of a run share one signal, which is no leak.
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
+/** Rejects with `interrupted` as soon as the signal fires; what `promise` does then is nobody's concern. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopListening = onAbort(signal, () => reject(interruption(what)));
+    promise.then(resolve, reject).finally(stopListening);
+  });
+}
+
+/** Runs the task when the limit lets it; while it queues, the signal ends the wait with `interrupted`. */
+export function inTurn<T>(
+  limit: LimitFunction,
+  signal: AbortSignal,
+  what: string,
+  task: () => Promise<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stopListening = onAbort(signal, () => reject(interruption(what)));
+    if (signal.aborted) return;
+    limit(async () => {
+      // From here on the task minds the signal itself: it knows what it leaves half done.
+      stopListening();
+      if (signal.aborted) return;
+      resolve(await task());
+    }).catch(reject);
+  });
+}
+
+/** Resolves after so many milliseconds; rejects with `interrupted` if the signal fires before. */
+export function pause(milliseconds: number, signal: AbortSignal, what: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      stopListening();
+      resolve();
+    }, milliseconds);
+    const stopListening = onAbort(signal, () => {
+      clearTimeout(timer);
+      reject(interruption(what));
+    });
+  });
+}
+
+/** An amount of time that is used up by tries and not by queues. */
+export interface Budget {
+  readonly totalMs: number;
+  /** Never below 0. */
+  remainingMs(): number;
+  /** Runs the task and takes its time off the budget. */
+  spend<T>(task: () => Promise<T>): Promise<T>;
+}
+
+export function createBudget(totalMs: number): Budget {
+  let usedMs = 0;
+  let startedAt: number | null = null;
+  return {
+    totalMs,
+    remainingMs() {
+      const currentMs = startedAt === null ? 0 : performance.now() - startedAt;
+      return Math.max(0, totalMs - usedMs - currentMs);
+    },
+    async spend(task) {
+      const start = performance.now();
+      startedAt = start;
+      try {
+        return await task();
+      } finally {
+        startedAt = null;
+        usedMs += performance.now() - start;
+      }
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { errorsOf, parse, rack3 } from './support/fixtures.ts';
+
+describe('an inventory', () => {
+  it('fills in every default of a sled', () => {
+    const { sleds } = parse(
+      rack3('sleds:', '  - { cubby: 14, serial: BRM42220036, host: "fd00:1122:3344:10f::1" }'),
+    );
+    expect(sleds).toEqual([
+      {
+        id: '3/BRM42220036',
+        rack: '3',
+        name: 'BRM42220036',
+        serial: 'BRM42220036',
+        cubby: 14,
+        labels: {},
+        gateways: [],
+        host: 'fd00:1122:3344:10f::1',
+        port: 22,
+        user: 'root',
+        identityFiles: ['/home/ada/.ssh/id_ed25519', '/home/ada/.ssh/id_ecdsa', '/home/ada/.ssh/id_rsa'],
+        identityAgent: '/run/agent.sock',
+        identitiesOnly: false,
+        knownHostsFiles: [
+          '/home/ada/.ssh/known_hosts',
+          '/home/ada/.ssh/known_hosts2',
+          '/etc/ssh/ssh_known_hosts',
+        ],
+        hostKeyPolicy: 'strict',
+        connectTimeoutMs: 10_000,
+        keepaliveMs: 10_000,
+      },
+    ]);
+  });
+
+  it('lets the nearest of defaults, rack and sled hold', () => {
+    const { sleds } = parse(`version: 1
+defaults: { user: a, port: 1, keepalive: 1m30s, host_key: off, labels: { site: lab, row: 1 } }
+racks:
+  - id: 3
+    user: b
+    port: 2
+    labels: { row: 2, role: none }
+    sleds:
+      - { cubby: 0, host: h0 }
+      - { cubby: 1, host: h1, port: 3, keepalive: off, labels: { role: scrimlet } }
+`);
+    expect(sleds[0]).toMatchObject({ user: 'b', port: 2, keepaliveMs: 90_000, hostKeyPolicy: 'off' });
+    expect(sleds[0]?.labels).toEqual({ site: 'lab', row: '2', role: 'none' });
+    expect(sleds[1]).toMatchObject({ user: 'b', port: 3, keepaliveMs: 0 });
+    expect(sleds[1]?.labels).toEqual({ site: 'lab', row: '2', role: 'scrimlet' });
+  });
+
+  it('names a sled by its name, else its serial, else its cubby', () => {
+    const { sleds } = parse(
+      rack3(
+        'sleds:',
+        '  - { cubby: 0, host: h0 }',
+        '  - { cubby: 1, host: h1, serial: BRM1 }',
+        '  - { cubby: 2, host: h2, serial: BRM2, name: bench }',
+      ),
+    );
+    expect(sleds.map((sled) => sled.id)).toEqual(['3/sled0', '3/BRM1', '3/bench']);
+  });
+
+  it('keeps text that YAML would take for a number, a truth or nothing', () => {
+    const { racks, sleds } = parse(`version: 1
+racks:
+  - id: 03
+    sleds:
+      - { serial: 1e100, host: h1, labels: { on: true, empty: "" }, host_key: off }
+      - { serial: 0o1770, host: h2 }
+      - { serial: null, host: h3 }
+`);
+    expect(racks[0]?.id).toBe('03');
+    expect(sleds.map((sled) => sled.serial)).toEqual(['0o1770', '1e100', 'null']);
+    expect(sleds[1]?.labels).toEqual({ on: 'true', empty: '' });
+    expect(sleds[1]?.hostKeyPolicy).toBe('off');
+  });
+
+  it.each([
+    ['~/.ssh/fleet', '/home/ada/.ssh/fleet'],
+    ['keys/fleet', '/etc/fleet/keys/fleet'],
+    ['../key', '/etc/key'],
+    ['/root/key', '/root/key'],
+  ])('expands the path %s', (given, expected) => {
+    const [sled] = parse(
+      rack3(`sleds: [{ cubby: 0, host: h, identity_file: ${given}, known_hosts: [${given}] }]`),
+    ).sleds;
+    expect(sled?.identityFiles).toEqual([expected]);
+    expect(sled?.knownHostsFiles).toEqual([expected]);
+  });
+
+  it.each([
+    ['none', null],
+    ['$SSH_AUTH_SOCK', '/run/agent.sock'],
+    ['SSH_AUTH_SOCK', '/run/agent.sock'],
+    ['~/agent', '/home/ada/agent'],
+  ])('reads identity_agent %s', (given, expected) => {
+    expect(
+      parse(rack3(`identity_agent: ${given}`, 'sleds: [{ cubby: 0, host: h }]')).sleds[0]?.identityAgent,
+    ).toBe(expected);
+  });
+
+  it('takes no key files at all, and $USER for whoever runs the program', () => {
+    const [sled] = parse(rack3('sleds: [{ cubby: 0, host: h, identity_file: [], user: $USER }]')).sleds;
+    expect(sled).toMatchObject({ identityFiles: [], user: 'ada' });
+  });
+
+  it.each([
+    ['fd00::1', 'fd00::1'],
+    ['"[fd00::1]"', 'fd00::1'],
+    ['fe80::1%underlay0', 'fe80::1%underlay0'],
+    ['"[fe80::1%underlay0]"', 'fe80::1%underlay0'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['sled-14.lab.example', 'sled-14.lab.example'],
+  ])('takes the host %s', (given, expected) => {
+    expect(parse(rack3(`sleds: [{ cubby: 0, host: ${given} }]`)).sleds[0]?.host).toBe(expected);
+  });
+
+  it('sorts racks in natural order and sleds by cubby, those without one last, whatever the order of the file', () => {
+    const { racks, sleds } = parse(`version: 1
+racks:
+  - { id: 10, sleds: [{ cubby: 0, host: a }] }
+  - { id: 9, sleds: [{ name: z2, host: b }, { name: z10, host: c }, { cubby: 10, host: d }, { cubby: 9, host: e }] }
+`);
+    expect(racks.map((rack) => rack.id)).toEqual(['9', '10']);
+    expect(sleds.map((sled) => sled.id)).toEqual(['9/sled9', '9/sled10', '9/z2', '9/z10', '10/sled0']);
+  });
+
+  it('reads anchors and aliases, a byte order mark and CRLF', () => {
+    const text = [
+      '\uFEFFversion: 1',
+      'racks:',
+      '  - id: 1',
+      '    labels: &l { site: lab }',
+      '    sleds: [{ cubby: 0, host: a }]',
+      '  - id: 2',
+      '    labels: *l',
+      '    sleds: [{ cubby: 0, host: b, cuby: 1 }]',
+    ].join('\r\n');
+    expect(errorsOf(text)[0]).toMatch(/^inventory.yaml:8:34: racks\[1\]\.sleds\[0\]\.cuby: /);
+    expect(parse(text.replace(', cuby: 1', '')).sleds.map((sled) => sled.labels)).toEqual([
+      { site: 'lab' },
+      { site: 'lab' },
+    ]);
+  });
+});
+
+describe('gateways', () => {
+  it('are texts or keys and values, tried in the order of the file', () => {
+    const { sleds, racks } = parse(
+      rack3(
+        'gateways:',
+        '  - switch0',
+        '  - wicket@192.0.2.1:2200',
+        '  - root@[fd00::2]:22',
+        '  - fd00::3',
+        '  - { host: switch1, user: bob, port: 23, connect_timeout: 5s, known_hosts: kh, host_key: accept-new }',
+        'sleds: [{ cubby: 0, host: h }]',
+      ),
+    );
+    expect(sleds[0]?.gateways.map(({ user, host, port }) => [user, host, port])).toEqual([
+      ['root', 'switch0', 22],
+      ['wicket', '192.0.2.1', 2200],
+      ['root', 'fd00::2', 22],
+      ['root', 'fd00::3', 22],
+      ['bob', 'switch1', 23],
+    ]);
+    expect(sleds[0]?.gateways[4]).toMatchObject({
+      connectTimeoutMs: 5000,
+      knownHostsFiles: ['/etc/fleet/kh'],
+      hostKeyPolicy: 'accept-new',
+    });
+    expect(racks[0]?.gateways).toEqual(sleds[0]?.gateways);
+  });
+
+  it('take what they do not say from the place that lists them, except for the port', () => {
+    const { sleds } = parse(`version: 1
+defaults: { user: admin, port: 2022, identity_file: /k/all, gateways: [bastion] }
+racks:
+  - { id: 1, identity_file: /k/one, sleds: [{ cubby: 0, host: a }] }
+  - { id: 2, identity_file: /k/two, gateways: [sw], sleds: [{ cubby: 0, host: a }, { cubby: 1, host: b, gateways: [] }] }
+`);
+    expect(sleds.map((sled) => sled.port)).toEqual([2022, 2022, 2022]);
+    expect(sleds[0]?.gateways).toMatchObject([
+      { host: 'bastion', port: 22, user: 'admin', identityFiles: ['/k/all'] },
+    ]);
+    expect(sleds[1]?.gateways).toMatchObject([
+      { host: 'sw', port: 22, user: 'admin', identityFiles: ['/k/two'] },
+    ]);
+    expect(sleds[2]?.gateways).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+import type { Inventory, InventoryContext, Rack } from '../../../src/inventory/inventory.ts';
+import { parseInventory } from '../../../src/inventory/parse.ts';
+import { FleetError } from '../../../src/model/error.ts';
+import type { Sled } from '../../../src/model/sled.ts';
+
+const CONTEXT: InventoryContext = {
+  home: '/home/ada',
+  user: 'ada',
+  agentSocket: '/run/agent.sock',
+  baseDir: '/etc/fleet',
+};
+
+export function parse(text: string): Inventory {
+  return parseInventory(text, 'inventory.yaml', CONTEXT);
+}
+
+/** The lines of the error that a text is refused with. */
+export function errorsOf(text: string): readonly string[] {
+  try {
+    parse(text);
+  } catch (error) {
+    if (error instanceof FleetError && error.code === 'inventory') return error.message.split('\n');
+    throw error;
+  }
+  throw new Error('the text was taken');
+}
+
+/** An inventory with the lines of one rack under `- id: 3`. */
+export function rack3(...lines: readonly string[]): string {
+  return ['version: 1', 'racks:', '  - id: 3', ...lines.map((line) => `    ${line}`), ''].join('\n');
+}
+
+export function sledWith(fields: Partial<Sled> & { readonly rack: string; readonly name: string }): Sled {
+  return {
+    id: `${fields.rack}/${fields.name}`,
+    serial: null,
+    cubby: null,
+    labels: {},
+    gateways: [],
+    host: 'fd00::1',
+    port: 22,
+    user: 'root',
+    identityFiles: [],
+    identityAgent: null,
+    identitiesOnly: false,
+    knownHostsFiles: [],
+    hostKeyPolicy: 'strict',
+    connectTimeoutMs: 10_000,
+    keepaliveMs: 10_000,
+    ...fields,
+  };
+}
+
+export function inventoryOf(sleds: readonly Sled[]): Inventory {
+  const racks: Rack[] = [...new Set(sleds.map((sled) => sled.rack))].map((id) => ({
+    id,
+    name: null,
+    labels: {},
+    gateways: [],
+  }));
+  return { file: 'inventory.yaml', racks, sleds };
+}

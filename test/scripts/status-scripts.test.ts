@@ -1,0 +1,357 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
+
+const ZONE_A = 'oxz_propolis-server_34aa5f9c-d933-49fa-b38e-fc4607933d50';
+const ZONE_B = 'oxz_propolis-server_3cef2a36-c2c3-49a6-bf38-f3d340264b1c';
+const PANTRY = 'oxz_crucible_pantry_11111111-d933-49fa-b38e-fc4607933d50';
+const UP_1 = '3f2b1c9e-7d14-4c7a-9a51-0d6c9f6b1a22';
+const UP_2 = '9d2b1c9e-7d14-4c7a-9a51-0d6c9f6b1a22';
+const SE_1 = 'c0b92059-8a3e-4b10-b9b4-55f4f2a3d7e1';
+const SE_2 = 'a666a8bd-8a3e-4b10-b9b4-55f4f2a3d7e1';
+
+const PROPOLIS = '/opt/oxide/propolis-server/bin/propolis-server run';
+
+interface SledScript {
+  /** What each command prints; `dtrace` may also fail. */
+  readonly dtrace: string;
+  readonly zones?: string;
+  readonly processes?: string;
+  /** The processes at the end, where they differ. */
+  readonly processesAfter?: string;
+}
+
+/** A sled's shell is ksh93, its awk one of several; whatever this machine has of them is tried. */
+const SHELLS = ['sh', 'dash', 'ksh', 'bash'].filter(has);
+const AWKS = ['mawk', 'gawk', 'original-awk'].filter(has);
+
+function has(command: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+}
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-scripts-'));
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function command(name: string, body: string): void {
+  writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`);
+  chmodSync(join(folder, name), 0o755);
+}
+
+const heredoc = (text: string) => `cat <<'END'\n${text}\nEND`;
+
+function run(script: string, args: readonly string[], sled: SledScript, shell = 'sh', awk = AWKS[0]) {
+  const zones =
+    sled.zones ??
+    [ZONE_A, ZONE_B].map((zone, i) => `${i + 5}:${zone}:running:/z/${i}::omicron1:excl`).join('\n');
+  const header = '  PID     ZONE ARGS';
+  const before = sled.processes ?? `28022 ${ZONE_A} ${PROPOLIS}\n 7737 ${ZONE_B} ${PROPOLIS}`;
+  rmSync(join(folder, 'asked'), { force: true });
+  command('dtrace', sled.dtrace);
+  command(
+    'zoneadm',
+    `[ "$*" = "list -p" ] || exit 9\n${heredoc(`0:global:running:/::ipkg:shared\n${zones}`)}`,
+  );
+  command(
+    'ps',
+    `[ "$*" = "-eo pid,zone,args" ] || exit 9
+if [ -e ${folder}/asked ]; then ${heredoc(`${header}\n${sled.processesAfter ?? before}`)}
+else ${heredoc(`${header}\n${before}`)}
+fi
+: > ${folder}/asked`,
+  );
+  rmSync(join(folder, 'nawk'), { force: true });
+  if (awk !== undefined) {
+    const where = spawnSync('sh', ['-c', `command -v ${awk}`])
+      .stdout.toString()
+      .trim();
+    symlinkSync(where, join(folder, 'nawk'));
+  }
+  const ended = spawnSync(shell, [join(SCRIPTS, script), ...args], {
+    env: { PATH: `${folder}:/usr/bin:/bin` },
+    input: '',
+  });
+  return {
+    status: ended.status,
+    rows: ended.stdout
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => line.trim().split(/\s+/)),
+    stdout: ended.stdout.toString(),
+    stderr: ended.stderr.toString(),
+  };
+}
+
+const report = (zone: string, pid: number, ids: string, states: string, counters = '0 0 0 0 0 0') =>
+  `${zone} ${pid} ${ids} ${states} ${counters}`;
+
+const BOTH = heredoc(
+  [
+    '',
+    report(ZONE_B, 7737, `${UP_2} ${SE_2}`, 'Active Active Active'),
+    report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active LiveRepair Active', '0 1 0 0 2 0'),
+    report(ZONE_B, 7737, `${UP_2} ${SE_2}`, 'Active Active Active'),
+  ].join('\n'),
+);
+
+describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)))(
+  'under %s with %s',
+  (shell, awk) => {
+    it('get-ds-state prints one row a session, by zone, in snake_case', () => {
+      const { status, rows, stderr } = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(rows).toEqual([
+        [ZONE_A, '28022', UP_1, SE_1, 'active', 'live_repair', 'active'],
+        [ZONE_B, '7737', UP_2, SE_2, 'active', 'active', 'active'],
+      ]);
+    });
+
+    it('get-lr-state prints the three completed and the three aborted, and the states if asked', () => {
+      expect(run('get-lr-state.sh', [], { dtrace: BOTH }, shell, awk).rows[0]).toEqual([
+        ZONE_A,
+        '28022',
+        UP_1,
+        SE_1,
+        '0',
+        '1',
+        '0',
+        '0',
+        '2',
+        '0',
+      ]);
+      expect(run('get-lr-state.sh', ['-s'], { dtrace: BOTH }, shell, awk).rows[0]).toEqual([
+        ZONE_A,
+        '28022',
+        UP_1,
+        SE_1,
+        '0',
+        '1',
+        '0',
+        '0',
+        '2',
+        '0',
+        'active',
+        'live_repair',
+        'active',
+      ]);
+    });
+
+    it('reads every encoding of the states', () => {
+      const states = [
+        ['Active WaitQuorum NegotiationFailed', 'active wait_quorum negotiation_failed'],
+        ['_Migrating online_repair failed', 'migrating live_repair faulted'],
+        ['repair OnlineRepairReady failed_repair', 'reconcile live_repair_ready failed_reconcile'],
+        [
+          '{"type":"active"} {"type":"stopping","value":{"type":"replacing"}} {"type":"connecting","value":{"state":{"type":"wait_quorum"},"mode":"new"}}',
+          'active replacing wait_quorum',
+        ],
+        [
+          '{"type":"connecting","value":{"state":{"type":"start"},"mode":"offline"}} {"type":"live_repair"} {"type":"stopping","value":{"type":"fault","value":"x"}}',
+          'offline live_repair faulted',
+        ],
+        ['- HalfAwake Active', 'unknown half_awake active'],
+      ] as const;
+      for (const [printed, expected] of states) {
+        const dtrace = heredoc(report(ZONE_A, 28022, `${UP_1} ${SE_1}`, printed));
+        const { rows } = run('get-ds-state.sh', [], { dtrace }, shell, awk);
+        expect(rows[0]?.slice(4)).toEqual(expected.split(' '));
+      }
+    });
+
+    it('shows the newest state of a session that changed, and what it came from', () => {
+      const ids = `${UP_1} ${SE_1}`;
+      const states = [
+        'Faulted Active Active',
+        'Faulted Active Active',
+        'LiveRepair Active Active',
+        'Active Active Active',
+      ];
+      const dtrace = heredoc(states.map((each) => report(ZONE_A, 28022, ids, each)).join('\n'));
+      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+      const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '', processes }, shell, awk);
+      expect(rows).toEqual([
+        [
+          ZONE_A,
+          '28022',
+          UP_1,
+          SE_1,
+          'active',
+          'active',
+          'active',
+          'was=faulted/active/active>live_repair/active/active',
+        ],
+      ]);
+    });
+
+    it('keeps two disks of one process apart', () => {
+      const dtrace = heredoc(
+        [
+          report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active'),
+          report(ZONE_A, 28022, `${UP_2} ${SE_2}`, 'Faulted Active Active'),
+        ].join('\n'),
+      );
+      const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '', processes: '' }, shell, awk);
+      expect(rows.map((row) => [row[3], row[4], row[7]])).toEqual([
+        [SE_1, 'active', 'exited'],
+        [SE_2, 'faulted', 'exited'],
+      ]);
+    });
+
+    it('takes no change for a change where an old Crucible gives no ids', () => {
+      const dtrace = heredoc(
+        ['Active Active Active', 'Faulted Active Active', 'Active Active Active']
+          .map((states) => report(ZONE_A, 28022, '- -', states))
+          .join('\n'),
+      );
+      const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '' }, shell, awk);
+      expect(rows.filter((row) => row[1] === '28022').map((row) => row.slice(2))).toEqual([
+        ['-', '-', 'active', 'active', 'active'],
+        ['-', '-', 'faulted', 'active', 'active'],
+      ]);
+    });
+
+    it('has a row for what runs and did not report: a process, a pantry, a zone without a process', () => {
+      const zones = `5:${ZONE_A}:running:/z/1::o:excl\n6:${ZONE_B}:running:/z/2::o:excl\n7:${PANTRY}:running:/z/3::o:excl\n-:oxz_propolis-server_x:installed:/z/4::o:excl`;
+      const processes = `28022 ${ZONE_A} ${PROPOLIS}\n  202 ${PANTRY} /opt/oxide/crucible-pantry/bin/crucible-pantry run\n  9 global /usr/sbin/other`;
+      const { rows, status } = run('get-ds-state.sh', [], { dtrace: ':', zones, processes }, shell, awk);
+      expect(status).toBe(0);
+      expect(rows).toEqual([
+        [PANTRY, '202', '-', '-', '-', '-', '-', 'no_report'],
+        [ZONE_A, '28022', '-', '-', '-', '-', '-', 'no_report'],
+        [ZONE_B, '-', '-', '-', '-', '-', '-', 'no_report'],
+      ]);
+    });
+
+    it('blames no process that came or went during the window', () => {
+      const sled = {
+        dtrace: ':',
+        zones: '',
+        processes: `1 ${ZONE_A} ${PROPOLIS}`,
+        processesAfter: `2 ${ZONE_A} ${PROPOLIS}`,
+      };
+      expect(run('get-ds-state.sh', [], sled, shell, awk).rows).toEqual([]);
+    });
+  },
+);
+
+describe('the scripts by hand', () => {
+  it('succeed with no rows on a sled without upstairs', () => {
+    const sled = { dtrace: 'echo', zones: '', processes: '  9 global /usr/sbin/other' };
+    for (const script of ['get-ds-state.sh', 'get-lr-state.sh']) {
+      expect(run(script, [], sled)).toEqual({ status: 0, rows: [], stdout: '', stderr: '' });
+    }
+  });
+
+  it("fail with dtrace's status and message, and print no row", () => {
+    const dtrace =
+      'echo "dtrace: failed to initialize dtrace: DTrace requires additional privileges" >&2; exit 1';
+    const { status, stdout, stderr } = run('get-ds-state.sh', [], { dtrace });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect(stderr).toBe('dtrace: failed to initialize dtrace: DTrace requires additional privileges\n');
+  });
+
+  it('let drops through on standard error', () => {
+    expect(
+      run('get-ds-state.sh', [], { dtrace: `${BOTH}\necho "dtrace: 17 drops on CPU 3" >&2` }).stderr,
+    ).toBe('dtrace: 17 drops on CPU 3\n');
+  });
+
+  it('say which line of dtrace they did not understand', () => {
+    const { stderr, status } = run('get-ds-state.sh', [], {
+      dtrace: 'echo hello there',
+      zones: '',
+      processes: '',
+    });
+    expect({ stderr, status }).toEqual({ stderr: 'get-ds-state: not understood: hello there\n', status: 0 });
+  });
+
+  it('say when zones or processes cannot be listed, and still show what reported', () => {
+    run('get-ds-state.sh', [], { dtrace: BOTH });
+    command('zoneadm', 'echo "zoneadm: no" >&2; exit 1');
+    command('ps', 'exit 1');
+    const ended = spawnSync('sh', [join(SCRIPTS, 'get-ds-state.sh')], {
+      env: { PATH: `${folder}:/usr/bin:/bin` },
+    });
+    expect(ended.status).toBe(0);
+    expect(ended.stderr.toString()).toMatch(/get-ds-state: the zones could not be listed/);
+    expect(ended.stderr.toString()).toMatch(/get-ds-state: the processes could not be listed/);
+    expect(ended.stdout.toString().trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('pass the window on to the D program, and nothing else', () => {
+    const dtrace = `echo "$*" > ${folder}/argv`;
+    run('get-ds-state.sh', ['-w', '7s'], { dtrace });
+    expect(readFileSync(join(folder, 'argv'), 'utf8')).toBe(`-Z -s ${SCRIPTS}upstairs-status.d 7\n`);
+  });
+
+  it.each([['-w', '0'], ['-w', 'x'], ['-w', '3601'], ['-w', ''], ['-w', '1;id'], ['-q'], ['-w'], ['extra']])(
+    'refuse %s %s with what is allowed',
+    (...args) => {
+      const { status, stderr, stdout } = run('get-lr-state.sh', args, { dtrace: BOTH });
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^get-lr-state: .*get-lr-state\.sh -h explains it\n$/);
+    },
+  );
+
+  it('explain themselves with -h', () => {
+    for (const script of ['get-ds-state.sh', 'get-lr-state.sh']) {
+      const { status, stdout } = run(script, ['-h'], { dtrace: 'exit 9' });
+      expect(status).toBe(0);
+      expect(stdout).toContain(`usage: ${script}`);
+      expect(stdout).toContain('no_report');
+    }
+  });
+
+  it('print headings with -H, as wide as the rows', () => {
+    const { stdout } = run('get-lr-state.sh', ['-H', '-s'], { dtrace: BOTH });
+    const [head = '', first = ''] = stdout.split('\n');
+    expect(head.trim().split(/\s+/)).toEqual([
+      'ZONE',
+      'PID',
+      'UPSTAIRS',
+      'SESSION',
+      'LRC0',
+      'LRC1',
+      'LRC2',
+      'LRA0',
+      'LRA1',
+      'LRA2',
+      'DS0',
+      'DS1',
+      'DS2',
+    ]);
+    expect(first.indexOf(UP_1)).toBe(head.indexOf('UPSTAIRS'));
+    expect(first.indexOf('active')).toBe(head.indexOf('DS0'));
+  });
+
+  it('leave no file behind, and need none of the commands that a sled lacks', () => {
+    const text = ['get-ds-state.sh', 'get-lr-state.sh', 'upstairs-status.sh']
+      .map((name) => readFileSync(join(SCRIPTS, name), 'utf8'))
+      .join('\n');
+    expect(text).not.toMatch(
+      /\/tmp|mktemp|\b(timeout|sha256sum|realpath|readlink|stat|seq|tac)\b|\blocal\b|echo -/,
+    );
+    expect(existsSync(join(SCRIPTS, 'upstairs-status.d'))).toBe(true);
+  });
+});

@@ -1,0 +1,215 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+export type HostKeyType = 'ed25519' | 'rsa' | 'ecdsa';
+
+export interface SshdOptions {
+  /** Default: ed25519 alone. */
+  readonly hostKeys?: readonly HostKeyType[];
+  /** Lines of sshd_config, put first, so that they win. */
+  readonly extraConfig?: readonly string[];
+  /** Lines of authorized_keys for the user who runs the tests. */
+  readonly authorizedKeys: readonly string[];
+  /** Set in every session, over what sshd sets itself: PATH and HOME work too. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Default: a free one. */
+  readonly port?: number;
+}
+
+export interface Sshd {
+  readonly host: '127.0.0.1';
+  readonly port: number;
+  /** The one who can log in: the user who runs the tests. */
+  readonly user: string;
+  /** `type base64` of each host key. */
+  readonly hostPublicKeys: Readonly<Partial<Record<HostKeyType, string>>>;
+  /** known_hosts lines of all host keys, each with its newline. */
+  readonly knownHosts: string;
+  /** What sshd has logged so far. */
+  log(): string;
+  /** Ends it, its connections and the commands on them. */
+  stop(): Promise<void>;
+}
+
+const sshdPath = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd'].find((path) =>
+  existsSync(path),
+);
+
+export function hasSshd(): boolean {
+  return sshdPath !== undefined && spawnSync('ssh-keygen', ['-?']).error === undefined;
+}
+
+/**
+ * Null where the suite can run, else the reason to skip it, for its name. On a machine of a CI it throws: there
+ * a suite that is skipped for ever is no test.
+ */
+export function requireSshd(): string | null {
+  if (hasSshd()) return null;
+  const reason = 'OpenSSH (sshd and ssh-keygen) is not installed';
+  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
+  return reason;
+}
+
+/** Makes a key pair with ssh-keygen and returns the public line. */
+export function makeKeyFile(
+  path: string,
+  options: { readonly type?: HostKeyType; readonly passphrase?: string; readonly comment?: string } = {},
+): string {
+  const type = options.type ?? 'ed25519';
+  execFileSync(
+    'ssh-keygen',
+    ['-q', '-t', type, '-N', options.passphrase ?? '', '-C', options.comment ?? 'test', '-f', path].concat(
+      type === 'rsa' ? ['-b', '2048'] : [],
+    ),
+    { stdio: 'pipe' },
+  );
+  return readFileSync(`${path}.pub`, 'utf8').trim();
+}
+
+/** A real sshd in the foreground on loopback, with keys and configuration of its own. */
+export async function startSshd(options: SshdOptions): Promise<Sshd> {
+  if (sshdPath === undefined) throw new Error('sshd is not installed');
+  // sshd refuses to start without its privilege separation directory; only root's needs it.
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+
+  const directory = mkdtempSync(join(tmpdir(), 'cruc-fleet-sshd-'));
+  const hostPublicKeys: Partial<Record<HostKeyType, string>> = {};
+  for (const type of options.hostKeys ?? ['ed25519']) {
+    const line = makeKeyFile(join(directory, `host_${type}`), { type });
+    hostPublicKeys[type] = line.split(' ').slice(0, 2).join(' ');
+  }
+  writeFileSync(join(directory, 'authorized_keys'), `${options.authorizedKeys.join('\n')}\n`, {
+    mode: 0o600,
+  });
+
+  for (let tries = 1; ; tries += 1) {
+    const port = options.port ?? (await freePort());
+    writeFileSync(
+      join(directory, 'sshd_config'),
+      configOf(options, directory, port, Object.keys(hostPublicKeys)),
+    );
+    const started = await launch(directory);
+    if (typeof started !== 'string') {
+      return {
+        host: '127.0.0.1',
+        port,
+        user: userInfo().username,
+        hostPublicKeys,
+        knownHosts: Object.values(hostPublicKeys)
+          .map((key) => `${port === 22 ? '127.0.0.1' : `[127.0.0.1]:${port}`} ${key}\n`)
+          .join(''),
+        log: () => started.log(),
+        async stop() {
+          await end(started.child);
+          rmSync(directory, { recursive: true, force: true });
+        },
+      };
+    }
+    // Another process may have taken the port meanwhile.
+    if (tries === 3 || options.port !== undefined) {
+      rmSync(directory, { recursive: true, force: true });
+      throw new Error(`sshd did not start: ${started}`);
+    }
+  }
+}
+
+function configOf(
+  options: SshdOptions,
+  directory: string,
+  port: number,
+  hostKeys: readonly string[],
+): string {
+  const quoted = Object.entries(options.environment ?? {}).map(([name, value]) => `"${name}=${value}"`);
+  return [
+    ...(options.extraConfig ?? []),
+    `Port ${port}`,
+    'ListenAddress 127.0.0.1',
+    ...hostKeys.map((type) => `HostKey ${join(directory, `host_${type}`)}`),
+    `AuthorizedKeysFile ${join(directory, 'authorized_keys')}`,
+    'PidFile none',
+    'StrictModes no',
+    'UsePAM no',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin prohibit-password',
+    'LogLevel VERBOSE',
+    'Subsystem sftp internal-sftp',
+    // One SetEnv with all: of several lines only the first counts.
+    ...(quoted.length === 0 ? [] : [`SetEnv ${quoted.join(' ')}`]),
+    // Tests fail logins on purpose, all from one address.
+    ...(hasPenalties() ? ['PerSourcePenalties no'] : []),
+    '',
+  ].join('\n');
+}
+
+/** Since OpenSSH 9.8; older ones take the word for an error. */
+function hasPenalties(): boolean {
+  const [, major, minor] =
+    /OpenSSH_(\d+)\.(\d+)/.exec(spawnSync('ssh', ['-V']).stderr?.toString() ?? '') ?? [];
+  return Number(major) * 100 + Number(minor) >= 908;
+}
+
+function launch(directory: string): Promise<{ readonly child: ChildProcess; log(): string } | string> {
+  return new Promise((resolve) => {
+    let log = '';
+    const child = spawn(sshdPath ?? '', ['-D', '-e', '-f', join(directory, 'sshd_config')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', () => resolve(log));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log += text;
+      if (log.includes('Server listening on')) resolve({ child, log: () => log });
+    });
+  });
+}
+
+function end(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
+      resolve();
+      return;
+    }
+    child.on('exit', () => resolve());
+    // Its connections and their commands have sessions of their own and would outlive it.
+    for (const pid of [...descendantsOf(child.pid), child.pid]) {
+      try {
+        process.kill(pid, 'SIGTERM');
+      } catch {
+        // It has ended by itself meanwhile.
+      }
+    }
+  });
+}
+
+function descendantsOf(pid: number): number[] {
+  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const found: number[] = [];
+  for (let parents = [pid]; parents.length > 0;) {
+    parents = table.flatMap(([child, parent]) =>
+      child !== undefined && parent !== undefined && parents.includes(parent) ? [child] : [],
+    );
+    found.push(...parents);
+  }
+  return found;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === 'object' && address !== null) resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+}

@@ -1,0 +1,114 @@
+import { createHmac } from 'node:crypto';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  fingerprint,
+  knownHostsLine,
+  knownHostsName,
+  lookUpHost,
+  parseKnownHosts,
+} from '../../src/transport/known-hosts.ts';
+
+// The ed25519 key that github.com publishes, with its fingerprint; of other keys only the type matters here.
+const ed25519 = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
+const other = wire('ecdsa-sha2-nistp256', 'other');
+
+function wire(type: string, rest: string): string {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(type.length);
+  return Buffer.concat([length, Buffer.from(type), Buffer.from(rest)]).toString('base64');
+}
+
+function look(text: string, host: string, port = 22): ReturnType<typeof lookUpHost> {
+  return lookUpHost([parseKnownHosts(text, 'kh')], { host, port });
+}
+
+function hashed(name: string): string {
+  const salt = Buffer.from('0123456789abcdefghij');
+  const hash = createHmac('sha1', salt).update(name).digest('base64');
+  return `|1|${salt.toString('base64')}|${hash}`;
+}
+
+describe('lookUpHost', () => {
+  it('finds a host by each of the names on its line, whatever their case', () => {
+    const text = `sled1,fd00::1,SLED1.example ssh-ed25519 ${ed25519} comment`;
+    for (const name of ['sled1', 'fd00::1', 'FD00::1', 'sled1.example']) {
+      expect(look(text, name).keys).toHaveLength(1);
+    }
+    expect(look(text, 'sled').keys).toEqual([]);
+  });
+
+  it('tells the file, the line and the type of a key', () => {
+    const { keys } = look(`# comment\n\nsled1 ssh-ed25519 ${ed25519}\n`, 'sled1');
+    expect(keys).toMatchObject([{ file: 'kh', line: 3, keyType: 'ssh-ed25519' }]);
+    expect(keys[0]?.key.toString('base64')).toBe(ed25519);
+  });
+
+  it('keeps ports apart, and hands over the key without a port separately', () => {
+    const text = `sled1 ssh-ed25519 ${ed25519}\n[sled1]:2200 ecdsa-sha2-nistp256 ${other}`;
+    expect(look(text, 'sled1').keys.map((key) => key.line)).toEqual([1]);
+    expect(look(text, 'sled1', 2200).keys.map((key) => key.line)).toEqual([2]);
+    expect(look(text, 'sled1', 2200).withoutPort.map((key) => key.line)).toEqual([1]);
+    expect(look(text, 'sled1', 2201).keys).toEqual([]);
+  });
+
+  it('understands wildcards and negation', () => {
+    const text = `sled*.rack?.example,!sled9.rack1.example ssh-ed25519 ${ed25519}`;
+    expect(look(text, 'sled12.rack1.example').keys).toHaveLength(1);
+    expect(look(text, 'sled9.rack1.example').keys).toEqual([]);
+    expect(look(text, 'sled1.rack12.example').keys).toEqual([]);
+    expect(look(text, 'sled1xrack1xexample').keys).toEqual([]);
+    expect(look(`[sled*]:2200 ssh-ed25519 ${ed25519}`, 'sled1', 2200).keys).toHaveLength(1);
+    expect(look(`!sled1 ssh-ed25519 ${ed25519}`, 'sled2').keys).toEqual([]);
+  });
+
+  it('understands hashed names, with and without a port', () => {
+    expect(look(`${hashed('sled1')} ssh-ed25519 ${ed25519}`, 'SLED1').keys).toHaveLength(1);
+    expect(look(`${hashed('[fd00::1]:2200')} ssh-ed25519 ${ed25519}`, 'fd00::1', 2200).keys).toHaveLength(1);
+    expect(look(`${hashed('sled1')} ssh-ed25519 ${ed25519}`, 'sled2').keys).toEqual([]);
+    expect(look(`|2|eA==|eA== ssh-ed25519 ${ed25519}`, 'sled1').keys).toEqual([]);
+  });
+
+  it('keeps revoked keys and certificate authorities apart from keys', () => {
+    const text = `@revoked * ssh-ed25519 ${ed25519}\n@cert-authority *.example ssh-ed25519 ${ed25519}\n@unheard sled ssh-ed25519 ${ed25519}`;
+    const record = look(text, 'sled.example', 2200);
+    expect(record.keys).toEqual([]);
+    expect(record.revoked.map((entry) => entry.line)).toContain(1);
+    expect(look(text, 'sled.example').authorities.map((entry) => entry.line)).toEqual([2]);
+    expect(look(text, 'sled').keys).toEqual([]);
+  });
+
+  it('passes over lines that it cannot read, and never throws', () => {
+    expect(look('sled1 ssh-ed25519\nsled1\nsled1 ssh-ed25519 ????\n', 'sled1').keys).toEqual([]);
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (text, host) => {
+        look(text, host);
+        look(`${text} ssh-ed25519 ${ed25519}`, host, 2200);
+      }),
+    );
+  });
+
+  it('finds again what it has written, for any host and port', () => {
+    const name = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9.:%-]{0,30}$/);
+    fc.assert(
+      fc.property(name, fc.integer({ min: 1, max: 65_535 }), (host, port) => {
+        const line = knownHostsLine({ host, port }, Buffer.from(ed25519, 'base64'));
+        expect(look(line, host, port).keys).toHaveLength(1);
+      }),
+    );
+  });
+});
+
+describe('names and fingerprints', () => {
+  it('puts a port other than 22 behind brackets', () => {
+    expect(knownHostsName({ host: 'FD00::1', port: 22 })).toBe('fd00::1');
+    expect(knownHostsName({ host: 'fd00::1', port: 2200 })).toBe('[fd00::1]:2200');
+  });
+
+  it('prints the fingerprint that OpenSSH prints', () => {
+    // https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/githubs-ssh-key-fingerprints
+    expect(fingerprint(Buffer.from(ed25519, 'base64'))).toBe(
+      'SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU',
+    );
+  });
+});

@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { describeError } from '../../src/model/error.ts';
+import type { Connection } from '../../src/model/transport.ts';
+import { never, runOptions, useBench } from './support/bench.ts';
+import { failure } from './support/failure.ts';
+import type { OnExec, SimpleServer } from './support/simple-server.ts';
+
+const bench = useBench();
+
+async function connected(
+  onExec: OnExec,
+  options: { readonly maxSessions?: number } = {},
+): Promise<{ server: SimpleServer; connection: Connection }> {
+  const server = await bench.server({ onExec, ...options });
+  const connection = await bench.transport.connect(bench.sled(server), never);
+  bench.cleanup(() => connection.close());
+  return { server, connection };
+}
+
+describe('run', () => {
+  it('returns both streams and the exit status, which may come before the data', async () => {
+    const { connection } = await connected((command, channel) => {
+      channel.exit(3);
+      channel.stderr.write('a warning');
+      channel.write(`ran ${command}`);
+      setImmediate(() => channel.end());
+    });
+    expect(await connection.run('uname -a', runOptions)).toEqual({
+      stdout: 'ran uname -a',
+      stderr: 'a warning',
+      exitStatus: 3,
+      signalName: null,
+    });
+  });
+
+  it('reads a standard error of many megabytes that nobody asked for', async () => {
+    const { connection } = await connected((_, channel) => {
+      channel.stderr.write(Buffer.alloc(5 << 20, 'e'), () => {
+        channel.exit(0);
+        channel.end('done');
+      });
+    });
+    const result = await connection.run('noisy', { ...runOptions, maxOutputBytes: 6 << 20 });
+    expect(result.stdout).toBe('done');
+    expect(result.stderr).toHaveLength(5 << 20);
+  });
+
+  it('keeps characters whole that arrive in two pieces', async () => {
+    const { connection } = await connected((_, channel) => {
+      const bytes = Buffer.from('sled ✓ ü');
+      channel.write(bytes.subarray(0, 6));
+      setImmediate(() => {
+        channel.write(bytes.subarray(6));
+        channel.exit(0);
+        channel.end();
+      });
+    });
+    expect((await connection.run('x', runOptions)).stdout).toBe('sled ✓ ü');
+  });
+
+  it('writes its standard input and closes it, more than a window at a time', async () => {
+    const { connection } = await connected((_, channel) => {
+      let size = 0;
+      channel.on('data', (chunk: Buffer) => (size += chunk.length));
+      channel.on('end', () => {
+        channel.exit(0);
+        channel.end(String(size));
+      });
+    });
+    const result = await connection.run('wc -c', { ...runOptions, stdin: Buffer.alloc(5_000_001) });
+    expect(result.stdout).toBe('5000001');
+    expect((await connection.run('wc -c', { ...runOptions, stdin: 'ü' })).stdout).toBe('2');
+    expect((await connection.run('wc -c', runOptions)).stdout).toBe('0');
+  });
+
+  it.each([
+    ['TERM', 143],
+    ['KILL', 137],
+    ['USR1', 144],
+  ])('reports the end by signal %s as a shell of illumos does', async (name, status) => {
+    const { connection } = await connected((_, channel) => {
+      channel.exit(name, false, '');
+      channel.end();
+    });
+    const result = await connection.run('x', runOptions);
+    expect(result).toMatchObject({ exitStatus: status, signalName: name });
+  });
+
+  it('rejects a channel that closes without an exit status, and keeps what was printed', async () => {
+    const { connection } = await connected((_, channel) => channel.end('half a li'));
+    const error = await failure(connection.run('x', runOptions));
+    expect(error.code).toBe('connection_lost');
+    expect(error.message).toContain('without the command');
+    expect(error.partial).toEqual({ stdout: 'half a li', stderr: '' });
+  });
+
+  it('rejects when the connection is cut in the middle of the output', async () => {
+    const { connection } = await connected((_, channel, client) => {
+      channel.write('first line\nsec');
+      setImmediate(() => client.end());
+    });
+    const error = await failure(connection.run('x', runOptions));
+    expect(error.code).toBe('connection_lost');
+    expect(error.partial?.stdout).toBe('first line\nsec');
+  });
+
+  it('does not take output for whole because an exit status was sent before the cut', async () => {
+    const { server, connection } = await connected((_, channel) => {
+      channel.exit(0);
+      channel.write('first line\nsec', () => setImmediate(() => server.cut()));
+    });
+    const error = await failure(connection.run('x', runOptions));
+    expect(error.code).toBe('connection_lost');
+    expect(error.partial?.stdout).toBe('first line\nsec');
+  });
+
+  it('rejects every command under way and every later one when the connection is lost', async () => {
+    let started = 0;
+    const { server, connection } = await connected(() => {
+      started += 1;
+      if (started === 4) server.cut();
+    });
+    const errors = await Promise.all(
+      Array.from({ length: 6 }, () => failure(connection.run('x', runOptions))),
+    );
+    expect(errors.map((error) => error.code)).toEqual(Array.from({ length: 6 }, () => 'connection_lost'));
+    expect(started).toBe(4);
+  });
+
+  it('times out a command that hangs, keeps what it printed and drops the connection', async () => {
+    const { server, connection } = await connected((_, channel) => {
+      channel.write('so far');
+    });
+    const error = await failure(connection.run('sleep', { ...runOptions, timeoutMs: 200 }));
+    expect(error.code).toBe('timeout');
+    expect(error.message).toContain('200 ms');
+    expect(error.partial?.stdout).toBe('so far');
+    const next = await failure(connection.run('x', runOptions));
+    expect(next.code).toBe('connection_lost');
+    expect(describeError(next)).toContain('200 ms');
+    await expect.poll(() => server.clients.size).toBe(0);
+  });
+
+  it('ends a flood at the limit, keeps as much and drops the connection', async () => {
+    let isOpen = true;
+    const { server, connection } = await connected((_, channel, client) => {
+      client.on('close', () => (isOpen = false));
+      const flood = (): void => {
+        if (isOpen) channel.write(Buffer.alloc(1 << 16, 'ü'), () => setImmediate(flood));
+      };
+      flood();
+    });
+    const error = await failure(connection.run('yes', { ...runOptions, maxOutputBytes: 100_001 }));
+    expect(error.code).toBe('output_limit');
+    expect(error.message).toContain('100001 bytes to its standard output');
+    // The odd byte is half a character, which is left out.
+    expect(error.partial?.stdout).toBe('ü'.repeat(50_000));
+    await expect.poll(() => server.clients.size).toBe(0);
+  });
+
+  it('counts the standard error on its own', async () => {
+    const { connection } = await connected((_, channel) => {
+      channel.write('12345');
+      channel.stderr.write('123456');
+    });
+    const error = await failure(connection.run('x', { ...runOptions, maxOutputBytes: 5 }));
+    expect(error.message).toContain('standard error');
+    expect(error.partial).toEqual({ stdout: '12345', stderr: '12345' });
+  });
+
+  it('lets through exactly as much as the limit', async () => {
+    const { connection } = await connected((_, channel) => {
+      channel.exit(0);
+      channel.end('12345');
+    });
+    expect((await connection.run('x', { ...runOptions, maxOutputBytes: 5 })).stdout).toBe('12345');
+  });
+
+  it('has at most 4 channels open at a time, so that 14 commands fit in MaxSessions', async () => {
+    let open = 0;
+    let most = 0;
+    const { connection } = await connected(
+      (command, channel) => {
+        open += 1;
+        most = Math.max(most, open);
+        setTimeout(() => {
+          open -= 1;
+          channel.exit(0);
+          channel.end(command);
+        }, 5);
+      },
+      { maxSessions: 10 },
+    );
+    const names = Array.from({ length: 14 }, (_, index) => `c${index}`);
+    const results = await Promise.all(names.map((name) => connection.run(name, runOptions)));
+    expect(results.map((result) => result.stdout)).toEqual(names);
+    expect(most).toBe(4);
+  });
+
+  it('says channel_refused where the server opens no session, and keeps the connection', async () => {
+    let refusals = 1;
+    const server = await bench.server({ refuseSession: () => refusals-- > 0 });
+    const connection = await bench.transport.connect(bench.sled(server), never);
+    bench.cleanup(() => connection.close());
+    const error = await failure(connection.run('x', runOptions));
+    expect(error.code).toBe('channel_refused');
+    expect(error.message).toContain('MaxSessions');
+    expect((await connection.run('again', runOptions)).stdout).toBe('again');
+  });
+
+  it('gives up at once when its signal fires, and keeps what was printed', async () => {
+    const controller = new AbortController();
+    const { connection } = await connected((_, channel) => {
+      channel.write('so far', () => setTimeout(() => controller.abort(), 50));
+    });
+    const error = await failure(connection.run('x', { ...runOptions, signal: controller.signal }));
+    expect(error.code).toBe('interrupted');
+    expect(error.partial?.stdout).toBe('so far');
+  });
+
+  it('does not begin, and leaves the connection alone, if its signal fires in the queue or before', async () => {
+    const commands: string[] = [];
+    const finishers: (() => void)[] = [];
+    const { connection } = await connected((command, channel) => {
+      commands.push(command);
+      finishers.push(() => {
+        channel.exit(0);
+        channel.end();
+      });
+    });
+    const running = ['a', 'b', 'c', 'd'].map((name) => connection.run(name, runOptions));
+    await expect.poll(() => commands).toHaveLength(4);
+    const controller = new AbortController();
+    const queued = failure(connection.run('queued', { ...runOptions, signal: controller.signal }));
+    controller.abort();
+    expect((await queued).code).toBe('interrupted');
+    expect((await failure(connection.run('late', { ...runOptions, signal: AbortSignal.abort() }))).code).toBe(
+      'interrupted',
+    );
+    for (const finish of finishers) finish();
+    await Promise.all(running);
+    expect(commands).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('rejects commands under way when the connection is closed', async () => {
+    let begin = (): void => {};
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    const { connection } = await connected(() => begin());
+    const running = failure(connection.run('x', runOptions));
+    await begun;
+    await connection.close();
+    const error = await running;
+    expect(error.code).toBe('connection_lost');
+    expect(describeError(error)).toContain('closed from here');
+  });
+
+  it('rejects a command that begins while the connection closes', async () => {
+    const { connection } = await connected(() => {});
+    const closing = connection.close();
+    expect((await failure(connection.run('x', runOptions))).code).toBe('connection_lost');
+    await closing;
+  });
+});
