@@ -47,7 +47,7 @@ const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
 const imports: readonly Import[] = files.flatMap((file) => {
   const source = readFileSync(join(SRC, file), 'utf8');
   const targets = [
-    ...source.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'";]*?from '([^']+)'|import\('([^']+)'\)/g),
+    ...source.matchAll(/^(?:import|export (?:\*|\{|type \{))[^'";]*?from '([^']+)'|\bimport\('([^']+)'\)/gm),
   ];
   return targets.map((match) => ({ file, target: match[1] ?? match[2] ?? '' }));
 });

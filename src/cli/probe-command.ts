@@ -1,11 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { readBundle } from '../fleet/bundle.ts';
 import { collect } from '../fleet/collect.ts';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
+import { FleetError } from '../model/error.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import { printable } from '../outputs/cell-text.ts';
+import { printable } from '../model/printable.ts';
 import { plainProgress, silentProgress, type Progress } from '../term/progress.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import {
@@ -80,6 +82,7 @@ async function runProbe(probe: ProbeSpec, options: ProbeOptions, around: Surroun
   const warnings = new Set<string>();
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
+    passphraseFor: () => passphrase(around),
     random: around.random,
     onWarning: (message) => warnings.add(message),
   });
@@ -124,6 +127,25 @@ async function runProbe(probe: ProbeSpec, options: ProbeOptions, around: Surroun
     filter,
     sortBy: options.sortBy ?? [],
   });
+}
+
+/**
+ * The passphrase of encrypted keys: the first line of the file that $CRUC_FLEET_PASSPHRASE_FILE names. Null where
+ * there is none; it is never an argument, which every user of a machine can read.
+ */
+async function passphrase(around: Surroundings): Promise<string | null> {
+  const file = around.env['CRUC_FLEET_PASSPHRASE_FILE'] ?? '';
+  if (file === '') return null;
+  try {
+    const [first = ''] = (await readFile(file, 'utf8')).split(/\r?\n/);
+    return first;
+  } catch (cause) {
+    throw new FleetError(
+      'key_unreadable',
+      `the file of $CRUC_FLEET_PASSPHRASE_FILE, ${file}, cannot be read`,
+      { cause },
+    );
+  }
 }
 
 /** A drawing on a terminal, lines with -v, silence otherwise. */

@@ -84,21 +84,24 @@ function stateOfObject(text: string): ReadState {
   } catch {
     return { word: 'unknown', known: false };
   }
-  const type = field(value, 'type');
-  const inner = typeof value === 'object' && value !== null && 'value' in value ? value.value : undefined;
-  if (type === 'stopping') return canonicalState(field(inner, 'type') ?? '');
+  const type = textIn(value, 'type');
+  const inner = fieldOf(value, 'value');
+  if (type === 'stopping') return canonicalState(textIn(inner, 'type') ?? '');
   if (type === 'connecting') {
-    const state = typeof inner === 'object' && inner !== null && 'state' in inner ? inner.state : undefined;
-    const shown = canonicalState(field(state, 'type') ?? '');
+    const shown = canonicalState(textIn(fieldOf(inner, 'state'), 'type') ?? '');
     if (SHOWN_WHILE_CONNECTING.has(shown.word)) return shown;
-    return canonicalState(field(inner, 'mode') ?? 'connecting');
+    return canonicalState(textIn(inner, 'mode') ?? 'connecting');
   }
   return canonicalState(type ?? '');
 }
 
-function field(value: unknown, name: string): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const found = (value as Record<string, unknown>)[name];
+function fieldOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([key]) => key === name)?.[1];
+}
+
+function textIn(value: unknown, name: string): string | null {
+  const found = fieldOf(value, name);
   return typeof found === 'string' ? found : null;
 }
 

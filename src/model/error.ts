@@ -59,7 +59,7 @@ export interface PartialOutput {
 export function describeError(error: unknown): string {
   const parts: string[] = [];
   for (let e: unknown = error; e !== undefined && e !== null && parts.length < 8;) {
-    const text = (e instanceof Error ? e.message : String(e)).trim();
+    const text = (e instanceof Error ? e.message : typeof e === 'string' ? e : JSON.stringify(e)).trim();
     if (text !== '' && !parts.includes(text)) parts.push(text);
     e = e instanceof Error ? e.cause : undefined;
   }

@@ -1,8 +1,8 @@
 import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
+import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { cubbyOrName } from '../model/sled.ts';
-import { printable } from './cell-text.ts';
 
 /**
  * What every reader must know beside the rows: how many of the selected sleds answered, how many upstairs there
@@ -44,7 +44,7 @@ export function coverageLines(report: FleetReport): readonly string[] {
 }
 
 /** `connect: refused: nothing listens at …`: the stage, the code for programs, and why. */
-export function failureText(outcome: Extract<SledOutcome, { status: 'failed' }>): string {
+function failureText(outcome: Extract<SledOutcome, { status: 'failed' }>): string {
   return printable(`${outcome.stage}, ${outcome.error.code}: ${describeError(outcome.error)}`);
 }
 

@@ -1,4 +1,5 @@
 import type { Issue } from '../model/issue.ts';
+import { printable } from '../model/printable.ts';
 
 /** One line of get-ds-state.sh or get-lr-state.sh: who, the values as text, and the note. */
 export interface StatusRow {
@@ -24,8 +25,8 @@ const LONGEST_QUOTE = 160;
 
 /** One line as an issue quotes it: on one line, without control characters, not too long. */
 export function quoteLine(line: string): string {
-  const printable = line.trim().replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
-  return printable.length > LONGEST_QUOTE ? `${printable.slice(0, LONGEST_QUOTE)}…` : printable;
+  const text = printable(line.trim());
+  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
 }
 
 /**

@@ -71,16 +71,14 @@ const OBJECT_ERA: Readonly<Record<DownstairsState, Tagged>> = {
   },
 };
 
+const ENCODINGS: Readonly<Record<CrucibleVersion, (state: DownstairsState) => string | Tagged>> = {
+  today: (state) => CAMEL[state],
+  'object-era': (state) => OBJECT_ERA[state],
+  snake: (state) => state,
+  'camel-2021': (state) => CAMEL_2021[state] ?? CAMEL[state],
+};
+
 /** One element of `ds_state` as that Crucible serialises it. */
 export function encodeState(state: DownstairsState, version: CrucibleVersion): string | Tagged {
-  switch (version) {
-    case 'today':
-      return CAMEL[state];
-    case 'object-era':
-      return OBJECT_ERA[state];
-    case 'snake':
-      return state;
-    case 'camel-2021':
-      return CAMEL_2021[state] ?? CAMEL[state];
-  }
+  return ENCODINGS[version](state);
 }

@@ -31,9 +31,9 @@ const LIVE_REPAIR = ['close', 'repair', 'noop', 'reopen'] as const;
 
 interface Script {
   readonly events: IoEvent[];
-  fire(offsetNs: number, probe: string, ...args: readonly Argument[]): void;
+  readonly fire: (offsetNs: number, probe: string, ...args: readonly Argument[]) => void;
   /** Fires `<kind>-done` and notes the time since `startNs`. */
-  done(startNs: number, offsetNs: number, kind: string, ...args: readonly Argument[]): void;
+  readonly done: (startNs: number, offsetNs: number, kind: string, ...args: readonly Argument[]) => void;
 }
 
 function script(): Script {

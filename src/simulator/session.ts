@@ -198,7 +198,7 @@ function counters(session: Session, jobs: number, early: boolean): Readonly<Reco
     action_control_check: 6,
     action_noop: jobs,
   };
-  return { apply: Object.values(kinds).reduce((sum, n) => sum + Number(n), 0), ...kinds };
+  return { apply: Object.values(kinds).reduce((sum, n) => sum + n, 0), ...kinds };
 }
 
 function perClient(session: Session, value: (state: States[number]) => number): number[] {

@@ -48,6 +48,8 @@ export interface SimulationOptions {
   readonly host?: string;
   /** How long dtrace compiles before it traces; a sled takes 1000 to 3000. Default 0. */
   readonly compileDelayMs?: number;
+  /** Global variables of D firings on several CPUs interleave, to expose scripts that misuse them. */
+  readonly interleave?: boolean;
 }
 
 export interface SimulatedSled {
@@ -118,7 +120,10 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
   const clientKey = generateKeyPair();
   const otherKey = generateKeyPair();
   const children = createChildren();
-  const standIns = await createStandIns(rootDir, options.compileDelayMs ?? 0);
+  const standIns = await createStandIns(rootDir, {
+    compileDelayMs: options.compileDelayMs ?? 0,
+    interleave: options.interleave ?? false,
+  });
   const hosts = new Map<WorldSled, SshHost>();
   const knownHosts: string[] = [];
 
@@ -139,7 +144,7 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
       hostKey,
       otherKey,
       clientKey,
-      fault: faultOf(sled),
+      fault: notYetRefused(faultOf(sled)),
       serve: (connection, socket) =>
         serveSledLogin(connection, socket, {
           children,
@@ -162,7 +167,7 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
       hostKey,
       otherKey,
       clientKey,
-      fault: fault === 'prohibited' ? null : fault,
+      fault: fault === 'prohibited' ? null : notYetRefused(fault),
       serve: (connection) =>
         serveGatewayLogin(connection, mode, (destination, port) =>
           [...hosts].some(
@@ -184,6 +189,11 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
     await Promise.all(world.sleds.map(startSled));
     for (const rack of racks) {
       for (let index = 0; index < (options.gatewaysPerRack ?? 0); index++) await startGateway(rack, index);
+    }
+    // Only now do ports close: a closed one could be given to the next who asks for any.
+    for (const [sled, ssh] of hosts) if (faultOf(sled) === 'refused') await ssh.setFault('refused');
+    for (const { name, ssh } of gateways) {
+      if (options.gatewaysDown?.get(name) === 'refused') await ssh.setFault('refused');
     }
   } catch (error) {
     await stop();
@@ -247,6 +257,10 @@ interface Place {
   readonly id: string;
   readonly rack: string;
   readonly cubby: number;
+}
+
+function notYetRefused(fault: FaultName | null): Exclude<FaultName, 'refused'> | null {
+  return fault === 'refused' ? null : fault;
 }
 
 function byName<T>(values: ReadonlyMap<string, T>, sled: Place): T | undefined {

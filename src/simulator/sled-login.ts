@@ -132,16 +132,10 @@ function serveCommand(
 const FLOOD = Buffer.from('the same line over and over, as fast as it is read\n'.repeat(640));
 
 function flood(channel: ServerChannel): void {
-  let open = true;
-  channel.once('close', () => {
-    open = false;
-  });
   const pour = (): void => {
-    while (open && channel.writable) {
-      if (channel.write(FLOOD)) continue;
-      channel.once('drain', pour);
-      return;
-    }
+    // A closed channel is not writable any more, and drains no more.
+    while (channel.writable && channel.write(FLOOD));
   };
+  channel.on('drain', pour);
   pour();
 }

@@ -23,7 +23,7 @@ export interface SshHostOptions {
   readonly hostKey: KeyPair;
   /** The one key that logs `root` in. */
   readonly clientKey: KeyPair;
-  readonly fault: FaultName | null;
+  readonly fault: Exclude<FaultName, 'refused'> | null;
   /** Serves a login. The socket is the one below the connection, for who wants to break it. */
   readonly serve: (connection: Connection, socket: Socket) => void;
   /** What another host would present: for `wrong-host-key`. */
@@ -32,9 +32,9 @@ export interface SshHostOptions {
 
 const VERSION_LINE = 'SSH-2.0-OpenSSH_9.9\r\n';
 
-/** Listens on a free port, as the fault allows. */
+/** Listens on a free port. A port that shall be closed from the start is closed with `setFault`. */
 export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
-  let { fault } = options;
+  let fault: FaultName | null = options.fault;
   const sockets = new Set<Socket>();
   const byRemotePort = new Map<number, Socket>();
   const servers = new Map<KeyPair, ssh2.Server>();
@@ -68,24 +68,17 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     });
     socket.on('error', () => undefined);
     socket.setNoDelay(true);
-    switch (fault) {
-      case 'silent':
-        socket.resume();
-        return;
-      case 'banner-hang':
-        socket.write(VERSION_LINE);
-        socket.resume();
-        return;
-      case 'drop-handshake-once':
-        fault = null;
-        socket.write(VERSION_LINE);
-        socket.once('data', () => socket.destroy());
-        return;
-      case 'wrong-host-key':
-        sshServer(options.otherKey).injectSocket(socket);
-        return;
-      default:
-        sshServer(options.hostKey).injectSocket(socket);
+    if (fault === 'silent') {
+      socket.resume();
+    } else if (fault === 'banner-hang') {
+      socket.write(VERSION_LINE);
+      socket.resume();
+    } else if (fault === 'drop-handshake-once') {
+      fault = null;
+      socket.write(VERSION_LINE);
+      socket.once('data', () => socket.destroy());
+    } else {
+      sshServer(fault === 'wrong-host-key' ? options.otherKey : options.hostKey).injectSocket(socket);
     }
   };
 
@@ -101,7 +94,6 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     for (const socket of sockets) socket.destroy();
     await closed;
   };
-  if (fault === 'refused') await closePort();
 
   return {
     host: options.host,
@@ -139,11 +131,10 @@ function authenticate(
     const { key, signature, blob: signed, hashAlgo } = context;
     const known =
       fault() !== 'auth' && context.username === 'root' && key.algo === KEY_TYPE && key.data.equals(blob);
-    // Without a signature the client only asks whether this key would do.
-    const proven =
-      signature === undefined ||
-      (signed !== undefined && loginKey.verify(signed, signature, hashAlgo) === true);
-    if (known && proven) context.accept();
+    // Without a signature the client only asks whether this key would do. `verify` may return an Error.
+    const verdict: unknown =
+      signature === undefined || (signed !== undefined && loginKey.verify(signed, signature, hashAlgo));
+    if (known && verdict === true) context.accept();
     else context.reject(['publickey']);
   });
 }

@@ -15,8 +15,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { CommandOutput } from './command-output.ts';
 import type { Crucible } from './crucible.ts';
-import { dtrace } from './dtrace-placeholder.ts';
-import type { DtraceRun } from './dtrace-placeholder.ts';
+import { dtrace } from './d/dtrace.ts';
+import type { DtraceRun } from './d/dtrace.ts';
 import { digest } from './digest.ts';
 import { openFifo } from './fifo-writer.ts';
 import type { FifoWriter } from './fifo-writer.ts';
@@ -30,6 +30,12 @@ export interface SledCommands {
   readonly hostname: string;
   readonly crucible: Crucible;
   readonly dtracePrivileges: () => 'all' | 'none' | 'no-device';
+}
+
+/** How every dtrace of the simulation behaves. */
+export interface TracingOptions {
+  readonly compileDelayMs: number;
+  readonly interleave: boolean;
 }
 
 /** Why a file system takes no writes. */
@@ -67,7 +73,7 @@ const NO_WRITES: Readonly<Record<NoWrites, string>> = {
 const SWEEP_MS = 500;
 
 /** Writes the scripts below `root` (an existing directory) and serves them. */
-export async function createStandIns(root: string, compileDelayMs: number): Promise<StandIns> {
+export async function createStandIns(root: string, tracing: TracingOptions): Promise<StandIns> {
   writeScripts(join(root, 'bin'), STAND_INS);
   for (const [reason, directory] of Object.entries(NO_WRITES)) {
     writeScripts(join(root, directory), refusingWrites(reason));
@@ -133,18 +139,21 @@ export async function createStandIns(root: string, compileDelayMs: number): Prom
       argv,
       call.sled.crucible.machine,
       {
-        stdout: out.write,
-        stderr: err.write,
+        stdout: (text) => out.write(text),
+        stderr: (text) => err.write(text),
         readFile: (path) => readFileSync(pathOf(path), 'utf8'),
         appendFile: (path, text) => appendFileSync(pathOf(path), text),
       },
-      { compileDelayMs, privileges: call.sled.dtracePrivileges() },
+      { ...tracing, privileges: call.sled.dtracePrivileges() },
     );
     if (call.fatal !== null) call.run.signal(call.fatal);
-    void call.run.done.then((status) => {
-      call.run = null;
-      finish(call, call.fatal ?? status);
-    });
+    void conclude(call, call.run);
+  };
+
+  const conclude = async (call: Call, run: DtraceRun): Promise<void> => {
+    const status = await run.done;
+    call.run = null;
+    finish(call, call.fatal ?? status);
   };
 
   const query = (call: Call, answer: CommandOutput): void => {
@@ -228,7 +237,7 @@ export async function createStandIns(root: string, compileDelayMs: number): Prom
     stop: async () => {
       const runs = [...calls.values()];
       for (const call of runs) end(call, 'KILL');
-      await Promise.all(runs.map((call) => call.run?.done));
+      await Promise.all(runs.flatMap(({ run }) => (run === null ? [] : [run.done])));
       for (const call of runs) forget(call);
       if (sweeper !== null) clearInterval(sweeper);
       const closed = new Promise((done) => socket.once('close', done));

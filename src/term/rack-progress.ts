@@ -11,8 +11,17 @@ const SPARE_LINES = 2;
 
 interface RackTask {
   readonly racks: readonly string[];
+  readonly ended: Promise<void>;
+  readonly end: () => void;
   setTitle: (title: string) => void;
-  end: () => void;
+}
+
+function rackTask(racks: readonly string[]): RackTask {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { racks, ended, end, setTitle: () => {} };
 }
 
 /**
@@ -52,27 +61,29 @@ export function rackProgress(
     return rackLine(state, elapsed() - started, (stream.columns ?? 80) - 4);
   };
 
-  const tasks: RackTask[] = groups.map((racks) => ({ racks, setTitle: () => {}, end: () => {} }));
-  const list = new Listr(
+  const tasks = groups.map(rackTask);
+  const rendererOptions = {
+    // listr2 draws on standard output unless it is told otherwise.
+    logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
+    clearOutput: true,
+  };
+  const list = new Listr<object, 'default', 'default'>(
     tasks.map((task) => ({
       title: titleOf(task.racks),
-      task: (_, drawn) =>
-        new Promise<void>((resolve) => {
-          task.setTitle = (title) => {
-            drawn.title = title;
-          };
-          task.end = resolve;
-        }),
+      task: (_, drawn) => {
+        task.setTitle = (title) => {
+          drawn.title = title;
+        };
+        return task.ended;
+      },
     })),
     {
       concurrent: true,
       registerSignalListeners: false,
-      rendererOptions: {
-        // listr2 draws on standard output unless it is told otherwise.
-        logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
-        clearOutput: true,
-      },
-      fallbackRendererCondition: false,
+      rendererOptions,
+      // It also looks at standard output to know whether it may draw, which a file or a pipe takes here.
+      fallbackRenderer: 'default',
+      fallbackRendererOptions: rendererOptions,
     },
   );
   const drawing = list.run();

@@ -37,7 +37,8 @@ function wrap(
     if (!gone) onReaderGone();
     gone = true;
   });
-  const isTerminal = stream.isTTY === true;
+  // A stream that is no terminal has no isTTY at all, whatever its type says.
+  const isTerminal = 'isTTY' in stream && stream.isTTY;
   return {
     stream,
     isTerminal,

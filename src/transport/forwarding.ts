@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { type ErrorCode, FleetError } from '../model/error.ts';
 import { type Login, hostPort } from '../model/sled.ts';
+import { printableError } from './foreign-text.ts';
 import type { Session } from './session.ts';
 import type { Attempt } from './socket.ts';
 import { type Budget, interruption, onAbort } from './waiting.ts';
@@ -67,7 +68,7 @@ export function forward(
 /** The reasons of RFC 4254 section 5.1, in clear text; with "connect failed" sshd sends the system's words. */
 function refusal(gateway: string, sled: Login, error: Error & { reason?: unknown }): FleetError {
   const where = hostPort(sled);
-  const options = { cause: error };
+  const options = { cause: printableError(error) };
   switch (error.reason) {
     case 1: {
       const message = `gateway ${gateway} does not allow forwarding to ${where}; allow it in the gateway's sshd_config (AllowTcpForwarding yes, PermitOpen) or use another gateway`;

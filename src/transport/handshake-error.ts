@@ -1,6 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import { type Login, hostPort } from '../model/sled.ts';
-import type { Progress } from './handshake.ts';
+import { printable, printableError } from './foreign-text.ts';
+import type { Progress } from './handshake-progress.ts';
 import type { Identities } from './identities.ts';
 
 /**
@@ -32,7 +33,7 @@ export function handshakeError(
 
   const isDrop =
     error === null || error.level === 'client-socket' || error.message === 'Connection lost before handshake';
-  const options = error === null ? undefined : { cause: error };
+  const options = error === null ? undefined : { cause: printableError(error) };
   if (!isDrop) {
     const message = `the SSH handshake with ${where} failed${serverName(progress)}; check that an SSH server listens there`;
     return { error: new FleetError('handshake', message, options), turnedAway: false };
@@ -46,7 +47,7 @@ function authenticationError(
   login: Login,
   identities: Identities,
   progress: Progress,
-  error: Error | null,
+  error: (Error & { level?: string | undefined }) | null,
 ): FleetError {
   const who = `${login.user}@${hostPort(login)}`;
   const details = [
@@ -55,7 +56,7 @@ function authenticationError(
   ]
     .map((detail) => ` (${detail})`)
     .join('');
-  const others = (progress.methodsLeft ?? []).join(', ');
+  const others = printable((progress.methodsLeft ?? []).join(', '));
   if (progress.partialSuccess) {
     const message = `${who} accepted a key and asks for more (${others}), which cruc-fleet cannot give; allow public keys alone there`;
     return new FleetError('authentication', message);
@@ -65,14 +66,17 @@ function authenticationError(
     const message = `${who} takes no public keys, only ${others || 'nothing'}; offered: ${offered}${details}; allow public keys in its sshd_config`;
     return new FleetError('authentication', message);
   }
-  const verb = progress.exhausted ? 'refused every key' : 'ended the connection during authentication';
-  const advice = `check that one of them is in authorized_keys of ${login.user} there`;
-  const options = progress.exhausted || error === null ? undefined : { cause: error };
-  return new FleetError(
-    'authentication',
-    `${who} ${verb}; offered: ${offered}${details}; ${advice}`,
-    options,
-  );
+  if (progress.exhausted) {
+    const message = `${who} refused every key; offered: ${offered}${details}; check that one of them is in authorized_keys of ${login.user} there`;
+    return new FleetError('authentication', message);
+  }
+  if (error === null || error.level === 'client-socket') {
+    const message = `the connection to ${who} broke during authentication${details}; try again, and look into the log of its sshd`;
+    return new FleetError('connection_lost', message, error === null ? {} : { cause: printableError(error) });
+  }
+  // Such as "Too many authentication failures", where sshd stops before we do.
+  const message = `${who} ended the authentication; offered: ${offered}${details}; name the right key first, or have it offered alone (identities only)`;
+  return new FleetError('authentication', message, { cause: printableError(error) });
 }
 
 /** ssh2 has no post-quantum key exchange, so that a strict server may share no algorithm with it. */
@@ -80,7 +84,7 @@ function noMatch(where: string, what: string, progress: Progress): FleetError {
   const find = (side: string): string => {
     const wanted = what.toLowerCase().replace('key exchange algorithm', 'kex method');
     for (const [name, list] of progress.lists) {
-      if (name.toLowerCase() === `(${side}) ${wanted}`) return list.replaceAll(',', ', ');
+      if (name.toLowerCase() === `(${side}) ${wanted}`) return printable(list.replaceAll(',', ', '));
     }
     return 'not known';
   };
@@ -94,12 +98,6 @@ function serverName(progress: Progress): string {
   return progress.software === null ? '' : ` (server: ${progress.software})`;
 }
 
-/** Printable characters only: what a stranger sends must not reach a terminal as it is. */
 function firstLine(text: string): string {
-  return (
-    text
-      .split(/\r?\n/, 1)[0]
-      ?.replaceAll(/[^\x20-\x7e]/g, '?')
-      .trim() ?? ''
-  );
+  return printable(text.split(/\r?\n/, 1)[0] ?? '');
 }

@@ -4,35 +4,12 @@ import { FleetError } from '../model/error.ts';
 import { type Login, hostPort } from '../model/sled.ts';
 import { handshakeError } from './handshake-error.ts';
 import type { HostKeyJudge } from './host-keys.ts';
+import { type Progress, observe, startOfProgress, watchGreeting } from './handshake-progress.ts';
 import type { Identities, Offer } from './identities.ts';
 import { type Session, createSession } from './session.ts';
 import type { Attempt } from './socket.ts';
 import type { Ssh2 } from './ssh-library.ts';
 import { interruption, onAbort } from './waiting.ts';
-
-/** What was seen of a handshake before it ended; the error is told from it. */
-export interface Progress {
-  /** `OpenSSH_9.2` and the like, once the server has sent its banner. */
-  software: string | null;
-  /** What the server sent in place of a banner, up to 200 characters. */
-  greeting: string;
-  /** The server's and our lists of algorithms, by what ssh2 calls them. */
-  readonly lists: Map<string, string>;
-  /** The keys are exchanged and the server has proved its host key. */
-  negotiated: boolean;
-  /** The key that the server showed, once it has. */
-  hostKey: Buffer | null;
-  /** Labels of the keys that were offered. */
-  readonly offered: string[];
-  /** What the server would accept instead, from its last refusal. */
-  methodsLeft: readonly string[] | null;
-  /** The last key was accepted and the server wants something more. */
-  partialSuccess: boolean;
-  /** No key is left to offer. */
-  exhausted: boolean;
-  /** Errors of single keys, such as an agent that would not sign. */
-  readonly notes: string[];
-}
 
 export interface HandshakeOptions {
   readonly ssh2: Ssh2;
@@ -127,6 +104,8 @@ export function shakeHands(
         algorithms: { kex: [...keyExchanges], serverHostKey: judge.algorithms },
         // Without a verifier ssh2 takes any key. It gets the raw key, since no hostHash is set.
         hostVerifier: (key: Buffer): boolean => {
+          // The keys of a long connection are exchanged again: by the same server only.
+          if (progress.hostKey !== null) return progress.hostKey.equals(key);
           progress.hostKey = key;
           const verdict = judge.judge(key);
           if (!verdict.accepted) {
@@ -168,21 +147,6 @@ const keyExchanges = [
   'diffie-hellman-group-exchange-sha256',
 ] as const;
 
-function startOfProgress(): Progress {
-  return {
-    software: null,
-    greeting: '',
-    lists: new Map(),
-    negotiated: false,
-    hostKey: null,
-    offered: [],
-    methodsLeft: null,
-    partialSuccess: false,
-    exhausted: false,
-    notes: [],
-  };
-}
-
 function nextOffer(
   progress: Progress,
   queue: Offer[],
@@ -200,26 +164,6 @@ function nextOffer(
   }
   progress.offered.push(offer.label);
   return offer;
-}
-
-/** ssh2 tells what the server sent in its debug lines only. */
-function observe(progress: Progress, line: string): void {
-  if (progress.negotiated) return;
-  const ident = /^Remote ident: '?SSH-[\d.]+-(\S+?)[' ]/.exec(`${line} `);
-  if (ident?.[1] !== undefined) progress.software = ident[1];
-  const list = /^Handshake: (\((?:local|remote)\) [^:]+): (.*)$/.exec(line);
-  if (list?.[1] !== undefined && list[2] !== undefined) progress.lists.set(list[1], list[2]);
-}
-
-/** sshd says why it turns a client away in place of its banner ("Not allowed at this time"). */
-function watchGreeting(socket: Duplex, progress: Progress): void {
-  const onData = (chunk: Buffer): void => {
-    progress.greeting = `${progress.greeting}${chunk.toString('latin1')}`.slice(0, 200);
-    if (progress.greeting.startsWith('SSH-') || progress.greeting.includes('\nSSH-')) progress.greeting = '';
-    else if (progress.greeting.length < 200) return;
-    socket.removeListener('data', onData);
-  };
-  socket.on('data', onData);
 }
 
 function timeoutError(where: string, totalMs: number, progress: Progress): FleetError {

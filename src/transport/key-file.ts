@@ -12,8 +12,6 @@ export interface KeyFile {
   readonly path: string;
   /** The public half in wire format where it can be read without decrypting, else null. */
   readonly publicKey: Buffer | null;
-  /** Why the file is of no use, or null. `missing` is kept apart: a default path need not exist. */
-  readonly problem: { readonly missing: boolean; readonly text: string } | null;
   /** A thing that the user should mend though the key works, or null. */
   readonly warning: string | null;
   /** The key, decrypted at the first call; a text says why it cannot be had. */
@@ -27,16 +25,15 @@ export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: Passp
     mode = (await stat(path)).mode;
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = missing
-      ? 'does not exist'
-      : `cannot be read (${error instanceof Error ? error.message : String(error)})`;
-    return unusable(path, missing, `${path} ${reason}`);
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reason = isMissing ? 'does not exist' : `cannot be read (${messageOf(error)})`;
+    // An agent may hold the private half of a key of which only the public file is here.
+    return unusable(path, `${path} ${reason}`, await publicFile(`${path}.pub`));
   }
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(text)) {
     // ssh2 does not read PKCS#8, and what it says of it names the wrong thing.
     const advice = `convert it with: ssh-keygen -p -f ${path} (OpenSSH 9.6 or newer for ed25519)`;
-    return unusable(path, false, `${path} is a PKCS#8 key, which cannot be used; ${advice}`);
+    return unusable(path, `${path} is a PKCS#8 key, which cannot be used; ${advice}`);
   }
   const publicKey = publicHalf(text) ?? (await publicFile(`${path}.pub`));
   // Not refused, as OpenSSH does: the fleet's answer is worth more than the lesson.
@@ -46,7 +43,6 @@ export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: Passp
   return {
     path,
     publicKey,
-    problem: null,
     warning,
     unlock() {
       unlocking ??= unlockKey(path, text, ssh2, passphraseFor);
@@ -55,8 +51,8 @@ export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: Passp
   };
 }
 
-function unusable(path: string, missing: boolean, text: string): KeyFile {
-  return { path, publicKey: null, problem: { missing, text }, warning: null, unlock: async () => text };
+function unusable(path: string, problem: string, publicKey: Buffer | null = null): KeyFile {
+  return { path, publicKey, warning: null, unlock: async () => problem };
 }
 
 /** Decrypting an ed25519 key holds up the event loop for about a second: it is done once a run. */
@@ -70,7 +66,7 @@ async function unlockKey(
   if (key instanceof Error && /encrypted|passphrase/i.test(key.message)) {
     const passphrase = await passphraseFor(path);
     if (passphrase === null) {
-      return `${path} is encrypted and no passphrase was given; give one or add the key to an ssh agent`;
+      return `${path} is encrypted and no passphrase was given; put it into the first line of a file, name that in $CRUC_FLEET_PASSPHRASE_FILE, or add the key to an ssh agent`;
     }
     key = ssh2.utils.parseKey(text, passphrase);
     if (key instanceof Error) return `${path} is encrypted and the passphrase given does not open it`;
@@ -81,7 +77,7 @@ async function unlockKey(
     // ssh2 parses the PEM anew for each signature (650 µs); a KeyObject signs in 53 µs.
     key.sign = signerOf(key.type, createPrivateKey(key.getPrivatePEM()));
   } catch (error) {
-    return `${path} cannot be used for signing (${error instanceof Error ? error.message : String(error)})`;
+    return `${path} cannot be used for signing (${messageOf(error)})`;
   }
   return key;
 }
@@ -135,4 +131,8 @@ function publicLine(text: string): Buffer | null {
   if (type === undefined || encoded === undefined) return null;
   const key = Buffer.from(encoded, 'base64');
   return keyTypeOf(key) === type ? key : null;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
 import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { RunOptions, RunResult } from '../model/transport.ts';
+import { printableError } from './foreign-text.ts';
 import type { Session } from './session.ts';
 import { interruption, onAbort } from './waiting.ts';
 
@@ -117,7 +118,8 @@ export function runCommand(session: Session, command: string, options: RunOption
     /** `exit` may come before the last data, or never: only the close of the channel ends a command. */
     const onClosed = (): void => {
       if (session.lost() !== null || finishIfComplete()) return;
-      if (exit !== null) return; // One stream has yet to say its end, which follows.
+      // A stream that has yet to say its end says it in a moment.
+      if (!stdout.ended() || !stderr.ended()) return;
       fail(
         'connection_lost',
         `${where} closed the channel without the command's exit status; what it printed may be cut`,
@@ -131,7 +133,7 @@ export function runCommand(session: Session, command: string, options: RunOption
         fail(
           'channel_refused',
           `${where} refused to start a command; its sshd may limit the sessions of a connection (MaxSessions): try again`,
-          error,
+          printableError(error),
         );
       });
     };
@@ -205,6 +207,7 @@ function exitOf(
   name: string | undefined,
 ): { readonly status: number; readonly signalName: string | null } {
   if (status !== null) return { status, signalName: null };
+  // A signal that is not in the list counts as 128; its name is told all the same.
   // ssh2 puts SIG before what the server sent; OpenSSH sends `SIG@openssh.com` for a signal without a name.
   const signalName = (name ?? '').replace(/^SIG/, '').replace(/@.*$/, '');
   return { status: 128 + (signalNumbers[signalName] ?? 0), signalName };

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { FleetError } from '../model/error.ts';
+import { printableError } from './foreign-text.ts';
 
 /** An authenticated SSH connection to a sled or a gateway, until it is lost. */
 export interface Session {
@@ -83,6 +84,6 @@ function lossOf(where: string, error: Error | null): FleetError {
   if (error?.message === 'Keepalive timeout') {
     return new FleetError('connection_lost', `${where} stopped answering keepalive messages`);
   }
-  const options = error === null ? undefined : { cause: error };
+  const options = error === null ? undefined : { cause: printableError(error) };
   return new FleetError('connection_lost', `${where} closed the connection`, options);
 }

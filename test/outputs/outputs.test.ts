@@ -73,7 +73,7 @@ describe('table', () => {
     const row = stateRow(1, ['active', 'active', 'active'], 'ok', { zone: 'evil\u001b]0;title\u0007\u202e' });
     const text = render('table', report([answered(1, [row])]));
     expect(text).toContain('evil?]0;title??');
-    expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
+    for (const evil of ['\u001b', '\u0007', '\u202e']) expect(text).not.toContain(evil);
   });
 
   it('says what is missing even if there is no row at all', () => {

@@ -109,7 +109,7 @@ describe('the IO probes', () => {
       if (f.site.name === 'volume-write-start') started.set(key, f.at);
       const start = started.get(key);
       if (f.site.name !== 'volume-write-done' || start === undefined) continue;
-      const bucket = `${String(f.args[1])} ${2 ** (BigInt(f.at - start).toString(2).length - 1)}`;
+      const bucket = `${String(f.args[1])} ${2 ** ((f.at - start).toString(2).length - 1)}`;
       buckets[bucket] = (buckets[bucket] ?? 0) + 1;
     }
     expect(Object.keys(buckets).length).toBeGreaterThan(3);

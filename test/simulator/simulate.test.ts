@@ -54,7 +54,9 @@ describe('a simulation', () => {
     const listed = inventory.racks.flatMap((rack: { id: string; sleds: object[] }) =>
       rack.sleds.map((sled) => ({ rack: rack.id, ...sled })),
     );
-    expect(listed).toEqual(simulation.sleds.map(({ id: _, ...sled }) => sled));
+    expect(listed).toEqual(
+      simulation.sleds.map(({ rack, serial, cubby, host, port }) => ({ rack, serial, cubby, host, port })),
+    );
     expect(inventory.racks[1].gateways).toEqual([
       { host: simulation.gateways[1]!.host, port: simulation.gateways[1]!.port, user: 'root' },
     ]);

@@ -92,7 +92,7 @@ describe('a login on a simulated sled', () => {
 
   it('has ten sessions at most, and room again when one ends', async () => {
     const other = await login(simulation, '3/1');
-    const channels = [];
+    const channels: ssh2.ClientChannel[] = [];
     for (let i = 0; i < 10; i++) channels.push(await open(other, 'cat'));
     await expect(open(other, 'true')).rejects.toThrow('open failure');
     const closed = new Promise((resolve) => channels[0]!.once('close', resolve));
@@ -118,21 +118,23 @@ describe('a login on a simulated sled', () => {
   it('serves SFTP with relative paths at home', async () => {
     const { HOME } = simulation.environmentFor('3/0');
     const session = await sftp(client);
-    const call = <T>(work: (done: (error?: Error | null, value?: T) => void) => void): Promise<T> =>
-      new Promise((resolve, reject) => work((error, value) => (error ? reject(error) : resolve(value as T))));
+    const call = <T>(
+      work: (done: (error?: Error | null, value?: T) => void) => void,
+    ): Promise<T | undefined> =>
+      new Promise((resolve, reject) => work((error, value) => (error ? reject(error) : resolve(value))));
     await call((done) => session.mkdir('box', { mode: 0o700 }, done));
     await call((done) => session.writeFile('box/a', 'contents', done));
     expect(readFileSync(`${HOME}/box/a`, 'utf8')).toBe('contents');
-    expect((await call<Buffer>((done) => session.readFile('box/a', done))).toString()).toBe('contents');
+    expect((await call<Buffer>((done) => session.readFile('box/a', done)))!.toString()).toBe('contents');
     await call((done) => session.chmod('box/a', 0o755, done));
-    const stats = await call<ssh2.Stats>((done) => session.stat('box/a', done));
+    const stats = (await call<ssh2.Stats>((done) => session.stat('box/a', done)))!;
     expect([stats.size, stats.mode & 0o777]).toEqual([8, 0o755]);
     await call((done) => session.rename('box/a', 'box/b', done));
     await call((done) => session.writeFile('box/a', 'new', done));
     await expect(call((done) => session.rename('box/a', 'box/b', done))).rejects.toThrow();
     await call((done) => session.unlink('box/a', done));
     const entries = await call<{ filename: string }[]>((done) => session.readdir('box', done));
-    expect(entries.map((entry) => entry.filename)).toEqual(['b']);
+    expect(entries!.map((entry) => entry.filename)).toEqual(['b']);
     expect(await call((done) => session.realpath('box', done))).toBe(`${HOME}/box`);
     await expect(call((done) => session.stat('box/none', done))).rejects.toThrow(/no such file/i);
     await call((done) => session.unlink('box/b', done));

@@ -131,7 +131,7 @@ describe('up-status', () => {
     crucible.setStates(session, ['active', 'live_repair', 'active']);
     const heard = statuses(crucible);
     clock.advance(4000);
-    const repaired = heard.map((f) => json(f).ds_extents_repaired[1] as number);
+    const repaired: number[] = heard.map((f) => json(f).ds_extents_repaired[1]);
     expect(repaired.at(-1)! - repaired[0]!).toBeGreaterThanOrEqual(5);
     expect(json(heard.at(-1)!).ds_extent_limit).toBeGreaterThan(json(heard[0]!).ds_extent_limit);
     expect(json(heard.at(-1)!).ds_extents_repaired[0]).toBe(0);

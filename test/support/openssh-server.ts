@@ -13,7 +13,10 @@ export interface SshdOptions {
   readonly extraConfig?: readonly string[];
   /** Lines of authorized_keys for the user who runs the tests. */
   readonly authorizedKeys: readonly string[];
-  /** Set in every session, over what sshd sets itself: PATH and HOME work too. */
+  /**
+   * Set in every session, over what sshd sets itself: PATH and HOME work too. HOME is an empty directory by
+   * default, so that no start-up file of the user's changes anything; commands still begin in the real one.
+   */
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: a free one. */
   readonly port?: number;
@@ -76,6 +79,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 
   const directory = mkdtempSync(join(tmpdir(), 'cruc-fleet-sshd-'));
+  mkdirSync(join(directory, 'home'));
   const hostPublicKeys: Partial<Record<HostKeyType, string>> = {};
   for (const type of options.hostKeys ?? ['ed25519']) {
     const line = makeKeyFile(join(directory, `host_${type}`), { type });
@@ -122,7 +126,8 @@ function configOf(
   port: number,
   hostKeys: readonly string[],
 ): string {
-  const quoted = Object.entries(options.environment ?? {}).map(([name, value]) => `"${name}=${value}"`);
+  const environment = { HOME: join(directory, 'home'), ...options.environment };
+  const quoted = Object.entries(environment).map(([name, value]) => `"${name}=${value}"`);
   return [
     ...(options.extraConfig ?? []),
     `Port ${port}`,
@@ -138,7 +143,7 @@ function configOf(
     'LogLevel VERBOSE',
     'Subsystem sftp internal-sftp',
     // One SetEnv with all: of several lines only the first counts.
-    ...(quoted.length === 0 ? [] : [`SetEnv ${quoted.join(' ')}`]),
+    `SetEnv ${quoted.join(' ')}`,
     // Tests fail logins on purpose, all from one address.
     ...(hasPenalties() ? ['PerSourcePenalties no'] : []),
     '',

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
 import type { Gateway, Sled } from '../../src/model/sled.ts';
@@ -240,6 +241,16 @@ describe('through a gateway', () => {
       expect((await failure(bench.transport.connect(sled, controller.signal))).code).toBe('interrupted');
     },
   );
+
+  it('leaves nothing on the signal that all sleds of a run share', async () => {
+    const gateway = await bench.server({ dropFirst: 1 });
+    const server = await bench.server({ dropFirst: 1 });
+    const { signal } = new AbortController();
+    const connection = await bench.transport.connect(behind(server, gateway), signal);
+    await connection.run('true', { ...runOptions, signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    await connection.close();
+  });
 
   it('gives up connecting to a gateway when the transport is closed', async () => {
     let begun = (): void => {};

@@ -127,13 +127,20 @@ describe('key files', () => {
     expect(error.message).toContain('more than 5 keys');
   });
 
-  it('are of no use where the server takes passwords only, which it says', async () => {
-    const server = await bench.server({ onAuth: (context) => context.reject(['password']) });
+  it('are of no use where the server takes passwords only, which it says after one try', async () => {
+    let logins = 0;
+    const server = await bench.server({
+      onAuth: (context) => {
+        logins += 1;
+        context.reject(['password']);
+      },
+    });
     const wrong = bench.place.file('id_wrong', wrongKey.private);
     const sled = bench.sled(server, { identityFiles: [wrong, bench.place.keyPath] });
     const error = await failure(bench.transport.connect(sled, never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('takes no public keys, only password');
+    expect(logins).toBe(1);
   });
 
   it('are not enough where the server wants more, which it says', async () => {
@@ -218,6 +225,15 @@ describe('an ssh agent', () => {
     expect(error.message).toContain('offered: other from the agent');
     expect(error.message).not.toContain('mine');
     expect(signatures()).toBe(0);
+  });
+
+  it('has the key offered of which only the public file is here', async () => {
+    const server = await bench.server();
+    const { path } = await agent(held('other', wrongKey), held('mine'));
+    bench.place.file('id_mine.pub', userKey.public);
+    const identityFiles = [join(bench.place.directory, 'id_mine')];
+    const sled = bench.sled(server, { identityFiles, identityAgent: path, identitiesOnly: true });
+    await (await bench.transport.connect(sled, never)).close();
   });
 
   it('has certificates and keys of security tokens left out, by name', async () => {

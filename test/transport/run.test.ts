@@ -86,6 +86,17 @@ describe('run', () => {
     expect(result).toMatchObject({ exitStatus: status, signalName: name });
   });
 
+  it('goes on over a new exchange of keys, which a long connection has', async () => {
+    const { connection } = await connected((_, channel, client) => {
+      client.rekey(() => {
+        channel.exit(0);
+        channel.end('after');
+      });
+    });
+    expect((await connection.run('x', runOptions)).stdout).toBe('after');
+    expect((await connection.run('y', runOptions)).stdout).toBe('after');
+  });
+
   it('rejects a channel that closes without an exit status, and keeps what was printed', async () => {
     const { connection } = await connected((_, channel) => channel.end('half a li'));
     const error = await failure(connection.run('x', runOptions));

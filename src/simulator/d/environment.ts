@@ -22,8 +22,19 @@ export interface Environment {
   offset: number;
   /** The program uses an action that changes the system. */
   destructive: boolean;
-  /** Bytes that the clause's record may take, for drops. */
+  /** Bytes that the record of the block that is being compiled takes. 0 when it records nothing. */
   recordSize: number;
+  /** Actions so far in the clause that is being compiled. */
+  actions: number;
+  readonly progress: Progress;
+}
+
+/** How far the tracing is. */
+export interface Progress {
+  /** A clause has called exit(): no other clause runs any more but END's. */
+  exiting: boolean;
+  /** The exit status, once the consumer has read the record of exit(). */
+  status: number;
 }
 
 export function createEnvironment(options: Options): Environment {
@@ -39,6 +50,8 @@ export function createEnvironment(options: Options): Environment {
     offset: 0,
     destructive: false,
     recordSize: 0,
+    actions: 0,
+    progress: { exiting: false, status: 0 },
   };
 }
 

@@ -101,7 +101,13 @@ export function checkFormat(
   functionName: string,
   parts: readonly FormatPart[],
   types: readonly DType[],
-  options: { readonly line: number; readonly aggregate: DType | null; readonly first: number },
+  options: {
+    readonly line: number;
+    /** The type that `%@` shows; `void` where any conversion does. Null where there is no aggregation. */
+    readonly aggregate: DType | null;
+    /** Where the values stand in the call: messages count the arguments before them. */
+    readonly first: number;
+  },
 ): void {
   const { line, first } = options;
   let used = 0;
@@ -147,7 +153,8 @@ export function checkFormat(
         );
       }
     }
-    if (!accepts(c, type)) {
+    const isHistogram = c.aggregation && type.kind === 'void';
+    if (!isHistogram && !accepts(c, type)) {
       throw new CompileError(
         `${functionName}( ) ${what} is incompatible with conversion #${index + 1} prototype:\n` +
           `\tconversion: %${name}\n\t prototype: ${prototypeOf(c)}\n\t  argument: ${type.name}`,
@@ -160,9 +167,6 @@ export function checkFormat(
       `${functionName}( ) prototype mismatch: only ${used} arguments required by this format string`,
       line,
     );
-  }
-  if (options.aggregate !== null && used > types.length) {
-    throw new CompileError(`${functionName}( ) prototype mismatch: too many conversions`, line);
   }
 }
 

@@ -39,6 +39,8 @@ export interface Frame {
   epid: number;
   /** Bytes of scratch memory that the running clause may still take. */
   scratch: number;
+  /** The action that runs, counted from 1 in its clause; 0 is the predicate. */
+  action: number;
   record: RecordPart[];
 }
 

@@ -2,7 +2,7 @@ import { type Socket, createServer, connect as connectTcp } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type AuthContext, type Connection, type KexAlgorithm, type ServerChannel } from 'ssh2';
+import ssh2, { type Algorithms, type AuthContext, type Connection, type ServerChannel } from 'ssh2';
 import type { Sled } from '../../../src/model/sled.ts';
 
 export interface KeyPair {
@@ -44,7 +44,7 @@ export interface SimpleServerOptions {
   readonly forwarding?: 'prohibited' | 'hangs';
   readonly onForward?: () => void;
   readonly host?: string;
-  readonly kex?: KexAlgorithm[];
+  readonly algorithms?: Algorithms;
   readonly onHandshake?: () => void;
 }
 
@@ -58,7 +58,7 @@ export async function startServer(options: SimpleServerOptions = {}): Promise<Si
   const server = new ssh2.Server(
     {
       hostKeys: [...(options.hostKeys ?? [hostKey.private])],
-      ...(options.kex === undefined ? {} : { algorithms: { kex: options.kex } }),
+      ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }),
     },
     (connection) => {
       clients.add(connection);

@@ -1,0 +1,7 @@
+/**
+ * Text from a sled without control characters and without those that turn the direction of writing, so that it
+ * can never drive the reader's terminal or look like what it is not.
+ */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '?');
+}

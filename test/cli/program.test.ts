@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { run } from '../support/run-program.ts';
+
+let folder: string;
+let inventory: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-cli-'));
+  inventory = join(folder, 'inventory.yaml');
+  const sleds = [14, 15, 17].map(
+    (cubby) => `      - { serial: BRM422200${cubby}, cubby: ${cubby}, host: "fd00::${cubby}" }`,
+  );
+  writeFileSync(
+    inventory,
+    `version: 1\nracks:\n  - id: 3\n    name: west\n    sleds:\n${sleds.join('\n')}\n`,
+  );
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const golden = (name: string) => `../fixtures/golden/${name}`;
+
+describe('help', () => {
+  it.each([
+    ['help.txt', ['--help']],
+    ['ds-state-help.txt', ['ds-state', '--help']],
+    ['lr-state-help.txt', ['lr-state', '--help']],
+    ['sim-help.txt', ['sim', '--help']],
+    ['inventory-help.txt', ['inventory', 'check', '--help']],
+  ])('%s is what %j prints', async (file, argv) => {
+    const { status, stdout, stderr } = await run(argv);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    await expect(stdout).toMatchFileSnapshot(golden(file));
+  });
+
+  it('names every exit status that there is', async () => {
+    const { stdout } = await run(['ds-state', '--help']);
+    for (const status of [0, 3, 64, 70, 78, 130]) expect(stdout).toMatch(new RegExp(`^ +${status} `, 'm'));
+  });
+
+  it('prints the version', async () => {
+    expect(await run(['--version'])).toEqual({ status: 0, stdout: '0.0.0-test\n', stderr: '' });
+  });
+});
+
+describe('wrong usage', () => {
+  it.each<[readonly string[], RegExp]>([
+    [['ds-stat'], /unknown command 'ds-stat'[\s\S]*Did you mean ds-state/],
+    [['ds-state', '--rak', '3'], /unknown option '--rak'[\s\S]*Did you mean --rack/],
+    [['ds-state', '--window', '1500ms'], /--window.*whole seconds from 1s to 3600s/],
+    [['ds-state', '--timeout', 'soon'], /--timeout.*a duration such as 3s/],
+    [['ds-state', '--concurrency', '0'], /--concurrency.*a whole number from 1/],
+    [['ds-state', '-o', 'xml'], /Allowed choices are table, wide, json, ndjson, csv, yaml, name/],
+    [['ds-state', '--state', 'sleepy'], /there is no downstairs state 'sleepy'; the states are active, new/],
+    [['ds-state', '--pid', 'x'], /'x' is no process id/],
+    [['ds-state', '--session', 'zz'], /'zz' is no beginning of a UUID/],
+    [
+      ['ds-state', '--columns', 'zone,colour'],
+      /there is no column 'colour'; the columns are rack, sled, serial/,
+    ],
+    [['ds-state', '--sort-by', '-nothing'], /--sort-by: there is no column 'nothing'/],
+    [['ds-state', '--host-key', 'maybe'], /Allowed choices are strict, accept-new, off/],
+    [['sim', '--sleds', '33'], /a rack has at most 32 cubbies/],
+    [['sim', '--down', '3/1=tired'], /there is no fault 'tired'; the faults are refused, silent/],
+  ])('%j is refused with what to do', async (argv, message) => {
+    const { status, stdout, stderr } = await run([...argv]);
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ at .*\.ts:/);
+  });
+
+  it('of a selection says what exists', async () => {
+    const { status, stderr } = await run(['ds-state', '-i', inventory, '--rack', '7']);
+    expect(status).toBe(64);
+    expect(stderr).toMatch(/--rack 7.*there are 3 \(west\)|--rack 7.*3 \(west\)/);
+  });
+});
+
+describe('a missing or wrong inventory', () => {
+  it('is status 78, with every place that was looked at', async () => {
+    const { status, stderr } = await run(['ds-state'], { cwd: folder + '/none', home: folder });
+    expect(status).toBe(78);
+    expect(stderr).toMatch(
+      /none\/inventory\.yaml.*\.config\/cruc-fleet\/inventory\.yaml.*cp inventory\.example\.yaml/s,
+    );
+  });
+
+  it('is status 78, with file, line, column, key, what was found and what is allowed', async () => {
+    const file = join(folder, 'wrong.yaml');
+    writeFileSync(
+      file,
+      'version: 1\nracks:\n  - id: 3\n    sleds:\n      - { cubby: 44, host: a }\n      - { cuby: 1, host: b }\n',
+    );
+    const { status, stderr } = await run(['inventory', 'check', '-i', file]);
+    expect(status).toBe(78);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines[0]).toMatch(
+      /^cruc-fleet: .*wrong\.yaml:5:18: racks\[0\]\.sleds\[0\]\.cubby: found 44, allowed is .*0 to 31/,
+    );
+    expect(stderr).toMatch(/:6:11: .*cuby.*cubby/);
+  });
+});
+
+describe('inventory', () => {
+  it('check says what there is', async () => {
+    expect(await run(['inventory', 'check', '-i', inventory])).toEqual({
+      status: 0,
+      stdout: `rack 3 (west): 3 sleds 3/[14-15,17]\n${inventory}: 3 sleds, no errors\n`,
+      stderr: '',
+    });
+  });
+
+  it('list prints the selected sleds', async () => {
+    const { stdout } = await run(['inventory', 'list', '-i', inventory, '--exclude', '15']);
+    expect(stdout).toBe(
+      'RACK  CUBBY  SERIAL       NAME         ADDRESS        USER  GATEWAYS  LABELS\n' +
+        '3        14  BRM42220014  BRM42220014  [fd00::14]:22  root  -         -\n' +
+        '3        17  BRM42220017  BRM42220017  [fd00::17]:22  root  -         -\n',
+    );
+  });
+
+  it('is found by the environment', async () => {
+    const { status } = await run(['inventory', 'check'], { env: { CRUC_FLEET_INVENTORY: inventory } });
+    expect(status).toBe(0);
+  });
+});

@@ -1,0 +1,64 @@
+import { EventEmitter } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { runProgram } from '../../src/cli/program.ts';
+import type { Surroundings } from '../../src/cli/surroundings.ts';
+import { createTerminal } from '../../src/term/terminal.ts';
+
+export interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  /** What Ctrl-C does. */
+  interrupt(): void;
+}
+
+const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
+
+/** Runs a command line of cruc-fleet in this process, off any terminal, with a home and an environment of its own. */
+export function startProgram(argv: readonly string[], change: Partial<Surroundings> = {}): Running {
+  const out = capture();
+  const err = capture();
+  const interrupts = new Set<() => void>();
+  const env = change.env ?? {};
+  const ended = runProgram(argv, '0.0.0-test', {
+    terminal: createTerminal(out.stream, err.stream, env, () => {}),
+    env,
+    cwd: '/nonexistent',
+    home: '/nonexistent/home',
+    user: 'tester',
+    scriptsFolder: SCRIPTS,
+    now: () => new Date(),
+    elapsed: () => performance.now(),
+    random: () => Math.random(),
+    onInterrupt: (callback) => {
+      interrupts.add(callback);
+      return () => interrupts.delete(callback);
+    },
+    ...change,
+  }).then((status) => ({ status, stdout: out.text(), stderr: err.text() }));
+  return {
+    ended,
+    interrupt: () => {
+      for (const each of interrupts) each();
+    },
+  };
+}
+
+export async function run(argv: readonly string[], change: Partial<Surroundings> = {}): Promise<Ended> {
+  return await startProgram(argv, change).ended;
+}
+
+function capture() {
+  let written = '';
+  const stream = Object.assign(new EventEmitter(), {
+    write: (text: string) => {
+      written += text;
+      return true;
+    },
+  });
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => written };
+}
