@@ -1,11 +1,11 @@
-import { promises as fs } from 'node:fs';
+import { constants, promises as fs } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Attributes, SFTPWrapper } from 'ssh2';
 import ssh2 from 'ssh2';
 
-const { OPEN_MODE, STATUS_CODE, flagsToString } = ssh2.utils.sftp;
+const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 
 const ENTRIES_AT_ONCE = 100;
 
@@ -49,7 +49,7 @@ export function serveSftp(sftp: SFTPWrapper, home: string, refuseWrites: boolean
   sftp.on('OPEN', (request, name, flags, attributes) =>
     answer(request, async () => {
       if (refuseWrites && (flags & OPEN_MODE.WRITE) !== 0) throw new Error('no writes');
-      const handle = await fs.open(path(name), flagsToString(flags) ?? 'r', attributes.mode ?? 0o666);
+      const handle = await fs.open(path(name), openFlags(flags), attributes.mode ?? 0o666);
       files.set(nextHandle, handle);
       sftp.handle(request, handleOf(nextHandle++));
     }),
@@ -137,6 +137,23 @@ export function serveSftp(sftp: SFTPWrapper, home: string, refuseWrites: boolean
     for (const handle of files.values()) handle.close().catch(() => undefined);
     files.clear();
   });
+}
+
+/** open(2)'s flags for those of SFTP. */
+function openFlags(flags: number): number {
+  const has = (flag: number): boolean => (flags & flag) !== 0;
+  const access = !has(OPEN_MODE.WRITE)
+    ? constants.O_RDONLY
+    : has(OPEN_MODE.READ)
+      ? constants.O_RDWR
+      : constants.O_WRONLY;
+  return (
+    access |
+    (has(OPEN_MODE.APPEND) ? constants.O_APPEND : 0) |
+    (has(OPEN_MODE.CREAT) ? constants.O_CREAT : 0) |
+    (has(OPEN_MODE.TRUNC) ? constants.O_TRUNC : 0) |
+    (has(OPEN_MODE.EXCL) ? constants.O_EXCL : 0)
+  );
 }
 
 async function exists(path: string): Promise<boolean> {
