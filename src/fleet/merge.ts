@@ -3,6 +3,7 @@ import { HEALTHS, healthRank } from '../model/health.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { Finding, FleetReport, SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
+import { naturally } from '../model/sled-order.ts';
 
 /** Where a row comes from; these stand before the probe's columns. */
 export const SLED_COLUMNS: readonly Column[] = [
@@ -142,8 +143,6 @@ function compareIn(column: string, a: Cell, b: Cell, direction: 1 | -1): number 
 /** Numbers by value; names of racks and sleds with their numbers by value (rack 9 before rack 10); other text as it is. */
 function compareCells(column: string, a: string | number | boolean, b: string | number | boolean): number {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (column === 'rack' || column === 'sled') return NAME_ORDER.compare(String(a), String(b));
+  if (column === 'rack' || column === 'sled') return naturally(String(a), String(b));
   return String(a) < String(b) ? -1 : Number(String(a) > String(b));
 }
-
-const NAME_ORDER = new Intl.Collator('en', { numeric: true });

@@ -1,5 +1,5 @@
 import { hostPort } from '../model/sled.ts';
-import { foldSleds } from './fold.ts';
+import { foldSleds } from '../model/sled-fold.ts';
 import type { Inventory } from './inventory.ts';
 
 /** A rack in a few words, for a summary of an inventory. */

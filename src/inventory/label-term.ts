@@ -1,6 +1,6 @@
 import type { Sled } from '../model/sled.ts';
 import { nearest } from './nearest.ts';
-import { naturally } from './order.ts';
+import { naturally } from '../model/sled-order.ts';
 
 /** A term of `--label`: `k=v`, `k!=v` (also true of a sled without `k`) or `k` (has it, whatever its value). */
 export interface LabelTerm {

@@ -3,7 +3,7 @@ import type { Sled } from '../model/sled.ts';
 import { nameOf, reportDuplicates } from './duplicates.ts';
 import type { Inventory, InventoryContext, Rack } from './inventory.ts';
 import { resolveLogin } from './login.ts';
-import { bySled, naturally } from './order.ts';
+import { bySled, naturally } from '../model/sled-order.ts';
 import { inventoryError, lineFinder, type Problem } from './problem.ts';
 import { missing } from './read-settings.ts';
 import { readAround, readRack, type Around, type RackDraft, type SledDraft } from './read-rack.ts';

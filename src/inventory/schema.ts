@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import type { HostKeyPolicy } from '../model/sled.ts';
 import { isUser, parseDestination, parseHost, type Destination } from './address.ts';
-import { parseNumberSet } from './number-set.ts';
+import { parseNumberSet } from '../model/number-set.ts';
 import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
 

@@ -1,11 +1,11 @@
 import { FleetError } from '../model/error.ts';
 import type { Sled } from '../model/sled.ts';
-import { foldSleds } from './fold.ts';
+import { foldSleds } from '../model/sled-fold.ts';
 import { splitTerms } from './glob.ts';
 import type { Inventory, Rack } from './inventory.ts';
 import { labelTerm } from './label-term.ts';
 import { nearest } from './nearest.ts';
-import { bySled } from './order.ts';
+import { bySled } from '../model/sled-order.ts';
 import { describeSelection, labelTexts, type Selection } from './selection.ts';
 import { rackTerm, sledTerm } from './term.ts';
 

@@ -1,6 +1,6 @@
 import { parseRange, splitTerms } from './glob.ts';
-import { formatNumberSet } from './number-set.ts';
-import { naturally } from './order.ts';
+import { formatNumberSet } from '../model/number-set.ts';
+import { naturally } from '../model/sled-order.ts';
 
 /** The values of the options as they were given: each may be repeated, and hold several terms with commas. */
 export interface Selection {

@@ -2,7 +2,8 @@ import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
-import { cubbyOrName } from '../model/sled.ts';
+import { cubbyOrName, hostPort } from '../model/sled.ts';
+import { foldSleds } from '../model/sled-fold.ts';
 
 /**
  * What every reader must know beside the rows: how many of the selected sleds answered, how many upstairs there
@@ -33,19 +34,41 @@ function upstairsPart(report: FleetReport): string {
   return counts.length === 0 ? text : `${text}: ${counts.join(', ')}`;
 }
 
-/** A line for each sled that failed, or answered in part; none when every sled answered in full. */
+/**
+ * A line for each sled that failed, or answered in part; none when every sled answered in full. Sleds that failed
+ * for the same reason, but for their address, share a line, so that a rack without its gateway is one line.
+ */
 export function coverageLines(report: FleetReport): readonly string[] {
-  return report.outcomes.flatMap((outcome) => {
-    if (outcome.status === 'failed') return [`no answer from ${sledText(outcome)}: ${failureText(outcome)}`];
-    return outcome.issues.map(
-      (issue) => `answer in part from ${sledText(outcome)}: ${printable(issue.message)}`,
-    );
+  const failures = new Map<string, FailedOutcome[]>();
+  for (const outcome of report.outcomes) {
+    if (outcome.status !== 'failed') continue;
+    const reason = reasonWithout(outcome, hostPort(outcome.sled));
+    failures.set(reason, [...(failures.get(reason) ?? []), outcome]);
+  }
+  const failed = [...failures].map(([reason, outcomes]) => {
+    const [only, ...others] = outcomes;
+    if (only === undefined || others.length > 0) {
+      return `no answer from ${foldSleds(outcomes.map((outcome) => outcome.sled))} (${outcomes.length} sleds): ${reason}`;
+    }
+    return `no answer from ${sledText(only)}: ${failureText(only)}`;
   });
+  const inPart = report.outcomes.flatMap((outcome) =>
+    outcome.status === 'answered'
+      ? outcome.issues.map((issue) => `answer in part from ${sledText(outcome)}: ${printable(issue.message)}`)
+      : [],
+  );
+  return [...failed, ...inPart];
 }
 
-/** `connect: refused: nothing listens at …`: the stage, the code for programs, and why. */
-function failureText(outcome: Extract<SledOutcome, { status: 'failed' }>): string {
+type FailedOutcome = Extract<SledOutcome, { status: 'failed' }>;
+
+/** `connect, refused: nothing listens at …`: the stage, the code for programs, and why. */
+function failureText(outcome: FailedOutcome): string {
   return printable(`${outcome.stage}, ${outcome.error.code}: ${describeError(outcome.error)}`);
+}
+
+function reasonWithout(outcome: FailedOutcome, address: string): string {
+  return failureText(outcome).replaceAll(address, 'its address');
 }
 
 function sledText(outcome: SledOutcome): string {

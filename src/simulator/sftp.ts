@@ -133,6 +133,8 @@ export function serveSftp(sftp: SFTPWrapper, home: string, refuseWrites: boolean
       { filename, longname: filename, attrs: { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 } },
     ]);
   });
+  // As sftp-server, which ends when its input does.
+  sftp.on('end', () => sftp.end());
   sftp.on('close', () => {
     for (const handle of files.values()) handle.close().catch(() => undefined);
     files.clear();

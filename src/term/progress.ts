@@ -1,7 +1,8 @@
 import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
 import type { SledOutcome, Stage } from '../model/report.ts';
-import { cubbyOrName, type Sled } from '../model/sled.ts';
+import { formatNumberSet } from '../model/number-set.ts';
+import type { Sled } from '../model/sled.ts';
 
 /** Follows a run while it goes on. It talks to standard error only. */
 export interface Progress {
@@ -56,15 +57,20 @@ export function rackLine(progress: RackProgress, elapsedMs: number, width: numbe
   const failed = progress.failed > 0 ? `, ${progress.failed} failed` : '';
   const stages = (['connect', 'upload', 'run'] as const).flatMap((stage) => {
     const sleds = progress.inFlight.filter((each) => each.stage === stage);
-    return sleds.length === 0
-      ? []
-      : [`${STAGE_WORD[stage]} ${sleds.map((each) => cubbyOrName(each.sled)).join(',')}`];
+    return sleds.length === 0 ? [] : [`${STAGE_WORD[stage]} ${cubbies(sleds.map((each) => each.sled))}`];
   });
   const time = formatDuration(elapsedMs);
   const room = width - counts.length - failed.length - time.length - 6;
   const doing = stages.join(' ');
   const shown = doing.length <= room ? doing : `${doing.slice(0, Math.max(0, room - 1))}…`;
   return [`${counts}${failed}`, shown, time].filter((part) => part !== '' && part !== '…').join(' · ');
+}
+
+/** `0-3,7` and, of sleds without a known cubby, their names. */
+function cubbies(sleds: readonly Sled[]): string {
+  const numbers = formatNumberSet(sleds.flatMap((sled) => sled.cubby ?? []));
+  const names = sleds.filter((sled) => sled.cubby === null).map((sled) => sled.name);
+  return [numbers, ...names].filter((part) => part !== '').join(',');
 }
 
 /** Counts of one or several racks as one, for a terminal that has fewer lines than there are racks. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatNumberSet, parseNumberSet } from '../../src/inventory/number-set.ts';
+import { formatNumberSet, parseNumberSet } from '../../src/model/number-set.ts';
 import { parseTemplate } from '../../src/inventory/pattern.ts';
 import { errorsOf, parse, rack3 } from './support/fixtures.ts';
 

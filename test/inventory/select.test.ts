@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldSleds } from '../../src/inventory/fold.ts';
+import { foldSleds } from '../../src/model/sled-fold.ts';
 import { selectSleds } from '../../src/inventory/select.ts';
 import type { Selection } from '../../src/inventory/selection.ts';
 import { FleetError } from '../../src/model/error.ts';

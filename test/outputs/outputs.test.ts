@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { FleetError } from '../../src/model/error.ts';
+import { hostPort } from '../../src/model/sled.ts';
 import { OUTPUTS } from '../../src/outputs/index.ts';
 import type { RenderContext } from '../../src/outputs/output.ts';
 import type { FleetReport } from '../../src/model/report.ts';
@@ -85,6 +87,19 @@ describe('table', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('says once what several sleds failed of', () => {
+    const gone = [1, 2, 3].map((cubby) => {
+      const outcome = failed(cubby);
+      return outcome.status === 'failed'
+        ? { ...outcome, error: new FleetError('timeout', `${hostPort(outcome.sled)} said nothing`) }
+        : outcome;
+    });
+    expect(lines(render('table', report([...gone, failed(7)]))).slice(1)).toEqual([
+      'no answer from 3/[1-3] (3 sleds): connect, timeout: its address said nothing',
+      'no answer from 3/BRM42220007 (cubby 7): connect, timeout: no answer within 10.0 s',
+    ]);
   });
 
   it('says when an answer is in part, or interrupted', () => {

@@ -18,7 +18,7 @@ const busy: RackProgress = {
 describe('the line of a rack', () => {
   it('has the counts, the sleds in flight by stage, and the time', () => {
     expect(rackLine(busy, 2100, 100)).toBe(
-      'rack 3: 12 of 32 answered, 1 failed · connecting 6 probing 4,5 · 2.1 s',
+      'rack 3: 12 of 32 answered, 1 failed · connecting 6 probing 4-5 · 2.1 s',
     );
   });
 

@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { foldSleds } from '../../src/inventory/fold.ts';
-import { bySled } from '../../src/inventory/order.ts';
+import { foldSleds } from '../../src/model/sled-fold.ts';
+import { bySled } from '../../src/model/sled-order.ts';
 import { selectSleds } from '../../src/inventory/select.ts';
 import type { Sled } from '../../src/model/sled.ts';
-import { inventoryOf, sledWith } from './support/fixtures.ts';
+import { inventoryOf, sledWith } from '../inventory/support/fixtures.ts';
 
 const named = (rack: string, ...names: readonly string[]): readonly Sled[] =>
   names.map((name) => sledWith({ rack, name }));

@@ -1,6 +1,6 @@
-import type { Sled } from '../model/sled.ts';
+import type { Sled } from './sled.ts';
 import { formatNumberSet } from './number-set.ts';
-import { naturally } from './order.ts';
+import { naturally } from './sled-order.ts';
 
 const LAST_NUMBER = /\d{1,9}$/;
 

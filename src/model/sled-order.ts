@@ -1,4 +1,4 @@
-import type { Sled } from '../model/sled.ts';
+import type { Sled } from './sled.ts';
 
 const collator = new Intl.Collator('en', { numeric: true });
 
