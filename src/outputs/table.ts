@@ -5,7 +5,7 @@ import type { FleetReport } from '../model/report.ts';
 import { cellText } from './cell-text.ts';
 import { drawGrid, GAP } from './grid.ts';
 import type { Output, RenderContext } from './output.ts';
-import { summaryLines } from './summary.ts';
+import { summaryLines, wrapLine } from './summary.ts';
 
 /** For people: as wide as the terminal, the columns that matter most. */
 export const table: Output = {
@@ -48,12 +48,13 @@ function* render(
     yield draw(layout, report.rows, context.headers, paint);
     if (layout.left.length > 0) {
       const names = layout.left.map((column) => column.name).join(', ');
-      yield `(not shown for want of width: ${names}; -o wide shows every column)\n`;
+      const note = `(not shown for want of width: ${names}; -o wide shows every column)`;
+      for (const part of wrapLine(note, context.width)) yield `${part}\n`;
     }
     yield '\n';
   }
   for (const [index, line] of summaryLines(report).entries()) {
-    yield `${index === 0 ? line : paint(line, ['red'])}\n`;
+    for (const part of wrapLine(line, context.width)) yield `${index === 0 ? part : paint(part, ['red'])}\n`;
   }
 }
 

@@ -133,12 +133,27 @@ export function serveSftp(sftp: SFTPWrapper, home: string, refuseWrites: boolean
       { filename, longname: filename, attrs: { mode: 0, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 } },
     ]);
   });
-  // As sftp-server, which ends when its input does.
-  sftp.on('end', () => sftp.end());
+  // As sftp-server, which ends well when its input does.
+  sftp.on('end', () => {
+    sayExitStatus(sftp);
+    sftp.end();
+  });
   sftp.on('close', () => {
     for (const handle of files.values()) handle.close().catch(() => undefined);
     files.clear();
   });
+}
+
+/** Sends exit status 0, which scp waits for and for which ssh2's SFTP server has no public way. */
+function sayExitStatus(sftp: SFTPWrapper): void {
+  const protocol: unknown = Reflect.get(sftp, '_protocol');
+  const outgoing: unknown = Reflect.get(sftp, 'outgoing');
+  if (typeof protocol !== 'object' || protocol === null) return;
+  if (typeof outgoing !== 'object' || outgoing === null) return;
+  const exitStatus: unknown = Reflect.get(protocol, 'exitStatus');
+  if (typeof exitStatus === 'function') {
+    Reflect.apply(exitStatus, protocol, [Reflect.get(outgoing, 'id'), 0]);
+  }
 }
 
 /** open(2)'s flags for those of SFTP. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createChildren } from './children.ts';
@@ -40,7 +40,7 @@ export interface SimulationOptions {
   readonly gatewaysDown?: ReadonlyMap<string, FaultName | 'prohibited'>;
   /** One for all, or by sled id, serial or `rack/cubby` (others run today's). */
   readonly crucible?: CrucibleVersion | ReadonlyMap<string, CrucibleVersion>;
-  /** Made, used, and removed at the end. Default: a new directory among the system's temporary ones. */
+  /** A new or empty directory: used, and removed at the end. Default: a new directory among the system's temporary ones. */
   readonly rootDir?: string;
   /** Guest IOs per second of each disk (and jobs of each downstairs). Default 2. */
   readonly ioRate?: number;
@@ -94,8 +94,6 @@ export interface Simulation {
 
 /** Starts sleds of one or more racks on loopback ports, each with its own SSH server. */
 export async function startSimulation(options: SimulationOptions = {}): Promise<Simulation> {
-  const rootDir = options.rootDir ?? mkdtempSync(join(tmpdir(), 'cruc-fleet-sim.'));
-  mkdirSync(rootDir, { recursive: true, mode: 0o700 });
   const host = options.host ?? '127.0.0.1';
   const racks = rackNames(options.racks ?? 1);
   const down = options.down ?? new Map<string, FaultName>();
@@ -117,6 +115,7 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
   });
   for (const name of down.keys()) world.sled(name);
 
+  const rootDir = makeRootDir(options.rootDir);
   const clientKey = generateKeyPair();
   const otherKey = generateKeyPair();
   const children = createChildren();
@@ -251,6 +250,14 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
     runningCommands: () => children.running(),
     stop,
   };
+}
+
+/** What `stop` will remove must not hold anything of anyone else's. */
+function makeRootDir(wanted: string | undefined): string {
+  if (wanted === undefined) return mkdtempSync(join(tmpdir(), 'cruc-fleet-sim.'));
+  mkdirSync(wanted, { recursive: true, mode: 0o700 });
+  if (readdirSync(wanted).length > 0) throw new Error(`${wanted} is not empty: name a new directory`);
+  return wanted;
 }
 
 interface Place {

@@ -34,8 +34,7 @@ describe('table', () => {
 
   it.each([200, 140, 120, 100, 80, 60, 40])('keeps within a terminal of %d columns', (width) => {
     const text = render('table', mixedReport(), { width });
-    const drawn = lines(text).slice(0, 3);
-    for (const line of drawn) expect(line.length).toBeLessThanOrEqual(width);
+    for (const line of lines(text)) expect(line.length).toBeLessThanOrEqual(width);
     expect(text).toContain('HEALTH');
   });
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -83,7 +83,7 @@ describe('a simulation', () => {
   });
 
   it('leaves nothing behind: no files, no processes, no dtrace', async () => {
-    const rootDir = join(mkdtempSync(join(tmpdir(), 'sim-test.')), 'root');
+    const rootDir = mkdtempSync(join(tmpdir(), 'sim-test.'));
     const simulation = await startSimulation({ ...small, rootDir });
     const client = await login(simulation, '3/0');
     const channel = await open(client, "echo $$; dtrace -n 'tick-100s { exit(0); }'");
@@ -102,6 +102,15 @@ describe('a simulation', () => {
       }
     });
     expect(simulation.tracing('3/0')).toBe(0);
+  });
+
+  it('takes no directory that holds something, since it removes it in the end', async () => {
+    const rootDir = mkdtempSync(join(tmpdir(), 'sim-test.'));
+    const file = join(rootDir, 'of-someone-else');
+    writeFileSync(file, 'dear');
+    await expect(startSimulation({ ...small, rootDir })).rejects.toThrow('is not empty');
+    expect(readFileSync(file, 'utf8')).toBe('dear');
+    rmSync(rootDir, { recursive: true });
   });
 
   it('says no to a sled that is not there', async () => {

@@ -42,7 +42,8 @@ export type Expression =
   | {
       readonly kind: 'assign';
       readonly line: number;
-      readonly op: '=' | `${BinaryOp}=`;
+      /** The operator of `+=` and the like; null for `=`. */
+      readonly op: BinaryOp | null;
       readonly target: Expression;
       readonly value: Expression;
     }
@@ -92,8 +93,8 @@ export type Statement =
       readonly kind: 'if';
       readonly line: number;
       readonly condition: Expression;
-      readonly then: readonly Statement[];
-      readonly otherwise: readonly Statement[];
+      readonly yes: readonly Statement[];
+      readonly no: readonly Statement[];
     };
 
 export interface ProbeText {

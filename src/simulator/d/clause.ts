@@ -30,10 +30,15 @@ export interface CompiledClause {
 const RECORD_HEADER = 16;
 
 /** Compiles a clause. Throws CompileError, with the region where a program without lines went wrong. */
-export function compileClause(env: Environment, clause: Clause, descriptions: readonly ProbeNames[]): CompiledClause {
+export function compileClause(
+  env: Environment,
+  clause: Clause,
+  descriptions: readonly ProbeNames[],
+): CompiledClause {
   env.actions = 0;
   env.offset = 0;
-  const predicate = clause.predicate === null ? null : inRegion('predicate', () => compilePredicate(env, clause));
+  const predicate =
+    clause.predicate === null ? null : inRegion('predicate', () => compilePredicate(env, clause));
   const steps: Step[] = [];
   if (clause.body === null || clause.body.length === 0) {
     // The default action: a record with nothing in it, of which the columns of the probe are printed.
@@ -92,14 +97,14 @@ function compileIf(env: Environment, statement: Extract<Statement, { kind: 'if' 
   }
   const branch = steps.length;
   steps.push({ kind: 'jump', to: 0 });
-  compileBlock(env, statement.then, steps);
-  if (statement.otherwise.length === 0) {
+  compileBlock(env, statement.yes, steps);
+  if (statement.no.length === 0) {
     steps[branch] = { kind: 'branch', condition, otherwise: steps.length };
     return;
   }
   const leave = steps.length;
   steps.push({ kind: 'jump', to: 0 });
   steps[branch] = { kind: 'branch', condition, otherwise: steps.length };
-  compileBlock(env, statement.otherwise, steps);
+  compileBlock(env, statement.no, steps);
   steps[leave] = { kind: 'jump', to: steps.length };
 }

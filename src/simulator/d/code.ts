@@ -1,7 +1,6 @@
 import { Fault } from './errors.ts';
 import type { Frame } from './frame.ts';
-import {
-  VOID,
+import type {
   type BytesType,
   type DType,
   type IntType,
@@ -76,10 +75,6 @@ export function textCode(
   constant: string | null = null,
 ): TextCode {
   return { kind: 'text', type, line, run, constant };
-}
-
-export function voidCode(line: number, run: (frame: Frame) => void): VoidCode {
-  return { kind: 'void', type: VOID, line, run };
 }
 
 /** Whether it is the constant NULL (or a cast of 0 to a pointer), which may stand where a string is wanted. */

@@ -38,13 +38,18 @@ export function textColumn(
 }
 
 function isPrintable(text: string): boolean {
-  return /^[\x07-\x0d\x20-\x7e]*$/.test(text);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // The bell and the backspace count as printable, as all white space does.
+    if (!(code >= 0x07 && code <= 0x0d) && !(code >= 0x20 && code <= 0x7e)) return false;
+  }
+  return true;
 }
 
 function dump(text: string, size: number): string {
   const bytes = Buffer.alloc(size);
   bytes.write(text, 'latin1');
-  const digits = [...'0123456789abcdef'].map((d) => `  ${d}`).join('');
+  const digits = Array.from({ length: 16 }, (_, i) => `  ${i.toString(16)}`).join('');
   let out = `\n${' '.repeat(5)}      ${digits}  0123456789abcdef\n`;
   for (let at = 0; at < size; at += 16) {
     const row = [...bytes.subarray(at, at + 16)];

@@ -11,7 +11,11 @@ export interface ProgramArgument {
 export interface CommandLine {
   readonly programs: readonly ProgramArgument[];
   /** `-x`, `-q`, `-Z`, `-w`, `-b` … in the order given. */
-  readonly settings: readonly { readonly flag: string; readonly name: string; readonly value: string | null }[];
+  readonly settings: readonly {
+    readonly flag: string;
+    readonly name: string;
+    readonly value: string | null;
+  }[];
   readonly pids: readonly string[];
   readonly output: string | null;
   readonly command: string | null;
@@ -22,13 +26,19 @@ export interface CommandLine {
   readonly arguments: readonly string[];
 }
 
-const WITH_VALUE = new Set([...'bcDILmnopPsUxXfi']);
-const ALONE = new Set([...'aACeFGhHlqSvVwZB']);
+const WITH_VALUE = new Set('bcDILmnopPsUxXfi');
+const ALONE = new Set('aACeFGhHlqSvVwZB');
 const FIELDS: Readonly<Record<string, ProbeField>> = {
-  n: 'name', f: 'function', m: 'module', P: 'provider',
+  n: 'name',
+  f: 'function',
+  m: 'module',
+  P: 'provider',
 };
 const FLAG_OPTIONS: Readonly<Record<string, string>> = {
-  q: 'quiet', w: 'destructive', Z: 'zdefs', F: 'flowindent',
+  q: 'quiet',
+  w: 'destructive',
+  Z: 'zdefs',
+  F: 'flowindent',
 };
 
 export const USAGE = `Usage: dtrace [-32|-64] [-aACeFGhHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]

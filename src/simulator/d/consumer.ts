@@ -4,7 +4,13 @@ import { fromBytes } from './bytes.ts';
 import type { Enabling, Enablings, TimerProbe } from './enablings.ts';
 import type { Environment } from './environment.ts';
 import type { Fault } from './errors.ts';
-import { beginFiring, FAULT_NUMBERS, type Execution, type FiringContext, type FiringDetails } from './firing.ts';
+import {
+  beginFiring,
+  FAULT_NUMBERS,
+  type Execution,
+  type FiringContext,
+  type FiringDetails,
+} from './firing.ts';
 import type { FiredProbe, FiredProcess, Frame } from './frame.ts';
 import { createTraceBuffer, type TraceRecord } from './trace-buffer.ts';
 
@@ -95,7 +101,12 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     for (const execution of suspended.splice(0)) while (execution.step());
   }
 
-  function now(probe: FiredProbe, process: FiredProcess, cpu: number, args: readonly bigint[]): FiringDetails {
+  function now(
+    probe: FiredProbe,
+    process: FiredProcess,
+    cpu: number,
+    args: readonly bigint[],
+  ): FiringDetails {
     return { probe, process, cpu, tid: 1, at: clock.now(), wall: clock.wall(), args };
   }
 
@@ -111,8 +122,19 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     if (list.length === 0 || faulting) return;
     faulting = true;
     const offset = BigInt(fault.offset ?? -1);
-    const args = [0n, BigInt(frame.epid), BigInt(frame.action), offset, FAULT_NUMBERS[fault.kind], fault.address];
-    const execution = beginFiring(context, { ...now(probe, frame.process, frame.cpu, args), tid: frame.tid }, list);
+    const args = [
+      0n,
+      BigInt(frame.epid),
+      BigInt(frame.action),
+      offset,
+      FAULT_NUMBERS[fault.kind],
+      fault.address,
+    ];
+    const execution = beginFiring(
+      context,
+      { ...now(probe, frame.process, frame.cpu, args), tid: frame.tid },
+      list,
+    );
     while (execution.step());
     faulting = false;
   }
@@ -210,7 +232,7 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     const { cpu, probe } = record;
     let text = '';
     if (flowindent) {
-      if (!heading) text += `${'CPU'} ${'FUNCTION'.padEnd(41)}\n`;
+      if (!heading) text += `CPU ${'FUNCTION'.padEnd(41)}\n`;
       text += `${String(cpu).padStart(3)} ${` | ${probe.function}:${probe.name}`.padEnd(41)} `;
     } else if (!quiet) {
       if (!heading) text += `CPU ${'ID'.padStart(6)} ${'FUNCTION:NAME'.padStart(32)}\n`;
@@ -264,7 +286,9 @@ export function startConsumer(options: ConsumerOptions): Consumer {
   const stopFirings = machine.onFiring((firing) => {
     if (stopped || env.progress.exiting) return;
     const list = enablings.forSite(firing.site);
-    if (list.length > 0) fire({ ...firing, probe: firing.site }, list);
+    if (list.length === 0) return;
+    const { process, cpu, tid, at, wall, args, site } = firing;
+    fire({ probe: site, process, cpu, tid, at, wall, args }, list);
   });
   const stopExits = machine.onExit((pid) => {
     if (finished || !options.pids.includes(pid)) return;

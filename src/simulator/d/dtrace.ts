@@ -193,7 +193,8 @@ function checkPrivileges(privileges: NonNullable<DtraceOptions['privileges']>): 
 function applySettings(env: Environment, line: CommandLine): void {
   for (const { flag, name, value } of line.settings) {
     const error = setOption(env.options, name, value);
-    if (error !== null) throw new Refusal(`failed to set -${flag} ${flag === 'b' ? (value ?? '') : name}: ${error}`);
+    if (error !== null)
+      throw new Refusal(`failed to set -${flag} ${flag === 'b' ? (value ?? '') : name}: ${error}`);
   }
 }
 

@@ -27,6 +27,11 @@ const META: readonly FiredProbe[] = ['BEGIN', 'END', 'ERROR'].map((name, i) => (
   name,
 }));
 
+/** Ids of USDT probes come from the machine; probes of dtrace and profile are known by their names. */
+function keyOf(probe: FiredProbe): number | string {
+  return probe.provider === 'dtrace' || probe.provider === 'profile' ? probe.name : probe.id;
+}
+
 /** Which clauses run for which probe of one consumer. Probes that come later are matched when they first fire. */
 export interface Enablings {
   /** The probes that a description names now; a tick probe exists as soon as it is named. */
@@ -34,14 +39,15 @@ export interface Enablings {
   /** Enables a program's clauses. Gives the number of probes matched. */
   enable(clauses: readonly CompiledClause[]): number;
   forSite(site: ProbeSite): readonly Enabling[];
-  forMeta(name: 'BEGIN' | 'END' | 'ERROR'): { readonly probe: FiredProbe; readonly list: readonly Enabling[] };
+  forMeta(name: 'BEGIN' | 'END' | 'ERROR'): {
+    readonly probe: FiredProbe;
+    readonly list: readonly Enabling[];
+  };
   timers(): readonly { readonly probe: TimerProbe; readonly list: readonly Enabling[] }[];
 }
 
 export function createEnablings(machine: Machine): Enablings {
-  const bySite = new Map<number, Enabling[]>();
-  const byMeta = new Map<string, Enabling[]>();
-  const byTimer = new Map<string, Enabling[]>();
+  const lists = new Map<number | string, Enabling[]>();
   const timers = new Map<string, TimerProbe>();
   const enabled: CompiledClause[] = [];
   let lastEpid = 0;
@@ -61,16 +67,11 @@ export function createEnablings(machine: Machine): Enablings {
   }
 
   function listFor(probe: FiredProbe): Enabling[] {
-    const [map, key]: [Map<number | string, Enabling[]>, number | string] =
-      probe.provider === 'dtrace' && META.includes(probe)
-        ? [byMeta as Map<number | string, Enabling[]>, probe.name]
-        : timers.get(probe.name) === probe
-          ? [byTimer as Map<number | string, Enabling[]>, probe.name]
-          : [bySite as Map<number | string, Enabling[]>, probe.id];
-    const known = map.get(key);
+    const key = keyOf(probe);
+    const known = lists.get(key);
     if (known !== undefined) return known;
     const created: Enabling[] = [];
-    map.set(key, created);
+    lists.set(key, created);
     return created;
   }
 
@@ -83,11 +84,8 @@ export function createEnablings(machine: Machine): Enablings {
     probes,
     enable(clauses) {
       let matched = 0;
-      const known = new Set(bySite.keys());
-      for (const site of machine.probes()) {
-        // A site that an earlier program did not know must still run that program's clauses first.
-        if (!known.has(site.id)) match(site);
-      }
+      // A site that came after an earlier program must still run that program's clauses first.
+      for (const site of machine.probes()) if (!lists.has(site.id)) match(site);
       for (const clause of clauses) {
         enabled.push(clause);
         for (const description of clause.descriptions) {
@@ -100,21 +98,21 @@ export function createEnablings(machine: Machine): Enablings {
       return matched;
     },
     forSite(site) {
-      return bySite.get(site.id) ?? match(site);
+      return lists.get(site.id) ?? match(site);
     },
     forMeta(name) {
       const probe = META.find((p) => p.name === name);
       if (probe === undefined) throw new Error(`no probe ${name}`);
-      return { probe, list: byMeta.get(name) ?? [] };
+      return { probe, list: lists.get(name) ?? [] };
     },
     timers() {
-      return [...timers.values()].map((probe) => ({ probe, list: byTimer.get(probe.name) ?? [] }));
+      return [...timers.values()].map((probe) => ({ probe, list: lists.get(probe.name) ?? [] }));
     },
   };
 
   function match(site: ProbeSite): readonly Enabling[] {
     const list: Enabling[] = [];
-    bySite.set(site.id, list);
+    lists.set(site.id, list);
     for (const clause of enabled) {
       for (const description of clause.descriptions) {
         if (matchesProbe(description, site)) add(clause, site);

@@ -1,22 +1,26 @@
 import type { Key } from './aggregation.ts';
-import { isExpression, type BinaryOp, type Expression } from './ast.ts';
+import { isExpression, type Expression, type Inline } from './ast.ts';
 import { builtIn } from './built-ins.ts';
 import { asText, constantCode, intCode, textCode, type Code } from './code.ts';
 import { addVariable, nextOffset, reserve, type Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
-import { argument, type Frame, type Stored } from './frame.ts';
+import { argument, type Frame } from './frame.ts';
 import { isAggregator, isSubroutine } from './function-names.ts';
-import {
-  binaryCode, castCode, conditionalCode, dereference, keyRun, stringOf, unaryCode,
-} from './operators.ts';
+import { binaryCode, castCode, conditionalCode, dereference, stringOf, unaryCode } from './operators.ts';
 import { isGlob } from './probe-description.ts';
 import { compileSubroutine } from './subroutines.ts';
-import { INT64, STRING, UINT64, integerNamed, wrap, type DType } from './types.ts';
+import { INT64, STRING, UINT64, VOID_POINTER, integerNamed, wrap, type DType } from './types.ts';
+import {
+  assign,
+  badReference,
+  checkKeys,
+  fixType,
+  readPlace,
+  readVariable,
+  tupleRun,
+  undeclared,
+} from './variable-code.ts';
 import { placeOf, type Place, type Variable } from './variables.ts';
-
-/** What a `this->` variable reads as that this firing did not set: recognisable, to show the mistake. */
-export const POISON = 0x0badc0de0badc0den;
-export const POISON_TEXT = '<unset clause-local>';
 
 /** Compiles an expression, declaring variables at their first assignment. Throws CompileError. */
 export function compileExpression(env: Environment, e: Expression): Code {
@@ -96,18 +100,6 @@ function sequence(left: Code, right: Code): Code {
 
 // ---- names and variables
 
-function undeclared(prefix: string, name: string, line: number): CompileError {
-  return new CompileError(`${prefix}${name} has not yet been declared or assigned`, line);
-}
-
-function badReference(variable: Variable, wanted: Variable['kind'], line: number): CompileError {
-  const words = { scalar: 'scalar variable', array: 'associative array' } as const;
-  return new CompileError(
-    `${words[variable.kind]} '${variable.name}' may not be referenced as ${words[wanted]}`,
-    line,
-  );
-}
-
 function compileName(env: Environment, name: string, line: number): Code {
   const parameter = env.parameters?.get(name);
   if (parameter !== undefined) return parameter;
@@ -131,47 +123,6 @@ function knownVariable(env: Environment, e: Scoped): Variable {
   return variable;
 }
 
-/** Compiles a read of a variable, or of the element with these keys. */
-function readVariable(
-  env: Environment,
-  variable: Variable,
-  keys: ((frame: Frame) => readonly Key[]) | null,
-  line: number,
-): Code {
-  if (variable.type === null) {
-    throw undeclared(variable.scope === 'global' ? '' : `${variable.scope}->`, variable.name, line);
-  }
-  return readPlace(placeOf(env.pool, variable, keys), variable, line);
-}
-
-function readPlace(place: Place, variable: Variable, line: number): Code {
-  const { type } = variable;
-  const isLocal = variable.scope === 'this';
-  if (type?.kind === 'string') {
-    const unset = isLocal ? POISON_TEXT : null;
-    return textCode(type, line, (f) => {
-      const value = place.load(f);
-      if (value === undefined) return unset;
-      return typeof value === 'bigint' ? null : value;
-    });
-  }
-  if (type?.kind === 'bytes') {
-    return { kind: 'bytes', type, line, run: (f) => textOf(place.load(f)) };
-  }
-  if (type?.kind !== 'int' && type?.kind !== 'pointer') {
-    throw new CompileError(`variables of type "${type?.name ?? ''}" are not available on this simulated sled`, line);
-  }
-  const unset = isLocal ? (type.kind === 'int' ? wrap(POISON, type) : POISON) : 0n;
-  return intCode(type, line, (f) => {
-    const value = place.load(f);
-    return typeof value === 'bigint' ? value : unset;
-  });
-}
-
-function textOf(value: Stored | undefined): string {
-  return typeof value === 'string' ? value : '';
-}
-
 type Index = Extract<Expression, { kind: 'index' }>;
 
 function compileIndex(env: Environment, e: Index): Code {
@@ -179,7 +130,12 @@ function compileIndex(env: Environment, e: Index): Code {
   if (array.kind === 'name') {
     if (array.name === 'args' && !env.variables.global.has('args')) return compileArgs(env, e);
     if (env.inlines.has(array.name) && !env.variables.global.has(array.name)) {
-      return expandInline(env, array.name, e.keys.map((k) => compileExpression(env, k)), e.line);
+      return expandInline(
+        env,
+        array.name,
+        e.keys.map((k) => compileExpression(env, k)),
+        e.line,
+      );
     }
   }
   if (array.kind !== 'name' && array.kind !== 'scoped') {
@@ -205,43 +161,6 @@ function compileKeys(
   return tupleRun(env, codes);
 }
 
-/** Keys must be as many and of such kinds as at the first use. `prefix` is `@` for an aggregation. */
-export function checkKeys(
-  name: string,
-  prefix: string,
-  types: readonly DType[],
-  codes: readonly Code[],
-  line: number,
-): void {
-  if (types.length !== codes.length) {
-    const noun = codes.length === 1 ? 'key' : 'keys';
-    throw new CompileError(
-      `${prefix}${name}[ ] prototype mismatch: ${codes.length} ${noun} passed, ${types.length} expected`,
-      line,
-    );
-  }
-  codes.forEach((code, i) => {
-    const type = types[i];
-    const isText = asText(code) !== null && code.kind === 'text';
-    if (type === undefined || (type.kind === 'string') === isText) return;
-    throw new CompileError(
-      `${prefix}${name}[ ] key #${i + 1} is incompatible with prototype:\n\tprototype: ${type.name}\n\t      key: ${code.type.name}`,
-      line,
-    );
-  });
-}
-
-/** A function that gives the values of a tuple of keys. */
-export function tupleRun(env: Environment, codes: readonly Code[]): (frame: Frame) => readonly Key[] {
-  const runs = codes.map((code) => keyRun(env, code));
-  const [first, second] = runs;
-  if (first !== undefined && runs.length === 1) return (frame) => [first(frame)];
-  if (first !== undefined && second !== undefined && runs.length === 2) {
-    return (frame) => [first(frame), second(frame)];
-  }
-  return (frame) => runs.map((run) => run(frame));
-}
-
 function compileArgs(env: Environment, e: Index): Code {
   const [key] = e.keys;
   const index = key === undefined ? null : compileExpression(env, key);
@@ -249,7 +168,12 @@ function compileArgs(env: Environment, e: Index): Code {
     throw new CompileError('args[ ] may only be indexed by an integer constant', e.line);
   }
   const { probes } = env;
-  if (probes === null || isGlob(probes.description.provider) || probes.description.provider === '' || probes.matched !== 1) {
+  if (
+    probes === null ||
+    isGlob(probes.description.provider) ||
+    probes.description.provider === '' ||
+    probes.matched !== 1
+  ) {
     throw new CompileError(
       `args[ ] may not be referenced because probe description ${probes?.text ?? ''} matches an unstable set of probes`,
       e.line,
@@ -285,7 +209,10 @@ function expandInline(env: Environment, name: string, args: readonly Code[], lin
         line,
       );
     }
-    bound.set(parameter.name, arg.kind === 'int' && parameter.type.kind === 'int' ? castCode(env, parameter.type, arg, line) : arg);
+    bound.set(
+      parameter.name,
+      arg.kind === 'int' && parameter.type.kind === 'int' ? castCode(env, parameter.type, arg, line) : arg,
+    );
   });
   const outer = env.parameters;
   env.parameters = bound;
@@ -294,6 +221,16 @@ function expandInline(env: Environment, name: string, args: readonly Code[], lin
   env.expanding.pop();
   env.parameters = outer;
   return castInline(env, inline.type, value, line);
+}
+
+/** Compiles an inline on its own, so that a mistake in it is found even where nothing uses it. */
+export function checkInline(env: Environment, inline: Inline): void {
+  const args = (inline.parameters ?? []).map(({ type }) =>
+    type.kind === 'string'
+      ? textCode(type, inline.line, () => null)
+      : intCode(type.kind === 'int' ? type : VOID_POINTER, inline.line, () => 0n),
+  );
+  expandInline(env, inline.name, args, inline.line);
 }
 
 function castInline(env: Environment, type: DType, value: Code, line: number): Code {
@@ -326,7 +263,12 @@ function compileCall(env: Environment, e: Call): Code {
       e.line,
     );
   }
-  return compileSubroutine(env, e.name, e.args.map((arg) => compileExpression(env, arg)), e.line);
+  return compileSubroutine(
+    env,
+    e.name,
+    e.args.map((arg) => compileExpression(env, arg)),
+    e.line,
+  );
 }
 
 function compileMember(env: Environment, e: Extract<Expression, { kind: 'member' }>): Code {
@@ -373,7 +315,8 @@ function target(
   const scope = array.kind === 'name' ? 'global' : array.scope;
   const kind = e.kind === 'index' ? 'array' : 'scalar';
   if (scope === 'global' && !env.variables.global.has(array.name)) {
-    const isReadOnly = builtIn(array.name, e.line) !== null || array.name === 'args' || env.inlines.has(array.name);
+    const isReadOnly =
+      builtIn(array.name, e.line) !== null || array.name === 'args' || env.inlines.has(array.name);
     if (isReadOnly || (env.parameters?.has(array.name) ?? false)) {
       throw new CompileError(`operator ${op} can only be applied to a writable variable`, e.line);
     }
@@ -388,80 +331,21 @@ function compileAssignment(env: Environment, e: Extract<Expression, { kind: 'ass
   if (e.target.kind === 'aggregation') {
     throw new CompileError(`aggregation may not be assigned in an expression: @${e.target.name}`, e.line);
   }
-  if (e.op === '=') {
+  if (e.op === null) {
     const value = compileExpression(env, e.value);
     const { variable, place } = target(env, e.target, '=');
     fixType(env, variable, value, e.line);
     return assign(env, variable, place, value, '=', e.line);
   }
-  const { variable, place } = target(env, e.target, e.op);
+  const op = `${e.op}=`;
+  const { variable, place } = target(env, e.target, op);
   if (variable.type === null) {
     variable.type = INT64;
     reserve(env, variable);
   }
   const value = compileExpression(env, e.value);
-  const op = e.op.slice(0, -1) as BinaryOp;
-  const result = binaryCode(env, op, readPlace(place, variable, e.line), value, e.line);
-  return assign(env, variable, place, result, e.op, e.line);
-}
-
-function fixType(env: Environment, variable: Variable, value: Code, line: number): void {
-  if (variable.type !== null) return;
-  if (value.kind === 'void' || value.kind === 'members') {
-    throw new CompileError(`cannot assign a value of type "${value.type.name}"`, line);
-  }
-  variable.type = value.type;
-  reserve(env, variable);
-}
-
-function assign(env: Environment, variable: Variable, place: Place, value: Code, op: string, line: number): Code {
-  const { type } = variable;
-  const incompatible = (): CompileError =>
-    new CompileError(
-      `operands have incompatible types: "${type?.name ?? ''}" ${op} "${value.type.name}"`,
-      line,
-    );
-  if (type?.kind === 'string') {
-    const text = asText(value);
-    if (text === null) throw incompatible();
-    const { options } = env;
-    return textCode(type, line, (f) => {
-      const full = text(f);
-      const cut = full !== null && full.length >= options.strsize ? full.slice(0, options.strsize - 1) : full;
-      place.store(f, cut);
-      return cut;
-    });
-  }
-  if (type?.kind === 'bytes') {
-    if (value.kind !== 'bytes') throw incompatible();
-    return {
-      ...value,
-      run: (f) => {
-        const bytes = value.run(f);
-        place.store(f, bytes);
-        return bytes;
-      },
-    };
-  }
-  if (value.kind !== 'int' || (type?.kind !== 'int' && type?.kind !== 'pointer')) throw incompatible();
-  const { run } = castToVariable(env, type, value);
-  return intCode(type, line, (f) => {
-    const stored = run(f);
-    place.store(f, stored);
-    return stored;
-  });
-}
-
-/** What a store casts: a narrower variable, or one of another signedness. */
-function castToVariable(
-  env: Environment,
-  type: DType,
-  value: Extract<Code, { kind: 'int' }>,
-): { readonly run: (frame: Frame) => bigint } {
-  if (type.kind !== 'int' || value.type.kind !== 'int') return value;
-  if (type.size === value.type.size && type.signed === value.type.signed) return value;
-  const cast = castCode(env, type, value, value.line);
-  return cast.kind === 'int' ? cast : value;
+  const result = binaryCode(env, e.op, readPlace(place, variable, e.line), value, e.line);
+  return assign(env, variable, place, result, op, e.line);
 }
 
 function compileStep(env: Environment, e: Extract<Expression, { kind: 'step' }>): Code {
@@ -476,7 +360,8 @@ function compileStep(env: Environment, e: Extract<Expression, { kind: 'step' }>)
   }
   nextOffset(env);
   const old = readPlace(place, variable, e.line);
-  if (old.kind !== 'int') throw new CompileError(`operator ${e.op} requires an operand of scalar type`, e.line);
+  if (old.kind !== 'int')
+    throw new CompileError(`operator ${e.op} requires an operand of scalar type`, e.line);
   const by = e.op === '++' ? 1n : -1n;
   const { prefix } = e;
   return intCode(type, e.line, (f) => {

@@ -30,7 +30,11 @@ export interface FiringContext {
 }
 
 /** Prepares the clauses of one firing. `this->` is new for each firing, and reads as garbage until it is set. */
-export function beginFiring(context: FiringContext, details: FiringDetails, list: readonly Enabling[]): Execution {
+export function beginFiring(
+  context: FiringContext,
+  details: FiringDetails,
+  list: readonly Enabling[],
+): Execution {
   const { env, buffer } = context;
   const frame: Frame = {
     probe: details.probe,

@@ -1,5 +1,15 @@
 import type { BinaryOp } from './ast.ts';
-import { asText, constantCode, intCode, isNull, loaded, testCode, textCode, type Code, type IntCode } from './code.ts';
+import {
+  asText,
+  constantCode,
+  intCode,
+  isNull,
+  loaded,
+  testCode,
+  textCode,
+  type Code,
+  type IntCode,
+} from './code.ts';
 import { nextOffset, type Environment } from './environment.ts';
 import { CompileError, Fault } from './errors.ts';
 import type { Frame } from './frame.ts';
@@ -22,7 +32,13 @@ function intType(code: IntCode): IntType {
 }
 
 /** `left op right`. Throws CompileError where the operator does not take such operands. */
-export function binaryCode(environment: Environment, op: BinaryOp, left: Code, right: Code, line: number): Code {
+export function binaryCode(
+  environment: Environment,
+  op: BinaryOp,
+  left: Code,
+  right: Code,
+  line: number,
+): Code {
   switch (op) {
     case '==':
     case '!=':
@@ -75,7 +91,12 @@ function compareTexts(
   }
 }
 
-function compareIntegers(op: Comparison, left: Run, right: Run, isSigned: boolean): (frame: Frame) => boolean {
+function compareIntegers(
+  op: Comparison,
+  left: Run,
+  right: Run,
+  isSigned: boolean,
+): (frame: Frame) => boolean {
   switch (op) {
     case '==':
       return (f) => left(f) === right(f);
@@ -121,44 +142,38 @@ function arithmetic(environment: Environment, op: Arithmetic, left: Code, right:
   if ((op === '/' || op === '%') && right.constant === 0n) {
     throw new CompileError('expression contains division by zero', line);
   }
-  const run = arithmeticRun(op, left.run, right.run, type.signed, nextOffset(environment));
+  const combine = combiner(op, type.signed, nextOffset(environment));
+  const result = isPointer ? VOID_POINTER : type;
   if (left.constant !== null && right.constant !== null) {
-    const value = run(noFrame());
-    return constantCode(left.type.kind === 'pointer' ? VOID_POINTER : type, line, value);
+    return constantCode(result, line, combine(left.constant, right.constant));
   }
-  return intCode(isPointer ? VOID_POINTER : type, line, run);
+  const first = left.run;
+  const second = right.run;
+  return intCode(result, line, (f) => combine(first(f), second(f)));
 }
 
-/** Constants need no firing. */
-function noFrame(): Frame {
-  return undefined as unknown as Frame;
-}
-
-function arithmeticRun(op: Arithmetic, left: Run, right: Run, isSigned: boolean, offset: number): Run {
+/** What an operator makes of two registers of 64 bits. */
+function combiner(op: Arithmetic, isSigned: boolean, offset: number): (a: bigint, b: bigint) => bigint {
   switch (op) {
     case '+':
-      return (f) => signed(left(f) + right(f));
+      return (a, b) => signed(a + b);
     case '-':
-      return (f) => signed(left(f) - right(f));
+      return (a, b) => signed(a - b);
     case '*':
-      return (f) => signed(left(f) * right(f));
+      return (a, b) => signed(a * b);
     case '&':
-      return (f) => left(f) & right(f);
+      return (a, b) => a & b;
     case '|':
-      return (f) => left(f) | right(f);
+      return (a, b) => a | b;
     case '^':
-      return (f) => left(f) ^ right(f);
+      return (a, b) => a ^ b;
     case '<<':
-      return (f) => signed(left(f) << (right(f) & 63n));
+      return (a, b) => signed(a << (b & 63n));
     case '>>':
-      return isSigned
-        ? (f) => left(f) >> (right(f) & 63n)
-        : (f) => signed(unsigned(left(f)) >> (right(f) & 63n));
+      return isSigned ? (a, b) => a >> (b & 63n) : (a, b) => signed(unsigned(a) >> (b & 63n));
     case '/':
     case '%':
-      return (f) => {
-        const a = left(f);
-        const b = right(f);
+      return (a, b) => {
         if (b === 0n) throw new Fault('divide-by-zero', 0n, offset);
         if (isSigned) return signed(op === '/' ? a / b : a % b);
         return signed(op === '/' ? unsigned(a) / unsigned(b) : unsigned(a) % unsigned(b));
@@ -260,10 +275,7 @@ export function stringOf(environment: Environment, operand: Code, line: number):
       throw new Fault('invalid address', unsigned(run(f)), offset);
     });
   }
-  throw new CompileError(
-    `stringof( ) argument must be a string or pointer: "${operand.type.name}"`,
-    line,
-  );
+  throw new CompileError(`stringof( ) argument must be a string or pointer: "${operand.type.name}"`, line);
 }
 
 /** `*p`: only of bytes that copyin brought in. */

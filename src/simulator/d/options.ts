@@ -54,31 +54,11 @@ export function defaultOptions(): Options {
   };
 }
 
-type SizeName = 'bufsize' | 'aggsize' | 'strsize' | 'dynvarsize' | 'aggsortkeypos' | 'aggsortpos' | 'cpu';
-type RateName = 'switchrate' | 'aggrate' | 'statusrate';
-/** Flags of the compiler take no value; flags of the consumer may be given one (`quiet=yes`). */
-type CompilerFlag = 'zdefs' | 'defaultargs' | 'argref';
-type ConsumerFlag =
-  | 'quiet'
-  | 'destructive'
-  | 'flowindent'
-  | 'rawbytes'
-  | 'temporal'
-  | 'aggsortkey'
-  | 'aggsortrev';
-
-const SIZES: readonly string[] = [
-  'bufsize',
-  'aggsize',
-  'strsize',
-  'dynvarsize',
-  'aggsortkeypos',
-  'aggsortpos',
-  'cpu',
-];
-const RATES: readonly string[] = ['switchrate', 'aggrate', 'statusrate'];
-const COMPILER_FLAGS: readonly string[] = ['zdefs', 'defaultargs', 'argref'];
-const CONSUMER_FLAGS: readonly string[] = [
+const SIZES = ['bufsize', 'aggsize', 'strsize', 'dynvarsize', 'aggsortkeypos', 'aggsortpos', 'cpu'] as const;
+const RATES = ['switchrate', 'aggrate', 'statusrate'] as const;
+/** Flags of the compiler take no value; those of the consumer may be given one (`quiet=yes`). */
+const COMPILER_FLAGS = ['zdefs', 'defaultargs', 'argref'] as const;
+const CONSUMER_FLAGS = [
   'quiet',
   'destructive',
   'flowindent',
@@ -86,66 +66,20 @@ const CONSUMER_FLAGS: readonly string[] = [
   'temporal',
   'aggsortkey',
   'aggsortrev',
-];
+] as const;
 /** Options that exist and change nothing that a simulated sled shows. Their values are still read. */
-const UNUSED_SIZES: readonly string[] = [
-  'nspec',
-  'specsize',
-  'stackframes',
-  'jstackframes',
-  'jstackstrsize',
-  'ustackframes',
-  'stackindent',
-  'pgmax',
-  'preallocate',
-];
-const UNUSED_RATES: readonly string[] = ['cleanrate'];
-const UNUSED_FLAGS: readonly string[] = [
-  'grabanon',
-  'aggpack',
-  'aggzoom',
-  'agghist',
-  'aggpercpu',
-  'amin',
-  'core',
-  'cpp',
-  'cpphdrs',
-  'ctypes',
-  'dtypes',
-  'debug',
-  'define',
-  'droptags',
-  'dump',
-  'empty',
-  'errtags',
-  'evaltime',
-  'incdir',
-  'iregs',
-  'kdefs',
-  'knodefs',
-  'late',
-  'lazyload',
-  'ldpath',
-  'libdir',
-  'linkmode',
-  'linktype',
-  'nolibs',
-  'pspec',
-  'setenv',
-  'stdc',
-  'strip',
-  'syslibdir',
-  'tree',
-  'tregs',
-  'udefs',
-  'undef',
-  'unodefs',
-  'unsetenv',
-  'verbose',
-  'version',
-  'encoding',
-  'bufresize',
-];
+const UNUSED_SIZES = new Set(
+  'nspec specsize stackframes jstackframes jstackstrsize ustackframes stackindent pgmax preallocate'.split(
+    ' ',
+  ),
+);
+const UNUSED_FLAGS = new Set(
+  (
+    'grabanon aggpack aggzoom agghist aggpercpu amin core cpp cpphdrs ctypes dtypes debug define droptags dump ' +
+    'empty encoding errtags evaltime incdir iregs kdefs knodefs late lazyload ldpath libdir linkmode linktype ' +
+    'nolibs pspec setenv stdc strip syslibdir tree tregs udefs undef unodefs unsetenv verbose version'
+  ).split(' '),
+);
 const RATE_UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
   nsec: 1n,
@@ -166,42 +100,54 @@ const RATE_UNITS: Readonly<Record<string, bigint>> = {
 const BAD_NAME = 'Invalid option name';
 const BAD_VALUE = 'Invalid value for specified option';
 
+function named<T extends string>(names: readonly T[], name: string): T | null {
+  return names.find((n) => n === name) ?? null;
+}
+
 /** Sets one option. Null when it is set, else why not, as libdtrace says it. */
 export function setOption(options: Options, name: string, value: string | null): string | null {
-  if (SIZES.includes(name)) return setSize(options, name as SizeName, value);
-  if (RATES.includes(name)) return setRate(options, name as RateName, value);
-  if (COMPILER_FLAGS.includes(name)) {
+  const size = named(SIZES, name);
+  if (size !== null) return setSize(options, size, value);
+  const rate = named(RATES, name);
+  if (rate !== null) return setRate(options, rate, value);
+  const flag = named(CONSUMER_FLAGS, name);
+  if (flag !== null) return setFlag(options, flag, value);
+  const compilerFlag = named(COMPILER_FLAGS, name);
+  if (compilerFlag !== null) {
     if (value !== null) return BAD_VALUE;
-    options[name as CompilerFlag] = true;
+    options[compilerFlag] = true;
     return null;
   }
-  if (CONSUMER_FLAGS.includes(name)) return setFlag(options, name as ConsumerFlag, value);
   if (name === 'bufpolicy') {
     if (value !== 'switch' && value !== 'ring' && value !== 'fill') return BAD_VALUE;
     options.bufpolicy = value;
     return null;
   }
-  if (UNUSED_SIZES.includes(name)) return value !== null && parseSize(value) !== null ? null : BAD_VALUE;
-  if (UNUSED_RATES.includes(name)) return value !== null && parseRate(value) !== null ? null : BAD_VALUE;
+  if (UNUSED_SIZES.has(name)) return value !== null && parseSize(value) !== null ? null : BAD_VALUE;
+  if (name === 'cleanrate') return value !== null && parseRate(value) !== null ? null : BAD_VALUE;
   if (name === 'bufresize') return value === 'auto' || value === 'manual' ? null : BAD_VALUE;
-  return UNUSED_FLAGS.includes(name) ? null : BAD_NAME;
+  return UNUSED_FLAGS.has(name) ? null : BAD_NAME;
 }
 
-function setSize(options: Options, name: SizeName, value: string | null): string | null {
+function setSize(options: Options, name: (typeof SIZES)[number], value: string | null): string | null {
   const size = value === null ? null : parseSize(value);
   if (size === null) return BAD_VALUE;
   options[name] = size;
   return null;
 }
 
-function setRate(options: Options, name: RateName, value: string | null): string | null {
+function setRate(options: Options, name: (typeof RATES)[number], value: string | null): string | null {
   const rate = value === null ? null : parseRate(value);
   if (rate === null) return BAD_VALUE;
   options[name] = rate;
   return null;
 }
 
-function setFlag(options: Options, name: ConsumerFlag, value: string | null): string | null {
+function setFlag(
+  options: Options,
+  name: (typeof CONSUMER_FLAGS)[number],
+  value: string | null,
+): string | null {
   if (value === null || /^(?:1|yes|set|enable|on|true)$/i.test(value)) options[name] = true;
   else if (/^(?:0|no|unset|disable|off|false)$/i.test(value)) options[name] = false;
   else if (/^\d+$/.test(value)) options[name] = true;

@@ -5,7 +5,14 @@ import { traceText } from './columns.ts';
 import type { Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
 import { compileExpression } from './expressions.ts';
-import { checkFormat, formatValue, parseFormat, type Conversion, type FormatPart, type Value } from './format.ts';
+import {
+  checkFormat,
+  formatValue,
+  parseFormat,
+  type Conversion,
+  type FormatPart,
+  type Value,
+} from './format.ts';
 import type { Frame } from './frame.ts';
 import { INT64, VOID, wrap, type DType } from './types.ts';
 
@@ -21,7 +28,11 @@ export function countAction(env: Environment, bytes: number): number {
 }
 
 /** What a record keeps of an expression: an integer of its type's size, or a text cut as strsize says. */
-function recorded(env: Environment, e: Expression, what: string): {
+function recorded(
+  env: Environment,
+  e: Expression,
+  what: string,
+): {
   readonly type: DType;
   readonly action: number;
   readonly run: (frame: Frame) => Value;
@@ -39,7 +50,8 @@ function recorded(env: Environment, e: Expression, what: string): {
     };
   }
   if (code.kind === 'bytes') return { type: code.type, action, run: code.run };
-  if (code.kind !== 'int') throw new CompileError(`${what} may not be applied to a dynamic expression`, e.line);
+  if (code.kind !== 'int')
+    throw new CompileError(`${what} may not be applied to a dynamic expression`, e.line);
   const { run, type } = code;
   return { type, action, run: type.kind === 'int' ? (frame) => wrap(run(frame), type) : run };
 }
@@ -163,7 +175,8 @@ export function compilePrinta(env: Environment, args: readonly Expression[], lin
   const hasFormat = args.length > 0 && args[0]?.kind !== 'aggregation';
   const parts = hasFormat ? formatOf('printa', args, line) : null;
   const named = hasFormat ? args.slice(1) : args;
-  if (named.length === 0) throw mismatch('printa', args.length, hasFormat ? 'at least 2' : 'at least 1', line);
+  if (named.length === 0)
+    throw mismatch('printa', args.length, hasFormat ? 'at least 2' : 'at least 1', line);
   const first = hasFormat ? 2 : 1;
   const list = named.map((arg, i) => aggregationArgument(env, 'printa', arg, i + first, line));
   checkSameKeys(list, line);

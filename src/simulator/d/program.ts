@@ -1,6 +1,7 @@
 import { compileClause, type CompiledClause } from './clause.ts';
 import { declare, type Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
+import { checkInline } from './expressions.ts';
 import type { Macros } from './lexer.ts';
 import { setOption } from './options.ts';
 import { parseProgram } from './parser.ts';
@@ -33,6 +34,7 @@ export function compileProgram(env: Environment, source: ProgramSource): readonl
     switch (item.kind) {
       case 'inline':
         env.inlines.set(item.name, item);
+        checkInline(env, item);
         break;
       case 'declaration':
         declare(env, item);
@@ -41,18 +43,31 @@ export function compileProgram(env: Environment, source: ProgramSource): readonl
         const descriptions = item.descriptions.map(({ text, line }) => {
           const names = parseDescription(text, source.last);
           if (names === null) {
-            throw new CompileError(`invalid probe description "${text}": Overspecified probe description`, line);
+            throw new CompileError(
+              `invalid probe description "${text}": Overspecified probe description`,
+              line,
+            );
           }
           const matched = source.countProbes(names);
           if (matched === 0 && !options.zdefs) {
-            throw new CompileError(`probe description ${describeProbe(names)} does not match any probes`, line);
+            throw new CompileError(
+              `probe description ${describeProbe(names)} does not match any probes`,
+              line,
+            );
           }
           return { names, matched, text };
         });
         const [first] = descriptions;
         const total = descriptions.reduce((sum, d) => sum + d.matched, 0);
-        env.probes = first === undefined ? null : { text: first.text, description: first.names, matched: total };
-        clauses.push(compileClause(env, item, descriptions.map((d) => d.names)));
+        env.probes =
+          first === undefined ? null : { text: first.text, description: first.names, matched: total };
+        clauses.push(
+          compileClause(
+            env,
+            item,
+            descriptions.map((d) => d.names),
+          ),
+        );
         break;
       }
     }
@@ -65,7 +80,8 @@ function applyPragma(env: Environment, text: string, line: number): void {
   if (words[0] !== 'D') return;
   switch (words[1]) {
     case 'option': {
-      if (words[2] === undefined) throw new CompileError('superfluous arguments or missing option name for #pragma option', line);
+      if (words[2] === undefined)
+        throw new CompileError('superfluous arguments or missing option name for #pragma option', line);
       const [name = '', ...rest] = words.slice(2).join(' ').split('=');
       const value = rest.length > 0 ? rest.join('=') : null;
       const error = setOption(env.options, name.trim(), value === null ? null : value.trim());

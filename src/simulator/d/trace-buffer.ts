@@ -20,7 +20,10 @@ export interface TraceBuffer {
   take(): { readonly records: readonly TraceRecord[]; readonly drops: ReadonlyMap<number, number> };
 }
 
-export function createTraceBuffer(bufsize: () => number, policy: () => 'switch' | 'ring' | 'fill'): TraceBuffer {
+export function createTraceBuffer(
+  bufsize: () => number,
+  policy: () => 'switch' | 'ring' | 'fill',
+): TraceBuffer {
   let records: { record: TraceRecord; size: number }[] = [];
   let used = new Map<number, number>();
   let drops = new Map<number, number>();

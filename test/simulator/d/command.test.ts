@@ -7,11 +7,10 @@ describe('without -q', () => {
   test('a heading once, the columns of the probe before each record and a newline after it', () => {
     const machine = virtualMachine();
     const session = startDtrace(machine, [
-      '-n', 'tick-5s { printf("hello\\n"); } tick-5s { trace(1); trace("s"); trace((char)2); } tick-5s { @ = count(); }',
+      '-n',
+      'tick-5s { printf("hello\\n"); } tick-5s { trace(1); trace("s"); trace((char)2); } tick-5s { @ = count(); }',
     ]);
-    expect(session.stderr).toBe(
-      "dtrace: description 'tick-5s ' matched 3 probes\n",
-    );
+    expect(session.stderr).toBe("dtrace: description 'tick-5s ' matched 3 probes\n");
     machine.clock.advance(5000);
     const columns = (id: number): string => `  0 ${String(id).padStart(6)} ${':tick-5s'.padStart(32)} `;
     const id = Number(/^ {2}0 +(\d+)/m.exec(session.stdout)?.[1]);
@@ -24,7 +23,9 @@ describe('without -q', () => {
   test('a clause without a body prints the columns alone', () => {
     const session = startDtrace(virtualMachine(), ['-n', 'BEGIN']);
     expect(session.stderr).toBe("dtrace: description 'BEGIN' matched 1 probe\n");
-    expect(session.stdout).toBe(`CPU     ID                    FUNCTION:NAME\n  0      1 ${':BEGIN'.padStart(32)} \n`);
+    expect(session.stdout).toBe(
+      `CPU     ID                    FUNCTION:NAME\n  0      1 ${':BEGIN'.padStart(32)} \n`,
+    );
   });
 
   test('a long function name overflows its columns', () => {
@@ -83,10 +84,35 @@ describe('options', () => {
 
   test('every illumos option that a script may set is known', () => {
     const names = [
-      'aggsize=1m', 'aggrate=10hz', 'aggsortkey', 'aggsortkeypos=1', 'aggsortpos=1', 'aggsortrev', 'bufpolicy=switch',
-      'bufresize=auto', 'bufsize=4m', 'cleanrate=50hz', 'cpu=0', 'defaultargs', 'argref', 'dynvarsize=8m', 'flowindent',
-      'jstackframes=10', 'jstackstrsize=64', 'nspec=2', 'quiet', 'rawbytes', 'specsize=32k', 'stackframes=5',
-      'statusrate=10hz', 'strsize=2k', 'switchrate=100ms', 'temporal', 'unodefs', 'ustackframes=4', 'zdefs',
+      'aggsize=1m',
+      'aggrate=10hz',
+      'aggsortkey',
+      'aggsortkeypos=1',
+      'aggsortpos=1',
+      'aggsortrev',
+      'bufpolicy=switch',
+      'bufresize=auto',
+      'bufsize=4m',
+      'cleanrate=50hz',
+      'cpu=0',
+      'defaultargs',
+      'argref',
+      'dynvarsize=8m',
+      'flowindent',
+      'jstackframes=10',
+      'jstackstrsize=64',
+      'nspec=2',
+      'quiet',
+      'rawbytes',
+      'specsize=32k',
+      'stackframes=5',
+      'statusrate=10hz',
+      'strsize=2k',
+      'switchrate=100ms',
+      'temporal',
+      'unodefs',
+      'ustackframes=4',
+      'zdefs',
     ];
     const argv = names.flatMap((name) => ['-x', name]);
     expect(startDtrace(virtualMachine(), [...argv, '-e', '-n', 'BEGIN']).stderr).toBe('');
@@ -99,7 +125,9 @@ describe('options', () => {
   });
 
   test('-o appends to a file', () => {
-    const session = startDtrace(virtualMachine(), ['-q', '-o', 'out', '-n', 'BEGIN { trace(1); exit(0); }'], { out: 'old\n' });
+    const session = startDtrace(virtualMachine(), ['-q', '-o', 'out', '-n', 'BEGIN { trace(1); exit(0); }'], {
+      out: 'old\n',
+    });
     expect(session.stdout).toBe('');
     expect(session.files.get('out')).toBe('old\n1\n');
   });
@@ -108,12 +136,16 @@ describe('options', () => {
     const machine = virtualMachine();
     machine.addProbe(101, 'up-status');
     const session = startDtrace(machine, ['-l', '-n', 'crucible_upstairs*:::']);
-    expect(session.stdout.split('\n')[0]).toBe('   ID   PROVIDER            MODULE                          FUNCTION NAME');
+    expect(session.stdout.split('\n')[0]).toBe(
+      '   ID   PROVIDER            MODULE                          FUNCTION NAME',
+    );
     expect(session.stdout.split('\n')[1]).toBe(
       '84104 crucible_upstairs101   propolis-server _ZN8crucible8upstairs8Upstairs14on_stat_update17h0123456789abcdefE up-status',
     );
     expect(await session.settle()).toBe(0);
-    expect(startDtrace(machine, ['-l']).stdout).toContain('dtrace                                                     BEGIN\n');
+    expect(startDtrace(machine, ['-l']).stdout).toContain(
+      'dtrace                                                     BEGIN\n',
+    );
   });
 
   test('several programs share variables and are reported one by one', () => {
@@ -129,9 +161,15 @@ describe('options', () => {
   });
 
   test('sizes and rates', () => {
-    expect(['4k', '256K', '1m', '2g', '0x10', '77'].map(parseSize)).toEqual([4096, 262_144, 1_048_576, 2_147_483_648, 16, 77]);
+    expect(['4k', '256K', '1m', '2g', '0x10', '77'].map(parseSize)).toEqual([
+      4096, 262_144, 1_048_576, 2_147_483_648, 16, 77,
+    ]);
     expect(['10hz', '1sec', '500ms', '1000', '2parsecs'].map(parseRate)).toEqual([
-      100_000_000n, 1_000_000_000n, 500_000_000n, 1000n, null,
+      100_000_000n,
+      1_000_000_000n,
+      500_000_000n,
+      1000n,
+      null,
     ]);
   });
 });
@@ -165,7 +203,9 @@ describe('probes', () => {
     machine.addProbe(101, 'gw-read-start');
     machine.addProbe(101, 'gw-write-start');
     const session = startDtrace(machine, [
-      '-n', 'gw-read-start, gw-write-start { printf("1"); } gw-* { printf("2"); } gw-read-* { printf("3"); }', '-q',
+      '-n',
+      'gw-read-start, gw-write-start { printf("1"); } gw-* { printf("2"); } gw-read-* { printf("3"); }',
+      '-q',
     ]);
     machine.fire(101, 'gw-read-start');
     machine.fire(101, 'gw-write-start');

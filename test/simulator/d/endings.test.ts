@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { dtrace } from '../../../src/simulator/d/dtrace.ts';
 import { startDtrace, virtualMachine } from './virtual-machine.ts';
 
 describe('time', () => {
@@ -32,7 +33,12 @@ describe('time', () => {
     const machine = virtualMachine();
     const session = startDtrace(
       machine,
-      ['-qx', 'switchrate=100hz', '-n', 'BEGIN { start = timestamp; } tick-500ms { trace((timestamp - start) / 1000000); }'],
+      [
+        '-qx',
+        'switchrate=100hz',
+        '-n',
+        'BEGIN { start = timestamp; } tick-500ms { trace((timestamp - start) / 1000000); }',
+      ],
       {},
       { compileDelayMs: 1500 },
     );
@@ -68,14 +74,17 @@ describe('time', () => {
 describe('an end', () => {
   const PROGRAM = 'BEGIN { trace("b"); } up-apply { @ = count(); } END { trace("e"); }';
 
-  test.each(['INT', 'TERM'] as const)('by SIG%s prints a newline, runs END, prints another and the rest', async (name) => {
-    const machine = virtualMachine();
-    const session = startDtrace(machine, ['-qZn', PROGRAM]);
-    machine.fire(101, 'up-apply');
-    session.run.signal(name);
-    expect(session.stdout).toBe(`b\ne\n ${'1'.padStart(16)}\n`);
-    expect(await session.settle()).toBe(0);
-  });
+  test.each(['INT', 'TERM'] as const)(
+    'by SIG%s prints a newline, runs END, prints another and the rest',
+    async (name) => {
+      const machine = virtualMachine();
+      const session = startDtrace(machine, ['-qZn', PROGRAM]);
+      machine.fire(101, 'up-apply');
+      session.run.signal(name);
+      expect(session.stdout).toBe(`b\ne\n ${'1'.padStart(16)}\n`);
+      expect(await session.settle()).toBe(0);
+    },
+  );
 
   test.each([
     ['HUP', 129],
@@ -91,18 +100,33 @@ describe('an end', () => {
     expect(await session.settle()).toBe(status);
   });
 
-  test('by a signal before BEGIN is that of a process that handles none', async () => {
+  test('by a signal before BEGIN is that of a command that handles none', async () => {
     const machine = virtualMachine();
-    const session = startDtrace(machine, ['-qn', 'BEGIN { trace(1); }'], {}, { compileDelayMs: 1000 });
-    expect(session.stdout).toBe('1');
-    const early = startDtrace(machine, ['-qn', 'BEGIN { trace(1); }'], {}, { compileDelayMs: 0 });
-    early.run.signal('TERM');
-    expect(await early.settle()).toBe(0);
+    let printed = '';
+    const run = dtrace(
+      ['-qn', 'BEGIN { trace(1); }'],
+      machine,
+      {
+        stdout: (text) => {
+          printed += text;
+        },
+        stderr: () => {},
+        readFile: () => '',
+        appendFile: () => {},
+      },
+      { compileDelayMs: 1000 },
+    );
+    machine.clock.advance(500);
+    run.signal('TERM');
+    machine.clock.advance(5000);
+    expect(await run.done).toBe(143);
+    expect(printed).toBe('');
   });
 
   test('by exit() runs END, not the clauses after it, and gives the status modulo 256', async () => {
     const session = startDtrace(virtualMachine(), [
-      '-qn', 'BEGIN { exit(259); trace("same "); } BEGIN { trace("next "); } END { trace("end"); }',
+      '-qn',
+      'BEGIN { exit(259); trace("same "); } BEGIN { trace("next "); } END { trace("end"); }',
     ]);
     expect(session.stdout).toBe('same end\n');
     expect(await session.settle()).toBe(3);

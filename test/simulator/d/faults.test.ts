@@ -5,7 +5,10 @@ describe('a fault', () => {
   test('throws away what the clause wanted to record, and says so on one line of stderr', () => {
     const machine = virtualMachine();
     machine.addProbe(101, 'up-status');
-    const session = startDtrace(machine, ['-qn', 'up-status { printf("before "); printf("%s\\n", json("{}", "a")); }']);
+    const session = startDtrace(machine, [
+      '-qn',
+      'up-status { printf("before "); printf("%s\\n", json("{}", "a")); }',
+    ]);
     machine.fire(101, 'up-status');
     machine.clock.advance(1000);
     expect(session.stdout).toBe('');
@@ -59,12 +62,15 @@ describe('a fault', () => {
       'up-apply { trace(1 / arg0); } ERROR { printf("epid %d action %d fault %d", arg1, arg2, arg4); }',
       (machine) => machine.fire(101, 'up-apply', [0]),
     );
-    expect(stdout).toBe('epid 1 action 1 fault 4\n\n');
+    expect(stdout).toBe('epid 2 action 1 fault 4\n\n');
     expect(stderr).toContain('divide-by-zero');
   });
 
   test('does not change the exit status', async () => {
-    const session = startDtrace(virtualMachine(), ['-qn', 'BEGIN { trace(strlen(NULL)); } BEGIN { exit(0); }']);
+    const session = startDtrace(virtualMachine(), [
+      '-qn',
+      'BEGIN { trace(strlen(NULL)); } BEGIN { exit(0); }',
+    ]);
     expect(session.stderr).toContain('invalid address (0x0)');
     expect(await session.settle()).toBe(0);
   });
@@ -72,7 +78,9 @@ describe('a fault', () => {
 
 describe('NULL', () => {
   const read = (statement: string): { stdout: string; stderr: string } =>
-    runQuietly(`BEGIN { this->v = json("{\\"a\\":\\"\\"}", "b"); this->e = json("{\\"a\\":\\"\\"}", "a"); ${statement} }`);
+    runQuietly(
+      `BEGIN { this->v = json("{\\"a\\":\\"\\"}", "b"); this->e = json("{\\"a\\":\\"\\"}", "a"); ${statement} }`,
+    );
 
   test.each([
     ['printf("%d", this->v == NULL)', '1'],

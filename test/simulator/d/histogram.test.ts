@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bucketCount, bucketOf, formatHistogram, weight, type Buckets } from '../../../src/simulator/d/histogram.ts';
+import {
+  bucketCount,
+  bucketOf,
+  formatHistogram,
+  weight,
+  type Buckets,
+} from '../../../src/simulator/d/histogram.ts';
 
 const QUANTIZE: Buckets = { kind: 'quantize' };
 
@@ -49,7 +55,11 @@ describe('quantize', () => {
     const bars = formatHistogram(QUANTIZE, filled(QUANTIZE, rows), 1n)
       .split('\n')
       .slice(2, -1)
-      .map((line) => [line.split('|')[0]?.trim(), line.match(/@/g)?.length ?? 0, line.trimEnd().split(' ').at(-1)]);
+      .map((line) => [
+        line.split('|')[0]?.trim(),
+        line.match(/@/g)?.length ?? 0,
+        line.trimEnd().split(' ').at(-1),
+      ]);
     expect(bars).toEqual([
       ['131072', 0, '0'],
       ['262144', 3, '1'],
@@ -74,7 +84,14 @@ describe('quantize', () => {
   });
 
   test('counts of both signs share the width', () => {
-    const text = formatHistogram(QUANTIZE, filled(QUANTIZE, [[4n, -1], [8n, 1]]), 1n);
+    const text = formatHistogram(
+      QUANTIZE,
+      filled(QUANTIZE, [
+        [4n, -1],
+        [8n, 1],
+      ]),
+      1n,
+    );
     expect(text).toContain(`               4 ${' '.repeat(10)}${'@'.repeat(10)}|${' '.repeat(20)} -1`);
     expect(text).toContain(`               8 ${' '.repeat(20)}|${'@'.repeat(10)}${' '.repeat(10)} 1`);
   });
@@ -104,7 +121,15 @@ describe('quantize', () => {
   }
 
   test('is weighed by bucket value times count', () => {
-    expect(weight(QUANTIZE, filled(QUANTIZE, [[5n, 2], [0n, 7]]))).toEqual({ sum: 8, zero: 7 });
+    expect(
+      weight(
+        QUANTIZE,
+        filled(QUANTIZE, [
+          [5n, 2],
+          [0n, 7],
+        ]),
+      ),
+    ).toEqual({ sum: 8, zero: 7 });
   });
 });
 
@@ -112,8 +137,21 @@ describe('lquantize', () => {
   const buckets: Buckets = { kind: 'lquantize', base: 0, step: 10, levels: 3 };
 
   test('labels the open ends and prints one row around the data', () => {
-    const text = formatHistogram(buckets, filled(buckets, [[-1n, 1], [5n, 1], [99n, 2]]), 1n);
-    expect(text.split('\n').slice(2, -1).map((line) => line.slice(0, 16))).toEqual([
+    const text = formatHistogram(
+      buckets,
+      filled(buckets, [
+        [-1n, 1],
+        [5n, 1],
+        [99n, 2],
+      ]),
+      1n,
+    );
+    expect(
+      text
+        .split('\n')
+        .slice(2, -1)
+        .map((line) => line.slice(0, 16)),
+    ).toEqual([
       '             < 0',
       '               0',
       '              10',
@@ -121,7 +159,12 @@ describe('lquantize', () => {
       '           >= 30',
     ]);
     const middle = formatHistogram(buckets, filled(buckets, [[15n, 1]]), 1n);
-    expect(middle.split('\n').slice(2, -1).map((line) => line.split('|')[0]?.trim())).toEqual(['0', '10', '20']);
+    expect(
+      middle
+        .split('\n')
+        .slice(2, -1)
+        .map((line) => line.split('|')[0]?.trim()),
+    ).toEqual(['0', '10', '20']);
   });
 });
 
@@ -129,7 +172,17 @@ describe('llquantize', () => {
   const buckets: Buckets = { kind: 'llquantize', factor: 10, low: 0, high: 2, steps: 10 };
 
   test('is linear inside each power of the factor', () => {
-    const text = formatHistogram(buckets, filled(buckets, [[0n, 1], [5n, 1], [37n, 1], [420n, 1], [5000n, 1]]), 1n);
+    const text = formatHistogram(
+      buckets,
+      filled(buckets, [
+        [0n, 1],
+        [5n, 1],
+        [37n, 1],
+        [420n, 1],
+        [5000n, 1],
+      ]),
+      1n,
+    );
     const rows = text.split('\n').filter((line) => line.includes('@'));
     expect(rows.map((line) => line.slice(0, 16).trim())).toEqual(['< 1', '5', '30', '400', '>= 1000']);
   });

@@ -94,10 +94,14 @@ describe('json()', () => {
 
   test('a cut text gives the whole element or NULL, never a part of it', () => {
     fc.assert(
-      fc.property(fc.nat(RECORD.length), fc.constantFrom('ok.id', 'ok.next', 'ok.ds_state', 'ok.esc'), (n, path) => {
-        const found = selectJson(RECORD.slice(0, n), path);
-        if (found !== null) expect(found).toBe(selectJson(RECORD, path));
-      }),
+      fc.property(
+        fc.nat(RECORD.length),
+        fc.constantFrom('ok.id', 'ok.next', 'ok.ds_state', 'ok.esc'),
+        (n, path) => {
+          const found = selectJson(RECORD.slice(0, n), path);
+          if (found !== null) expect(found).toBe(selectJson(RECORD, path));
+        },
+      ),
     );
   });
 });

@@ -26,7 +26,12 @@ describe('printa without a format', () => {
       '@[(int64_t)-1] = count(); @[(int64_t)2] = count(); @[(int64_t)9] = count(); @[(int64_t)9] = count();',
       'printa(@);',
     );
-    expect(out.trim().split('\n').map((line) => line.trim().split(/\s+/))).toEqual([
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/)),
+    ).toEqual([
       ['2', '1'],
       ['-1', '1'],
       ['9', '2'],
@@ -41,7 +46,8 @@ describe('printa without a format', () => {
 
   test('options change the order', () => {
     const begin = '@["b"] = sum(1); @["a"] = sum(2); @["c"] = sum(3);';
-    const keys = (options: string): readonly string[] => shown(begin, 'printa("%s\\n", @);', options).trim().split('\n');
+    const keys = (options: string): readonly string[] =>
+      shown(begin, 'printa("%s\\n", @);', options).trim().split('\n');
     expect(keys('')).toEqual(['b', 'a', 'c']);
     expect(keys('#pragma D option aggsortkey')).toEqual(['a', 'b', 'c']);
     expect(keys('#pragma D option aggsortrev')).toEqual(['c', 'a', 'b']);
@@ -75,17 +81,24 @@ describe('printa without a format', () => {
   });
 
   test('min, max, avg and stddev', () => {
-    const fill = [1, 2, 3, 10].map((n) => `@a = min(${n}); @b = max(${n}); @c = avg(${n}); @d = stddev(${n});`);
+    const fill = [1, 2, 3, 10].map(
+      (n) => `@a = min(${n}); @b = max(${n}); @c = avg(${n}); @d = stddev(${n});`,
+    );
     expect(shown(fill.join(' '), 'printa("%@d %@d %@d %@d", @a, @b, @c, @d);')).toBe('1 10 4 3');
-    expect(shown('@a = min(-5); @b = max(-5); @c = avg(-5); @d = sum(-5);', 'printa("%@d %@d %@d %@d", @a, @b, @c, @d);')).toBe('-5 -5 -5 -5');
+    expect(
+      shown(
+        '@a = min(-5); @b = max(-5); @c = avg(-5); @d = sum(-5);',
+        'printa("%@d %@d %@d %@d", @a, @b, @c, @d);',
+      ),
+    ).toBe('-5 -5 -5 -5');
   });
 });
 
 describe('printa with a format', () => {
   test('prints the format once for each tuple, fewer keys allowed, and the last value repeats', () => {
-    expect(shown('@a["x", 1] = sum(5); @b["x", 1] = sum(6);', 'printa("%-4s|%@5u|%@05d|%@d\\n", @a, @b);')).toBe(
-      'x   |    5|00006|6\n',
-    );
+    expect(
+      shown('@a["x", 1] = sum(5); @b["x", 1] = sum(6);', 'printa("%-4s|%@5u|%@05d|%@d\\n", @a, @b);'),
+    ).toBe('x   |    5|00006|6\n');
   });
 
   test('prints nothing at all while there is nothing', () => {
@@ -146,8 +159,12 @@ describe('snapshots', () => {
   test('a printa shows what had been gathered at the last aggrate', () => {
     const machine = virtualMachine();
     const session = startDtrace(machine, [
-      '-qZx', 'aggrate=1s', '-x', 'switchrate=10hz',
-      '-n', 'up-apply { @ = count(); } tick-500ms { printa("%@d ", @); }',
+      '-qZx',
+      'aggrate=1s',
+      '-x',
+      'switchrate=10hz',
+      '-n',
+      'up-apply { @ = count(); } tick-500ms { printa("%@d ", @); }',
     ]);
     machine.fire(101, 'up-apply');
     machine.clock.advance(600);
@@ -158,7 +175,10 @@ describe('snapshots', () => {
 
   test('clear in the same clause starts the next interval', () => {
     const machine = virtualMachine();
-    const session = startDtrace(machine, ['-qZn', 'up-apply { @ = count(); } tick-1s { printa("%@d ", @); clear(@); }']);
+    const session = startDtrace(machine, [
+      '-qZn',
+      'up-apply { @ = count(); } tick-1s { printa("%@d ", @); clear(@); }',
+    ]);
     for (const firings of [3, 0, 5]) {
       for (let i = 0; i < firings; i++) machine.fire(101, 'up-apply');
       machine.clock.advance(1000);

@@ -92,7 +92,7 @@ export function virtualMachine(pids: readonly number[] = [101]): VirtualMachine 
     removeProcess(pid) {
       processes.splice(0, processes.length, ...processes.filter((p) => p.pid !== pid));
       sites.splice(0, sites.length, ...sites.filter((s) => s.pid !== pid));
-      for (const listener of [...exits]) listener(pid);
+      for (const listener of exits) listener(pid);
     },
     addProbe(pid, name, provider = 'crucible_upstairs') {
       const full = `${provider}${pid}`;
@@ -122,7 +122,7 @@ export function virtualMachine(pids: readonly number[] = [101]): VirtualMachine 
         wall: clock.wall(),
         args: args.map((a) => (typeof a === 'number' ? BigInt(a) : a)),
       };
-      for (const listener of [...listeners]) listener(firing);
+      for (const listener of listeners) listener(firing);
     },
   };
   for (const pid of pids) machine.addProcess({ pid });
@@ -173,9 +173,10 @@ export function startDtrace(
     },
     options,
   );
-  void run.done.then((value) => {
-    status = value;
-  });
+  const watch = async (): Promise<void> => {
+    status = await run.done;
+  };
+  void watch();
   machine.clock.advance(options.compileDelayMs ?? 0);
   return {
     run,
@@ -190,8 +191,7 @@ export function startDtrace(
       return status;
     },
     async settle() {
-      await Promise.resolve();
-      await Promise.resolve();
+      for (let i = 0; i < 4; i++) await Promise.resolve();
       return status;
     },
   };

@@ -1,0 +1,80 @@
+/*
+ * perf-reqwest.d: how long reads from a read-only parent over HTTP take.
+ *
+ *	dtrace -Z -s perf-reqwest.d [SECONDS [INTERVAL [VOLUME]]]
+ *
+ * Each histogram counts nanoseconds under a line that names its keys:
+ *
+ *	zone=... pid=... type=read volume=...
+ *
+ * The time of a read runs from when the parent's layer takes it to when it has the data. volume is the UUID
+ * that the probe carries.
+ *
+ * It prints once, when it ends after SECONDS (30); with an INTERVAL, so often, and what came since. VOLUME
+ * limits it to one volume.
+ */
+
+#pragma D option quiet
+#pragma D option defaultargs
+#pragma D option bufsize=256k
+#pragma D option aggsize=256k
+#pragma D option dynvarsize=4m
+#pragma D option switchrate=10hz
+#pragma D option statusrate=10hz
+#pragma D option aggrate=10hz
+
+dtrace:::BEGIN
+{
+	limit = $1 > 0 ? $1 : 30;
+	interval = $2 > 0 ? $2 : 0;
+	due = interval > 0 ? interval : limit;
+	elapsed = 0;
+	only = $$3;
+}
+
+crucible_upstairs*:::reqwest-read-start,
+crucible_upstairs*:::reqwest-read-done
+{
+	this->volume = json(copyinstr(arg1), "ok");
+	this->wanted = this->volume != NULL && (only == "" || this->volume == only);
+}
+
+crucible_upstairs*:::reqwest-read-start
+/this->wanted/
+{
+	started[pid, this->volume, arg0] = timestamp;
+}
+
+crucible_upstairs*:::reqwest-read-done
+/this->wanted && started[pid, this->volume, arg0] != 0/
+{
+	@latency[zonename, pid, "read", this->volume] =
+	    quantize(timestamp - started[pid, this->volume, arg0]);
+	started[pid, this->volume, arg0] = 0;
+}
+
+tick-1s
+{
+	elapsed++;
+	this->rows = elapsed >= due && elapsed < limit;
+}
+
+dtrace:::END
+{
+	this->rows = 1;
+}
+
+tick-1s,
+dtrace:::END
+/this->rows/
+{
+	printa("zone=%s pid=%d type=%s volume=%s%@d\n", @latency);
+	trunc(@latency);
+	due = due + interval;
+}
+
+tick-1s
+/elapsed >= limit/
+{
+	exit(0);
+}

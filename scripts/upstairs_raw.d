@@ -1,0 +1,82 @@
+/*
+ * upstairs_raw.d: every status report of every upstairs, as one line of JSON.
+ *
+ *	dtrace -Z -s upstairs_raw.d [SECONDS [INTERVAL [PID]]]
+ *
+ * Prints one line for each status report of an upstairs (about one a second):
+ *
+ *	{"zone":"...","pid":N,"time_ns":N,"status":{...}}
+ *
+ * time_ns is the time of the report in nanoseconds since 1970 and status what Crucible reported, unchanged. A
+ * report that Crucible could not write, or that is longer than this program reads, has "error":"..." in place
+ * of status.
+ *
+ * It ends by itself after SECONDS (30). With an INTERVAL above 1, a session has one row in so many seconds.
+ * PID limits it to one process (0: all). There are no headings.
+ */
+
+#pragma D option quiet
+#pragma D option defaultargs
+#pragma D option strsize=4k
+#pragma D option bufsize=256k
+#pragma D option dynvarsize=4m
+#pragma D option switchrate=10hz
+#pragma D option statusrate=10hz
+
+dtrace:::BEGIN
+{
+	limit = $1 > 0 ? $1 : 30;
+	interval = $2 > 0 ? $2 : 1;
+	elapsed = 0;
+	/* Only to say what kind of values it holds. */
+	due[0, "-"] = 0;
+}
+
+crucible_upstairs*:::up-status
+{
+	this->shown = $3 == 0 || pid == $3;
+}
+
+/* A session without an id cannot be told from another one of its process: each of its reports is shown. */
+crucible_upstairs*:::up-status
+/this->shown/
+{
+	this->report = copyinstr(arg1);
+	this->value = json(this->report, "ok.session_id");
+	this->session = this->value != NULL ? this->value : "-";
+	this->shown = interval == 1 || this->session == "-" || elapsed >= due[pid, this->session];
+}
+
+crucible_upstairs*:::up-status
+/this->shown/
+{
+	due[pid, this->session] = elapsed + interval;
+	this->status = json(this->report, "ok");
+	this->value = json(this->report, "err");
+	this->error = this->value != NULL ? this->value : "the report is cut or is no JSON";
+}
+
+crucible_upstairs*:::up-status
+/this->shown && this->status != NULL/
+{
+	printf("{\"zone\":\"%s\",\"pid\":%d,\"time_ns\":%d,\"status\":%s}\n", zonename, pid, walltimestamp,
+	    this->status);
+}
+
+crucible_upstairs*:::up-status
+/this->shown && this->status == NULL/
+{
+	printf("{\"zone\":\"%s\",\"pid\":%d,\"time_ns\":%d,\"error\":\"%s\"}\n", zonename, pid, walltimestamp,
+	    this->error);
+}
+
+tick-1s
+{
+	elapsed++;
+}
+
+tick-1s
+/elapsed >= limit/
+{
+	exit(0);
+}
