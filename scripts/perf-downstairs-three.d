@@ -14,8 +14,8 @@
  * A job's id is unique within its upstairs only. A region that several upstairs read at once, which a
  * read-only one may be, can mix them.
  *
- * It prints once, when it ends after SECONDS (30); with an INTERVAL, so often, and what came since. PID
- * limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
+ * what came since it printed last. PID limits it to one process (0: all).
  */
 
 #pragma D option quiet

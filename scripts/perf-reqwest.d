@@ -10,8 +10,8 @@
  * The time of a read runs from when the parent's layer takes it to when it has the data. volume is the UUID
  * that the probe carries.
  *
- * It prints once, when it ends after SECONDS (30); with an INTERVAL, so often, and what came since. VOLUME
- * limits it to one volume.
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
+ * what came since it printed last. VOLUME limits it to one volume.
  */
 
 #pragma D option quiet

@@ -16,8 +16,8 @@
  * a job of the same number under way at the same time are not, since these probes do not say which disk it
  * was: such a job may be missing or count with a time that is too short.
  *
- * It prints once, when it ends after SECONDS (30); with an INTERVAL, so often, and what came since. PID
- * limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
+ * what came since it printed last. PID limits it to one process (0: all).
  */
 
 #pragma D option quiet

@@ -10,8 +10,8 @@
  * The time of an IO runs from when the volume takes it to when it answers. type is read, write,
  * write-unwritten or flush; volume is the volume's UUID.
  *
- * It prints once, when it ends after SECONDS (30); with an INTERVAL, so often, and what came since. VOLUME
- * limits it to one volume.
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
+ * what came since it printed last. VOLUME limits it to one volume.
  */
 
 #pragma D option quiet

@@ -1,6 +1,6 @@
 /*
- * sled_upstairs_info.d: states and queues of every upstairs on this sled, a row a session. It is
- * upstairs_info.d under the name that it is also known by.
+ * sled_upstairs_info.d: states and queues of every upstairs on this sled, a row a session. The same table as
+ * upstairs_info.d: both names are in use.
  *
  *	dtrace -Z -s sled_upstairs_info.d [SECONDS [INTERVAL [PID]]]
  *

@@ -11,8 +11,8 @@
  * write-unwritten or flush; START counts the IOs that the volume took, DONE those that it answered. One that
  * was under way at the beginning or the end is in one of them only.
  *
- * It prints once, when it ends after SECONDS (30); with an INTERVAL, so often, and what came since. VOLUME
- * limits it to one volume.
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
+ * what came since it printed last. VOLUME limits it to one volume.
  */
 
 #pragma D option quiet

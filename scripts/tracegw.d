@@ -11,8 +11,8 @@
  * those that it answered. One that was under way at the beginning or the end is in one of them only. The
  * disks of one process are counted together.
  *
- * It prints once, when it ends after SECONDS (30); with an INTERVAL, so often, and what came since. PID
- * limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
+ * what came since it printed last. PID limits it to one process (0: all).
  */
 
 #pragma D option quiet

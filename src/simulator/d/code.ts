@@ -1,13 +1,6 @@
 import { Fault } from './errors.ts';
 import type { Frame } from './frame.ts';
-import type {
-  type BytesType,
-  type DType,
-  type IntType,
-  type PointerType,
-  type StringType,
-  type VoidType,
-} from './types.ts';
+import type { BytesType, DType, IntType, PointerType, StringType, VoidType } from './types.ts';
 
 /** A compiled expression: its type, and a function that gives its value for a firing. May throw Fault. */
 export type Code = IntCode | TextCode | BytesCode | MembersCode | VoidCode;
