@@ -42,8 +42,9 @@ crucible_downstairs*:::submit-flush-start
 /$3 == 0 || pid == $3/
 {
 	taken[pid, arg0] = timestamp;
-	to_os[pid, arg0] = 0;
-	from_os[pid, arg0] = 0;
+	/* A plain 0 would make these 32 bits wide. */
+	to_os[pid, arg0] = (int64_t)0;
+	from_os[pid, arg0] = (int64_t)0;
 }
 
 crucible_downstairs*:::os-read-start,

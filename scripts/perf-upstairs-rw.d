@@ -45,8 +45,9 @@ crucible_upstairs*:::gw-barrier-start
 /$3 == 0 || pid == $3/
 {
 	taken[pid, arg0] = timestamp;
-	queued[pid, arg0] = 0;
-	answered[pid, arg0] = 0;
+	/* A plain 0 would make these 32 bits wide. */
+	queued[pid, arg0] = (int64_t)0;
+	answered[pid, arg0] = (int64_t)0;
 }
 
 crucible_upstairs*:::up-to-ds-read-start,

@@ -1,4 +1,4 @@
-import type { BucketBounds } from './histogram.ts';
+import { boundsId, byBounds, type Bucket, type BucketBounds, type Histogram } from './histogram.ts';
 
 /** Values that quantize tells apart: -2^62 … -1, 0, 1 … 2^62 (127 buckets, `DTRACE_QUANTIZE_NBUCKETS`). */
 const LARGEST_POWER = 62n;
@@ -45,6 +45,20 @@ export function bucketLabel(shape: string, { low, high }: BucketBounds): string 
   if (low === null) return high === null ? 'any' : `< ${high + 1n}`;
   if (high === null) return `>= ${low}`;
   return String(shape === QUANTIZE && low < 0n ? high : low);
+}
+
+/**
+ * The buckets of a histogram with the empty ones that it may leave out, ascending: all of its shape. Of a shape whose
+ * reach is not known, or that the buckets do not fit, those that it came with.
+ */
+export function filledBuckets(histogram: Histogram): readonly Bucket[] {
+  const own = [...histogram.buckets].sort(byBounds);
+  const ladder = ladderOf(histogram.shape);
+  if (ladder === null) return own;
+  const known = new Set(ladder.map(boundsId));
+  if (!own.every((bucket) => known.has(boundsId(bucket)))) return own;
+  const counts = new Map(own.map((bucket) => [boundsId(bucket), bucket.count]));
+  return ladder.map((bounds) => ({ ...bounds, count: counts.get(boundsId(bounds)) ?? 0n }));
 }
 
 function big(text: string | undefined): bigint {

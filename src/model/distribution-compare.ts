@@ -1,7 +1,7 @@
-import { ladderOf } from './bucket-ladder.ts';
+import { filledBuckets } from './bucket-ladder.ts';
 import type { Row } from './column.ts';
 import type { DistributionGroup, DistributionGrouping } from './distribution-group.ts';
-import { addHistograms } from './histogram-merge.ts';
+import { sectionsOf, type DistributionSection } from './distribution-section.ts';
 import { boundsId, isCountOfSamples, totalCount, type Histogram } from './histogram.ts';
 import {
   cumulativeShares,
@@ -80,14 +80,7 @@ export function compareDistributions(
   grouping: DistributionGrouping,
   settings: CompareSettings = COMPARE_SETTINGS,
 ): readonly Comparison[] {
-  const sections = new Map<string, DistributionGroup[]>();
-  for (const group of grouping.groups) {
-    const id = JSON.stringify([...grouping.whatNames.map((name) => group.keys[name]), group.histogram.shape]);
-    const section = sections.get(id);
-    if (section === undefined) sections.set(id, [group]);
-    else section.push(group);
-  }
-  return [...sections.values()].map((groups) => compareSection(groups, grouping.whatNames, settings));
+  return sectionsOf(grouping).map((section) => compareSection(section, settings));
 }
 
 interface Member {
@@ -101,26 +94,8 @@ interface Scored {
   readonly departure: Departure;
 }
 
-function compareSection(
-  groups: readonly DistributionGroup[],
-  whatNames: readonly string[],
-  settings: CompareSettings,
-): Comparison {
-  const first = groups[0];
-  const what = Object.fromEntries(whatNames.map((name) => [name, first?.keys[name] ?? null]));
-  const shape = first?.histogram.shape ?? '';
-  const sum = addHistograms(groups.map((group) => group.histogram));
-  const untested = (group: DistributionGroup): ComparedGroup => ({
-    group,
-    samples: totalCount(group.histogram),
-    verdict: 'untested',
-    departure: null,
-  });
-  if (sum.status !== 'added') {
-    const reason = sum.status === 'conflict' ? sum.reason : 'no groups';
-    return { what, shape, groups: groups.map(untested), notes: [`not compared: ${reason}`] };
-  }
-  const ids = rungs(sum.histogram);
+function compareSection({ what, sum, groups }: DistributionSection, settings: CompareSettings): Comparison {
+  const ids = rungs(sum);
   const members = groups.flatMap((group) => asMember(group, ids, settings.minSamples) ?? []);
   const left = groups.filter((group) => !members.some((member) => member.group === group));
   const rounds = stepDown(members, settings);
@@ -133,19 +108,23 @@ function compareSection(
   }
   if (members.length === 1) notes.push('one group has samples enough: there is nothing to compare it with');
   const order = new Map(groups.map((group, i) => [group, i]));
+  const untested = (group: DistributionGroup): ComparedGroup => ({
+    group,
+    samples: totalCount(group.histogram),
+    verdict: 'untested',
+    departure: null,
+  });
   const rest = [...rounds.rest, ...(members.length === 1 ? groups : left).map(untested)].sort(
     (a, b) => (order.get(a.group) ?? 0) - (order.get(b.group) ?? 0),
   );
-  return { what, shape, groups: [...rounds.departed, ...rest], notes };
+  return { what, shape: sum.shape, groups: [...rounds.departed, ...rest], notes };
 }
 
 /** Every bucket from the first to the last, the empty ones that nobody printed too, so that shifts are true steps. */
-function rungs(histogram: Histogram): readonly string[] {
-  const ids = histogram.buckets.map(boundsId);
-  const ladder = (ladderOf(histogram.shape) ?? []).map(boundsId);
-  const places = ids.map((id) => ladder.indexOf(id));
-  if (places.includes(-1)) return ids;
-  return ladder.slice(places[0], (places.at(-1) ?? 0) + 1);
+function rungs(sum: Histogram): readonly string[] {
+  const all = filledBuckets(sum);
+  const first = all.findIndex((bucket) => bucket.count !== 0n);
+  return all.slice(Math.max(0, first), all.findLastIndex((bucket) => bucket.count !== 0n) + 1).map(boundsId);
 }
 
 function asMember(group: DistributionGroup, ids: readonly string[], minSamples: number): Member | null {
@@ -177,7 +156,8 @@ function stepDown(members: readonly Member[], settings: CompareSettings): Rounds
     const scored = score(active, floor);
     const found = scored.filter(({ departure }) => departs(departure, settings)).sort(byDistance);
     const [worst] = found;
-    if (worst === undefined) return { departed, rest: scored.map((each) => judged(each, 'agrees')), notes: [] };
+    if (worst === undefined)
+      return { departed, rest: scored.map((each) => judged(each, 'agrees')), notes: [] };
     if (active.length === 2 || (departed.length + 1) * 2 >= members.length) {
       const rest = scored.map((each) => judged(each, found.includes(each) ? 'unclear' : 'agrees'));
       return { departed, rest, notes: [manyDiffer(members.length, departed.length)] };

@@ -47,7 +47,17 @@ const NAMES_OF: ReadonlyMap<string, readonly string[]> = new Map([
 const WHOSE = [...SLED, 'zone', 'pid', 'upstairs_id', 'session_id', 'client', 'volume'];
 
 /** Words that `--by` takes for any probe; a key of the probe's own is taken too. */
-export const GROUP_BY_WORDS = ['fleet', 'rack', 'sled', 'zone', 'pid', 'client', 'volume', 'type', 'part'] as const;
+export const GROUP_BY_WORDS = [
+  'fleet',
+  'rack',
+  'sled',
+  'zone',
+  'pid',
+  'client',
+  'volume',
+  'type',
+  'part',
+] as const;
 
 /**
  * Adds distributions that agree in the keys named by `by`:
@@ -106,19 +116,27 @@ function collect(
 function sumsOf(members: readonly Distribution[]): readonly DistributionGroup[] {
   const whole = asGroup(members);
   if (whole !== null) return [whole];
-  const sets: Distribution[][] = [];
+  const sets: { sum: Histogram; members: Distribution[] }[] = [];
   for (const member of [...members].sort(byOrigin)) {
-    const home = sets.find((set) => asGroup([...set, member]) !== null);
-    if (home === undefined) sets.push([member]);
-    else home.push(member);
+    if (!sets.some((set) => joins(set, member))) sets.push({ sum: member.histogram, members: [member] });
   }
-  return sets.flatMap((set) => asGroup(set) ?? []);
+  return sets.flatMap((set) => asGroup(set.members) ?? []);
+}
+
+function joins(set: { sum: Histogram; members: Distribution[] }, member: Distribution): boolean {
+  const sum = addHistograms([set.sum, member.histogram]);
+  if (sum.status !== 'added') return false;
+  set.sum = sum.histogram;
+  set.members.push(member);
+  return true;
 }
 
 function asGroup(members: readonly Distribution[]): DistributionGroup | null {
   const sum = addHistograms(members.map((member) => member.histogram));
   if (sum.status !== 'added') return null;
-  const sleds = new Set(members.flatMap(({ keys }) => (typeof keys['sled'] === 'string' ? keys['sled'] : [])));
+  const sleds = new Set(
+    members.flatMap(({ keys }) => (typeof keys['sled'] === 'string' ? keys['sled'] : [])),
+  );
   return {
     keys: members[0]?.keys ?? {},
     histogram: sum.histogram,
@@ -131,7 +149,8 @@ function conflictIssue(members: readonly Distribution[], sets: number): Issue {
   const sum = addHistograms(members.map((member) => member.histogram));
   const reason = sum.status === 'conflict' ? sum.reason : 'buckets differ';
   const sleds = [...new Set(members.map((member) => String(member.keys['sled'] ?? '-')))].sort(naturally);
-  const where = sleds.length > 3 ? `${sleds.slice(0, 3).join(', ')} and ${sleds.length - 3} more` : sleds.join(', ');
+  const where =
+    sleds.length > 3 ? `${sleds.slice(0, 3).join(', ')} and ${sleds.length - 3} more` : sleds.join(', ');
   return {
     code: 'contradiction',
     message: printable(`distributions of ${where} were not added, ${sets} are shown: ${reason}`),
@@ -159,7 +178,11 @@ function byKeys(a: DistributionGroup, b: DistributionGroup, names: readonly stri
 
 function byOrigin(a: Distribution, b: Distribution): number {
   const text = ({ keys, histogram }: Distribution) =>
-    JSON.stringify([histogram.shape, Object.entries(keys).sort(([x], [y]) => (x < y ? -1 : 1)), firstLows(histogram)]);
+    JSON.stringify([
+      histogram.shape,
+      Object.entries(keys).sort(([x], [y]) => (x < y ? -1 : 1)),
+      firstLows(histogram),
+    ]);
   return naturally(text(a), text(b));
 }
 

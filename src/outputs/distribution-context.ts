@@ -41,7 +41,9 @@ export function keysTitle(keys: Row): string {
 function sledTitle(keys: Row): string {
   const cubby = keys['cubby'] ?? null;
   const name = cellText(keys['sled']);
-  return cubby === null || name.endsWith(`/sled${String(cubby)}`) ? name : `${name} (cubby ${cellText(cubby)})`;
+  return cubby === null || name.endsWith(`/sled${String(cubby)}`)
+    ? name
+    : `${name} (cubby ${cellText(cubby)})`;
 }
 
 /** Words in lines of at most `width` characters, where there is a limit. */
@@ -50,7 +52,8 @@ export function wrapped(text: string, width: number | null): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

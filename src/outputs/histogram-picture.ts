@@ -1,6 +1,6 @@
-import { bucketLabel, ladderOf, QUANTIZE } from '../model/bucket-ladder.ts';
+import { bucketLabel, filledBuckets, QUANTIZE } from '../model/bucket-ladder.ts';
 import type { DistributionGroup } from '../model/distribution-group.ts';
-import { boundsId, byBounds, type Bucket, type Histogram } from '../model/histogram.ts';
+import type { Bucket, Histogram } from '../model/histogram.ts';
 import { formatNanosecondRange, formatNanoseconds } from '../model/nanoseconds.ts';
 import { keysTitle, type DistributionContext } from './distribution-context.ts';
 
@@ -29,7 +29,8 @@ export function drawHistogram(
 ): string {
   const rows = pictureRows(histogram);
   const labels = rows.map((row) => bucketLabel(histogram.shape, row));
-  const times = context.human && context.unit === 'ns' ? rows.map((row) => timeLabel(histogram, row, context)) : [];
+  const times =
+    context.human && context.unit === 'ns' ? rows.map((row) => timeLabel(histogram, row, context)) : [];
   const layout = fit(labels, times, rows, context.width);
   const total = rows.reduce((sum, row) => sum + size(row.count), 0n);
   const draw = barDrawer(rows, total, layout.bar);
@@ -47,21 +48,11 @@ export function drawHistogram(
  * the shape has. A histogram whose reach is not known has the buckets that it came with.
  */
 function pictureRows(histogram: Histogram): readonly Bucket[] {
-  const ladder = ladderOf(histogram.shape);
-  const counts = new Map(histogram.buckets.map((bucket) => [boundsId(bucket), bucket.count]));
-  const all =
-    ladder !== null && knowsAll(ladder.map(boundsId), counts)
-      ? ladder.map((bounds) => ({ ...bounds, count: counts.get(boundsId(bounds)) ?? 0n }))
-      : [...histogram.buckets].sort(byBounds);
+  const all = filledBuckets(histogram);
   const first = all.findIndex((bucket) => bucket.count !== 0n);
   if (first === -1) return emptyRows(histogram.shape, all);
   const last = all.findLastIndex((bucket) => bucket.count !== 0n);
   return all.slice(Math.max(0, first - 1), last + 2);
-}
-
-function knowsAll(ids: readonly string[], counts: ReadonlyMap<string, bigint>): boolean {
-  const known = new Set(ids);
-  return [...counts.keys()].every((id) => known.has(id));
 }
 
 /** -1, 0 and 1 of quantize; the first buckets of the others. */
@@ -97,14 +88,13 @@ function fit(
   const layouts = [
     { value: Math.max(VALUE, values), time, count: Math.max(COUNT, counts) },
     { value: values, time, count: counts },
-    { value: values, time: 0, count: counts },
   ].map((columns) => ({ ...columns, bar: width - taken(columns) }));
-  const [roomy, , small] = layouts;
+  const small = { value: values, time: 0, count: counts };
   return (
-    layouts.find((layout) => layout.bar >= TITLE.length) ??
-    (small === undefined || roomy === undefined
-      ? { value: VALUE, time: 0, bar: BAR, count: COUNT }
-      : { ...small, bar: Math.max(1, small.bar) })
+    layouts.find((layout) => layout.bar >= TITLE.length) ?? {
+      ...small,
+      bar: Math.max(1, width - taken(small)),
+    }
   );
 }
 

@@ -14,8 +14,8 @@ export function isFiringHeader(line: string): boolean {
   return /^\s*CPU\s+ID\s+FUNCTION:NAME\s*$/.test(line);
 }
 
-/** Columns of `"%3d %6d %32s "`, up to the end of the probe's name. */
-const PREFIX_COLUMNS = 43;
+/** Columns of `"%3d %6d %32s "` up to the end of the name, less the blanks before a CPU of one digit that a paste loses. */
+const PREFIX_COLUMNS = 41;
 
 /**
  * Reads `"%3d %6d %32s "` (cmd/dtrace/dtrace.c of illumos) at the start of a line: CPU, probe, `function:name`. The name

@@ -1,0 +1,66 @@
+import type { Issue } from '../model/issue.ts';
+import { readChatter } from './chatter.ts';
+import { createIssueLog, isBlank, linesOf } from './lines.ts';
+
+/** A JSON value. An integer past 2^53 is a string of its digits, so that it is exact. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+export interface JsonLines {
+  readonly values: readonly JsonObject[];
+  readonly issues: readonly Issue[];
+  readonly other: readonly string[];
+}
+
+/**
+ * Reads one JSON object a line. A line of another kind is `other` (a prompt, a note of dtrace) or an issue; so is an
+ * object whose `error` says that the sled could not read a report: it is kept among the values.
+ */
+export function parseJsonLines(text: string): JsonLines {
+  const values: JsonObject[] = [];
+  const other: string[] = [];
+  const log = createIssueLog();
+  for (const line of linesOf(text).lines) {
+    if (isBlank(line)) continue;
+    const value = readJson(line);
+    if (isJsonObject(value)) {
+      values.push(value);
+      const error = value['error'] ?? value['err'];
+      if (typeof error === 'string') log.addLine(`a report that could not be read (${error.slice(0, 80)})`, line);
+      continue;
+    }
+    const chatter = readChatter(line);
+    if (chatter === null) log.addLine('a line that is no JSON object', line);
+    else if (chatter.length === 0) other.push(line);
+    else for (const issue of chatter) log.add(issue.code, issue.message);
+  }
+  return { values, issues: log.all(), other };
+}
+
+/** The JSON value of a line that begins with a bracket; undefined where it holds none. */
+export function readJson(line: string): JsonValue | undefined {
+  const text = line.trim();
+  if (!text.startsWith('{') && !text.startsWith('[')) return undefined;
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse gives nothing but these
+    const value = JSON.parse(text) as JsonValue;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+    return /\d{16}/.test(text) ? (JSON.parse(withLongIntegersQuoted(text)) as JsonValue) : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Quotes integers that a number cannot hold, in a text that is known to be JSON. */
+function withLongIntegersQuoted(text: string): string {
+  return text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs, (token) =>
+    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
