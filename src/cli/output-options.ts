@@ -7,21 +7,25 @@ import { coverageLines, summaryLines } from '../outputs/summary.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** The options that say how much is said on standard error. */
+export interface TalkOptions {
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
 /** The options that say how a report is shown. */
-export interface OutputOptions {
+export interface OutputOptions extends TalkOptions {
   readonly output: string;
   readonly headers: boolean;
   readonly columns?: readonly string[];
   readonly sortBy?: readonly string[];
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
 }
 
 export function addOutputOptions(command: Command): Command {
   const formats = OUTPUTS.map((output) => output.name);
   const list = OUTPUTS.map((output) => `  ${output.name.padEnd(8)}${output.summary}`).join('\n');
-  return command
-    .optionsGroup('Output:')
+  command.optionsGroup('Output:');
+  return addTalkOptions(command)
     .addOption(
       new Option('-o, --output <format>', 'how to print the answer').choices(formats).default('table'),
     )
@@ -32,9 +36,13 @@ export function addOutputOptions(command: Command): Command {
       'columns to sort by; a leading - is descending (default: worst first)',
       listValue,
     )
-    .option('-q, --quiet', 'no progress and no notes on standard error')
-    .option('-v, --verbose', 'a line for each sled on standard error as it is done')
     .addHelpText('after', `\nFormats:\n${list}`);
+}
+
+export function addTalkOptions(command: Command): Command {
+  return command
+    .option('-q, --quiet', 'no progress and no notes on standard error')
+    .option('-v, --verbose', 'a line for each sled on standard error as it is done');
 }
 
 /** Refuses columns that the probe does not have, before any sled is visited. */

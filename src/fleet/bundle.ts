@@ -1,34 +1,25 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Bundle, BundleFile } from '../model/job.ts';
 
-/** One file that a sled needs to run a probe. */
-interface BundleFile {
-  readonly name: string;
-  readonly content: Buffer;
-  /** `CRC SIZE`, as cksum(1) prints them. */
-  readonly cksum: string;
+/** Reads files of a folder as a bundle; their order is part of its hash. */
+export async function readBundle(folder: string, names: readonly string[]): Promise<Bundle> {
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, content: await readFile(join(folder, name)) })),
+  );
+  return makeBundle(files);
 }
 
-/** The files of one probe, and the hash that names their folder on a sled. */
-export interface Bundle {
-  /** The file that is run. */
-  readonly script: string;
-  readonly files: readonly BundleFile[];
-  /** The first 16 hex digits of SHA-256 over names and contents: another content is another folder. */
-  readonly hash: string;
-}
-
-/** Reads a probe's script and the files that it needs from the folder of scripts. */
-export async function readBundle(folder: string, script: string, needs: readonly string[]): Promise<Bundle> {
+/** A bundle of contents that are already in hand. */
+export function makeBundle(contents: readonly { readonly name: string; readonly content: Buffer }[]): Bundle {
   const hash = createHash('sha256');
   const files: BundleFile[] = [];
-  for (const name of [script, ...needs]) {
-    const content = await readFile(join(folder, name));
+  for (const { name, content } of contents) {
     hash.update(`${name}\0${content.length}\0`).update(content);
     files.push({ name, content, cksum: cksum(content) });
   }
-  return { script, files, hash: hash.digest('hex').slice(0, 16) };
+  return { files, hash: hash.digest('hex').slice(0, 16) };
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Transport } from '../model/transport.ts';
-import { visitSled, type VisitSettings } from './visit.ts';
+import { visitSled, type Visit, type VisitSettings } from './visit.ts';
 
 export interface CollectSettings extends VisitSettings {
   /**
@@ -10,7 +10,7 @@ export interface CollectSettings extends VisitSettings {
    * which cost CPU, are limited by the transport.
    */
   readonly concurrency: number;
-  readonly onOutcome?: (outcome: SledOutcome) => void;
+  readonly onVisited?: (visit: Visit) => void;
 }
 
 /**
@@ -26,9 +26,9 @@ export async function collect(
   return await pMap(
     sleds,
     async (sled) => {
-      const outcome = await visitSled(transport, sled, settings, signal);
-      settings.onOutcome?.(outcome);
-      return outcome;
+      const visit = await visitSled(transport, sled, settings, signal);
+      settings.onVisited?.(visit);
+      return visit.outcome;
     },
     { concurrency: settings.concurrency },
   );

@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
+import type { Bundle } from '../model/job.ts';
 import type { Connection, RunOptions, RunResult } from '../model/transport.ts';
-import type { Bundle } from './bundle.ts';
 
 /** The folder on a sled, in the login's home, that holds everything of ours. */
 export const REMOTE_FOLDER = '.cruc-fleet';
@@ -10,17 +10,17 @@ const MISSING_STATUS = 222;
 const MISSING_MESSAGE = 'cruc-fleet: scripts missing or different';
 
 /**
- * The command that runs a bundle's script, if its files lie on the sled as they should: one channel on a warm
+ * The command that runs one of a bundle's scripts, if its files lie on the sled as they should: one channel on a warm
  * sled. Their checksums are compared each time, so that a file that was cut or edited is never run.
  */
-export function runCommand(bundle: Bundle, args: readonly string[]): string {
+export function runCommand(bundle: Bundle, script: string, args: readonly string[]): string {
   const names = bundle.files.map((file) => quote(file.name)).join(' ');
   const sums = bundle.files.map((file) => `${file.cksum} ${file.name}`).join(' ');
   return inSh(
     [
       `cd "\${HOME:?}/${REMOTE_FOLDER}/${bundle.hash}" 2>/dev/null && set -- $(cksum ${names} 2>/dev/null)`,
       `[ "$*" = ${quote(sums)} ] || { echo ${quote(MISSING_MESSAGE)} >&2; exit ${MISSING_STATUS}; }`,
-      `exec sh ./${[bundle.script, ...args].map(quote).join(' ')}`,
+      `exec sh ./${[script, ...args].map(quote).join(' ')}`,
     ].join('\n'),
   );
 }

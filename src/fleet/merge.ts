@@ -52,6 +52,14 @@ export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSet
     rows,
     healthCounts: countHealths(columns, all),
     rowsBeforeFilter: all.length,
+    distributions: outcomes.flatMap((outcome) =>
+      outcome.status === 'answered'
+        ? outcome.distributions.map(({ keys, histogram }) => ({
+            keys: fleetRow(outcome.sled, keys),
+            histogram,
+          }))
+        : [],
+    ),
     findings: [...rows.flatMap((row) => rowFindings(probe, row)), ...activeTwice(all)],
   };
 }

@@ -1,26 +1,32 @@
 import { FleetError } from '../model/error.ts';
-import type { ProbeSpec } from '../model/probe.ts';
-import type { SledOutcome, Stage } from '../model/report.ts';
+import type { Job } from '../model/job.ts';
+import type { Reading } from '../model/probe.ts';
+import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Connection, RunResult, Transport } from '../model/transport.ts';
-import type { Bundle } from './bundle.ts';
-import { isMissing, runCommand, upload } from './deliver.ts';
+import { isMissing, upload } from './deliver.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings {
-  readonly probe: ProbeSpec;
-  readonly bundle: Bundle;
-  readonly windowSeconds: number;
+  readonly job: Job;
   readonly uploadTimeoutMs: number;
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
   readonly onStage?: (sled: Sled, stage: Stage) => void;
+  /** Standard output of a sled, as it arrives. */
+  readonly onText?: (sled: Sled, text: string) => void;
+}
+
+/** What became of a sled, and what its command gave, where it ended. */
+export interface Visit {
+  readonly outcome: SledOutcome;
+  readonly result: RunResult | null;
 }
 
 /**
- * Visits one sled: connects, runs the probe, uploads it first if the sled does not have it, and reads the answer.
+ * Visits one sled: connects, runs the job, uploads its files first if the sled lacks them, and reads the answer.
  * Here, and only here, what goes wrong with a sled becomes a value; a bug still throws.
  */
 export async function visitSled(
@@ -28,37 +34,27 @@ export async function visitSled(
   sled: Sled,
   settings: VisitSettings,
   signal: AbortSignal,
-): Promise<SledOutcome> {
+): Promise<Visit> {
   const startedMs = settings.now();
   let stage: Stage = 'connect';
   const enter = (next: Stage) => {
     stage = next;
     settings.onStage?.(sled, next);
   };
-  const failed = (error: FleetError): SledOutcome => ({
-    status: 'failed',
-    sled,
-    elapsedMs: settings.now() - startedMs,
-    stage,
-    error,
+  const failed = (error: FleetError): Visit => ({
+    outcome: { status: 'failed', sled, elapsedMs: settings.now() - startedMs, stage, error },
+    result,
   });
+  let result: RunResult | null = null;
   let connection: Connection | null = null;
   try {
     if (signal.aborted) throw new FleetError('not_tried', 'not tried: the run was interrupted first');
     enter('connect');
     connection = await transport.connect(sled, signal);
-    const result = await runProbe(connection, settings, signal, enter);
-    const reading = settings.probe.read(result);
-    if (reading.status === 'failure') return failed(reading.error);
-    return {
-      status: 'answered',
-      sled,
-      elapsedMs: settings.now() - startedMs,
-      via: connection.via,
-      rows: reading.rows,
-      issues: reading.issues,
-      warnings: connection.warnings,
-    };
+    result = await runJob(connection, sled, settings, signal, enter);
+    const elapsedMs = settings.now() - startedMs;
+    const { via, warnings } = connection;
+    return { outcome: outcomeOf(settings.job.read(result), { sled, elapsedMs, via, warnings }), result };
   } catch (error) {
     if (error instanceof FleetError) return failed(error);
     throw error;
@@ -67,21 +63,40 @@ export async function visitSled(
   }
 }
 
-async function runProbe(
+/** The outcome of a command that ended, by what was read of it. */
+export function outcomeOf(
+  reading: Reading,
+  visit: Pick<AnsweredOutcome, 'sled' | 'elapsedMs' | 'via' | 'warnings'>,
+): SledOutcome {
+  if (reading.status === 'failure') {
+    const { sled, elapsedMs } = visit;
+    return { status: 'failed', sled, elapsedMs, stage: 'run', error: reading.error };
+  }
+  const { rows, issues, distributions = [], text = '' } = reading;
+  return { status: 'answered', ...visit, rows, distributions, text, issues };
+}
+
+async function runJob(
   connection: Connection,
+  sled: Sled,
   settings: VisitSettings,
   signal: AbortSignal,
   enter: (stage: Stage) => void,
 ): Promise<RunResult> {
-  const command = runCommand(settings.bundle, settings.probe.arguments(settings.windowSeconds));
+  const { job } = settings;
   const limits = { signal, maxOutputBytes: settings.maxOutputBytes };
-  enter('run');
-  const first = await connection.run(command, { ...limits, timeoutMs: settings.runTimeoutMs });
-  if (!isMissing(first)) return first;
+  const run = (): Promise<RunResult> => {
+    enter('run');
+    const onStdout =
+      settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
+    const options = { ...limits, timeoutMs: settings.runTimeoutMs, holdStdin: job.holdStdin, ...onStdout };
+    return connection.run(job.command, options);
+  };
+  const first = await run();
+  if (job.bundle === null || !isMissing(first)) return first;
   enter('upload');
-  await upload(connection, settings.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
-  enter('run');
-  const second = await connection.run(command, { ...limits, timeoutMs: settings.runTimeoutMs });
+  await upload(connection, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
+  const second = await run();
   if (!isMissing(second)) return second;
   enter('upload');
   throw new FleetError(

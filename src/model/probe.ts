@@ -1,11 +1,15 @@
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
+import type { Distribution } from './histogram.ts';
 import type { Issue, Severity } from './issue.ts';
 import type { RunResult } from './transport.ts';
 
-/** What was read from one sled: the rows, and what could not be read. */
+/** What was read from one sled: rows, distributions, text that is shown as it is, and what could not be read. */
 export interface Parsed {
   readonly rows: readonly Row[];
+  readonly distributions?: readonly Distribution[];
+  /** Lines that no parser knows and that are no issue: the output of a user's own script or command. */
+  readonly text?: string;
   readonly issues: readonly Issue[];
 }
 
@@ -21,6 +25,18 @@ export interface RowFinding {
   readonly message: string;
 }
 
+/** What a probe's script is run with. */
+export interface ProbeSettings {
+  /** How long it watches. */
+  readonly seconds: number;
+  /** How often it prints, in seconds; 0 is its own default (a table), or only at the end (a distribution). */
+  readonly interval: number;
+  /** One process, or null for all. */
+  readonly pid: number | null;
+  /** UUID of one volume, or null for all. */
+  readonly volume: string | null;
+}
+
 /** Everything there is to know about one probe: an author writes this, a script and fixtures. */
 export interface ProbeSpec {
   /** As on the command line and in reports. */
@@ -30,8 +46,7 @@ export interface ProbeSpec {
   /** The file in `scripts/` that is run with sh, and the files that must lie beside it. */
   readonly script: string;
   readonly needs: readonly string[];
-  /** Arguments of the script for a window of whole seconds. */
-  readonly arguments: (windowSeconds: number) => readonly string[];
+  readonly arguments: (settings: ProbeSettings) => readonly string[];
   readonly columns: readonly Column[];
   /** Never throws. */
   readonly read: (result: RunResult) => Reading;

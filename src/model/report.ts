@@ -1,32 +1,40 @@
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
+import type { Distribution } from './histogram.ts';
 import type { Issue, Severity } from './issue.ts';
 import type { Sled } from './sled.ts';
 
 /** Where a visit to a sled ended. */
 export type Stage = 'connect' | 'upload' | 'run';
 
+/** A sled that was asked and answered, perhaps in part. */
+export interface AnsweredOutcome {
+  readonly status: 'answered';
+  readonly sled: Sled;
+  readonly elapsedMs: number;
+  /** The gateway that was used, as `host:port`. */
+  readonly via: string | null;
+  readonly rows: readonly Row[];
+  readonly distributions: readonly Distribution[];
+  /** Lines of a user's own script or command that are shown as they are. */
+  readonly text: string;
+  /** Not empty: the answer is not whole. */
+  readonly issues: readonly Issue[];
+  /** What a reader should know though the answer is whole, such as an unverified host key. */
+  readonly warnings: readonly string[];
+}
+
+/** A sled of which there is no answer, and why. */
+export interface FailedOutcome {
+  readonly status: 'failed';
+  readonly sled: Sled;
+  readonly elapsedMs: number;
+  readonly stage: Stage;
+  readonly error: FleetError;
+}
+
 /** What became of one selected sled. */
-export type SledOutcome =
-  | {
-      readonly status: 'answered';
-      readonly sled: Sled;
-      readonly elapsedMs: number;
-      /** The gateway that was used, as `host:port`. */
-      readonly via: string | null;
-      readonly rows: readonly Row[];
-      /** Not empty: the answer is not whole. */
-      readonly issues: readonly Issue[];
-      /** What a reader should know though the answer is whole, such as an unverified host key. */
-      readonly warnings: readonly string[];
-    }
-  | {
-      readonly status: 'failed';
-      readonly sled: Sled;
-      readonly elapsedMs: number;
-      readonly stage: Stage;
-      readonly error: FleetError;
-    };
+export type SledOutcome = AnsweredOutcome | FailedOutcome;
 
 /** Something that somebody should look at, with the row that it is about. */
 export interface Finding {
@@ -61,6 +69,8 @@ export interface FleetReport {
   /** Rows before the filter, by health, where the probe judges health. */
   readonly healthCounts: Readonly<Record<string, number>> | null;
   readonly rowsBeforeFilter: number;
+  /** Each with its sled's keys before its own. */
+  readonly distributions: readonly Distribution[];
   readonly findings: readonly Finding[];
 }
 

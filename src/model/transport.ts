@@ -3,6 +3,10 @@ import type { Sled } from './sled.ts';
 export interface RunOptions {
   /** Written to the command's standard input, which is then closed. Absent: closed at once. */
   readonly stdin?: string | Buffer;
+  /** Standard input stays open, without a byte, until the command ends: it sees the end when the connection goes. */
+  readonly holdStdin?: boolean;
+  /** Called with standard output as it arrives, whole characters only, beside keeping it. */
+  readonly onStdout?: (text: string) => void;
   /** When it passes, the connection is dropped and `run` rejects with `timeout`. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
-import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
+import { coverageOf, type FailedOutcome, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { cubbyOrName, hostPort } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 
@@ -71,8 +71,6 @@ export function coverageLines(report: FleetReport): readonly string[] {
   );
   return [...failed, ...inPart];
 }
-
-type FailedOutcome = Extract<SledOutcome, { status: 'failed' }>;
 
 /** `connect, refused: nothing listens at …`: the stage, the code for programs, and why. */
 function failureText(outcome: FailedOutcome): string {

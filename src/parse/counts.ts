@@ -64,8 +64,7 @@ export function readDefaultCount(line: string): Count | null {
   const start = text.length - Math.max(VALUE_COLUMNS, digits.length + 1);
   if (start < 0 || !isBlank(text.slice(start, text.length - digits.length))) return null;
   const before = text.slice(0, start);
-  // Keys fill their columns: what the value's own blanks leave must be read to its last column.
-  const keys = readDefaultKeys(`${before}|`.slice(0, -1));
+  const keys = readDefaultKeys(before);
   if (keys === null || !fills(before)) return null;
   return { keys, count: BigInt(digits) };
 }

@@ -32,8 +32,9 @@ export function splitPilotBlocks(text: string): readonly PilotBlock[] | null {
 const LARGEST_CUBBY = 31;
 
 function readHead(line: string) {
-  const match = /^ {0,4}(\d{1,2}) +([A-Z][A-Z0-9-]{4,30}) +([A-Za-z][A-Za-z_-]{1,20}):(?: (.*))?$/s.exec(line);
-  if (match?.[1] === undefined || match[2] === undefined || Number(match[1]) > LARGEST_CUBBY) return null;
+  const match = /^ {0,4}(\d{1,2}) +([A-Z][A-Z0-9-]{4,30}) +([A-Za-z][\w ()-]{0,30}):(?: (.*))?$/s.exec(line);
+  if (match?.[1] === undefined || match[2] === undefined) return null;
+  if (Number(match[1]) > LARGEST_CUBBY || !/\d/.test(match[2])) return null;
   return {
     cubby: Number(match[1]),
     serial: match[2],

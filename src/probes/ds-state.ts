@@ -18,7 +18,7 @@ export const dsState: ProbeSpec = {
   summary: 'the state of the three downstairs of every upstairs',
   script: 'get-ds-state.sh',
   needs: ['upstairs-status.d', 'upstairs-status.sh'],
-  arguments: (windowSeconds) => ['-w', String(windowSeconds)],
+  arguments: ({ seconds }) => ['-w', String(seconds)],
   columns: [...UPSTAIRS_COLUMNS, ...STATE_COLUMNS, NOTE_COLUMN],
   read(result) {
     if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };

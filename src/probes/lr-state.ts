@@ -44,7 +44,7 @@ export const lrState: ProbeSpec = {
   summary: 'live repairs completed and aborted, by downstairs, of every upstairs',
   script: 'get-lr-state.sh',
   needs: ['upstairs-status.d', 'upstairs-status.sh'],
-  arguments: (windowSeconds) => ['-s', '-w', String(windowSeconds)],
+  arguments: ({ seconds }) => ['-s', '-w', String(seconds)],
   columns: COLUMNS,
   read(result) {
     if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };

@@ -20,7 +20,7 @@ export const silentProgress: Progress = {
 };
 
 /** A line for each sled as it is done, for logs and for `-v`. */
-export function plainProgress(write: (text: string) => void): Progress {
+export function plainProgress(writeLine: (line: string) => void): Progress {
   return {
     stage() {},
     outcome(outcome) {
@@ -29,7 +29,7 @@ export function plainProgress(write: (text: string) => void): Progress {
         outcome.status === 'answered'
           ? `${outcome.rows.length} rows${outcome.issues.length > 0 ? `, ${outcome.issues.length} issues` : ''}`
           : `${outcome.stage} failed: ${describeError(outcome.error)}`;
-      write(`${outcome.sled.id}: ${what} (${took})\n`);
+      writeLine(`${outcome.sled.id}: ${what} (${took})`);
     },
     async finish() {},
   };

@@ -79,6 +79,7 @@ export function runCommand(session: Session, command: string, options: RunOption
     );
     if (settled) return;
 
+    const characters = new StringDecoder('utf8');
     const onChannel = (channel: ClientChannel): void => {
       // Without listeners of its own a late error of the channel would end the process.
       channel.on('error', () => {});
@@ -95,7 +96,9 @@ export function runCommand(session: Session, command: string, options: RunOption
         [channel.stderr, stderr, 'standard error'],
       ] as const) {
         stream.on('data', (chunk: Buffer) => {
-          if (settled || output.add(chunk)) return;
+          if (settled) return;
+          if (output === stdout) options.onStdout?.(characters.write(chunk));
+          if (output.add(chunk)) return;
           failAndDrop(
             'output_limit',
             `the command on ${where} wrote more than ${maxOutputBytes} bytes to its ${name}`,
@@ -113,7 +116,7 @@ export function runCommand(session: Session, command: string, options: RunOption
         isClosed = true;
         onClosed();
       });
-      channel.end(options.stdin);
+      if (options.holdStdin !== true) channel.end(options.stdin);
     };
     /** `exit` may come before the last data, or never: only the close of the channel ends a command. */
     const onClosed = (): void => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Bundle } from '../../src/fleet/bundle.ts';
 import { collect, type CollectSettings } from '../../src/fleet/collect.ts';
+import type { Bundle } from '../../src/model/job.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { SledOutcome, Stage } from '../../src/model/report.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
@@ -13,7 +13,6 @@ const ROW =
 const MISSING = result('', 222, 'cruc-fleet: scripts missing or different\n');
 
 const bundle: Bundle = {
-  script: 'x.sh',
   hash: 'abc',
   files: [{ name: 'x.sh', content: Buffer.from('x'), cksum: '1 1' }],
 };
@@ -21,9 +20,7 @@ const bundle: Bundle = {
 function settings(change: Partial<CollectSettings> = {}): CollectSettings {
   let clock = 0;
   return {
-    probe: dsState,
-    bundle,
-    windowSeconds: 3,
+    job: { bundle, command: 'run it', holdStdin: false, read: (ended) => dsState.read(ended) },
     uploadTimeoutMs: 1000,
     runTimeoutMs: 1000,
     maxOutputBytes: 1000,

@@ -14,7 +14,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cksum, readBundle, type Bundle } from '../../src/fleet/bundle.ts';
+import { cksum, readBundle } from '../../src/fleet/bundle.ts';
+import type { Bundle } from '../../src/model/job.ts';
 import {
   isMissing,
   quote,
@@ -36,7 +37,7 @@ beforeEach(async () => {
   scripts = mkdtempSync(join(tmpdir(), 'cruc-fleet-scripts-'));
   writeFileSync(join(scripts, 'say.sh'), 'printf "%s\\n" "said:" "$@"; cat ./words.txt\n');
   writeFileSync(join(scripts, 'words.txt'), 'a\0b and no newline at the end');
-  bundle = await readBundle(scripts, 'say.sh', ['words.txt']);
+  bundle = await readBundle(scripts, ['say.sh', 'words.txt']);
 });
 
 afterEach(() => {
@@ -85,7 +86,7 @@ describe('quote', () => {
 
 describe('putting scripts on a sled', () => {
   it('says that they are missing on a sled that has none', () => {
-    const ended = run(runCommand(bundle, []));
+    const ended = run(runCommand(bundle, 'say.sh', []));
     expect(isMissing(ended)).toBe(true);
     expect(ended.stdout).toBe('');
   });
@@ -100,7 +101,7 @@ describe('putting scripts on a sled', () => {
 
   it('runs them in their folder, with the arguments as they were', () => {
     run(uploadCommand(bundle), contents());
-    const ended = run(runCommand(bundle, ['-w', "a 'b'"]));
+    const ended = run(runCommand(bundle, 'say.sh', ['-w', "a 'b'"]));
     expect(ended.exitStatus).toBe(0);
     expect(ended.stdout).toBe("said:\n-w\na 'b'\na\0b and no newline at the end");
   });
@@ -108,16 +109,16 @@ describe('putting scripts on a sled', () => {
   it('never runs a file that was cut or changed, and mends it by uploading again', () => {
     run(uploadCommand(bundle), contents());
     writeFileSync(join(folder(), 'words.txt'), 'a\0b and no newline at the enD');
-    expect(isMissing(run(runCommand(bundle, [])))).toBe(true);
+    expect(isMissing(run(runCommand(bundle, 'say.sh', [])))).toBe(true);
     run(uploadCommand(bundle), contents());
-    expect(run(runCommand(bundle, [])).exitStatus).toBe(0);
+    expect(run(runCommand(bundle, 'say.sh', [])).exitStatus).toBe(0);
   });
 
   it('keeps what is there when a new upload is cut in the middle', () => {
     run(uploadCommand(bundle), contents());
     expect(run(uploadCommand(bundle), contents().subarray(0, 20)).exitStatus).toBe(1);
     expect(readdirSync(folder()).sort()).toEqual(['say.sh', 'words.txt']);
-    expect(run(runCommand(bundle, [])).exitStatus).toBe(0);
+    expect(run(runCommand(bundle, 'say.sh', [])).exitStatus).toBe(0);
   });
 
   it('reads a checksum that is separated by tabs, as some systems print it', () => {
@@ -127,7 +128,7 @@ describe('putting scripts on a sled', () => {
     chmodSync(join(bin, 'cksum'), 0o755);
     const path = `${bin}:${process.env['PATH']}`;
     expect(run(uploadCommand(bundle), contents(), path).exitStatus).toBe(0);
-    expect(run(runCommand(bundle, []), '', path).exitStatus).toBe(0);
+    expect(run(runCommand(bundle, 'say.sh', []), '', path).exitStatus).toBe(0);
   });
 
   it('says which folder has no room', async () => {
@@ -155,11 +156,11 @@ describe('putting scripts on a sled', () => {
 
 describe('the scripts of this package', () => {
   it('have a hash that changes with any of their bytes', async () => {
-    const before = await readBundle(scripts, 'say.sh', ['words.txt']);
+    const before = await readBundle(scripts, ['say.sh', 'words.txt']);
     writeFileSync(join(scripts, 'words.txt'), 'other');
-    expect((await readBundle(scripts, 'say.sh', ['words.txt'])).hash).not.toBe(before.hash);
+    expect((await readBundle(scripts, ['say.sh', 'words.txt'])).hash).not.toBe(before.hash);
     expect(
-      (await readBundle(SCRIPTS, 'get-ds-state.sh', ['upstairs-status.d', 'upstairs-status.sh'])).hash,
+      (await readBundle(SCRIPTS, ['get-ds-state.sh', 'upstairs-status.d', 'upstairs-status.sh'])).hash,
     ).toMatch(/^[0-9a-f]{16}$/);
   });
 });

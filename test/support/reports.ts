@@ -34,6 +34,8 @@ export function answered(cubby: number, rows: readonly Row[], change: object = {
     elapsedMs: 3120.4,
     via: null,
     rows,
+    distributions: [],
+    text: '',
     issues: [],
     warnings: [],
     ...change,

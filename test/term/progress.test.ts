@@ -45,8 +45,8 @@ describe('plain progress', () => {
     progress.outcome(answered(14, []));
     progress.outcome(failed(17));
     expect(written).toEqual([
-      '3/BRM42220014: 0 rows (3.1 s)\n',
-      '3/BRM42220017: connect failed: no answer within 10.0 s (10.0 s)\n',
+      '3/BRM42220014: 0 rows (3.1 s)',
+      '3/BRM42220017: connect failed: no answer within 10.0 s (10.0 s)',
     ]);
   });
 });

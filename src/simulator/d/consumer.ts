@@ -283,13 +283,16 @@ export function startConsumer(options: ConsumerOptions): Consumer {
     finish();
   }
 
-  const stopFirings = machine.onFiring((firing) => {
-    if (stopped || env.progress.exiting) return;
-    const list = enablings.forSite(firing.site);
-    if (list.length === 0) return;
-    const { process, cpu, tid, at, wall, args, site } = firing;
-    fire({ probe: site, process, cpu, tid, at, wall, args }, list);
-  });
+  const stopFirings = machine.onFiring(
+    (firing) => {
+      if (stopped || env.progress.exiting) return;
+      const list = enablings.forSite(firing.site);
+      if (list.length === 0) return;
+      const { process, cpu, tid, at, wall, args, site } = firing;
+      fire({ probe: site, process, cpu, tid, at, wall, args }, list);
+    },
+    (site) => enablings.forSite(site).length > 0,
+  );
   const stopExits = machine.onExit((pid) => {
     if (finished || !options.pids.includes(pid)) return;
     if (!env.options.quiet) message(`pid ${pid} has exited`);

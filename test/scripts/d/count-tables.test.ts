@@ -153,11 +153,9 @@ describe('tracegw.d', () => {
     run.seconds(3);
     run.upstairs(102, 'gw-read-done', [1000]);
     run.seconds(3);
-    expect(tablesOf(run.lines).map((table) => table.rows.map((r) => [r['PID'], r['START'], r['DONE']]))).toEqual([
-      [['102', '1', '0']],
-      [['102', '0', '1']],
-      [],
-    ]);
+    expect(
+      tablesOf(run.lines).map((table) => table.rows.map((r) => [r['PID'], r['START'], r['DONE']])),
+    ).toEqual([[['102', '1', '0']], [['102', '0', '1']], []]);
   });
 });
 

@@ -15,8 +15,10 @@ interface Timed {
   readonly otherKey: string;
 }
 
-const jobs = (pattern: (type: string) => string, types: readonly string[]): readonly (readonly [string, string])[] =>
-  types.map((type) => [type, pattern(type)]);
+const jobs = (
+  pattern: (type: string) => string,
+  types: readonly string[],
+): readonly (readonly [string, string])[] => types.map((type) => [type, pattern(type)]);
 const ALL = ['read', 'write', 'write-unwritten', 'flush', 'barrier'];
 const DATA = ALL.slice(0, 4);
 const joined = (type: string): string => type.replace('write-u', 'writeu');
@@ -36,8 +38,18 @@ const TIMED: readonly Timed[] = [
   { script: 'perf-ds-net.d', kind: 'upstairs', types: jobs((t) => `ds-${t}-net`, DATA), ...clients },
   { script: 'perf-vol.d', kind: 'upstairs', types: jobs((t) => `volume-${joined(t)}`, DATA), ...volumes },
   { script: 'perf-reqwest.d', kind: 'upstairs', types: jobs((t) => `reqwest-${t}`, ['read']), ...volumes },
-  { script: 'perf-downstairs.d', kind: 'downstairs', types: jobs((t) => `submit-${joined(t)}`, DATA), ...plain },
-  { script: 'perf-downstairs-os.d', kind: 'downstairs', types: jobs((t) => `os-${joined(t)}`, DATA), ...plain },
+  {
+    script: 'perf-downstairs.d',
+    kind: 'downstairs',
+    types: jobs((t) => `submit-${joined(t)}`, DATA),
+    ...plain,
+  },
+  {
+    script: 'perf-downstairs-os.d',
+    kind: 'downstairs',
+    types: jobs((t) => `os-${joined(t)}`, DATA),
+    ...plain,
+  },
   {
     script: 'perf-live-repair.d',
     kind: 'upstairs',
@@ -53,7 +65,15 @@ const TIMED: readonly Timed[] = [
 ];
 
 /** An IO that begins now and takes so long. */
-function io(run: Running, timed: Timed, pid: number, probe: string, id: number, ns: number, more = timed.more): void {
+function io(
+  run: Running,
+  timed: Timed,
+  pid: number,
+  probe: string,
+  id: number,
+  ns: number,
+  more = timed.more,
+): void {
   run[timed.kind](pid, `${probe}-start`, [id, ...more]);
   run.nanoseconds(ns);
   run[timed.kind](pid, `${probe}-done`, [id, ...more]);
@@ -250,7 +270,9 @@ describe('perf-downstairs.d', () => {
     }
     run.seconds(3);
     expect(histogramsOf(run.lines)).toEqual(
-      Object.fromEntries(work.map(([type], i) => [`zone=${ZONE_A} pid=101 type=${type}`, { [1024 * 2 ** i]: 1 }])),
+      Object.fromEntries(
+        work.map(([type], i) => [`zone=${ZONE_A} pid=101 type=${type}`, { [1024 * 2 ** i]: 1 }]),
+      ),
     );
   });
 });

@@ -32,7 +32,12 @@ export interface Running {
   /** Fires a probe of an upstairs. */
   upstairs(pid: number, probe: string, args?: readonly (bigint | number | string)[], on?: FireOptions): void;
   /** Fires a probe of a downstairs. */
-  downstairs(pid: number, probe: string, args?: readonly (bigint | number | string)[], on?: FireOptions): void;
+  downstairs(
+    pid: number,
+    probe: string,
+    args?: readonly (bigint | number | string)[],
+    on?: FireOptions,
+  ): void;
   /** Fires up-status with this report. */
   report(pid: number, report: string, on?: FireOptions): void;
   seconds(count: number): void;

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { NAMES, programText, runScript, scriptText, SCRIPTS, tablesOf } from './run-script.ts';
+
+const README = readFileSync(`${SCRIPTS}README.md`, 'utf8');
+const needsPid = (name: string): boolean => /usage: dtrace/.test(programText(name));
+
+/** The arguments for so many seconds. */
+const lasting = (name: string, seconds: number): readonly number[] =>
+  needsPid(name) ? [101, seconds] : [seconds];
+
+test('the folder holds a script for every probe of the seed', () => {
+  const seed = `upstairs_info sled_upstairs_info single_up_info upstairs_count upstairs_io upstairs_action
+    upstairs_raw upstairs_repair up_state all_downstairs downstairs_count tracegw trace-vol perfgw
+    perf-upstairs-rw perf-ds-client perf-ds-net perf-reqwest perf-vol perf-downstairs perf-downstairs-os
+    perf-downstairs-three perf-live-repair`.split(/\s+/);
+  expect(NAMES).toEqual(expect.arrayContaining(seed.map((name) => `${name}.d`)));
+});
+
+describe.each(NAMES)('%s', (name) => {
+  const text = programText(name);
+  const withoutStrings = text.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+
+  test('compiles, ends by itself on a sled where nothing runs, and says nothing on standard error', async () => {
+    const run = runScript(name, lasting(name, 3), {});
+    run.seconds(2.8);
+    expect(await run.status()).toBeNull();
+    run.seconds(0.5);
+    expect(await run.status()).toBe(0);
+    expect(run.stderr).toBe('');
+    for (const table of tablesOf(run.lines)) expect(table.rows).toEqual([]);
+  });
+
+  test('compiles without arguments, and with each number of them', () => {
+    const args = name === 'upstairs-status.d' ? ['5'] : ['5', '5', '5'];
+    for (let count = 0; count <= args.length; count++)
+      expect(runScript(name, args.slice(0, count)).stderr).toBe('');
+  });
+
+  test('counts its seconds with a variable that nothing but the tick touches', () => {
+    expect(text).toMatch(/tick-1s\n\/elapsed >= limit\/\n\{\n\texit\(0\);\n\}/);
+    const clauses = text.split(/\n\}/).filter((clause) => /elapsed(\+\+| = )/.test(clause));
+    for (const clause of clauses) expect(clause).toMatch(/dtrace:::BEGIN|tick-1s/);
+  });
+
+  test('changes nothing on the sled', () => {
+    expect(withoutStrings).not.toMatch(
+      /\b(stop|raise|copyout|copyoutstr|system|freopen|chill|panic|breakpoint|destructive)\b/,
+    );
+  });
+
+  test('keeps to the plain language: no other comments, no preprocessor, no reading past two arguments', () => {
+    expect(scriptText(name)).not.toContain('//');
+    expect(text).not.toMatch(/^#(?!pragma D option )/m);
+    expect(withoutStrings).not.toMatch(/\b(self->|if \(|strtok|args\[|speculat|clear\()/);
+    for (const byte of scriptText(name)) expect(byte.codePointAt(0)).toBeLessThan(128);
+  });
+
+  test('is quiet, small and lively', () => {
+    const options = [...scriptText(name).matchAll(/^#pragma D option (.*)$/gm)].map((match) => match[1]);
+    const aggregates = text.includes('@');
+    expect(options).toEqual(
+      expect.arrayContaining(['quiet', 'defaultargs', 'bufsize=256k', 'switchrate=10hz', 'statusrate=10hz']),
+    );
+    for (const option of ['aggsize=256k', 'aggrate=10hz']) expect(options.includes(option)).toBe(aggregates);
+    expect(options.includes('strsize=4k')).toBe(text.includes('up-status'));
+  });
+
+  test('says in its header how it is used, in lines that fit', () => {
+    const header = scriptText(name).slice(0, scriptText(name).indexOf('*/'));
+    expect(header).toContain(` * ${name}: `);
+    expect(header).toContain(` *\tdtrace -Z -s ${name} `);
+    for (const line of header.split('\n')) expect(line.length).toBeLessThanOrEqual(116);
+  });
+
+  test('has each of its columns in its header and in the README', () => {
+    const header = scriptText(name).slice(0, scriptText(name).indexOf('*/'));
+    const run = runScript(name, lasting(name, 3));
+    run.seconds(0.5);
+    const columns = tablesOf(run.lines)[0]?.columns ?? [];
+    const keys = [...text.matchAll(/printa\("(zone=[^"]*)%@d/g)].flatMap(([, format = '']) =>
+      [...format.matchAll(/(\w+)=/g)].map((match) => match[1] ?? ''),
+    );
+    for (const column of [...columns, ...keys]) {
+      expect(header.split(/[\s=]+/)).toContain(column);
+      const documented =
+        README.includes(`\`${column}\``) || README.includes(`\`${column.replace(/[012]$/, '0')}\``);
+      expect(documented, `${column} in the README`).toBe(true);
+    }
+  });
+
+  test('is in the README', () => {
+    expect(README).toContain(`\`${name}\``);
+  });
+});
+
+test('the README names no script and no column that is not there', () => {
+  for (const [, name = ''] of README.matchAll(/`([\w-]+\.(?:d|sh))`/g)) {
+    expect(() => readFileSync(SCRIPTS + name)).not.toThrow();
+  }
+  const printed = new Set(
+    NAMES.flatMap((name) => {
+      const run = runScript(name, lasting(name, 3));
+      run.seconds(0.5);
+      return tablesOf(run.lines)[0]?.columns ?? [];
+    }),
+  );
+  for (const [, column = ''] of README.matchAll(/^\| `([A-Z][A-Z0-9_<>]*)`/gm)) {
+    expect([...printed]).toContain(column);
+  }
+});
