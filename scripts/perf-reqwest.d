@@ -35,6 +35,8 @@ dtrace:::BEGIN
 crucible_upstairs*:::reqwest-read-start,
 crucible_upstairs*:::reqwest-read-done
 {
+	/* A fault ends a clause, not the firing: another volume may not be left over. */
+	this->wanted = 0;
 	this->volume = json(copyinstr(arg1), "ok");
 	this->wanted = this->volume != NULL && (only == "" || this->volume == only);
 }

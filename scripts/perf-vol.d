@@ -41,6 +41,8 @@ crucible_upstairs*:::volume-write-done,
 crucible_upstairs*:::volume-writeunwritten-done,
 crucible_upstairs*:::volume-flush-done
 {
+	/* A fault ends a clause, not the firing: another volume may not be left over. */
+	this->wanted = 0;
 	this->volume = json(copyinstr(arg1), "ok");
 	this->wanted = this->volume != NULL && (only == "" || this->volume == only);
 }

@@ -42,6 +42,8 @@ crucible_upstairs*:::volume-write-done,
 crucible_upstairs*:::volume-writeunwritten-done,
 crucible_upstairs*:::volume-flush-done
 {
+	/* A fault ends a clause, not the firing: another volume may not be left over. */
+	this->wanted = 0;
 	this->value = json(copyinstr(arg1), "ok");
 	this->volume = this->value != NULL ? this->value : "-";
 	this->wanted = only == "" || this->volume == only;

@@ -27,33 +27,44 @@ dtrace:::BEGIN
 	elapsed = 0;
 }
 
+/*
+ * The values are joined to one text, since each %s of a printf takes the room of the longest possible string in the
+ * buffer. What is joined is gone at the end of a clause only: hence two of them.
+ */
 crucible_upstairs*:::up-status
 {
+	/* A fault ends a clause, not the firing: nothing of another report may be left to print. */
+	this->whole = 0;
 	this->report = copyinstr(arg1);
-	this->upstairs = json(this->report, "ok.upstairs_id");
-	this->session = json(this->report, "ok.session_id");
-	this->ds0 = json(this->report, "ok.ds_state[0]");
-	this->ds1 = json(this->report, "ok.ds_state[1]");
-	this->ds2 = json(this->report, "ok.ds_state[2]");
-	this->lrc0 = json(this->report, "ok.ds_live_repair_completed[0]");
-	this->lrc1 = json(this->report, "ok.ds_live_repair_completed[1]");
-	this->lrc2 = json(this->report, "ok.ds_live_repair_completed[2]");
-	this->lra0 = json(this->report, "ok.ds_live_repair_aborted[0]");
-	this->lra1 = json(this->report, "ok.ds_live_repair_aborted[1]");
-	this->lra2 = json(this->report, "ok.ds_live_repair_aborted[2]");
+	this->value = json(this->report, "ok.upstairs_id");
+	this->row = this->value != NULL ? this->value : "-";
+	this->value = json(this->report, "ok.session_id");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_state[0]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_state[1]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_state[2]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->whole = 1;
+}
 
-	printf("%s %d %s %s %s %s %s %s %s %s %s %s %s\n", zonename, pid,
-	    this->upstairs != NULL ? this->upstairs : "-",
-	    this->session != NULL ? this->session : "-",
-	    this->ds0 != NULL ? this->ds0 : "-",
-	    this->ds1 != NULL ? this->ds1 : "-",
-	    this->ds2 != NULL ? this->ds2 : "-",
-	    this->lrc0 != NULL ? this->lrc0 : "-",
-	    this->lrc1 != NULL ? this->lrc1 : "-",
-	    this->lrc2 != NULL ? this->lrc2 : "-",
-	    this->lra0 != NULL ? this->lra0 : "-",
-	    this->lra1 != NULL ? this->lra1 : "-",
-	    this->lra2 != NULL ? this->lra2 : "-");
+crucible_upstairs*:::up-status
+/this->whole/
+{
+	this->value = json(this->report, "ok.ds_live_repair_completed[0]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_live_repair_completed[1]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_live_repair_completed[2]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_live_repair_aborted[0]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_live_repair_aborted[1]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	this->value = json(this->report, "ok.ds_live_repair_aborted[2]");
+	this->row = strjoin(this->row, strjoin(" ", this->value != NULL ? this->value : "-"));
+	printf("%s %d %s\n", zonename, pid, this->row);
 }
 
 tick-1s

@@ -44,6 +44,9 @@ crucible_upstairs*:::up-status
 crucible_upstairs*:::up-status
 /this->shown/
 {
+	/* A fault ends a clause, not the firing: nothing of another report may be left to show. */
+	this->shown = 0;
+	this->row = "-";
 	this->report = copyinstr(arg1);
 	this->value = json(this->report, "ok.upstairs_id");
 	this->upstairs = this->value != NULL ? this->value : "-";

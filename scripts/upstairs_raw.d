@@ -41,6 +41,8 @@ crucible_upstairs*:::up-status
 crucible_upstairs*:::up-status
 /this->shown/
 {
+	/* A fault ends a clause, not the firing: nothing of another report may be left to show. */
+	this->shown = 0;
 	this->report = copyinstr(arg1);
 	this->value = json(this->report, "ok.session_id");
 	this->session = this->value != NULL ? this->value : "-";

@@ -26,7 +26,8 @@ export function* drawComparisons(
   for (const comparison of comparisons) {
     const what = keysTitle(comparison.what);
     for (const [i, line] of sectionLines(comparison, context).entries()) {
-      for (const part of wrapped(`${i === 0 ? `${what}: ` : '  '}${line.text}`, context.width)) {
+      const text = `${i === 0 ? `${what}: ` : '  '}${line.text}`;
+      for (const part of wrapped(text, context.width, '    ')) {
         yield `${line.isAlarm && context.color ? styleText('yellow', part, { validateStream: false }) : part}\n`;
       }
     }

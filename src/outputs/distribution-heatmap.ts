@@ -201,10 +201,10 @@ function fit(map: Heatmap, p99s: readonly string[], context: DistributionContext
   const long = longest(map.rows.map((row) => row.label));
   const short = longest(map.rows.map((row) => row.shortLabel));
   const p99 = longest(['P99', ...p99s]);
-  const axis = axisLabel(map.columns[0], context).length;
+  const axis = longest(map.columns.map((bounds) => axisLabel(bounds, context)));
   const { width } = context;
   if (width === null) {
-    const area = Math.max(buckets * CELL, axis);
+    const area = areaOf(buckets * CELL, CELL, axis);
     return { label: long, isShort: false, cell: CELL, fold: 1, area, count, p99 };
   }
   const narrowest = Math.max(1, Math.min(short, Math.floor(width / 3)));
@@ -225,8 +225,13 @@ function fit(map: Heatmap, p99s: readonly string[], context: DistributionContext
   const fold = Math.ceil(buckets / found.room);
   const cell = Math.max(1, Math.min(CELL, Math.floor(found.room / buckets)));
   const used = Math.ceil(buckets / fold) * cell;
-  const area = Math.max(used, Math.min(found.room, axis));
+  const area = Math.min(found.room, areaOf(used, cell, axis));
   return { label: found.label, isShort: found.isShort, cell, fold, area, count, p99: found.p99 };
+}
+
+/** Room for the cells, and for a label of the axis over the last of them. */
+function areaOf(used: number, cell: number, axis: number): number {
+  return used + Math.max(0, axis - cell);
 }
 
 const EMPTY: Histogram = { shape: '', buckets: [] };

@@ -47,9 +47,10 @@ export function parseCounts(text: string): CountText<Count> {
 function readCount(line: string): Count | null {
   const exact = readDefaultCount(line);
   if (exact !== null) return exact;
-  const match = /\s(-?\d{1,40})\s*$/.exec(line.slice(-60));
+  const text = line.trimEnd();
+  const match = /\s(-?\d{1,40})$/.exec(text.slice(-42));
   if (match?.[1] === undefined) return null;
-  const before = line.trimEnd().slice(0, -match[1].length);
+  const before = text.slice(0, -match[1].length);
   return isBlank(before) || /\s{2}$/.test(before.slice(-2)) ? { keys: readSpacedKeys(before), count: BigInt(match[1]) } : null;
 }
 

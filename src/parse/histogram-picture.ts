@@ -14,6 +14,9 @@ export interface PictureProblem {
   readonly message: string;
 }
 
+/** Rows of a picture without any count. */
+const EMPTY_ROWS = 3;
+
 /**
  * The histogram of a picture's rows. Rows without counts are left out of it. A picture of dtrace begins with the
  * empty bucket before the first count and ends with the one after the last, unless the table ends there; its bars
@@ -39,6 +42,9 @@ export function pictureOf(rows: readonly HistogramRow[]): Picture {
     if (last.count === null) problems.push({ kind: 'cut', message: 'the count of its last row is missing' });
     else if (last.count !== 0n && !isLastOfAll(last.label)) {
       problems.push({ kind: 'cut', message: 'its last rows are missing' });
+    }
+    if (buckets.length === 0 && rows.length !== EMPTY_ROWS && problems.length === 0) {
+      problems.push({ kind: 'cut', message: 'rows of it are missing' });
     }
   }
   if (rows.slice(0, -1).some((row) => row.count === null)) {

@@ -114,7 +114,9 @@ export function readHistogram(
   }
   const cutSaid = picture.problems.some((problem) => problem.kind === 'cut');
   // Rows of zero stand within a picture too, so that one which is cut after such a row looks whole.
-  if (next >= lines.length && options.pasted !== true && !cutSaid) {
+  // An open line of blanks is the beginning of the next row.
+  const endsHere = next >= lines.length || (lastIsOpen && next === lines.length - 1 && isBlank(lines[next] ?? ''));
+  if (endsHere && options.pasted !== true && !cutSaid) {
     log.add('warning', `the histogram ${name} may be cut: the text ends without the empty line after it`);
   }
   return { distribution: { keys: keysOf(keyLine, options), histogram: picture.histogram }, next };
