@@ -29,6 +29,7 @@ const LIBRARY_ROOMS: Readonly<Record<string, readonly string[]>> = {
   zod: ['inventory'],
   'cli-table3': ['outputs'],
   listr2: ['term'],
+  'log-update': ['term'],
 };
 
 /** Only the edge and the simulator may touch the process, its clock and its terminal. */

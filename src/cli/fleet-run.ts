@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { collect } from '../fleet/collect.ts';
+import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
@@ -13,7 +16,20 @@ import type { TalkOptions } from './output-options.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions;
+export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
+
+/** The option by which what the sleds gave is kept. */
+export interface RecordOptions {
+  readonly record?: string;
+}
+
+/** For commands that say what they are in `FleetRunSettings.recorded`, so that `replay` can make their answer again. */
+export function addRecordOption(command: Command): Command {
+  return command.option(
+    '--record <folder>',
+    'keep what each sled gave in a folder that is new or empty, for replay',
+  );
+}
 
 /** What a run over the selected sleds came to. */
 export interface FleetRun {
@@ -26,6 +42,8 @@ export interface FleetRun {
 
 export interface FleetRunSettings {
   readonly job: Job;
+  /** What --record writes beside what the sleds gave; a command without it takes no --record. */
+  readonly recorded?: RecordedCommand;
   /** Limit for the command on a sled. */
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
@@ -49,6 +67,8 @@ export async function runOnFleet(
   const inventory = await openInventory(options, around);
   const { sleds: selected, description } = chooseSleds(inventory, options);
   const sleds = withConnectionOptions(selected, options);
+  const startedAt = around.now();
+  const recorder = await openRecorder(sleds, description, startedAt, options, around, settings);
   const warnings = new Set<string>();
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
@@ -60,7 +80,6 @@ export async function runOnFleet(
   const stopListening = around.onInterrupt(() => abort.abort());
   settings.onStart?.(sleds, description);
   const progress = settings.ownDrawing === true ? silentProgress : await openProgress(sleds, options, around);
-  const startedAt = around.now();
   let outcomes: readonly SledOutcome[];
   try {
     outcomes = await collect(
@@ -76,6 +95,7 @@ export async function runOnFleet(
         onStage: (sled, stage) => progress.stage(sled, stage),
         ...(settings.onText === undefined ? {} : { onText: settings.onText }),
         onVisited: (visit) => {
+          recorder?.visited(visit);
           progress.outcome(visit.outcome);
           settings.onVisited?.(visit);
         },
@@ -93,13 +113,25 @@ export async function runOnFleet(
   if (options.quiet !== true) {
     for (const warning of warnings) around.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
-  return {
-    selection: description,
-    startedAt,
-    finishedAt: around.now(),
-    interrupted: abort.signal.aborted,
-    outcomes,
-  };
+  const end = { finishedAt: around.now(), interrupted: abort.signal.aborted };
+  // Said even with --quiet: a recording that is not whole is no note.
+  for (const problem of (await recorder?.finish(end)) ?? []) {
+    around.terminal.err.write(`warning: ${printable(problem)}\n`);
+  }
+  return { selection: description, startedAt, ...end, outcomes };
+}
+
+async function openRecorder(
+  sleds: readonly Sled[],
+  selection: string,
+  startedAt: Date,
+  options: RecordOptions,
+  around: Surroundings,
+  settings: FleetRunSettings,
+): Promise<Recorder | null> {
+  if (options.record === undefined || settings.recorded === undefined) return null;
+  const facts = { ...settings.recorded, selection, startedAt };
+  return await openRecording(resolve(around.cwd, options.record), facts, sleds, () => around.now());
 }
 
 /**

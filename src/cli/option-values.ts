@@ -47,3 +47,19 @@ export function naturalValue(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('give a whole number.');
   return Number(text);
 }
+
+/** An interval as whole seconds; 0 is none. */
+export function intervalValue(text: string): number {
+  return /^0s?$/.test(text.trim()) ? 0 : windowValue(text);
+}
+
+export function pidValue(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('give a process id such as 28022.');
+  return Number(text);
+}
+
+export function uuidValue(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))
+    throw new InvalidArgumentError('give a whole UUID.');
+  return text.toLowerCase();
+}

@@ -3,6 +3,7 @@ import type { Column } from '../model/column.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport } from '../model/report.ts';
 import { OUTPUTS } from '../outputs/index.ts';
+import type { DistributionView } from '../outputs/output.ts';
 import { coverageLines, summaryLines } from '../outputs/summary.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -65,7 +66,12 @@ export function checkColumns(columns: readonly Column[], options: OutputOptions)
 }
 
 /** Prints a report: data to standard output; which sleds lack goes to standard error where the format cannot say it. */
-export function printReport(report: FleetReport, options: OutputOptions, around: Surroundings): void {
+export function printReport(
+  report: FleetReport,
+  options: OutputOptions,
+  around: Surroundings,
+  distributions?: DistributionView,
+): void {
   const { out, err } = around.terminal;
   const output = OUTPUTS.find((each) => each.name === options.output);
   if (output === undefined) throw new FleetError('usage', `-o: there is no format '${options.output}'`);
@@ -74,6 +80,7 @@ export function printReport(report: FleetReport, options: OutputOptions, around:
     color: out.color,
     headers: options.headers,
     columns: options.columns ?? null,
+    ...(distributions === undefined ? {} : { distributions }),
   };
   for (const text of output.render(report, context)) out.write(text);
   if (output.saysCoverage) return;

@@ -62,18 +62,31 @@ async function runProbe(probe: ProbeSpec, options: ProbeOptions, around: Surroun
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const filter = rowFilter(options);
   const bundle = await readBundle(around.scriptsFolder, [probe.script, ...probe.needs]);
-  const settings = { seconds: options.window, interval: 0, pid: null, volume: null };
+  const settings = {
+    seconds: options.window,
+    interval: 0,
+    pid: null,
+    volume: null,
+    totals: false,
+    rates: false,
+  };
   const run = await runOnFleet(options, around, {
     job: {
       bundle,
       command: runCommand(bundle, probe.script, probe.arguments(settings)),
       holdStdin: false,
-      read: (result) => probe.read(result),
+      read: (result) => probe.read(result, settings),
     },
     runTimeoutMs: options.window * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
   });
-  return mergeReport(run.outcomes, { ...run, probe, filter, sortBy: options.sortBy ?? [] });
+  return mergeReport(run.outcomes, {
+    ...run,
+    probe,
+    probeColumns: probe.columns,
+    filter,
+    sortBy: options.sortBy ?? [],
+  });
 }
 
 function describe(probe: ProbeSpec): string {

@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, FleetError } from '../model/error.ts';
-import { PROBES } from '../probes/index.ts';
+import { STATE_PROBES } from '../probes/index.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
 import { addInventoryCommand } from './inventory-command.ts';
 import { addProbeCommand } from './probe-command.ts';
+import { addProbesCommand } from './probes-command.ts';
+import { addRunCommand } from './run-command.ts';
 import { addDemoCommand, addSimCommand } from './sim-command.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -40,7 +42,9 @@ export async function runProgram(
       'after',
       `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet inventory check`,
     );
-  for (const probe of PROBES) addProbeCommand(program, probe, around, setExitCode);
+  for (const probe of STATE_PROBES) addProbeCommand(program, probe, around, setExitCode);
+  addRunCommand(program, around, setExitCode);
+  addProbesCommand(program, around);
   addInventoryCommand(program, around);
   addSimCommand(program, around);
   addDemoCommand(program, around, (line) => runProgram(line, version, around), setExitCode);

@@ -20,7 +20,9 @@ export const SLED_COLUMNS: readonly Column[] = [
 ];
 
 export interface MergeSettings {
-  readonly probe: ProbeSpec;
+  readonly probe: Pick<ProbeSpec, 'name' | 'shape' | 'check'>;
+  /** The columns of the rows: the probe's, or those that a user's own script was seen to have. */
+  readonly probeColumns: readonly Column[];
   readonly selection: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
@@ -34,7 +36,7 @@ export interface MergeSettings {
 /** Makes one report of the outcomes: every sled once, rows keyed and sorted, findings on each row and across sleds. */
 export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSettings): FleetReport {
   const { probe } = settings;
-  const columns = [...SLED_COLUMNS, ...probe.columns];
+  const columns = [...SLED_COLUMNS, ...settings.probeColumns];
   const all = outcomes.flatMap((outcome) =>
     outcome.status === 'answered' ? outcome.rows.map((row) => fleetRow(outcome.sled, row)) : [],
   );
@@ -42,6 +44,7 @@ export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSet
   const rows = sortRows(kept, settings.sortBy);
   return {
     probe: probe.name,
+    shape: probe.shape,
     selection: settings.selection,
     filter: settings.filter?.text ?? null,
     startedAt: settings.startedAt,
@@ -78,7 +81,7 @@ function countHealths(columns: readonly Column[], rows: readonly Row[]): Record<
   return counts;
 }
 
-function rowFindings(probe: ProbeSpec, row: Row): readonly Finding[] {
+function rowFindings(probe: MergeSettings['probe'], row: Row): readonly Finding[] {
   return probe.check(row).map((finding) => ({ ...finding, ...whereOf(row) }));
 }
 

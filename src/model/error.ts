@@ -4,38 +4,43 @@
  * The message of a FleetError names the thing and what to try next; it never repeats its cause's message,
  * which one place (`describeError`) prints after it.
  */
-export type ErrorCode =
+export const ERROR_CODES = [
   // connect
-  | 'timeout'
-  | 'refused'
-  | 'unreachable'
-  | 'name_not_found'
-  | 'handshake'
-  | 'host_key_unknown'
-  | 'host_key_changed'
-  | 'host_key_revoked'
-  | 'authentication'
-  | 'key_unreadable'
-  | 'gateway'
-  | 'forwarding_refused'
+  'timeout',
+  'refused',
+  'unreachable',
+  'name_not_found',
+  'handshake',
+  'host_key_unknown',
+  'host_key_changed',
+  'host_key_revoked',
+  'authentication',
+  'key_unreadable',
+  'gateway',
+  'forwarding_refused',
   // any stage
-  | 'connection_lost'
-  | 'not_tried'
-  | 'interrupted'
+  'connection_lost',
+  'not_tried',
+  'interrupted',
   // upload
-  | 'no_space'
-  | 'read_only'
-  | 'upload'
+  'no_space',
+  'read_only',
+  'upload',
   // run
-  | 'channel_refused'
-  | 'no_dtrace'
-  | 'dtrace_privileges'
-  | 'dtrace'
-  | 'exit_status'
-  | 'output_limit'
+  'channel_refused',
+  'no_dtrace',
+  'dtrace_privileges',
+  'dtrace',
+  'exit_status',
+  'output_limit',
   // before any sled is visited
-  | 'usage'
-  | 'inventory';
+  'usage',
+  'inventory',
+  // of a recording
+  'recording',
+] as const;
+
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 export class FleetError extends Error {
   readonly code: ErrorCode;
@@ -57,11 +62,16 @@ export interface PartialOutput {
 
 /** The message of an error and of each of its causes, on one line: `what: why: why`. */
 export function describeError(error: unknown): string {
+  return messagesOf(error).join(': ').replaceAll(/\s*\n\s*/g, ' ');
+}
+
+/** The messages of an error and of its causes, each once; empty ones are left out. */
+export function messagesOf(error: unknown): readonly string[] {
   const parts: string[] = [];
   for (let e: unknown = error; e !== undefined && e !== null && parts.length < 8;) {
     const text = (e instanceof Error ? e.message : typeof e === 'string' ? e : JSON.stringify(e)).trim();
     if (text !== '' && !parts.includes(text)) parts.push(text);
     e = e instanceof Error ? e.cause : undefined;
   }
-  return parts.join(': ').replaceAll(/\s*\n\s*/g, ' ');
+  return parts;
 }

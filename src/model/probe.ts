@@ -25,16 +25,26 @@ export interface RowFinding {
   readonly message: string;
 }
 
-/** What a probe's script is run with. */
+/** What a probe's script is run with, and how its output is taken. */
 export interface ProbeSettings {
   /** How long it watches. */
   readonly seconds: number;
-  /** How often it prints, in seconds; 0 is its own default (a table), or only at the end (a distribution). */
+  /** How often it prints, in seconds; 0 is its own default: some seconds for a table, the end for a distribution. */
   readonly interval: number;
   /** One process, or null for all. */
   readonly pid: number | null;
   /** UUID of one volume, or null for all. */
   readonly volume: string | null;
+  /** Counts of the whole run instead of those of the last interval. */
+  readonly totals: boolean;
+  /** Counts of an interval as counts a second. */
+  readonly rates: boolean;
+}
+
+/** Reads standard output as it arrives; each row once, in the order of the text. */
+export interface RowStream {
+  push(text: string): readonly Row[];
+  end(): readonly Row[];
 }
 
 /** Everything there is to know about one probe: an author writes this, a script and fixtures. */
@@ -43,12 +53,27 @@ export interface ProbeSpec {
   readonly name: string;
   /** One line for help. */
   readonly summary: string;
-  /** The file in `scripts/` that is run with sh, and the files that must lie beside it. */
+  /** Rows of a table, distributions of nanoseconds, or lines of JSON. */
+  readonly shape: 'rows' | 'distributions';
+  /** The file in `scripts/`: sh is run as it is, D by run-d.sh. */
   readonly script: string;
+  /** The files that must lie beside it. */
   readonly needs: readonly string[];
+  /** What may be asked of it; a probe that needs a PID cannot run without one. */
+  readonly takes: { readonly pid: 'no' | 'optional' | 'needed'; readonly volume: boolean };
+  /** How long it watches unless told, and how often it prints: 0 is only at the end. */
+  readonly seconds: number;
+  readonly interval: number;
+  /** What it costs a sled, in a few words. */
+  readonly cost: string;
   readonly arguments: (settings: ProbeSettings) => readonly string[];
+  /** Columns of its rows; of a distribution, its keys. */
   readonly columns: readonly Column[];
   /** Never throws. */
-  readonly read: (result: RunResult) => Reading;
+  readonly read: (result: RunResult, settings: ProbeSettings) => Reading;
+  /** For rows that are shown as they arrive. */
+  readonly stream?: () => RowStream;
+  /** Columns that together name a row of one sled. */
+  readonly key: readonly string[];
   readonly check: (row: Row) => readonly RowFinding[];
 }

@@ -52,6 +52,7 @@ export interface Finding {
 /** The answer of a whole selection to one probe. */
 export interface FleetReport {
   readonly probe: string;
+  readonly shape: 'rows' | 'distributions';
   /** What was selected, as people say it: `rack 3, cubby 0-3`. */
   readonly selection: string;
   /** What the rows were filtered by (`--state live_repair`), or null when all are here. */

@@ -1,6 +1,8 @@
 import type { Cell, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
+import { distributionCsv } from './distribution-csv.ts';
+import { groupingOf } from './distributions.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -12,6 +14,11 @@ export const csv: Output = {
   summary: 'comma-separated rows, with a line for each sled that has none',
   saysCoverage: false,
   *render(report, context) {
+    if (report.shape === 'distributions') {
+      const { headers } = context;
+      yield* distributionCsv(groupingOf(report, context), report.outcomes, { headers, unit: 'ns' });
+      return;
+    }
     const names = context.columns ?? [
       ...report.columns.map((column) => column.name),
       'sled_status',

@@ -12,8 +12,11 @@ interface SummaryColumn {
   readonly name: string;
   readonly heading: string;
   readonly align: 'left' | 'right';
-  readonly text: (group: DistributionGroup) => string;
+  /** A text for each group. */
+  readonly texts: readonly string[];
 }
+
+const NUMBERS = ['cubby', 'pid', 'client'];
 
 /** What goes first when the terminal is narrow; the other columns stay. */
 const DISPENSABLE = ['rack', 'p90', 'p99.9', 'cubby', 'max', 'p50'];
@@ -31,11 +34,11 @@ export function* drawDistributionSummary(
     yield* shortcomings(grouping, context);
     return;
   }
-  const { columns, left } = fit(allColumns(grouping, context), grouping.groups, context.width);
+  const { columns, left } = fit(allColumns(grouping, context), context.width);
   const headings = columns.map(({ heading }) =>
     context.color ? styleText('bold', heading, { validateStream: false }) : heading,
   );
-  const rows = grouping.groups.map((group) => columns.map((column) => column.text(group)));
+  const rows = grouping.groups.map((_, i) => columns.map((column) => column.texts[i] ?? ''));
   yield drawGrid(
     context.headers ? [headings, ...rows] : rows,
     columns.map((column) => column.align),
@@ -76,23 +79,25 @@ function allColumns(grouping: DistributionGrouping, context: DistributionContext
       !(name === 'rack' && grouping.whoseNames.includes('sled')) &&
       !(name === 'cubby' && grouping.groups.every((group) => group.keys['cubby'] === null)),
   );
-  const keys = names.map((name): SummaryColumn => ({
+  const column = (
+    name: string,
+    align: 'left' | 'right',
+    text: (group: DistributionGroup) => string,
+  ): SummaryColumn => ({
     name,
     heading: cellText(name.toUpperCase()),
-    align: name === 'pid' || name === 'cubby' || name === 'client' ? 'right' : 'left',
-    text: (group) => cellText(group.keys[name]),
-  }));
-  const percentiles = PERCENTILES.map((percent): SummaryColumn => ({
-    name: `p${percent}`,
-    heading: `P${percent}`,
-    align: 'right',
-    text: (group) => percentileText(group, percent, context),
-  }));
+    align,
+    texts: grouping.groups.map(text),
+  });
   return [
-    ...keys,
-    { name: 'count', heading: 'COUNT', align: 'right', text: (group) => String(totalCount(group.histogram)) },
-    ...percentiles,
-    { name: 'max', heading: 'MAX', align: 'right', text: (group) => maxText(group, context) },
+    ...names.map((name) =>
+      column(name, NUMBERS.includes(name) ? 'right' : 'left', (group) => cellText(group.keys[name])),
+    ),
+    column('count', 'right', (group) => String(totalCount(group.histogram))),
+    ...PERCENTILES.map((percent) =>
+      column(`p${percent}`, 'right', (group) => percentileText(group, percent, context)),
+    ),
+    column('max', 'right', (group) => maxText(group, context)),
   ];
 }
 
@@ -114,28 +119,22 @@ interface Fitted {
   readonly left: readonly SummaryColumn[];
 }
 
-/** Makes the columns fit: volumes to their first 8 characters, then zones shortened, then columns left out. */
-function fit(
-  columns: readonly SummaryColumn[],
-  groups: readonly DistributionGroup[],
-  width: number | null,
-): Fitted {
-  if (width === null || widthOf(columns, groups) <= width) return { columns, left: [] };
-  let kept = columns.map((column) => shortened(column));
+/** Makes the columns fit: volumes to their first 8 characters, zones shortened, then columns left out. */
+function fit(columns: readonly SummaryColumn[], width: number | null): Fitted {
+  if (width === null || widthOf(columns) <= width) return { columns, left: [] };
+  let kept = columns.map(shortened);
   const left: SummaryColumn[] = [];
   for (const name of DISPENSABLE) {
-    if (widthOf(kept, groups) <= width) break;
-    const column = kept.find((each) => each.name === name);
-    if (column === undefined) continue;
-    left.push(column);
-    kept = kept.filter((each) => each !== column);
+    if (widthOf(kept) <= width) break;
+    left.push(...kept.filter((column) => column.name === name));
+    kept = kept.filter((column) => column.name !== name);
   }
   return { columns: kept, left };
 }
 
 function shortened(column: SummaryColumn): SummaryColumn {
-  if (column.name === 'volume') return { ...column, text: (group) => column.text(group).slice(0, 8) };
-  if (column.name === 'zone') return { ...column, text: (group) => shortZone(column.text(group)) };
+  if (column.name === 'volume') return { ...column, texts: column.texts.map((text) => text.slice(0, 8)) };
+  if (column.name === 'zone') return { ...column, texts: column.texts.map(shortZone) };
   return column;
 }
 
@@ -146,9 +145,9 @@ function shortZone(zone: string): string {
   return `${match[1] === 'propolis-server' ? 'propolis' : match[1]?.replace('crucible_', '')} ${match[2]}`;
 }
 
-function widthOf(columns: readonly SummaryColumn[], groups: readonly DistributionGroup[]): number {
+function widthOf(columns: readonly SummaryColumn[]): number {
   const widths = columns.map((column) =>
-    groups.reduce((most, group) => Math.max(most, column.text(group).length), column.heading.length),
+    column.texts.reduce((most, text) => Math.max(most, text.length), column.heading.length),
   );
   return widths.reduce((sum, each) => sum + each, 0) + GAP * Math.max(0, columns.length - 1);
 }

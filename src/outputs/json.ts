@@ -7,6 +7,6 @@ export const json: Output = {
   summary: 'the whole report as one JSON object (docs/report.schema.json)',
   saysCoverage: true,
   *render(report, context) {
-    yield `${JSON.stringify(reportJson(report, context.columns), null, 2)}\n`;
+    yield `${JSON.stringify(reportJson(report, context), null, 2)}\n`;
   },
 };

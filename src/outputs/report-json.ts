@@ -1,16 +1,19 @@
 import type { Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
+import type { RenderContext } from './output.ts';
+import { distributionsOf } from './distributions.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
 
 /** The version of the contract that `docs/report.schema.json` describes. A change that breaks it is a new one. */
 const REPORT_SCHEMA = 'cruc-fleet/report/v1';
 
 /** A report as programs read it: plain data, names in lower_snake, times in ISO 8601 (UTC). */
-export function reportJson(report: FleetReport, columns: readonly string[] | null): Record<string, unknown> {
+export function reportJson(report: FleetReport, context: RenderContext): Record<string, unknown> {
   return {
     ...headJson(report),
     sleds: report.outcomes.map(sledJson),
-    rows: report.rows.map((row) => rowJson(row, columns)),
+    rows: report.rows.map((row) => rowJson(row, context.columns)),
+    ...(report.shape === 'distributions' ? { distributions: distributionsOf(report, context) } : {}),
     findings: report.findings.map(findingJson),
   };
 }

@@ -32,7 +32,8 @@ function summaryLine(report: FleetReport): string {
   ];
   if (coverage.withIssues > 0) parts[0] += ` (${coverage.withIssues} in part)`;
   if (report.interrupted) parts.unshift('interrupted, incomplete');
-  parts.push(upstairsPart(report));
+  // Only where health is judged is a row an upstairs.
+  if (report.healthCounts !== null) parts.push(upstairsPart(report));
   if (report.filter !== null) parts.push(`${report.rows.length} shown (${report.filter})`);
   parts.push(formatDuration(report.finishedAt.getTime() - report.startedAt.getTime()));
   return `${report.selection}: ${parts.join('; ')}`;

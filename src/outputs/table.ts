@@ -3,6 +3,7 @@ import type { Cell, Column, Row } from '../model/column.ts';
 import { asHealth, type Health } from '../model/health.ts';
 import type { FleetReport } from '../model/report.ts';
 import { cellText } from './cell-text.ts';
+import { drawDistributions } from './distributions.ts';
 import { drawGrid, GAP } from './grid.ts';
 import type { Output, RenderContext } from './output.ts';
 import { summaryLines, wrapLine } from './summary.ts';
@@ -42,6 +43,10 @@ function* render(
 ): Iterable<string> {
   const paint = (text: string, formats: readonly Format[]) =>
     context.color ? styleText([...formats], text, { validateStream: false }) : text;
+  if (report.shape === 'distributions') {
+    yield* drawDistributions(report, context);
+    yield '\n';
+  }
   const columns = shownColumns(report, context, isShown);
   const layout = fit(columns, report.rows, context.width);
   if (report.rows.length > 0) {
@@ -70,6 +75,18 @@ function shownColumns(
     (column) =>
       isShown(column) && (column.kind !== 'note' || report.rows.some((row) => row[column.name] !== null)),
   );
+}
+
+/** Lines of rows under their headings, fitted to a width; for a view that is drawn again and again. */
+export function rowLines(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number | null,
+): readonly string[] {
+  const layout = fit(columns, rows, width);
+  return draw(layout, rows, true, (text) => text)
+    .trimEnd()
+    .split('\n');
 }
 
 interface Layout {

@@ -7,6 +7,6 @@ export const yaml: Output = {
   summary: 'the JSON report as YAML',
   saysCoverage: true,
   *render(report, context) {
-    yield stringify(reportJson(report, context.columns), { lineWidth: 0, aliasDuplicateObjects: false });
+    yield stringify(reportJson(report, context), { lineWidth: 0, aliasDuplicateObjects: false });
   },
 };

@@ -19,7 +19,11 @@ export interface Firing {
 
 /** A stretch of output of one kind. */
 export type Piece =
-  | { readonly kind: 'table'; readonly headings: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | {
+      readonly kind: 'table';
+      readonly headings: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    }
   | { readonly kind: 'histograms'; readonly distributions: readonly Distribution[] }
   | { readonly kind: 'counts'; readonly counts: readonly Count[] }
   | { readonly kind: 'json'; readonly values: readonly JsonValue[] }
@@ -86,7 +90,7 @@ export function parseAnything(text: string): Anything {
       settle();
       headings = read;
       waiting = line;
-    } else if (headings !== null && words.length === headings.length) {
+    } else if (headings !== null && words.length === headings.length && !hasStringKey(count)) {
       output.row(headings, words, waiting !== null);
       waiting = null;
     } else if (count !== null) {
@@ -100,6 +104,11 @@ export function parseAnything(text: string): Anything {
   }
   settle();
   return { pieces: output.all(), issues: log.all() };
+}
+
+/** A string that fills its 50 columns tells an aggregation from a row of a table. */
+function hasStringKey(count: Count | null): boolean {
+  return count?.keys.some((key) => typeof key === 'string') ?? false;
 }
 
 type GrowingPiece =

@@ -1,7 +1,7 @@
 import type { Cell } from '../model/column.ts';
 
 /** Columns whose values are names even where they consist of digits: the session `10000000` is no number. */
-const NAMES = /^(?:zone|type|volume|upstairs|session|uuid|id|probe|name|ds[0-2]|.*_id)$/;
+const NAMES = /^(?:zone|type|volume|upstairs|session|upstairs_id|session_id|uuid|id|probe|name|ds[0-2])$/;
 
 const INTEGER = /^-?\d+$/;
 

@@ -51,7 +51,9 @@ function readCount(line: string): Count | null {
   const match = /\s(-?\d{1,40})$/.exec(text.slice(-42));
   if (match?.[1] === undefined) return null;
   const before = text.slice(0, -match[1].length);
-  return isBlank(before) || /\s{2}$/.test(before.slice(-2)) ? { keys: readSpacedKeys(before), count: BigInt(match[1]) } : null;
+  return isBlank(before) || /\s{2}$/.test(before.slice(-2))
+    ? { keys: readSpacedKeys(before), count: BigInt(match[1]) }
+    : null;
 }
 
 /** Columns of a value in the default format, `" %16lld"`; a longer number is not cut. */

@@ -1,4 +1,5 @@
-import type { Bucket } from '../model/histogram.ts';
+import { QUANTIZE, quantizeBounds } from '../model/bucket-ladder.ts';
+import type { BucketBounds } from '../model/histogram.ts';
 import type { BucketLabel } from './histogram-row.ts';
 
 /** How the buckets of one picture are cut. */
@@ -6,7 +7,7 @@ export interface Buckets {
   /** `quantize`, `lquantize /10`, `lquantize 5/10` (5, 15, 25 …), `llquantize 10/20`; see `bucketsOf`. */
   readonly shape: string;
   /** A bucket for each label. */
-  readonly bounds: readonly Pick<Bucket, 'low' | 'high'>[];
+  readonly bounds: readonly BucketBounds[];
   /** Why the labels do not make one row of buckets, or null where they do. */
   readonly problem: string | null;
 }
@@ -16,7 +17,7 @@ const LARGEST = 1n << 62n;
 /**
  * The buckets of a picture by its labels, which must ascend. Powers of two in a row are quantize. A row of equal steps
  * is lquantize: its shape holds the step and, where the labels are no multiples of it, the remainder; not the
- * bounds, which a picture shows only where values reached them, so that two pictures of one aggregation have one
+ * ends, which a picture shows only where values reached them, so that two pictures of one aggregation have one
  * shape. Steps that grow by factors are llquantize: its shape holds factor and steps.
  *
  * A picture of llquantize whose rows have one step cannot be told from lquantize: bounds are right, the shape is
@@ -28,15 +29,15 @@ export function bucketsOf(labels: readonly BucketLabel[]): Buckets {
   const places = values.map((value) => placeInQuantize(value));
   const isQuantize = !ends && places.every((place) => place !== null);
   if (isQuantize && places.every((place, i) => i === 0 || place === (places[i - 1] ?? 0) + 1)) {
-    return { shape: 'quantize', bounds: values.map((value) => quantizeBounds(value)), problem: null };
+    return { shape: QUANTIZE, bounds: values.flatMap((value) => quantizeBounds(value) ?? []), problem: null };
   }
   const steps = values.slice(1).map((value, i) => value - (values[i] ?? 0n));
   const linear = linearShape(values, steps);
   const shape = linear ?? logLinearShape(values, steps);
   if (shape === null && isQuantize) {
     return {
-      shape: 'quantize',
-      bounds: values.map((value) => quantizeBounds(value)),
+      shape: QUANTIZE,
+      bounds: values.flatMap((value) => quantizeBounds(value) ?? []),
       problem: 'rows are missing within it',
     };
   }
@@ -65,13 +66,6 @@ function placeInQuantize(value: bigint): number | null {
   return value < 0n ? -place : place;
 }
 
-function quantizeBounds(value: bigint): Pick<Bucket, 'low' | 'high'> {
-  if (value === 0n) return { low: 0n, high: 0n };
-  if (value > 0n) return { low: value, high: 2n * value - 1n };
-  // The lowest bucket takes the smallest integer too.
-  return { low: value === -LARGEST ? 2n * value : 2n * value + 1n, high: value };
-}
-
 function linearShape(values: readonly bigint[], steps: readonly bigint[]): string | null {
   const step = steps[0];
   if (step === undefined) return 'lquantize';
@@ -92,11 +86,7 @@ function logLinearShape(values: readonly bigint[], steps: readonly bigint[]): st
   return shape;
 }
 
-function boundsBetween(
-  label: BucketLabel,
-  next: BucketLabel | null,
-  step: bigint | null,
-): Pick<Bucket, 'low' | 'high'> {
+function boundsBetween(label: BucketLabel, next: BucketLabel | null, step: bigint | null): BucketBounds {
   if (label.kind === 'below') return { low: null, high: label.value - 1n };
   if (label.kind === 'from') return { low: label.value, high: null };
   if (next !== null) return { low: label.value, high: next.value - 1n };

@@ -1,3 +1,4 @@
+import { QUANTIZE } from '../model/bucket-ladder.ts';
 import type { Bucket, Histogram } from '../model/histogram.ts';
 import { bucketsOf, isFirstOfAll, isLastOfAll } from './histogram-buckets.ts';
 import type { HistogramRow } from './histogram-row.ts';
@@ -18,7 +19,8 @@ export interface PictureProblem {
 const EMPTY_ROWS = 3;
 
 /**
- * The histogram of a picture's rows. Rows without counts are left out of it. A picture of dtrace begins with the
+ * The histogram of a picture's rows. Rows of zero are left out of quantize, whose buckets are known, and kept of the
+ * other kinds, of whose buckets the picture is all that is known. A picture of dtrace begins with the
  * empty bucket before the first count and ends with the one after the last, unless the table ends there; its bars
  * tell what share of all counts a row has. Where either does not hold, rows were lost.
  */
@@ -28,7 +30,8 @@ export function pictureOf(rows: readonly HistogramRow[]): Picture {
   if (problem !== null) problems.push({ kind: 'contradiction', message: problem });
   const buckets = rows.flatMap((row, i): readonly Bucket[] => {
     const bound = bounds[i];
-    if (bound === undefined || row.count === null || row.count === 0n) return [];
+    if (bound === undefined || row.count === null) return [];
+    if (row.count === 0n && shape === QUANTIZE) return [];
     return [{ ...bound, count: row.count }];
   });
   const first = rows[0];
@@ -43,7 +46,7 @@ export function pictureOf(rows: readonly HistogramRow[]): Picture {
     else if (last.count !== 0n && !isLastOfAll(last.label)) {
       problems.push({ kind: 'cut', message: 'its last rows are missing' });
     }
-    if (buckets.length === 0 && rows.length !== EMPTY_ROWS && problems.length === 0) {
+    if (rows.every((row) => row.count === 0n) && rows.length !== EMPTY_ROWS && problems.length === 0) {
       problems.push({ kind: 'cut', message: 'rows of it are missing' });
     }
   }
@@ -72,9 +75,7 @@ function wrongBar(rows: readonly HistogramRow[]): HistogramRow | null {
     const eighths = Number(utf8 ? eighthsOf(count, total) : 8n * columnsOf(count, total, columns));
     // A bar of both signs stands beside its own side of the middle.
     const leftward = negative && (!positive || count < 0n);
-    return (
-      row.leftEighths !== (leftward ? eighths : 0) || row.rightEighths !== (leftward ? 0 : eighths)
-    );
+    return row.leftEighths !== (leftward ? eighths : 0) || row.rightEighths !== (leftward ? 0 : eighths);
   });
   return found ?? null;
 }

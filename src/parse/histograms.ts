@@ -115,7 +115,8 @@ export function readHistogram(
   const cutSaid = picture.problems.some((problem) => problem.kind === 'cut');
   // Rows of zero stand within a picture too, so that one which is cut after such a row looks whole.
   // An open line of blanks is the beginning of the next row.
-  const endsHere = next >= lines.length || (lastIsOpen && next === lines.length - 1 && isBlank(lines[next] ?? ''));
+  const endsHere =
+    next >= lines.length || (lastIsOpen && next === lines.length - 1 && isBlank(lines[next] ?? ''));
   if (endsHere && options.pasted !== true && !cutSaid) {
     log.add('warning', `the histogram ${name} may be cut: the text ends without the empty line after it`);
   }

@@ -10,8 +10,11 @@ export function ioType(text: string): string {
 }
 
 /** The type of IO and whether it started or was done, of a probe's name; null where the name says neither. */
-export function readProbeName(text: string): { readonly type: string; readonly phase: 'start' | 'done' } | null {
-  const match = /^(?:(?:gw|volume|reqwest|submit|os|up-to-ds|ds)-)?([a-z][a-z_-]{0,40})[-_](start|done|end)$/.exec(text);
+export function readProbeName(
+  text: string,
+): { readonly type: string; readonly phase: 'start' | 'done' } | null {
+  const match =
+    /^(?:(?:gw|volume|reqwest|submit|os|up-to-ds|ds)-)?([a-z][a-z_-]{0,40})[-_](start|done|end)$/.exec(text);
   if (match?.[1] === undefined) return null;
   return { type: ioType(match[1]), phase: match[2] === 'start' ? 'start' : 'done' };
 }

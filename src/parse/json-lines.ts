@@ -29,7 +29,8 @@ export function parseJsonLines(text: string): JsonLines {
     if (isJsonObject(value)) {
       values.push(value);
       const error = value['error'] ?? value['err'];
-      if (typeof error === 'string') log.addLine(`a report that could not be read (${error.slice(0, 80)})`, line);
+      if (typeof error === 'string')
+        log.addLine(`a report that could not be read (${error.slice(0, 80)})`, line);
       continue;
     }
     const chatter = readChatter(line);

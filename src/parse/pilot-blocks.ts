@@ -21,7 +21,8 @@ export function splitPilotBlocks(text: string): readonly PilotBlock[] | null {
   const blocks: (PilotBlock & { readonly lines: string[] })[] = [];
   for (const line of linesOf(text).lines) {
     const head = readHead(line);
-    if (head !== null) blocks.push({ cubby: head.cubby, serial: head.serial, ok: head.ok, lines: [head.first] });
+    if (head !== null)
+      blocks.push({ cubby: head.cubby, serial: head.serial, ok: head.ok, lines: [head.first] });
     else (blocks.at(-1)?.lines ?? before).push(line);
   }
   if (blocks.length === 0) return null;

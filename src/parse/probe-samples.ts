@@ -48,7 +48,7 @@ export function rowOf(columns: readonly string[], cells: readonly string[], unkn
   const row: Record<string, Cell> = {};
   for (const [i, column] of columns.entries()) {
     const text = cells[i] ?? '-';
-    const name = column in row ? `${column}_${i}` : column;
+    const name = Object.hasOwn(row, column) ? `${column}_${i}` : column;
     row[name] = /^ds[0-2]$/.test(column) ? stateOf(text, unknown) : cellOf(column, text);
   }
   return row;

@@ -27,7 +27,8 @@ const COUNTERS = 6;
  * with states as full words, snake_case, codes or objects, and ids and zones in full or cut. Values stay as they were
  * printed. The zone `ZONE`, which the older scripts print for a process that was gone when they looked, is `-`, and
  * an issue. Rows of one session that differ are all kept, with an issue, since nothing tells which is the newest.
- * A line of another shape is an issue. The last value of a line that never ended is `-`: it may be cut.
+ * A line of another shape is an issue, and so is one that never ended: with its last values cut off it could look
+ * like a row of another dialect.
  */
 export function parseStatusDialects(text: string, kind: StatusKind): StatusDialects {
   const rows: StatusRow[] = [];
@@ -48,14 +49,14 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
       other.push(line);
       continue;
     }
-    const isOpen = lastIsOpen && index === lines.length - 1;
-    const row = readRow(isOpen ? [...words.slice(0, -1), '-'] : words, kind);
+    if (lastIsOpen && index === lines.length - 1) {
+      log.addLine('the last line has no line end and may be cut, so that it is not read', line);
+      continue;
+    }
+    const row = readRow(words, kind);
     if (row === null) {
       log.addLine('a line that is no row', line);
       continue;
-    }
-    if (isOpen) {
-      log.add('warning', `the last line has no line end, so that its last value may be cut: ${quoteLine(line)}`);
     }
     const key = [row.zone, row.pid, row.upstairsId, row.sessionId].join(' ');
     const values = [...row.values, row.was.join('>'), row.noReport, row.exited].join(' ');

@@ -1,6 +1,6 @@
 import type { Issue } from '../model/issue.ts';
 import { readChatter } from './chatter.ts';
-import { linesOf, wordsOf } from './lines.ts';
+import { wordsOf } from './lines.ts';
 import { quoteLine } from './status-rows.ts';
 
 /** The rows under one occurrence of the headings: an interval, or the rows until the headings come again. */
@@ -131,7 +131,10 @@ export function createTableReader(options: TableOptions = {}): TableReader {
     if (expected !== null && text !== expected.join(' ') && !unexpected.has(text) && unexpected.size < 10) {
       unexpected.add(text);
       events.push(
-        ...issue('warning', `headings that were not expected, from another script perhaps: ${quoteLine(text)}`),
+        ...issue(
+          'warning',
+          `headings that were not expected, from another script perhaps: ${quoteLine(text)}`,
+        ),
       );
     }
     return events;
@@ -150,7 +153,8 @@ export function createTableReader(options: TableOptions = {}): TableReader {
     return notUnderstood(`a row of ${cells.length} values under ${headings.length} headings`, line);
   }
 
-  function read(line: string, isOpen: boolean): readonly TableEvent[] {
+  function read(text: string, isOpen: boolean): readonly TableEvent[] {
+    const line = text.endsWith('\r') ? text.slice(0, -1) : text;
     const cells = wordsOf(line);
     if (cells.length === 0) return [];
     const chatter = readChatter(line);
@@ -159,7 +163,10 @@ export function createTableReader(options: TableOptions = {}): TableReader {
       return chatter.map((each): TableEvent => ({ kind: 'issue', issue: each }));
     }
     const cut = isOpen
-      ? issue('warning', `the last line has no line end, so that its last value may be cut: ${quoteLine(line)}`)
+      ? issue(
+          'warning',
+          `the last line has no line end, so that its last value may be cut: ${quoteLine(line)}`,
+        )
       : [];
     const asHeadings = headingsOf(line);
     if (asHeadings !== null) return [...header(asHeadings), ...cut];
@@ -168,7 +175,6 @@ export function createTableReader(options: TableOptions = {}): TableReader {
     return events.some((event) => event.kind === 'row') ? [...events, ...cut] : events;
   }
 
-  /** The end of a line, or of a piece of one. */
   function extend(piece: string): readonly TableEvent[] {
     if (tooLong) return [];
     pending += piece;
@@ -182,13 +188,13 @@ export function createTableReader(options: TableOptions = {}): TableReader {
   return {
     push(chunk) {
       const events: TableEvent[] = [];
-      const { lines, lastIsOpen } = linesOf(chunk);
-      for (const [index, line] of lines.entries()) {
-        for (const event of extend(line)) events.push(event);
-        if (lastIsOpen && index === lines.length - 1) break;
-        if (!tooLong) for (const event of read(pending, false)) events.push(event);
-        pending = '';
-        tooLong = false;
+      for (const [index, piece] of chunk.split('\n').entries()) {
+        if (index > 0) {
+          if (!tooLong) for (const event of read(pending, false)) events.push(event);
+          pending = '';
+          tooLong = false;
+        }
+        for (const event of extend(piece)) events.push(event);
       }
       return events;
     },

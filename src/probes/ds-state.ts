@@ -16,8 +16,13 @@ import {
 export const dsState: ProbeSpec = {
   name: 'ds-state',
   summary: 'the state of the three downstairs of every upstairs',
+  shape: 'rows',
   script: 'get-ds-state.sh',
   needs: ['upstairs-status.d', 'upstairs-status.sh'],
+  takes: { pid: 'no', volume: false },
+  seconds: 3,
+  interval: 0,
+  cost: 'one JSON record an upstairs and second',
   arguments: ({ seconds }) => ['-w', String(seconds)],
   columns: [...UPSTAIRS_COLUMNS, ...STATE_COLUMNS, NOTE_COLUMN],
   read(result) {
@@ -27,6 +32,7 @@ export const dsState: ProbeSpec = {
     const rows = parsed.rows.map((row) => stateRow(row, issues));
     return { status: 'answer', rows, issues: [...issues, ...parsed.issues] };
   },
+  key: ['zone', 'pid', 'upstairs_id', 'session_id'],
   check: checkState,
 };
 

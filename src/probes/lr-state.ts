@@ -42,8 +42,13 @@ const COLUMNS: readonly Column[] = [
 export const lrState: ProbeSpec = {
   name: 'lr-state',
   summary: 'live repairs completed and aborted, by downstairs, of every upstairs',
+  shape: 'rows',
   script: 'get-lr-state.sh',
   needs: ['upstairs-status.d', 'upstairs-status.sh'],
+  takes: { pid: 'no', volume: false },
+  seconds: 3,
+  interval: 0,
+  cost: 'one JSON record an upstairs and second',
   arguments: ({ seconds }) => ['-s', '-w', String(seconds)],
   columns: COLUMNS,
   read(result) {
@@ -53,6 +58,7 @@ export const lrState: ProbeSpec = {
     const rows = parsed.rows.map((row) => counterRow(row, issues));
     return { status: 'answer', rows, issues: [...issues, ...parsed.issues] };
   },
+  key: ['zone', 'pid', 'upstairs_id', 'session_id'],
   check: checkCounters,
 };
 

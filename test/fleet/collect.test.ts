@@ -4,6 +4,7 @@ import type { Bundle } from '../../src/model/job.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { SledOutcome, Stage } from '../../src/model/report.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
+import { SETTINGS } from '../support/probe-settings.ts';
 import { makeSled } from '../support/sleds.ts';
 import { result, scriptedTransport, type Script } from '../support/scripted-transport.ts';
 
@@ -20,7 +21,7 @@ const bundle: Bundle = {
 function settings(change: Partial<CollectSettings> = {}): CollectSettings {
   let clock = 0;
   return {
-    job: { bundle, command: 'run it', holdStdin: false, read: (ended) => dsState.read(ended) },
+    job: { bundle, command: 'run it', holdStdin: false, read: (ended) => dsState.read(ended, SETTINGS) },
     uploadTimeoutMs: 1000,
     runTimeoutMs: 1000,
     maxOutputBytes: 1000,

@@ -72,6 +72,35 @@ describe('addHistograms', () => {
     });
   });
 
+  it('lets an empty bucket give way to one that has a count', () => {
+    // the end of a picture: the row after the last count shows where its bucket begins, not where it ends
+    const short: Histogram = {
+      shape: 'mine',
+      buckets: [
+        { low: 10n, high: 19n, count: 4n },
+        { low: 20n, high: null, count: 0n },
+      ],
+    };
+    const long: Histogram = {
+      shape: 'mine',
+      buckets: [
+        { low: 20n, high: 29n, count: 1n },
+        { low: 30n, high: null, count: 0n },
+      ],
+    };
+    for (const sum of [add(short, long), add(long, short)]) {
+      expect(sum.buckets).toEqual([short.buckets[0], ...long.buckets]);
+    }
+  });
+
+  it('takes a histogram without counts as adding none, whatever its shape', () => {
+    const empty: Histogram = { shape: 'lquantize', buckets: [{ low: 0n, high: 9n, count: 0n }] };
+    expect(add(empty, quantize({ 1: 2 }))).toEqual(quantize({ 1: 2 }));
+    expect(add(quantize({ 1: 2 }), empty, empty)).toEqual(quantize({ 1: 2 }));
+    expect(add(empty, empty)).toEqual(empty);
+    expect(add(quantize({}), empty)).toEqual(add(empty, quantize({})));
+  });
+
   it('says that there was nothing to add', () => {
     expect(addHistograms([])).toEqual({ status: 'none' });
   });

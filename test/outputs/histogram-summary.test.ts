@@ -75,7 +75,7 @@ describe('the summary of distributions', () => {
   });
 
   it('says what was not added and what no distribution has', () => {
-    const old = { shape: 'lquantize 0..9/1', buckets: [] };
+    const old = { shape: 'lquantize 0..9/1', buckets: [{ low: 0n, high: 0n, count: 1n }] };
     const grouping = groupDistributions([...FLEET, onSled(2, { type: 'read' }, old)], ['client']);
     const text = [...drawDistributionSummary(grouping, PIPE)].join('');
     expect(text).toContain(

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCounts, parseGuestCounts, parseVolumeCounts, readDefaultCount } from '../../src/parse/counts.ts';
+import {
+  parseCounts,
+  parseGuestCounts,
+  parseVolumeCounts,
+  readDefaultCount,
+} from '../../src/parse/counts.ts';
 import { fixture } from './fixtures.ts';
 
 const VOLUME = '5d8b2d34-40e3-4166-84c6-6094ec201d19';
@@ -41,7 +46,11 @@ describe('parseCounts', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 6 }), (entries) => {
         // A key longer than its columns that holds blanks cannot be told from two keys.
-        fc.pre(entries.every(({ keys }) => keys.every((each) => String(each).length <= 50 || !/ /.test(String(each)))));
+        fc.pre(
+          entries.every(({ keys }) =>
+            keys.every((each) => String(each).length <= 50 || !/ /.test(String(each))),
+          ),
+        );
         const text = entries.map(({ keys, count }) => print(keys, count)).join('');
         const { counts, issues } = parseCounts(text);
         expect(issues).toEqual([]);
@@ -89,7 +98,9 @@ describe("the seed's counts", () => {
       { keys: {}, type, phase: 'done', count: 1000n },
     ]);
     expect(seed.counts).toEqual(expected);
-    const today = parseGuestCounts(' read-start:1000    read-done:1000\nwrite-start:1000   write-done:1000\n');
+    const today = parseGuestCounts(
+      ' read-start:1000    read-done:1000\nwrite-start:1000   write-done:1000\n',
+    );
     expect(today).toEqual({ counts: expected.slice(0, 4), issues: [], other: [] });
   });
 

@@ -67,7 +67,12 @@ export function drawLquantize(low: number, step: number, counts: readonly bigint
 }
 
 /** The lower bounds of llquantize's buckets, the last one being that of `>=`. */
-export function llquantizeBounds(factor: number, low: number, high: number, steps: number): readonly number[] {
+export function llquantizeBounds(
+  factor: number,
+  low: number,
+  high: number,
+  steps: number,
+): readonly number[] {
   const bounds: number[] = [];
   for (let order = low; order <= high; order++) {
     const from = factor ** order;

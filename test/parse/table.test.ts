@@ -93,7 +93,10 @@ describe('parseTable', () => {
   });
 
   it('never throws, and loses no line', () => {
-    const word = fc.oneof(fc.constantFrom('ZONE', 'PID', '-', '12', 'oxz_a', 'ACT', '$', 'dtrace:'), fc.string());
+    const word = fc.oneof(
+      fc.constantFrom('ZONE', 'PID', '-', '12', 'oxz_a', 'ACT', '$', 'dtrace:'),
+      fc.string(),
+    );
     const line = fc.array(word, { maxLength: 6 }).map((words) => words.join(' '));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 12 }), (lines) => {
@@ -126,12 +129,14 @@ describe('createTableReader', () => {
     const text = `${HEADER}oxz_a 1 2 3\r\noxz_b 2 0 -\nodd\n${HEADER}oxz_a 1 5 6`;
     const atOnce = createTableReader();
     const expected = [...atOnce.push(text), ...atOnce.end()];
-    expect(expected).toHaveLength(8);
+    expect(expected).toHaveLength(7);
     fc.assert(
       fc.property(fc.array(fc.nat({ max: text.length }), { maxLength: 8 }), (cuts) => {
         const places = [0, ...cuts.sort((a, b) => a - b), text.length];
         const reader = createTableReader();
-        const events = places.flatMap((from, i) => reader.push(text.slice(from, places[i + 1] ?? text.length)));
+        const events = places.flatMap((from, i) =>
+          reader.push(text.slice(from, places[i + 1] ?? text.length)),
+        );
         expect([...events, ...reader.end()]).toEqual(expected);
       }),
     );

@@ -56,6 +56,7 @@ export function failed(cubby: number, code: 'timeout' | 'refused' = 'timeout'): 
 export function report(outcomes: readonly SledOutcome[], change: Partial<MergeSettings> = {}): FleetReport {
   return mergeReport(outcomes, {
     probe: dsState,
+    probeColumns: dsState.columns,
     selection: 'rack 3',
     startedAt: new Date('2026-11-22T10:00:00.000Z'),
     finishedAt: new Date('2026-11-22T10:00:03.400Z'),

@@ -1,0 +1,57 @@
+import { Option, type Command } from 'commander';
+import type { ProbeSpec } from '../model/probe.ts';
+import { drawGrid } from '../outputs/grid.ts';
+import { PROBES } from '../probes/index.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** `probes`: what there is to run, with columns, arguments and cost. */
+export function addProbesCommand(program: Command, around: Surroundings): void {
+  program
+    .command('probes')
+    .summary('list the probes, with columns, arguments and cost')
+    .description('Lists every probe of `cruc-fleet run`.')
+    .addOption(
+      new Option('-o, --output <format>', 'how to print the list')
+        .choices(['table', 'json'])
+        .default('table'),
+    )
+    .action((options: { readonly output: string }) => {
+      const { out } = around.terminal;
+      if (options.output === 'json') out.write(`${JSON.stringify(PROBES.map(probeJson), null, 2)}\n`);
+      else {
+        const rows = PROBES.map((probe: ProbeSpec) => [
+          probe.name,
+          probe.shape === 'rows' ? 'table' : 'latency',
+          argumentsText(probe),
+          probe.summary,
+        ]);
+        out.write(
+          drawGrid(
+            [['PROBE', 'GIVES', 'ARGUMENTS', 'WHAT IT SHOWS'], ...rows],
+            ['left', 'left', 'left', 'left'],
+          ),
+        );
+        out.write('\nColumns, defaults and cost of each: -o json\n');
+      }
+    });
+}
+
+function argumentsText(probe: ProbeSpec): string {
+  const pid = { no: [], optional: ['[--pid]'], needed: ['--pid'] }[probe.takes.pid];
+  return [...pid, ...(probe.takes.volume ? ['[--volume]'] : [])].join(' ') || '-';
+}
+
+function probeJson(probe: ProbeSpec): Record<string, unknown> {
+  return {
+    name: probe.name,
+    summary: probe.summary,
+    gives: probe.shape === 'rows' ? 'table' : 'latency',
+    script: probe.script,
+    columns: probe.columns.map(({ name, heading, help }) => ({ name, heading, help })),
+    pid: probe.takes.pid,
+    volume: probe.takes.volume,
+    default_seconds: probe.seconds,
+    default_interval_seconds: probe.interval,
+    cost: probe.cost,
+  };
+}

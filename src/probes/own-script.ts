@@ -1,0 +1,112 @@
+import type { Cell, Column, Row } from '../model/column.ts';
+import type { Distribution } from '../model/histogram.ts';
+import type { ProbeSpec } from '../model/probe.ts';
+import { parseAnything } from '../parse/anything.ts';
+import { cellOf } from '../parse/cell.ts';
+import { columnNameOf } from '../parse/column-names.ts';
+import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
+
+/** What may change a system; dtrace takes these only with -w, or with the pragma (dtrace.md: Destructive Actions). */
+const DESTRUCTIVE = /\b(stop|raise|copyout|copyoutstr|system|freopen|breakpoint|panic|chill)\s*\(/;
+const PRAGMA = /^\s*#pragma\s+D\s+option\s+destructive\b/m;
+
+/** Why a D script may change the sled that it runs on, in a few words; null where nothing of it can. */
+export function destructiveReason(text: string): string | null {
+  const program = text.replaceAll(/\/\*[^]*?\*\/|"(?:\\.|[^"\\\n])*"/g, ' ');
+  if (PRAGMA.test(program)) return 'it has the option destructive';
+  const action = DESTRUCTIVE.exec(program)?.[1];
+  return action === undefined ? null : `it uses ${action}()`;
+}
+
+/** A user's D script as it is put on a sled: with a clause that ends it, whatever it does. */
+export function withTimeLimit(text: string, seconds: number): string {
+  return `${text.trimEnd()}\n\n/* Added by cruc-fleet: the time limit. */\ntick-${seconds}s\n{\n\texit(0);\n}\n`;
+}
+
+/**
+ * A probe of a user's own D script. Tables under headings, histograms, counts and lines of JSON are recognised;
+ * every other line is text, which is shown as it is.
+ */
+export function ownScript(name: string, file: string, args: readonly string[]): ProbeSpec {
+  return {
+    name,
+    summary: `the script ${name}`,
+    shape: 'rows',
+    script: file,
+    needs: ['run-d.sh'],
+    takes: { pid: 'no', volume: false },
+    seconds: 30,
+    interval: 0,
+    cost: 'what the script costs',
+    arguments: () => args,
+    columns: [],
+    key: [],
+    read(result) {
+      if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(name, result) };
+      const { pieces, issues } = parseAnything(result.stdout);
+      const rows: Row[] = [];
+      const distributions: Distribution[] = [];
+      const lines: string[] = [];
+      for (const piece of pieces) {
+        switch (piece.kind) {
+          case 'table':
+            rows.push(...piece.rows.map((cells) => tableRow(piece.headings, cells)));
+            break;
+          case 'histograms':
+            distributions.push(...piece.distributions);
+            break;
+          case 'counts':
+            rows.push(...piece.counts.map((count) => countRow(count.keys, count.count)));
+            break;
+          case 'json':
+            lines.push(...piece.values.map((value) => JSON.stringify(value)));
+            break;
+          case 'firings':
+            lines.push(...piece.firings.map((firing) => `${firing.probe} ${firing.text}`.trimEnd()));
+            break;
+          case 'other':
+            lines.push(...piece.lines);
+            break;
+        }
+      }
+      const text = lines.map((line) => `${line}\n`).join('');
+      return {
+        status: 'answer',
+        rows,
+        distributions,
+        text,
+        issues: [...readMessages(result.stderr), ...issues],
+      };
+    },
+    check: () => [],
+  };
+}
+
+function tableRow(headings: readonly string[], cells: readonly string[]): Row {
+  return Object.fromEntries(
+    headings.map((heading, i): [string, Cell] => {
+      const column = columnNameOf(heading);
+      return [column, cellOf(column, cells[i] ?? '-')];
+    }),
+  );
+}
+
+function countRow(keys: readonly Cell[], count: bigint): Row {
+  const number = Number(count);
+  return Object.fromEntries([
+    ...keys.map((key, i): [string, Cell] => [`key_${i + 1}`, key]),
+    ['count', Number.isSafeInteger(number) ? number : String(count)] satisfies [string, Cell],
+  ]);
+}
+
+/** Columns for rows whose columns nobody declared, in the order in which they first come. */
+export function columnsOfRows(rows: readonly Row[]): readonly Column[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row)));
+  return [...names].map((name) => ({
+    name,
+    heading: name.toUpperCase(),
+    kind: rows.some((row) => typeof row[name] === 'number') ? 'count' : 'text',
+    help: 'as the script prints it',
+    narrow: true,
+  }));
+}

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseJsonLines, readJson } from '../../src/parse/json-lines.ts';
+
+describe('parseJsonLines', () => {
+  it('reads an object a line', () => {
+    const text =
+      '{"zone":"oxz_a","pid":7,"time_ns":5,"status":{"up_count":3,"ds_state":["Active","Active","Active"]}}\n\n';
+    expect(parseJsonLines(text)).toEqual({
+      values: [
+        {
+          zone: 'oxz_a',
+          pid: 7,
+          time_ns: 5,
+          status: { up_count: 3, ds_state: ['Active', 'Active', 'Active'] },
+        },
+      ],
+      issues: [],
+      other: [],
+    });
+  });
+
+  it('keeps integers past 2^53 exact, as their digits', () => {
+    const text =
+      '{"time_ns":1754300000123456789,"a":"1754300000123456789","b":-9007199254740993,"c":9007199254740991,"d":[18446744073709551615],"e":0.1234567890123456}\n';
+    expect(parseJsonLines(text).values).toEqual([
+      {
+        time_ns: '1754300000123456789',
+        a: '1754300000123456789',
+        b: '-9007199254740993',
+        c: 9_007_199_254_740_991,
+        d: ['18446744073709551615'],
+        e: 0.123_456_789_012_345_6,
+      },
+    ]);
+  });
+
+  it('keeps a report that could not be read, and says so', () => {
+    const { values, issues } = parseJsonLines(
+      '{"zone":"oxz_a","pid":7,"time_ns":5,"error":"the report is cut"}\n',
+    );
+    expect(values).toHaveLength(1);
+    expect(issues.map((issue) => issue.message)).toEqual([
+      'a report that could not be read (the report is cut): {"zone":"oxz_a","pid":7,"time_ns":5,"error":"the report is cut"}',
+    ]);
+  });
+
+  it('turns every line that is no object into an issue, a cut one too', () => {
+    const { values, issues } = parseJsonLines('[1]\n"x"\nhello\n{"zone":"oxz_a","pi');
+    expect(values).toEqual([]);
+    expect(issues.map((issue) => issue.code)).toEqual(Array(4).fill('unparsed_line'));
+  });
+
+  it('keeps prompts and notes apart', () => {
+    const { issues, other } = parseJsonLines("# dtrace -s x.d\ndtrace: script 'x.d' matched 1 probe\n");
+    expect([issues, other.length]).toEqual([[], 2]);
+  });
+
+  it('gives back every object, never throws, and is never silent about a line that is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.string(), fc.jsonValue({ noUnicodeString: false })),
+        fc.nat(),
+        (object, at) => {
+          fc.pre(!('error' in object) && !('err' in object) && !/\d{16}/.test(JSON.stringify(object)));
+          const line = JSON.stringify(object);
+          expect(parseJsonLines(`${line}\n`).values).toEqual([JSON.parse(line)]);
+          const cut = parseJsonLines(line.slice(0, 1 + (at % (line.length - 1))));
+          expect([cut.values.length, cut.issues.length]).toEqual([0, 1]);
+        },
+      ),
+    );
+    fc.assert(fc.property(fc.string(), (text) => void readJson(text)));
+  });
+});
