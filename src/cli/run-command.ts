@@ -139,7 +139,7 @@ async function prepare(
   options: RunOptions,
   around: Surroundings,
 ): Promise<Prepared> {
-  if (name.includes('/') || /\.d$/.test(name)) return await prepareOwn(name, args, options, around);
+  if (name.includes('/') || name.endsWith('.d')) return await prepareOwn(name, args, options, around);
   const probe = probeNamed(name);
   if (args.length > 0)
     throw new FleetError('usage', `the probe ${probe.name} takes no arguments, only options`);

@@ -14,13 +14,23 @@ const MISSING_MESSAGE = 'cruc-fleet: scripts missing or different';
  * sled. Their checksums are compared each time, so that a file that was cut or edited is never run.
  */
 export function runCommand(bundle: Bundle, script: string, args: readonly string[]): string {
+  return bundleCommand(bundle, [`exec sh ./${[script, ...args].map(quote).join(' ')}`]);
+}
+
+/** As `runCommand`, with lines of sh that run in the bundle's folder, and others for when it is not as it should be. */
+export function bundleCommand(
+  bundle: Bundle,
+  lines: readonly string[],
+  linesIfMissing: readonly string[] = [],
+): string {
   const names = bundle.files.map((file) => quote(file.name)).join(' ');
   const sums = bundle.files.map((file) => `${file.cksum} ${file.name}`).join(' ');
+  const missing = [...linesIfMissing, `echo ${quote(MISSING_MESSAGE)} >&2; exit ${MISSING_STATUS}; }`];
   return inSh(
     [
       `cd "\${HOME:?}/${REMOTE_FOLDER}/${bundle.hash}" 2>/dev/null && set -- $(cksum ${names} 2>/dev/null)`,
-      `[ "$*" = ${quote(sums)} ] || { echo ${quote(MISSING_MESSAGE)} >&2; exit ${MISSING_STATUS}; }`,
-      `exec sh ./${[script, ...args].map(quote).join(' ')}`,
+      `[ "$*" = ${quote(sums)} ] || { ${missing.join('\n')}`,
+      ...lines,
     ].join('\n'),
   );
 }
@@ -84,7 +94,7 @@ export async function upload(
 }
 
 /** A command line that runs in a POSIX sh, whatever the login's own shell is. */
-function inSh(script: string): string {
+export function inSh(script: string): string {
   return `exec sh -c ${quote(script)}`;
 }
 

@@ -5,7 +5,8 @@ import type { Job } from '../model/job.ts';
 import type { SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { RunResult } from '../model/transport.ts';
-import { RECORDING_FORMAT, RECORDING_VERSION, sledFile, type RecordingFacts } from './recording.ts';
+import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingFacts } from './recording.ts';
+import { sledFile } from './sled-files.ts';
 import { outcomeOf } from './visit.ts';
 
 /** What a recording keeps of one sled: the end of its command, or why there is none. */
@@ -130,10 +131,10 @@ async function readVisit(folder: string, sled: Sled, isClosed: boolean): Promise
   if (json === null || json['sled'] !== sled.id || endedAt === null || typeof elapsedMs !== 'number') {
     return lost('recording', `${file}.json is damaged`);
   }
-  const { command, failure, output, via, warnings } = json;
+  const { command, failure, via, warnings } = json;
   if (isObject(command)) {
     const { exit_status: exitStatus, signal } = command;
-    const read = await readOutput(file, output);
+    const read = await readOutput(file, json);
     if (read instanceof FleetError) return { ...lost('recording', read.message, read.cause), endedAt };
     if (typeof exitStatus !== 'number') return lost('recording', `${file}.json is damaged: no exit status`);
     const result = { ...read, exitStatus, signalName: textOrNull(signal) };
@@ -148,7 +149,7 @@ async function readVisit(folder: string, sled: Sled, isClosed: boolean): Promise
 /** Both outputs, if they are as long as they were: a file that was cut must not pass for a short answer. */
 async function readOutput(
   file: string,
-  sizes: unknown,
+  sizes: JsonObject,
 ): Promise<{ readonly stdout: string; readonly stderr: string } | FleetError> {
   try {
     const stdout = await readFile(`${file}.stdout`);
@@ -157,7 +158,7 @@ async function readOutput(
       ['stdout', stdout],
       ['stderr', stderr],
     ] as const) {
-      const size = isObject(sizes) ? sizes[`${name}_bytes`] : null;
+      const size = sizes[`${name}_bytes`];
       if (size !== content.length) {
         const message = `${file}.${name} has ${content.length} bytes, and ${String(size)} were recorded`;
         return new FleetError('recording', message);

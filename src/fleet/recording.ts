@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describeError, FleetError, messagesOf } from '../model/error.ts';
+import type { FailedOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import { foldSleds } from '../model/sled-fold.ts';
+import { createSledFiles, openNewFolder } from './sled-files.ts';
 import type { Visit } from './visit.ts';
 
 /** What `recording.json` says that it is, and the version that this program writes and the newest that it reads. */
@@ -32,39 +33,6 @@ export interface Recorder {
   visited(visit: Visit): void;
   /** Ends the recording and gives what could not be written, a line each; empty when all was. Never rejects. */
   finish(end: { readonly finishedAt: Date; readonly interrupted: boolean }): Promise<readonly string[]>;
-}
-
-/**
- * A folder that must be new or empty, made for one run only; `option` is the name by which the reader gave it.
- * Rejects with `usage`.
- */
-export async function openNewFolder(folder: string, option: string): Promise<void> {
-  let entries: readonly string[];
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    entries = await readdir(folder);
-  } catch (cause) {
-    throw new FleetError('usage', `${option}: the folder ${folder} cannot be made`, { cause });
-  }
-  if (entries.length > 0) {
-    throw new FleetError('usage', `${option}: ${folder} is not empty; give a folder that is new or empty`);
-  }
-}
-
-/** Where in a folder a sled's files lie, without their endings: `3/BRM42220014`, whatever its name has in it. */
-export function sledFile(sled: Pick<Sled, 'rack' | 'name'>): string {
-  return join(fileName(sled.rack), fileName(sled.name));
-}
-
-function fileName(text: string): string {
-  const escape = (part: string) => Buffer.from(part).toString('hex').replaceAll(/../g, '%$&');
-  return text.replaceAll(/[^\w.+@=,-]+|^\.+/g, escape);
-}
-
-/** Writes a sled's file, which must not be there yet, and its folder. */
-export async function writeSledFile(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  await writeFile(path, text, { flag: 'wx', mode: 0o600 });
 }
 
 /**
@@ -102,33 +70,18 @@ export async function openRecording(
   } catch (cause) {
     throw new FleetError('usage', `--record: nothing can be written in ${folder}`, { cause });
   }
-  const writes: Promise<void>[] = [];
-  const failures = new Map<string, Sled[]>();
-  const write = async (visit: Visit, endedAt: Date) => {
-    try {
-      await writeVisit(join(folder, sledFile(visit.outcome.sled)), visit, endedAt);
-    } catch (error) {
-      // Without the path, which differs from sled to sled.
-      const reason = describeError(error).replace(/, \w+ '.*$/, '');
-      failures.set(reason, [...(failures.get(reason) ?? []), visit.outcome.sled]);
-    }
-  };
+  const files = createSledFiles(folder);
   return {
-    visited: (visit) => {
-      writes.push(write(visit, now()));
-    },
+    visited: (visit) => files.write(visit.outcome.sled, visitFiles(visit, now())),
     finish: async (end) => {
-      await Promise.all(writes);
-      const problems = [...failures].map(
-        ([reason, lost]) =>
-          `${foldSleds(lost)} could not be written to the recording in ${folder}: ${reason}`,
-      );
+      const problems = await files.finish();
       try {
         await writeHead(head(end));
+        return problems;
       } catch (error) {
-        problems.push(`the end of the recording in ${folder} could not be written: ${describeError(error)}`);
+        const problem = `the end of the recording in ${folder} could not be written: ${describeError(error)}`;
+        return [...problems, problem];
       }
-      return problems;
     },
   };
 }
@@ -139,36 +92,26 @@ function sledJson(sled: Sled): Record<string, unknown> {
   return { sled: id, rack, name, serial, cubby, labels, host, port, user };
 }
 
-async function writeVisit(file: string, { outcome, result }: Visit, endedAt: Date): Promise<void> {
-  const error = outcome.status === 'failed' ? outcome.error : null;
-  const output = result ?? error?.partial ?? null;
-  if (output !== null) {
-    await writeSledFile(`${file}.stdout`, output.stdout);
-    await writeSledFile(`${file}.stderr`, output.stderr);
-  }
+/** A sled's outputs, where it gave any, and what became of it: the last, as a sign that the others are whole. */
+function visitFiles({ outcome, result }: Visit, endedAt: Date): readonly (readonly [string, string])[] {
+  const output = result ?? (outcome.status === 'failed' ? outcome.error.partial : null);
   const visit = {
     sled: outcome.sled.id,
     ended_at: endedAt.toISOString(),
     elapsed_ms: outcome.elapsedMs,
-    output:
-      output === null
-        ? null
-        : {
-            stdout_bytes: Buffer.byteLength(output.stdout),
-            stderr_bytes: Buffer.byteLength(output.stderr),
-          },
+    stdout_bytes: output === null ? null : Buffer.byteLength(output.stdout),
+    stderr_bytes: output === null ? null : Buffer.byteLength(output.stderr),
     command: result === null ? null : { exit_status: result.exitStatus, signal: result.signalName },
     via: outcome.status === 'answered' ? outcome.via : null,
     warnings: outcome.status === 'answered' ? outcome.warnings : [],
-    failure:
-      outcome.status === 'answered'
-        ? null
-        : {
-            stage: outcome.stage,
-            code: outcome.error.code,
-            message: outcome.error.message,
-            causes: messagesOf(outcome.error.cause),
-          },
+    failure: outcome.status === 'answered' ? null : failureJson(outcome),
   };
-  await writeSledFile(`${file}.json`, `${JSON.stringify(visit, null, 2)}\n`);
+  return [
+    ...(output === null ? [] : ([['stdout', output.stdout], ['stderr', output.stderr]] as const)),
+    ['json', `${JSON.stringify(visit, null, 2)}\n`],
+  ];
+}
+
+function failureJson({ stage, error }: FailedOutcome): Record<string, unknown> {
+  return { stage, code: error.code, message: error.message, causes: messagesOf(error.cause) };
 }

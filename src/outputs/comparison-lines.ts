@@ -9,7 +9,8 @@ import type { Row } from '../model/column.ts';
 import { formatRange } from '../model/nanoseconds.ts';
 import { percentileOf } from '../model/percentile.ts';
 import { printable } from '../model/printable.ts';
-import { keysTitle, wrapped, type DistributionContext } from './distribution-context.ts';
+import { keysTitle, type DistributionContext } from './distribution-context.ts';
+import { wrapped } from './wrap.ts';
 
 /**
  * Which groups depart from the rest, a line each, for each thing that is measured; what could not be told; and the

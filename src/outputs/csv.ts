@@ -1,8 +1,9 @@
-import type { Cell, Row } from '../model/column.ts';
+import type { Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
 import { distributionCsv } from './distribution-csv.ts';
 import { groupingOf } from './distributions.ts';
+import { csvRecord } from './csv-record.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -24,15 +25,15 @@ export const csv: Output = {
       'sled_status',
       'sled_error',
     ];
-    if (context.headers) yield record(names);
+    if (context.headers) yield csvRecord(names);
     for (const row of report.rows) {
-      yield record(names.map((name) => (name === 'sled_status' ? 'answered' : (row[name] ?? null))));
+      yield csvRecord(names.map((name) => (name === 'sled_status' ? 'answered' : (row[name] ?? null))));
     }
     if (context.columns !== null) return;
     for (const outcome of report.outcomes) {
       if (report.rows.some((row) => row['sled'] === outcome.sled.id)) continue;
       const cells = sledCells(outcome);
-      yield record(names.map((name) => cells[name] ?? null));
+      yield csvRecord(names.map((name) => cells[name] ?? null));
     }
   },
 };
@@ -46,13 +47,4 @@ function sledCells({ sled, ...outcome }: SledOutcome): Row {
     sled_status: outcome.status,
     sled_error: outcome.status === 'failed' ? `${outcome.error.code}: ${describeError(outcome.error)}` : null,
   };
-}
-
-function record(cells: readonly Cell[]): string {
-  return `${cells.map(field).join(',')}\r\n`;
-}
-
-function field(cell: Cell): string {
-  const text = cell === null ? '' : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

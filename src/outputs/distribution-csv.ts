@@ -1,9 +1,9 @@
+import { csvRecord } from './csv-record.ts';
 import type { Cell } from '../model/column.ts';
 import type { DistributionGroup, DistributionGrouping } from '../model/distribution-group.ts';
 import { describeError } from '../model/error.ts';
 import { byBounds } from '../model/histogram.ts';
 import type { ValueUnit } from '../model/nanoseconds.ts';
-import { printable } from '../model/printable.ts';
 import type { SledOutcome } from '../model/report.ts';
 
 /**
@@ -19,12 +19,12 @@ export function* distributionCsv(
   const names = [...grouping.whatNames, ...grouping.whoseNames];
   const isBySled = grouping.whoseNames.includes('sled');
   const status = isBySled ? ['sled_status', 'sled_error'] : [];
-  if (context.headers) yield record([...names, 'shape', 'unit', 'low', 'high', 'count', ...status]);
+  if (context.headers) yield csvRecord([...names, 'shape', 'unit', 'low', 'high', 'count', ...status]);
   const unit = context.unit === 'none' ? null : context.unit;
   for (const group of grouping.groups) {
     const keys = names.map((name) => group.keys[name] ?? null);
     for (const bucket of bucketCells(group)) {
-      yield record([
+      yield csvRecord([
         ...keys,
         group.histogram.shape,
         unit,
@@ -36,7 +36,7 @@ export function* distributionCsv(
   if (!isBySled) return;
   for (const outcome of outcomes) {
     if (grouping.groups.some((group) => group.sleds.includes(outcome.sled.id))) continue;
-    yield record([...names.map((name) => sledCell(outcome, name)), ...NO_BUCKET, ...statusCells(outcome)]);
+    yield csvRecord([...names.map((name) => sledCell(outcome, name)), ...NO_BUCKET, ...statusCells(outcome)]);
   }
 }
 
@@ -70,13 +70,4 @@ function sledCell({ sled }: SledOutcome, name: string): Cell {
 function statusCells(outcome: SledOutcome): readonly Cell[] {
   if (outcome.status === 'answered') return ['answered', null];
   return ['failed', `${outcome.error.code}: ${describeError(outcome.error)}`];
-}
-
-function record(cells: readonly Cell[]): string {
-  return `${cells.map(field).join(',')}\r\n`;
-}
-
-function field(cell: Cell): string {
-  const text = cell === null ? '' : printable(String(cell));
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -14,7 +14,8 @@ import { formatRange, formatValue } from '../model/nanoseconds.ts';
 import { percentileOf } from '../model/percentile.ts';
 import { printable } from '../model/printable.ts';
 import type { SledOutcome } from '../model/report.ts';
-import { keysTitle, wrapped, type DistributionContext } from './distribution-context.ts';
+import { keysTitle, type DistributionContext } from './distribution-context.ts';
+import { wrapped } from './wrap.ts';
 
 /** From no samples to most; the first is a blank. */
 const UNICODE_RAMP = [' ', '░', '▒', '▓', '█'];

@@ -4,8 +4,9 @@ import { totalCount } from '../model/histogram.ts';
 import { formatRange, formatValue } from '../model/nanoseconds.ts';
 import { maxBucketOf, percentileOf, PERCENTILES } from '../model/percentile.ts';
 import { printable } from '../model/printable.ts';
-import { cellText } from './cell-text.ts';
-import { wrapped, type DistributionContext } from './distribution-context.ts';
+import { cellText, shortZone } from './cell-text.ts';
+import { type DistributionContext } from './distribution-context.ts';
+import { wrapped } from './wrap.ts';
 import { drawGrid, GAP } from './grid.ts';
 
 interface SummaryColumn {
@@ -136,13 +137,6 @@ function shortened(column: SummaryColumn): SummaryColumn {
   if (column.name === 'volume') return { ...column, texts: column.texts.map((text) => text.slice(0, 8)) };
   if (column.name === 'zone') return { ...column, texts: column.texts.map(shortZone) };
   return column;
-}
-
-/** `propolis 34aa5f9c`: what tells an Oxide zone from its neighbours. Other names stay whole. */
-function shortZone(zone: string): string {
-  const match = /^oxz_(propolis-server|crucible_pantry|crucible)_([0-9a-f]{8})-[0-9a-f-]{27}$/.exec(zone);
-  if (match === null) return zone;
-  return `${match[1] === 'propolis-server' ? 'propolis' : match[1]?.replace('crucible_', '')} ${match[2]}`;
 }
 
 function widthOf(columns: readonly SummaryColumn[]): number {

@@ -13,18 +13,6 @@ export function summaryLines(report: FleetReport): readonly string[] {
   return [summaryLine(report), ...coverageLines(report)];
 }
 
-/** A line broken between words to a width, what follows indented by two; null is no limit. */
-export function wrapLine(line: string, width: number | null): readonly string[] {
-  const lines = [''];
-  for (const word of line.split(' ')) {
-    const last = lines.at(-1) ?? '';
-    const longer = last === '' ? word : `${last} ${word}`;
-    if (width === null || longer.length <= width || last.trim() === '') lines[lines.length - 1] = longer;
-    else lines.push(`  ${word}`);
-  }
-  return lines;
-}
-
 function summaryLine(report: FleetReport): string {
   const coverage = coverageOf(report);
   const parts = [

@@ -2,11 +2,12 @@ import { styleText } from 'node:util';
 import type { Cell, Column, Row } from '../model/column.ts';
 import { asHealth, type Health } from '../model/health.ts';
 import type { FleetReport } from '../model/report.ts';
-import { cellText } from './cell-text.ts';
+import { cellText, shortZone } from './cell-text.ts';
 import { drawDistributions } from './distributions.ts';
 import { drawGrid, GAP } from './grid.ts';
 import type { Output, RenderContext } from './output.ts';
-import { summaryLines, wrapLine } from './summary.ts';
+import { summaryLines } from './summary.ts';
+import { wrapped } from './wrap.ts';
 
 /** For people: as wide as the terminal, the columns that matter most. */
 export const table: Output = {
@@ -54,12 +55,13 @@ function* render(
     if (layout.left.length > 0) {
       const names = layout.left.map((column) => column.name).join(', ');
       const note = `(not shown for want of width: ${names}; -o wide shows every column)`;
-      for (const part of wrapLine(note, context.width)) yield `${part}\n`;
+      for (const part of wrapped(note, context.width, '  ')) yield `${part}\n`;
     }
     yield '\n';
   }
   for (const [index, line] of summaryLines(report).entries()) {
-    for (const part of wrapLine(line, context.width)) yield `${index === 0 ? part : paint(part, ['red'])}\n`;
+    for (const part of wrapped(line, context.width, '  '))
+      yield `${index === 0 ? part : paint(part, ['red'])}\n`;
   }
 }
 
@@ -129,13 +131,6 @@ function worth(column: Column): number {
   const order = ['session_id', 'rack', 'upstairs_id', 'serial', 'note', 'cubby'];
   const index = order.indexOf(column.name);
   return index >= 0 ? index : order.length + (column.kind === 'count' ? 0 : 1);
-}
-
-/** `propolis 34aa5f9c` for `oxz_propolis-server_34aa5f9c-d933-49fa-b38e-fc4607933d50`. */
-function shortZone(zone: string): string {
-  const match = /^oxz_(propolis-server|crucible_pantry|crucible)_([0-9a-f]{8})-[0-9a-f-]{27}$/.exec(zone);
-  if (match === null) return zone;
-  return `${match[1] === 'propolis-server' ? 'propolis' : match[1]?.replace('crucible_', '')} ${match[2]}`;
 }
 
 function widthOf(columns: readonly Column[], rows: readonly Row[], text: CellWriter): number {

@@ -1,16 +1,9 @@
 import type { Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
-import type { ProbeSpec, RowFinding } from '../model/probe.ts';
-import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
-import { parseStatusRows, type StatusRow } from '../parse/status-rows.ts';
-import {
-  checkState,
-  noteOf,
-  NOTE_COLUMN,
-  STATE_COLUMNS,
-  statesOf,
-  UPSTAIRS_COLUMNS,
-} from './upstairs-state.ts';
+import type { RowFinding } from '../model/probe.ts';
+import type { StatusRow } from '../parse/status-rows.ts';
+import { statusProbe } from './status-probe.ts';
+import { checkState, STATE_COLUMNS, statesOf } from './upstairs-state.ts';
 
 const COUNTERS = [
   'live_repair_completed_0',
@@ -22,7 +15,6 @@ const COUNTERS = [
 ] as const;
 
 const COLUMNS: readonly Column[] = [
-  ...UPSTAIRS_COLUMNS,
   ...COUNTERS.map((name): Column => {
     const downstairs = name.slice(-1);
     const completed = name.includes('completed');
@@ -35,47 +27,31 @@ const COLUMNS: readonly Column[] = [
     };
   }),
   ...STATE_COLUMNS.map((column) => (column.kind === 'state' ? { ...column, narrow: false } : column)),
-  NOTE_COLUMN,
 ];
 
 /** How often each downstairs was live-repaired, and how often a repair was aborted. */
-export const lrState: ProbeSpec = {
+export const lrState = statusProbe({
   name: 'lr-state',
   summary: 'live repairs completed and aborted, by downstairs, of every upstairs',
-  shape: 'rows',
   script: 'get-lr-state.sh',
-  needs: ['upstairs-status.d', 'upstairs-status.sh'],
-  takes: { pid: 'no', volume: false },
-  seconds: 3,
-  interval: 0,
-  cost: 'one JSON record an upstairs and second',
-  arguments: ({ seconds }) => ['-s', '-w', String(seconds)],
+  // The states too: rows are filtered and sorted by them.
+  flags: ['-s'],
+  valuesPerRow: COUNTERS.length + 3,
   columns: COLUMNS,
-  read(result) {
-    if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
-    const issues: Issue[] = [...readMessages(result.stderr)];
-    const parsed = parseStatusRows(result.stdout, COUNTERS.length + 3);
-    const rows = parsed.rows.map((row) => counterRow(row, issues));
-    return { status: 'answer', rows, issues: [...issues, ...parsed.issues] };
-  },
-  key: ['zone', 'pid', 'upstairs_id', 'session_id'],
-  check: checkCounters,
-};
-
-function counterRow(row: StatusRow, issues: Issue[]): Row {
-  const counters: Record<string, number | null> = {};
-  for (const [index, name] of COUNTERS.entries()) {
-    counters[name] = counter(row, name, row.values[index], issues);
-  }
-  return {
-    zone: row.zone,
-    pid: row.pid,
-    upstairs_id: row.upstairsId,
-    session_id: row.sessionId,
-    ...counters,
+  cells: (row, issues) => ({
+    ...countersOf(row, issues),
     ...statesOf(row, row.values.slice(COUNTERS.length), issues),
-    note: noteOf(row),
-  };
+  }),
+  check: checkCounters,
+});
+
+function countersOf(row: StatusRow, issues: Issue[]): Row {
+  return Object.fromEntries(
+    COUNTERS.map((name, index): [string, number | null] => [
+      name,
+      counter(row, name, row.values[index], issues),
+    ]),
+  );
 }
 
 /** A counter, exact or null with an issue: never rounded, never 0 for want of a value. */

@@ -1,0 +1,167 @@
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { quote } from '../fleet/deliver.ts';
+import { mergeReport } from '../fleet/merge.ts';
+import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
+import { createSledFiles, openNewFolder } from '../fleet/sled-files.ts';
+import type { Column } from '../model/column.ts';
+import { FleetError } from '../model/error.ts';
+import { printable } from '../model/printable.ts';
+import type { Reading } from '../model/probe.ts';
+import type { FleetReport } from '../model/report.ts';
+import type { RunResult } from '../model/transport.ts';
+import { foldedText } from '../outputs/folded-text.ts';
+import { addConnectionOptions } from './connection-options.ts';
+import { EXIT } from './exit-code.ts';
+import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { addTalkOptions, printReport, type TalkOptions } from './output-options.ts';
+import { addSelectionOptions } from './selection-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How the answers of `exec` are shown. */
+export interface ExecView extends TalkOptions {
+  readonly output: string;
+  readonly fold: boolean;
+}
+
+type ExecOptions = FleetOptions & ExecView & { readonly outDir?: string };
+
+const FORMATS = ['table', 'json', 'ndjson', 'csv', 'yaml'] as const;
+const TIMEOUT_MS = 60_000;
+const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+const COLUMNS: readonly Column[] = [
+  { name: 'status', heading: 'STATUS', kind: 'count', help: 'exit status; 128 + n if signal n ended it' },
+  { name: 'signal', heading: 'SIGNAL', kind: 'text', help: 'the signal that ended it, or null' },
+  { name: 'stdout', heading: 'STDOUT', kind: 'text', help: 'what it printed on standard output' },
+  { name: 'stderr', heading: 'STDERR', kind: 'text', help: 'what it printed on standard error' },
+];
+
+const HELP = `Several words after -- are the words of one command; a single one is a line for the sled's shell:
+  cruc-fleet exec --rack 3 -- uname -v
+  cruc-fleet exec --rack 3 -- 'zpool list | head -3'
+
+Standard input of the command is closed. When --timeout passes the connection is dropped, and what the command
+started may go on on the sled.
+
+Exit status:
+  0    every selected sled answered, and every command ended with 0
+  3    a sled did not answer, and no command ended with another status than 0
+  64   wrong usage
+  70   a bug in cruc-fleet
+  78   the inventory is missing or wrong
+  130  interrupted
+  other: the highest exit status of the commands`;
+
+/** Adds `exec`: one command line on every selected sled. */
+export function addExecCommand(
+  program: Command,
+  around: Surroundings,
+  setExitCode: (code: number) => void,
+): void {
+  const command = program
+    .command('exec')
+    .summary('run a command on every selected sled')
+    .description(
+      'Runs a command on every selected sled and prints what it printed, identical outputs once. It does what you ' +
+        'say, as the login of the inventory; nothing is uploaded.',
+    )
+    .argument('<command...>', 'after --: the words of a command, or one line for the shell');
+  addSelectionOptions(command);
+  addConnectionOptions(command);
+  setHelp(command, '--timeout', 'limit for the command on a sled (default: 60 s)');
+  addTalkOptions(command.optionsGroup('Output:'))
+    .addOption(new Option('-o, --output <format>', 'how to print').choices(FORMATS).default('table'))
+    .option('--no-fold', 'print each sled by itself')
+    .option('--out-dir <folder>', 'also write RACK/NAME.out and .err of each sled that answered');
+  addRecordOption(command).addHelpText('after', `\n${HELP}`);
+  command.action(async (words: readonly string[], options: ExecOptions) => {
+    const report = execReport(await runWords(words, options, around));
+    printExec(report, options, around);
+    setExitCode(exitCodeOfExec(report));
+  });
+}
+
+/** Prints a recorded `exec` again and gives its exit status. */
+export function replayExec(recording: Recording, view: ExecView, around: Surroundings): number {
+  if (!FORMATS.some((format) => format === view.output)) {
+    throw new FleetError('usage', `-o: exec is printed as ${FORMATS.join(', ')}, not as ${view.output}`);
+  }
+  const { facts, finishedAt, interrupted } = recording;
+  const { selection, startedAt } = facts;
+  const outcomes = recordedOutcomes(recording, readEnd);
+  const report = execReport({ selection, startedAt, finishedAt, interrupted, outcomes });
+  printExec(report, view, around);
+  return exitCodeOfExec(report);
+}
+
+async function runWords(
+  words: readonly string[],
+  options: ExecOptions,
+  around: Surroundings,
+): Promise<FleetRun> {
+  const [only = ''] = words;
+  const command = words.length === 1 ? only : words.map(quote).join(' ');
+  if (command.trim() === '') throw new FleetError('usage', 'the command is empty');
+  const folder = options.outDir === undefined ? null : resolve(around.cwd, options.outDir);
+  if (folder !== null) await openNewFolder(folder, '--out-dir');
+  const files = folder === null ? null : createSledFiles(folder);
+  const run = await runOnFleet(options, around, {
+    job: { bundle: null, command, holdStdin: false, read: readEnd },
+    recorded: { command: 'exec', probe: 'exec', settings: { words }, view: {} },
+    runTimeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    onVisited: ({ outcome, result }) => {
+      if (result === null) return;
+      files?.write(outcome.sled, [
+        ['out', result.stdout],
+        ['err', result.stderr],
+      ]);
+    },
+  });
+  for (const problem of (await files?.finish()) ?? []) {
+    around.terminal.err.write(`warning: ${printable(problem)}\n`);
+  }
+  return run;
+}
+
+/** A command that ended is an answer, whatever its status. */
+function readEnd({ exitStatus, signalName, stdout, stderr }: RunResult): Reading {
+  return {
+    status: 'answer',
+    rows: [{ status: exitStatus, signal: signalName, stdout, stderr }],
+    issues: [],
+  };
+}
+
+function execReport(run: FleetRun): FleetReport {
+  return mergeReport(run.outcomes, {
+    ...run,
+    probe: { name: 'exec', shape: 'rows', check: () => [] },
+    probeColumns: COLUMNS,
+    filter: null,
+    sortBy: [],
+  });
+}
+
+function printExec(report: FleetReport, view: ExecView, around: Surroundings): void {
+  if (view.output !== 'table') {
+    printReport(report, { ...view, headers: true }, around);
+    return;
+  }
+  const { out } = around.terminal;
+  const context = { width: out.width(), color: out.color, headers: true, columns: null };
+  for (const text of foldedText(view.fold).render(report, context)) out.write(text);
+}
+
+function exitCodeOfExec(report: FleetReport): number {
+  if (report.interrupted) return EXIT.interrupted;
+  const worst = report.rows.reduce((most, row) => Math.max(most, Number(row['status'])), 0);
+  const isWhole = report.outcomes.every((outcome) => outcome.status === 'answered');
+  return worst === 0 && !isWhole ? EXIT.incomplete : worst;
+}
+
+function setHelp(command: Command, flag: string, text: string): void {
+  const option = command.options.find((each) => each.long === flag);
+  if (option !== undefined) option.description = text;
+}
