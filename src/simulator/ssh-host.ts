@@ -3,6 +3,7 @@ import type { Server as TcpServer, Socket } from 'node:net';
 import type { Connection, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { FaultName } from './fault.ts';
+import { holdPort, type HeldPort } from './held-port.ts';
 import { KEY_TYPE } from './keys.ts';
 import type { KeyPair } from './keys.ts';
 
@@ -87,6 +88,8 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
   if (address === null || typeof address === 'string') throw new Error('no TCP port');
   const { port } = address;
 
+  let held: HeldPort | null = null;
+
   const closePort = async (): Promise<void> => {
     const open = server;
     server = null;
@@ -102,10 +105,19 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     fault: () => fault,
     setFault: async (next) => {
       fault = next;
-      if (next === 'refused') await closePort();
-      else server ??= await listen(options.host, port, accept);
+      if (next === 'refused') {
+        await closePort();
+        held ??= await holdPort(options.host, port);
+        return;
+      }
+      await held?.release();
+      held = null;
+      server ??= await listen(options.host, port, accept);
     },
-    close: closePort,
+    close: async () => {
+      await closePort();
+      await held?.release();
+    },
   };
 }
 

@@ -59,10 +59,11 @@ describe('connect', () => {
     },
   );
 
-  it('says unreachable for an IPv6 address in a zone that this machine does not have', async () => {
+  it('fails for an IPv6 address in a zone that this machine does not have', async () => {
     const sled = bench.sled({ port: 22 }, { host: 'fe80::1%nozone0' });
     const error = await failure(bench.transport.connect(sled, never));
-    expect(error.code).toBe('unreachable');
+    // Node 20 says so at once; newer ones let the system choose another link, on which nobody answers.
+    expect(['unreachable', 'timeout']).toContain(error.code);
     expect(error.message).toContain('[fe80::1%nozone0]:22');
   });
 
