@@ -2,7 +2,7 @@ import type { Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
 import { distributionCsv } from './distribution-csv.ts';
-import { groupingOf } from './distributions.ts';
+import { groupingOf, unitOf } from './distributions.ts';
 import { csvRecord } from './csv-record.ts';
 import type { Output } from './output.ts';
 
@@ -17,7 +17,7 @@ export const csv: Output = {
   *render(report, context) {
     if (report.shape === 'distributions') {
       const { headers } = context;
-      yield* distributionCsv(groupingOf(report, context), report.outcomes, { headers, unit: 'ns' });
+      yield* distributionCsv(groupingOf(report, context), report.outcomes, { headers, unit: unitOf(report) });
       return;
     }
     const names = context.columns ?? [

@@ -1,5 +1,6 @@
 import { compareDistributions, COMPARE_SETTINGS } from '../model/distribution-compare.ts';
 import { groupDistributions, type DistributionGrouping } from '../model/distribution-group.ts';
+import type { ValueUnit } from '../model/nanoseconds.ts';
 import type { FleetReport } from '../model/report.ts';
 import { drawComparisons } from './comparison-lines.ts';
 import type { DistributionContext } from './distribution-context.ts';
@@ -17,6 +18,16 @@ const DEFAULT_VIEW: DistributionView = {
   unicode: true,
 };
 
+/** Whether a report is one of distributions, even if there are none, or has some beside its rows. */
+export function hasDistributions(report: FleetReport): boolean {
+  return report.shape === 'distributions' || report.distributions.length > 0;
+}
+
+/** Probes of ours measure nanoseconds; what a user's own script measures is not known. */
+export function unitOf(report: FleetReport): ValueUnit {
+  return report.shape === 'distributions' ? 'ns' : 'none';
+}
+
 /** The distributions of a report in the groups that its reader wants. */
 export function groupingOf(report: FleetReport, context: RenderContext): DistributionGrouping {
   return groupDistributions(report.distributions, (context.distributions ?? DEFAULT_VIEW).by);
@@ -32,7 +43,7 @@ export function* drawDistributions(report: FleetReport, context: RenderContext):
     color,
     headers,
     unicode: view.unicode,
-    unit: 'ns',
+    unit: unitOf(report),
     percentile: view.percentile,
     human: false,
   };
@@ -56,5 +67,5 @@ export function distributionsOf(report: FleetReport, context: RenderContext): Re
   const compared = context.distributions?.compare
     ? { settings: COMPARE_SETTINGS, comparisons: compareDistributions(grouping, COMPARE_SETTINGS) }
     : null;
-  return distributionsJson(grouping, 'ns', compared);
+  return distributionsJson(grouping, unitOf(report), compared);
 }

@@ -1,5 +1,5 @@
 import { distributionLines } from './distribution-json.ts';
-import { groupingOf } from './distributions.ts';
+import { groupingOf, hasDistributions, unitOf } from './distributions.ts';
 import type { Output } from './output.ts';
 import { findingJson, headJson, rowJson, sledJson } from './report-json.ts';
 
@@ -12,8 +12,8 @@ export const ndjson: Output = {
     const line = (type: string, value: Record<string, unknown>) => `${JSON.stringify({ type, ...value })}\n`;
     for (const outcome of report.outcomes) yield line('sled', sledJson(outcome));
     for (const row of report.rows) yield line('row', rowJson(row, context.columns));
-    if (report.shape === 'distributions') {
-      for (const each of distributionLines(groupingOf(report, context), 'ns'))
+    if (hasDistributions(report)) {
+      for (const each of distributionLines(groupingOf(report, context), unitOf(report)))
         yield `${JSON.stringify(each)}\n`;
     }
     for (const finding of report.findings) yield line('finding', findingJson(finding));

@@ -1,7 +1,7 @@
 import type { Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { RenderContext } from './output.ts';
-import { distributionsOf } from './distributions.ts';
+import { distributionsOf, hasDistributions } from './distributions.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
 
 /** The version of the contract that `docs/report.schema.json` describes. A change that breaks it is a new one. */
@@ -13,7 +13,7 @@ export function reportJson(report: FleetReport, context: RenderContext): Record<
     ...headJson(report),
     sleds: report.outcomes.map(sledJson),
     rows: report.rows.map((row) => rowJson(row, context.columns)),
-    ...(report.shape === 'distributions' ? { distributions: distributionsOf(report, context) } : {}),
+    ...(hasDistributions(report) ? { distributions: distributionsOf(report, context) } : {}),
     findings: report.findings.map(findingJson),
   };
 }
@@ -51,6 +51,7 @@ export function sledJson(outcome: SledOutcome): Record<string, unknown> {
         status: 'answered',
         via: outcome.via,
         rows: outcome.rows.length,
+        ...(outcome.text === '' ? {} : { text: outcome.text }),
         elapsed_ms: Math.round(outcome.elapsedMs),
         issues: outcome.issues.map(({ code, message }) => ({ code, message })),
         warnings: outcome.warnings,

@@ -1,9 +1,10 @@
 import { styleText } from 'node:util';
 import type { Cell, Column, Row } from '../model/column.ts';
 import { asHealth, type Health } from '../model/health.ts';
-import type { FleetReport } from '../model/report.ts';
+import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { cellText, shortZone } from './cell-text.ts';
-import { drawDistributions } from './distributions.ts';
+import { drawDistributions, hasDistributions } from './distributions.ts';
+import { foldedTexts, type SledText } from './folded-text.ts';
 import { drawGrid, GAP } from './grid.ts';
 import type { Output, RenderContext } from './output.ts';
 import { summaryLines } from './summary.ts';
@@ -44,7 +45,7 @@ function* render(
 ): Iterable<string> {
   const paint = (text: string, formats: readonly Format[]) =>
     context.color ? styleText([...formats], text, { validateStream: false }) : text;
-  if (report.shape === 'distributions') {
+  if (hasDistributions(report)) {
     yield* drawDistributions(report, context);
     yield '\n';
   }
@@ -59,10 +60,17 @@ function* render(
     }
     yield '\n';
   }
+  yield* foldedTexts(report.outcomes.flatMap(ownText), { fold: true, color: context.color });
   for (const [index, line] of summaryLines(report).entries()) {
     for (const part of wrapped(line, context.width, '  '))
       yield `${index === 0 ? part : paint(part, ['red'])}\n`;
   }
+}
+
+/** What a user's own script printed that is of no known kind. */
+function ownText(outcome: SledOutcome): readonly SledText[] {
+  if (outcome.status === 'failed' || outcome.text === '') return [];
+  return [{ sled: outcome.sled, stdout: outcome.text, stderr: '', remark: null }];
 }
 
 function shownColumns(
