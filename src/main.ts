@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
@@ -23,12 +24,13 @@ export async function main(): Promise<void> {
       now: () => new Date(),
       elapsed: () => performance.now(),
       random: () => Math.random(),
+      readStdin: () => text(process.stdin),
       onInterrupt,
     });
   } catch (error) {
     // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${text}\n`);
+    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);
     process.exitCode = EXIT.bug;
   }
 }

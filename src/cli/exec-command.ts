@@ -13,8 +13,9 @@ import type { RunResult } from '../model/transport.ts';
 import { foldedText } from '../outputs/folded-text.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { EXIT } from './exit-code.ts';
+import { pickFilters, type FilterOptions } from './filters.ts';
 import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
-import { addTalkOptions, printReport, type TalkOptions } from './output-options.ts';
+import { addTalkOptions, printReport, type OutputOptions, type TalkOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -53,9 +54,10 @@ Exit status:
   130  interrupted
   other: the highest exit status of the commands`;
 
-/** Adds `exec`: one command line on every selected sled. */
+/** Adds `exec`: one command line on every selected sled. `argv` is the whole command line. */
 export function addExecCommand(
   program: Command,
+  argv: readonly string[],
   around: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
@@ -76,14 +78,35 @@ export function addExecCommand(
     .option('--out-dir <folder>', 'also write RACK/NAME.out and .err of each sled that answered');
   addRecordOption(command).addHelpText('after', `\n${HELP}`);
   command.action(async (words: readonly string[], options: ExecOptions) => {
+    requireDashes(argv, words);
     const report = execReport(await runWords(words, options, around));
     printExec(report, options, around);
     setExitCode(exitCodeOfExec(report));
   });
 }
 
+/**
+ * Without -- an option that was meant for the command would be ours (`uname -v`), and one of ours that comes late
+ * would look like the command's: what runs on a rack is not guessed.
+ */
+function requireDashes(argv: readonly string[], words: readonly string[]): void {
+  const after = argv.slice(argv.indexOf('--') + 1);
+  if (argv.includes('--') && after.length === words.length) return;
+  throw new FleetError(
+    'usage',
+    'put -- between the options and the command, as in cruc-fleet exec --rack 3 -- uname -v',
+  );
+}
+
 /** Prints a recorded `exec` again and gives its exit status. */
-export function replayExec(recording: Recording, view: ExecView, around: Surroundings): number {
+export function replayExec(
+  recording: Recording,
+  view: ExecView & FilterOptions & Pick<OutputOptions, 'columns' | 'sortBy'>,
+  around: Surroundings,
+): number {
+  if (Object.keys(pickFilters(view)).length > 0 || view.columns !== undefined || view.sortBy !== undefined) {
+    throw new FleetError('usage', 'a recording of exec takes no filters, --columns or --sort-by');
+  }
   if (!FORMATS.some((format) => format === view.output)) {
     throw new FleetError('usage', `-o: exec is printed as ${FORMATS.join(', ')}, not as ${view.output}`);
   }

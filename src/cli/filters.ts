@@ -14,6 +14,38 @@ export interface FilterOptions {
   readonly session?: readonly string[];
 }
 
+/** The filters among options, without what is not given. */
+export function pickFilters(options: FilterOptions): FilterOptions {
+  const { state, degraded, zone, pid, upstairs, session } = options;
+  return {
+    ...(state === undefined ? {} : { state }),
+    ...(degraded === undefined ? {} : { degraded }),
+    ...(zone === undefined ? {} : { zone }),
+    ...(pid === undefined ? {} : { pid }),
+    ...(upstairs === undefined ? {} : { upstairs }),
+    ...(session === undefined ? {} : { session }),
+  };
+}
+
+/** The filters that `pickFilters` gave, back from JSON. */
+export function filtersIn(json: unknown): FilterOptions {
+  const values: Readonly<Record<string, unknown>> =
+    typeof json === 'object' && json !== null ? Object.fromEntries(Object.entries(json)) : {};
+  const lists = (['state', 'zone', 'pid', 'upstairs', 'session'] as const).flatMap((name) => {
+    const texts = textsIn(values[name]);
+    return texts === null ? [] : [[name, texts] as const];
+  });
+  return {
+    ...Object.fromEntries(lists),
+    ...(values['degraded'] === true ? { degraded: true } : {}),
+  };
+}
+
+/** A list of texts in JSON, or null. */
+export function textsIn(json: unknown): readonly string[] | null {
+  return Array.isArray(json) && json.every((each) => typeof each === 'string') ? json : null;
+}
+
 export interface RowFilter {
   /** As the report says it: `state live_repair; degraded`. */
   readonly text: string;

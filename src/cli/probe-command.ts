@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { readBundle } from '../fleet/bundle.ts';
 import { runCommand } from '../fleet/deliver.ts';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
-import type { ProbeSpec } from '../model/probe.ts';
+import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
+import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import { addConnectionOptions, RUN_MARGIN_MS } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
-import { rowFilter, type FilterOptions } from './filters.ts';
-import { runOnFleet, type FleetOptions } from './fleet-run.ts';
+import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
+import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { listValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
@@ -34,7 +35,7 @@ export function addProbeCommand(
     3,
   );
   addConnectionOptions(command);
-  addOutputOptions(command);
+  addRecordOption(addOutputOptions(command));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, around);
@@ -60,16 +61,10 @@ export function addFilterOptions(command: Command): Command {
 
 async function runProbe(probe: ProbeSpec, options: ProbeOptions, around: Surroundings): Promise<FleetReport> {
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
-  const filter = rowFilter(options);
+  // Wrong filters are said before a sled is visited.
+  rowFilter(options);
   const bundle = await readBundle(around.scriptsFolder, [probe.script, ...probe.needs]);
-  const settings = {
-    seconds: options.window,
-    interval: 0,
-    pid: null,
-    volume: null,
-    totals: false,
-    rates: false,
-  };
+  const settings = settingsOf(options.window);
   const run = await runOnFleet(options, around, {
     job: {
       bundle,
@@ -77,16 +72,53 @@ async function runProbe(probe: ProbeSpec, options: ProbeOptions, around: Surroun
       holdStdin: false,
       read: (result) => probe.read(result, settings),
     },
+    recorded: {
+      command: probe.name,
+      probe: probe.name,
+      settings: { seconds: settings.seconds },
+      view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
+    },
     runTimeoutMs: options.window * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
   });
+  return stateReport(probe, run, options);
+}
+
+function settingsOf(seconds: number): ProbeSettings {
+  return { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
+}
+
+function stateReport(
+  probe: ProbeSpec,
+  run: FleetRun,
+  options: FilterOptions & Pick<OutputOptions, 'sortBy'>,
+): FleetReport {
   return mergeReport(run.outcomes, {
     ...run,
     probe,
     probeColumns: probe.columns,
-    filter,
+    filter: rowFilter(options),
     sortBy: options.sortBy ?? [],
   });
+}
+
+/** Prints a recorded run of the probe's command again and gives its exit status. */
+export function replayProbe(
+  probe: ProbeSpec,
+  recording: Recording,
+  options: OutputOptions & FilterOptions & { readonly filters: boolean },
+  around: Surroundings,
+): number {
+  checkColumns([...SLED_COLUMNS, ...probe.columns], options);
+  const { settings, view } = recording.facts;
+  const seconds = typeof settings['seconds'] === 'number' ? settings['seconds'] : 0;
+  const given = pickFilters(options);
+  const filters = Object.keys(given).length > 0 || !options.filters ? given : filtersIn(view['filters']);
+  const sortBy = options.sortBy ?? textsIn(view['sort_by']) ?? [];
+  const outcomes = recordedOutcomes(recording, (result) => probe.read(result, settingsOf(seconds)));
+  const report = stateReport(probe, { ...recording, ...recording.facts, outcomes }, { ...filters, sortBy });
+  printReport(report, options, around);
+  return exitCodeOfReport(report);
 }
 
 function describe(probe: ProbeSpec): string {

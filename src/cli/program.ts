@@ -1,13 +1,29 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, FleetError } from '../model/error.ts';
 import { STATE_PROBES } from '../probes/index.ts';
+import { addExecCommand, replayExec } from './exec-command.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
 import { addInventoryCommand } from './inventory-command.ts';
-import { addProbeCommand } from './probe-command.ts';
+import { addParseCommand } from './parse-command.ts';
+import { addProbeCommand, replayProbe } from './probe-command.ts';
 import { addProbesCommand } from './probes-command.ts';
-import { addRunCommand } from './run-command.ts';
+import { addCleanCommand, addPushCommand } from './push-command.ts';
+import { addReplayCommand, type Replay } from './replay-command.ts';
+import { addRunCommand, replayRun } from './run-command.ts';
 import { addDemoCommand, addSimCommand } from './sim-command.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** How the recordings of each command are printed again. */
+const REPLAYS: Readonly<Record<string, Replay>> = {
+  ...Object.fromEntries(
+    STATE_PROBES.map((probe): [string, Replay] => [
+      probe.name,
+      (recording, options, around) => replayProbe(probe, recording, options, around),
+    ]),
+  ),
+  run: replayRun,
+  exec: replayExec,
+};
 
 /** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */
 export async function runProgram(
@@ -45,6 +61,11 @@ export async function runProgram(
   for (const probe of STATE_PROBES) addProbeCommand(program, probe, around, setExitCode);
   addRunCommand(program, around, setExitCode);
   addProbesCommand(program, around);
+  addExecCommand(program, argv, around, setExitCode);
+  addPushCommand(program, around, setExitCode);
+  addCleanCommand(program, around, setExitCode);
+  addReplayCommand(program, around, setExitCode, REPLAYS);
+  addParseCommand(program, around, setExitCode);
   addInventoryCommand(program, around);
   addSimCommand(program, around);
   addDemoCommand(program, around, (line) => runProgram(line, version, around), setExitCode);

@@ -2,12 +2,15 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readRecording, type Recording } from '../fleet/recording-reader.ts';
 import { FleetError } from '../model/error.ts';
+import { printable } from '../model/printable.ts';
+import { addDistributionOptions, type DistributionOptions } from './distribution-options.ts';
 import type { FilterOptions } from './filters.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
 import { addFilterOptions } from './probe-command.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type ReplayOptions = OutputOptions &
+  DistributionOptions &
   FilterOptions & {
     /** False: those of the recording are left out. */
     readonly filters: boolean;
@@ -46,6 +49,7 @@ export function addReplayCommand(
     '--no-filters',
     'leave out the filters that the recorded command had',
   );
+  addDistributionOptions(command);
   addOutputOptions(command)
     .option('--no-fold', 'of exec: print each sled by itself')
     .addHelpText('after', `\n${HELP}`);
@@ -58,7 +62,16 @@ export function addReplayCommand(
       const message = `the recording is of '${name}', which this cruc-fleet does not know; it replays ${known}`;
       throw new FleetError('usage', message);
     }
+    if (options.quiet !== true) sayWarnings(recording, around);
     setExitCode(await replay(recording, options, around));
   });
   return command;
+}
+
+/** What the run said of its connections, such as an unverified host key, is as true of its recording. */
+function sayWarnings(recording: Recording, around: Surroundings): void {
+  const warnings = recording.visits.flatMap((visit) => (visit.result === null ? [] : visit.warnings));
+  for (const warning of new Set(warnings)) {
+    around.terminal.err.write(`warning: ${printable(warning)}\n`);
+  }
 }

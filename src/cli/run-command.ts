@@ -4,7 +4,8 @@ import { Argument, type Command } from 'commander';
 import { makeBundle, readBundle } from '../fleet/bundle.ts';
 import { runCommand } from '../fleet/deliver.ts';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
-import { createRowFeed } from '../fleet/row-feed.ts';
+import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
+import { createRowFeed, type ArrivedRow } from '../fleet/row-feed.ts';
 import { nearest } from '../inventory/nearest.ts';
 import type { Column, Row } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
@@ -13,19 +14,26 @@ import { globMatcher } from '../model/glob.ts';
 import type { Bundle } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
-import type { DistributionView } from '../outputs/output.ts';
+import { rowJson } from '../outputs/report-json.ts';
 import { rowLines } from '../outputs/table.ts';
 import { PROBES } from '../probes/index.ts';
 import { columnsOfRows, destructiveReason, ownScript, withTimeLimit } from '../probes/own-script.ts';
 import { addConnectionOptions, RUN_MARGIN_MS } from './connection-options.ts';
+import {
+  addDistributionOptions,
+  checkView,
+  distributionView,
+  type DistributionOptions,
+} from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
-import { runOnFleet, type FleetOptions } from './fleet-run.ts';
+import { textsIn } from './filters.ts';
+import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { intervalValue, listValue, pidValue, uuidValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
-interface RunOptions extends FleetOptions, OutputOptions {
+interface RunOptions extends FleetOptions, OutputOptions, DistributionOptions {
   readonly for?: number;
   readonly interval?: number;
   readonly pid?: number;
@@ -33,12 +41,6 @@ interface RunOptions extends FleetOptions, OutputOptions {
   readonly zone?: readonly string[];
   readonly totals?: boolean;
   readonly rates?: boolean;
-  readonly by?: readonly string[];
-  readonly heatmap?: boolean;
-  readonly summary?: boolean;
-  readonly estimate?: boolean;
-  readonly compare?: boolean;
-  readonly ascii?: boolean;
   readonly destructive?: boolean;
 }
 
@@ -69,16 +71,11 @@ export function addRunCommand(
     .option('--zone <glob>', 'only what is of zones of this name', listValue)
     .option('--totals', 'counts of the whole run instead of the last interval')
     .option('--rates', 'counts a second')
-    .option('--destructive', "run a script of one's own although it may change the sleds")
-    .optionsGroup('Distributions:')
-    .option('--by <keys>', 'groups: fleet, rack, sled, zone, pid, client, volume, type, part', listValue)
-    .option('--summary', 'percentiles only, no pictures')
-    .option('--heatmap', 'sleds down, buckets across, shade by share')
-    .option('--estimate', 'percentiles as estimates instead of the bounds of their bucket')
-    .option('--compare', 'name the groups that depart most from the rest')
-    .option('--ascii', 'no characters beyond ASCII');
+    .option('--destructive', "run a script of one's own although it may change the sleds");
+  addDistributionOptions(command);
   addConnectionOptions(command);
   addOutputOptions(command);
+  addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
     const report = await runNamed(name, args, options, around);
@@ -93,17 +90,6 @@ const EXAMPLES = `Examples:
   cruc-fleet run all_downstairs --interval 4s --for 1m        counts that redraw
   cruc-fleet run upstairs_raw --for 10s -o ndjson             every record, a line each, as it comes
   cruc-fleet run ./mine.d --sled 3/14 -- 5                    a script of your own`;
-
-/** How the options want distributions shown. */
-export function distributionView(options: RunOptions): DistributionView {
-  return {
-    by: options.by ?? (options.heatmap === true ? ['sled'] : []),
-    view: options.heatmap === true ? 'heatmap' : options.summary === true ? 'summary' : 'pictures',
-    percentile: options.estimate === true ? 'estimate' : 'range',
-    compare: options.compare === true,
-    unicode: options.ascii !== true,
-  };
-}
 
 /** A probe by its name, `-` and `_` alike. */
 export function probeNamed(name: string): ProbeSpec {
@@ -152,6 +138,7 @@ async function prepare(
   if (options.volume !== undefined && !probe.takes.volume) {
     throw new FleetError('usage', `the probe ${probe.name} cannot be limited to a volume`);
   }
+  checkView(probe, options);
   const settings = {
     seconds: options.for ?? probe.seconds,
     interval: options.interval ?? probe.interval,
@@ -173,6 +160,13 @@ async function prepareOwn(
   options: RunOptions,
   around: Surroundings,
 ): Promise<Prepared> {
+  for (const option of ['interval', 'pid', 'volume', 'totals', 'rates'] as const) {
+    if (options[option] === undefined) continue;
+    throw new FleetError(
+      'usage',
+      `--${option} is for probes; give ${path} what it takes as arguments, after --`,
+    );
+  }
   let text: string;
   try {
     text = await readFile(resolve(around.cwd, path), 'utf8');
@@ -213,40 +207,107 @@ async function runNamed(
 ): Promise<FleetReport> {
   const { probe, bundle, settings, command } = await prepare(name, args, options, around);
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
-  const matchers = (options.zone ?? []).map((pattern) => globMatcher(pattern));
-  const isOfZone = (row: Row) =>
-    matchers.length === 0 || matchers.some((matches) => matches(String(row['zone'])));
-  const filter =
-    options.zone === undefined ? null : { text: `zone ${options.zone.join(',')}`, keeps: isOfZone };
-  const live = await openLive(probe, settings, options, around, isOfZone);
+  const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
+  const live = await openLive(probe, settings, options, around, zoneTest(view));
   const run = await runOnFleet(options, around, {
     job: { bundle, command, holdStdin: true, read: (result) => probe.read(result, settings) },
+    recorded: {
+      command: 'run',
+      probe: probe.name,
+      settings: { ...settings, own: probe.columns.length === 0 },
+      view: { zone: view.zone, sort_by: view.sortBy },
+    },
     runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
     ...live.settings,
-  });
-  live.close();
-  missPid(run.outcomes, options);
-  const rows = run.outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : []));
-  const probeColumns = probe.columns.length > 0 ? probe.columns : columnsOfRows(rows);
-  const report = mergeReport(run.outcomes, {
+  }).finally(() => live.close());
+  const report = runReport(probe, settings, run, view);
+  missPid(report.outcomes, options);
+  // What was streamed is not said twice.
+  return live.streamed ? { ...report, rows: [] } : report;
+}
+
+/** What the options leave of a run's rows and distributions, and in which order. */
+interface RunView {
+  readonly zone: readonly string[] | null;
+  readonly sortBy: readonly string[];
+}
+
+function zoneTest({ zone }: RunView): (row: Row) => boolean {
+  if (zone === null) return () => true;
+  const matchers = zone.map((pattern) => globMatcher(pattern));
+  return (row) => matchers.some((matches) => matches(String(row['zone'])));
+}
+
+function runReport(probe: ProbeSpec, settings: ProbeSettings, run: FleetRun, view: RunView): FleetReport {
+  const outcomes = run.outcomes.map((outcome) => withArrived(outcome, probe, settings));
+  const rows = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : []));
+  const keeps = zoneTest(view);
+  const report = mergeReport(outcomes, {
     ...run,
     probe,
-    probeColumns,
-    filter,
-    sortBy: options.sortBy ?? [],
+    probeColumns: probe.columns.length > 0 ? probe.columns : columnsOfRows(rows),
+    filter: view.zone === null ? null : { text: `zone ${view.zone.join(',')}`, keeps },
+    sortBy: view.sortBy,
   });
-  return {
-    ...report,
-    // What was streamed is not said twice.
-    rows: live.streamed ? [] : report.rows,
-    distributions: report.distributions.filter(({ keys }) => isOfZone(keys)),
+  return { ...report, distributions: report.distributions.filter(({ keys }) => keeps(keys)) };
+}
+
+/** Prints a recorded run again and gives its exit status. */
+export function replayRun(
+  recording: Recording,
+  options: OutputOptions &
+    DistributionOptions & { readonly filters: boolean; readonly zone?: readonly string[] },
+  around: Surroundings,
+): number {
+  const { facts } = recording;
+  const { own, ...settings } = facts.settings;
+  const probe = own === true ? ownScript(facts.probe, facts.probe, []) : probeNamed(facts.probe);
+  const whole = { ...NO_SETTINGS, ...settings };
+  checkView(probe, options);
+  const recordedZone = options.filters ? textsIn(facts.view['zone']) : null;
+  const view = {
+    zone: options.zone ?? recordedZone,
+    sortBy: options.sortBy ?? textsIn(facts.view['sort_by']) ?? [],
   };
+  const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
+  const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
+  printReport(report, options, around, distributionView(options));
+  return exitCodeOfReport(report);
+}
+
+const NO_SETTINGS: ProbeSettings = {
+  seconds: 0,
+  interval: 0,
+  pid: null,
+  volume: null,
+  totals: false,
+  rates: false,
+};
+
+/**
+ * What a sled had given when the run was interrupted, as an answer in part; the outcome as it is where that is
+ * nothing.
+ */
+export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: ProbeSettings): SledOutcome {
+  if (outcome.status === 'answered' || outcome.error.code !== 'interrupted') return outcome;
+  const { partial } = outcome.error;
+  if (partial === null || partial.stdout === '') return outcome;
+  const ended = { ...partial, exitStatus: 0, signalName: null };
+  const reading = probe.read(ended, { ...settings, cut: true });
+  if (reading.status === 'failure') return outcome;
+  const { rows, distributions = [], text = '', issues } = reading;
+  if (rows.length + distributions.length + text.length === 0) return outcome;
+  const message = `interrupted after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
+  const { sled, elapsedMs } = outcome;
+  const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };
+  return { status: 'answered', ...answer, issues: [{ code: 'warning', message }, ...issues] };
 }
 
 /** A PID that no sled has is said: an empty answer would look like an idle process. */
 function missPid(outcomes: readonly SledOutcome[], options: RunOptions): void {
-  if (options.pid === undefined || outcomes.some((outcome) => outcome.status === 'failed')) return;
+  const isWhole = outcomes.every((outcome) => outcome.status === 'answered' && outcome.issues.length === 0);
+  if (options.pid === undefined || !isWhole) return;
   const seen = outcomes.some(
     (outcome) => outcome.status === 'answered' && outcome.rows.length + outcome.distributions.length > 0,
   );
@@ -275,9 +336,11 @@ async function openLive(
   isWanted: (row: Row) => boolean,
 ): Promise<Live> {
   const none: Live = { settings: {}, streamed: false, close() {} };
-  if (probe.stream === undefined || settings.interval === 0) return none;
+  const { stream } = probe;
+  // Totals come at the end.
+  if (stream === undefined || settings.interval === 0 || settings.totals) return none;
   const { out } = around.terminal;
-  const feed = createRowFeed(probe, probe.key);
+  const feed = createRowFeed(() => stream.call(probe, settings), probe.key);
   const flat = (
     sled: { id: string; rack: string; serial: string | null; cubby: number | null },
     row: Row,
@@ -289,18 +352,17 @@ async function openLive(
     ...row,
   });
   if (options.output === 'ndjson') {
+    const write = (arrived: readonly ArrivedRow[]) => {
+      for (const { sled, row, at } of arrived) {
+        if (!isWanted(row)) continue;
+        const cells = rowJson(flat(sled, row), options.columns ?? null);
+        out.write(`${JSON.stringify({ type: 'row', time: at.toISOString(), ...cells })}\n`);
+      }
+    };
     return {
       streamed: true,
-      close() {},
-      settings: {
-        onText: (sled, text) => {
-          const at = around.now();
-          for (const { row } of feed.push(sled, text, at)) {
-            if (isWanted(row))
-              out.write(`${JSON.stringify({ type: 'row', time: at.toISOString(), ...flat(sled, row) })}\n`);
-          }
-        },
-      },
+      close: () => write(feed.end(around.now())),
+      settings: { onText: (sled, text) => write(feed.push(sled, text, around.now())) },
     };
   }
   if (!out.isTerminal || options.quiet === true || !['table', 'wide'].includes(options.output)) return none;

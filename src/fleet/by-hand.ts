@@ -72,5 +72,8 @@ export const cleanJob: Job = {
 
 function failure(what: string, { stderr, exitStatus }: RunResult): Reading {
   const said = stderr.trim() === '' ? `status ${exitStatus}, no message` : stderr.trim().slice(0, 500);
-  return { status: 'failure', error: new FleetError('exit_status', `${what}: ${said.replaceAll('\n', '; ')}`) };
+  return {
+    status: 'failure',
+    error: new FleetError('exit_status', `${what}: ${said.replaceAll('\n', '; ')}`),
+  };
 }

@@ -107,7 +107,12 @@ function visitFiles({ outcome, result }: Visit, endedAt: Date): readonly (readon
     failure: outcome.status === 'answered' ? null : failureJson(outcome),
   };
   return [
-    ...(output === null ? [] : ([['stdout', output.stdout], ['stderr', output.stderr]] as const)),
+    ...(output === null
+      ? []
+      : ([
+          ['stdout', output.stdout],
+          ['stderr', output.stderr],
+        ] as const)),
     ['json', `${JSON.stringify(visit, null, 2)}\n`],
   ];
 }

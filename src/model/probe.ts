@@ -39,6 +39,8 @@ export interface ProbeSettings {
   readonly totals: boolean;
   /** Counts of an interval as counts a second. */
   readonly rates: boolean;
+  /** The script was stopped before its time, so that its last interval is not whole. */
+  readonly cut?: boolean;
 }
 
 /** Reads standard output as it arrives; each row once, in the order of the text. */
@@ -59,8 +61,12 @@ export interface ProbeSpec {
   readonly script: string;
   /** The files that must lie beside it. */
   readonly needs: readonly string[];
-  /** What may be asked of it; a probe that needs a PID cannot run without one. */
-  readonly takes: { readonly pid: 'no' | 'optional' | 'needed'; readonly volume: boolean };
+  /** What may be asked of it; a probe that needs a PID cannot run without one. Only counts have totals and rates. */
+  readonly takes: {
+    readonly pid: 'no' | 'optional' | 'needed';
+    readonly volume: boolean;
+    readonly counts?: boolean;
+  };
   /** How long it watches unless told, and how often it prints: 0 is only at the end. */
   readonly seconds: number;
   readonly interval: number;
@@ -72,7 +78,7 @@ export interface ProbeSpec {
   /** Never throws. */
   readonly read: (result: RunResult, settings: ProbeSettings) => Reading;
   /** For rows that are shown as they arrive. */
-  readonly stream?: () => RowStream;
+  readonly stream?: (settings: ProbeSettings) => RowStream;
   /** Columns that together name a row of one sled. */
   readonly key: readonly string[];
   readonly check: (row: Row) => readonly RowFinding[];

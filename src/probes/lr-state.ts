@@ -45,7 +45,8 @@ export const lrState = statusProbe({
   check: checkCounters,
 });
 
-function countersOf(row: StatusRow, issues: Issue[]): Row {
+/** The six counters, which are the first values of a row. */
+export function countersOf(row: StatusRow, issues: Issue[]): Row {
   return Object.fromEntries(
     COUNTERS.map((name, index): [string, number | null] => [
       name,

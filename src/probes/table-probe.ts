@@ -25,7 +25,13 @@ interface TableProbe {
   readonly ratesOf?: readonly string[];
 }
 
-const IDLE = 'no row in the last interval';
+/** The note of a row that stands for what did nothing in the last interval, but did before. */
+export const IDLE = 'no row in the last interval';
+
+const NO_IDS = 'the report has no ids: the disks of a process cannot be told apart, and this is one of them';
+
+/** Reports come about once in the interval; with fewer than this share of them, a session was not there throughout. */
+const FEW_REPORTS = 0.8;
 
 /** Makes a probe of it: arguments, columns, reading and streaming follow from its headings. */
 export function tableProbe(spec: TableProbe): ProbeSpec {
@@ -44,7 +50,7 @@ export function tableProbe(spec: TableProbe): ProbeSpec {
     shape: 'rows',
     script: `${spec.name}.d`,
     needs: ['run-d.sh'],
-    takes: { pid: spec.pid, volume: spec.volume === true },
+    takes: { pid: spec.pid, volume: spec.volume === true, counts: spec.kind === 'counts' },
     seconds: spec.seconds ?? 30,
     interval: spec.interval,
     cost: spec.cost,
@@ -61,7 +67,10 @@ export function tableProbe(spec: TableProbe): ProbeSpec {
       return { status: 'answer', rows: rows.map((row) => inColumns(names, row)), issues };
     },
     key: spec.key,
-    stream: () => rowStream(spec.headings.split(' ')),
+    stream(settings) {
+      const names = this.columns.map((column) => column.name);
+      return rowStream(spec, settings, (row) => inColumns(names, row));
+    },
     check: () => [],
   };
 }
@@ -86,28 +95,54 @@ function keyOf(spec: TableProbe, row: Row): string {
   return JSON.stringify(spec.key.map((name) => row[name] ?? null));
 }
 
-/** The last row of each key, with the rates since the one before. */
+/** The last row of each key, with the rates since the one before, and what makes it doubtful. */
 function newestRows(
   spec: TableProbe,
   sections: readonly ProbeSection[],
   settings: ProbeSettings,
 ): readonly Row[] {
-  const newest = new Map<string, Row>();
-  const before = new Map<string, Row>();
+  const withRates = rateReader(spec, settings);
+  const newest = new Map<string, { readonly row: Row; readonly reports: number }>();
   for (const row of sections.flatMap((section) => section.rows)) {
     const key = keyOf(spec, row);
-    const last = newest.get(key);
-    if (last !== undefined) before.set(key, last);
-    newest.set(key, row);
+    newest.set(key, { row: withRates(row), reports: (newest.get(key)?.reports ?? 0) + 1 });
   }
-  return [...newest].map(([key, row]) => {
-    const last = before.get(key);
-    const rates = (spec.ratesOf ?? []).map((name): [string, Cell] => {
+  return [...newest.values()].map(({ row, reports }) => ({ ...row, note: doubtOf(spec, row, reports, settings) }));
+}
+
+/** Why the newest row of a session may not be how the session is now; null where it is. */
+function doubtOf(spec: TableProbe, row: Row, reports: number, settings: ProbeSettings): string | null {
+  if (isWithoutIds(row)) return NO_IDS;
+  const expected = Math.floor(settings.seconds / intervalOf(spec, settings));
+  if (settings.cut === true || reports >= Math.floor(expected * FEW_REPORTS) - 1) return null;
+  return `reported ${reports} of about ${expected} times: it came, went or was silent meanwhile`;
+}
+
+/** Reports of old Crucibles: two disks of one process look alike. */
+function isWithoutIds(row: Row): boolean {
+  return row['session_id'] === null && row['upstairs_id'] === null;
+}
+
+/** Gives each row of a session the rates since its last one. */
+function rateReader(spec: TableProbe, settings: ProbeSettings): (row: Row) => Row {
+  const before = new Map<string, Row>();
+  const { ratesOf = [] } = spec;
+  return (row) => {
+    const key = keyOf(spec, row);
+    const last = isWithoutIds(row) ? undefined : before.get(key);
+    before.set(key, row);
+    const rates = ratesOf.map((name): [string, Cell] => {
       const grown = difference(row[name], last?.[name]);
-      return [`${name}_per_second`, grown === null ? null : perSecond(grown, settings.interval)];
+      return [`${name}_per_second`, grown === null ? null : perSecond(grown, intervalOf(spec, settings))];
     });
     return { ...row, ...Object.fromEntries(rates) };
-  });
+  };
+}
+
+/** How often the script prints, in seconds: 0 on its command line is its own default, which is the probe's. */
+function intervalOf(spec: TableProbe, { interval, seconds }: ProbeSettings): number {
+  const own = interval === 0 ? spec.interval : interval;
+  return own === 0 ? seconds : own;
 }
 
 /**
@@ -120,10 +155,12 @@ function countedRows(
   settings: ProbeSettings,
 ): readonly Row[] {
   if (settings.totals) return totalRows(spec, sections, settings.rates ? settings.seconds : null);
-  const { interval, seconds } = settings;
-  const isWhole = interval === 0 || seconds % interval === 0 || sections.length <= 1;
-  const last = isWhole ? sections.at(-1) : sections.at(-2);
-  const rows = (last?.rows ?? []).map((row) => (settings.rates ? rated(spec, row, interval) : row));
+  const interval = intervalOf(spec, settings);
+  const isWhole = settings.cut !== true && settings.seconds % interval === 0;
+  const index = sections.length - (isWhole || sections.length <= 1 ? 1 : 2);
+  const rows = (sections[index]?.rows ?? []).map((row) =>
+    settings.rates ? rated(spec, row, spanOf(index, interval, settings)) : row,
+  );
   const seen = new Set(rows.map((row) => keyOf(spec, row)));
   const idle = new Map<string, Row>();
   for (const row of sections.flatMap((section) => section.rows)) {
@@ -135,6 +172,11 @@ function countedRows(
   return [...rows, ...idle.values()];
 }
 
+/** Seconds of an interval: the last one may be shorter. */
+function spanOf(index: number, interval: number, { seconds }: ProbeSettings): number {
+  return Math.min(interval, seconds - index * interval);
+}
+
 function totalRows(
   spec: TableProbe,
   sections: readonly ProbeSection[],
@@ -144,15 +186,16 @@ function totalRows(
   for (const row of sections.flatMap((section) => section.rows)) {
     const key = keyOf(spec, row);
     const before = sums.get(key);
-    sums.set(key, before === undefined ? row : added(spec, before, row));
+    sums.set(key, before === undefined ? row : addedRows(spec.key, before, row));
   }
   return [...sums.values()].map((row) => (rateSeconds === null ? row : rated(spec, row, rateSeconds)));
 }
 
-function added(spec: TableProbe, a: Row, b: Row): Row {
+/** The sums of two rows' counts, exact; those of `key` stay, and what is not known makes a sum that is not. */
+export function addedRows(key: readonly string[], a: Row, b: Row): Row {
   return Object.fromEntries(
     Object.entries(b).map(([name, cell]): [string, Cell] => {
-      if (spec.key.includes(name)) return [name, cell];
+      if (key.includes(name)) return [name, cell];
       const [left, right] = [integerOf(a[name]), integerOf(cell)];
       return [name, left === null || right === null ? null : exact(left + right)];
     }),
@@ -194,11 +237,22 @@ function inColumns(names: readonly string[], row: Row): Row {
   return Object.fromEntries(names.map((name): [string, Cell] => [name, row[name] ?? null]));
 }
 
-function rowStream(headings: readonly string[]): RowStream {
-  const reader = createTableReader({ expand: expandHeading, expectedHeadings: headings });
+/** Rows as they come, in the columns of the final ones, with rates where they are wanted. */
+function rowStream(spec: TableProbe, settings: ProbeSettings, whole: (row: Row) => Row): RowStream {
+  const expectedHeadings = spec.headings.split(' ');
+  const reader = createTableReader({ expand: expandHeading, expectedHeadings });
+  const withRates = rateReader(spec, settings);
+  let section = -1;
+  const ratesOf = (row: Row): Row => {
+    if (spec.kind === 'status') return withRates(row);
+    if (!settings.rates) return row;
+    return rated(spec, row, spanOf(section, intervalOf(spec, settings), settings));
+  };
   const rowsOf = (events: ReturnType<typeof reader.push>): readonly Row[] =>
-    events.flatMap((event) =>
-      event.kind === 'row' ? [rowOf(event.headings.map(columnNameOf), event.cells, new Set())] : [],
-    );
+    events.flatMap((event) => {
+      if (event.kind === 'header') section++;
+      if (event.kind !== 'row') return [];
+      return [whole(ratesOf(rowOf(event.headings.map(columnNameOf), event.cells, new Set())))];
+    });
   return { push: (text) => rowsOf(reader.push(text)), end: () => rowsOf(reader.end()) };
 }

@@ -53,7 +53,8 @@ function jsonStream(): RowStream {
   };
 }
 
-function recordRow(object: JsonObject): Row {
+/** The cells of one record of our script; what it does not have is not known. */
+export function recordRow(object: JsonObject): Row {
   return {
     zone: cell(object['zone']),
     pid: cell(object['pid']),

@@ -34,6 +34,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     now: () => new Date(),
     elapsed: () => performance.now(),
     random: () => Math.random(),
+    readStdin: () => Promise.resolve(''),
     onInterrupt: (callback) => {
       interrupts.add(callback);
       return () => interrupts.delete(callback);

@@ -73,6 +73,95 @@ describe('run', () => {
     expect((await connection.run('wc -c', runOptions)).stdout).toBe('0');
   });
 
+  it('holds its standard input open until the command ends, when told', async () => {
+    const ended: string[] = [];
+    let finishFirst = (): void => {};
+    const { connection } = await connected((command, channel) => {
+      channel.resume();
+      channel.on('end', () => ended.push(command));
+      const finish = () => {
+        channel.exit(0);
+        channel.end();
+      };
+      if (command !== 'second') {
+        finishFirst = finish;
+        channel.write('running');
+        return;
+      }
+      // Messages of a connection keep their order: an end of the first one's input would have come before this.
+      finishFirst();
+      finish();
+    });
+    const together = async (command: string, holdStdin: boolean): Promise<readonly string[]> => {
+      ended.length = 0;
+      let begun = (): void => {};
+      const isRunning = new Promise<void>((resolve) => (begun = resolve));
+      const first = connection.run(command, { ...runOptions, holdStdin, onStdout: () => begun() });
+      await isRunning;
+      await connection.run('second', runOptions);
+      await first;
+      return ended.filter((each) => each === command);
+    };
+    expect(await together('held', true)).toEqual([]);
+    expect(await together('not held', false)).toEqual(['not held']);
+  });
+
+  it('lets a command that waits for the end of its input see the end of the connection', async () => {
+    let sawEnd = false;
+    const { connection } = await connected((_, channel) => {
+      channel.resume();
+      channel.on('close', () => (sawEnd = true));
+      channel.write('up');
+    });
+    const abort = new AbortController();
+    const running = connection.run('x', {
+      ...runOptions,
+      holdStdin: true,
+      signal: abort.signal,
+      onStdout: () => {
+        expect(sawEnd).toBe(false);
+        abort.abort();
+      },
+    });
+    expect((await failure(running)).code).toBe('interrupted');
+    await expect.poll(() => sawEnd).toBe(true);
+  });
+
+  it('shows its standard output as it arrives, in whole characters, and standard error not', async () => {
+    const bytes = Buffer.from('sled ✓ 𝄞 ü\n');
+    let proceed = (): void => {};
+    const { connection } = await connected((_, channel) => {
+      const rest = [...bytes];
+      channel.stderr.write('an error');
+      // A byte at a time, each when the one before has been seen or held back.
+      proceed = () => {
+        const byte = rest.shift();
+        if (byte !== undefined) channel.write(Buffer.from([byte]), () => setImmediate(proceed));
+        else {
+          channel.exit(0);
+          channel.end();
+        }
+      };
+      proceed();
+    });
+    const pieces: string[] = [];
+    const result = await connection.run('x', { ...runOptions, onStdout: (text) => pieces.push(text) });
+    expect(pieces.join('')).toBe('sled ✓ 𝄞 ü\n');
+    expect(result).toMatchObject({ stdout: 'sled ✓ 𝄞 ü\n', stderr: 'an error' });
+    expect(pieces.join('|')).not.toContain('\ufffd');
+    expect(pieces.filter((piece) => piece !== '').length).toBeGreaterThan(1);
+  });
+
+  it('shows what came before a failure', async () => {
+    const { server, connection } = await connected((_, channel) => {
+      channel.write('first\nsec', () => setImmediate(() => server.cut()));
+    });
+    let seen = '';
+    const error = await failure(connection.run('x', { ...runOptions, onStdout: (text) => (seen += text) }));
+    expect(error.code).toBe('connection_lost');
+    expect(seen).toBe('first\nsec');
+  });
+
   it.each([
     ['TERM', 143],
     ['KILL', 137],

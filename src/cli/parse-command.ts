@@ -1,0 +1,276 @@
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { Argument, type Command } from 'commander';
+import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { Column, Row } from '../model/column.ts';
+import { FleetError } from '../model/error.ts';
+import { printable } from '../model/printable.ts';
+import type { ProbeSpec } from '../model/probe.ts';
+import type { AnsweredOutcome, FleetReport, SledOutcome } from '../model/report.ts';
+import { bySled } from '../model/sled-order.ts';
+import type { Sled } from '../model/sled.ts';
+import { formerColumns } from '../probes/pasted-table.ts';
+import { readPasted } from '../probes/pasted.ts';
+import {
+  addDistributionOptions,
+  checkView,
+  distributionView,
+  type DistributionOptions,
+} from './distribution-options.ts';
+import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
+import { rowFilter, type FilterOptions } from './filters.ts';
+import { listValue } from './option-values.ts';
+import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
+import { findTwice, piecesOf, type Piece, type PastedText } from './pasted-pieces.ts';
+import { addFilterOptions } from './probe-command.ts';
+import { probeNamed } from './run-command.ts';
+import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+interface ParseOptions extends OutputOptions, FilterOptions, DistributionOptions {
+  readonly inventory?: string;
+  /** The names of the texts' sleds: no selection. */
+  readonly sled?: readonly string[];
+  readonly rack?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly label?: readonly string[];
+  readonly totals?: boolean;
+}
+
+const EXAMPLES = `Whose a text is: pilot host exec says it of each block; else --sled; else the file's name is the sled's.
+
+Examples:
+  cruc-fleet parse ds-state pasted.txt                             blocks of pilot host exec, one a sled
+  cruc-fleet parse lr-state --sled 3/BRM42220014 -                 one sled, from standard input
+  cruc-fleet parse ds-state -i inventory.yaml --rack 3 pasted.txt  and which sleds of rack 3 are not there
+  cruc-fleet parse perf-ds-net BRM*.txt --by client --compare      one file a sled, merged`;
+
+/** Adds `parse`: output of the scripts that somebody pasted, merged as if the sleds had been visited. */
+export function addParseCommand(
+  program: Command,
+  around: Surroundings,
+  setExitCode: (code: number) => void,
+): void {
+  const command = program
+    .command('parse')
+    .summary('read output that was pasted, for racks without SSH')
+    .description(
+      'Reads what the scripts printed on sleds, ours and those that are run by hand, and merges it as the commands do that visit sleds. No sled is visited.',
+    )
+    .addArgument(
+      new Argument('<probe>', 'whose output it is: ds-state, lr-state, or any of cruc-fleet probes'),
+    )
+    .addArgument(new Argument('<files...>', 'files with the output; - is standard input'));
+  command
+    .optionsGroup('Sleds:')
+    .option(
+      '-s, --sled <name>',
+      'the sled of each file, in their order: 3/BRM42220014, BRM42220014 or 3/14 (files of pilot host exec need none)',
+      listValue,
+    )
+    .option('-i, --inventory <file>', 'take racks, cubbies and names from this inventory')
+    .option('-r, --rack <ids>', 'with -i: say which sleds of these racks were not pasted', listValue)
+    .option('-x, --exclude <sleds>', 'with -i: sleds that may be missing, and are left out', listValue)
+    .option('-l, --label <key=value>', 'with -i: say which sleds with the label were not pasted', listValue);
+  addFilterOptions(command.optionsGroup('Rows:')).option(
+    '--totals',
+    'counts of the whole text instead of its last interval',
+  );
+  addDistributionOptions(command);
+  addOutputOptions(command);
+  command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
+  command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
+    const report = await parsePasted(name, files, options, around);
+    printReport(report, options, around, distributionView(options));
+    setExitCode(exitCodeOfReport(report));
+  });
+}
+
+async function parsePasted(
+  name: string,
+  files: readonly string[],
+  options: ParseOptions,
+  around: Surroundings,
+): Promise<FleetReport> {
+  const probe = probeNamed(name);
+  checkView(probe, options);
+  checkFilters(probe, options);
+  const filter = rowFilter(options);
+  const { inventory, selected } = await openSelection(options, around);
+  const startedAt = around.now();
+  const texts = await readTexts(files, around);
+  const pieces = piecesOf(texts, options.sled ?? [], inventory);
+  findTwice(pieces);
+  const isLeftOut = ({ sled }: Piece): boolean =>
+    selected !== null &&
+    inventory?.sleds.some((each) => each.id === sled.id) === true &&
+    !selected.sleds.some((each) => each.id === sled.id);
+  const outcomes = [
+    ...pieces.filter((piece) => !isLeftOut(piece)).map((piece) => outcomeOf(piece, probe, options)),
+    ...missingOf(selected?.sleds ?? [], pieces),
+  ].sort((a, b) => bySled(a.sled, b.sled));
+  const probeColumns = columnsOf(probe, outcomes);
+  checkColumns([...SLED_COLUMNS, ...probeColumns], options);
+  if (options.quiet !== true) {
+    const left = pieces.filter(isLeftOut).map(({ sled }) => `${sled.id}: left out, as it is not selected`);
+    warn([...left, ...outcomes.flatMap(warningsOf)], around);
+  }
+  const report = mergeReport(
+    outcomes.map((outcome) => withAllCells(outcome, probeColumns)),
+    {
+      probe,
+      probeColumns,
+      selection: selected?.description ?? `pasted from ${sourceText(texts)}`,
+      startedAt,
+      finishedAt: startedAt,
+      interrupted: false,
+      filter,
+      sortBy: options.sortBy ?? [],
+    },
+  );
+  const distributions = report.distributions.filter(({ keys }) => filter?.keeps(keys) !== false);
+  return { ...report, distributions };
+}
+
+/** Which column each filter looks at. */
+const FILTERED = {
+  state: 'ds0',
+  degraded: 'health',
+  zone: 'zone',
+  pid: 'pid',
+  upstairs: 'upstairs_id',
+  session: 'session_id',
+} as const satisfies Record<keyof FilterOptions, string>;
+
+/** Refuses a filter on what the probe does not have: it would leave nothing, or everything. */
+function checkFilters(probe: ProbeSpec, options: FilterOptions): void {
+  const has = (name: string) => probe.columns.some((column) => column.name === name);
+  for (const option of ['state', 'degraded', 'zone', 'pid', 'upstairs', 'session'] as const) {
+    if (options[option] === undefined || has(FILTERED[option])) continue;
+    throw new FleetError('usage', `--${option}: the probe ${probe.name} has no column ${FILTERED[option]}`);
+  }
+}
+
+/** The inventory, only where -i names it, and the sleds of which the paste should have something. */
+async function openSelection(
+  options: ParseOptions,
+  around: Surroundings,
+): Promise<{
+  readonly inventory: Inventory | null;
+  readonly selected: { readonly sleds: readonly Sled[]; readonly description: string } | null;
+}> {
+  const { rack, exclude, label } = options;
+  const selection: SelectionOptions = {
+    ...(rack === undefined ? {} : { rack }),
+    ...(exclude === undefined ? {} : { exclude }),
+    ...(label === undefined ? {} : { label }),
+  };
+  const [given] = Object.keys(selection);
+  if (options.inventory === undefined) {
+    if (given === undefined) return { inventory: null, selected: null };
+    throw new FleetError('usage', `--${given} is of an inventory; name it with -i`);
+  }
+  const inventory = await openInventory({ inventory: options.inventory }, around);
+  return { inventory, selected: given === undefined ? null : chooseSleds(inventory, selection) };
+}
+
+async function readTexts(files: readonly string[], around: Surroundings): Promise<readonly PastedText[]> {
+  if (files.filter((file) => file === '-').length > 1) {
+    throw new FleetError('usage', '- is named twice; standard input can be read once');
+  }
+  const texts: PastedText[] = [];
+  for (const file of files) {
+    if (file === '-') {
+      texts.push({ where: 'standard input', name: 'stdin', text: await around.readStdin() });
+      continue;
+    }
+    const base = basename(file);
+    const name = base.replace(/(?<=.)\.[^.]+$/, '');
+    try {
+      texts.push({ where: file, name, text: await readFile(resolve(around.cwd, file), 'utf8') });
+    } catch (cause) {
+      throw new FleetError('usage', `${file} cannot be read`, { cause });
+    }
+  }
+  return texts;
+}
+
+function sourceText(texts: readonly PastedText[]): string {
+  return texts.length === 1 ? printable(texts[0]?.where ?? '') : `${texts.length} files`;
+}
+
+function outcomeOf(piece: Piece, probe: ProbeSpec, options: ParseOptions): SledOutcome {
+  const { sled } = piece;
+  const failed = (error: FleetError): SledOutcome => ({
+    status: 'failed',
+    sled,
+    elapsedMs: 0,
+    stage: 'run',
+    error,
+  });
+  if (piece.failure !== null) return failed(new FleetError('exit_status', piece.failure));
+  const {
+    rows,
+    distributions = [],
+    issues,
+    notes,
+    hasHeadings,
+  } = readPasted(probe, piece.text, {
+    totals: options.totals === true,
+  });
+  const answered: AnsweredOutcome = {
+    status: 'answered',
+    sled,
+    elapsedMs: 0,
+    via: null,
+    rows,
+    distributions,
+    text: '',
+    issues: [...piece.issues, ...issues],
+    warnings: [...piece.notes, ...notes],
+  };
+  if (rows.length + distributions.length + issues.length > 0 || hasHeadings) return answered;
+  if (!piece.saidOk) {
+    const message = `${printable(piece.where)} holds no output of ${probe.name}: an empty paste is no answer`;
+    return failed(new FleetError('not_tried', message));
+  }
+  // The scripts that are run by hand end well although their dtrace failed.
+  const message = `the command ended well and printed nothing: there is nothing to show on the sled, or its dtrace failed`;
+  return { ...answered, issues: [...answered.issues, { code: 'warning', message }] };
+}
+
+function missingOf(selected: readonly Sled[], pieces: readonly Piece[]): readonly SledOutcome[] {
+  const there = new Set(pieces.map(({ sled }) => sled.id));
+  return selected
+    .filter((sled) => !there.has(sled.id))
+    .map((sled) => ({
+      status: 'failed',
+      sled,
+      elapsedMs: 0,
+      stage: 'connect',
+      error: new FleetError('not_tried', 'the paste has nothing of this sled'),
+    }));
+}
+
+/** The probe's columns, with those of former versions that were pasted before its note. */
+function columnsOf(probe: ProbeSpec, outcomes: readonly SledOutcome[]): readonly Column[] {
+  const rows = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : []));
+  const former = formerColumns(probe).filter(({ name }) => rows.some((row) => Object.hasOwn(row, name)));
+  const isNote = (column: Column) => column.kind === 'note';
+  return [...probe.columns.filter((column) => !isNote(column)), ...former, ...probe.columns.filter(isNote)];
+}
+
+function withAllCells(outcome: SledOutcome, columns: readonly Column[]): SledOutcome {
+  if (outcome.status === 'failed') return outcome;
+  const whole = (row: Row): Row => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));
+  return { ...outcome, rows: outcome.rows.map(whole) };
+}
+
+function warningsOf(outcome: SledOutcome): readonly string[] {
+  return outcome.status === 'answered' ? outcome.warnings.map((each) => `${outcome.sled.id}: ${each}`) : [];
+}
+
+function warn(lines: readonly string[], around: Surroundings): void {
+  for (const line of lines) around.terminal.err.write(`warning: ${printable(line)}\n`);
+}

@@ -1,0 +1,111 @@
+import { selectSleds } from '../inventory/select.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { FleetError } from '../model/error.ts';
+import { printable } from '../model/printable.ts';
+import type { Sled } from '../model/sled.ts';
+
+/** What is known of a pasted text's sled. */
+export interface PastedSled {
+  readonly sled: Sled;
+  /** What the reader should know of it, such as that the inventory does not have it. */
+  readonly notes: readonly string[];
+}
+
+/** The rack of a sled of which nothing says the rack. */
+const NO_RACK = 'pasted';
+
+/** Serials as Oxide writes them: `BRM42220014`, `EVT22200005`. */
+const SERIAL = /^[A-Z]{3}\d{8}$/;
+
+const LARGEST_CUBBY = 31;
+
+/** The sled of a block of `pilot host exec`: the inventory's of that serial, else one made of what the block says. */
+export function sledOfBlock(
+  block: { readonly serial: string; readonly cubby: number },
+  inventory: Inventory | null,
+): PastedSled {
+  const { serial, cubby } = block;
+  const made = madeSled(NO_RACK, serial, { serial, cubby });
+  if (inventory === null) return { sled: made, notes: [] };
+  const found = inventory.sleds.find((sled) => sled.serial === serial || sled.name === serial);
+  // An inventory without serials knows sleds by their cubbies, which are of one rack only if there is no other.
+  const byCubby = inventory.sleds.filter((sled) => sled.cubby === cubby);
+  const [only] = byCubby.length === 1 && byCubby[0]?.serial === null ? byCubby : [];
+  const sled = found ?? only;
+  if (sled === undefined) return { sled: made, notes: [`the inventory has no sled of the serial ${serial}`] };
+  const notes =
+    sled.cubby === null || sled.cubby === cubby
+      ? []
+      : [
+          `the paste has it in cubby ${cubby}, the inventory in cubby ${sled.cubby}: the inventory may be old`,
+        ];
+  return { sled: { ...sled, serial: sled.serial ?? serial, cubby: sled.cubby ?? cubby }, notes };
+}
+
+/**
+ * The sled that `--sled` names: `3/14`, `3/BRM42220014`, `BRM42220014`, `14`. With an inventory it must be one of
+ * that; throws a FleetError `usage` where it is not, or names several.
+ */
+export function sledNamed(name: string, inventory: Inventory | null): PastedSled {
+  if (inventory === null) return { sled: sledOfName(name), notes: [] };
+  const { sleds } = selectSleds(inventory, { racks: [], sleds: [name], exclude: [], labels: [] });
+  const [sled, ...others] = sleds;
+  if (sled === undefined || others.length > 0) {
+    const ids = sleds.map((each) => each.id).join(', ');
+    throw new FleetError(
+      'usage',
+      `--sled ${name} names ${sleds.length} sleds: ${ids}; name one, as rack/name`,
+    );
+  }
+  return { sled, notes: [] };
+}
+
+/** The sled of a file's base name: the inventory's of that name or serial, else one of that name. */
+export function sledOfFile(name: string, inventory: Inventory | null): PastedSled {
+  const found = inventory?.sleds.filter((sled) => sled.serial === name || sled.name === name) ?? [];
+  const [sled, ...others] = found;
+  if (sled !== undefined && others.length === 0) return { sled, notes: [] };
+  const notes =
+    inventory === null
+      ? []
+      : [`the inventory has ${found.length === 0 ? 'no' : 'several'} such sleds; name one with --sled`];
+  return { sled: sledOfName(name), notes };
+}
+
+function sledOfName(text: string): Sled {
+  const slash = text.indexOf('/');
+  const rack = slash > 0 ? text.slice(0, slash) : NO_RACK;
+  const name = slash > 0 ? text.slice(slash + 1) : text;
+  if (name === '' || slash === 0) {
+    throw new FleetError(
+      'usage',
+      `--sled '${text}' names no sled; give it as 3/BRM42220014, BRM42220014 or 3/14`,
+    );
+  }
+  const cubby = /^\d{1,2}$/.test(name) && Number(name) <= LARGEST_CUBBY ? Number(name) : null;
+  const serial = SERIAL.test(name) ? name : null;
+  return madeSled(rack, cubby === null ? name : `sled${cubby}`, { serial, cubby });
+}
+
+/** A sled to which nothing is known to lead. */
+function madeSled(rack: string, name: string, known: Pick<Sled, 'serial' | 'cubby'>): Sled {
+  const safe = printable(name);
+  return {
+    id: `${printable(rack)}/${safe}`,
+    rack: printable(rack),
+    name: safe,
+    ...known,
+    labels: {},
+    gateways: [],
+    host: '-',
+    port: 22,
+    user: '-',
+    identityFiles: [],
+    identityAgent: null,
+    identitiesOnly: true,
+    knownHostsFiles: [],
+    hostKeyPolicy: 'strict',
+    connectTimeoutMs: 0,
+    keepaliveMs: 0,
+  };
+}

@@ -1,0 +1,255 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { schemaErrors } from '../support/report-schema.ts';
+import { run, startProgram } from '../support/run-program.ts';
+
+let simulation: Simulation;
+let folder: string;
+let inventory: string;
+
+beforeAll(async () => {
+  simulation = await startSimulation({
+    racks: ['3'],
+    sledsPerRack: 5,
+    propolisPerSled: 1,
+    pantryPerRack: 0,
+    seed: 5,
+    down: new Map([
+      ['3/3', 'refused'],
+      ['3/4', 'flood'],
+    ]),
+  });
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-exec-'));
+  inventory = join(folder, 'inventory.yaml');
+  writeFileSync(inventory, simulation.inventoryYaml());
+});
+
+afterAll(async () => {
+  await simulation.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const exec = (options: readonly string[], ...words: readonly string[]) =>
+  run(['exec', '-i', inventory, ...options, '--', ...words]);
+
+/** The one sled on which a file was made first. */
+const homeOf = (cubby: number) => simulation.environmentFor(`3/${cubby}`).HOME;
+
+describe('exec', () => {
+  it('prints identical outputs once, and names the sled that did not answer', async () => {
+    const { status, stdout, stderr } = await exec(['--exclude', '4'], 'echo', 'hello  world', '$HOME;#');
+    expect(stdout).toMatch(
+      /^sled 3\/\[0-2\] \(3\)\nhello {2}world \$HOME;#\n\nnot 4: 3 of 4 sleds answered; /,
+    );
+    expect(stdout).toMatch(/^no answer from 3\/BRM42220003 \(cubby 3\): connect, refused: /m);
+    expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
+  });
+
+  it('gives a single word to the shell as a line', async () => {
+    const { status, stdout } = await exec(['--sled', '0'], 'echo a | tr a b; echo c >&2; exit 4');
+    expect(stdout).toMatch(/^sled 3\/0, status 4\nb\nstderr: c\n\n/);
+    expect(status).toBe(4);
+  });
+
+  it('ends with the highest status of the commands, which a sled that is down does not hide', async () => {
+    writeFileSync(join(homeOf(1), 'flag'), '');
+    const { status, stdout } = await exec(['--exclude', '4'], 'test -e flag && exit 7; exit 2');
+    expect(stdout).toMatch(
+      /^sled 3\/\[0,2\] \(2\), status 2, no output\n\nsled 3\/1, status 7, no output\n\n/,
+    );
+    expect(status).toBe(7);
+    rmSync(join(homeOf(1), 'flag'));
+  });
+
+  it('says by which signal a command ended', async () => {
+    const { status, stdout } = await exec(['--sled', '0'], 'echo before; kill -TERM $$');
+    expect(stdout).toMatch(/^sled 3\/0, status 143 \(SIGTERM\)\nbefore\n/);
+    expect(status).toBe(143);
+  });
+
+  it('uploads nothing, and closes the standard input of the command', async () => {
+    const { status, stdout } = await exec(['--sled', '2'], 'cat; ls -A');
+    expect({ status, first: stdout.split('\n')[0] }).toEqual({ status: 0, first: 'sled 3/2, no output' });
+  });
+
+  it('fails a sled that says too much, and shows what the others said', async () => {
+    const { status, stdout } = await exec(['--sled', '0,4'], 'echo ok');
+    expect(stdout).toMatch(/^sled 3\/0\nok\n/);
+    expect(stdout).toMatch(/no answer from .*cubby 4\): run, output_limit: .* 8388608 bytes/);
+    expect(status).toBe(3);
+  });
+
+  it('has a limit in time', async () => {
+    const { status, stdout } = await exec(['--sled', '0', '--timeout', '500ms'], 'sleep 5');
+    expect(stdout).toMatch(/no answer from .*: run, timeout: /);
+    expect(status).toBe(3);
+  });
+
+  it('as JSON has a row a sled with its status and outputs, whole', async () => {
+    const { stdout } = await exec(
+      ['--exclude', '4', '-o', 'json'],
+      'printf "a\\033[1m\\n"; echo e >&2; exit 1',
+    );
+    const report = JSON.parse(stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    expect(report).toMatchObject({ probe: 'exec', complete: false, coverage: { answered: 3, failed: 1 } });
+    expect(report.rows).toHaveLength(3);
+    expect(report.rows[0]).toMatchObject({
+      sled: '3/BRM42220000',
+      status: 1,
+      signal: null,
+      stdout: 'a\x1b[1m\n',
+      stderr: 'e\n',
+    });
+  });
+
+  it('prints each sled by itself when told', async () => {
+    const { stdout } = await exec(['--sled', '0-1', '--no-fold'], 'hostname >/dev/null; echo x');
+    expect(stdout).toMatch(/^sled 3\/0\nx\n\nsled 3\/1\nx\n\n/);
+  });
+
+  it('writes the outputs of every sled that answered into a new folder', async () => {
+    const out = join(folder, 'out');
+    const { status } = await exec(['--exclude', '4', '--out-dir', out], 'echo o; echo e >&2');
+    expect(status).toBe(3);
+    expect(readdirSync(join(out, '3')).toSorted()).toEqual(
+      [0, 1, 2].flatMap((n) => [`BRM4222000${n}.err`, `BRM4222000${n}.out`]),
+    );
+    expect(readFileSync(join(out, '3', 'BRM42220001.out'), 'utf8')).toBe('o\n');
+    expect(readFileSync(join(out, '3', 'BRM42220001.err'), 'utf8')).toBe('e\n');
+    const again = await exec(['--sled', '0', '--out-dir', out], 'echo o');
+    expect({ status: again.status, stdout: again.stdout }).toEqual({ status: 64, stdout: '' });
+    expect(again.stderr).toMatch(/--out-dir: .* is not empty/);
+  });
+
+  it('is refused without a command', async () => {
+    const nothing = await run(['exec', '-i', inventory]);
+    expect(nothing.status).toBe(64);
+    expect(nothing.stderr).toMatch(/missing required argument 'command'/);
+    for (const words of [
+      ['uname', '-v'],
+      ['reboot', '--rack', '3'],
+      ['a', '--', 'b'],
+    ]) {
+      const { status, stdout, stderr } = await run(['exec', '-i', inventory, ...words]);
+      expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+      expect(stderr).toMatch(/put -- between the options and the command/);
+    }
+    const blank = await exec([], ' ');
+    expect({ status: blank.status, stdout: blank.stdout }).toEqual({ status: 64, stdout: '' });
+  });
+
+  it('that is interrupted prints what arrived and exits with 130', async () => {
+    const out = join(folder, 'interrupted');
+    writeFileSync(join(homeOf(1), 'slow'), '');
+    const slow = startProgram(
+      [
+        'exec',
+        '-i',
+        inventory,
+        '--sled',
+        '0-1',
+        '--out-dir',
+        out,
+        '--',
+        'test -e slow && sleep 30; echo done',
+      ],
+      {},
+    );
+    // Written as soon as the sled has answered.
+    await expect.poll(() => existsSync(join(out, '3', 'BRM42220000.err')), { timeout: 10_000 }).toBe(true);
+    slow.interrupt();
+    const ended = await slow.ended;
+    expect(ended.status).toBe(130);
+    expect(ended.stdout).toMatch(
+      /^sled 3\/0\ndone\n\ncubby 0-1: interrupted, incomplete; 1 of 2 sleds answered/,
+    );
+    expect(ended.stdout).toMatch(/no answer from .*cubby 1\): run, interrupted/);
+  });
+});
+
+const reason = requireSshd();
+
+describe.skipIf(reason !== null)(
+  `exec, push and clean over OpenSSH${reason === null ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    const servers: Sshd[] = [];
+    const homes: string[] = [];
+    let overSsh: string;
+
+    beforeAll(async () => {
+      const key = join(folder, 'id');
+      const authorizedKeys = [makeKeyFile(key)];
+      for (const n of [0, 1]) {
+        const HOME = join(folder, `home ${n}`);
+        mkdirSync(HOME);
+        homes.push(HOME);
+        servers.push(await startSshd({ authorizedKeys, environment: { HOME } }));
+      }
+      const down = await startSshd({ authorizedKeys });
+      await down.stop();
+      const sleds = [...servers, down].map(
+        ({ port }, cubby) => `      - { cubby: ${cubby}, host: 127.0.0.1, port: ${port} }`,
+      );
+      overSsh = join(folder, 'openssh.yaml');
+      writeFileSync(join(folder, 'known_hosts'), servers.map((server) => server.knownHosts).join(''));
+      writeFileSync(
+        overSsh,
+        [
+          'version: 1',
+          'defaults:',
+          `  user: ${servers[0]!.user}`,
+          `  identity_file: ${key}`,
+          `  known_hosts: ${join(folder, 'known_hosts')}`,
+          '  identities_only: true',
+          'racks:',
+          '  - id: 9',
+          '    sleds:',
+          ...sleds,
+          '',
+        ].join('\n'),
+      );
+    }, 30_000);
+
+    afterAll(async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+    });
+
+    const all = (command: string, ...more: readonly string[]) => run([command, '-i', overSsh, ...more]);
+
+    it('say the same of every sled, and name the one that is down', async () => {
+      const { status, stdout } = await all('exec', '--', 'printf', '%s\\n', 'a  b', "it's");
+      expect(stdout).toMatch(/^sled 9\/\[0-1\] \(2\)\na {2}b\nit's\n\nall sleds: 2 of 3 sleds answered; /);
+      expect(stdout).toMatch(/no answer from 9\/sled2.*: connect, refused: /);
+      expect(status).toBe(3);
+      const killed = await all('exec', '--exclude', '2', '--', 'kill -KILL $$');
+      expect(killed.stdout).toMatch(/^sled 9\/\[0-1\] \(2\), status 137 \(SIGKILL\), no output\n/);
+      expect(killed.status).toBe(137);
+    });
+
+    it('put the scripts there and take them away', async () => {
+      const first = await all('push');
+      expect(first.status).toBe(3);
+      expect(first.stdout).toMatch(/^9\/sled0 .* new\n9\/sled1 .* new\n/m);
+      expect(readdirSync(join(homes[0]!, '.cruc-fleet', 'scripts'))).toContain('upstairs_info.d');
+      const second = await all('push', '--exclude', '2');
+      expect(second.status).toBe(0);
+      expect(second.stdout).toMatch(/^9\/sled0 .* unchanged\n9\/sled1 .* unchanged\n/m);
+      const cleaned = await all('clean', '--exclude', '2');
+      expect(cleaned.stdout).toMatch(/^9\/sled0 +~\/\.cruc-fleet +removed +\d\d\n/m);
+      expect(homes.map((home) => readdirSync(home))).toEqual([[], []]);
+    });
+  },
+);

@@ -1,0 +1,277 @@
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { makeBundle } from '../../src/fleet/bundle.ts';
+import { runCommand, upload } from '../../src/fleet/deliver.ts';
+import { createTransport } from '../../src/transport/ssh-transport.ts';
+import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { makeSled } from '../support/sleds.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/run-d.sh', import.meta.url));
+
+/** A sled's shell is ksh93; whatever this machine has is tried. */
+const SHELLS = ['sh', 'dash', 'ksh', 'bash'].filter(
+  (shell) => spawnSync('sh', ['-c', `command -v ${shell}`]).status === 0,
+);
+
+/**
+ * Stands in for dtrace: says its arguments and what its standard input is, then waits until it is told to end by
+ * a signal or by the file `end`, whose content is its status.
+ */
+const DTRACE = `#!/bin/sh
+here=\${0%/*}
+trap 'echo last words; exit 7' TERM
+trap 'echo interrupted; exit 8' INT
+echo $$ > "$here/pid"
+for word; do printf '[%s]' "$word"; done
+echo
+while [ ! -f "$here/end" ]; do sleep 0.05; done
+read -r status < "$here/end"
+exit "$status"
+`;
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-run-d-'));
+  copyFileSync(SCRIPT, join(folder, 'run-d.sh'));
+  writeFileSync(join(folder, 'a.d'), 'BEGIN { exit(0); }\n');
+  writeFileSync(join(folder, 'dtrace'), DTRACE);
+  chmodSync(join(folder, 'dtrace'), 0o755);
+});
+
+beforeEach(() => {
+  for (const name of ['pid', 'end', 'pfexec']) rmSync(join(folder, name), { force: true });
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const env = () => ({ PATH: `${folder}:/usr/bin:/bin` });
+
+function start(shell: string, args: readonly string[], stdin: 'pipe' | 'ignore' = 'pipe') {
+  const child: ChildProcess = spawn(shell, [join(folder, 'run-d.sh'), ...args], {
+    env: env(),
+    stdio: [stdin, 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  // `close` comes when nobody holds the outputs open any more.
+  const ended = once(child, 'close').then(([status]) => ({ status: status as number, stdout, stderr }));
+  return { child, ended };
+}
+
+/** Ended at once, whatever dtrace would do. */
+function finished(shell: string, args: readonly string[], status = 0) {
+  writeFileSync(join(folder, 'end'), `${status}\n`);
+  return start(shell, args, 'ignore').ended;
+}
+
+async function tracer(): Promise<number> {
+  const file = join(folder, 'pid');
+  await expect
+    .poll(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'), { timeout: 5000 })
+    .toBe(true);
+  return Number(readFileSync(file, 'utf8'));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.each(SHELLS)('run-d.sh under %s', (shell) => {
+  it('runs the script of its own folder with its arguments, and passes the status on', async () => {
+    const { status, stdout, stderr } = await finished(shell, ['a.d', '30', '', 'b c'], 5);
+    expect({ status, stdout, stderr }).toEqual({
+      status: 5,
+      stdout: `[-Z][-s][${folder}/a.d][30][][b c]\n`,
+      stderr: '',
+    });
+  });
+
+  it("passes dtrace's options through, with their values", async () => {
+    const { stdout } = await finished(shell, ['-w', '-x', 'bufsize=4m', '-C', 'a.d', '-x']);
+    expect(stdout).toBe(`[-Z][-w][-x][bufsize=4m][-C][-s][${folder}/a.d][-x]\n`);
+  });
+
+  it('takes a name with a slash as a path', async () => {
+    mkdirSync(join(folder, 'other'), { recursive: true });
+    writeFileSync(join(folder, 'other', 'b.d'), '');
+    const { stdout } = await finished(shell, [join(folder, 'other', 'b.d')]);
+    expect(stdout).toBe(`[-Z][-s][${folder}/other/b.d]\n`);
+  });
+
+  it('runs dtrace through pfexec where there is one', async () => {
+    writeFileSync(join(folder, 'pfexec'), '#!/bin/sh\necho privileged\nexec "$@"\n', { mode: 0o755 });
+    expect((await finished(shell, ['a.d'])).stdout).toMatch(/^privileged\n\[-Z\]/);
+    const { ended } = start(shell, ['-k', 'a.d']);
+    expect((await ended).stdout).toMatch(/^privileged\n\[-Z\]/);
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [[], /needs the name of a D script/],
+    [['-w'], /needs the name of a D script/],
+    [['none.d'], /there is no script '.*none\.d'/],
+    [['-x'], /option -x needs a value/],
+    [['-n', 'BEGIN', 'a.d'], /option -n does not go with a script/],
+  ])('refuses %j', async (args, message) => {
+    const { status, stdout, stderr } = await finished(shell, args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^run-d: .*; run-d\.sh -h explains it\n$/);
+  });
+
+  it('explains itself', async () => {
+    const { status, stdout } = await finished(shell, ['-h']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^usage: run-d\.sh \[-k\]/);
+  });
+
+  it('goes on by hand though its standard input has ended', async () => {
+    const { ended } = start(shell, ['a.d'], 'ignore');
+    const pid = await tracer();
+    expect(isRunning(pid)).toBe(true);
+    writeFileSync(join(folder, 'end'), '0\n');
+    expect((await ended).stdout).not.toContain('last words');
+  });
+
+  it('is dtrace itself by hand, so that Ctrl-C is', async () => {
+    const { child, ended } = start(shell, ['a.d'], 'ignore');
+    expect(await tracer()).toBe(child.pid);
+    child.kill('SIGINT');
+    expect(await ended).toMatchObject({ status: 8, stdout: expect.stringContaining('interrupted') });
+  });
+
+  it('with -k ends dtrace when standard input ends, and waits for what it prints then', async () => {
+    const { child, ended } = start(shell, ['-k', 'a.d', '1']);
+    const pid = await tracer();
+    child.stdin?.end();
+    expect(await ended).toEqual({
+      status: 7,
+      stdout: `[-Z][-s][${folder}/a.d][1]\nlast words\n`,
+      stderr: '',
+    });
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('with -k ends with dtrace, and holds no output open, though standard input stays open', async () => {
+    const { child, ended } = start(shell, ['-k', '-w', 'a.d']);
+    await tracer();
+    child.stdin?.write('not an end\n');
+    writeFileSync(join(folder, 'end'), '3\n');
+    expect(await ended).toEqual({ status: 3, stdout: `[-Z][-w][-s][${folder}/a.d]\n`, stderr: '' });
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('with -k hands %s on to dtrace', async (signal) => {
+    const { child, ended } = start(shell, ['-k', 'a.d']);
+    const pid = await tracer();
+    child.kill(signal);
+    expect(await ended).toMatchObject({ status: 7, stdout: expect.stringContaining('last words') });
+    expect(isRunning(pid)).toBe(false);
+  });
+
+  it('with -k says how a signal ended dtrace', async () => {
+    const { ended } = start(shell, ['-k', 'a.d']);
+    process.kill(await tracer(), 'SIGKILL');
+    expect((await ended).status).toBe(137);
+  });
+
+  it('with -k refuses to run without any standard input', async () => {
+    writeFileSync(join(folder, 'end'), '0\n');
+    const line = `exec ${shell} "$0" -k a.d <&-`;
+    const { status, stderr } = spawnSync('sh', ['-c', line, join(folder, 'run-d.sh')], { env: env() });
+    expect(status).toBe(2);
+    expect(stderr.toString()).toMatch(/^run-d: -k needs a standard input; /);
+  });
+});
+
+const reason = requireSshd();
+
+describe.skipIf(reason !== null)(
+  `run-d.sh over OpenSSH${reason === null ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    let server: Sshd;
+    let transport: ReturnType<typeof createTransport>;
+    const bundle = makeBundle([
+      { name: 'run-d.sh', content: readFileSync(SCRIPT) },
+      { name: 'a.d', content: Buffer.from('BEGIN { exit(0); }\n') },
+    ]);
+
+    beforeAll(async () => {
+      const HOME = join(folder, 'home');
+      mkdirSync(HOME);
+      const authorizedKeys = [makeKeyFile(join(folder, 'id'))];
+      server = await startSshd({ authorizedKeys, environment: { ...env(), HOME } });
+      writeFileSync(join(folder, 'known_hosts'), server.knownHosts);
+      transport = createTransport({ handshakesAtOnce: 4, random: () => 0.5, onWarning: () => {} });
+    }, 30_000);
+
+    afterAll(async () => {
+      await transport.close();
+      await server.stop();
+    });
+
+    const limits = { timeoutMs: 20_000, maxOutputBytes: 1 << 20, signal: new AbortController().signal };
+    const connect = async () => {
+      const sled = makeSled(0, {
+        host: server.host,
+        port: server.port,
+        user: server.user,
+        identityFiles: [join(folder, 'id')],
+        knownHostsFiles: [join(folder, 'known_hosts')],
+      });
+      const connection = await transport.connect(sled, limits.signal);
+      await upload(connection, bundle, limits);
+      return connection;
+    };
+    const command = runCommand(bundle, 'run-d.sh', ['-k', 'a.d', '9']);
+
+    it('shows what dtrace prints as it comes, and its status', async () => {
+      const connection = await connect();
+      let seen = '';
+      const running = connection.run(command, {
+        ...limits,
+        holdStdin: true,
+        onStdout: (text) => (seen += text),
+      });
+      await expect.poll(() => seen, { timeout: 10_000 }).toBe('[-Z][-s][./a.d][9]\n');
+      writeFileSync(join(folder, 'end'), '4\n');
+      expect(await running).toEqual({ stdout: seen, stderr: '', exitStatus: 4, signalName: null });
+      await connection.close();
+    });
+
+    it('leaves no dtrace behind when the connection is dropped in the middle', async () => {
+      const connection = await connect();
+      const abort = new AbortController();
+      const running = connection.run(command, { ...limits, holdStdin: true, signal: abort.signal });
+      const failure = expect(running).rejects.toMatchObject({ code: 'interrupted' });
+      const pid = await tracer();
+      expect(isRunning(pid)).toBe(true);
+      abort.abort();
+      await failure;
+      await expect.poll(() => isRunning(pid), { timeout: 2000 }).toBe(false);
+      await connection.close();
+    });
+  },
+);
