@@ -70,7 +70,11 @@ export function rowFilter(options: FilterOptions): RowFilter | null {
   }
   if (options.zone !== undefined) {
     const matchers = options.zone.map((pattern) => globMatcher(pattern));
-    add(`zone ${options.zone.join(',')}`, (row) => matchers.some((matches) => matches(String(row['zone']))));
+    const { zone } = options;
+    add(`zone ${zone.join(',')}`, (row) => {
+      const name = String(row['zone']);
+      return matchers.some((matches) => matches(name)) || (CUT_ZONE.test(name) && begins(name, zone));
+    });
   }
   if (options.pid !== undefined) {
     const pids = new Set(options.pid.map(pidNumber));
@@ -83,6 +87,14 @@ export function rowFilter(options: FilterOptions): RowFilter | null {
     text: parts.map((part) => part.text).join('; '),
     keeps: (row) => parts.every((part) => part.keeps(row)),
   };
+}
+
+/** Names and ids that a script cut; they stand for every whole one that begins so. */
+const CUT_ZONE = /^oxz_[a-z_-]+_[0-9a-f]{8}$/;
+const CUT_ID = /^[0-9a-f]{8}$/;
+
+function begins(start: string, texts: readonly string[]): boolean {
+  return texts.some((text) => text.startsWith(start));
 }
 
 function stateWord(text: string): string {
@@ -109,10 +121,9 @@ function prefixFilter(option: string, column: string, prefixes: readonly string[
   return {
     text: `${option} ${lower.join(',')}`,
     keeps: (row) =>
-      lower.some((prefix) =>
-        String(row[column] ?? '')
-          .toLowerCase()
-          .startsWith(prefix),
-      ),
+      lower.some((prefix) => {
+        const id = String(row[column] ?? '').toLowerCase();
+        return id.startsWith(prefix) || (CUT_ID.test(id) && prefix.startsWith(id));
+      }),
   };
 }

@@ -62,7 +62,9 @@ export interface PartialOutput {
 
 /** The message of an error and of each of its causes, on one line: `what: why: why`. */
 export function describeError(error: unknown): string {
-  return messagesOf(error).join(': ').replaceAll(/\s*\n\s*/g, ' ');
+  return messagesOf(error)
+    .join(': ')
+    .replaceAll(/\s*\n\s*/g, ' ');
 }
 
 /** The messages of an error and of its causes, each once; empty ones are left out. */

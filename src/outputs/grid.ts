@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
 
 /** Blanks between two columns. */
@@ -21,20 +22,30 @@ const NO_BORDER = {
   middle: ' '.repeat(GAP),
 };
 
+/**
+ * Rows that are laid out at a time: cli-table3's time grows with the square of a table's rows, so that a table of
+ * several racks is drawn in parts of the same widths.
+ */
+const ROWS_AT_A_TIME = 64;
+
 /** Aligned columns without borders, one line a row, no blanks at the ends of lines. */
 export function drawGrid(
   rows: readonly (readonly string[])[],
   aligns: readonly ('left' | 'right')[],
 ): string {
-  const grid = new Table({
-    chars: NO_BORDER,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: [...aligns],
-  });
-  for (const row of rows) grid.push([...row]);
-  return grid
-    .toString()
-    .split('\n')
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('');
+  const colWidths = aligns.map((_, column) =>
+    rows.reduce((most, row) => Math.max(most, stripVTControlCharacters(row[column] ?? '').length), 1),
+  );
+  const lines: string[] = [];
+  for (let start = 0; start < rows.length; start += ROWS_AT_A_TIME) {
+    const grid = new Table({
+      chars: NO_BORDER,
+      style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+      colAligns: [...aligns],
+      colWidths,
+    });
+    for (const row of rows.slice(start, start + ROWS_AT_A_TIME)) grid.push([...row]);
+    lines.push(...grid.toString().split('\n'));
+  }
+  return lines.map((line) => `${line.trimEnd()}\n`).join('');
 }

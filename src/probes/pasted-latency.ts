@@ -85,13 +85,15 @@ function withoutRepetitions(distributions: readonly Distribution[]): {
   const groups = new Map<string, Distribution[]>();
   for (const each of distributions) {
     const id = JSON.stringify(each.keys);
-    groups.set(id, [...(groups.get(id) ?? []), each]);
+    const group = groups.get(id);
+    if (group === undefined) groups.set(id, [each]);
+    else group.push(each);
   }
   const repeated = [...groups.values()].filter(
     (group) => group.length > 1 && group.every(({ keys }) => !Object.hasOwn(keys, 'zone')),
   );
   if (repeated.length === 0) return { distributions, notes: [] };
-  const times = Math.max(...repeated.map((group) => group.length));
+  const times = repeated.reduce((most, group) => Math.max(most, group.length), 0);
   const grows = repeated.every((group) =>
     group.every(({ histogram }, i) => i === 0 || holds(histogram, group[i - 1]?.histogram ?? histogram)),
   );
@@ -102,9 +104,9 @@ function withoutRepetitions(distributions: readonly Distribution[]): {
     };
   }
   const last = new Set([...groups.values()].map((group) => group.at(-1)));
-  const isRepeated = (each: Distribution) => repeated.some((group) => group.includes(each));
+  const isRepeated = new Set(repeated.flat());
   return {
-    distributions: distributions.filter((each) => !isRepeated(each) || last.has(each)),
+    distributions: distributions.filter((each) => !isRepeated.has(each) || last.has(each)),
     notes: [
       `histograms were printed up to ${times} times, each holding the one before: the last of each is taken`,
     ],

@@ -55,7 +55,9 @@ function readStatus(kind: StatusKind, text: string): Pasted {
       continue;
     }
     const id = JSON.stringify([row.zone, row.pid, row.upstairsId, row.sessionId]);
-    sessions.set(id, [...(sessions.get(id) ?? []), row]);
+    const session = sessions.get(id);
+    if (session === undefined) sessions.set(id, [row]);
+    else session.push(row);
   }
   const cellsOf = (row: StatusRow): Row => {
     const values = kind === 'ds-state' ? statesOf(row, row.values, issues) : repairCells(row, issues);
@@ -148,22 +150,19 @@ function readCountsOrTable(
   const { counts, issues: unread } = parse(text);
   const issues = [...unread];
   const rows = new Map<string, Record<string, Cell>>();
+  const seen = new Map<string, number>();
+  const repeated = new Set<string>();
   for (const { keys, type, phase, count } of counts) {
-    const what: Row = { ...keys, type };
-    const taken = [...rows.values()].some(
-      (row) => row['type'] === type && row['volume'] === what['volume'] && Object.hasOwn(row, phase),
-    );
-    if (taken) {
-      const message = `${type} has several counts of ${phase}, from several runs perhaps: they are not added`;
-      if (!issues.some((issue) => issue.message === message)) issues.push({ code: 'contradiction', message });
-    }
-    const id = JSON.stringify(what);
-    let run = 0;
-    while (Object.hasOwn(rows.get(`${id}${run}`) ?? {}, phase)) run++;
-    rows.set(`${id}${run}`, {
-      ...(rows.get(`${id}${run}`) ?? what),
-      [phase]: numberOrText(String(count)),
-    });
+    const what = JSON.stringify([keys, type]);
+    // The second count of a kind starts a second row, and so on.
+    const run = seen.get(what + phase) ?? 0;
+    seen.set(what + phase, run + 1);
+    if (run > 0) repeated.add(`${type} has several counts of ${phase}`);
+    const id = `${what}${run}`;
+    rows.set(id, { ...(rows.get(id) ?? { ...keys, type }), [phase]: numberOrText(String(count)) });
+  }
+  for (const said of repeated) {
+    issues.push({ code: 'contradiction', message: `${said}, from several runs perhaps: they are not added` });
   }
   return { rows: [...rows.values()], issues, notes: [], hasHeadings: false };
 }

@@ -107,7 +107,10 @@ function newestRows(
     const key = keyOf(spec, row);
     newest.set(key, { row: withRates(row), reports: (newest.get(key)?.reports ?? 0) + 1 });
   }
-  return [...newest.values()].map(({ row, reports }) => ({ ...row, note: doubtOf(spec, row, reports, settings) }));
+  return [...newest.values()].map(({ row, reports }) => ({
+    ...row,
+    note: doubtOf(spec, row, reports, settings),
+  }));
 }
 
 /** Why the newest row of a session may not be how the session is now; null where it is. */

@@ -17,7 +17,8 @@ export function openLiveView(stream: NodeJS.WriteStream): LiveView {
   return {
     draw(lines) {
       const room = Math.max(1, (stream.rows ?? 24) - SPARE_LINES);
-      const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more`];
+      const shown =
+        lines.length <= room ? lines : [...lines.slice(0, room - 1), `… ${lines.length - room + 1} more`];
       update(shown.join('\n'));
     },
     clear() {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
 import { PROBES } from '../../src/probes/index.ts';
@@ -8,6 +9,7 @@ import { createRandom } from '../../src/simulator/random.ts';
 import { createDisk } from '../../src/simulator/session.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SledTruth } from '../../src/simulator/truth.ts';
+import { createTerminal } from '../../src/term/terminal.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run, startProgram } from '../support/run-program.ts';
 
@@ -620,6 +622,41 @@ describe.concurrent('options of a run', () => {
     expect(Object.keys(row)).toEqual(['type', 'time', 'pid', 'work_done']);
     expect(row.work_done).toBeGreaterThan(5);
     expect(row.work_done).toBeLessThan(60);
+  });
+});
+
+describe.concurrent('a terminal', () => {
+  it('shows rows while they arrive, with their age, and then the answer', async () => {
+    const out = new PassThrough();
+    let written = '';
+    out.on('data', (chunk: Buffer) => {
+      written += chunk.toString();
+    });
+    const stream = Object.assign(out, { isTTY: true, columns: 160, rows: 30 });
+    const terminal = createTerminal(
+      stream as unknown as NodeJS.WriteStream,
+      new PassThrough() as unknown as NodeJS.WriteStream,
+      {},
+      () => {},
+    );
+    const argv = [
+      'run',
+      'all_downstairs',
+      '--for',
+      '3s',
+      '--interval',
+      '1s',
+      '--sled',
+      SLED,
+      '-i',
+      inventory,
+    ];
+    expect(await run(argv, { terminal })).toMatchObject({ status: 0 });
+    const [live, answer] = written.split(/(?=1 of 1 sled answered)/);
+    expect(live).toMatch(/all_downstairs: .* of 3 s, every 1 s/);
+    expect(live).toMatch(/ZONE +PID .* AGE/);
+    expect(live!.lastIndexOf('WU<')).toBeGreaterThan(live!.lastIndexOf('AGE'));
+    expect(answer).toBeDefined();
   });
 });
 

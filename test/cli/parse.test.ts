@@ -1,0 +1,429 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fixture } from '../parse/fixtures.ts';
+import { schemaErrors } from '../support/report-schema.ts';
+import { run } from '../support/run-program.ts';
+
+const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
+
+let folder: string;
+let inventory: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-parse-'));
+  inventory = join(folder, 'inventory.yaml');
+  writeFileSync(
+    inventory,
+    [
+      'version: 1',
+      'racks:',
+      '  - id: 3',
+      '    sleds:',
+      '      - { serial: BRM44220011, cubby: 8, host: "fd00::8" }',
+      '      - { serial: BRM44220005, cubby: 9, host: "fd00::9" }',
+      '      - { serial: BRM42220036, cubby: 10, host: "fd00::10" }',
+      '      - { serial: BRM42220014, cubby: 15, host: "fd00::15" }',
+      '  - id: 4',
+      '    sleds:',
+      '      - { cubby: 20, host: "fd00::20" }',
+      '',
+    ].join('\n'),
+  );
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Json {
+  readonly probe: string;
+  readonly selection: string;
+  readonly complete: boolean;
+  readonly coverage: Readonly<Record<string, number>>;
+  readonly health: Readonly<Record<string, number>> | null;
+  readonly sleds: readonly {
+    readonly sled: string;
+    readonly status: string;
+    readonly serial: string | null;
+    readonly cubby: number | null;
+    readonly error?: { readonly code: string; readonly message: string };
+    readonly issues?: readonly { readonly code: string; readonly message: string }[];
+    readonly warnings?: readonly string[];
+  }[];
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly distributions?: { readonly groups: readonly Readonly<Record<string, unknown>>[] };
+  readonly findings: readonly { readonly rule: string }[];
+}
+
+/** Runs `parse … -o json` where the fixtures are; the report is held against the schema. */
+async function parse(argv: readonly string[], stdin = ''): Promise<Json & { readonly exit: number }> {
+  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(stdin) };
+  const { status, stdout, stderr } = await run(['parse', ...argv, '-q', '-o', 'json'], change);
+  expect(stderr).toBe('');
+  const report: Json = JSON.parse(stdout);
+  expect(schemaErrors(report)).toEqual([]);
+  return { ...report, exit: status };
+}
+
+async function refused(argv: readonly string[], stdin = ''): Promise<string> {
+  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(stdin) };
+  const { status, stdout, stderr } = await run(['parse', ...argv], change);
+  expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+  expect(stderr).not.toMatch(/ at .*\.ts:/);
+  return stderr;
+}
+
+describe('help', () => {
+  it('is what parse --help prints', async () => {
+    const { status, stdout } = await run(['parse', '--help']);
+    expect(status).toBe(0);
+    await expect(stdout).toMatchFileSnapshot('../fixtures/golden/parse-help.txt');
+  });
+});
+
+describe('blocks of pilot host exec', () => {
+  it('are one sled each, by serial and cubby, a failed one and a silent one too', async () => {
+    const report = await parse(['lr-state', 'pilot-host-exec/lr-state.txt']);
+    expect(report.exit).toBe(3);
+    expect(report.sleds.map(({ sled, cubby, status }) => [sled, cubby, status])).toEqual([
+      ['pasted/BRM44220011', 8, 'answered'],
+      ['pasted/BRM44220005', 9, 'answered'],
+      ['pasted/BRM42220036', 10, 'failed'],
+    ]);
+    expect(report.sleds[1]?.issues).toEqual([
+      { code: 'warning', message: expect.stringMatching(/ended well and printed nothing/) },
+    ]);
+    expect(report.sleds[2]?.error).toEqual({
+      code: 'exit_status',
+      message: expect.stringMatching(/^pilot host exec says: ssh: connect to host .*: timed out$/),
+    });
+    expect(report.rows).toEqual([
+      expect.objectContaining({
+        sled: 'pasted/BRM44220011',
+        serial: 'BRM44220011',
+        cubby: 8,
+        pid: 19793,
+        session_id: 'e1a38744',
+        live_repair_aborted_2: 0,
+        health: null,
+      }),
+    ]);
+  });
+
+  it('take rack and name from the inventory, which may have them elsewhere', async () => {
+    const report = await parse(['ds-state', '-i', inventory, 'pilot-host-exec/ds-state.txt']);
+    expect(report.sleds.map(({ sled, cubby, warnings }) => [sled, cubby, warnings])).toEqual([
+      ['3/BRM44220011', 8, []],
+      [
+        '3/BRM42220014',
+        15,
+        [expect.stringMatching(/the paste has it in cubby 14, the inventory in cubby 15/)],
+      ],
+    ]);
+    expect(report.health).toEqual({ repairing: 1, ok: 1 });
+  });
+
+  it('find a sled of an inventory without serials by its cubby', async () => {
+    const text = '20  BRM42220099        ok: oxz_a 7 c0b92059 ACT ACT ACT\n';
+    const report = await parse(['ds-state', '-i', inventory, '-'], text);
+    expect(report.sleds.map(({ sled, serial, cubby }) => [sled, serial, cubby])).toEqual([
+      ['4/sled20', 'BRM42220099', 20],
+    ]);
+    expect(report.exit).toBe(0);
+  });
+
+  it('of a selection report the sleds that were not pasted as not tried', async () => {
+    const report = await parse(['ds-state', '-i', inventory, '--rack', '3', 'pilot-host-exec/ds-state.txt']);
+    expect(report.selection).toBe('rack 3');
+    expect(report.sleds.map(({ sled, status }) => [sled, status])).toEqual([
+      ['3/BRM44220011', 'answered'],
+      ['3/BRM44220005', 'failed'],
+      ['3/BRM42220036', 'failed'],
+      ['3/BRM42220014', 'answered'],
+    ]);
+    expect(report.sleds[1]?.error).toEqual({
+      code: 'not_tried',
+      message: 'the paste has nothing of this sled',
+    });
+    expect(report.coverage).toMatchObject({ selected: 4, answered: 2, failed: 2 });
+  });
+
+  it('leave out sleds that are not selected, and say so', async () => {
+    const argv = ['parse', 'ds-state', '-i', inventory, '--rack', '3', '--exclude', '3/8,3/9,3/10'];
+    const { stdout, stderr } = await run([...argv, 'pilot-host-exec/ds-state.txt', '-o', 'json'], {
+      cwd: FIXTURES,
+    });
+    const report: Json = JSON.parse(stdout);
+    expect(report.sleds.map(({ sled }) => sled)).toEqual(['3/BRM42220014']);
+    expect(report.rows).toEqual([]);
+    expect(stderr).toMatch(/^warning: 3\/BRM44220011: left out, as it is not selected$/m);
+  });
+
+  it('keep sleds that the inventory does not have', async () => {
+    const text = ' 1  BRM99999999        ok: oxz_a 7 c0b92059 FLT ACT ACT\n';
+    const report = await parse(['ds-state', '-i', inventory, '--rack', '4', '-'], text);
+    expect(report.sleds.map(({ sled, status }) => [sled, status])).toEqual([
+      ['4/sled20', 'failed'],
+      ['pasted/BRM99999999', 'answered'],
+    ]);
+    expect(report.sleds[1]?.warnings).toEqual(['the inventory has no sled of the serial BRM99999999']);
+    expect(report.rows).toHaveLength(1);
+  });
+
+  it('keep lines before the first sled, and say that they are nobody’s', async () => {
+    const text = 'oxz_b 9 c0b92060 FLT ACT ACT\n 1  BRM44220011        ok: oxz_a 7 c0b92059 ACT ACT ACT\n';
+    const report = await parse(['ds-state', '-'], text);
+    expect(report.exit).toBe(3);
+    expect(report.rows.map((row) => [row['sled'], row['health']])).toEqual([
+      ['pasted/stdin', 'degraded'],
+      ['pasted/BRM44220011', 'ok'],
+    ]);
+    expect(report.sleds.find(({ sled }) => sled === 'pasted/stdin')?.issues?.[0]?.message).toMatch(
+      /nothing says whose they are/,
+    );
+  });
+
+  it('do not read a last row that may be cut', async () => {
+    const report = await parse(['ds-state', '-'], ' 1  BRM44220011        ok: oxz_a 7 c0b92059 ACT ACT AC');
+    expect(report.exit).toBe(3);
+    expect(report.rows).toEqual([]);
+    expect(report.sleds[0]?.issues?.[0]?.message).toMatch(/no line end and may be cut/);
+  });
+});
+
+describe('the name of a sled', () => {
+  it.each([
+    ['3/BRM42220014', { sled: '3/BRM42220014', rack: '3', serial: 'BRM42220014', cubby: null }],
+    ['BRM42220014', { sled: 'pasted/BRM42220014', rack: 'pasted', serial: 'BRM42220014', cubby: null }],
+    ['3/14', { sled: '3/sled14', rack: '3', serial: null, cubby: 14 }],
+    ['west', { sled: 'pasted/west', rack: 'pasted', serial: null, cubby: null }],
+  ])('is --sled %s', async (name, expected) => {
+    const report = await parse(['ds-state', '--sled', name, '-'], fixture('seed/get-ds-state.txt'));
+    expect(report.exit).toBe(0);
+    expect(report.sleds).toEqual([expect.objectContaining({ ...expected, status: 'answered' })]);
+    expect(report.rows).toHaveLength(7);
+  });
+
+  it('is a sled of the inventory where there is one', async () => {
+    const argv = ['ds-state', '-i', inventory, '--sled', '3/15', '-'];
+    const report = await parse(argv, fixture('seed/get-ds-state.txt'));
+    expect(report.sleds[0]).toMatchObject({ sled: '3/BRM42220014', cubby: 15, host: 'fd00::15' });
+    expect(
+      await refused(['ds-state', '-i', inventory, '--sled', '3/16', '-'], 'oxz_a 7 ACT ACT ACT\n'),
+    ).toMatch(/--sled 3\/16: matches no sled/);
+    expect(await refused(['ds-state', '-i', inventory, '--sled', '3/8-9', '-'])).toMatch(
+      /--sled 3\/8-9 names 2 sleds: 3\/BRM44220011, 3\/BRM44220005/,
+    );
+  });
+
+  it('is the base name of its file, in the inventory too', async () => {
+    const file = join(folder, 'BRM44220011.txt');
+    writeFileSync(file, fixture('seed/get-ds-state.txt'));
+    expect((await parse(['ds-state', file])).sleds[0]).toMatchObject({
+      sled: 'pasted/BRM44220011',
+      serial: 'BRM44220011',
+    });
+    expect((await parse(['ds-state', '-i', inventory, file])).sleds[0]).toMatchObject({
+      sled: '3/BRM44220011',
+      cubby: 8,
+    });
+  });
+
+  it('is given once for each file that needs one, in their order', async () => {
+    const files = ['seed/get-ds-state.txt', 'pilot-host-exec/ds-state.txt', 'ds-state/codes-and-ids.txt'];
+    const report = await parse(['ds-state', '--sled', '3/1', '--sled', '3/2', ...files]);
+    expect(report.selection).toBe('pasted from 3 files');
+    expect(report.sleds.map(({ sled }) => sled)).toEqual([
+      '3/sled1',
+      '3/sled2',
+      'pasted/BRM44220011',
+      'pasted/BRM42220014',
+    ]);
+    expect(report.rows.filter((row) => row['sled'] === '3/sled2')).toHaveLength(3);
+    expect(await refused(['ds-state', '--sled', '3/1', ...files])).toMatch(
+      /--sled names 1 sled, and 2 texts need a name \(1 of pilot host exec.*one for each, in their order/,
+    );
+  });
+});
+
+describe('wrong usage', () => {
+  it('is a sled that was pasted twice, in two files or one, by id or by serial', async () => {
+    const other = join(folder, 'again');
+    mkdirSync(other, { recursive: true });
+    writeFileSync(join(other, 'get-ds-state.txt'), 'oxz_a 7 ACT ACT ACT\n');
+    expect(await refused(['ds-state', 'seed/get-ds-state.txt', join(other, 'get-ds-state.txt')])).toMatch(
+      /pasted\/get-ds-state was pasted in seed\/get-ds-state\.txt and in .*again.*--sled/,
+    );
+    const block = ' 8  BRM44220011        ok: oxz_a 7 c0b92059 ACT ACT ACT\n';
+    expect(await refused(['ds-state', '-'], block + block)).toMatch(
+      /BRM44220011 was pasted twice in standard input/,
+    );
+    const argv = [
+      'ds-state',
+      'pilot-host-exec/ds-state.txt',
+      '--sled',
+      '3/BRM44220011',
+      'seed/get-ds-state.txt',
+    ];
+    expect(await refused(argv)).toMatch(/BRM44220011 was pasted in pilot-host-exec/);
+  });
+
+  it.each<[readonly string[], RegExp]>([
+    [['ds-state', 'nowhere.txt'], /nowhere\.txt cannot be read: ENOENT/],
+    [['ds-state', 'seed'], /seed cannot be read: EISDIR/],
+    [['ds-state', '-', '-'], /- is named twice/],
+    [['ds-stat', '-'], /no probe 'ds-stat'; did you mean ds-state/],
+    [['ds-state'], /missing required argument 'files'/],
+    [['ds-state', '--rack', '3', '-'], /--rack is of an inventory; name it with -i/],
+    [['perfgw', '--degraded', '-'], /--degraded: the probe perfgw has no column health/],
+    [['upstairs_action', '--state', 'active', '-'], /--state: the probe upstairs_action has no column ds0/],
+    [['ds-state', '--totals', '-'], /--totals: the probe ds-state does not count/],
+    [['ds-state', '--by', 'sled', '-'], /--by: the probe ds-state gives a table/],
+    [['ds-state', '--columns', 'colour', 'seed/get-ds-state.txt'], /no column 'colour'/],
+    [['ds-state', '--sled', '3/', '-'], /--sled '3\/' names no sled/],
+  ])('%j says what to do', async (argv, message) => {
+    expect(await refused(argv)).toMatch(message);
+  });
+});
+
+describe('what is no answer', () => {
+  it.each([
+    ['an empty text', ''],
+    ['blank lines', '\n \n'],
+    ['a prompt alone', 'root@BRM42220014:~# /tmp/get-ds-state.sh\n'],
+  ])('is %s', async (_, text) => {
+    const report = await parse(['ds-state', '-'], text);
+    expect(report.exit).toBe(3);
+    expect(report.sleds[0]?.error).toEqual({
+      code: 'not_tried',
+      message: 'standard input holds no output of ds-state: an empty paste is no answer',
+    });
+  });
+
+  it('is not a text with headings alone: the script ran', async () => {
+    const [headings = ''] = fixture('ds-state/ours.txt').split('\n');
+    const report = await parse(['ds-state', '-'], `${headings}\n`);
+    expect([report.exit, report.rows, report.sleds[0]?.status]).toEqual([0, [], 'answered']);
+  });
+
+  it('is a line that no parser knows, though rows around it are shown', async () => {
+    const report = await parse(['ds-state', '-'], 'oxz_a 7 ACT ACT ACT\nwhat is this\n');
+    expect(report.exit).toBe(3);
+    expect(report.rows).toHaveLength(1);
+    expect(report.sleds[0]?.issues).toEqual([
+      { code: 'unparsed_line', message: 'a line that is no row: what is this' },
+    ]);
+  });
+
+  it('is the output of another probe: issues and no rows', async () => {
+    const report = await parse(['ds-state', 'seed/all_downstairs.txt']);
+    expect([report.exit, report.rows]).toEqual([3, []]);
+    expect(report.sleds[0]?.issues?.length).toBeGreaterThan(0);
+  });
+});
+
+describe('the merged answer', () => {
+  it('counts a session once, though the paste has it in three states', async () => {
+    const report = await parse(['ds-state', 'ds-state/changed.txt']);
+    expect(report.exit).toBe(3);
+    expect(report.health).toEqual({ repairing: 1, ok: 1 });
+    expect(report.findings.map(({ rule }) => rule)).toEqual(['repairing']);
+  });
+
+  it('finds an upstairs that is active on two sleds', async () => {
+    const text = [8, 9].map(
+      (n) => ` ${n}  BRM4422001${n}        ok: oxz_a 7 3f2b1c9e c0b9205${n} ACT ACT ACT\n`,
+    );
+    const report = await parse(['ds-state', '-'], text.join(''));
+    expect(report.findings.map(({ rule }) => rule)).toEqual(['active_twice']);
+  });
+
+  it('is filtered, sorted and shown as live ones are', async () => {
+    const argv = ['parse', 'ds-state', 'pilot-host-exec/ds-state.txt', 'ds-state/codes-and-ids.txt'];
+    const { status, stdout, stderr } = await run(
+      [
+        ...argv,
+        '--state',
+        'live_repair,faulted',
+        '--sort-by',
+        '-pid',
+        '--columns',
+        'sled,pid,ds0',
+        '-o',
+        'csv',
+      ],
+      { cwd: FIXTURES },
+    );
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/pasted\/codes-and-ids,8766,faulted[^]*pasted\/BRM44220011,7737,live_repair/);
+    expect(stdout).not.toMatch(/28022/);
+    expect(stderr).toMatch(/3 shown \(state live_repair,faulted\)/);
+  });
+
+  it.each([
+    ['--zone', 'oxz_propolis-server_3cef2a36-c2c3-49a6-bf38-f3d340264b1c'],
+    ['--zone', '*_3cef2a36'],
+    ['--session', 'a666a8bd-8a3e-4b10-b9b4-55f4f2a3d7e1'],
+    ['--upstairs', '6a1d'],
+  ])('finds what was cut by %s %s', async (option, value) => {
+    const report = await parse(['ds-state', 'ds-state/codes-and-ids.txt', option, value]);
+    expect(report.rows.map((row) => row['pid'])).toEqual([7737]);
+  });
+
+  it('has the columns of the live table, and those that the script has no more', async () => {
+    const report = await parse(['upstairs_info', 'seed/upstairs_info.txt']);
+    const [row] = report.rows;
+    expect(row).toMatchObject({
+      sled: 'pasted/upstairs_info',
+      zone: null,
+      pid: 1546,
+      error_0: null,
+      note: null,
+    });
+    expect(row).toMatchObject({ delta: 303, backpressure: 81, new_2: 0, skipped_2: 0 });
+    expect(Object.keys(row ?? {}).at(-1)).toBe('note');
+    const today = await parse(['upstairs_info', 'upstairs_info/one-sled.txt']);
+    expect(today.exit).toBe(0);
+    expect(today.rows[0]).not.toHaveProperty('backpressure');
+  });
+
+  it('says on standard error how rows were chosen, unless it is to be quiet', async () => {
+    const argv = ['parse', 'downstairs_count', 'seed/downstairs_count.txt'];
+    const { status, stderr } = await run(argv, { cwd: FIXTURES });
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^warning: pasted\/downstairs_count: 15 rows name no process/m);
+    expect((await run([...argv, '-q'], { cwd: FIXTURES })).stderr).toBe('');
+  });
+
+  it('adds the histograms of several sleds, bucket by bucket', async () => {
+    const one = await parse(['perf-ds-net', '--sled', '3/1', 'seed/perf-ds-net.txt']);
+    const argv = ['perf-ds-net', '--sled', '3/1', '--sled', '3/2', 'seed/perf-ds-net.txt', '-'];
+    const two = await parse(argv, fixture('seed/perf-ds-net.txt'));
+    expect([one.exit, two.exit]).toEqual([0, 0]);
+    const counts = (report: Json) => report.distributions?.groups.map((group) => group['count']);
+    // Flushes of the three clients, by hand from the document: 1025 each.
+    expect(counts(one)).toEqual([3075, 9000, 3000]);
+    expect(counts(two)).toEqual([6150, 18_000, 6000]);
+  });
+
+  it('draws histograms as live ones are drawn', async () => {
+    const argv = ['parse', 'perf-ds-net', 'seed/perf-ds-net.txt', '--by', 'client', '--summary'];
+    const { status, stdout } = await run(argv, { cwd: FIXTURES });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^flush +0 +1025 /m);
+    expect(
+      (await run(['parse', 'perf-ds-net', 'seed/perf-ds-net.txt', '--heatmap'], { cwd: FIXTURES })).stdout,
+    ).toMatch(/perf-ds-net/);
+  });
+
+  it('of a cut histogram is in part', async () => {
+    const report = await parse(['perfgw', 'seed/perfgw.txt']);
+    expect(report.exit).toBe(3);
+    expect(report.sleds[0]?.issues?.map(({ message }) => message)).toEqual([
+      'the histogram of flush is cut: the count of its last row is missing',
+    ]);
+  });
+});
