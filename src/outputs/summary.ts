@@ -22,9 +22,15 @@ function summaryLine(report: FleetReport): string {
   if (report.interrupted) parts.unshift('interrupted, incomplete');
   // Only where health is judged is a row an upstairs.
   if (report.healthCounts !== null) parts.push(upstairsPart(report));
-  if (report.filter !== null) parts.push(`${report.rows.length} shown (${report.filter})`);
+  if (report.filter !== null) parts.push(`${shownCount(report)} shown (${report.filter})`);
   parts.push(formatDuration(report.finishedAt.getTime() - report.startedAt.getTime()));
   return `${report.selection}: ${parts.join('; ')}`;
+}
+
+function shownCount(report: FleetReport): string {
+  return report.shape === 'rows'
+    ? String(report.rows.length)
+    : `${report.distributions.length} ${plural('distribution', report.distributions.length)}`;
 }
 
 function upstairsPart(report: FleetReport): string {

