@@ -24,7 +24,7 @@ import { listValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { findTwice, piecesOf, type Piece, type PastedText } from './pasted-pieces.ts';
 import { addFilterOptions } from './probe-command.ts';
-import { probeNamed } from './run-command.ts';
+import { probeNamed } from './prepare-run.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -9,7 +9,8 @@ import { addProbeCommand, replayProbe } from './probe-command.ts';
 import { addProbesCommand } from './probes-command.ts';
 import { addCleanCommand, addPushCommand } from './push-command.ts';
 import { addReplayCommand, type Replay } from './replay-command.ts';
-import { addRunCommand, replayRun } from './run-command.ts';
+import { addRunCommand } from './run-command.ts';
+import { replayRun } from './run-report.ts';
 import { addDemoCommand, addSimCommand } from './sim-command.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -67,7 +67,8 @@ export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSet
   };
 }
 
-function fleetRow(sled: Sled, row: Row): Row {
+/** A row with its sled's cells before its own. */
+export function fleetRow(sled: Sled, row: Row): Row {
   return { rack: sled.rack, sled: sled.id, serial: sled.serial, cubby: sled.cubby, ...row };
 }
 

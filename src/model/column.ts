@@ -4,8 +4,11 @@ export type Cell = string | number | boolean | null;
 /** What one probe found out about one thing on one sled, by column name. */
 export type Row = Readonly<Record<string, Cell>>;
 
-/** How a column's values are shown: what aligns right, what may be shortened, what is colored. */
-export type ColumnKind = 'text' | 'id' | 'zone' | 'state' | 'health' | 'count' | 'note';
+/**
+ * How a column's values are shown: what aligns right, what may be shortened, what is colored. `json` is the text of a
+ * JSON value, which is that value in JSON.
+ */
+export type ColumnKind = 'text' | 'id' | 'zone' | 'state' | 'health' | 'count' | 'note' | 'json';
 
 /** One column of a probe: its name for programs, its heading for people, and what it means, in one object. */
 export interface Column {

@@ -11,7 +11,7 @@ export const ndjson: Output = {
   *render(report, context) {
     const line = (type: string, value: Record<string, unknown>) => `${JSON.stringify({ type, ...value })}\n`;
     for (const outcome of report.outcomes) yield line('sled', sledJson(outcome));
-    for (const row of report.rows) yield line('row', rowJson(row, context.columns));
+    for (const row of report.rows) yield line('row', rowJson(row, context.columns, report.columns));
     if (hasDistributions(report)) {
       for (const each of distributionLines(groupingOf(report, context), unitOf(report)))
         yield `${JSON.stringify(each)}\n`;

@@ -1,4 +1,4 @@
-import type { Row } from '../model/column.ts';
+import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { RenderContext } from './output.ts';
 import { distributionsOf, hasDistributions } from './distributions.ts';
@@ -12,7 +12,7 @@ export function reportJson(report: FleetReport, context: RenderContext): Record<
   return {
     ...headJson(report),
     sleds: report.outcomes.map(sledJson),
-    rows: report.rows.map((row) => rowJson(row, context.columns)),
+    rows: report.rows.map((row) => rowJson(row, context.columns, report.columns)),
     ...(hasDistributions(report) ? { distributions: distributionsOf(report, context) } : {}),
     findings: report.findings.map(findingJson),
   };
@@ -67,9 +67,27 @@ export function sledJson(outcome: SledOutcome): Record<string, unknown> {
   }
 }
 
-export function rowJson(row: Row, columns: readonly string[] | null): Record<string, unknown> {
-  if (columns === null) return row;
-  return Object.fromEntries(columns.map((name) => [name, row[name] ?? null]));
+/** A row as programs read it: the named columns, or all; a JSON column is its value and not its text. */
+export function rowJson(
+  row: Row,
+  names: readonly string[] | null,
+  columns: readonly Column[],
+): Record<string, unknown> {
+  const json = new Set(columns.filter((column) => column.kind === 'json').map((column) => column.name));
+  const cells =
+    names === null ? Object.entries(row) : names.map((name) => [name, row[name] ?? null] as const);
+  if (json.size === 0) return Object.fromEntries(cells);
+  return Object.fromEntries(
+    cells.map(([name, cell]) => [name, json.has(name) && typeof cell === 'string' ? jsonValue(cell) : cell]),
+  );
+}
+
+function jsonValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 export function findingJson(finding: Finding): Record<string, unknown> {

@@ -18,7 +18,7 @@ function summaryLine(report: FleetReport): string {
   const parts = [
     `${coverage.answered} of ${coverage.selected} ${plural('sled', coverage.selected)} answered`,
   ];
-  if (coverage.withIssues > 0) parts[0] += ` (${coverage.withIssues} in part)`;
+  if (coverage.withIssues > 0) parts[0] += ` (${coverage.withIssues} in part: data incomplete)`;
   if (report.interrupted) parts.unshift('interrupted, incomplete');
   // Only where health is judged is a row an upstairs.
   if (report.healthCounts !== null) parts.push(upstairsPart(report));

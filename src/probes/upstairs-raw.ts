@@ -21,7 +21,7 @@ export const upstairsRaw: ProbeSpec = {
     columnNamed('zone', 'ZONE'),
     columnNamed('pid', 'PID'),
     columnNamed('time_ns', 'TIME_NS', 'nanoseconds since 1970 on the sled'),
-    { ...columnNamed('status', 'STATUS', 'the record, as JSON'), kind: 'text' },
+    { ...columnNamed('status', 'STATUS', 'the record, as JSON'), kind: 'json' },
     columnNamed('note', 'NOTE'),
   ],
   read(result) {

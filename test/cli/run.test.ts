@@ -470,7 +470,7 @@ describe.concurrent('reports of the upstairs', () => {
       .map((line) => JSON.parse(line));
     const records = lines.filter((line) => line.type === 'row');
     const ids = new Set(
-      records.map((line) => `${line.sled} ${line.zone} ${line.pid} ${JSON.parse(line.status).session_id}`),
+      records.map((line) => `${line.sled} ${line.zone} ${line.pid} ${line.status.session_id}`),
     );
     expect([...ids].toSorted()).toEqual(
       sessionKeys(rack)

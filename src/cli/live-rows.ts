@@ -1,0 +1,83 @@
+import { fleetRow, SLED_COLUMNS } from '../fleet/merge.ts';
+import { createRowFeed, type ArrivedRow } from '../fleet/row-feed.ts';
+import type { Column, Row } from '../model/column.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import { rowJson } from '../outputs/report-json.ts';
+import { rowLines } from '../outputs/table.ts';
+import type { FleetRunSettings } from './fleet-run.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Rows of a run while it goes on. */
+interface Live {
+  readonly settings: Partial<FleetRunSettings>;
+  /** Each row was written as it came, and need not be written again. */
+  readonly streamed: boolean;
+  close(): void;
+}
+
+/**
+ * Rows while they arrive: drawn over themselves on a terminal, newest first, or a line each with `-o ndjson`. A row
+ * whose next one is overdue is marked.
+ */
+export async function openLive(
+  probe: ProbeSpec,
+  settings: ProbeSettings,
+  options: RunOptions,
+  around: Surroundings,
+  isWanted: (row: Row) => boolean,
+): Promise<Live> {
+  const none: Live = { settings: {}, streamed: false, close() {} };
+  const { stream } = probe;
+  // Totals come at the end.
+  if (stream === undefined || settings.interval === 0 || settings.totals) return none;
+  const { out } = around.terminal;
+  const feed = createRowFeed(() => stream.call(probe, settings), probe.key);
+  if (options.output === 'ndjson') {
+    const write = (arrived: readonly ArrivedRow[]) => {
+      for (const { sled, row, at } of arrived) {
+        if (!isWanted(row)) continue;
+        const cells = rowJson(fleetRow(sled, row), options.columns ?? null, probe.columns);
+        out.write(`${JSON.stringify({ type: 'row', time: at.toISOString(), ...cells })}\n`);
+      }
+    };
+    return {
+      streamed: true,
+      close: () => write(feed.end(around.now())),
+      settings: { onText: (sled, text) => write(feed.push(sled, text, around.now())) },
+    };
+  }
+  if (!out.isTerminal || options.quiet === true || !['table', 'wide'].includes(options.output)) return none;
+  const { openLiveView } = await import('../term/live-view.ts');
+  const view = openLiveView(out.stream);
+  const columns: readonly Column[] = [
+    ...[...SLED_COLUMNS, ...probe.columns].filter(
+      (column) => column.narrow === true && column.name !== 'note',
+    ),
+    { name: 'age', heading: 'AGE', kind: 'text', help: 'time since the row came' },
+  ];
+  let drawnMs = Number.NEGATIVE_INFINITY;
+  const started = around.elapsed();
+  return {
+    streamed: false,
+    close: () => view.clear(),
+    settings: {
+      ownDrawing: true,
+      onText: (sled, text) => {
+        const now = around.now();
+        feed.push(sled, text, now);
+        if (around.elapsed() - drawnMs < 250) return;
+        drawnMs = around.elapsed();
+        const rows = feed.newest().flatMap(({ sled, row, at }) => {
+          if (!isWanted(row)) return [];
+          const ageMs = now.getTime() - at.getTime();
+          const isDead = ageMs > settings.interval * 2500;
+          return [{ ...fleetRow(sled, row), age: `${formatDuration(ageMs)}${isDead ? ' gone?' : ''}` }];
+        });
+        const head = `${probe.name}: ${formatDuration(around.elapsed() - started)} of ${settings.seconds} s, every ${settings.interval} s`;
+        view.draw([head, ...(rows.length === 0 ? [] : rowLines(columns, rows, out.width()))]);
+      },
+    },
+  };
+}

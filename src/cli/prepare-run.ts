@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { makeBundle, readBundle } from '../fleet/bundle.ts';
+import { runCommand } from '../fleet/deliver.ts';
+import { nearest } from '../inventory/nearest.ts';
+import { FleetError } from '../model/error.ts';
+import type { Bundle } from '../model/job.ts';
+import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import { PROBES } from '../probes/index.ts';
+import { destructiveReason, ownScript, withTimeLimit } from '../probes/own-script.ts';
+import { checkView } from './distribution-options.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A probe by its name, `-` and `_` alike. */
+export function probeNamed(name: string): ProbeSpec {
+  const plain = (text: string) =>
+    text
+      .toLowerCase()
+      .replaceAll('_', '-')
+      .replace(/\.(d|sh)$/, '');
+  const probe = PROBES.find((each) => plain(each.name) === plain(name));
+  if (probe !== undefined) return probe;
+  const near = nearest(
+    name,
+    PROBES.map((each) => each.name),
+    3,
+  );
+  const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  throw new FleetError(
+    'usage',
+    `there is no probe '${name}'${hint} (cruc-fleet probes lists them; a script of your own is named with its path)`,
+  );
+}
+
+/** What `run` does on a sled: a probe, its files and its command. */
+export interface Prepared {
+  readonly probe: ProbeSpec;
+  readonly bundle: Bundle;
+  readonly settings: ProbeSettings;
+  readonly command: string;
+}
+
+/** Makes it of a name and the options; refuses what does not go together, before any sled is visited. */
+export async function prepare(
+  name: string,
+  args: readonly string[],
+  options: RunOptions,
+  around: Surroundings,
+): Promise<Prepared> {
+  if (name.includes('/') || name.endsWith('.d')) return await prepareOwn(name, args, options, around);
+  const probe = probeNamed(name);
+  if (args.length > 0)
+    throw new FleetError('usage', `the probe ${probe.name} takes no arguments, only options`);
+  if (options.pid !== undefined && probe.takes.pid === 'no') {
+    throw new FleetError('usage', `the probe ${probe.name} cannot be limited to a PID`);
+  }
+  if (options.pid === undefined && probe.takes.pid === 'needed') {
+    throw new FleetError('usage', `the probe ${probe.name} is of one process; say which with --pid N`);
+  }
+  if (options.volume !== undefined && !probe.takes.volume) {
+    throw new FleetError('usage', `the probe ${probe.name} cannot be limited to a volume`);
+  }
+  checkView(probe, options);
+  const settings = {
+    seconds: options.for ?? probe.seconds,
+    interval: options.interval ?? probe.interval,
+    pid: options.pid ?? null,
+    volume: options.volume ?? null,
+    totals: options.totals === true,
+    rates: options.rates === true,
+  };
+  const bundle = await readBundle(around.scriptsFolder, [probe.script, ...probe.needs]);
+  const command = probe.script.endsWith('.sh')
+    ? runCommand(bundle, probe.script, probe.arguments(settings))
+    : runCommand(bundle, 'run-d.sh', ['-k', probe.script, ...probe.arguments(settings)]);
+  return { probe, bundle, settings, command };
+}
+
+async function prepareOwn(
+  path: string,
+  args: readonly string[],
+  options: RunOptions,
+  around: Surroundings,
+): Promise<Prepared> {
+  for (const option of ['interval', 'pid', 'volume', 'totals', 'rates'] as const) {
+    if (options[option] === undefined) continue;
+    throw new FleetError(
+      'usage',
+      `--${option} is for probes; give ${path} what it takes as arguments, after --`,
+    );
+  }
+  let text: string;
+  try {
+    text = await readFile(resolve(around.cwd, path), 'utf8');
+  } catch (cause) {
+    throw new FleetError('usage', `the D script ${path} cannot be read`, { cause });
+  }
+  const reason = destructiveReason(text);
+  if (reason !== null && options.destructive !== true) {
+    throw new FleetError(
+      'usage',
+      `${path} may change the sleds: ${reason}; if that is what you want, say --destructive`,
+    );
+  }
+  const seconds = options.for ?? 30;
+  const file = basename(path)
+    .replaceAll(/[^\w.-]/g, '_')
+    .replace(/^[.-]+/, '');
+  const runner = await readBundle(around.scriptsFolder, ['run-d.sh']);
+  const bundle = makeBundle([
+    ...runner.files,
+    { name: file, content: Buffer.from(withTimeLimit(text, seconds)) },
+  ]);
+  const settings = { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
+  const flags = reason === null ? ['-k'] : ['-k', '-w'];
+  return {
+    probe: ownScript(basename(path), file, args),
+    bundle,
+    settings,
+    command: runCommand(bundle, 'run-d.sh', [...flags, file, ...args]),
+  };
+}

@@ -1,0 +1,15 @@
+import type { DistributionOptions } from './distribution-options.ts';
+import type { FleetOptions } from './fleet-run.ts';
+import type { OutputOptions } from './output-options.ts';
+
+/** The options of `run`. */
+export interface RunOptions extends FleetOptions, OutputOptions, DistributionOptions {
+  readonly for?: number;
+  readonly interval?: number;
+  readonly pid?: number;
+  readonly volume?: string;
+  readonly zone?: readonly string[];
+  readonly totals?: boolean;
+  readonly rates?: boolean;
+  readonly destructive?: boolean;
+}

@@ -1,0 +1,100 @@
+import { mergeReport } from '../fleet/merge.ts';
+import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
+import type { Row } from '../model/column.ts';
+import { formatDuration } from '../model/duration.ts';
+import { globMatcher } from '../model/glob.ts';
+import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import type { FleetReport, SledOutcome } from '../model/report.ts';
+import { columnsOfRows, ownScript } from '../probes/own-script.ts';
+import { checkView, distributionView, type DistributionOptions } from './distribution-options.ts';
+import { exitCodeOfReport } from './exit-code.ts';
+import { textsIn } from './filters.ts';
+import type { FleetRun } from './fleet-run.ts';
+import { printReport, type OutputOptions } from './output-options.ts';
+import { probeNamed } from './prepare-run.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What the options leave of a run's rows and distributions, and in which order. */
+export interface RunView {
+  readonly zone: readonly string[] | null;
+  readonly sortBy: readonly string[];
+}
+
+/** Whether a row is of the zones that are wanted. */
+export function zoneTest({ zone }: RunView): (row: Row) => boolean {
+  if (zone === null) return () => true;
+  const matchers = zone.map((pattern) => globMatcher(pattern));
+  return (row) => matchers.some((matches) => matches(String(row['zone'])));
+}
+
+/** One report of a run of any probe. */
+export function runReport(
+  probe: ProbeSpec,
+  settings: ProbeSettings,
+  run: FleetRun,
+  view: RunView,
+): FleetReport {
+  const outcomes = run.outcomes.map((outcome) => withArrived(outcome, probe, settings));
+  const rows = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : []));
+  const keeps = zoneTest(view);
+  const report = mergeReport(outcomes, {
+    ...run,
+    probe,
+    probeColumns: probe.columns.length > 0 ? probe.columns : columnsOfRows(rows),
+    filter: view.zone === null ? null : { text: `zone ${view.zone.join(',')}`, keeps },
+    sortBy: view.sortBy,
+  });
+  return { ...report, distributions: report.distributions.filter(({ keys }) => keeps(keys)) };
+}
+
+/** Prints a recorded run again and gives its exit status. */
+export function replayRun(
+  recording: Recording,
+  options: OutputOptions &
+    DistributionOptions & { readonly filters: boolean; readonly zone?: readonly string[] },
+  around: Surroundings,
+): number {
+  const { facts } = recording;
+  const { own, ...settings } = facts.settings;
+  const probe = own === true ? ownScript(facts.probe, facts.probe, []) : probeNamed(facts.probe);
+  const whole = { ...NO_SETTINGS, ...settings };
+  // What a script of one's own gives is known only from what it gave.
+  if (own !== true) checkView(probe, options);
+  const recordedZone = options.filters ? textsIn(facts.view['zone']) : null;
+  const view = {
+    zone: options.zone ?? recordedZone,
+    sortBy: options.sortBy ?? textsIn(facts.view['sort_by']) ?? [],
+  };
+  const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
+  const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
+  printReport(report, options, around, distributionView(options));
+  return exitCodeOfReport(report);
+}
+
+const NO_SETTINGS: ProbeSettings = {
+  seconds: 0,
+  interval: 0,
+  pid: null,
+  volume: null,
+  totals: false,
+  rates: false,
+};
+
+/**
+ * What a sled had given when the run was interrupted, as an answer in part; the outcome as it is where that is
+ * nothing.
+ */
+export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: ProbeSettings): SledOutcome {
+  if (outcome.status === 'answered' || outcome.error.code !== 'interrupted') return outcome;
+  const { partial } = outcome.error;
+  if (partial === null || partial.stdout === '') return outcome;
+  const ended = { ...partial, exitStatus: 0, signalName: null };
+  const reading = probe.read(ended, { ...settings, cut: true });
+  if (reading.status === 'failure') return outcome;
+  const { rows, distributions = [], text = '', issues } = reading;
+  if (rows.length + distributions.length + text.length === 0) return outcome;
+  const message = `interrupted after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
+  const { sled, elapsedMs } = outcome;
+  const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };
+  return { status: 'answered', ...answer, issues: [{ code: 'warning', message }, ...issues] };
+}
