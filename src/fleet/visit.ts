@@ -51,7 +51,12 @@ export async function visitSled(
     if (signal.aborted) throw new FleetError('not_tried', 'not tried: the run was interrupted first');
     enter('connect');
     connection = await transport.connect(sled, signal);
-    result = await runJob(connection, sled, settings, signal, enter);
+    const ended = await runJob(connection, sled, settings, signal, enter);
+    // It ended because it was told to: what it gave is the beginning of an answer.
+    if (settings.job.holdStdin && signal.aborted) {
+      throw new FleetError('interrupted', 'interrupted before the probe had ended', { partial: ended });
+    }
+    result = ended;
     const elapsedMs = settings.now() - startedMs;
     const { via, warnings } = connection;
     return { outcome: outcomeOf(settings.job.read(result), { sled, elapsedMs, via, warnings }), result };

@@ -6,6 +6,9 @@ import { printableError } from './foreign-text.ts';
 import type { Session } from './session.ts';
 import { interruption, onAbort } from './waiting.ts';
 
+/** How long an interrupted command that holds its standard input may still speak. */
+const lastWordsMs = 4_000;
+
 /** Runs one command on its own channel; see `Connection.run`. */
 export function runCommand(session: Session, command: string, options: RunOptions): Promise<RunResult> {
   return new Promise((resolve, reject) => {
@@ -71,10 +74,20 @@ export function runCommand(session: Session, command: string, options: RunOption
       () => failAndDrop('timeout', `the command on ${where} did not end within ${timeoutMs} ms`),
       timeoutMs,
     );
+    const interrupt = (): void => failAndDrop('interrupted', interruption(`a command on ${where}`).message);
+    let endStdin = (): void => {};
+    let patience: NodeJS.Timeout | undefined;
     listening.push(
-      onAbort(options.signal, () =>
-        failAndDrop('interrupted', interruption(`a command on ${where}`).message),
-      ),
+      onAbort(options.signal, () => {
+        if (options.holdStdin !== true) {
+          interrupt();
+          return;
+        }
+        // It ends when its standard input does, and may have something to say before.
+        endStdin();
+        patience = setTimeout(interrupt, lastWordsMs);
+      }),
+      () => clearTimeout(patience),
       session.onLost(onLost),
     );
     if (settled) return;
@@ -116,7 +129,8 @@ export function runCommand(session: Session, command: string, options: RunOption
         isClosed = true;
         onClosed();
       });
-      if (options.holdStdin !== true) channel.end(options.stdin);
+      endStdin = () => channel.end(options.stdin);
+      if (options.holdStdin !== true || options.signal.aborted) endStdin();
     };
     /** `exit` may come before the last data, or never: only the close of the channel ends a command. */
     const onClosed = (): void => {

@@ -136,7 +136,7 @@ describe.skipIf(reason !== null)(
       running.interrupt();
       const { status, stdout } = await running.ended;
       expect(status).toBe(130);
-      expect(stdout).toMatch(/interrupted, incomplete; 0 of 2 sleds answered/);
+      expect(stdout).toMatch(/interrupted, incomplete; \d of 2 sleds answered/);
       await vi.waitFor(() => expect(tracing()).toEqual([0, 0]), { timeout: 5000 });
     });
   },

@@ -699,6 +699,24 @@ describe('the views of distributions', () => {
   });
 });
 
+describe('Ctrl-C in a run that prints at its end', () => {
+  it('shows the distributions until then, as answers in part', async () => {
+    const id = sledsUp(OPTIONS)[1]!.id;
+    const jobs = () => total(firedOn(simulation.truth().sleds.find((sled) => sled.id === id)!).counts);
+    const before = jobs();
+    const argv = ['perf-downstairs', '--for', '10m', '-i', inventory, '--sled', `${OPTIONS}/1`, '-o', 'json'];
+    const running = startProgram(['run', ...argv], {});
+    await vi.waitFor(() => expect(jobs() - before).toBeGreaterThan(100), { timeout: 15_000 });
+    running.interrupt();
+    const { status, stdout } = await running.ended;
+    expect(status).toBe(130);
+    const report: JsonReport = JSON.parse(stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    expect(report.distributions!.groups.length).toBeGreaterThan(0);
+    expect(stdout).toMatch(/interrupted after .*: this is what had come by then/);
+  });
+});
+
 describe('Ctrl-C in a long run', () => {
   it('ends dtrace on the sled, exits with 130 and shows what had come', async () => {
     const running = startProgram(
