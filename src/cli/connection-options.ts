@@ -29,7 +29,11 @@ export function addConnectionOptions(command: Command): Command {
       'limit for reaching a sled and logging in (default: the inventory says)',
       durationValue,
     )
-    .option('--upload-timeout <time>', 'limit for putting the scripts on a sled', durationValue, 30_000)
+    .addOption(
+      new Option('--upload-timeout <time>', 'limit for putting the scripts on a sled')
+        .argParser(durationValue)
+        .default(30_000, '30 s'),
+    )
     .option('--timeout <time>', 'limit for the probe on a sled (default: the window and 20 s)', durationValue)
     .option('--concurrency <n>', 'sleds that are visited at the same time', countValue, 256)
     .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16);
