@@ -263,14 +263,23 @@ describe.skipIf(reason !== null)(
 
     it('leaves no dtrace behind when the connection is dropped in the middle', async () => {
       const connection = await connect();
-      const abort = new AbortController();
-      const running = connection.run(command, { ...limits, holdStdin: true, signal: abort.signal });
-      const failure = expect(running).rejects.toMatchObject({ code: 'interrupted' });
+      const running = connection.run(command, { ...limits, holdStdin: true });
+      const failure = expect(running).rejects.toMatchObject({ code: 'connection_lost' });
       const pid = await tracer();
       expect(isRunning(pid)).toBe(true);
-      abort.abort();
+      await connection.close();
       await failure;
       await expect.poll(() => isRunning(pid), { timeout: 2000 }).toBe(false);
+    });
+
+    it('lets dtrace say its last words when the run is interrupted', async () => {
+      const connection = await connect();
+      const abort = new AbortController();
+      const running = connection.run(command, { ...limits, holdStdin: true, signal: abort.signal });
+      const pid = await tracer();
+      abort.abort();
+      expect(await running).toMatchObject({ stdout: expect.stringContaining('last words\n'), exitStatus: 7 });
+      expect(isRunning(pid)).toBe(false);
       await connection.close();
     });
   },
