@@ -7,7 +7,7 @@ import { addInventoryCommand } from './inventory-command.ts';
 import { addParseCommand } from './parse-command.ts';
 import { addProbeCommand, replayProbe } from './probe-command.ts';
 import { addProbesCommand } from './probes-command.ts';
-import { addCleanCommand, addPushCommand } from './push-command.ts';
+import { addCleanCommand, addPushCommand, SLED_REPLAYS } from './push-command.ts';
 import { addReplayCommand, type Replay } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { replayRun } from './run-report.ts';
@@ -24,6 +24,7 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   ),
   run: replayRun,
   exec: replayExec,
+  ...SLED_REPLAYS,
 };
 
 /** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */

@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { cleanJob, pushJob } from '../fleet/by-hand.ts';
+import { cleanJob, pushJob, readPush } from '../fleet/by-hand.ts';
 import { readBundle } from '../fleet/bundle.ts';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
+import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { Column } from '../model/column.ts';
 import type { Job } from '../model/job.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
-import { runOnFleet, type FleetOptions } from './fleet-run.ts';
+import { textsIn } from './filters.ts';
+import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -30,20 +32,38 @@ function stateColumn(help: string): Column {
   return { name: 'state', heading: 'STATE', kind: 'text', help, narrow: true };
 }
 
+/** What a command leaves a row a sled of, and how the row is read. */
+interface SledCommand {
+  readonly name: 'push' | 'clean';
+  readonly columns: readonly Column[];
+  readonly read: Job['read'];
+}
+
+const PUSH: SledCommand = {
+  name: 'push',
+  columns: [PATH, stateColumn('new: put there now; unchanged: there before, and whole')],
+  read: readPush,
+};
+
+const CLEAN: SledCommand = {
+  name: 'clean',
+  columns: [PATH, stateColumn('removed, or absent: nothing was there'), FILES],
+  read: cleanJob.read,
+};
+
 /** Adds `push`: all scripts on the sleds, for use by hand. */
 export function addPushCommand(
   program: Command,
   around: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
-  const columns = [PATH, stateColumn('new: put there now; unchanged: there before, and whole')];
   const command = program
-    .command('push')
+    .command(PUSH.name)
     .summary('put the scripts on the sleds, for use by hand')
     .description(
       'Puts all scripts on the selected sleds, in ~/.cruc-fleet/scripts, and checks that they are whole. clean removes them.',
     );
-  addSledCommand(command, around, setExitCode, columns, async () => {
+  addSledCommand(command, PUSH, around, setExitCode, async () => {
     const names = (await readdir(around.scriptsFolder)).filter((name) => /^[^.].*\.(sh|d)$/.test(name));
     return pushJob(await readBundle(around.scriptsFolder, names.sort()));
   });
@@ -55,43 +75,65 @@ export function addCleanCommand(
   around: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
-  const columns = [PATH, stateColumn('removed, or absent: nothing was there'), FILES];
   const command = program
-    .command('clean')
+    .command(CLEAN.name)
     .summary('remove everything of ours from the sleds')
     .description(
       'Removes ~/.cruc-fleet from the selected sleds: all that cruc-fleet puts on a sled. A run that is under way there may fail.',
     );
-  addSledCommand(command, around, setExitCode, columns, async () => cleanJob);
+  addSledCommand(command, CLEAN, around, setExitCode, async () => cleanJob);
 }
 
 /** A row a sled, with what was done there. */
 function addSledCommand(
   command: Command,
+  spec: SledCommand,
   around: Surroundings,
   setExitCode: (code: number) => void,
-  columns: readonly Column[],
   makeJob: () => Promise<Job>,
 ): void {
   addSelectionOptions(command);
   addConnectionOptions(command);
-  addOutputOptions(command).addHelpText('after', `\n${EXIT_HELP}`);
+  addRecordOption(addOutputOptions(command)).addHelpText('after', `\n${EXIT_HELP}`);
   command.action(async (options: PushOptions) => {
-    checkColumns([...SLED_COLUMNS, ...columns], options);
+    checkColumns([...SLED_COLUMNS, ...spec.columns], options);
     const run = await runOnFleet(options, around, {
       job: await makeJob(),
+      recorded: {
+        command: spec.name,
+        probe: spec.name,
+        settings: {},
+        view: { sort_by: options.sortBy ?? [] },
+      },
       runTimeoutMs: TIMEOUT_MS,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     });
-    const report = mergeReport(run.outcomes, {
-      ...run,
-      probe: { name: command.name(), shape: 'rows', check: () => [] },
-      probeColumns: columns,
-      filter: null,
-      sortBy: options.sortBy ?? [],
-    });
-    const shown = options.columns ?? ['sled', ...columns.map((column) => column.name)];
-    printReport(report, options.output === 'table' ? { ...options, columns: shown } : options, around);
-    setExitCode(exitCodeOfReport(report));
+    setExitCode(printRun(spec, run, options, around));
   });
 }
+
+function printRun(spec: SledCommand, run: FleetRun, options: OutputOptions, around: Surroundings): number {
+  const report = mergeReport(run.outcomes, {
+    ...run,
+    probe: { name: spec.name, shape: 'rows', check: () => [] },
+    probeColumns: spec.columns,
+    filter: null,
+    sortBy: options.sortBy ?? [],
+  });
+  const shown = options.columns ?? ['sled', ...spec.columns.map((column) => column.name)];
+  printReport(report, options.output === 'table' ? { ...options, columns: shown } : options, around);
+  return exitCodeOfReport(report);
+}
+
+/** Prints recorded runs of push and clean again and gives their exit status. */
+export const SLED_REPLAYS = Object.fromEntries(
+  [PUSH, CLEAN].map((spec) => [
+    spec.name,
+    (recording: Recording, options: OutputOptions, around: Surroundings): number => {
+      checkColumns([...SLED_COLUMNS, ...spec.columns], options);
+      const sortBy = options.sortBy ?? textsIn(recording.facts.view['sort_by']) ?? [];
+      const outcomes = recordedOutcomes(recording, spec.read);
+      return printRun(spec, { ...recording, ...recording.facts, outcomes }, { ...options, sortBy }, around);
+    },
+  ]),
+);

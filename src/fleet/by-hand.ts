@@ -32,13 +32,16 @@ export function pushJob(bundle: Bundle): Job {
     bundle,
     command: bundleCommand(bundle, lines, missing),
     holdStdin: false,
-    read: (result) => {
-      const state = result.stdout.trim();
-      return result.exitStatus === 0 && (state === 'new' || state === 'unchanged')
-        ? { status: 'answer', rows: [{ path: `~/${SCRIPTS_LINK}`, state }], issues: [] }
-        : failure('the scripts could not be made ready for use by hand', result);
-    },
+    read: readPush,
   };
+}
+
+/** What the end of a push says: one row with path and state. */
+export function readPush(result: RunResult): Reading {
+  const state = result.stdout.trim();
+  return result.exitStatus === 0 && (state === 'new' || state === 'unchanged')
+    ? { status: 'answer', rows: [{ path: `~/${SCRIPTS_LINK}`, state }], issues: [] }
+    : failure('the scripts could not be made ready for use by hand', result);
 }
 
 /** Removes `~/.cruc-fleet`, which holds everything of ours, and nothing else. One row: path, state and files. */

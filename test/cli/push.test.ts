@@ -178,3 +178,13 @@ describe('clean', () => {
     rmSync(join(homeOf(1), '.cruc-fleet'));
   });
 });
+
+describe('recordings of push and clean', () => {
+  it.each(['push', 'clean'])('%s is printed again as it was', async (command) => {
+    const to = join(folder, `recorded-${command}`);
+    const first = await run([command, '-i', inventory, '-o', 'json', '--record', to]);
+    expect(first.status).toBe(3);
+    expect(JSON.parse(first.stdout).rows.length).toBeGreaterThan(0);
+    expect(await run(['replay', to, '-o', 'json'])).toEqual(first);
+  });
+});
