@@ -49,8 +49,6 @@ export interface FleetRunSettings {
   readonly maxOutputBytes: number;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
-  /** Called once, before the first sled is visited. */
-  readonly onStart?: (sleds: readonly Sled[], selection: string) => void;
   readonly onText?: (sled: Sled, text: string) => void;
   readonly onVisited?: (visit: Visit) => void;
 }
@@ -78,7 +76,6 @@ export async function runOnFleet(
   });
   const abort = new AbortController();
   const stopListening = around.onInterrupt(() => abort.abort());
-  settings.onStart?.(sleds, description);
   const progress = settings.ownDrawing === true ? silentProgress : await openProgress(sleds, options, around);
   let outcomes: readonly SledOutcome[];
   try {

@@ -1,10 +1,11 @@
 import { fleetRow, SLED_COLUMNS } from '../fleet/merge.ts';
 import { createRowFeed, type ArrivedRow } from '../fleet/row-feed.ts';
-import type { Column, Row } from '../model/column.ts';
+import type { Column } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { rowJson } from '../outputs/report-json.ts';
 import { rowLines } from '../outputs/table.ts';
+import type { RowFilter } from './filters.ts';
 import type { FleetRunSettings } from './fleet-run.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -26,7 +27,7 @@ export async function openLive(
   settings: ProbeSettings,
   options: RunOptions,
   around: Surroundings,
-  isWanted: (row: Row) => boolean,
+  filter: RowFilter | null,
 ): Promise<Live> {
   const none: Live = { settings: {}, streamed: false, close() {} };
   const { stream } = probe;
@@ -37,7 +38,7 @@ export async function openLive(
   if (options.output === 'ndjson') {
     const write = (arrived: readonly ArrivedRow[]) => {
       for (const { sled, row, at } of arrived) {
-        if (!isWanted(row)) continue;
+        if (filter?.keeps(row) === false) continue;
         const cells = rowJson(fleetRow(sled, row), options.columns ?? null, probe.columns);
         out.write(`${JSON.stringify({ type: 'row', time: at.toISOString(), ...cells })}\n`);
       }
@@ -70,7 +71,7 @@ export async function openLive(
         if (around.elapsed() - drawnMs < 250) return;
         drawnMs = around.elapsed();
         const rows = feed.newest().flatMap(({ sled, row, at }) => {
-          if (!isWanted(row)) return [];
+          if (filter?.keeps(row) === false) return [];
           const ageMs = now.getTime() - at.getTime();
           const isDead = ageMs > settings.interval * 2500;
           return [{ ...fleetRow(sled, row), age: `${formatDuration(ageMs)}${isDead ? ' gone?' : ''}` }];

@@ -11,7 +11,7 @@ import { intervalValue, listValue, pidValue, uuidValue, windowValue } from './op
 import { addOutputOptions, checkColumns, printReport } from './output-options.ts';
 import { prepare } from './prepare-run.ts';
 import type { RunOptions } from './run-options.ts';
-import { runReport, zoneTest, type RunView } from './run-report.ts';
+import { runReport, zoneFilter, type RunView } from './run-report.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -71,7 +71,7 @@ async function runNamed(
   const { probe, bundle, settings, command } = await prepare(name, args, options, around);
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
-  const live = await openLive(probe, settings, options, around, zoneTest(view));
+  const live = await openLive(probe, settings, options, around, zoneFilter(view));
   const run = await runOnFleet(options, around, {
     job: { bundle, command, holdStdin: true, read: (result) => probe.read(result, settings) },
     recorded: {

@@ -1,14 +1,12 @@
 import { mergeReport } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
-import type { Row } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
-import { globMatcher } from '../model/glob.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { columnsOfRows, ownScript } from '../probes/own-script.ts';
 import { checkView, distributionView, type DistributionOptions } from './distribution-options.ts';
 import { exitCodeOfReport } from './exit-code.ts';
-import { textsIn } from './filters.ts';
+import { rowFilter, textsIn, type RowFilter } from './filters.ts';
 import type { FleetRun } from './fleet-run.ts';
 import { printReport, type OutputOptions } from './output-options.ts';
 import { probeNamed } from './prepare-run.ts';
@@ -20,11 +18,9 @@ export interface RunView {
   readonly sortBy: readonly string[];
 }
 
-/** Whether a row is of the zones that are wanted. */
-export function zoneTest({ zone }: RunView): (row: Row) => boolean {
-  if (zone === null) return () => true;
-  const matchers = zone.map((pattern) => globMatcher(pattern));
-  return (row) => matchers.some((matches) => matches(String(row['zone'])));
+/** The filter of the zones that are wanted; null is all of them. */
+export function zoneFilter({ zone }: RunView): RowFilter | null {
+  return rowFilter(zone === null ? {} : { zone });
 }
 
 /** One report of a run of any probe. */
@@ -36,15 +32,18 @@ export function runReport(
 ): FleetReport {
   const outcomes = run.outcomes.map((outcome) => withArrived(outcome, probe, settings));
   const rows = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : []));
-  const keeps = zoneTest(view);
+  const filter = zoneFilter(view);
   const report = mergeReport(outcomes, {
     ...run,
     probe,
     probeColumns: probe.columns.length > 0 ? probe.columns : columnsOfRows(rows),
-    filter: view.zone === null ? null : { text: `zone ${view.zone.join(',')}`, keeps },
+    filter,
     sortBy: view.sortBy,
   });
-  return { ...report, distributions: report.distributions.filter(({ keys }) => keeps(keys)) };
+  return {
+    ...report,
+    distributions: report.distributions.filter(({ keys }) => filter?.keeps(keys) !== false),
+  };
 }
 
 /** Prints a recorded run again and gives its exit status. */
