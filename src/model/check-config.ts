@@ -1,0 +1,46 @@
+import type { Policy } from './rules.ts';
+
+/** How a mail server is reached. A password is never part of it: see `Credentials`. */
+export type MailRoute =
+  | {
+      readonly kind: 'smtp';
+      readonly host: string;
+      readonly port: number;
+      /** `implicit` is smtps; `required` refuses to go on without STARTTLS; `opportunistic` takes it where offered. */
+      readonly tls: 'implicit' | 'required' | 'opportunistic' | 'off';
+      /** PEM of the authority that the server's certificate must come from; null is the system's. */
+      readonly caFile: string | null;
+    }
+  | { readonly kind: 'sendmail'; readonly path: string };
+
+/** Who logs in to a mail server; from the environment or a file, never printed. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface MailSettings {
+  readonly route: MailRoute;
+  readonly from: string;
+  /** At least one. */
+  readonly to: readonly string[];
+  readonly credentials: Credentials | null;
+  readonly html: boolean;
+}
+
+/** Everything that `check` does beyond judging, as it is in force. */
+export interface CheckConfig {
+  readonly policy: Policy;
+  /** Absolute. */
+  readonly stateFile: string;
+  readonly windowSeconds: number;
+  /** How long another run may hold the state before this one goes on without it. */
+  readonly lockWaitMs: number;
+  /** Null: nobody is mailed. */
+  readonly mail: MailSettings | null;
+  /** Pinged at the start and the end. */
+  readonly heartbeatUrl: string | null;
+  readonly textfile: { readonly path: string; readonly labels: readonly string[] } | null;
+  /** Alerts are posted there, and stand for `holdMs` unless posted again. */
+  readonly webhook: { readonly url: string; readonly holdMs: number } | null;
+}

@@ -1,0 +1,172 @@
+import type { IncidentSeverity, Level, RuleName } from './rules.ts';
+
+/**
+ * Whom an incident is about. This and the family of its rule are its identity: the sled and the PID are not, since a
+ * live migration or a restart leaves it the same incident.
+ */
+export interface Subject {
+  readonly rack: string;
+  /** Null where it is about a sled or a rack. */
+  readonly zone: string | null;
+  readonly upstairsId: string | null;
+  readonly downstairs: 0 | 1 | 2 | null;
+  /** `rack/name`, only where it is about a sled. */
+  readonly sled: string | null;
+}
+
+/** Where and how an incident was last seen. */
+export interface Sight {
+  /** One sentence, without the names of the subject: `downstairs 1 is faulted`. */
+  readonly message: string;
+  /** The sleds that saw it, `rack/name`; several for an upstairs that is active twice. Empty for a rack. */
+  readonly sleds: readonly string[];
+  readonly cubby: number | null;
+  readonly pid: number | null;
+  readonly sessionId: string | null;
+  /** States of the three downstairs, where it is about an upstairs. */
+  readonly states: readonly string[] | null;
+  /** Counters by downstairs, where they are known: what a mail shows beside the states. */
+  readonly counters: SightCounters | null;
+}
+
+export interface SightCounters {
+  readonly repairsCompleted: readonly (number | null)[];
+  readonly repairsAborted: readonly (number | null)[];
+  readonly connected: readonly (number | null)[];
+  readonly replaced: readonly (number | null)[];
+  readonly extentsRepaired: readonly (number | null)[];
+  readonly extentsConfirmed: readonly (number | null)[];
+  /** Extent under live repair now; 0 is none. */
+  readonly extent: number | null;
+}
+
+/** What the last mail (or the first, for `at`) said of an incident. */
+export interface Told {
+  readonly at: number;
+  readonly rule: RuleName;
+  readonly severity: IncidentSeverity;
+  readonly sleds: readonly string[];
+}
+
+/** Why an incident is over. None of them is "its sled does not answer". */
+export type Ending =
+  /** It was looked for and is not so any more. */
+  | 'healthy'
+  /** Its upstairs is not there any more, and every sled where it could be has answered. */
+  | 'gone'
+  /** Its sled was taken out of the inventory. */
+  | 'withdrawn';
+
+/** Something wrong, with a life: pending, open, over. Times are milliseconds since the epoch. */
+export interface Incident {
+  /** Family of the rule and subject in one text: the identity. */
+  readonly key: string;
+  readonly rule: RuleName;
+  readonly severity: IncidentSeverity;
+  readonly subject: Subject;
+  readonly sight: Sight;
+  readonly firstSeenAt: number;
+  /** Since when its rule is the present one. */
+  readonly ruleSince: number;
+  /** Null while it is pending: not seen for long enough. */
+  readonly openedAt: number | null;
+  readonly lastSeenAt: number;
+  /** Runs since it was last seen in which it would have been seen. */
+  readonly cleanRuns: number;
+  /** Why this run could not tell (`3/BRM42220017 did not answer`); null where it could. */
+  readonly unknown: string | null;
+  /** Set when it is over and that has still to be said. */
+  readonly ending: Ending | null;
+  /** Null: nobody was told of it yet. */
+  readonly told: Told | null;
+  /** The id of the silence that keeps it quiet now. */
+  readonly silencedBy: string | null;
+}
+
+export type IncidentStatus = 'pending' | 'open' | 'silenced' | 'unknown' | 'over';
+
+export function statusOf(incident: Incident): IncidentStatus {
+  if (incident.ending !== null) return 'over';
+  if (incident.silencedBy !== null) return 'silenced';
+  if (incident.openedAt === null) return 'pending';
+  return incident.unknown === null ? 'open' : 'unknown';
+}
+
+/** A change that somebody should hear of. `was` is what they heard last. */
+export interface News {
+  readonly kind: 'opened' | 'worse' | 'better' | 'moved' | 'resolved';
+  readonly incident: Incident;
+  readonly was: Told | null;
+}
+
+/** What shares one mail: a rack, or the fleet. */
+export interface Group {
+  /** `rack 3` or `fleet`: as the subject says it. */
+  readonly name: string;
+  /** The racks that are in it and were selected. */
+  readonly racks: readonly string[];
+}
+
+/** How the mails of one story hang together (RFC 5322 section 3.6.4), without the angle brackets' domain changing. */
+export interface Thread {
+  readonly messageId: string;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+}
+
+/** One mail that is to be sent, as data. */
+export interface Notice {
+  readonly kind: 'news' | 'reminder' | 'all_well';
+  readonly group: Group;
+  readonly level: Level;
+  /** `2 degraded, 1 repairing`, or `all is well`. */
+  readonly headline: string;
+  readonly coverage: { readonly answered: number; readonly selected: number };
+  readonly news: readonly News[];
+  /** Everything of the group that is not over: open, unknown, silenced and pending ones; worst first. */
+  readonly incidents: readonly Incident[];
+  /** What is wrong with the check itself, a line each. */
+  readonly troubles: readonly string[];
+  readonly thread: Thread;
+}
+
+/** A silence: incidents that match it are listed as silenced, and no mail speaks of them before it ends. */
+export interface Silence {
+  readonly id: string;
+  /** Each that is not null must match. */
+  readonly racks: readonly string[] | null;
+  /** `rack/name` of sleds. */
+  readonly sleds: readonly string[] | null;
+  /** Globs. */
+  readonly zones: readonly string[] | null;
+  /** Beginnings of upstairs ids. */
+  readonly upstairs: readonly string[] | null;
+  readonly rules: readonly RuleName[] | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly createdAt: number;
+  readonly endsAt: number;
+}
+
+/** Numbers of upstairs and sleds by rule, for one line. */
+export interface CheckCounts {
+  /** Upstairs (or sleds, or racks) with an incident that is open and not silenced, by its worst rule. */
+  readonly open: Readonly<Partial<Record<RuleName, number>>>;
+  readonly pending: number;
+  readonly silenced: number;
+  readonly unknown: number;
+}
+
+/** What a check came to, for every output. */
+export interface CheckResult {
+  readonly level: Level;
+  /** `rack 3: 2 degraded, 1 repairing`. */
+  readonly headline: string;
+  readonly counts: CheckCounts;
+  /** Everything that is not over, worst first, and what was over in this run. */
+  readonly incidents: readonly Incident[];
+  readonly news: readonly News[];
+  readonly troubles: readonly string[];
+  readonly silences: readonly Silence[];
+  readonly at: number;
+}
