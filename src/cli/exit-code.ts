@@ -30,6 +30,7 @@ export function exitCodeOfError(error: FleetError): number {
       return EXIT.usage;
     case 'inventory':
     case 'recording':
+    case 'state':
       return EXIT.inventory;
     case 'interrupted':
       return EXIT.interrupted;

@@ -38,6 +38,8 @@ export const ERROR_CODES = [
   'inventory',
   // of a recording
   'recording',
+  // of what a check remembers, and of silences
+  'state',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

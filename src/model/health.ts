@@ -27,6 +27,12 @@ const NOT_ACTIVATED = new Set([
   'negotiation_failed',
 ]);
 
+/** What a downstairs in this state (a word of `canonicalState`) does for an upstairs that is in use. */
+export function roleOf(state: string): 'serves' | 'repairing' | 'lost' {
+  if (state === 'active') return 'serves';
+  return REPAIRING.has(state) ? 'repairing' : 'lost';
+}
+
 /**
  * Judges a session by the states of its three downstairs (snake_case words of `canonicalState`).
  *
@@ -36,11 +42,10 @@ const NOT_ACTIVATED = new Set([
  */
 export function sessionHealth(states: readonly [string, string, string]): Health {
   if (states.every((state) => NOT_ACTIVATED.has(state))) return 'inactive';
-  const repairing = states.filter((state) => REPAIRING.has(state)).length;
-  const active = states.filter((state) => state === 'active').length;
-  switch (states.length - active - repairing) {
+  const roles = states.map(roleOf);
+  switch (roles.filter((role) => role === 'lost').length) {
     case 0:
-      return repairing > 0 ? 'repairing' : 'ok';
+      return roles.includes('repairing') ? 'repairing' : 'ok';
     case 1:
       return 'degraded';
     case 2:

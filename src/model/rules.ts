@@ -21,6 +21,8 @@ export interface Rule {
   readonly thresholds: readonly Threshold[];
   /** One line for help. */
   readonly summary: string;
+  /** What stands behind a number in a headline, for one and for several. */
+  readonly counted: readonly [one: string, many: string];
 }
 
 const MINUTE = 60_000;
@@ -33,24 +35,28 @@ export const RULES = {
     forMs: 0,
     thresholds: [],
     summary: 'no downstairs of an upstairs serves',
+    counted: ['down', 'down'],
   },
   critical: {
     severity: 'critical',
     forMs: 0,
     thresholds: [],
     summary: 'two of three downstairs do not serve',
+    counted: ['critical', 'critical'],
   },
   active_twice: {
     severity: 'critical',
     forMs: 0,
     thresholds: [],
     summary: 'one upstairs is active on two sleds',
+    counted: ['active twice', 'active twice'],
   },
   degraded: {
     severity: 'critical',
     forMs: 0,
     thresholds: [],
     summary: 'one of three downstairs does not serve',
+    counted: ['degraded', 'degraded'],
   },
   repair_stalled: {
     severity: 'critical',
@@ -64,12 +70,14 @@ export const RULES = {
       },
     ],
     summary: 'a repair does not get on between runs',
+    counted: ['repair stalled', 'repairs stalled'],
   },
   repair_aborted: {
     severity: 'warning',
     forMs: 0,
     thresholds: [],
     summary: 'a live repair was aborted since the last run',
+    counted: ['repair aborted', 'repairs aborted'],
   },
   flapping: {
     severity: 'warning',
@@ -79,38 +87,44 @@ export const RULES = {
       { name: 'within', kind: 'duration', default: HOUR, help: 'the time in which they are counted' },
     ],
     summary: 'a downstairs reconnects or is replaced again and again',
+    counted: ['flapping', 'flapping'],
   },
   repairing: {
     severity: 'warning',
     forMs: 2 * HOUR,
     thresholds: [],
     summary: 'a downstairs has been under repair for long',
+    counted: ['repairing', 'repairing'],
   },
   no_report: {
     severity: 'warning',
     forMs: 0,
     thresholds: [],
     summary: 'a process with an upstairs runs and says nothing',
+    counted: ['not reporting', 'not reporting'],
   },
   sled_silent: {
     severity: 'unknown',
     forMs: 0,
     thresholds: [{ name: 'runs', kind: 'count', default: 2, help: 'runs in a row without an answer' }],
     summary: 'a sled has not answered for some runs',
+    counted: ['sled silent', 'sleds silent'],
   },
   coverage: {
     severity: 'unknown',
     forMs: 0,
     thresholds: [
-      { name: 'below', kind: 'share', default: 0.9, help: 'the share of the sleds of a rack that answered' },
+      { name: 'below', kind: 'share', default: 0.5, help: 'the share of the sleds of a rack that answered' },
     ],
     summary: 'too few sleds of a rack answered',
+    counted: ['rack mostly silent', 'racks mostly silent'],
   },
   data_incomplete: {
     severity: 'unknown',
     forMs: 0,
     thresholds: [],
     summary: 'a sled answered in part: drops, faults or lines that nobody understands',
+    counted: ['sled answered in part', 'sleds answered in part'],
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -1,0 +1,210 @@
+import type { Ending, Incident, Silence } from '../model/incident.ts';
+import type { FleetReport } from '../model/report.ts';
+import { RULE_NAMES, type Policy } from '../model/rules.ts';
+import type { Look } from './look.ts';
+import type { Observation } from './observe.ts';
+import { silenceOf } from './silences.ts';
+
+/** What one run knows, as far as the lives of incidents go. */
+export interface Run {
+  readonly report: FleetReport;
+  readonly looks: readonly Look[];
+  readonly observations: readonly Observation[];
+  readonly policy: Policy;
+  readonly silences: readonly Silence[];
+  readonly now: number;
+  /** Sleds of the inventory, selected or not; null where it is not the one of the runs before. */
+  readonly inventorySleds: ReadonlySet<string> | null;
+}
+
+/**
+ * Lets every incident live on by one run: those that are seen, those that are not and could have been, and those of
+ * which this run knows nothing. A pending one that is gone was nothing; an open one is over after enough clean runs.
+ */
+export function liveOn(before: readonly Incident[], run: Run): readonly Incident[] {
+  const matched = match(before, run.observations);
+  const known = before.flatMap((incident) => {
+    const observation = matched.get(incident);
+    return observation === undefined ? unseen(incident, run) : [seenAgain(incident, observation, run)];
+  });
+  const taken = new Set(matched.values());
+  const fresh = run.observations.filter((each) => !taken.has(each)).map((each) => begun(each, run));
+  return [...known, ...fresh].map((incident) => opened(incident, run)).map((each) => quieted(each, run));
+}
+
+/** Which observation is which incident: by identity, then by the same upstairs in another zone, to which it moved. */
+function match(
+  before: readonly Incident[],
+  observations: readonly Observation[],
+): ReadonlyMap<Incident, Observation> {
+  const byKey = new Map(observations.map((each) => [each.key, each]));
+  const matched = new Map<Incident, Observation>();
+  for (const incident of before) {
+    const same = byKey.get(incident.key);
+    if (same === undefined) continue;
+    matched.set(incident, same);
+    byKey.delete(same.key);
+  }
+  for (const incident of before) {
+    if (matched.has(incident) || incident.subject.upstairsId === null) continue;
+    const wanted = withoutZone(incident.key);
+    const moved = [...byKey.values()].find((each) => withoutZone(each.key) === wanted);
+    if (moved === undefined) continue;
+    matched.set(incident, moved);
+    byKey.delete(moved.key);
+  }
+  return matched;
+}
+
+function withoutZone(key: string): string {
+  const parts: unknown = JSON.parse(key);
+  return JSON.stringify(Array.isArray(parts) ? parts.with(2, null) : parts);
+}
+
+function begun({ key, rule, subject, sight }: Observation, { policy, now }: Run): Incident {
+  return {
+    key,
+    rule,
+    severity: policy.rules[rule].severity,
+    subject,
+    sight,
+    firstSeenAt: now,
+    ruleSince: now,
+    openedAt: null,
+    lastSeenAt: now,
+    cleanRuns: 0,
+    unknown: null,
+    ending: null,
+    told: null,
+    silencedBy: null,
+  };
+}
+
+function seenAgain(incident: Incident, observation: Observation, { policy, now }: Run): Incident {
+  const { key, rule, subject, sight } = observation;
+  return {
+    ...incident,
+    key,
+    rule,
+    severity: policy.rules[rule].severity,
+    subject,
+    sight,
+    ruleSince: rule === incident.rule ? incident.ruleSince : now,
+    lastSeenAt: now,
+    cleanRuns: 0,
+    unknown: null,
+    ending: null,
+  };
+}
+
+/** An incident that this run did not see: nothing changes unless the run would have seen it. */
+function unseen(incident: Incident, run: Run): readonly Incident[] {
+  if (incident.ending !== null) return [incident];
+  const verdict = lookFor(incident, run);
+  if (verdict === 'not asked') return [incident];
+  if ('unknown' in verdict) return [{ ...incident, unknown: verdict.unknown }];
+  if (incident.openedAt === null) return [];
+  const cleanRuns = incident.cleanRuns + 1;
+  const isOver = cleanRuns >= run.policy.resolveAfter;
+  return [{ ...incident, cleanRuns, unknown: null, ending: isOver ? verdict.ending : null }];
+}
+
+function opened(incident: Incident, { policy, now }: Run): Incident {
+  const isDue =
+    incident.openedAt === null &&
+    incident.lastSeenAt === now &&
+    now - incident.ruleSince >= policy.rules[incident.rule].forMs;
+  return isDue ? { ...incident, openedAt: now } : incident;
+}
+
+function quieted(incident: Incident, { silences, now }: Run): Incident {
+  return { ...incident, silencedBy: silenceOf(incident, silences, now)?.id ?? null };
+}
+
+type Verdict = 'not asked' | { readonly unknown: string } | { readonly ending: Ending };
+
+/** Whether an incident that was not seen is over, as far as this run can tell. Unknown is never over. */
+function lookFor(incident: Incident, run: Run): Verdict {
+  const { subject, sight } = incident;
+  const { rack } = subject;
+  const places = subject.sled === null ? sight.sleds : [subject.sled];
+  const asked = run.report.outcomes.filter((outcome) => outcome.sled.rack === rack);
+  if (run.inventorySleds !== null && isOutOfInventory(rack, places, run.inventorySleds)) {
+    return { ending: 'withdrawn' };
+  }
+  if (asked.length === 0) return 'not asked';
+  if (!run.policy.rules[incident.rule].on) return { ending: 'withdrawn' };
+  if (subject.sled === null && subject.zone === null && subject.upstairsId === null) {
+    return { ending: 'healthy' };
+  }
+  // Where its upstairs is seen, that place says how it is, whatever its sled of old does.
+  const seen = run.looks.filter((look) => isOf(look, incident));
+  const mute = seen.filter((look) => look.health === null || look.health === 'no_report');
+  if (mute.length > 0) return { unknown: `${placesOf(mute)} answered, and its process did not report` };
+  if (seen.length > 0 && incident.rule !== 'active_twice') return { ending: 'healthy' };
+  const answeredInFull = (sled: string) =>
+    asked.some(
+      ({ sled: { id }, ...outcome }) =>
+        id === sled && outcome.status === 'answered' && outcome.issues.length === 0,
+    );
+  // What is about a sled is known where the sled answered, in full or not.
+  if (subject.sled !== null) return sledVerdict(incident, run, subject.sled);
+  // It may have moved to any sled of the rack: only if all have answered is it known to be nowhere.
+  const silent = new Set(
+    [...places, ...asked.map((outcome) => outcome.sled.id)].filter((sled) => !answeredInFull(sled)),
+  );
+  const [first] = [...places.filter((sled) => silent.has(sled)), ...silent];
+  if (first === undefined) return { ending: seen.length === 0 ? 'gone' : 'healthy' };
+  const others = silent.size === 1 ? '' : ` (nor ${silent.size - 1} more)`;
+  const isAsked = asked.some((outcome) => outcome.sled.id === first);
+  return { unknown: `${first}${others} ${isAsked ? 'did not answer in full' : 'was not asked'}` };
+}
+
+function sledVerdict(incident: Incident, { report }: Run, sled: string): Verdict {
+  const outcome = report.outcomes.find((each) => each.sled.id === sled);
+  if (outcome === undefined) return 'not asked';
+  // Silent, but not for so many runs as the rule wants now.
+  if (outcome.status === 'failed') return { unknown: `${sled} did not answer` };
+  return { ending: 'healthy' };
+}
+
+function isOf(look: Look, { subject, sight }: Incident): boolean {
+  if (look.rack !== subject.rack) return false;
+  if (subject.upstairsId !== null) {
+    if (look.upstairsId !== null) return look.upstairsId === subject.upstairsId;
+    return look.zone === subject.zone && look.health === 'no_report';
+  }
+  if (look.zone !== subject.zone) return false;
+  // A process that was silent; or a session of an old Crucible, which has no better name.
+  return sight.states === null || look.health === 'no_report' || look.sessionId === sight.sessionId;
+}
+
+function placesOf(looks: readonly Look[]): string {
+  return [...new Set(looks.map((look) => look.sled))].join(' and ');
+}
+
+function isOutOfInventory(
+  rack: string,
+  places: readonly string[],
+  inventorySleds: ReadonlySet<string>,
+): boolean {
+  if (places.length > 0) return places.every((sled) => !inventorySleds.has(sled));
+  return ![...inventorySleds].some((sled) => sled.startsWith(`${rack}/`));
+}
+
+/** Worst first: by severity and rule, then by place. */
+export function byWorst(a: Incident, b: Incident): number {
+  const rank = { critical: 0, unknown: 1, warning: 2 };
+  return (
+    rank[a.severity] - rank[b.severity] ||
+    RULE_NAMES.indexOf(a.rule) - RULE_NAMES.indexOf(b.rule) ||
+    (a.key < b.key ? -1 : Number(a.key > b.key))
+  );
+}
+
+/** What incidents of one upstairs, sled or rack have in common: they are one thing in a count. */
+export function thingOf({ subject, sight }: Incident): string {
+  const { rack, zone, upstairsId, sled } = subject;
+  const session = upstairsId === null && zone !== null ? sight.sessionId : null;
+  return JSON.stringify([rack, upstairsId ?? zone, session, sled]);
+}

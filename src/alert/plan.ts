@@ -1,0 +1,375 @@
+import type {
+  CheckCounts,
+  CheckResult,
+  Group,
+  Incident,
+  News,
+  Notice,
+  Silence,
+  Thread,
+  Told,
+} from '../model/incident.ts';
+import { coverageOf, isComplete, type FleetReport } from '../model/report.ts';
+import {
+  compareLevels,
+  RULE_NAMES,
+  RULES,
+  worstLevel,
+  type Level,
+  type Policy,
+  type RuleName,
+} from '../model/rules.ts';
+import { byWorst, liveOn, thingOf } from './life.ts';
+import { observe } from './observe.ts';
+import { isInForce } from './silences.ts';
+import type { CheckState, GroupMemory } from './state.ts';
+
+export interface PlanInput {
+  readonly state: CheckState;
+  /** Of the check probe, whole: no filter. */
+  readonly report: FleetReport;
+  readonly policy: Policy;
+  readonly silences: readonly Silence[];
+  /** Milliseconds since the epoch; it may be before that of the last run. */
+  readonly now: number;
+  /** The inventory that was read, and every sled in it. */
+  readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
+  /** What is wrong with the check itself, a line each. */
+  readonly troubles: readonly string[];
+  /** Null where nobody is mailed: then there are no notices, and news are told by what is printed. */
+  readonly mail: {
+    /** Behind the @ of a Message-ID. */
+    readonly domain: string;
+    /** Groups of which a mail still waits in the spool. */
+    readonly undelivered: ReadonlySet<string>;
+  } | null;
+}
+
+export interface Plan {
+  /** What to remember once the notices are in the spool. */
+  readonly state: CheckState;
+  readonly result: CheckResult;
+  /** One at most for each group. */
+  readonly notices: readonly Notice[];
+}
+
+/**
+ * What a run comes to: which incidents there are, what is new, and who is to hear of it. Pure: the same state, report,
+ * policy and time give the same plan, so that a run that was killed before its plan was written is as if it had not
+ * been.
+ */
+export function planRun(input: PlanInput): Plan {
+  const { report, policy, silences, now } = input;
+  const state = withoutFuture(input.state, now);
+  const { observations, looks, memory } = observe(report, state.memory, policy, now);
+  const sameInventory = state.inventory === null || state.inventory === input.inventory.file;
+  const inventorySleds = sameInventory ? new Set(input.inventory.sleds) : null;
+  const run = { report, looks, observations, policy, silences, now, inventorySleds };
+  const incidents = liveOn(state.incidents, run).toSorted(byWorst);
+
+  const groups = groupsOf(report, policy, incidents, inventorySleds);
+  const told = groups.map((group) => tellGroup(group, incidents, state, input));
+  const news = told.flatMap((each) => each.news);
+  const after = new Map(news.map((each) => [each.incident, each]));
+  const kept = incidents.flatMap((incident) => afterNews(incident, after.get(incident) ?? null, now));
+  const result = resultOf(incidents, news, input);
+  return {
+    state: {
+      install: state.install,
+      sequence: state.sequence + 1,
+      inventory: input.inventory.file,
+      lastRun: { at: now, level: result.level, headline: result.headline },
+      incidents: kept,
+      memory: { ...memory, sleds: stillThere(memory.sleds, inventorySleds) },
+      groups: {
+        ...state.groups,
+        ...Object.fromEntries(told.map(({ group, memory }) => [group.name, memory])),
+      },
+      spool: state.spool,
+      alerts: state.alerts,
+    },
+    result,
+    notices: told.flatMap((each) => (each.notice === null ? [] : [each.notice])),
+  };
+}
+
+/** A clock that was ahead and is right again must not keep anything waiting for the time that it showed. */
+function withoutFuture(state: CheckState, now: number): CheckState {
+  const past = <T extends number | null>(time: T): T | number => (time === null ? time : Math.min(time, now));
+  return {
+    ...state,
+    incidents: state.incidents.map((incident) => ({
+      ...incident,
+      firstSeenAt: past(incident.firstSeenAt),
+      ruleSince: past(incident.ruleSince),
+      openedAt: past(incident.openedAt),
+      lastSeenAt: past(incident.lastSeenAt),
+      told: incident.told === null ? null : { ...incident.told, at: past(incident.told.at) },
+    })),
+    memory: {
+      sessions: state.memory.sessions.map((session) => ({
+        ...session,
+        at: past(session.at),
+        rises: session.rises.map((rise) => ({ ...rise, at: past(rise.at) })),
+        repair: [
+          pastProgress(session.repair[0], now),
+          pastProgress(session.repair[1], now),
+          pastProgress(session.repair[2], now),
+        ],
+        reconcile: pastProgress(session.reconcile, now),
+      })),
+      sleds: Object.fromEntries(
+        Object.entries(state.memory.sleds).map(([id, sled]) => [
+          id,
+          { ...sled, lastAnswerAt: past(sled.lastAnswerAt) },
+        ]),
+      ),
+    },
+    groups: Object.fromEntries(
+      Object.entries(state.groups).map(([name, group]) => [
+        name,
+        {
+          ...group,
+          toldAt: past(group.toldAt),
+          mailedAt: past(group.mailedAt),
+          allWellAt: past(group.allWellAt),
+        },
+      ]),
+    ),
+  };
+}
+
+function pastProgress<T extends { readonly since: number }>(progress: T | null, now: number): T | null {
+  return progress === null ? null : { ...progress, since: Math.min(progress.since, now) };
+}
+
+function stillThere<T>(
+  sleds: Readonly<Record<string, T>>,
+  inventorySleds: ReadonlySet<string> | null,
+): Readonly<Record<string, T>> {
+  if (inventorySleds === null) return sleds;
+  return Object.fromEntries(Object.entries(sleds).filter(([id]) => inventorySleds.has(id)));
+}
+
+/** Groups of which this run can say something: those that were asked, and racks that left the inventory. */
+function groupsOf(
+  report: FleetReport,
+  policy: Policy,
+  incidents: readonly Incident[],
+  inventorySleds: ReadonlySet<string> | null,
+): readonly Group[] {
+  const selected = [...new Set(report.outcomes.map((outcome) => outcome.sled.rack))];
+  const known = new Set([...(inventorySleds ?? [])].map((id) => id.slice(0, id.indexOf('/'))));
+  const gone = incidents
+    .filter(({ ending, subject }) => ending === 'withdrawn' && !known.has(subject.rack))
+    .map(({ subject }) => subject.rack);
+  const racks = [...new Set([...selected, ...gone])];
+  if (policy.groupBy === 'fleet') return [{ name: 'fleet', racks }];
+  return racks.map((rack) => ({ name: `rack ${rack}`, racks: [rack] }));
+}
+
+interface ToldGroup {
+  readonly group: Group;
+  readonly news: readonly News[];
+  readonly memory: GroupMemory;
+  readonly notice: Notice | null;
+}
+
+function tellGroup(group: Group, all: readonly Incident[], state: CheckState, input: PlanInput): ToldGroup {
+  const { policy, now, mail } = input;
+  const incidents = all.filter(({ subject }) => group.racks.includes(subject.rack));
+  const before = state.groups[group.name] ?? NEW_GROUP;
+  const news = incidents.flatMap(newsOf);
+  const standing = incidents.filter(
+    (each) => each.ending === null && each.openedAt !== null && each.silencedBy === null,
+  );
+  const level = levelOf(group.racks, incidents, input);
+  const kind = kindOf();
+  const isTold = kind === 'news' || kind === 'reminder';
+  const memory = { ...before, toldAt: isTold ? now : before.toldAt };
+  if (kind === null || mail === null) return { group, news, memory, notice: null };
+
+  const messageId = `<${slug(group.name)}.${state.sequence + 1}.${state.install}@${mail.domain}>`;
+  const thread = kind === 'all_well' ? alone(messageId) : threadOf(messageId, before.thread);
+  const notice = {
+    kind,
+    group,
+    level,
+    headline: headlineOf(incidents, news, coverageIn(group)),
+    coverage: coverageIn(group),
+    news,
+    incidents: incidents.filter((each) => each.ending === null),
+    troubles: input.troubles,
+    thread,
+  };
+  const goesOn = incidents.some((each) => each.ending === null && (each.told !== null || isNew(each, news)));
+  const story = { first: before.thread?.first ?? messageId, last: messageId };
+  return {
+    group,
+    news,
+    notice,
+    memory:
+      kind === 'all_well'
+        ? { ...memory, mailedAt: now, allWellAt: now }
+        : { ...memory, mailedAt: now, thread: goesOn ? story : null },
+  };
+
+  function coverageIn({ racks }: Group) {
+    const outcomes = input.report.outcomes.filter((outcome) => racks.includes(outcome.sled.rack));
+    const { answered, selected } = coverageOf({ ...input.report, outcomes });
+    return { answered, selected };
+  }
+
+  function kindOf(): Notice['kind'] | null {
+    if (news.length > 0) return 'news';
+    if (standing.length > 0) {
+      const lastAt = mail === null ? before.toldAt : before.mailedAt;
+      const isDue = policy.repeatMs !== null && now - (lastAt ?? -Infinity) >= policy.repeatMs;
+      // No reminder of a mail that has not arrived yet.
+      return isDue && mail?.undelivered.has(group.name) !== true ? 'reminder' : null;
+    }
+    return level === 'ok' && mail !== null && isTimeForAllWell(before.allWellAt, policy, now)
+      ? 'all_well'
+      : null;
+  }
+}
+
+const NEW_GROUP: GroupMemory = { toldAt: null, mailedAt: null, allWellAt: null, thread: null };
+
+/** What is to be said of an incident now; nothing while it is silenced. */
+function newsOf(incident: Incident): readonly News[] {
+  const { told: was, ending } = incident;
+  if (incident.silencedBy !== null) return [];
+  if (ending !== null) return was === null ? [] : [{ kind: 'resolved', incident, was }];
+  if (incident.openedAt === null) return [];
+  if (was === null) return [{ kind: 'opened', incident, was }];
+  const change = changeSince(was, incident);
+  return change === null ? [] : [{ kind: change, incident, was }];
+}
+
+function changeSince(was: Told, incident: Incident): 'worse' | 'better' | 'moved' | null {
+  const order =
+    compareLevels(incident.severity, was.severity) ||
+    RULE_NAMES.indexOf(was.rule) - RULE_NAMES.indexOf(incident.rule);
+  if (order !== 0) return order > 0 ? 'worse' : 'better';
+  return was.sleds.join() === incident.sight.sleds.join() ? null : 'moved';
+}
+
+function isNew(incident: Incident, news: readonly News[]): boolean {
+  return news.some((each) => each.incident === incident);
+}
+
+/** What stays of an incident once its news are told; one that is over stays until somebody heard of it. */
+function afterNews(incident: Incident, news: News | null, now: number): readonly Incident[] {
+  const { ending, told, rule, severity, sight } = incident;
+  if (ending !== null && (news !== null || told === null)) return [];
+  return [news === null ? incident : { ...incident, told: { at: now, rule, severity, sleds: sight.sleds } }];
+}
+
+/** The level of some racks: the worst of what is open and not silenced, and unknown where the picture is not whole. */
+function levelOf(racks: readonly string[], incidents: readonly Incident[], input: PlanInput): Level {
+  const { report, troubles } = input;
+  const outcomes = report.outcomes.filter((outcome) => racks.includes(outcome.sled.rack));
+  const isWhole = isComplete({ ...report, outcomes }) && troubles.length === 0;
+  return worstLevel([
+    isWhole ? 'ok' : 'unknown',
+    ...incidents.filter(isSpokenOf).map((incident) => incident.severity),
+  ]);
+}
+
+function isSpokenOf(incident: Incident): boolean {
+  return incident.ending === null && incident.openedAt !== null && incident.silencedBy === null;
+}
+
+function resultOf(incidents: readonly Incident[], news: readonly News[], input: PlanInput): CheckResult {
+  const { report, silences, troubles, now } = input;
+  const racks = [...new Set(report.outcomes.map((outcome) => outcome.sled.rack))];
+  const mine = incidents.filter(({ subject, ending }) => racks.includes(subject.rack) || ending !== null);
+  return {
+    level: levelOf(racks, mine, input),
+    headline: `${report.selection}: ${headlineOf(mine, news, coverageOf(report))}`,
+    counts: countsOf(mine),
+    incidents: mine,
+    news,
+    troubles,
+    silences: silences.filter((silence) => isInForce(silence, now)),
+    at: now,
+  };
+}
+
+function countsOf(incidents: readonly Incident[]): CheckCounts {
+  const standing = incidents.filter((incident) => incident.ending === null);
+  const things = (some: readonly Incident[]) => new Set(some.map(thingOf)).size;
+  return {
+    open: countByRule(standing.filter(isSpokenOf)),
+    pending: things(standing.filter((each) => each.openedAt === null && each.silencedBy === null)),
+    silenced: things(standing.filter((each) => each.silencedBy !== null)),
+    unknown: things(standing.filter((each) => isSpokenOf(each) && each.unknown !== null)),
+  };
+}
+
+/** How many upstairs (sleds, racks) there are by their worst rule; the incidents come worst first. */
+function countByRule(incidents: readonly Incident[]): Partial<Record<RuleName, number>> {
+  const rules = new Map<string, RuleName>();
+  for (const incident of incidents) {
+    const thing = thingOf(incident);
+    const other = rules.get(thing);
+    if (other === undefined || RULE_NAMES.indexOf(incident.rule) < RULE_NAMES.indexOf(other)) {
+      rules.set(thing, incident.rule);
+    }
+  }
+  const counts: Partial<Record<RuleName, number>> = {};
+  for (const rule of RULE_NAMES) {
+    const count = [...rules.values()].filter((each) => each === rule).length;
+    if (count > 0) counts[rule] = count;
+  }
+  return counts;
+}
+
+/** `2 degraded, 1 repairing; 1 silenced`: what stands, pending or open, in the order of the rules. */
+function headlineOf(
+  incidents: readonly Incident[],
+  news: readonly News[],
+  coverage: { readonly answered: number; readonly selected: number },
+): string {
+  const standing = incidents.filter((incident) => incident.ending === null);
+  const spoken = standing.filter((incident) => incident.silencedBy === null);
+  const silenced = new Set(standing.filter((each) => each.silencedBy !== null).map(thingOf)).size;
+  const parts = namedCounts(countByRule(spoken));
+  if (silenced > 0) parts.push(`${silenced} silenced`);
+  if (parts.length > 0) return parts.join(', ');
+  const over = namedCounts(
+    countByRule(news.filter((each) => each.kind === 'resolved').map((each) => each.incident)),
+  );
+  if (over.length > 0) return `resolved: ${over.join(', ')}`;
+  const missing = coverage.selected - coverage.answered;
+  if (missing > 0) return `${missing} of ${coverage.selected} sleds did not answer`;
+  return 'all is well';
+}
+
+function namedCounts(counts: Partial<Record<RuleName, number>>): string[] {
+  return RULE_NAMES.flatMap((rule) => {
+    const count = counts[rule];
+    return count === undefined ? [] : [`${count} ${RULES[rule].counted[count === 1 ? 0 : 1]}`];
+  });
+}
+
+function isTimeForAllWell(lastAt: number | null, { allWellAt }: Policy, now: number): boolean {
+  if (allWellAt === null) return false;
+  const today = new Date(now);
+  if (today.getHours() * 60 + today.getMinutes() < allWellAt) return false;
+  return lastAt === null || new Date(lastAt).toDateString() !== today.toDateString();
+}
+
+function alone(messageId: string): Thread {
+  return { messageId, inReplyTo: null, references: [] };
+}
+
+function threadOf(messageId: string, story: GroupMemory['thread']): Thread {
+  if (story === null) return alone(messageId);
+  return { messageId, inReplyTo: story.last, references: [...new Set([story.first, story.last])] };
+}
+
+function slug(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+}

@@ -1,0 +1,49 @@
+import type { Incident } from '../model/incident.ts';
+import type { Level } from '../model/rules.ts';
+import type { Memory } from './observe.ts';
+import type { Alert } from './webhook.ts';
+
+/** What is kept of a group (a rack, or the fleet) from run to run. Times are milliseconds since the epoch. */
+export interface GroupMemory {
+  /** When somebody was last told of its incidents; null before the first time. */
+  readonly toldAt: number | null;
+  /** When the last mail of any kind was handed to the spool; null before the first. */
+  readonly mailedAt: number | null;
+  /** When the last daily mail was. */
+  readonly allWellAt: number | null;
+  /** The mails of the story that goes on: the first and the latest. */
+  readonly thread: { readonly first: string; readonly last: string } | null;
+}
+
+/** Everything that a check remembers. It is written as a whole, and only when what it says has happened. */
+export interface CheckState {
+  /** Random and made once, so that no two installations make the same Message-ID. */
+  readonly install: string;
+  /** Runs that were recorded. */
+  readonly sequence: number;
+  /** The inventory of the last run: sleds that another one lacks were not taken out. */
+  readonly inventory: string | null;
+  readonly lastRun: { readonly at: number; readonly level: Level; readonly headline: string } | null;
+  readonly incidents: readonly Incident[];
+  readonly memory: Memory;
+  readonly groups: Readonly<Record<string, GroupMemory>>;
+  /** Ids of mails that were handed to the spool; one whose file is gone was delivered. */
+  readonly spool: readonly string[];
+  /** What the webhook's receiver may hold. */
+  readonly alerts: readonly Alert[];
+}
+
+/** What is known before the first run. */
+export function emptyState(install: string): CheckState {
+  return {
+    install,
+    sequence: 0,
+    inventory: null,
+    lastRun: null,
+    incidents: [],
+    memory: { sessions: [], sleds: {} },
+    groups: {},
+    spool: [],
+    alerts: [],
+  };
+}

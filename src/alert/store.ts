@@ -1,0 +1,151 @@
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeError } from '../model/error.ts';
+import { isMissingFile, replaceFile } from '../files/replace-file.ts';
+import { takeLock, type Locked, type LockOptions } from '../files/lock.ts';
+import type { Silence } from '../model/incident.ts';
+import type { OutgoingMail } from '../model/outgoing.ts';
+import { readKept, unusable, writeKept, type Kept, type KeptFile } from './kept-file.ts';
+import { silencesSchema, spooledMail, stateSchema } from './state-schema.ts';
+import type { CheckState } from './state.ts';
+
+/** Where a check keeps what it remembers: all beside the state file. */
+export interface Places {
+  readonly state: KeptFile<CheckState>;
+  readonly silences: KeptFile<readonly Silence[]>;
+  /** A folder with a file for each mail that was not accepted yet. */
+  readonly spool: string;
+  readonly lock: string;
+  readonly silencesLock: string;
+}
+
+/** The places that belong to a state file: `check.json`, `check.silences.json`, `check.spool/`, `check.lock/`. */
+export function placesOf(stateFile: string): Places {
+  const stem = stateFile.replace(/\.json$/, '');
+  return {
+    state: {
+      path: stateFile,
+      noun: 'the state file',
+      format: 'cruc-fleet/check',
+      version: 1,
+      schema: stateSchema,
+    },
+    silences: {
+      path: `${stem}.silences.json`,
+      noun: 'the file of silences',
+      format: 'cruc-fleet/silences',
+      version: 1,
+      schema: silencesSchema,
+    },
+    spool: `${stem}.spool`,
+    lock: `${stem}.lock`,
+    silencesLock: `${stem}.silences.lock`,
+  };
+}
+
+/** Takes one of the locks. Rejects with `state` where its folder cannot be used. */
+export async function lockPlace(folder: string, options: LockOptions): Promise<Locked> {
+  try {
+    return await takeLock(folder, options);
+  } catch (cause) {
+    throw unusable({ path: folder, noun: 'the lock' }, 'cannot be taken', cause);
+  }
+}
+
+export async function readState(places: Places, now: number): Promise<Kept<CheckState>> {
+  return await readKept(places.state, now);
+}
+
+/** The silences that are kept, those that have ended too. */
+export async function readSilences(places: Places, now: number): Promise<Kept<readonly Silence[]>> {
+  return await readKept(places.silences, now);
+}
+
+export async function writeSilences(places: Places, silences: readonly Silence[]): Promise<void> {
+  await writeKept(places.silences, silences);
+}
+
+/** A mail that waits in the spool. */
+export interface SpooledMail {
+  readonly mail: OutgoingMail;
+  /** Whose incidents it tells of (`rack 3`). */
+  readonly group: string;
+  /** Who has not accepted it yet; of its `to`. */
+  readonly waitingFor: readonly string[];
+}
+
+/**
+ * Records a run: first the mails, each in a file of the spool, then the state that names them, which is the moment
+ * from which they are to be sent. A kill before it leaves files that no state names, which are no mails; one after
+ * it leaves mails that the next run sends. Rejects with `state`.
+ */
+export async function commit(
+  places: Places,
+  state: CheckState,
+  mails: readonly SpooledMail[],
+): Promise<CheckState> {
+  try {
+    if (mails.length > 0) await mkdir(places.spool, { recursive: true, mode: 0o700 });
+    for (const each of mails) await writeMail(places, each);
+  } catch (cause) {
+    throw unusable({ path: places.spool, noun: 'the spool' }, 'cannot be written', cause);
+  }
+  const whole = { ...state, spool: [...state.spool, ...mails.map(({ mail }) => mail.id)] };
+  await writeKept(places.state, whole);
+  return whole;
+}
+
+/** Mails that wait in the spool, oldest first, and what is wrong with those that cannot be read, a line each. */
+export interface Waiting {
+  readonly mails: readonly SpooledMail[];
+  readonly problems: readonly string[];
+}
+
+/** Reads the mails that a state names; one whose file is gone was delivered. Files that no state names are removed. */
+export async function readSpool(places: Places, state: CheckState): Promise<Waiting> {
+  const names = new Set(state.spool.map((id) => `${id}.json`));
+  const present = await namesIn(places.spool);
+  for (const name of present) if (!names.has(name)) await rm(join(places.spool, name), { force: true });
+  const mails: SpooledMail[] = [];
+  const problems: string[] = [];
+  for (const id of state.spool) {
+    if (!present.includes(`${id}.json`)) continue;
+    const path = fileOf(places, id);
+    try {
+      mails.push(spooledMail.parse(JSON.parse(await readFile(path, 'utf8'))));
+    } catch (cause) {
+      problems.push(
+        `the waiting mail ${path} cannot be read; look at it, or remove it: ${describeError(cause)}`,
+      );
+    }
+  }
+  return { mails, problems };
+}
+
+/** Records that a mail was accepted by all. It needs no room on a disk. */
+export async function forgetMail(places: Places, { mail }: SpooledMail): Promise<void> {
+  await rm(fileOf(places, mail.id), { force: true });
+}
+
+/** Records that a mail was accepted by some, and waits for the others. */
+export async function keepMail(places: Places, spooled: SpooledMail): Promise<void> {
+  await writeMail(places, spooled);
+}
+
+async function writeMail(places: Places, spooled: SpooledMail): Promise<void> {
+  await replaceFile(fileOf(places, spooled.mail.id), `${JSON.stringify(spooled, null, 1)}\n`);
+}
+
+/** The file of a mail, for people who want to look at it or to give it up. */
+export function fileOf(places: Places, id: string): string {
+  return join(places.spool, `${id}.json`);
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (cause) {
+    if (isMissingFile(cause)) return [];
+    throw unusable({ path: folder, noun: 'the spool' }, 'cannot be read', cause);
+  }
+}

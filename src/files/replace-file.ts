@@ -1,0 +1,41 @@
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a whole file or nothing: readers see the old content or the new, also after a kill or a loss of power. What
+ * is half written lies beside it as `PATH.new`, which the next write takes over. One writer at a time. Rejects with
+ * the system's error, and then the old content stands.
+ */
+export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
+  const temporary = `${path}.new`;
+  const file = await open(temporary, 'w', mode);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}
+
+/** Makes a rename last. Some file systems cannot; then it lasts a moment later. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync();
+    await handle.close();
+  } catch {
+    // Not every system lets a folder be opened or synced.
+  }
+}
+
+/** Whether an error of the file system says that there is nothing by that name. */
+export function isMissingFile(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT';
+}
+
+/** `ENOENT`, `EACCES`, … of an error of the system; null for other errors. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

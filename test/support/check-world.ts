@@ -1,0 +1,186 @@
+import { planRun, type Plan, type PlanInput } from '../../src/alert/plan.ts';
+import { emptyState, type CheckState } from '../../src/alert/state.ts';
+import { mergeReport } from '../../src/fleet/merge.ts';
+import type { Row } from '../../src/model/column.ts';
+import { sessionHealth } from '../../src/model/health.ts';
+import type { Silence } from '../../src/model/incident.ts';
+import type { FleetReport, SledOutcome } from '../../src/model/report.ts';
+import {
+  defaultRulePolicy,
+  RULE_NAMES,
+  type Policy,
+  type RuleName,
+  type RulePolicy,
+} from '../../src/model/rules.ts';
+import { dsState } from '../../src/probes/ds-state.ts';
+import { answered, failed } from './reports.ts';
+
+/** An upstairs of a world that exists only in a test; a test changes it as it likes. */
+export interface WorldSession {
+  readonly upstairsId: string;
+  zone: string;
+  cubby: number;
+  pid: number;
+  sessionId: string;
+  states: [string, string, string];
+  aborted: [number, number, number];
+  connected: [number, number, number];
+  repaired: [number, number, number];
+  /** `silent`: its process runs and it says nothing. */
+  there: 'yes' | 'no' | 'silent';
+}
+
+export interface WorldSled {
+  answer: 'yes' | 'no' | 'in part';
+}
+
+/** One rack (`3`) without any network. */
+export interface CheckWorld {
+  readonly sleds: WorldSled[];
+  readonly sessions: WorldSession[];
+}
+
+export function makeWorld(sleds: number, sessions: number): CheckWorld {
+  return {
+    sleds: Array.from({ length: sleds }, () => ({ answer: 'yes' })),
+    sessions: Array.from({ length: sessions }, (_, index) => makeSession(index, index % sleds)),
+  };
+}
+
+function makeSession(n: number, cubby: number): WorldSession {
+  const digits = String(n).padStart(4, '0');
+  return {
+    upstairsId: `3f2b${digits}-7d14-4c7a-9a51-0d6c9f6b1a22`,
+    zone: `oxz_propolis-server_34aa${digits}-d933-49fa-b38e-fc4607933d50`,
+    cubby,
+    pid: 20_000 + n,
+    sessionId: `c0b9${digits}-8a3e-4b10-b9b4-55f4f2a3d7e1`,
+    states: ['active', 'active', 'active'],
+    aborted: [0, 0, 0],
+    connected: [1, 1, 1],
+    repaired: [0, 0, 0],
+    there: 'yes',
+  };
+}
+
+function rowOf(session: WorldSession): Row {
+  const { zone, pid, upstairsId, sessionId, states } = session;
+  if (session.there === 'silent') {
+    return {
+      zone,
+      pid,
+      upstairs_id: null,
+      session_id: null,
+      ds0: null,
+      ds1: null,
+      ds2: null,
+      health: 'no_report',
+      note: null,
+    };
+  }
+  const three = (name: string, counts: readonly number[]) =>
+    Object.fromEntries(counts.map((count, index) => [`${name}_${index}`, count]));
+  return {
+    zone,
+    pid,
+    upstairs_id: upstairsId,
+    session_id: sessionId,
+    ds0: states[0],
+    ds1: states[1],
+    ds2: states[2],
+    health: sessionHealth(states),
+    note: null,
+    ...three('live_repair_completed', [0, 0, 0]),
+    ...three('live_repair_aborted', session.aborted),
+    ...three('connected', session.connected),
+    ...three('replaced', [0, 0, 0]),
+    ...three('extents_repaired', session.repaired),
+    ...three('extents_confirmed', [0, 0, 0]),
+    extent_under_repair: states.includes('live_repair') ? 7 : 0,
+    reconciled: 0,
+    reconcile_needed: 0,
+  };
+}
+
+/** What a check of the whole rack would see. */
+export function reportOf(world: CheckWorld, now: number, cubbies?: readonly number[]): FleetReport {
+  const outcomes = world.sleds.flatMap((sled, cubby): readonly SledOutcome[] => {
+    if (cubbies !== undefined && !cubbies.includes(cubby)) return [];
+    if (sled.answer === 'no') return [failed(cubby)];
+    const rows = world.sessions.filter((each) => each.cubby === cubby && each.there !== 'no').map(rowOf);
+    const issues = sled.answer === 'in part' ? [{ code: 'drops', message: 'dtrace: 3 drops on CPU 1' }] : [];
+    return [answered(cubby, rows, { issues })];
+  });
+  return mergeReport(outcomes, {
+    probe: { ...dsState, name: 'check' },
+    probeColumns: dsState.columns,
+    selection: 'rack 3',
+    startedAt: new Date(now),
+    finishedAt: new Date(now + 3400),
+    interrupted: false,
+    filter: null,
+    sortBy: [],
+  });
+}
+
+export function makePolicy(
+  change: Partial<Omit<Policy, 'rules'>> & {
+    readonly rules?: Partial<Record<RuleName, Partial<RulePolicy>>>;
+  } = {},
+): Policy {
+  const { rules = {}, ...rest } = change;
+  const all = RULE_NAMES.map((name) => [name, { ...defaultRulePolicy(name), ...rules[name] }] as const);
+  const whole = Object.fromEntries(all) as Record<RuleName, RulePolicy>;
+  return {
+    rules: whole,
+    repeatMs: 4 * 3_600_000,
+    resolveAfter: 2,
+    groupBy: 'rack',
+    allWellAt: null,
+    ...rest,
+  };
+}
+
+export const START = Date.parse('2026-11-26T08:00:00.000Z');
+export const MINUTE = 60_000;
+
+/** A check that is run again and again on a world, and remembers. */
+export function makeChecker(world: CheckWorld, policy: Policy) {
+  let state: CheckState = emptyState('0123456789abcdef');
+  let now = START;
+  const silences: Silence[] = [];
+  return {
+    state: () => state,
+    now: () => now,
+    silences,
+    advance: (ms: number) => {
+      now += ms;
+    },
+    /** One run; it is recorded as `check` records it. */
+    run(change: Partial<PlanInput> & { readonly cubbies?: readonly number[] } = {}): Plan {
+      const plan = planRun({
+        state,
+        report: reportOf(world, now, change.cubbies),
+        policy,
+        silences,
+        now,
+        inventory: {
+          file: '/etc/cruc-fleet/inventory.yaml',
+          sleds: world.sleds.map((_, cubby) => `3/BRM422200${String(cubby).padStart(2, '0')}`),
+        },
+        troubles: [],
+        mail: { domain: 'example.com', undelivered: new Set() },
+        ...change,
+      });
+      state = plan.state;
+      return plan;
+    },
+  };
+}
+
+/** `opened degraded 1`: what a plan has to tell, in words that a test can compare. */
+export function newsOf(plan: Plan): readonly string[] {
+  return plan.result.news.map(({ kind, incident }) =>
+    [kind, incident.rule, incident.subject.downstairs ?? incident.subject.sled ?? ''].join(' ').trim(),
+  );
+}
