@@ -22,10 +22,11 @@ export interface Kept<T> {
 }
 
 /**
- * Reads a kept file. One that is damaged, or somebody else's, is renamed and said so: never reset in silence. Rejects
- * with `state` if it cannot be read, or if a newer cruc-fleet wrote it; then it stays as it is.
+ * Reads a kept file. One that is damaged, or somebody else's, is renamed and said so: never reset in silence. Without
+ * `mayChange` that is an error. Rejects with `state` if it cannot be read, or if a newer cruc-fleet wrote it; then it
+ * stays as it is.
  */
-export async function readKept<T>(file: KeptFile<T>, now: number): Promise<Kept<T>> {
+export async function readKept<T>(file: KeptFile<T>, now: number, mayChange: boolean): Promise<Kept<T>> {
   const { path, noun } = file;
   let text: string;
   try {
@@ -39,6 +40,9 @@ export async function readKept<T>(file: KeptFile<T>, now: number): Promise<Kept<
   }
   const read = parse(file, text);
   if ('value' in read) return { value: read.value, setAside: null };
+  if (!mayChange) {
+    throw new FleetError('state', `${noun} ${path} is ${read.wrong}; the next check will set it aside`);
+  }
   const aside = `${path}.set-aside-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
   try {
     await rename(path, aside);

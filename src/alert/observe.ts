@@ -134,8 +134,8 @@ function compareAll(
   return looks.flatMap((look) => {
     if (look.states === null) return [];
     const id = identityOf(look);
-    // Two sessions under one name: whose counters they are cannot be told, so that nothing is compared.
-    const isAlone = times.get(id) === 1;
+    // Sessions under one name, or without any: whose counters they are cannot be told, so that nothing is compared.
+    const isAlone = times.get(id) === 1 && (look.upstairsId ?? look.sessionId) !== null;
     const last = isAlone ? (memories.get(id) ?? null) : null;
     const within = policy.rules.flapping.thresholds['within'] ?? 0;
     return [{ look, isAlone, ...compare(look, last, now, within) }];

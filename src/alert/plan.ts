@@ -51,6 +51,8 @@ export interface Plan {
   readonly result: CheckResult;
   /** One at most for each group. */
   readonly notices: readonly Notice[];
+  /** There are news, or it is time to be reminded of what stands. */
+  readonly isWorthSaying: boolean;
 }
 
 /**
@@ -79,6 +81,7 @@ export function planRun(input: PlanInput): Plan {
       sequence: state.sequence + 1,
       inventory: input.inventory.file,
       lastRun: { at: now, level: result.level, headline: result.headline },
+      lastWholeAt: isComplete(report) ? now : state.lastWholeAt,
       incidents: kept,
       memory: { ...memory, sleds: stillThere(memory.sleds, inventorySleds) },
       groups: {
@@ -90,6 +93,7 @@ export function planRun(input: PlanInput): Plan {
     },
     result,
     notices: told.flatMap((each) => (each.notice === null ? [] : [each.notice])),
+    isWorthSaying: told.some((each) => each.isTold),
   };
 }
 
@@ -98,6 +102,7 @@ function withoutFuture(state: CheckState, now: number): CheckState {
   const past = <T extends number | null>(time: T): T | number => (time === null ? time : Math.min(time, now));
   return {
     ...state,
+    lastWholeAt: past(state.lastWholeAt),
     incidents: state.incidents.map((incident) => ({
       ...incident,
       firstSeenAt: past(incident.firstSeenAt),
@@ -173,6 +178,8 @@ interface ToldGroup {
   readonly news: readonly News[];
   readonly memory: GroupMemory;
   readonly notice: Notice | null;
+  /** Somebody is told of incidents, by a mail or by what is printed. */
+  readonly isTold: boolean;
 }
 
 function tellGroup(group: Group, all: readonly Incident[], state: CheckState, input: PlanInput): ToldGroup {
@@ -187,7 +194,7 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
   const kind = kindOf();
   const isTold = kind === 'news' || kind === 'reminder';
   const memory = { ...before, toldAt: isTold ? now : before.toldAt };
-  if (kind === null || mail === null) return { group, news, memory, notice: null };
+  if (kind === null || mail === null) return { group, news, memory, notice: null, isTold };
 
   const messageId = `<${slug(group.name)}.${state.sequence + 1}.${state.install}@${mail.domain}>`;
   const thread = kind === 'all_well' ? alone(messageId) : threadOf(messageId, before.thread);
@@ -208,6 +215,7 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
     group,
     news,
     notice,
+    isTold,
     memory:
       kind === 'all_well'
         ? { ...memory, mailedAt: now, allWellAt: now }

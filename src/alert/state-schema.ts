@@ -120,6 +120,7 @@ export const stateSchema = z
         })
         .readonly(),
     ),
+    lastWholeAt: maybe(time),
     incidents: z.array(incident).readonly(),
     memory: z
       .object({

@@ -24,6 +24,8 @@ export interface CheckState {
   /** The inventory of the last run: sleds that another one lacks were not taken out. */
   readonly inventory: string | null;
   readonly lastRun: { readonly at: number; readonly level: Level; readonly headline: string } | null;
+  /** When every selected sled last answered in full. */
+  readonly lastWholeAt: number | null;
   readonly incidents: readonly Incident[];
   readonly memory: Memory;
   readonly groups: Readonly<Record<string, GroupMemory>>;
@@ -40,6 +42,7 @@ export function emptyState(install: string): CheckState {
     sequence: 0,
     inventory: null,
     lastRun: null,
+    lastWholeAt: null,
     incidents: [],
     memory: { sessions: [], sleds: {} },
     groups: {},

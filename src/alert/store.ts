@@ -52,13 +52,17 @@ export async function lockPlace(folder: string, options: LockOptions): Promise<L
   }
 }
 
-export async function readState(places: Places, now: number): Promise<Kept<CheckState>> {
-  return await readKept(places.state, now);
+export async function readState(places: Places, now: number, mayChange: boolean): Promise<Kept<CheckState>> {
+  return await readKept(places.state, now, mayChange);
 }
 
 /** The silences that are kept, those that have ended too. */
-export async function readSilences(places: Places, now: number): Promise<Kept<readonly Silence[]>> {
-  return await readKept(places.silences, now);
+export async function readSilences(
+  places: Places,
+  now: number,
+  mayChange: boolean,
+): Promise<Kept<readonly Silence[]>> {
+  return await readKept(places.silences, now, mayChange);
 }
 
 export async function writeSilences(places: Places, silences: readonly Silence[]): Promise<void> {
@@ -101,11 +105,16 @@ export interface Waiting {
   readonly problems: readonly string[];
 }
 
-/** Reads the mails that a state names; one whose file is gone was delivered. Files that no state names are removed. */
-export async function readSpool(places: Places, state: CheckState): Promise<Waiting> {
+/**
+ * Reads the mails that a state names; one whose file is gone was delivered. Files that no state names are removed where
+ * that is allowed.
+ */
+export async function readSpool(places: Places, state: CheckState, mayChange: boolean): Promise<Waiting> {
   const names = new Set(state.spool.map((id) => `${id}.json`));
   const present = await namesIn(places.spool);
-  for (const name of present) if (!names.has(name)) await rm(join(places.spool, name), { force: true });
+  for (const name of mayChange ? present : []) {
+    if (!names.has(name)) await rm(join(places.spool, name), { force: true });
+  }
   const mails: SpooledMail[] = [];
   const problems: string[] = [];
   for (const id of state.spool) {
@@ -120,6 +129,12 @@ export async function readSpool(places: Places, state: CheckState): Promise<Wait
     }
   }
   return { mails, problems };
+}
+
+/** The ids of a state's mails that are still in the spool. */
+export async function stillSpooled(places: Places, ids: readonly string[]): Promise<readonly string[]> {
+  const present = await namesIn(places.spool);
+  return ids.filter((id) => present.includes(`${id}.json`));
 }
 
 /** Records that a mail was accepted by all. It needs no room on a disk. */

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { collect } from '../fleet/collect.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
@@ -42,6 +43,8 @@ export interface FleetRun {
 
 export interface FleetRunSettings {
   readonly job: Job;
+  /** Where it was read already. */
+  readonly inventory?: Inventory;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
   /** Limit for the command on a sled. */
@@ -62,7 +65,7 @@ export async function runOnFleet(
   around: Surroundings,
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
-  const inventory = await openInventory(options, around);
+  const inventory = settings.inventory ?? (await openInventory(options, around));
   const { sleds: selected, description } = chooseSleds(inventory, options);
   const sleds = withConnectionOptions(selected, options);
   const startedAt = around.now();

@@ -1,0 +1,202 @@
+import { handOver } from '../alert/hand-over.ts';
+import { openMailer } from '../alert/mailer.ts';
+import { planRun, type Plan } from '../alert/plan.ts';
+import type { CheckState } from '../alert/state.ts';
+import { commit, readSpool, stillSpooled, type SpooledMail } from '../alert/store.ts';
+import { readBundle } from '../fleet/bundle.ts';
+import { runCommand } from '../fleet/deliver.ts';
+import { mergeReport } from '../fleet/merge.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import type { CheckConfig } from '../model/check-config.ts';
+import { describeError, FleetError } from '../model/error.ts';
+import type { CheckResult } from '../model/incident.ts';
+import type { FleetReport } from '../model/report.ts';
+import { worstLevel } from '../model/rules.ts';
+import { checkProbe } from '../probes/check.ts';
+import { postIncidents } from './check-alerts.ts';
+import { composeMails, domainOf } from './check-mails.ts';
+import { openStore, type CheckStore } from './check-store.ts';
+import { writeTextfile } from './check-textfile.ts';
+import { RUN_MARGIN_MS } from './connection-options.ts';
+import { runOnFleet, type FleetOptions } from './fleet-run.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Bytes that one sled may send on each of its streams: some ten thousand sessions. */
+const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+export interface CheckInput {
+  readonly config: CheckConfig;
+  /** What is wrong with the configuration, a line each: it goes into the verdict and the mails. */
+  readonly problems: readonly string[];
+  readonly options: FleetOptions;
+  readonly inventory: Inventory;
+  readonly programVersion: string;
+  /** Nothing is locked, recorded, mailed, posted or written. */
+  readonly isDryRun: boolean;
+}
+
+/** What a check came to. */
+export interface CheckAnswer {
+  readonly result: CheckResult;
+  readonly report: FleetReport;
+  /** The mails that this run has to send, whether or not they could be. */
+  readonly mails: readonly SpooledMail[];
+  /** There are news, another level than last time, or something is wrong with the check itself. */
+  readonly isWorthSaying: boolean;
+}
+
+/**
+ * One check from the first lock to the last write: ask the sleds, plan, record, tell. What is wrong with the memory or
+ * the ways out is a trouble in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
+ * that is wrong.
+ */
+export async function runCheck(input: CheckInput, around: Surroundings): Promise<CheckAnswer> {
+  const { config, options, inventory, isDryRun } = input;
+  const store = await openStore(config, around, { lookOnly: isDryRun });
+  try {
+    const report = await askSleds(config, options, inventory, around);
+    const now = around.now().getTime();
+    const context = {
+      now,
+      programVersion: input.programVersion,
+      host: around.hostName,
+      inventoryOption: options.inventory ?? null,
+      silences: store.silences,
+    };
+    const { mail } = config;
+    const plan = planRun({
+      state: store.state,
+      report,
+      policy: config.policy,
+      silences: store.silences,
+      now,
+      inventory: { file: inventory.file, sleds: inventory.sleds.map((sled) => sled.id) },
+      troubles: [...input.problems, ...store.troubles],
+      mail:
+        mail === null
+          ? null
+          : {
+              domain: domainOf(mail.from),
+              undelivered: new Set(store.waiting.map((waiting) => waiting.group)),
+            },
+    });
+    const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
+    // What a run saw that was cut short is not what there is.
+    const records = store.canRecord && !report.interrupted;
+    const troubles = [...plan.result.troubles, ...(records ? await record(plan, mails, store, config) : [])];
+    const result = withTroubles(plan.result, troubles);
+    const textfileTrouble =
+      isDryRun || store.isBusy || report.interrupted
+        ? null
+        : await writeTextfile(config.textfile, report, { ...plan, result }, store.state);
+    const last = store.state.lastRun;
+    return {
+      result: textfileTrouble === null ? result : withTroubles(result, [...troubles, textfileTrouble]),
+      report,
+      mails,
+      isWorthSaying:
+        plan.isWorthSaying || troubles.length > 0 || textfileTrouble !== null || last?.level !== result.level,
+    };
+  } finally {
+    await store.release();
+  }
+}
+
+/** The check probe on every selected sled, as one report. */
+async function askSleds(
+  config: CheckConfig,
+  options: FleetOptions,
+  inventory: Inventory,
+  around: Surroundings,
+): Promise<FleetReport> {
+  const bundle = await readBundle(around.scriptsFolder, [checkProbe.script, ...checkProbe.needs]);
+  const settings = {
+    seconds: config.windowSeconds,
+    interval: 0,
+    pid: null,
+    volume: null,
+    totals: false,
+    rates: false,
+  };
+  const run = await runOnFleet(options, around, {
+    job: {
+      bundle,
+      command: runCommand(bundle, checkProbe.script, checkProbe.arguments(settings)),
+      holdStdin: false,
+      read: (result) => checkProbe.read(result, settings),
+    },
+    inventory,
+    runTimeoutMs: config.windowSeconds * 1000 + RUN_MARGIN_MS,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+  });
+  return mergeReport(run.outcomes, {
+    ...run,
+    probe: checkProbe,
+    probeColumns: checkProbe.columns,
+    filter: null,
+    sortBy: [],
+  });
+}
+
+/** Something that is wrong with the check itself makes a verdict that is no better than unknown. */
+function withTroubles(result: CheckResult, troubles: readonly string[]): CheckResult {
+  return {
+    ...result,
+    troubles,
+    level: worstLevel([result.level, troubles.length > 0 ? 'unknown' : 'ok']),
+  };
+}
+
+/**
+ * Records a run and tells of it, in this order: the plan with its mails, which is the moment from which they are to be
+ * sent; then each mail, out of the spool as soon as it is accepted; the alerts; and what is left. A kill at any point
+ * leaves a state that says what has happened. Gives the troubles.
+ */
+async function record(
+  plan: Plan,
+  mails: readonly SpooledMail[],
+  store: CheckStore,
+  config: CheckConfig,
+): Promise<readonly string[]> {
+  const { places } = store;
+  const alerts = postIncidents(config.webhook, plan.result, store.state.alerts);
+  let state: CheckState;
+  try {
+    state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    const { problems } = await send(store.waiting, store, config);
+    return [`${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`, ...problems];
+  }
+  const troubles: string[] = [];
+  try {
+    const spool = await readSpool(places, state, true);
+    const sent = await send(spool.mails, store, config);
+    const posted = await alerts.post();
+    troubles.push(...sent.problems, ...posted.problems);
+    const left = await stillSpooled(places, state.spool);
+    await commit(places, { ...state, spool: left, alerts: posted.standing }, []);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    troubles.push(describeError(error));
+  }
+  return troubles;
+}
+
+/** Sends what waits, where there is a way to. */
+async function send(
+  mails: readonly SpooledMail[],
+  { places }: CheckStore,
+  { mail }: CheckConfig,
+): Promise<{ readonly problems: readonly string[] }> {
+  if (mails.length === 0) return { problems: [] };
+  if (mail === null) {
+    return { problems: [`${mails.length} mails wait in ${places.spool}, and no mail server is configured`] };
+  }
+  const mailer = openMailer(mail);
+  try {
+    return await handOver(places, mails, mailer);
+  } finally {
+    await mailer.close();
+  }
+}
