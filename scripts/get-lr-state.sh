@@ -8,7 +8,7 @@ headings='LRC0 LRC1 LRC2 LRA0 LRA1 LRA2'
 
 usage() {
 	cat <<'END'
-usage: get-lr-state.sh [-H] [-w SECONDS]
+usage: get-lr-state.sh [-H] [-s | -a] [-w SECONDS]
 
 Prints one row for each Crucible upstairs session on this sled, sorted by zone and PID:
 
@@ -25,7 +25,19 @@ A note is
 
   -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about
               once a second.
-  -s          print the states of the three downstairs too, behind the counters
+  -s          print the states of the three downstairs too, DS0 to DS2, behind the counters
+  -a          print all that cruc-fleet check judges by, the states as with -s and behind them
+                CON0 to CON2  connections made; 1 is a downstairs that never reconnected
+                REP0 to REP2  replacements of the downstairs
+                ER0 to ER2    extents that live repair repaired
+                EC0 to EC2    extents that live repair found good
+                EXTENT        extent now under live repair; 0 is none, or the first
+                RECONCILED    extents repaired by the last reconciliation
+                NEEDED        extents that reconciliation still has to repair
+              Some of them grow all the time, so that the note is was=A/B/C here, with the
+              states that came before, and tells nothing of counters. Where an old Crucible
+              gives no ids, each set of states is one row, with the newest counters that came
+              with it: two disks of one process in the same states are one row.
   -H          print the headings first
   -h          print this
 

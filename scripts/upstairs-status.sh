@@ -1,7 +1,7 @@
 # upstairs-status.sh: what get-ds-state.sh and get-lr-state.sh have in common. It is sourced by them, never run.
 #
 # They set: name (of the script), kind (state or count: the values that a row shows), headings, usage (a function)
-# and here (the folder of all three).
+# and here (the folder of all three). Of kind count, -s adds the states and -a the other counters too.
 
 LC_ALL=C
 export LC_ALL
@@ -9,17 +9,23 @@ export LC_ALL
 seconds=3
 header=no
 states=no
+all=no
 
 fail_usage() {
 	printf '%s: %s; %s.sh -h explains it\n' "$name" "$1" "$name" >&2
 	exit 2
 }
 
-while getopts ':hHsw:' option; do
+while getopts ':ahHsw:' option; do
 	case $option in
 	h)
 		usage
 		exit 0
+		;;
+	a)
+		[ "$kind" = count ] || fail_usage 'there is no option -a'
+		states=yes
+		all=yes
 		;;
 	H) header=yes ;;
 	s) states=yes ;;
@@ -68,12 +74,14 @@ status=$?
 after=$(running 2)
 
 [ "$kind" = count ] && [ "$states" = yes ] && headings="$headings DS0 DS1 DS2"
+[ "$all" = yes ] &&
+	headings="$headings CON0 CON1 CON2 REP0 REP1 REP2 ER0 ER1 ER2 EC0 EC1 EC2 EXTENT RECONCILED NEEDED"
 [ "$header" = yes ] || headings=
 
 {
 	printf '%s\n' "$before" "$after"
 	[ -z "$rows" ] || printf '%s\n' "$rows" | sed 's/^/row /'
-} | $awk -v kind="$kind" -v states="$states" -v headings="$headings" -v name="$name" '
+} | $awk -v kind="$kind" -v states="$states" -v all="$all" -v headings="$headings" -v name="$name" '
 # A state in one spelling: LiveRepair, live_repair and the object {"type":"live_repair"} are live_repair.
 function word(text,    parts, n, i, c, p, out) {
 	if (text == "-") return "unknown"
@@ -114,11 +122,18 @@ function base(path,    n, parts) {
 	return parts[n]
 }
 
-# One line; cells are the values, joined by slashes. Counters are narrow, states wide.
+# How wide value i of a row is: counters are narrow, states wide, those behind the states as their headings.
+function format_of(i) {
+	if (kind == "count" && i <= 6) return " %4s"
+	if (i <= 9) return " %-17s"
+	return i <= 21 ? " %6s" : " %10s"
+}
+
+# One line; cells are the values, joined by slashes.
 function line_of(zone, pid, upstairs, session, cells, note,    i, n, part, line) {
 	n = split(cells, part, "/")
 	line = sprintf("%-56s %6s %-36s %-36s", zone, pid, upstairs, session)
-	for (i = 1; i <= n; i++) line = line sprintf(kind == "count" && i <= 6 ? " %4s" : " %-17s", part[i])
+	for (i = 1; i <= n; i++) line = line sprintf(format_of(i), part[i])
 	if (note != "") line = line "  " note
 	sub(/ +$/, "", line)
 	return line
@@ -157,19 +172,26 @@ $1 ~ /^process[12]$/ {
 
 $1 == "row" && NF == 1 { next }
 
-$1 == "row" && NF == 14 && $3 ~ /^[0-9]+$/ {
+$1 == "row" && NF == 29 && $3 ~ /^[0-9]+$/ {
 	shown = word($6) "/" word($7) "/" word($8)
 	counted = $9 "/" $10 "/" $11 "/" $12 "/" $13 "/" $14
 	cells = kind == "state" ? shown : states == "yes" ? counted "/" shown : counted
+	noted = cells
+	if (all == "yes") {
+		for (i = 15; i <= NF; i++) cells = cells "/" $i
+		# Some of these counters grow with each report of a repair: what a session came from is its states alone.
+		noted = shown
+	}
 	key = $2 SUBSEP $3 SUBSEP $4 SUBSEP $5
 	# Without ids two disks of one process cannot be told from one that changes: each set of values is a row.
-	if ($4 == "-" && $5 == "-") key = key SUBSEP cells
+	if ($4 == "-" && $5 == "-") key = key SUBSEP noted
 	if (!(key in latest)) keys[++sessions] = key
-	else if (latest[key] != cells) {
-		changes[key] = changes[key] (changes[key] == "" ? "" : ">") latest[key]
+	else if (last[key] != noted) {
+		changes[key] = changes[key] (changes[key] == "" ? "" : ">") last[key]
 		if (split(changes[key], each, ">") > 4) sub(/^[^>]*>/, "", changes[key])
 	}
 	latest[key] = cells
+	last[key] = noted
 	reported[$3] = 1
 	zone_reported[$2] = 1
 	next
@@ -187,7 +209,9 @@ END {
 		if ((2 in listed) && !((2, id[2]) in alive)) note = note (note == "" ? "" : ",") "exited"
 		print line_of(id[1], id[2], id[3], id[4], latest[keys[i]], note) | sorted
 	}
-	none = kind == "state" ? "-/-/-" : states == "yes" ? "-/-/-/-/-/-/-/-/-" : "-/-/-/-/-/-"
+	none = "-"
+	values = kind == "state" ? 3 : all == "yes" ? 24 : states == "yes" ? 9 : 6
+	for (i = 2; i <= values; i++) none = none "/-"
 	for (pid in expected) {
 		zone_has[zone_of[pid]] = 1
 		if (expected[pid] == "12" && !(pid in reported))

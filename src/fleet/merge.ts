@@ -1,3 +1,4 @@
+import { activePlaces } from '../model/active-places.ts';
 import type { Cell, Column, Row } from '../model/column.ts';
 import { HEALTHS, healthRank } from '../model/health.ts';
 import type { ProbeSpec } from '../model/probe.ts';
@@ -101,22 +102,13 @@ function textOrNull(cell: Cell | undefined): string | null {
   return typeof cell === 'string' ? cell : null;
 }
 
-/**
- * An upstairs that is active in two places at once: in the middle of a live migration for a moment, otherwise two
- * writers of one disk. No single sled can see it.
- */
+/** An upstairs that two sleds serve at once: two writers of one disk, or a live migration in the middle. */
 function activeTwice(rows: readonly Row[]): readonly Finding[] {
-  const active = new Map<string, Row[]>();
-  for (const row of rows) {
-    const id = textOrNull(row['upstairs_id']);
-    if (id === null || !['ds0', 'ds1', 'ds2'].some((name) => row[name] === 'active')) continue;
-    active.set(id, [...(active.get(id) ?? []), row]);
-  }
-  return [...active].flatMap(([id, places]) => {
+  return [...activePlaces(rows)].flatMap(([id, places]) => {
     const [first, ...others] = places;
     if (first === undefined || others.length === 0) return [];
     const where = places.map((row) => `${String(row['sled'])} PID ${String(row['pid'])}`).join(' and ');
-    const message = `upstairs ${id} is active in ${places.length} places: ${where}`;
+    const message = `upstairs ${id} is active on ${places.length} sleds: ${where}`;
     return [{ rule: 'active_twice', severity: 'critical' as const, message, ...whereOf(first) }];
   });
 }

@@ -1,9 +1,9 @@
 import type { Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
-import type { RowFinding } from '../model/probe.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
 import { statusProbe } from './status-probe.ts';
-import { checkState, STATE_COLUMNS, statesOf } from './upstairs-state.ts';
+import { checkStateAndRepairs, counterCells } from './upstairs-counters.ts';
+import { STATE_COLUMNS, statesOf } from './upstairs-state.ts';
 
 const COUNTERS = [
   'live_repair_completed_0',
@@ -42,37 +42,10 @@ export const lrState = statusProbe({
     ...countersOf(row, issues),
     ...statesOf(row, row.values.slice(COUNTERS.length), issues),
   }),
-  check: checkCounters,
+  check: checkStateAndRepairs,
 });
 
 /** The six counters, which are the first values of a row. */
 export function countersOf(row: StatusRow, issues: Issue[]): Row {
-  return Object.fromEntries(
-    COUNTERS.map((name, index): [string, number | null] => [
-      name,
-      counter(row, name, row.values[index], issues),
-    ]),
-  );
-}
-
-/** A counter, exact or null with an issue: never rounded, never 0 for want of a value. */
-function counter(row: StatusRow, name: string, text: string | undefined, issues: Issue[]): number | null {
-  if (text === undefined) return null;
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isSafeInteger(value)) return value;
-  issues.push({
-    code: 'unparsed_line',
-    message: `${name} of ${row.zone} (PID ${row.pid}) could not be read: ${text === '-' ? 'the report lacks it' : text}`,
-  });
-  return null;
-}
-
-function checkCounters(row: Row): readonly RowFinding[] {
-  const aborted = [0, 1, 2].flatMap((index): readonly RowFinding[] => {
-    const count = row[`live_repair_aborted_${index}`];
-    if (typeof count !== 'number' || count === 0) return [];
-    const message = `${count} live ${count === 1 ? 'repair' : 'repairs'} of downstairs ${index} aborted`;
-    return [{ rule: 'live_repair_aborted', severity: 'warning', message }];
-  });
-  return [...checkState(row), ...aborted];
+  return counterCells(row, COUNTERS, row.values, 'issue', issues);
 }

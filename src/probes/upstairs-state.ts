@@ -1,3 +1,4 @@
+import { PROCESS_EXITED } from '../model/active-places.ts';
 import type { Column, Row } from '../model/column.ts';
 import { canonicalState } from '../model/downstairs-state.ts';
 import { asHealth, sessionHealth, type Health } from '../model/health.ts';
@@ -88,7 +89,7 @@ export function noteOf(row: StatusRow): string | null {
     const words = row.was.map((values) => values.map((value) => wordOrNumber(value)).join('/'));
     notes.push(`was ${words.join(', then ')}`);
   }
-  if (row.exited) notes.push('process exited');
+  if (row.exited) notes.push(PROCESS_EXITED);
   return notes.length === 0 ? null : notes.join('; ');
 }
 

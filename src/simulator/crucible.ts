@@ -3,7 +3,7 @@ import type { Machine, Process } from './machine.ts';
 import { createPlayer } from './player.ts';
 import type { Performer, PlayerOptions } from './player.ts';
 import { DOWNSTAIRS_PROBES, UPSTAIRS_PROBES } from './probe-names.ts';
-import { enterStates, recordedIds, startSession } from './session.ts';
+import { enterStates, reconciliation, recordedIds, startSession, wholeExtents } from './session.ts';
 import type { Disk, Session } from './session.ts';
 import type { IoTruth, SessionTruth } from './truth.ts';
 
@@ -51,6 +51,8 @@ export interface Crucible {
   setStates(session: Session, states: States): void;
   /** `false`: the upstairs fires no more `up-status`, until `true`. */
   setReports(session: Session, reports: boolean): void;
+  /** `true`: a live repair of the session gets on no more, until `false`. */
+  setStalled(session: Session, stalled: boolean): void;
   /** Calls back right after so many more `up-status` firings of this session were heard by a tracer. */
   afterReports(session: Session, reports: number, change: () => void): void;
   truth(): { readonly sessions: readonly SessionTruth[]; readonly io: IoTruth };
@@ -134,6 +136,12 @@ export function createCrucible(options: PlayerOptions): Crucible {
   const processOf = (session: Session): Running | undefined =>
     processes.find((process) => process.sessions.includes(session));
 
+  /** Brings its counters up to now. */
+  const settle = (session: Session): void => {
+    const process = processOf(session);
+    if (process !== undefined) player.settle(process, session);
+  };
+
   bootZone(GLOBAL);
   const system = (args: string): CrucibleProcess =>
     startProcess({ zone: GLOBAL, args, command: /[^/ ]*(?= |$)/.exec(args)?.[0] ?? args });
@@ -168,12 +176,15 @@ export function createCrucible(options: PlayerOptions): Crucible {
     stopProcess,
     sessions: () => processes.flatMap((process) => process.sessions),
     setStates: (session, states) => {
-      const process = processOf(session);
-      if (process !== undefined) player.settle(process, session);
+      settle(session);
       enterStates(session, states);
     },
     setReports: (session, reports) => {
       session.reports = reports;
+    },
+    setStalled: (session, stalled) => {
+      settle(session);
+      session.stalled = stalled;
     },
     afterReports: (session, reports, change) => player.afterReports(session, reports, change),
     truth: () => {
@@ -191,6 +202,13 @@ export function createCrucible(options: PlayerOptions): Crucible {
               states: [...session.states],
               live_repair_completed: [...session.completed],
               live_repair_aborted: [...session.aborted],
+              connected: [...session.connected],
+              replaced: [...session.replaced],
+              extents_repaired: wholeExtents(session.repaired),
+              extents_confirmed: wholeExtents(session.confirmed),
+              extent_under_repair: Math.floor(session.extent),
+              reconciled: reconciliation(session).reconciled,
+              reconcile_needed: reconciliation(session).needed,
               reports: session.reports,
             };
           }),

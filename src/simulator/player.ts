@@ -11,6 +11,7 @@ import {
   REPAIRED_PER_SECOND,
   actionCounts,
   isActive,
+  isRepairing,
   settle,
   statusRecord,
 } from './session.ts';
@@ -191,7 +192,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     }
     if (source === 'repair') {
       settleSession(process, session);
-      if (session.states.includes('live_repair')) play(process, session, atNs, repairExtent(session, random));
+      if (isRepairing(session)) play(process, session, atNs, repairExtent(session, random));
       return next(REPAIRED_PER_SECOND + CONFIRMED_PER_SECOND);
     }
     if (isActive(session)) play(process, session, atNs, upstairsIo(session, random));

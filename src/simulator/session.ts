@@ -21,6 +21,8 @@ export interface Session extends Disk {
   states: States;
   /** False: it fires no `up-status`, as an upstairs whose task hangs. */
   reports: boolean;
+  /** True: its live repair gets on no more, though it is in that state. */
+  stalled: boolean;
   nextJobId: number;
   /** Counts the volume's IOs; u32. */
   volumeIos: number;
@@ -62,6 +64,7 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
     periodNs: 1_000_000_000 + random.below(4_000_000),
     states: ['active', 'active', 'active'],
     reports: true,
+    stalled: false,
     nextJobId: FIRST_JOB_ID + ageJobs,
     startedJobId: FIRST_JOB_ID,
     volumeIos: ageJobs,
@@ -98,7 +101,7 @@ export function enterStates(session: Session, states: States): void {
 export function settle(session: Session, nowNs: number, idleIoPerSecond: number | null): void {
   const seconds = Math.max(0, nowNs - session.settledNs) / 1e9;
   session.settledNs = nowNs;
-  if (session.states.includes('live_repair')) {
+  if (isRepairing(session)) {
     session.states.forEach((state, client) => {
       if (state !== 'live_repair') return;
       session.repaired[client] = (session.repaired[client] ?? 0) + REPAIRED_PER_SECOND * seconds;
@@ -118,6 +121,11 @@ export function settle(session: Session, nowNs: number, idleIoPerSecond: number 
     session.nextJobId += ios;
     session.volumeIos += ios;
   }
+}
+
+/** Its live repair gets on. */
+export function isRepairing(session: Session): boolean {
+  return session.states.includes('live_repair') && !session.stalled;
 }
 
 /** Serves its guest: enough of its downstairs take IO. */
@@ -144,7 +152,7 @@ export function statusRecord(session: Session, version: CrucibleVersion): string
   const skipped = perClient(session, (state) => (takesIo(state) ? 0 : jobs % 45));
   const old = version === 'camel-2021';
   const early = old || version === 'snake';
-  const reconciling = session.states.includes('reconcile');
+  const { reconciled, needed } = reconciliation(session);
   const record = {
     ...(ids.upstairs && { upstairs_id: session.upstairsId }),
     ...(ids.session && { session_id: session.sessionId }),
@@ -162,22 +170,32 @@ export function statusRecord(session: Session, version: CrucibleVersion): string
       skipped,
       error: [0, 0, 0],
     },
-    ds_reconciled: reconciling ? 12 : 0,
-    ds_reconcile_needed: reconciling ? 30 : 0,
+    ds_reconciled: reconciled,
+    ds_reconcile_needed: needed,
     ...(!old && {
       ds_reconcile_aborted: 0,
       ds_live_repair_completed: session.completed,
       ds_live_repair_aborted: session.aborted,
       ds_connected: session.connected,
       ds_replaced: session.replaced,
-      ds_extents_repaired: session.repaired.map(Math.floor),
-      ds_extents_confirmed: session.confirmed.map(Math.floor),
+      ds_extents_repaired: wholeExtents(session.repaired),
+      ds_extents_confirmed: wholeExtents(session.confirmed),
       ds_extent_limit: Math.floor(session.extent),
       ds_delay_us: [0, 0, 0],
       ds_ro_lr_skipped: [0, 0, 0],
     }),
   };
   return JSON.stringify({ ok: record });
+}
+
+/** How far reconciliation is, in extents: always as far, while one is under way. */
+export function reconciliation(session: Session): { readonly reconciled: number; readonly needed: number } {
+  return session.states.includes('reconcile') ? { reconciled: 12, needed: 30 } : { reconciled: 0, needed: 0 };
+}
+
+/** Extents as the record shows them. */
+export function wholeExtents([a, b, c]: Readonly<Three>): Three {
+  return [Math.floor(a), Math.floor(b), Math.floor(c)];
 }
 
 /** The running count of each kind of turn of the main loop, as arg0 of `up-action_*` and in the record. */

@@ -29,6 +29,15 @@ export interface SessionTruth {
   readonly states: readonly [DownstairsState, DownstairsState, DownstairsState];
   readonly live_repair_completed: readonly [number, number, number];
   readonly live_repair_aborted: readonly [number, number, number];
+  readonly connected: readonly [number, number, number];
+  readonly replaced: readonly [number, number, number];
+  /** Whole extents that live repair repaired, and those that it found good. */
+  readonly extents_repaired: readonly [number, number, number];
+  readonly extents_confirmed: readonly [number, number, number];
+  /** The extent that live repair is at; 0 when none runs. */
+  readonly extent_under_repair: number;
+  readonly reconciled: number;
+  readonly reconcile_needed: number;
   /** False for an upstairs that fires no `up-status` though its process runs. */
   readonly reports: boolean;
 }

@@ -41,7 +41,24 @@ describe('mergeReport', () => {
     expect(merged.findings.map((finding) => [finding.rule, finding.severity])).toEqual([
       ['active_twice', 'critical'],
     ]);
-    expect(merged.findings[0]?.message).toContain('3/BRM42220001 PID 20001 and 3/BRM42220002 PID 77');
+    expect(merged.findings[0]?.message).toContain(
+      'is active on 2 sleds: 3/BRM42220001 PID 20001 and 3/BRM42220002 PID 77',
+    );
+  });
+
+  it('finds no upstairs active twice where its process left one of the sleds, or started again on one', () => {
+    const gone = stateRow(1, OK, 'ok', { note: 'process exited' });
+    const again = stateRow(1, OK, 'ok', { session_id: 'a666a8bd-8a3e-4b10-b9b4-55f4f2a3d7e1' });
+    expect(report([answered(1, [gone]), answered(2, [stateRow(1, OK, 'ok')])]).findings).toEqual([]);
+    expect(report([answered(1, [stateRow(1, OK, 'ok'), again])]).findings).toEqual([]);
+  });
+
+  it('finds an upstairs active twice though the filter leaves one of its rows out', () => {
+    const merged = report([answered(1, [stateRow(1, OK, 'ok')]), answered(2, [stateRow(1, OK, 'ok')])], {
+      filter: { text: 'sled 1', keeps: (row) => row['cubby'] === 1 },
+    });
+    expect(merged.rows).toHaveLength(1);
+    expect(merged.findings.map((finding) => finding.rule)).toEqual(['active_twice']);
   });
 
   it('gives a finding where it stands', () => {

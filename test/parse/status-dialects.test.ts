@@ -171,6 +171,17 @@ describe('parseStatusDialects', () => {
     );
   });
 
+  it('reads no row of get-lr-state.sh -a as one of another shape: each of them is an issue', () => {
+    for (const name of ['camel-2021', 'object-era', 'snake', 'today']) {
+      const lines = new Set(fixture(`check/${name}.txt`).trim().split('\n'));
+      for (const kind of ['ds-state', 'lr-state'] as const) {
+        const { rows, issues } = parseStatusDialects([...lines, ''].join('\n'), kind);
+        expect(rows).toEqual([]);
+        expect(issues).toHaveLength(lines.size);
+      }
+    }
+  });
+
   it('never tells another value for a text that is cut anywhere', () => {
     for (const [path, kind] of [
       ['lr-state/ids.txt', 'lr-state'],

@@ -103,8 +103,18 @@ fi
   };
 }
 
-const report = (zone: string, pid: number, ids: string, states: string, counters = '0 0 0 0 0 0') =>
-  `${zone} ${pid} ${ids} ${states} ${counters}`;
+/** Connections, replacements, extents repaired and confirmed; extent, reconciled, needed. */
+const MORE = '1 2 3 4 5 6 70 80 90 71 81 91 160 12 30';
+
+/** A row of upstairs-status.d. */
+const report = (
+  zone: string,
+  pid: number,
+  ids: string,
+  states: string,
+  counters = '0 0 0 0 0 0',
+  more = MORE,
+) => `${zone} ${pid} ${ids} ${states} ${counters} ${more}`;
 
 const BOTH = heredoc(
   [
@@ -155,6 +165,109 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
         'live_repair',
         'active',
       ]);
+    });
+
+    it('get-lr-state -a prints all that the check judges by: repairs, states, the other counters', () => {
+      const { status, rows, stderr } = run('get-lr-state.sh', ['-a'], { dtrace: BOTH }, shell, awk);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      expect(rows).toEqual([
+        `${ZONE_A} 28022 ${UP_1} ${SE_1} 0 1 0 0 2 0 active live_repair active ${MORE}`.split(' '),
+        `${ZONE_B} 7737 ${UP_2} ${SE_2} 0 0 0 0 0 0 active active active ${MORE}`.split(' '),
+      ]);
+    });
+
+    it('get-lr-state -a keeps the newest counters, and notes no change but that of the states', () => {
+      const ids = `${UP_1} ${SE_1}`;
+      const repairing = 'Active LiveRepair Active';
+      const reports = [
+        ['Active Faulted Active', '0 0 0 0 1 0', '1 1 1 0 0 0 0 5 0 0 7 0 0 0 0'],
+        [repairing, '0 0 0 0 1 0', '1 2 1 0 0 0 0 5 0 0 7 0 1 0 0'],
+        [repairing, '0 0 0 0 1 0', '1 2 1 0 0 0 0 8 0 0 9 0 6 0 0'],
+        [repairing, '0 0 0 0 2 0', '1 2 1 0 0 0 0 11 0 0 11 0 11 0 0'],
+      ] as const;
+      const dtrace = heredoc(
+        reports.map((each) => report(ZONE_A, 28022, ids, each[0], each[1], each[2])).join('\n'),
+      );
+      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+      const { rows } = run('get-lr-state.sh', ['-a'], { dtrace, zones: '', processes }, shell, awk);
+      expect(rows.map((row) => row.slice(4).join(' '))).toEqual([
+        '0 0 0 0 2 0 active live_repair active 1 2 1 0 0 0 0 11 0 0 11 0 11 0 0 was=active/faulted/active',
+      ]);
+    });
+
+    it('get-lr-state -a makes a row of each set of states where there are no ids, not of each count', () => {
+      const reports = [
+        ['Active LiveRepair Active', '1 1 1 0 0 0 0 5 0 0 7 0 12 0 0'],
+        ['Active Active Active', '1 1 1 0 0 0 0 0 0 0 0 0 0 0 0'],
+        ['Active LiveRepair Active', '1 1 1 0 0 0 0 8 0 0 9 0 17 0 0'],
+      ] as const;
+      const dtrace = heredoc(
+        reports.map(([states, more]) => report(ZONE_A, 28022, '- -', states, '0 0 0 0 0 0', more)).join('\n'),
+      );
+      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+      const sled = { dtrace, zones: '', processes };
+      const { rows } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
+      expect(rows.map((row) => row.slice(2).join(' ')).toSorted()).toEqual([
+        '- - 0 0 0 0 0 0 active active active 1 1 1 0 0 0 0 0 0 0 0 0 0 0 0',
+        '- - 0 0 0 0 0 0 active live_repair active 1 1 1 0 0 0 0 8 0 0 9 0 17 0 0',
+      ]);
+    });
+
+    it('get-lr-state -a has a dash for each counter that an old Crucible lacks', () => {
+      const dashes = '- - - - - - - - - - - - -';
+      const dtrace = heredoc(
+        report(ZONE_A, 28022, `- ${SE_1}`, 'Active Active Failed', '- - - - - -', `${dashes} 12 30`),
+      );
+      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+      const { rows } = run('get-lr-state.sh', ['-a'], { dtrace, zones: '', processes }, shell, awk);
+      expect(rows.map((row) => row.slice(4).join(' '))).toEqual([
+        `- - - - - - active active faulted ${dashes} 12 30`,
+      ]);
+    });
+
+    it('has as many dashes as values for what did not report', () => {
+      const sled = { dtrace: ':', zones: '', processes: `28022 ${ZONE_A} ${PROPOLIS}` };
+      for (const [args, values] of [
+        [[], 6],
+        [['-s'], 9],
+        [['-a'], 24],
+      ] as const) {
+        const { rows } = run('get-lr-state.sh', args, sled, shell, awk);
+        expect(rows).toEqual([[ZONE_A, '28022', '-', '-', ...Array<string>(values).fill('-'), 'no_report']]);
+      }
+    });
+
+    it('prints rows that stay as they are, to the byte', () => {
+      const ids = `${UP_1} ${SE_1}`;
+      const dtrace = heredoc(
+        [
+          report(ZONE_A, 28022, ids, 'Active Faulted Active', '0 0 0 0 1 0'),
+          report(ZONE_A, 28022, ids, 'Active LiveRepair Active', '0 12345 0 0 1 0', MORE.replace('1', '7')),
+        ].join('\n'),
+      );
+      const sled = { dtrace, zones: '', processes: '' };
+      const who = `${ZONE_A.padEnd(56)}  28022 ${UP_1} ${SE_1}`;
+      const states = 'active            live_repair       active           ';
+      const counters = '   0 12345    0    0    1    0';
+      expect(run('get-ds-state.sh', [], sled, shell, awk).stdout).toBe(
+        `${who} ${states}  was=active/faulted/active,exited\n`,
+      );
+      expect(run('get-lr-state.sh', [], sled, shell, awk).stdout).toBe(
+        `${who} ${counters}  was=0/0/0/0/1/0,exited\n`,
+      );
+      expect(run('get-lr-state.sh', ['-s'], sled, shell, awk).stdout).toBe(
+        `${who} ${counters} ${states}  was=0/0/0/0/1/0/active/faulted/active,exited\n`,
+      );
+    });
+
+    it('understands no row that lacks a value or has one too many', () => {
+      const whole = report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active');
+      for (const line of [whole.replace(/ \S+$/, ''), `${whole} 0`]) {
+        const sled = { dtrace: heredoc(line), zones: '', processes: '' };
+        const { rows, stderr } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
+        expect(rows).toEqual([]);
+        expect(stderr).toBe(`get-lr-state: not understood: ${line.slice(0, 200)}\n`);
+      }
     });
 
     it('reads every encoding of the states', () => {
@@ -343,6 +456,35 @@ describe('the scripts by hand', () => {
     ]);
     expect(first.indexOf(UP_1)).toBe(head.indexOf('UPSTAIRS'));
     expect(first.indexOf('active')).toBe(head.indexOf('DS0'));
+  });
+
+  it('print headings for all values with -a, over their values, each of them in the README', () => {
+    const { stdout } = run('get-lr-state.sh', ['-H', '-a'], { dtrace: BOTH });
+    const [head = '', first = ''] = stdout.split('\n');
+    const headings = head.trim().split(/\s+/);
+    expect(headings.slice(4).join(' ')).toBe(
+      'LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 DS0 DS1 DS2 CON0 CON1 CON2 REP0 REP1 REP2 ER0 ER1 ER2 EC0 EC1 EC2 ' +
+        'EXTENT RECONCILED NEEDED',
+    );
+    expect(first.split(/\s+/)).toHaveLength(headings.length);
+    expect(first.length).toBe(head.length);
+    expect(first.indexOf('active')).toBe(head.indexOf('DS0'));
+    const readme = readFileSync(join(SCRIPTS, 'README.md'), 'utf8');
+    const line = readme.split('\n').find((each) => each.startsWith('| `get-lr-state.sh` |')) ?? '';
+    const { stdout: help } = run('get-lr-state.sh', ['-h'], { dtrace: 'exit 9' });
+    for (const heading of headings) {
+      const documented = `\`${heading.replace(/[012]$/, '0')}\``;
+      expect(readme, documented).toContain(`| ${documented} |`);
+      if (headings.indexOf(heading) < 4) continue;
+      expect(line, heading).toMatch(new RegExp(`\\b${heading.replace(/[012]$/, '')}\\b`));
+      expect(help, heading).toMatch(new RegExp(`\\b${heading.replace(/1$/, '[02]')}\\b`));
+    }
+  });
+
+  it('have -a for live repairs only', () => {
+    const { status, stdout, stderr } = run('get-ds-state.sh', ['-a'], { dtrace: BOTH });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toBe('get-ds-state: there is no option -a; get-ds-state.sh -h explains it\n');
   });
 
   it('leave no file behind, and need none of the commands that a sled lacks', () => {

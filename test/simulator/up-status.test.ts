@@ -142,6 +142,62 @@ describe('up-status', () => {
     expect(json(heard.at(-1)!).ds_extent_limit).toBe(0);
   });
 
+  it('keeps a live repair in its state without any progress while it is stalled', () => {
+    const { clock, crucible, vm } = oneVm(1);
+    const session = vm.sessions[0]!;
+    const progress = () => {
+      const truth = crucible.truth().sessions[0]!;
+      return [truth.extents_repaired[1], truth.extents_confirmed[1], truth.extent_under_repair];
+    };
+    crucible.setStates(session, ['active', 'live_repair', 'active']);
+    clock.advance(10_000);
+    crucible.setStalled(session, true);
+    const before = progress();
+    expect(before).toEqual([30, 20, 51]);
+    const heard = statuses(crucible);
+    clock.advance(3_600_000);
+    expect(progress()).toEqual(before);
+    expect(json(heard.at(-1)!)).toMatchObject({
+      ds_state: ['Active', 'LiveRepair', 'Active'],
+      ds_extents_repaired: [0, 30, 0],
+      ds_extents_confirmed: [0, 20, 0],
+      ds_extent_limit: 51,
+    });
+    crucible.setStalled(session, false);
+    clock.advance(10_000);
+    for (const [i, value] of progress().entries()) expect(value).toBeGreaterThan(before[i]! + 15);
+  });
+
+  it('has in the truth the counters that the record has', () => {
+    const { clock, crucible, vm } = oneVm(1);
+    const session = vm.sessions[0]!;
+    session.connected[0] += 4;
+    session.replaced[2] += 1;
+    for (const states of [
+      ['reconcile', 'reconcile', 'reconcile'],
+      ['active', 'active', 'live_repair'],
+    ] as const) {
+      crucible.setStates(session, states);
+      const heard = statuses(crucible);
+      clock.advance(5000);
+      crucible.setStalled(session, true);
+      clock.advance(1500);
+      const record = json(heard.at(-1)!);
+      expect(crucible.truth().sessions[0]).toMatchObject({
+        connected: record.ds_connected,
+        replaced: record.ds_replaced,
+        extents_repaired: record.ds_extents_repaired,
+        extents_confirmed: record.ds_extents_confirmed,
+        extent_under_repair: record.ds_extent_limit,
+        reconciled: record.ds_reconciled,
+        reconcile_needed: record.ds_reconcile_needed,
+      });
+      crucible.setStalled(session, false);
+    }
+    expect(crucible.truth().sessions[0]).toMatchObject({ connected: [5, 1, 1], replaced: [0, 0, 1] });
+    expect(crucible.truth().sessions[0]!.extents_repaired[2]).toBeGreaterThan(10);
+  });
+
   it('counts a live repair that was broken off as aborted', () => {
     const { crucible, vm } = oneVm(1);
     crucible.setStates(vm.sessions[0]!, ['live_repair', 'active', 'active']);

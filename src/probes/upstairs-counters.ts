@@ -1,0 +1,46 @@
+import type { Row } from '../model/column.ts';
+import type { Issue } from '../model/issue.ts';
+import type { RowFinding } from '../model/probe.ts';
+import type { StatusRow } from '../parse/status-rows.ts';
+import { checkState } from './upstairs-state.ts';
+
+/** What it means that a report does not carry a counter (`-`): something is missing, or this Crucible is older. */
+type Lacking = 'issue' | 'older';
+
+/**
+ * The cells of the counters with these names, of which `values` are the texts. A counter is exact or null: never
+ * rounded, never 0 for want of a value. What is no counter becomes an issue, and so does one that is lacking if it
+ * should be there. All are null where the process did not report.
+ */
+export function counterCells(
+  row: StatusRow,
+  names: readonly string[],
+  values: readonly string[],
+  lacking: Lacking,
+  issues: Issue[],
+): Row {
+  return Object.fromEntries(
+    names.map((name, index): [string, number | null] => {
+      const text = values[index];
+      if (text === undefined || (text === '-' && lacking === 'older')) return [name, null];
+      const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+      if (Number.isSafeInteger(value)) return [name, value];
+      issues.push({
+        code: 'unparsed_line',
+        message: `${name} of ${row.zone} (PID ${row.pid}) could not be read: ${text === '-' ? 'the report lacks it' : text}`,
+      });
+      return [name, null];
+    }),
+  );
+}
+
+/** What there is to say about a row with states and counters: as of its states, and repairs that were aborted. */
+export function checkStateAndRepairs(row: Row): readonly RowFinding[] {
+  const aborted = [0, 1, 2].flatMap((index): readonly RowFinding[] => {
+    const count = row[`live_repair_aborted_${index}`];
+    if (typeof count !== 'number' || count === 0) return [];
+    const message = `${count} live ${count === 1 ? 'repair' : 'repairs'} of downstairs ${index} aborted`;
+    return [{ rule: 'live_repair_aborted', severity: 'warning', message }];
+  });
+  return [...checkState(row), ...aborted];
+}

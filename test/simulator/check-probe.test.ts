@@ -1,0 +1,244 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBundle } from '../../src/fleet/bundle.ts';
+import { collect } from '../../src/fleet/collect.ts';
+import { runCommand } from '../../src/fleet/deliver.ts';
+import { mergeReport } from '../../src/fleet/merge.ts';
+import { loadInventory } from '../../src/inventory/load.ts';
+import { selectSleds } from '../../src/inventory/select.ts';
+import type { Row } from '../../src/model/column.ts';
+import type { FleetReport } from '../../src/model/report.ts';
+import { checkProbe } from '../../src/probes/check.ts';
+import type { CrucibleVersion } from '../../src/simulator/downstairs-state.ts';
+import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
+import { createTransport } from '../../src/transport/ssh-transport.ts';
+import { SETTINGS } from '../support/probe-settings.ts';
+
+/** What the check asks of sleds of every Crucible over SSH, with our scripts executed, against what is so there. */
+const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
+const VERSIONS: readonly CrucibleVersion[] = ['today', 'object-era', 'snake', 'camel-2021'];
+
+let simulation: Simulation;
+let folder: string;
+/** The answer of all sleds while nothing changes, and how many connections each took for it. */
+let standing: FleetReport;
+let connections: readonly number[];
+
+beforeAll(async () => {
+  simulation = await startSimulation({
+    racks: ['3'],
+    sledsPerRack: 4,
+    propolisPerSled: 4,
+    pantryPerRack: 1,
+    downstairsPerSled: 0,
+    degraded: 16,
+    seed: 12,
+    crucible: new Map(VERSIONS.map((version, cubby) => [`3/${cubby}`, version])),
+  });
+  // The first session of each sled is under repair, the second has a past; no repair gets on until a test says so.
+  for (const { crucible } of simulation.world.sleds) {
+    const [first, second] = crucible.sessions();
+    crucible.setStates(first!, ['active', 'active', 'live_repair']);
+    second!.connected[1] += 3;
+    second!.replaced[2] += 1;
+    for (const session of crucible.sessions()) crucible.setStalled(session, true);
+  }
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-check-probe-'));
+  writeFileSync(join(folder, 'inventory.yaml'), simulation.inventoryYaml());
+  await ask(1);
+  const count = () => simulation.sleds.map((sled) => simulation.connections(sled.id));
+  const before = count();
+  standing = await ask(2);
+  connections = count().map((after, i) => after - (before[i] ?? 0));
+}, 60_000);
+
+afterAll(async () => {
+  await simulation.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the probe as a command of the program does. */
+async function ask(seconds: number, names: readonly string[] = []): Promise<FleetReport> {
+  const context = { home: '/nonexistent', user: 'tester', agentSocket: null };
+  const inventory = await loadInventory(join(folder, 'inventory.yaml'), context);
+  const { sleds } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
+  const settings = { ...SETTINGS, seconds };
+  const bundle = await readBundle(SCRIPTS, [checkProbe.script, ...checkProbe.needs]);
+  const command = runCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
+  const transport = createTransport({ handshakesAtOnce: 4, random: Math.random });
+  const startedAt = new Date();
+  const outcomes = await collect(
+    transport,
+    sleds,
+    {
+      job: { bundle, command, holdStdin: false, read: (result) => checkProbe.read(result, settings) },
+      uploadTimeoutMs: 20_000,
+      runTimeoutMs: 20_000,
+      maxOutputBytes: 1_000_000,
+      concurrency: 8,
+      now: () => performance.now(),
+    },
+    new AbortController().signal,
+  );
+  await transport.close();
+  return mergeReport(outcomes, {
+    probe: checkProbe,
+    probeColumns: checkProbe.columns,
+    selection: 'rack 3',
+    startedAt,
+    finishedAt: new Date(),
+    interrupted: false,
+    filter: null,
+    sortBy: [],
+  });
+}
+
+const three = (name: string, values: readonly (number | string | null)[]): Row =>
+  Object.fromEntries(values.map((value, n) => [`${name}_${n}`, value]));
+
+/** The cells that a row must have, by the truth and by what that Crucible reports. */
+function expectedCells(session: SessionTruth, version: CrucibleVersion): Row {
+  const counters: Row = {
+    ...three('live_repair_completed', session.live_repair_completed),
+    ...three('live_repair_aborted', session.live_repair_aborted),
+    ...three('connected', session.connected),
+    ...three('replaced', session.replaced),
+    ...three('extents_repaired', session.extents_repaired),
+    ...three('extents_confirmed', session.extents_confirmed),
+    extent_under_repair: session.extent_under_repair,
+  };
+  const [ds0, ds1, ds2] = session.states;
+  return {
+    zone: session.zone,
+    pid: session.pid,
+    upstairs_id: session.upstairs_id,
+    session_id: session.session_id,
+    ds0,
+    ds1,
+    ds2,
+    // Crucible reports these counters since 2023.
+    ...(version === 'camel-2021'
+      ? Object.fromEntries(Object.keys(counters).map((name) => [name, null]))
+      : counters),
+    reconciled: session.reconciled,
+    reconcile_needed: session.reconcile_needed,
+  };
+}
+
+const text = (cells: Row): string =>
+  Object.entries(cells)
+    .map(([name, cell]) => `${name}=${String(cell)}`)
+    .toSorted()
+    .join(' ');
+
+/** Without ids, sessions of a process that are in the same states are one row. */
+const expectedRows = (sled: SledTruth): readonly string[] =>
+  [...new Set(sled.sessions.map((session) => text(expectedCells(session, sled.crucible))))].toSorted();
+
+function seenRows(report: FleetReport, sled: string): readonly string[] {
+  return report.rows
+    .filter((row) => row['sled'] === sled)
+    .map(({ rack: _rack, sled: _sled, serial: _serial, cubby: _cubby, health: _health, note, ...cells }) => {
+      expect(note).toBeNull();
+      return text(cells);
+    })
+    .toSorted();
+}
+
+const sledTruth = (version: CrucibleVersion): SledTruth =>
+  simulation.truth().sleds.find((sled) => sled.crucible === version)!;
+
+describe('the probe of the check', () => {
+  it('agrees with the truth in every state and counter, whatever Crucible the sleds run', () => {
+    for (const version of VERSIONS) {
+      const sled = sledTruth(version);
+      expect(expectedRows(sled).length, version).toBeGreaterThan(3);
+      expect(seenRows(standing, sled.id), version).toEqual(expectedRows(sled));
+    }
+    const { rows } = standing;
+    const counted = rows.filter((row) => Number(row['connected_1']) >= 4 && row['replaced_2'] === 1);
+    expect(counted.length).toBeGreaterThanOrEqual(3);
+    expect(rows.some((row) => Number(row['extents_repaired_0']) > 100)).toBe(true);
+  });
+
+  it('costs a warm sled one connection', () => {
+    expect(connections).toEqual([1, 1, 1, 1]);
+  });
+
+  it('is whole where a Crucible lacks counters, and not where it cannot tell two disks apart', () => {
+    const issues = new Map(
+      standing.outcomes.map((outcome) => [
+        outcome.sled.id,
+        outcome.status === 'answered' ? outcome.issues.map((issue) => issue.code) : ['failed'],
+      ]),
+    );
+    for (const version of ['today', 'object-era', 'snake'] as const) {
+      expect(issues.get(sledTruth(version).id), version).toEqual([]);
+    }
+    const old = sledTruth('camel-2021');
+    const processes = new Set(old.sessions.map((session) => session.pid)).size;
+    const contradictions = Array<string>(expectedRows(old).length - processes).fill('contradiction');
+    expect(contradictions.length).toBeGreaterThan(0);
+    expect(issues.get(old.id)).toEqual(contradictions);
+  });
+
+  it('sees a repair get on within what it did, without a note, and stand still when it stalls', async () => {
+    const { crucible } = simulation.world.sled('3/0');
+    const session = crucible.sessions()[0]!;
+    const truth = () => crucible.truth().sessions.find((each) => each.session_id === session.sessionId)!;
+    const seen = async () => {
+      const report = await ask(3, ['3/0']);
+      const row = report.rows.find((each) => each['session_id'] === session.sessionId)!;
+      expect(row).toMatchObject({ health: 'repairing', note: null });
+      return ['extents_repaired_2', 'extents_confirmed_2', 'extent_under_repair'].map((name) =>
+        Number(row[name]),
+      );
+    };
+    const progress = (at: SessionTruth) => [
+      at.extents_repaired[2],
+      at.extents_confirmed[2],
+      at.extent_under_repair,
+    ];
+    const before = progress(truth());
+    crucible.setStalled(session, false);
+    const first = await seen();
+    const second = await seen();
+    crucible.setStalled(session, true);
+    const after = progress(truth());
+    for (const [i, start] of before.entries()) {
+      expect(first[i]).toBeGreaterThan(start);
+      expect(second[i]).toBeGreaterThan(first[i]!);
+      expect(second[i]).toBeLessThanOrEqual(after[i]!);
+    }
+    expect(await seen()).toEqual(after);
+  });
+
+  it('notes the states that a session came from', async () => {
+    const { crucible } = simulation.world.sled('3/0');
+    const session = crucible.sessions()[1]!;
+    crucible.setStates(session, ['active', 'faulted', 'active']);
+    crucible.afterReports(session, 1, () => crucible.setStates(session, ['active', 'live_repair', 'active']));
+    const report = await ask(4, ['3/0']);
+    const row = report.rows.find((each) => each['session_id'] === session.sessionId);
+    expect(row).toMatchObject({ ds1: 'live_repair', note: 'was active/faulted/active' });
+  });
+
+  it('has a row for a process that runs and says nothing, without any value', async () => {
+    const { crucible } = simulation.world.sled('3/1');
+    const process = crucible.processes().find((each) => each.sessions.length > 0)!;
+    for (const session of process.sessions) crucible.setReports(session, false);
+    const report = await ask(2, ['3/1']);
+    const silent = report.rows.filter((row) => row['health'] === 'no_report');
+    expect(silent.map((row) => row['pid'])).toEqual([process.pid]);
+    for (const column of checkProbe.columns) {
+      if (['zone', 'pid', 'health'].includes(column.name)) continue;
+      expect(silent[0]?.[column.name], column.name).toBeNull();
+    }
+    expect(report.outcomes[0]).toMatchObject({ status: 'answered', issues: [] });
+    expect(report.findings.map((finding) => finding.rule)).toContain('no_report');
+  });
+});
