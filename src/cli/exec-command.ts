@@ -27,7 +27,7 @@ export interface ExecView extends TalkOptions {
 
 type ExecOptions = FleetOptions & ExecView & { readonly outDir?: string };
 
-const FORMATS = ['table', 'json', 'ndjson', 'csv', 'yaml'] as const;
+const FORMATS = ['table', 'json', 'ndjson', 'csv', 'yaml', 'prometheus'] as const;
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 

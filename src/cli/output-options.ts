@@ -24,7 +24,8 @@ export interface OutputOptions extends TalkOptions {
 
 export function addOutputOptions(command: Command): Command {
   const formats = OUTPUTS.map((output) => output.name);
-  const list = OUTPUTS.map((output) => `  ${output.name.padEnd(8)}${output.summary}`).join('\n');
+  const width = Math.max(...formats.map((name) => name.length)) + 2;
+  const list = OUTPUTS.map((output) => `  ${output.name.padEnd(width)}${output.summary}`).join('\n');
   command.optionsGroup('Output:');
   return addTalkOptions(command)
     .addOption(

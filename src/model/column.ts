@@ -21,4 +21,6 @@ export interface Column {
   readonly help: string;
   /** Shown in a narrow table too. The other columns appear in `wide`, JSON, CSV and YAML. */
   readonly narrow?: boolean;
+  /** Nobody declared it: it is one that a user's own script was seen to print, so that its meaning is not known. */
+  readonly undeclared?: boolean;
 }

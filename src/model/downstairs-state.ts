@@ -114,3 +114,20 @@ function snakeCase(text: string): string {
 
 /** Every word that `canonicalState` may give for a known state, for help and for checking `--state`. */
 export const STATE_WORDS: readonly string[] = [...new Set(Object.values(STATE_BY_LOOSE_NAME))];
+
+/** The states of Crucible as it is now; the others are of its former versions. */
+export const STATES_OF_TODAY: readonly string[] = [
+  'active',
+  'new',
+  'wait_quorum',
+  'reconcile',
+  'live_repair_ready',
+  'live_repair',
+  'faulted',
+  'offline',
+  'replacing',
+  'replaced',
+  'disabled',
+  'deactivated',
+  'negotiation_failed',
+];

@@ -3,8 +3,18 @@ import { json } from './json.ts';
 import { name } from './name.ts';
 import { ndjson } from './ndjson.ts';
 import type { Output } from './output.ts';
+import { prometheus } from './prometheus.ts';
 import { table, wide } from './table.ts';
 import { yaml } from './yaml.ts';
 
 /** Every format of `-o`. A new one is a file beside this one and a line here. */
-export const OUTPUTS = [table, wide, json, ndjson, csv, yaml, name] as const satisfies readonly Output[];
+export const OUTPUTS = [
+  table,
+  wide,
+  json,
+  ndjson,
+  csv,
+  yaml,
+  name,
+  prometheus,
+] as const satisfies readonly Output[];

@@ -108,5 +108,6 @@ export function columnsOfRows(rows: readonly Row[]): readonly Column[] {
     kind: rows.some((row) => typeof row[name] === 'number') ? 'count' : 'text',
     help: 'as the script prints it',
     narrow: true,
+    undeclared: true,
   }));
 }

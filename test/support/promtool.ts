@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+
+export function hasPromtool(): boolean {
+  return spawnSync('promtool', ['--version']).error === undefined;
+}
+
+/**
+ * Null where the suite can run, else the reason to skip it, for its name. On a machine of a CI it throws: there
+ * a suite that is skipped for ever is no test.
+ */
+export function requirePromtool(): string | null {
+  if (hasPromtool()) return null;
+  const reason = 'promtool (of the prometheus package) is not installed';
+  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
+  return reason;
+}
+
+/** What `promtool check metrics` says of a text: status 0 and nothing where the text is good. */
+export function checkMetrics(text: string): { readonly status: number | null; readonly output: string } {
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+    input: text,
+    encoding: 'utf8',
+  });
+  return { status, output: stdout + stderr };
+}
