@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from './cli/exit-code.ts';
@@ -20,6 +20,7 @@ export async function main(): Promise<void> {
       cwd: process.cwd(),
       home: env['HOME'] ?? homedir(),
       user: userInfo().username,
+      hostName: hostname(),
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),
       elapsed: () => performance.now(),

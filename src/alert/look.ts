@@ -1,3 +1,4 @@
+import { PROCESS_EXITED } from '../model/active-places.ts';
 import type { Row } from '../model/column.ts';
 import { asHealth, type Health } from '../model/health.ts';
 import type { Sight, SightCounters, Subject } from '../model/incident.ts';
@@ -48,7 +49,8 @@ export function identityOf(look: Pick<Look, 'rack' | 'zone' | 'upstairsId' | 'se
   return JSON.stringify([look.rack, look.zone, look.sessionId]);
 }
 
-function lookOf(row: Row): Look {
+/** One row of a fleet report of the check probe. */
+export function lookOf(row: Row): Look {
   const [ds0, ds1, ds2] = [row['ds0'], row['ds1'], row['ds2']];
   const known = typeof ds0 === 'string' && typeof ds1 === 'string' && typeof ds2 === 'string';
   return {
@@ -61,7 +63,7 @@ function lookOf(row: Row): Look {
     sessionId: textIn(row, 'session_id'),
     states: known ? [ds0, ds1, ds2] : null,
     health: asHealth(row['health']),
-    exited: textIn(row, 'note')?.includes('process exited') === true,
+    exited: textIn(row, 'note')?.includes(PROCESS_EXITED) === true,
     repairsCompleted: threeIn(row, 'live_repair_completed'),
     repairsAborted: threeIn(row, 'live_repair_aborted'),
     connected: threeIn(row, 'connected'),

@@ -1,10 +1,12 @@
+import { activePlaces } from '../model/active-places.ts';
+import type { Row } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
 import { roleOf } from '../model/health.ts';
 import type { Sight, Subject } from '../model/incident.ts';
 import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { compareLevels, RULE_NAMES, type Policy, type RuleName } from '../model/rules.ts';
-import { identityOf, looksOf, sightOf, subjectOf, type Look } from './look.ts';
+import { identityOf, lookOf, looksOf, sightOf, subjectOf, type Look } from './look.ts';
 import { compare, mergedMemories, type SessionMemory } from './memory.ts';
 
 /** Something that a rule sees in one report. */
@@ -79,7 +81,7 @@ export function observe(report: FleetReport, before: Memory, policy: Policy, now
   const seen = [
     ...compared.flatMap((each) => upstairsTroubles(each, scene)),
     ...silentProcesses(looks),
-    ...activeTwice(looks),
+    ...activeTwice(report.rows),
     ...sledTroubles(scene),
     ...coverageTroubles(scene),
   ];
@@ -228,22 +230,15 @@ function silentProcesses(looks: readonly Look[]): readonly Seen[] {
 }
 
 /** An upstairs that is active on two sleds: two writers of one disk. No single sled can see it. */
-function activeTwice(looks: readonly Look[]): readonly Seen[] {
-  const places = new Map<string, Look[]>();
-  for (const look of looks) {
-    if (look.upstairsId === null || look.states?.includes('active') !== true) continue;
-    const others = places.get(look.upstairsId) ?? [];
-    if (!others.some((other) => other.sled === look.sled)) others.push(look);
-    places.set(look.upstairsId, others);
-  }
-  return [...places.values()].flatMap((found): readonly Seen[] => {
-    const sorted = found.toSorted((a, b) => (a.sled < b.sled ? -1 : 1));
-    const [first] = sorted;
-    if (first === undefined || sorted.length < 2) return [];
-    const where = sorted.map((look) => `${look.sled} PID ${look.pid ?? 'unknown'}`).join(' and ');
-    const sight = { ...sightOf(first, `active on ${sorted.length} sleds: ${where}`), pid: null };
-    const subject = { ...subjectOf(first, null), zone: null };
-    return [{ rule: 'active_twice', subject, sight: { ...sight, sleds: sorted.map((look) => look.sled) } }];
+function activeTwice(rows: readonly Row[]): readonly Seen[] {
+  return [...activePlaces(rows).values()].flatMap((places): readonly Seen[] => {
+    const looks = places.map(lookOf).toSorted((a, b) => (a.sled < b.sled ? -1 : 1));
+    const [first] = looks;
+    if (first === undefined || looks.length < 2) return [];
+    const where = looks.map((look) => `${look.sled} PID ${look.pid ?? 'unknown'}`).join(' and ');
+    const sleds = looks.map((look) => look.sled);
+    const sight = { ...sightOf(first, `active on ${looks.length} sleds: ${where}`), pid: null, sleds };
+    return [{ rule: 'active_twice', subject: { ...subjectOf(first, null), zone: null }, sight }];
   });
 }
 

@@ -13,7 +13,7 @@ import type { CheckResult } from '../model/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 import { worstLevel } from '../model/rules.ts';
 import { checkProbe } from '../probes/check.ts';
-import { postIncidents } from './check-alerts.ts';
+import { alertPost } from './check-alerts.ts';
 import { composeMails, domainOf } from './check-mails.ts';
 import { openStore, type CheckStore } from './check-store.ts';
 import { writeTextfile } from './check-textfile.ts';
@@ -82,20 +82,24 @@ export async function runCheck(input: CheckInput, around: Surroundings): Promise
     });
     const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
     // What a run saw that was cut short is not what there is.
+    const racks = [...new Set(report.outcomes.map(({ sled }) => sled.rack))];
     const records = store.canRecord && !report.interrupted;
-    const troubles = [...plan.result.troubles, ...(records ? await record(plan, mails, store, config) : [])];
+    const troubles = [
+      ...plan.result.troubles,
+      ...(records ? await record(plan, mails, store, config, racks) : []),
+    ];
+    const { textfile } = config;
+    if (textfile !== null && !isDryRun && !store.isBusy && !report.interrupted) {
+      const result = withTroubles(plan.result, troubles);
+      const trouble = await writeTextfile(textfile, report, result, plan.state.lastWholeAt);
+      if (trouble !== null) troubles.push(trouble);
+    }
     const result = withTroubles(plan.result, troubles);
-    const textfileTrouble =
-      isDryRun || store.isBusy || report.interrupted
-        ? null
-        : await writeTextfile(config.textfile, report, { ...plan, result }, store.state);
-    const last = store.state.lastRun;
     return {
-      result: textfileTrouble === null ? result : withTroubles(result, [...troubles, textfileTrouble]),
+      result,
       report,
       mails,
-      isWorthSaying:
-        plan.isWorthSaying || troubles.length > 0 || textfileTrouble !== null || last?.level !== result.level,
+      isWorthSaying: plan.isWorthSaying || troubles.length > 0 || store.state.lastRun?.level !== result.level,
     };
   } finally {
     await store.release();
@@ -157,16 +161,20 @@ async function record(
   mails: readonly SpooledMail[],
   store: CheckStore,
   config: CheckConfig,
+  racks: readonly string[],
 ): Promise<readonly string[]> {
   const { places } = store;
-  const alerts = postIncidents(config.webhook, plan.result, store.state.alerts);
+  const alerts = alertPost(config.webhook, plan.result, racks, store.state.alerts);
   let state: CheckState;
   try {
     state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     const { problems } = await send(store.waiting, store, config);
-    return [`${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`, ...problems];
+    return [
+      `${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`,
+      ...problems,
+    ];
   }
   const troubles: string[] = [];
   try {

@@ -1,9 +1,12 @@
 import { FleetError } from '../model/error.ts';
 import { isComplete, type FleetReport } from '../model/report.ts';
+import type { Level } from '../model/rules.ts';
 
 /** What the process tells its caller; `docs/architecture.md` and every `--help` list them. */
 export const EXIT = {
   ok: 0,
+  warning: 1,
+  critical: 2,
   incomplete: 3,
   usage: 64,
   bug: 70,
@@ -22,6 +25,20 @@ export const EXIT_HELP = `Exit status:
 export function exitCodeOfReport(report: FleetReport): number {
   if (report.interrupted) return EXIT.interrupted;
   return isComplete(report) ? EXIT.ok : EXIT.incomplete;
+}
+
+/** What a monitoring system takes for OK, WARNING, CRITICAL and UNKNOWN. */
+export function exitCodeOfLevel(level: Level): number {
+  switch (level) {
+    case 'ok':
+      return EXIT.ok;
+    case 'warning':
+      return EXIT.warning;
+    case 'critical':
+      return EXIT.critical;
+    case 'unknown':
+      return EXIT.incomplete;
+  }
 }
 
 export function exitCodeOfError(error: FleetError): number {

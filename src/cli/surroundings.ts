@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly cwd: string;
   readonly home: string;
   readonly user: string;
+  /** Of this machine. */
+  readonly hostName: string;
   /** The folder of `scripts/`. */
   readonly scriptsFolder: string;
   readonly now: () => Date;

@@ -30,6 +30,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     cwd: '/nonexistent',
     home: '/nonexistent/home',
     user: 'tester',
+    hostName: 'tester.example',
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
     elapsed: () => performance.now(),

@@ -1,0 +1,43 @@
+import { alertsOf, planAlerts, postAlerts, type Alert } from '../alert/webhook.ts';
+import type { CheckConfig } from '../model/check-config.ts';
+import { describeError, FleetError } from '../model/error.ts';
+import type { CheckResult } from '../model/incident.ts';
+
+/** What is to be posted to an Alertmanager, and what it may hold before and after. */
+export interface AlertPost {
+  /** All that may stand there, whether or not the post arrives: recorded before it is tried. */
+  readonly mayStand: readonly Alert[];
+  /** Never rejects for what an Alertmanager does. */
+  readonly post: () => Promise<{ readonly standing: readonly Alert[]; readonly problems: readonly string[] }>;
+}
+
+/**
+ * The incidents of a run as alerts. All that are open are posted in every run, so that none ends by itself; those that
+ * were posted and are over are posted as ended, again and again until that has arrived.
+ */
+export function alertPost(
+  webhook: CheckConfig['webhook'],
+  result: CheckResult,
+  racks: readonly string[],
+  before: readonly Alert[],
+): AlertPost {
+  if (webhook === null) return { mayStand: before, post: async () => ({ standing: before, problems: [] }) };
+  // Of racks that were not asked this run knows nothing.
+  const others = before.filter((alert) => !racks.includes(alert.labels['rack'] ?? ''));
+  const mine = before.filter((alert) => !others.includes(alert));
+  const wanted = alertsOf(result.incidents, { now: result.at, holdMs: webhook.holdMs, posted: mine });
+  const { post, keep } = planAlerts(mine, wanted, result.at);
+  return {
+    mayStand: [...others, ...post],
+    post: async () => {
+      try {
+        await postAlerts(webhook.url, post);
+        return { standing: [...others, ...keep], problems: [] };
+      } catch (error) {
+        if (!(error instanceof FleetError)) throw error;
+        const problem = `${describeError(error)}; what is new will be posted at the next run`;
+        return { standing: [...others, ...post], problems: [problem] };
+      }
+    },
+  };
+}

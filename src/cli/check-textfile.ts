@@ -1,0 +1,27 @@
+import { dirname } from 'node:path';
+import { replaceFile } from '../files/replace-file.ts';
+import { describeError } from '../model/error.ts';
+import type { CheckConfig } from '../model/check-config.ts';
+import type { CheckResult } from '../model/incident.ts';
+import type { FleetReport } from '../model/report.ts';
+import { checkMetrics } from '../outputs/prometheus-check.ts';
+import { prometheusText } from '../outputs/prometheus.ts';
+
+/**
+ * Writes the file that node_exporter's textfile collector reads: beside it and renamed, so that it is never half a
+ * file. Gives what went wrong, or null. A folder that is not there is not made: nobody would read it.
+ */
+export async function writeTextfile(
+  textfile: NonNullable<CheckConfig['textfile']>,
+  report: FleetReport,
+  result: CheckResult,
+  lastWholeAt: number | null,
+): Promise<string | null> {
+  const extra = checkMetrics(result, report, lastWholeAt);
+  try {
+    await replaceFile(textfile.path, prometheusText(report, { labels: textfile.labels, extra }), 0o644);
+    return null;
+  } catch (error) {
+    return `the metrics could not be written to ${textfile.path}; check that ${dirname(textfile.path)} is there and may be written: ${describeError(error)}`;
+  }
+}

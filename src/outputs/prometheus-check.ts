@@ -1,0 +1,59 @@
+import { statusOf, type CheckResult, type Incident, type IncidentStatus } from '../model/incident.ts';
+import type { FleetReport } from '../model/report.ts';
+import { isComplete } from '../model/report.ts';
+import { RULE_NAMES, type Level } from '../model/rules.ts';
+import type { Metric } from './exposition.ts';
+
+const LEVELS: readonly Level[] = ['ok', 'warning', 'critical', 'unknown'];
+const STATUSES: readonly Exclude<IncidentStatus, 'over'>[] = ['open', 'unknown', 'silenced', 'pending'];
+
+/** What a check knows beyond its report; `lastWholeAt` is of a run before, in milliseconds. */
+export function checkMetrics(
+  result: CheckResult,
+  report: FleetReport,
+  lastWholeAt: number | null,
+): readonly Metric[] {
+  const labels = { probe: report.probe, selection: report.selection };
+  const standing = result.incidents.filter((incident) => incident.ending === null);
+  const racks = [...new Set(report.outcomes.map(({ sled }) => sled.rack))];
+  return [
+    {
+      name: 'cruc_fleet_check_level',
+      type: 'gauge',
+      help: 'What the check says as a whole: 1 for one of the levels.',
+      samples: LEVELS.map((level) => ({
+        labels: { selection: report.selection, level },
+        value: Number(level === result.level),
+      })),
+    },
+    {
+      name: 'cruc_fleet_incidents',
+      type: 'gauge',
+      help: 'Incidents by rack, rule and status; unknown is open and could not be seen in this run.',
+      samples: racks.flatMap((rack) =>
+        RULE_NAMES.flatMap((rule) =>
+          STATUSES.map((status) => ({
+            labels: { rack, rule, status },
+            value: standing.filter((each) => isSuch(each, rack, rule, status)).length,
+          })),
+        ),
+      ),
+    },
+    {
+      name: 'cruc_fleet_check_troubles',
+      type: 'gauge',
+      help: 'Things that are wrong with the check itself: its configuration, its memory, its mails.',
+      samples: [{ labels: { selection: report.selection }, value: result.troubles.length }],
+    },
+    {
+      name: 'cruc_fleet_run_last_success_timestamp_seconds',
+      type: 'gauge',
+      help: 'When the run ended, of a run in which every selected sled answered in full.',
+      samples: isComplete(report) || lastWholeAt === null ? [] : [{ labels, value: lastWholeAt / 1000 }],
+    },
+  ];
+}
+
+function isSuch(incident: Incident, rack: string, rule: string, status: IncidentStatus): boolean {
+  return incident.subject.rack === rack && incident.rule === rule && statusOf(incident) === status;
+}
