@@ -384,7 +384,7 @@ describe('--record', () => {
     }
     const wide = await run(['replay', to, '-o', 'wide']);
     expect(wide.status).toBe(64);
-    expect(wide.stderr).toMatch(/exec is printed as table, json, ndjson, csv, yaml, not as wide/);
+    expect(wide.stderr).toMatch(/exec is printed as table, json, ndjson, csv, yaml, prometheus, not as wide/);
   });
 
   it('is relative to where the program runs', async () => {
