@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, FleetError } from '../model/error.ts';
 import { STATE_PROBES } from '../probes/index.ts';
+import { addCheckCommand } from './check-command.ts';
 import { addExecCommand, replayExec } from './exec-command.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
 import { addInventoryCommand } from './inventory-command.ts';
@@ -11,6 +12,7 @@ import { addCleanCommand, addPushCommand, SLED_REPLAYS } from './push-command.ts
 import { addReplayCommand, type Replay } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { replayRun } from './run-report.ts';
+import { addSilenceCommand } from './silence-command.ts';
 import { addDemoCommand, addSimCommand } from './sim-command.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -61,6 +63,8 @@ export async function runProgram(
       `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet inventory check`,
     );
   for (const probe of STATE_PROBES) addProbeCommand(program, probe, around, setExitCode);
+  addCheckCommand(program, version, around, setExitCode);
+  addSilenceCommand(program, around);
   addRunCommand(program, around, setExitCode);
   addProbesCommand(program, around);
   addExecCommand(program, argv, around, setExitCode);
