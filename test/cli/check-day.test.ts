@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import type { Session } from '../../src/simulator/session.ts';
+import { startMailServer, reply, type MailServer } from '../support/mail-server.ts';
+import { run } from '../support/run-program.ts';
+
+/**
+ * A day of a simulated rack, half an hour a run: real SSH, D that is executed, a real mail server. Only the clock is
+ * not real. What arrives must be exactly what a person on call would want, and nothing else.
+ */
+const HALF_HOUR = 30 * 60_000;
+const START = Date.parse('2026-11-26T00:00:00Z');
+
+let simulation: Simulation;
+let folder: string;
+let mailServer: MailServer;
+let isAway = false;
+
+beforeAll(async () => {
+  simulation = await startSimulation({ racks: ['3'], sledsPerRack: 4, propolisPerSled: 1, seed: 11 });
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-day-'));
+  writeFileSync(join(folder, 'inventory.yaml'), simulation.inventoryYaml());
+  mailServer = await startMailServer({}, () => {
+    if (isAway) throw reply(451, 'come back later');
+  });
+});
+
+afterAll(async () => {
+  await mailServer.stop();
+  await simulation.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const sessionsOf = (cubby: number) => simulation.world.sled(`3/${cubby}`).crucible.sessions();
+
+function setStates(cubby: number, session: Session, ...states: Parameters<typeof set>[1]) {
+  const set = simulation.world.sled(`3/${cubby}`).crucible.setStates;
+  set(session, states);
+}
+declare const set: (session: Session, states: Session['states']) => void;
+
+describe('a day of checks', () => {
+  it('mails exactly what is new: faults that come and go, sleds that vanish, a migration, a clock that jumps', async () => {
+    let now = START;
+    const lines: string[] = [];
+    const check = async (hour: string) => {
+      const before = mailServer.mails.length;
+      const { status } = await run(
+        [
+          'check',
+          '--rack',
+          '3',
+          '--window',
+          '1s',
+          '-i',
+          join(folder, 'inventory.yaml'),
+          '--state-file',
+          join(folder, 'check.json'),
+          '--connect-timeout',
+          '1s',
+          '--mail-to',
+          'ada@example.com,bob@example.com',
+          '--mail-from',
+          'cruc-fleet@example.com',
+          '--smtp',
+          `smtp://127.0.0.1:${mailServer.port}`,
+          '--repeat',
+          '6h',
+          '--cron',
+        ],
+        { now: () => new Date(now) },
+      );
+      const subjects = mailServer.mails.slice(before).map((mail) => mail.parsed.subject);
+      lines.push(`${hour} ${status} ${subjects.join(' + ')}`.trim());
+      now += HALF_HOUR;
+    };
+
+    const [victim] = sessionsOf(1);
+    const [other] = sessionsOf(2);
+    await check('00:00');
+    setStates(1, victim!, 'active', 'faulted', 'active');
+    await check('00:30');
+    await check('01:00');
+    setStates(1, victim!, 'active', 'faulted', 'offline');
+    await check('01:30');
+    setStates(1, victim!, 'active', 'live_repair', 'active');
+    await check('02:00');
+    // Its sled vanishes in the middle of the repair: that is no end of it.
+    await simulation.setFault('3/1', 'refused');
+    await check('02:30');
+    await check('03:00');
+    await check('03:30');
+    await simulation.setFault('3/1', null);
+    await check('04:00');
+    await check('04:30');
+    setStates(1, victim!, 'active', 'active', 'active');
+    await check('05:00');
+    await check('05:30');
+    await check('06:00');
+    // A mail server that is away: nothing is lost, nothing comes twice.
+    isAway = true;
+    setStates(2, other!, 'faulted', 'active', 'active');
+    await check('06:30');
+    await check('07:00');
+    isAway = false;
+    await check('07:30');
+    await check('08:00');
+    // A live migration of what is ill: the same incident, elsewhere.
+    const { crucible } = simulation.world.sled('3/2');
+    const pid = crucible.processes().find((each) => each.sessions.includes(other!))!.pid;
+    const moved = simulation.world.migrate(simulation.world.sled('3/2'), pid, simulation.world.sled('3/3'));
+    const session = moved.sessions.find((each) => each.upstairsId === other!.upstairsId)!;
+    setStates(3, session, 'faulted', 'active', 'active');
+    await check('08:30');
+    await check('09:00');
+    // The clock is set a day ahead, and back: one reminder too early, and none too few.
+    now += 24 * 2 * HALF_HOUR;
+    await check('clock ahead');
+    now -= 24 * 2 * HALF_HOUR;
+    await check('clock right');
+    for (let n = 0; n < 11; n++) await check(`quiet ${n}`);
+    setStates(3, session, 'active', 'active', 'active');
+    await check('healed');
+    await check('over');
+    await check('calm');
+    expect(lines).toEqual([]);
+  }, 240_000);
+});
