@@ -1,14 +1,23 @@
-import type { FleetError } from '../model/error.ts';
+import { FleetError } from '../model/error.ts';
 import type { Sled } from '../model/sled.ts';
 import { nameOf, reportDuplicates } from './duplicates.ts';
 import type { Inventory, InventoryContext, Rack } from './inventory.ts';
 import { resolveLogin } from './login.ts';
 import { bySled, naturally } from '../model/sled-order.ts';
-import { inventoryError, lineFinder, type Problem } from './problem.ts';
-import { missing } from './read-settings.ts';
+import { lineFinder, problemLines, type Problem } from '../yaml/problem.ts';
 import { readAround, readRack, type Around, type RackDraft, type SledDraft } from './read-rack.ts';
-import { DEFAULTS_KEYS, TOP_KEYS, wholeVersion } from './schema.ts';
-import { read, readKnown, readList, readYaml, report, type Reader, type Value } from './yaml-reader.ts';
+import { DEFAULTS_KEYS, TOP_KEYS } from './schema.ts';
+import { wholeVersion } from '../yaml/text-schema.ts';
+import {
+  missing,
+  read,
+  readKnown,
+  readList,
+  readYaml,
+  report,
+  type Reader,
+  type Value,
+} from '../yaml/yaml-reader.ts';
 
 const NOTHING: Around = { settings: {}, labels: {}, gateways: [] };
 const WHOLE_FILE = 'an inventory with version, defaults and racks, such as inventory.example.yaml';
@@ -21,7 +30,8 @@ export function parseInventory(text: string, fileName: string, context: Inventor
   const clean = text.replace(/^\uFEFF/, '');
   const problems: Problem[] = [];
   const lineAndColumn = lineFinder(clean);
-  const fail = (): FleetError => inventoryError(fileName, lineAndColumn, problems);
+  const fail = (): FleetError =>
+    new FleetError('inventory', problemLines(fileName, lineAndColumn, problems).join('\n'));
   const yaml = readYaml(clean, problems, lineAndColumn);
   if (yaml === null) throw fail();
   const racks = readFile(yaml.reader, yaml.top, context);

@@ -139,6 +139,17 @@ export function read<T>(
   return undefined;
 }
 
+/** Whether a value is one text, or nothing: neither a list nor keys and values. */
+export function isText({ node }: Value): boolean {
+  return node === null || isScalar(node);
+}
+
+/** A key that is not there, at the place of what should hold it. */
+export function missing(holder: Value, key: string): Value {
+  const { path, offset } = holder.place;
+  return { node: null, place: { path: path === '' ? key : `${path}.${key}`, offset } };
+}
+
 /** What stands in the file, in a few words: `44`, `"two words"`, `nothing`, `a list`. */
 function described(node: Node | null): string {
   if (isSeq(node)) return 'a list';
