@@ -92,7 +92,7 @@ export const SETTING_KEYS = [
   'connect_timeout',
   'keepalive',
 ] as const satisfies readonly (keyof typeof settings)[];
-export const TOP_KEYS = ['version', 'defaults', 'racks'] as const;
+export const TOP_KEYS = ['version', 'defaults', 'racks', 'check'] as const;
 export const DEFAULTS_KEYS = [...SETTING_KEYS, 'gateways', 'labels'] as const;
 export const RACK_KEYS = ['id', 'name', 'pattern', 'sleds', 'gateways', 'labels', ...SETTING_KEYS] as const;
 export const PATTERN_KEYS = ['cubbies', 'host', 'serial', 'name'] as const;
