@@ -29,6 +29,7 @@ export function exitCodeOfError(error: FleetError): number {
     case 'usage':
       return EXIT.usage;
     case 'inventory':
+    case 'configuration':
     case 'recording':
       return EXIT.inventory;
     case 'interrupted':
