@@ -46,6 +46,7 @@ export function exitCodeOfError(error: FleetError): number {
     case 'usage':
       return EXIT.usage;
     case 'inventory':
+    case 'configuration':
     case 'recording':
     case 'state':
       return EXIT.inventory;

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
+import { readSection } from '../config/section-values.ts';
 import { describeInventory } from '../inventory/describe.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { FleetError } from '../model/error.ts';
 import { cellText } from '../outputs/cell-text.ts';
 import { drawGrid } from '../outputs/grid.ts';
 import { EXIT_HELP } from './exit-code.ts';
@@ -30,6 +32,7 @@ function addCheck(inventory: Command, around: Surroundings): void {
   addSelectionOptions(check).addHelpText('after', `\n${EXIT_HELP}`);
   check.action(async (options: SelectionOptions) => {
     const selected = await openSelection(options, around);
+    refuseWrongCheckSection(selected);
     const { racks, sleds } = describeInventory(selected);
     for (const rack of racks.filter((each) => each.sleds > 0)) {
       const name = rack.name === null ? '' : ` (${rack.name})`;
@@ -40,6 +43,12 @@ function addCheck(inventory: Command, around: Surroundings): void {
     }
     around.terminal.out.write(`${selected.file}: ${count(sleds.length, 'sled')}, no errors\n`);
   });
+}
+
+/** The other commands leave the section alone, and `check` goes on without what is wrong in it. */
+function refuseWrongCheckSection({ check }: Inventory): void {
+  const problems = check === null ? [] : readSection(check, 'inventory').problems;
+  if (problems.length > 0) throw new FleetError('inventory', problems.map(({ line }) => line).join('\n'));
 }
 
 function addList(inventory: Command, around: Surroundings): void {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { makeBundle, readBundle } from '../fleet/bundle.ts';
 import { runCommand } from '../fleet/deliver.ts';
-import { nearest } from '../inventory/nearest.ts';
+import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
 import type { Bundle } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';

@@ -1,25 +1,11 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv6 } from 'node:net';
+import { parseHost } from '../model/host.ts';
 
 /** Where a gateway is: what stands before `@` and after `:` is null where it was left out. */
 export interface Destination {
   readonly host: string;
   readonly port: number | null;
   readonly user: string | null;
-}
-
-const HOST_LABEL = /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/;
-
-/** A host name, an IPv4 or an IPv6 address, its brackets taken off and its zone kept; null where the text is none. */
-export function parseHost(text: string): string | null {
-  const bracketed = /^\[(.*)\]$/.exec(text);
-  const host = bracketed?.[1] ?? text;
-  if (isIPv6(host)) return host;
-  if (bracketed !== null) return null;
-  if (isIPv4(host)) return host;
-  const labels = host.replace(/\.$/, '').split('.');
-  // `10.0.0.300` is a mistyped address and not a name.
-  if (host.length > 253 || /^\d*$/.test(labels.at(-1) ?? '')) return null;
-  return labels.every((label) => label.length <= 63 && HOST_LABEL.test(label)) ? host : null;
 }
 
 /** `[user@]host[:port]`, where an IPv6 address with a port stands in brackets; null where the text is none. */

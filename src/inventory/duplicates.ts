@@ -1,9 +1,9 @@
 import { hostPort } from '../model/sled.ts';
 import { sameHost } from './address.ts';
-import type { Found } from './problem.ts';
+import type { Found } from '../yaml/problem.ts';
 import type { RackDraft, SledDraft } from './read-rack.ts';
 import { sameWord } from './words.ts';
-import { report, type Reader } from './yaml-reader.ts';
+import { report, type Reader } from '../yaml/yaml-reader.ts';
 
 /** The name by which a sled goes in its rack: the one given, else its serial, else its cubby. */
 export function nameOf(sled: SledDraft): Found<string> | undefined {

@@ -1,4 +1,5 @@
 import type { Gateway, Sled } from '../model/sled.ts';
+import type { Section } from '../yaml/section.ts';
 
 /** One rack of an inventory, without its sleds. */
 export interface Rack {
@@ -15,6 +16,8 @@ export interface Inventory {
   readonly file: string;
   readonly racks: readonly Rack[];
   readonly sleds: readonly Sled[];
+  /** What it says of the command `check`, which `config/` reads; null where it says nothing. */
+  readonly check: Section | null;
 }
 
 /** What a file may refer to and does not hold. */

@@ -1,5 +1,5 @@
 import type { Sled } from '../model/sled.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../yaml/nearest.ts';
 import { naturally } from '../model/sled-order.ts';
 
 /** A term of `--label`: `k=v`, `k!=v` (also true of a sled without `k`) or `k` (has it, whatever its value). */

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { Gateway, Login } from '../model/sled.ts';
+import { expandPath } from '../yaml/file-path.ts';
 import type { Destination } from './address.ts';
 import type { InventoryContext } from './inventory.ts';
 import type { Settings } from './schema.ts';
@@ -43,12 +43,6 @@ export function resolveGateway(
     ...(destination.port === null ? {} : { port: destination.port }),
   };
   return resolveLogin(destination.host, given, context);
-}
-
-/** `~/x` in the home, a relative path in the inventory's folder. */
-function expandPath(file: string, context: InventoryContext): string {
-  if (file.startsWith('~/')) return path.join(context.home, file.slice(2));
-  return path.resolve(context.baseDir, file);
 }
 
 function agent(given: string | undefined, context: InventoryContext): string | null {

@@ -1,14 +1,23 @@
-import type { FleetError } from '../model/error.ts';
+import { FleetError } from '../model/error.ts';
 import type { Sled } from '../model/sled.ts';
 import { nameOf, reportDuplicates } from './duplicates.ts';
 import type { Inventory, InventoryContext, Rack } from './inventory.ts';
 import { resolveLogin } from './login.ts';
 import { bySled, naturally } from '../model/sled-order.ts';
-import { inventoryError, lineFinder, type Problem } from './problem.ts';
-import { missing } from './read-settings.ts';
+import { lineFinder, problemLines, type Problem } from '../yaml/problem.ts';
 import { readAround, readRack, type Around, type RackDraft, type SledDraft } from './read-rack.ts';
-import { DEFAULTS_KEYS, TOP_KEYS, wholeVersion } from './schema.ts';
-import { read, readKnown, readList, readYaml, report, type Reader, type Value } from './yaml-reader.ts';
+import { DEFAULTS_KEYS, TOP_KEYS } from './schema.ts';
+import { wholeVersion } from '../yaml/text-schema.ts';
+import {
+  missing,
+  read,
+  readKnown,
+  readList,
+  readYaml,
+  report,
+  type Reader,
+  type Value,
+} from '../yaml/yaml-reader.ts';
 
 const NOTHING: Around = { settings: {}, labels: {}, gateways: [] };
 const WHOLE_FILE = 'an inventory with version, defaults and racks, such as inventory.example.yaml';
@@ -21,33 +30,43 @@ export function parseInventory(text: string, fileName: string, context: Inventor
   const clean = text.replace(/^\uFEFF/, '');
   const problems: Problem[] = [];
   const lineAndColumn = lineFinder(clean);
-  const fail = (): FleetError => inventoryError(fileName, lineAndColumn, problems);
+  const fail = (): FleetError =>
+    new FleetError('inventory', problemLines(fileName, lineAndColumn, problems).join('\n'));
   const yaml = readYaml(clean, problems, lineAndColumn);
   if (yaml === null) throw fail();
-  const racks = readFile(yaml.reader, yaml.top, context);
+  const { racks, check } = readFile(yaml.reader, yaml.top, context);
   reportDuplicates(yaml.reader, racks);
   if (problems.length > 0) throw fail();
   return {
     file: fileName,
     racks: racks.map(toRack).sort((a, b) => naturally(a.id, b.id)),
     sleds: racks.flatMap((rack) => rack.sleds.map((sled) => toSled(rack, sled, context))).sort(bySled),
+    check: check && { file: fileName, baseDir: context.baseDir, reader: yaml.reader, value: check },
   };
 }
 
-function readFile(reader: Reader, top: Value, context: InventoryContext): readonly RackDraft[] {
+/** What a file holds as far as it could be read. Of `check`, nothing but where it is: no other command needs it. */
+interface FileDraft {
+  readonly racks: readonly RackDraft[];
+  readonly check: Value | null;
+}
+
+const EMPTY: FileDraft = { racks: [], check: null };
+
+function readFile(reader: Reader, top: Value, context: InventoryContext): FileDraft {
   if (top.node === null) {
     report(
       reader,
       top.place,
       `found an empty file, allowed is an inventory; make one with: cp inventory.example.yaml inventory.yaml`,
     );
-    return [];
+    return EMPTY;
   }
   const values = readKnown(reader, top, TOP_KEYS, WHOLE_FILE);
-  if (values === null) return [];
+  if (values === null) return EMPTY;
   const version = read(reader, values.get('version') ?? missing(top, 'version'), wholeVersion);
   // Another version has other keys: every one of them would be an error.
-  if (version === undefined && values.has('version')) return [];
+  if (version === undefined && values.has('version')) return EMPTY;
   const defaults = readDefaults(reader, values.get('defaults'), context);
   const items = readList(reader, values.get('racks') ?? missing(top, 'racks'), 'a list of racks');
   if (items?.length === 0) {
@@ -57,7 +76,10 @@ function readFile(reader: Reader, top: Value, context: InventoryContext): readon
       'found an empty list, allowed is a list of one or more racks',
     );
   }
-  return (items ?? []).flatMap((item) => readRack(reader, item, defaults, context) ?? []);
+  return {
+    racks: (items ?? []).flatMap((item) => readRack(reader, item, defaults, context) ?? []),
+    check: values.get('check') ?? null,
+  };
 }
 
 function readDefaults(reader: Reader, value: Value | undefined, context: InventoryContext): Around {

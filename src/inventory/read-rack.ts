@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import type { Gateway } from '../model/sled.ts';
 import type { InventoryContext } from './inventory.ts';
 import type { Template } from './pattern.ts';
-import type { Found, Place } from './problem.ts';
-import { missing, readGateways, readLabels, readSettings } from './read-settings.ts';
+import type { Found, Place } from '../yaml/problem.ts';
+import { readGateways, readLabels, readSettings } from './read-settings.ts';
 import {
   cubbies,
   cubby,
@@ -17,7 +17,16 @@ import {
   template,
   type Settings,
 } from './schema.ts';
-import { read, readKnown, readList, report, shown, type Reader, type Value } from './yaml-reader.ts';
+import {
+  missing,
+  read,
+  readKnown,
+  readList,
+  report,
+  shown,
+  type Reader,
+  type Value,
+} from '../yaml/yaml-reader.ts';
 
 /** What holds for everything inside: the file's defaults, or a rack's with the defaults under them. */
 export interface Around {

@@ -1,4 +1,3 @@
-import { isScalar } from 'yaml';
 import type { Gateway } from '../model/sled.ts';
 import { sameHost } from './address.ts';
 import type { InventoryContext } from './inventory.ts';
@@ -14,6 +13,8 @@ import {
   type Settings,
 } from './schema.ts';
 import {
+  isText,
+  missing,
   read,
   readKnown,
   readList,
@@ -22,7 +23,7 @@ import {
   shown,
   type Reader,
   type Value,
-} from './yaml-reader.ts';
+} from '../yaml/yaml-reader.ts';
 
 /** The settings among the values of a mapping; those that do not fit are reported and left out. */
 export function readSettings(reader: Reader, values: ReadonlyMap<string, Value>): Settings {
@@ -95,7 +96,7 @@ function readGateway(
   around: Settings,
   context: InventoryContext,
 ): Gateway | undefined {
-  if (value.node === null || isScalar(value.node)) {
+  if (isText(value)) {
     const found = read(reader, value, destination);
     return found && resolveGateway(found.value, {}, around, context);
   }
@@ -104,10 +105,4 @@ function readGateway(
   const own = readSettings(reader, values);
   const found = read(reader, values.get('host') ?? missing(value, 'host'), host);
   return found && resolveGateway({ host: found.value, port: null, user: null }, own, around, context);
-}
-
-/** A key that is not there, at the place of what should hold it. */
-export function missing(holder: Value, key: string): Value {
-  const { path, offset } = holder.place;
-  return { node: null, place: { path: path === '' ? key : `${path}.${key}`, offset } };
 }

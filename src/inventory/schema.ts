@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import type { HostKeyPolicy } from '../model/sled.ts';
-import { isUser, parseDestination, parseHost, type Destination } from './address.ts';
+import { isPath } from '../yaml/file-path.ts';
+import { text, trueOrFalse, whole } from '../yaml/text-schema.ts';
+import { isUser, parseDestination, type Destination } from './address.ts';
+import { parseHost } from '../model/host.ts';
 import { parseNumberSet } from '../model/number-set.ts';
 import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
 
-// A message of these schemas says what is allowed, and nothing else: the reader adds what was found, and where.
-
 const MAX_DURATION_MS = 3_600_000;
 const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/;
-
-export const wholeVersion = text('1', (t) => (t === '1' ? 1 : undefined));
 
 export const rackWord = text(RACK_WORD, (t) => (isRackWord(t) ? t : undefined));
 export const sledName = text(SLED_WORD, (t) => (isSledWord(t) ? t : undefined));
@@ -59,7 +58,7 @@ export const settings = {
   identity_agent: text("the path of an agent's socket, $SSH_AUTH_SOCK or none", (t) =>
     isPath(t) && (!t.startsWith('$') || t === '$SSH_AUTH_SOCK') ? t : undefined,
   ),
-  identities_only: text('true or false', (t) => ({ true: true, false: false })[t]),
+  identities_only: trueOrFalse,
   known_hosts: paths('a path of a known_hosts file, or a list of one or more').refine(
     (list) => list.length > 0,
     {
@@ -93,33 +92,12 @@ export const SETTING_KEYS = [
   'connect_timeout',
   'keepalive',
 ] as const satisfies readonly (keyof typeof settings)[];
-export const TOP_KEYS = ['version', 'defaults', 'racks'] as const;
+export const TOP_KEYS = ['version', 'defaults', 'racks', 'check'] as const;
 export const DEFAULTS_KEYS = [...SETTING_KEYS, 'gateways', 'labels'] as const;
 export const RACK_KEYS = ['id', 'name', 'pattern', 'sleds', 'gateways', 'labels', ...SETTING_KEYS] as const;
 export const PATTERN_KEYS = ['cubbies', 'host', 'serial', 'name'] as const;
 export const SLED_KEYS = ['cubby', 'serial', 'name', 'host', 'gateways', 'labels', ...SETTING_KEYS] as const;
 export const GATEWAY_KEYS = ['host', ...SETTING_KEYS] as const;
-
-/** A schema for one text: what `parse` makes of it, or an error that says what is allowed. */
-function text<T>(
-  allowed: string,
-  parse: (text: string) => T | undefined,
-  empty?: 'may be empty',
-): z.ZodType<T> {
-  return z.string({ error: allowed }).transform((value, context) => {
-    const parsed = value === '' && empty === undefined ? undefined : parse(value);
-    if (parsed !== undefined) return parsed;
-    context.addIssue({ code: 'custom', message: allowed });
-    return z.NEVER;
-  });
-}
-
-function whole(min: number, max: number): z.ZodType<number> {
-  return text(`a whole number from ${min} to ${max}`, (t) => {
-    const n = /^\d{1,6}$/.test(t) ? Number(t) : Number.NaN;
-    return n >= min && n <= max ? n : undefined;
-  });
-}
 
 /** One path is a list of one. */
 function paths(allowed: string): z.ZodType<readonly string[]> {
@@ -128,9 +106,4 @@ function paths(allowed: string): z.ZodType<readonly string[]> {
     (value) => (typeof value === 'string' ? [value] : value),
     z.array(path, { error: allowed }),
   );
-}
-
-/** `~name/…` would need the system's list of users. */
-function isPath(path: string): boolean {
-  return !/\p{Cc}/u.test(path) && (!path.startsWith('~') || path.startsWith('~/'));
 }

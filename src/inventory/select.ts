@@ -4,7 +4,7 @@ import { foldSleds } from '../model/sled-fold.ts';
 import { splitTerms } from './glob.ts';
 import type { Inventory, Rack } from './inventory.ts';
 import { labelTerm } from './label-term.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../yaml/nearest.ts';
 import { bySled } from '../model/sled-order.ts';
 import { describeSelection, labelTexts, type Selection } from './selection.ts';
 import { rackTerm, sledTerm } from './term.ts';

@@ -30,3 +30,16 @@ export function formatDuration(ms: number): string {
   if (minutes < 60) return `${minutes}m${String(seconds % 60).padStart(2, '0')}s`;
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
 }
+
+/** `2h`, `1m30s`, `0s`: whole milliseconds as `parseDuration` reads them back, exactly. */
+export function writeDuration(ms: number): string {
+  let text = '';
+  let left = ms;
+  for (const unit of ['d', 'h', 'm', 's', 'ms']) {
+    const length = UNIT_MS[unit] ?? 1;
+    const count = Math.floor(left / length);
+    if (count > 0) text += `${count}${unit}`;
+    left -= count * length;
+  }
+  return text === '' ? '0s' : text;
+}

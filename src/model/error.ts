@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   // before any sled is visited
   'usage',
   'inventory',
+  'configuration',
   // of a recording
   'recording',
   // of what a check remembers, and of silences

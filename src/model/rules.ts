@@ -170,6 +170,17 @@ export function defaultRulePolicy(name: RuleName): RulePolicy {
   };
 }
 
+/** Something for each rule, by its name. */
+export function forEachRule<T>(make: (name: RuleName) => T): Readonly<Record<RuleName, T>> {
+  const made: Partial<Record<RuleName, T>> = Object.fromEntries(RULE_NAMES.map((name) => [name, make(name)]));
+  if (!holdsEveryRule(made)) throw new Error('a rule has no name');
+  return made;
+}
+
+function holdsEveryRule<T>(made: Partial<Record<RuleName, T>>): made is Record<RuleName, T> {
+  return RULE_NAMES.every((name) => Object.hasOwn(made, name));
+}
+
 const LEVELS: readonly Level[] = ['ok', 'warning', 'unknown', 'critical'];
 
 /** The worst of some levels: `critical`, then `unknown`, `warning`, `ok`. */

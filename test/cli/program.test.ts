@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,6 +103,15 @@ describe('a missing or wrong inventory', () => {
       /^cruc-fleet: .*wrong\.yaml:5:18: racks\[0\]\.sleds\[0\]\.cubby: found 44, allowed is .*0 to 31/,
     );
     expect(stderr).toMatch(/:6:11: .*cuby.*cubby/);
+  });
+
+  it('is status 78 where the section `check` is wrong, which no other command minds', async () => {
+    const file = join(folder, 'wrong-check.yaml');
+    writeFileSync(file, `${readFileSync(inventory, 'utf8')}check: { windwo: 3s }\n`);
+    const { status, stdout, stderr } = await run(['inventory', 'check', '-i', file]);
+    expect({ status, stdout }).toEqual({ status: 78, stdout: '' });
+    expect(stderr).toMatch(/^cruc-fleet: .*wrong-check\.yaml:9:10: check\.windwo: .* did you mean window\? /);
+    expect(await run(['inventory', 'list', '-i', file])).toMatchObject({ status: 0, stderr: '' });
   });
 });
 

@@ -192,3 +192,13 @@ racks:
     expect(sleds[2]?.gateways).toEqual([]);
   });
 });
+
+describe('what an inventory says of `check`', () => {
+  it('is kept with its place, right or wrong, and is nothing where it is not there', () => {
+    expect(parse(rack3('sleds: [{ cubby: 0, host: h0 }]')).check).toBeNull();
+    const { check, sleds } = parse(`check: { windwo: soon }\n${rack3('sleds: [{ cubby: 0, host: h0 }]')}`);
+    expect(sleds).toHaveLength(1);
+    expect(check).toMatchObject({ file: 'inventory.yaml', baseDir: '/etc/fleet' });
+    expect(check?.value.place).toEqual({ path: 'check', offset: 7 });
+  });
+});

@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, parseDuration } from '../../src/model/duration.ts';
+import { formatDuration, parseDuration, writeDuration } from '../../src/model/duration.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -30,5 +31,20 @@ describe('formatDuration', () => {
     [7_320_000, '2h02m'],
   ])('writes %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
+  });
+});
+
+describe('writeDuration', () => {
+  it.each([
+    [0, '0s'],
+    [7_200_000, '2h'],
+    [90_000, '1m30s'],
+    [86_400_500, '1d500ms'],
+  ])('writes %d ms as %s', (ms, text) => {
+    expect(writeDuration(ms)).toBe(text);
+  });
+
+  it('writes what parseDuration reads back', () => {
+    fc.assert(fc.property(fc.nat(), (ms) => parseDuration(writeDuration(ms)) === ms));
   });
 });

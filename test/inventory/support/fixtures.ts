@@ -58,5 +58,5 @@ export function inventoryOf(sleds: readonly Sled[]): Inventory {
     labels: {},
     gateways: [],
   }));
-  return { file: 'inventory.yaml', racks, sleds };
+  return { file: 'inventory.yaml', racks, sleds, check: null };
 }

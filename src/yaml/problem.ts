@@ -1,5 +1,4 @@
 import { LineCounter } from 'yaml';
-import { FleetError } from '../model/error.ts';
 
 /** A key of the file, as people write its way from the top (`racks[0].sleds[3].cubby`), and where it stands. */
 export interface Place {
@@ -34,12 +33,12 @@ export function lineFinder(text: string): (offset: number) => string {
   };
 }
 
-/** Every problem of a file in one error, in the order of the file: `file:line:column: path: text`, a line each. */
-export function inventoryError(
+/** Every problem of a file, in the order of the file: `file:line:column: path: text`, a line each. */
+export function problemLines(
   fileName: string,
   lineAndColumn: (offset: number) => string,
   problems: readonly Problem[],
-): FleetError {
+): readonly string[] {
   const sorted = [...problems].sort((a, b) => a.place.offset - b.place.offset);
   const lines = new Set(
     sorted.map(({ place, text }) =>
@@ -50,5 +49,5 @@ export function inventoryError(
   );
   const shown = [...lines].slice(0, MOST_PROBLEMS);
   if (lines.size > shown.length) shown.push(`${fileName}: and ${lines.size - shown.length} more errors`);
-  return new FleetError('inventory', shown.join('\n'));
+  return shown;
 }

@@ -1,7 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import type { z } from 'zod';
+import { withoutUserinfo } from '../model/userinfo.ts';
 import { nearest } from './nearest.ts';
 import type { Found, Place, Problem } from './problem.ts';
+import { syntaxProblem } from './syntax-problem.ts';
 
 /**
  * One YAML text while it is read. Every scalar is the text that the file shows, so that `id: 03`, `serial: 1e10` and
@@ -71,7 +73,8 @@ export function readPairs(reader: Reader, value: Value, what: string): Map<strin
       continue;
     }
     const key = String(pair.key.value);
-    const keyPlace = { path: place.path === '' ? key : `${place.path}.${key}`, offset };
+    const word = pathWord(key);
+    const keyPlace = { path: place.path === '' ? word : `${place.path}.${word}`, offset };
     const first = pairs.get(key);
     if (first !== undefined) {
       const at = reader.lineAndColumn(first.place.offset);
@@ -119,11 +122,15 @@ export function readList(reader: Reader, value: Value, what: string): readonly V
   );
 }
 
-/** A text or a list of texts through a schema whose messages say what is allowed; undefined where it does not fit. */
+/**
+ * A text or a list of texts through a schema whose messages say what is allowed; undefined where it does not fit.
+ * `show` is how a text that does not fit is told, for texts that may hold a secret.
+ */
 export function read<T>(
   reader: Reader,
   value: Value | undefined,
   schema: z.ZodType<T>,
+  show: (text: string) => string = shown,
 ): Found<T> | undefined {
   if (value === undefined) return undefined;
   const result = schema.safeParse(plain(value.node));
@@ -134,23 +141,48 @@ export function read<T>(
       isSeq<Node | null>(value.node) && typeof index === 'number' ? value.node.items[index] : undefined;
     const at = part === undefined ? '' : `[${String(index)}]`;
     const place = { path: value.place.path + at, offset: part?.range?.[0] ?? value.place.offset };
-    report(reader, place, `found ${described(part ?? value.node)}, allowed is ${message}`);
+    report(reader, place, `found ${described(part ?? value.node, show)}, allowed is ${message}`);
   }
   return undefined;
 }
 
+/** Whether a value is one text, or nothing: neither a list nor keys and values. */
+export function isText({ node }: Value): boolean {
+  return node === null || isScalar(node);
+}
+
+/** A key that is not there, at the place of what should hold it. */
+export function missing(holder: Value, key: string): Value {
+  const { path, offset } = holder.place;
+  return { node: null, place: { path: path === '' ? key : `${path}.${key}`, offset } };
+}
+
 /** What stands in the file, in a few words: `44`, `"two words"`, `nothing`, `a list`. */
-function described(node: Node | null): string {
+function described(node: Node | null, show = shown): string {
   if (isSeq(node)) return 'a list';
   if (isMap(node)) return 'keys and values';
   const text = isScalar(node) ? String(node.value) : '';
-  return text === '' ? 'nothing' : shown(text);
+  return text === '' ? 'nothing' : show(text);
 }
 
-/** A text of the file in an error message: on one line, of bounded length, quoted where it would be unclear. */
+/**
+ * A text of the file in an error message: on one line, of bounded length, quoted where it would be unclear, and without
+ * what may be the password of a URL.
+ */
 export function shown(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  const open = withoutUserinfo(text);
+  const short = open.length > 60 ? `${open.slice(0, 57)}...` : open;
   return /^[\w.:/@%+~$*?[\]{}-]+$/.test(short) ? short : JSON.stringify(short);
+}
+
+/** A key in a path. A URL that was cut in two by a comma or a missing space becomes a key, with its password in it. */
+function pathWord(key: string): string {
+  return /[@\p{Cc}]|:\/\//u.test(key) ? '(not shown)' : key;
+}
+
+/** The text of a value that is one; empty where it is nothing, a list or keys and values. */
+export function textOf({ node }: Value): string {
+  return isScalar(node) ? String(node.value) : '';
 }
 
 function plain(node: Node | null): string | readonly (string | null)[] | null {
@@ -208,28 +240,4 @@ function aliasedNodes(document: Document): number {
   };
   size(document.contents);
   return aliased;
-}
-
-/** The parser's words where they help, ours where a reader needs to know what to do. */
-function syntaxProblem(code: string, message: string): string {
-  switch (code) {
-    case 'TAB_AS_INDENT':
-      return 'found a tab, allowed for indenting are spaces';
-    case 'MULTIPLE_DOCS':
-      return 'found a second YAML document (---), allowed is one';
-    case 'TAG_RESOLVE_FAILED':
-      return 'found a YAML tag (!), allowed are values without';
-    case 'BLOCK_AS_IMPLICIT_KEY':
-      return `found a colon that starts a second key on the line; indent the keys alike, and quote a value that ends in ":" or holds ": "`;
-    case 'BAD_SCALAR_START':
-      return `not YAML: ${lowerFirst(message)}; quote the value`;
-    default: {
-      const hint = /\bflow\b/i.test(message) ? '; quote a value that starts with [ or {' : '';
-      return `not YAML: ${lowerFirst(message)}${hint}`;
-    }
-  }
-}
-
-function lowerFirst(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
 }

@@ -1,0 +1,95 @@
+import type { CheckConfig, MailSettings } from '../model/check-config.ts';
+import { printable } from '../model/printable.ts';
+import { forEachRule, type Policy, type RuleName, type RulePolicy } from '../model/rules.ts';
+import type { Section } from '../yaml/section.ts';
+import { readCommandLine, type CommandLineValue } from './command-line.ts';
+import { openConfigFile } from './config-file.ts';
+import { readEnvironment } from './environment.ts';
+import type { Source } from './key.ts';
+import { KEYS, keysOfRule } from './keys.ts';
+import { setUpMail } from './mail.ts';
+import type { ConfigProblem } from './problem.ts';
+import { readSection } from './section-values.ts';
+import { showValues, type ResolvedValue } from './shown-value.ts';
+import { pathOf, settleValues, type Values, type ValuesAround } from './values.ts';
+
+export interface CheckConfigSources extends ValuesAround {
+  /** The value of `--config`. */
+  readonly explicit?: string | undefined;
+  /** What the other options give, in the order in which they were written. */
+  readonly given: readonly CommandLineValue[];
+  /** `check:` of the inventory. */
+  readonly inventorySection: Section | null;
+}
+
+/** The configuration in force, where each value came from, and what was wrong and is not in it. */
+export interface CheckResolution {
+  readonly config: CheckConfig;
+  readonly values: readonly ResolvedValue[];
+  readonly problems: readonly ConfigProblem[];
+}
+
+/**
+ * What `check` is to do: the command line over `cruc-fleet.yaml` over the inventory's section over the environment over
+ * the defaults, key by key. Nothing that is wrong stops it: a value that does not fit is a problem, and the next source
+ * holds, so that a mistyped line keeps a cron job from nothing else.
+ */
+export async function resolveCheckConfig(sources: CheckConfigSources): Promise<CheckResolution> {
+  const { env, cwd, inventorySection } = sources;
+  const file = await openConfigFile(sources);
+  const commandLine = readCommandLine(sources.given, cwd);
+  const fromFile = readSectionOrNothing(file.section, 'file');
+  const fromInventory = readSectionOrNothing(inventorySection, 'inventory');
+  const environment = readEnvironment(env, cwd);
+  const values = settleValues(
+    [commandLine, fromFile, fromInventory, environment].flatMap(({ given }) => given),
+    sources,
+  );
+  const mail = await setUpMail(values, env);
+  const problems = [commandLine, file, fromFile, fromInventory, environment, mail].flatMap(
+    (each) => each.problems,
+  );
+  return {
+    config: configOf(values, mail.mail),
+    values: showValues(values, mail),
+    problems: problems.map(({ line, from }) => ({ line: printable(line), from })),
+  };
+}
+
+function readSectionOrNothing(section: Section | null, source: Source): ReturnType<typeof readSection> {
+  return section === null ? { given: [], problems: [] } : readSection(section, source);
+}
+
+function configOf(values: Values, mail: MailSettings | null): CheckConfig {
+  const textfile = pathOf(values, KEYS.textfilePath);
+  const webhook = values.one(KEYS.webhookUrl);
+  return {
+    policy: policyOf(values),
+    stateFile: values.expand(KEYS.stateFile, values.one(KEYS.stateFile)),
+    windowSeconds: values.one(KEYS.window) / 1000,
+    lockWaitMs: values.one(KEYS.lockWait),
+    mail,
+    heartbeatUrl: values.one(KEYS.heartbeat),
+    textfile: textfile === null ? null : { path: textfile, labels: values.list(KEYS.textfileLabels) },
+    webhook: webhook === null ? null : { url: webhook, holdMs: values.one(KEYS.webhookHold) },
+  };
+}
+
+function policyOf(values: Values): Policy {
+  const policy = (name: RuleName): RulePolicy => {
+    const keys = keysOfRule(name);
+    return {
+      on: values.one(keys.on),
+      severity: values.one(keys.severity),
+      forMs: values.one(keys.for),
+      thresholds: Object.fromEntries(keys.thresholds.map(({ name: word, key }) => [word, values.one(key)])),
+    };
+  };
+  return {
+    rules: forEachRule(policy),
+    repeatMs: values.one(KEYS.repeat),
+    resolveAfter: values.one(KEYS.resolveAfter),
+    groupBy: values.one(KEYS.groupBy),
+    allWellAt: values.one(KEYS.allWell),
+  };
+}

@@ -1,0 +1,49 @@
+import { writeDuration } from '../model/duration.ts';
+import type { IncidentSeverity, Rule, Threshold } from '../model/rules.ts';
+import { key, type Fallback, type FallbackAround, type Key } from './key.ts';
+import { duration, oneOf, onOrOff, threshold } from './schema.ts';
+
+const SEVERITIES: readonly IncidentSeverity[] = ['warning', 'critical', 'unknown'];
+
+/** What can be set of one rule. */
+export interface RuleKeys {
+  readonly on: Key<boolean>;
+  readonly severity: Key<IncidentSeverity>;
+  readonly for: Key<number>;
+  readonly thresholds: readonly { readonly name: string; readonly key: Key<number> }[];
+}
+
+/** The keys of a rule. `forAll` is the key of the `for` that holds for every rule which is not given one itself. */
+export function ruleKeys(name: string, rule: Rule, forAll: Key): RuleKeys {
+  const prefix = `rules.${name}`;
+  const ruleFor = ({ settled }: FallbackAround): Fallback => {
+    const { texts, source, origin } = settled(forAll);
+    return source === 'default'
+      ? { texts: [writeDuration(rule.forMs)], origin: null }
+      : { texts, origin: `for, ${origin}` };
+  };
+  return {
+    on: key(`${prefix}.on`, onOrOff, 'on', `whether it is looked for: ${rule.summary}`),
+    severity: key(`${prefix}.severity`, oneOf(SEVERITIES), rule.severity, 'how bad it is'),
+    for: key(`${prefix}.for`, duration, ruleFor, 'how long it is seen before an incident opens', {
+      kind: 'duration',
+    }),
+    thresholds: rule.thresholds.map((each) => ({
+      name: each.name,
+      key: key(`${prefix}.${each.name}`, threshold(each), written(each), each.help, {
+        kind: each.kind === 'duration' ? 'duration' : 'text',
+      }),
+    })),
+  };
+}
+
+/** What a rule may be instead of keys and values: `off`, or a severity. */
+export function ruleShorthand({ on, severity }: RuleKeys, text: string): Key | null {
+  return [on, severity].find(({ schema }) => schema.safeParse(text).success) ?? null;
+}
+
+export const RULE_SHORTHAND = `on, off, ${SEVERITIES.join(', ')}, or keys and values such as { for: 5m }`;
+
+function written({ kind, default: number }: Threshold): string {
+  return kind === 'duration' ? writeDuration(number) : String(number);
+}

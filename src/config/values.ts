@@ -1,0 +1,48 @@
+import { expandPath } from '../yaml/file-path.ts';
+import type { Given, Key, Settled } from './key.ts';
+
+/** The value in force of every key. */
+export interface Values {
+  readonly settled: (key: Key) => Settled;
+  readonly one: <T>(key: Key<T>) => T;
+  readonly list: <T>(key: Key<T>) => readonly T[];
+  /** A path that a key holds, absolute: it starts from where the key was given. */
+  readonly expand: (key: Key, file: string) => string;
+}
+
+export interface ValuesAround {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute. */
+  readonly cwd: string;
+  /** Absolute. */
+  readonly home: string;
+  readonly hostName: string;
+}
+
+/** Settles each key on the first of what is given for it, nearest first, or on its default. */
+export function settleValues(given: readonly Given[], around: ValuesAround): Values {
+  const first = new Map<Key, Settled>();
+  for (const each of given) if (!first.has(each.key)) first.set(each.key, each);
+
+  const settled = (key: Key): Settled => {
+    const found = first.get(key);
+    if (found !== undefined) return found;
+    const { texts, origin } = key.fallback({ env: around.env, hostName: around.hostName, settled });
+    return { texts, source: 'default', origin: origin ?? 'default', baseDir: around.cwd };
+  };
+  // What was given was held against its schema already, and defaults fit.
+  const list = <T>(key: Key<T>): readonly T[] => settled(key).texts.map((text) => key.schema.parse(text));
+  const one = <T>(key: Key<T>): T => key.schema.parse(settled(key).texts[0]);
+  return {
+    settled,
+    one,
+    list,
+    expand: (key, file) => expandPath(file, { home: around.home, baseDir: settled(key).baseDir }),
+  };
+}
+
+/** The absolute path that a key holds, or null where it holds none. */
+export function pathOf(values: Values, key: Key<string | null>): string | null {
+  const file = values.one(key);
+  return file === null ? null : values.expand(key, file);
+}
