@@ -16,7 +16,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   outputs: ['model'],
   simulator: ['model'],
   term: ['model'],
-  cli: ['model', 'parse', 'probes', 'inventory', 'transport', 'fleet', 'outputs', 'simulator', 'term'],
+  alert: ['model'],
+  cli: [
+    'model',
+    'parse',
+    'probes',
+    'inventory',
+    'transport',
+    'fleet',
+    'outputs',
+    'simulator',
+    'term',
+    'alert',
+  ],
 };
 
 /** Which rooms may import a library. */
@@ -26,7 +38,8 @@ const LIBRARY_ROOMS: Readonly<Record<string, readonly string[]>> = {
   'p-limit': ['transport'],
   ssh2: ['transport', 'simulator'],
   yaml: ['inventory', 'outputs'],
-  zod: ['inventory'],
+  zod: ['inventory', 'alert'],
+  nodemailer: ['alert'],
   'cli-table3': ['outputs'],
   listr2: ['term'],
   'log-update': ['term'],

@@ -38,6 +38,9 @@ export const ERROR_CODES = [
   'inventory',
   // of a recording
   'recording',
+  // of what leaves the program
+  'mail',
+  'webhook',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
