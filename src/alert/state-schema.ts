@@ -98,10 +98,11 @@ const group = z
 
 const alert = z
   .object({
+    key: text,
     labels: z.record(text, text),
     annotations: z.record(text, text),
-    startsAt: text,
-    endsAt: text,
+    startsAt: time,
+    endsAt: time,
   })
   .readonly();
 

@@ -8,7 +8,7 @@ export type MailRoute =
       readonly port: number;
       /** `implicit` is smtps; `required` refuses to go on without STARTTLS; `opportunistic` takes it where offered. */
       readonly tls: 'implicit' | 'required' | 'opportunistic' | 'off';
-      /** PEM of the authority that the server's certificate must come from; null is the system's. */
+      /** PEM of the authority that the server's certificate must come from; null: one that Node trusts. */
       readonly caFile: string | null;
     }
   | { readonly kind: 'sendmail'; readonly path: string };

@@ -41,6 +41,9 @@ export const ERROR_CODES = [
   'recording',
   // of what a check remembers, and of silences
   'state',
+  // of what leaves the program
+  'mail',
+  'webhook',
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
