@@ -36,13 +36,18 @@ export interface PlanInput {
   readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
   /** What is wrong with the check itself, a line each. */
   readonly troubles: readonly string[];
-  /** Null where nobody is mailed: then there are no notices, and news are told by what is printed. */
-  readonly mail: {
-    /** Behind the @ of a Message-ID. */
-    readonly domain: string;
-    /** Groups of which a mail still waits in the spool. */
-    readonly undelivered: ReadonlySet<string>;
-  } | null;
+  /**
+   * Null where nobody is to be mailed: then there are no notices, and news are told by what is printed. `broken` where
+   * somebody is, and cannot be: then nothing is told, and waits.
+   */
+  readonly mail: MailPlan | 'broken' | null;
+}
+
+interface MailPlan {
+  /** Behind the @ of a Message-ID. */
+  readonly domain: string;
+  /** Groups of which a mail still waits in the spool. */
+  readonly undelivered: ReadonlySet<string>;
 }
 
 export interface Plan {
@@ -72,7 +77,7 @@ export function planRun(input: PlanInput): Plan {
   const groups = groupsOf(report, policy, incidents, inventorySleds);
   const told = groups.map((group) => tellGroup(group, incidents, state, input));
   const news = told.flatMap((each) => each.news);
-  const after = new Map(news.map((each) => [each.incident, each]));
+  const after = new Map(input.mail === 'broken' ? [] : news.map((each) => [each.incident, each]));
   const kept = incidents.flatMap((incident) => afterNews(incident, after.get(incident) ?? null, now));
   const result = resultOf(incidents, news, input);
   return {
@@ -183,7 +188,8 @@ interface ToldGroup {
 }
 
 function tellGroup(group: Group, all: readonly Incident[], state: CheckState, input: PlanInput): ToldGroup {
-  const { policy, now, mail } = input;
+  const { policy, now } = input;
+  const mail = input.mail === 'broken' ? null : input.mail;
   const incidents = all.filter(({ subject }) => group.racks.includes(subject.rack));
   const before = state.groups[group.name] ?? NEW_GROUP;
   const news = incidents.flatMap(newsOf);
@@ -192,7 +198,7 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
   );
   const level = levelOf(group.racks, incidents, input);
   const kind = kindOf();
-  const isTold = kind === 'news' || kind === 'reminder';
+  const isTold = input.mail !== 'broken' && (kind === 'news' || kind === 'reminder');
   const memory = { ...before, toldAt: isTold ? now : before.toldAt };
   if (kind === null || mail === null) return { group, news, memory, notice: null, isTold };
 

@@ -1,7 +1,7 @@
 import { alertsOf, planAlerts, postAlerts, type Alert } from '../alert/webhook.ts';
 import type { CheckConfig } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import type { CheckResult } from '../model/incident.ts';
+import type { CheckResult, Incident } from '../model/incident.ts';
 
 /** What is to be posted to an Alertmanager, and what it may hold before and after. */
 export interface AlertPost {
@@ -25,19 +25,33 @@ export function alertPost(
   // Of racks that were not asked this run knows nothing.
   const others = before.filter((alert) => !racks.includes(alert.labels['rack'] ?? ''));
   const mine = before.filter((alert) => !others.includes(alert));
-  const wanted = alertsOf(result.incidents, { now: result.at, holdMs: webhook.holdMs, posted: mine });
-  const { post, keep } = planAlerts(mine, wanted, result.at);
+  const wanted = alertsOf(result.incidents, {
+    now: result.at,
+    holdMs: webhook.holdMs,
+    posted: mine,
+    command: liveCommand,
+  });
+  const { post, keep, keepIfFailed } = planAlerts(mine, wanted, result.at);
   return {
-    mayStand: [...others, ...post],
+    mayStand: [...others, ...keepIfFailed],
     post: async () => {
       try {
         await postAlerts(webhook.url, post);
         return { standing: [...others, ...keep], problems: [] };
       } catch (error) {
         if (!(error instanceof FleetError)) throw error;
-        const problem = `${describeError(error)}; what is new will be posted at the next run`;
-        return { standing: [...others, ...post], problems: [problem] };
+        const problem = `${describeError(error)}; the alerts will be posted at the next run`;
+        return { standing: [...others, ...keepIfFailed], problems: [problem] };
       }
     },
   };
+}
+
+/** Shows what an alert is about as it is now. */
+function liveCommand({ subject }: Incident): string {
+  const { rack, zone, upstairsId, sled } = subject;
+  if (sled !== null) return `cruc-fleet ds-state --sled ${sled}`;
+  if (upstairsId !== null) return `cruc-fleet ds-state --rack ${rack} --upstairs ${upstairsId.slice(0, 8)}`;
+  if (zone !== null) return `cruc-fleet ds-state --rack ${rack} --zone ${zone}`;
+  return `cruc-fleet ds-state --rack ${rack} --degraded`;
 }

@@ -3,10 +3,11 @@ import { ping } from '../alert/heartbeat.ts';
 import { printConfig } from '../config/print.ts';
 import type { CheckResolution } from '../config/resolve.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { FleetError } from '../model/error.ts';
+import { describeError, FleetError } from '../model/error.ts';
 import { RULES, RULE_NAMES } from '../model/rules.ts';
 import { OUTPUTS } from '../outputs/index.ts';
-import { checkJson, pluginText, unknownText } from '../outputs/plugin.ts';
+import { checkJson } from '../outputs/check-json.ts';
+import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
 import { mailText } from './check-mails.ts';
 import { runCheck, type CheckAnswer } from './check-run.ts';
 import { addConfigFileOptions, addConfigOptions, openConfig, type ConfigOptions } from './config-options.ts';
@@ -83,6 +84,7 @@ async function check(options: CheckOptions, version: string, around: Surrounding
         {
           config: resolution.config,
           problems: resolution.problems.map(({ line }) => `configuration: ${line}`),
+          wantsMail: resolution.values.some(isOfMail),
           options: options.cron === true ? { ...options, quiet: true } : options,
           inventory,
           programVersion: version,
@@ -96,7 +98,7 @@ async function check(options: CheckOptions, version: string, around: Surrounding
     } catch (error) {
       if (!(error instanceof FleetError)) throw error;
       // A monitoring system shows standard output alone.
-      const text = unknownText(error);
+      const text = `${pluginVerdict('unknown', describeError(error))}\n`;
       if (options.output === 'plugin') out.write(text);
       return { status: exitCodeOfError(error), text, error };
     }
@@ -142,7 +144,8 @@ function print(answer: CheckAnswer, options: CheckOptions, around: Surroundings)
   if (options.output === 'plugin') {
     out.write(pluginText(result, report, { width: out.width() }));
   } else if (options.output === 'json') {
-    out.write(`${JSON.stringify(checkJson(result, report), null, 2)}\n`);
+    const context = { width: null, color: false, headers: true, columns: options.columns ?? null };
+    out.write(`${JSON.stringify(checkJson(result, report, context), null, 2)}\n`);
   } else {
     const { output, columns } = options;
     printReport(
@@ -165,6 +168,11 @@ function exitCodeOf({ result, report }: CheckAnswer, resolution: CheckResolution
 function exitCodeOfProblems({ problems }: CheckResolution): number | null {
   if (problems.length === 0) return null;
   return problems.some(({ from }) => from === 'command line') ? EXIT.usage : EXIT.inventory;
+}
+
+/** A value by which somebody is to be mailed, given anywhere. */
+function isOfMail({ name, origin }: CheckResolution['values'][number]): boolean {
+  return ['mail.to', 'mail.smtp', 'mail.sendmail'].includes(name) && origin !== 'default';
 }
 
 function uuid(random: () => number): string {

@@ -28,6 +28,8 @@ export interface CheckInput {
   readonly config: CheckConfig;
   /** What is wrong with the configuration, a line each: it goes into the verdict and the mails. */
   readonly problems: readonly string[];
+  /** Somebody is to be mailed, if only the configuration were right. */
+  readonly wantsMail: boolean;
   readonly options: FleetOptions;
   readonly inventory: Inventory;
   readonly programVersion: string;
@@ -74,7 +76,9 @@ export async function runCheck(input: CheckInput, around: Surroundings): Promise
       troubles: [...input.problems, ...store.troubles],
       mail:
         mail === null
-          ? null
+          ? input.wantsMail
+            ? 'broken'
+            : null
           : {
               domain: domainOf(mail.from),
               undelivered: new Set(store.waiting.map((waiting) => waiting.group)),

@@ -38,7 +38,14 @@ function startCheck(name: string, mailPort: number, killAt: number) {
   const home = join(folder, name);
   mkdirSync(home, { recursive: true });
   const argv = ['check', '-i', join(folder, 'inventory.yaml'), '--window', '1s', '--cron'];
-  const mail = ['--mail-to', 'ada@example.com', '--mail-from', 'c@example.com', '--smtp', `smtp://127.0.0.1:${mailPort}`];
+  const mail = [
+    '--mail-to',
+    'ada@example.com',
+    '--mail-from',
+    'c@example.com',
+    '--smtp',
+    `smtp://127.0.0.1:${mailPort}`,
+  ];
   const child = spawn(
     process.execPath,
     ['--import', KILLER, BIN, ...argv, ...mail, '--state-file', join(home, 'check.json')],
