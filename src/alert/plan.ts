@@ -1,13 +1,15 @@
-import type {
-  CheckCounts,
-  CheckResult,
-  Group,
-  Incident,
-  News,
-  Notice,
-  Silence,
-  Thread,
-  Told,
+import {
+  statusOf,
+  type CheckCounts,
+  type CheckResult,
+  type Group,
+  type Incident,
+  type IncidentStatus,
+  type News,
+  type Notice,
+  type Silence,
+  type Thread,
+  type Told,
 } from '../model/incident.ts';
 import { coverageOf, isComplete, type FleetReport } from '../model/report.ts';
 import {
@@ -193,9 +195,8 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
   const incidents = all.filter(({ subject }) => group.racks.includes(subject.rack));
   const before = state.groups[group.name] ?? NEW_GROUP;
   const news = incidents.flatMap(newsOf);
-  const standing = incidents.filter(
-    (each) => each.ending === null && each.openedAt !== null && each.silencedBy === null,
-  );
+  const standing = incidents.filter(isSpokenOf);
+  const isClearing = incidents.some((each) => statusOf(each) === 'clearing');
   const level = levelOf(group.racks, incidents, input);
   const kind = kindOf();
   const isTold = input.mail !== 'broken' && (kind === 'news' || kind === 'reminder');
@@ -242,9 +243,8 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
       // No reminder of a mail that has not arrived yet.
       return isDue && mail?.undelivered.has(group.name) !== true ? 'reminder' : null;
     }
-    return level === 'ok' && mail !== null && isTimeForAllWell(before.allWellAt, policy, now)
-      ? 'all_well'
-      : null;
+    const isDue = mail !== null && isTimeForAllWell(before.allWellAt, policy, now);
+    return isDue && level === 'ok' && !isClearing ? 'all_well' : null;
   }
 }
 
@@ -291,8 +291,10 @@ function levelOf(racks: readonly string[], incidents: readonly Incident[], input
   ]);
 }
 
+/** What was so when it was last looked for: what was found clean since is not, though it is not over yet. */
 function isSpokenOf(incident: Incident): boolean {
-  return incident.ending === null && incident.openedAt !== null && incident.silencedBy === null;
+  const status = statusOf(incident);
+  return (status === 'open' || status === 'unknown') && incident.cleanRuns === 0;
 }
 
 function resultOf(incidents: readonly Incident[], news: readonly News[], input: PlanInput): CheckResult {
@@ -347,9 +349,12 @@ function headlineOf(
   coverage: { readonly answered: number; readonly selected: number },
 ): string {
   const standing = incidents.filter((incident) => incident.ending === null);
-  const spoken = standing.filter((incident) => incident.silencedBy === null);
-  const silenced = new Set(standing.filter((each) => each.silencedBy !== null).map(thingOf)).size;
-  const parts = namedCounts(countByRule(spoken));
+  const count = (status: IncidentStatus) =>
+    new Set(standing.filter((each) => statusOf(each) === status).map(thingOf)).size;
+  const spoken = standing.filter((each) => isSpokenOf(each) || statusOf(each) === 'pending');
+  const [clearing, silenced] = [count('clearing'), count('silenced')];
+  const parts = namedCounts(withoutCoverage(countByRule(spoken)));
+  if (clearing > 0) parts.push(`${clearing} clearing`);
   if (silenced > 0) parts.push(`${silenced} silenced`);
   if (parts.length > 0) return parts.join(', ');
   const over = namedCounts(
@@ -359,6 +364,12 @@ function headlineOf(
   const missing = coverage.selected - coverage.answered;
   if (missing > 0) return `${missing} of ${coverage.selected} sleds did not answer`;
   return 'all is well';
+}
+
+/** Where there is more to say than which sleds are silent, that is said by how many answered. */
+function withoutCoverage(counts: Partial<Record<RuleName, number>>): Partial<Record<RuleName, number>> {
+  const others = Object.entries(counts).filter(([rule]) => rule !== 'sled_silent' && rule !== 'coverage');
+  return others.length > 0 ? Object.fromEntries(others) : counts;
 }
 
 function namedCounts(counts: Partial<Record<RuleName, number>>): string[] {

@@ -25,6 +25,11 @@ const STATE_FILE: ConfigOption = {
 
 const RULE_OPTIONS: readonly ConfigOption[] = [
   {
+    flags: '-w, --window <time>',
+    key: 'window',
+    help: 'how long each sled is watched, in whole seconds (default: 3s)',
+  },
+  {
     flags: '--repeat <time>',
     key: 'repeat',
     help: 'remind of what is still open so often, or never (default: 4h)',

@@ -83,13 +83,18 @@ export interface Incident {
   readonly silencedBy: string | null;
 }
 
-export type IncidentStatus = 'pending' | 'open' | 'silenced' | 'unknown' | 'over';
+/**
+ * `unknown`: open, and this run could not see it. `clearing`: open, and not seen any more, but not for enough runs to
+ * be over.
+ */
+export type IncidentStatus = 'pending' | 'open' | 'unknown' | 'clearing' | 'silenced' | 'over';
 
 export function statusOf(incident: Incident): IncidentStatus {
   if (incident.ending !== null) return 'over';
   if (incident.silencedBy !== null) return 'silenced';
   if (incident.openedAt === null) return 'pending';
-  return incident.unknown === null ? 'open' : 'unknown';
+  if (incident.unknown !== null) return 'unknown';
+  return incident.cleanRuns > 0 ? 'clearing' : 'open';
 }
 
 /** A change that somebody should hear of. `was` is what they heard last. */
