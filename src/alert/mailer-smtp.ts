@@ -18,6 +18,8 @@ type SmtpRoute = Extract<MailRoute, { kind: 'smtp' }>;
 
 /** How long the goodbye may take: everything is settled by then. */
 const QUIT_MS = 2_000;
+/** How long a server may then take to hang up too, before the process stops waiting for it. */
+const HANG_UP_MS = 500;
 
 /** Mails go to a server, over one connection as long as it lasts. */
 export function openSmtp(route: SmtpRoute, credentials: Credentials | null, limits: MailLimits): Outlet {
@@ -109,7 +111,7 @@ async function greetedConnection(route: SmtpRoute, server: MailServer): Promise<
     connectionTimeout: limits.greetingMs,
     greetingTimeout: limits.greetingMs,
     socketTimeout: limits.socketMs,
-    socketCloseTimeout: QUIT_MS,
+    socketCloseTimeout: HANG_UP_MS,
     ...(ca === null ? {} : { tls: { ca } }),
   });
   // An error without a listener would end the process; each exchange has its own besides.
