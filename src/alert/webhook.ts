@@ -46,7 +46,8 @@ export function alertsOf(incidents: readonly Incident[], context: AlertContext):
           .filter((alert) => alert.key === incident.key && alert.endsAt > now)
           .map((alert) => ({ ...alert, annotations, endsAt: now + holdMs }));
       case 'open':
-      case 'unknown': {
+      case 'unknown':
+      case 'clearing': {
         const since = Math.max(incident.openedAt ?? incident.firstSeenAt, incident.ruleSince);
         return [
           {
