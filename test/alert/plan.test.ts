@@ -27,7 +27,11 @@ describe('the life of an incident', () => {
     for (let n = 0; n < 10; n++) expect(step().notices).toEqual([]);
     first.states = ['active', 'active', 'active'];
     const clean = step();
-    expect([clean.notices, clean.result.level, clean.result.headline]).toEqual([[], 'ok', 'rack 3: 1 clearing']);
+    expect([clean.notices, clean.result.level, clean.result.headline]).toEqual([
+      [],
+      'ok',
+      'rack 3: 1 clearing',
+    ]);
     const over = step();
     expect(newsOf(over)).toEqual(['resolved degraded 1']);
     expect(over.result.level).toBe('ok');
