@@ -67,6 +67,19 @@ export function coverageLines(report: FleetReport): readonly string[] {
   return [...failed, ...inPart];
 }
 
+/** As `coverageLines`, at most so many of answers in part; every sled that did not answer is still named. */
+export function coverageLinesUpTo(report: FleetReport, limit: number): readonly string[] {
+  const lines = (status: SledOutcome['status']) =>
+    coverageLines({ ...report, outcomes: report.outcomes.filter((outcome) => outcome.status === status) });
+  const inPart = lines('answered');
+  const more = inPart.length - limit;
+  return [
+    ...lines('failed'),
+    ...inPart.slice(0, limit),
+    ...(more > 0 ? [`and ${more} more answers in part`] : []),
+  ];
+}
+
 /** `connect, refused: nothing listens at …`: the stage, the code for programs, and why. */
 function failureText(outcome: FailedOutcome): string {
   return printable(`${outcome.stage}, ${outcome.error.code}: ${describeError(outcome.error)}`);

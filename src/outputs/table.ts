@@ -93,10 +93,18 @@ export function rowLines(
   rows: readonly Row[],
   width: number | null,
 ): readonly string[] {
+  return fittedRows(columns, rows, width).lines;
+}
+
+/** Lines of rows under their headings, and the columns that were left out for want of width. */
+export function fittedRows(
+  columns: readonly Column[],
+  rows: readonly Row[],
+  width: number | null,
+): { readonly lines: readonly string[]; readonly left: readonly Column[] } {
   const layout = fit(columns, rows, width);
-  return draw(layout, rows, true, (text) => text)
-    .trimEnd()
-    .split('\n');
+  const drawn = draw(layout, rows, true, (text) => text);
+  return { lines: drawn.trimEnd().split('\n'), left: layout.left };
 }
 
 interface Layout {
@@ -136,7 +144,17 @@ const withShortIdsAndZones: CellWriter = (column, cell) =>
 
 /** What a reader can do without: first the rack and ids, last the zone, PID, states and health. */
 function worth(column: Column): number {
-  const order = ['session_id', 'rack', 'upstairs_id', 'serial', 'note', 'cubby'];
+  const order = [
+    'session_id',
+    'rack',
+    'upstairs_id',
+    'serial',
+    'note',
+    'cubby',
+    'message',
+    'states',
+    'lasting',
+  ];
   const index = order.indexOf(column.name);
   return index >= 0 ? index : order.length + (column.kind === 'count' ? 0 : 1);
 }

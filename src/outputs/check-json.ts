@@ -1,0 +1,115 @@
+import {
+  statusOf,
+  type CheckResult,
+  type Incident,
+  type News,
+  type Silence,
+  type Told,
+} from '../model/incident.ts';
+import type { FleetReport } from '../model/report.ts';
+import type { Level } from '../model/rules.ts';
+import type { RenderContext } from './output.ts';
+import { reportJson } from './report-json.ts';
+
+/** The version of the contract that `docs/check.schema.json` describes. A change that breaks it is a new one. */
+const CHECK_SCHEMA = 'cruc-fleet/check/v1';
+
+const EXIT_STATUS: Readonly<Record<Level, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
+
+/** What a check came to as programs read it: plain data, names in lower_snake, times in ISO 8601 (UTC). */
+export function checkJson(
+  result: CheckResult,
+  report: FleetReport,
+  context: RenderContext,
+): Record<string, unknown> {
+  const { counts } = result;
+  return {
+    schema: CHECK_SCHEMA,
+    at: time(result.at),
+    level: result.level,
+    exit_status: EXIT_STATUS[result.level],
+    headline: result.headline,
+    counts: {
+      open: counts.open,
+      pending: counts.pending,
+      silenced: counts.silenced,
+      unknown: counts.unknown,
+    },
+    incidents: result.incidents.map(incidentJson),
+    news: result.news.map(newsJson),
+    troubles: result.troubles,
+    silences: result.silences.map(silenceJson),
+    report: reportJson(report, context),
+  };
+}
+
+/** An incident with its subject and its last sight as one flat object. */
+export function incidentJson(incident: Incident): Record<string, unknown> {
+  const { subject, sight } = incident;
+  return {
+    key: incident.key,
+    rule: incident.rule,
+    severity: incident.severity,
+    status: statusOf(incident),
+    message: sight.message,
+    rack: subject.rack,
+    sled: subject.sled,
+    zone: subject.zone,
+    upstairs_id: subject.upstairsId,
+    downstairs: subject.downstairs,
+    sleds: sight.sleds,
+    cubby: sight.cubby,
+    pid: sight.pid,
+    session_id: sight.sessionId,
+    states: sight.states,
+    counters:
+      sight.counters === null
+        ? null
+        : {
+            repairs_completed: sight.counters.repairsCompleted,
+            repairs_aborted: sight.counters.repairsAborted,
+            connected: sight.counters.connected,
+            replaced: sight.counters.replaced,
+            extents_repaired: sight.counters.extentsRepaired,
+            extents_confirmed: sight.counters.extentsConfirmed,
+            extent: sight.counters.extent,
+          },
+    first_seen_at: time(incident.firstSeenAt),
+    rule_since: time(incident.ruleSince),
+    opened_at: incident.openedAt === null ? null : time(incident.openedAt),
+    last_seen_at: time(incident.lastSeenAt),
+    clean_runs: incident.cleanRuns,
+    unknown: incident.unknown,
+    ending: incident.ending,
+    silenced_by: incident.silencedBy,
+    told: toldJson(incident.told),
+  };
+}
+
+function newsJson({ kind, incident, was }: News): Record<string, unknown> {
+  return { kind, incident: incident.key, rule: incident.rule, was: toldJson(was) };
+}
+
+function toldJson(told: Told | null): Record<string, unknown> | null {
+  if (told === null) return null;
+  return { at: time(told.at), rule: told.rule, severity: told.severity, sleds: told.sleds };
+}
+
+function silenceJson(silence: Silence): Record<string, unknown> {
+  return {
+    id: silence.id,
+    racks: silence.racks,
+    sleds: silence.sleds,
+    zones: silence.zones,
+    upstairs: silence.upstairs,
+    rules: silence.rules,
+    reason: silence.reason,
+    by: silence.by,
+    created_at: time(silence.createdAt),
+    ends_at: time(silence.endsAt),
+  };
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,119 @@
+import type { Column, Row } from '../model/column.ts';
+import { statusOf, type CheckResult, type Incident } from '../model/incident.ts';
+import { printable } from '../model/printable.ts';
+import { coverageOf, type FleetReport } from '../model/report.ts';
+import { RULE_NAMES, type Level } from '../model/rules.ts';
+import { cut } from './incident-fold.ts';
+import { ageText } from './moment.ts';
+import { coverageLinesUpTo } from './summary.ts';
+import { fittedRows } from './table.ts';
+import { wrapped } from './wrap.ts';
+
+const MAX_ROWS = 100;
+/** A monitoring system shows the first line in a list. */
+const MAX_HEADLINE = 200;
+
+/**
+ * What a monitoring system reads: the verdict on one line with its performance data, then the incidents that are not
+ * over, the sleds that did not answer, and what is wrong with the check itself. The form is that of
+ * https://www.monitoring-plugins.org/doc/guidelines.html: one `|` before the data, and none after them.
+ */
+export function pluginText(
+  result: CheckResult,
+  report: FleetReport,
+  { width }: { readonly width: number | null },
+): string {
+  const { answered, selected } = coverageOf(report);
+  const sleds = selected === 1 ? 'sled' : 'sleds';
+  const headline = `${oneLine(result.headline, MAX_HEADLINE)}; ${answered} of ${selected} ${sleds} answered`;
+  const first = `${pluginVerdict(result.level, headline)} | ${performanceData(result, report)}`;
+  const more = [
+    ...rowsOf(result, width),
+    ...wrappedLines(coverageLinesUpTo(report, MAX_ROWS), width),
+    ...wrappedLines(
+      result.troubles.map((trouble) => `trouble: ${trouble}`),
+      width,
+    ),
+  ];
+  return [first, ...more.map((line) => oneLine(line))].map((line) => `${line}\n`).join('');
+}
+
+/** `CRUC_FLEET UNKNOWN - why`: the first line of a check, without performance data. */
+export function pluginVerdict(level: Level, text: string): string {
+  return `CRUC_FLEET ${level.toUpperCase()} - ${oneLine(text)}`;
+}
+
+/** Without what drives a terminal, and without what begins performance data. */
+function oneLine(text: string, length = Number.POSITIVE_INFINITY): string {
+  const line = printable(text).replaceAll('|', '?');
+  return line.length <= length ? line : `${line.slice(0, length - 3).replace(/\p{Cs}$/u, '')}...`;
+}
+
+/** `'label'=value[UOM];warn;crit;min;max`: always the same labels, so that each is one graph. */
+function performanceData({ counts }: CheckResult, report: FleetReport): string {
+  const { answered, selected, withIssues } = coverageOf(report);
+  const silent = report.healthCounts?.['no_report'] ?? 0;
+  const open = RULE_NAMES.map((rule) => [rule, counts.open[rule] ?? 0] as const);
+  const total = open.reduce((sum, [, count]) => sum + count, 0);
+  const seconds = (report.finishedAt.getTime() - report.startedAt.getTime()) / 1000;
+  const count = (label: string, value: number) => `'${label}'=${value}`;
+  return [
+    `${count('sleds', answered)};;;0;${selected}`,
+    count('sleds_in_part', withIssues),
+    `${count('upstairs', report.rowsBeforeFilter - silent)};;;0`,
+    ...open.map(([rule, value]) => count(rule, value)),
+    count('open', total),
+    count('pending', counts.pending),
+    count('silenced', counts.silenced),
+    count('unknown', counts.unknown),
+    `'duration'=${Number(Math.max(0, seconds).toFixed(3))}s`,
+  ].join(' ');
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'rule', heading: 'RULE', kind: 'text', help: 'what is wrong' },
+  { name: 'lasting', heading: 'FOR', kind: 'count', help: 'since when its rule is the present one' },
+  { name: 'incident', heading: 'STATUS', kind: 'text', help: 'open, unknown, pending or silenced' },
+  { name: 'sled', heading: 'SLED', kind: 'text', help: 'where it was last seen' },
+  { name: 'cubby', heading: 'CUBBY', kind: 'count', help: 'cubby of the sled' },
+  { name: 'zone', heading: 'ZONE', kind: 'zone', help: 'zone of the process that has the upstairs' },
+  { name: 'pid', heading: 'PID', kind: 'count', help: 'process that has the upstairs' },
+  { name: 'states', heading: 'DS0/DS1/DS2', kind: 'text', help: 'states of the three downstairs' },
+  { name: 'message', heading: 'MESSAGE', kind: 'note', help: 'what was seen' },
+];
+
+/** The incidents that are not over, a line each. */
+function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly string[] {
+  const standing = cut(
+    incidents.filter((each) => statusOf(each) !== 'over'),
+    MAX_ROWS,
+  );
+  if (standing.items.length === 0) return [];
+  const rows = standing.items.map((each) => rowOf(each, at));
+  const { lines, left } = fittedRows(COLUMNS, rows, width);
+  const names = left.map((column) => column.heading.toLowerCase()).join(', ');
+  return [
+    ...lines,
+    ...(left.length === 0 ? [] : wrapped(`(not shown for want of width: ${names})`, width, '  ')),
+    ...(standing.more === 0 ? [] : [`and ${standing.more} more`]),
+  ];
+}
+
+function rowOf(incident: Incident, now: number): Row {
+  const { subject, sight, unknown } = incident;
+  return {
+    rule: incident.rule,
+    lasting: ageText(now - incident.ruleSince),
+    incident: statusOf(incident),
+    sled: sight.sleds.length === 0 ? `rack ${subject.rack}` : sight.sleds.join('+'),
+    cubby: sight.cubby,
+    zone: subject.zone,
+    pid: sight.pid,
+    states: sight.states?.join('/') ?? null,
+    message: unknown === null ? sight.message : `not seen in this run (${unknown}); before: ${sight.message}`,
+  };
+}
+
+function wrappedLines(lines: readonly string[], width: number | null): readonly string[] {
+  return lines.flatMap((line) => wrapped(line, width, '  '));
+}

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  (path) => existsSync(path),
+);
+
+/**
+ * Null where the suite can run, else the reason to skip it, for its name. On a machine of a CI it throws: there
+ * a suite that is skipped for ever is no test.
+ */
+export function requireChromium(): string | null {
+  if (chromiumPath !== undefined) return null;
+  const reason = 'Chromium is not installed';
+  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
+  return reason;
+}
+
+/** Opens a page in a real browser without a window, and gives its DOM as it is after its scripts have run. */
+export async function dumpDom(page: string, scheme: 'light' | 'dark'): Promise<string> {
+  if (chromiumPath === undefined) throw new Error('Chromium is not installed');
+  const folder = await mkdtemp(join(tmpdir(), 'cruc-fleet-chromium-'));
+  try {
+    const file = join(folder, 'page.html');
+    await writeFile(file, page);
+    const { stdout } = await promisify(execFile)(
+      chromiumPath,
+      [
+        '--headless',
+        // Root, as whom a CI runs, has no sandbox.
+        '--no-sandbox',
+        '--disable-gpu',
+        '--hide-scrollbars',
+        '--disable-dev-shm-usage',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        `--user-data-dir=${join(folder, 'profile')}`,
+        ...(scheme === 'dark' ? ['--blink-settings=preferredColorScheme=0'] : []),
+        '--window-size=1000,1000',
+        '--dump-dom',
+        `file://${file}`,
+      ],
+      { maxBuffer: 32 * 1024 * 1024, timeout: 100_000 },
+    );
+    return stdout;
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
