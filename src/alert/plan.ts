@@ -11,7 +11,7 @@ import {
   type Thread,
   type Told,
 } from '../model/incident.ts';
-import { coverageOf, isComplete, type FleetReport } from '../model/report.ts';
+import { coverageOf, isComplete, type Coverage, type FleetReport } from '../model/report.ts';
 import {
   compareLevels,
   RULE_NAMES,
@@ -203,14 +203,16 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
   const memory = { ...before, toldAt: isTold ? now : before.toldAt };
   if (kind === null || mail === null) return { group, news, memory, notice: null, isTold };
 
+  const coverage = coverageIn(group);
+  const { answered, selected } = coverage;
   const messageId = `<${slug(group.name)}.${state.sequence + 1}.${state.install}@${mail.domain}>`;
   const thread = kind === 'all_well' ? alone(messageId) : threadOf(messageId, before.thread);
   const notice = {
     kind,
     group,
     level,
-    headline: headlineOf(incidents, news, coverageIn(group)),
-    coverage: coverageIn(group),
+    headline: headlineOf(incidents, news, coverage),
+    coverage: { answered, selected },
     news,
     incidents: incidents.filter((each) => each.ending === null),
     troubles: input.troubles,
@@ -231,8 +233,7 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
 
   function coverageIn({ racks }: Group) {
     const outcomes = input.report.outcomes.filter((outcome) => racks.includes(outcome.sled.rack));
-    const { answered, selected } = coverageOf({ ...input.report, outcomes });
-    return { answered, selected };
+    return coverageOf({ ...input.report, outcomes });
   }
 
   function kindOf(): Notice['kind'] | null {
@@ -315,12 +316,14 @@ function resultOf(incidents: readonly Incident[], news: readonly News[], input: 
 
 function countsOf(incidents: readonly Incident[]): CheckCounts {
   const standing = incidents.filter((incident) => incident.ending === null);
-  const things = (some: readonly Incident[]) => new Set(some.map(thingOf)).size;
+  const count = (status: IncidentStatus) =>
+    new Set(standing.filter((each) => statusOf(each) === status).map(thingOf)).size;
   return {
     open: countByRule(standing.filter(isSpokenOf)),
-    pending: things(standing.filter((each) => each.openedAt === null && each.silencedBy === null)),
-    silenced: things(standing.filter((each) => each.silencedBy !== null)),
-    unknown: things(standing.filter((each) => isSpokenOf(each) && each.unknown !== null)),
+    pending: count('pending'),
+    unknown: count('unknown'),
+    clearing: count('clearing'),
+    silenced: count('silenced'),
   };
 }
 
@@ -346,13 +349,11 @@ function countByRule(incidents: readonly Incident[]): Partial<Record<RuleName, n
 function headlineOf(
   incidents: readonly Incident[],
   news: readonly News[],
-  coverage: { readonly answered: number; readonly selected: number },
+  coverage: Coverage,
 ): string {
   const standing = incidents.filter((incident) => incident.ending === null);
-  const count = (status: IncidentStatus) =>
-    new Set(standing.filter((each) => statusOf(each) === status).map(thingOf)).size;
   const spoken = standing.filter((each) => isSpokenOf(each) || statusOf(each) === 'pending');
-  const [clearing, silenced] = [count('clearing'), count('silenced')];
+  const { clearing, silenced } = countsOf(standing);
   const parts = namedCounts(withoutCoverage(countByRule(spoken)));
   if (clearing > 0) parts.push(`${clearing} clearing`);
   if (silenced > 0) parts.push(`${silenced} silenced`);
@@ -361,9 +362,9 @@ function headlineOf(
     countByRule(news.filter((each) => each.kind === 'resolved').map((each) => each.incident)),
   );
   if (over.length > 0) return `resolved: ${over.join(', ')}`;
-  const missing = coverage.selected - coverage.answered;
-  if (missing > 0) return `${missing} of ${coverage.selected} sleds did not answer`;
-  return 'all is well';
+  const { selected, answered, withIssues } = coverage;
+  if (answered < selected) return `${selected - answered} of ${selected} sleds did not answer`;
+  return withIssues === 0 ? 'all is well' : `${withIssues} of ${selected} sleds answered in part`;
 }
 
 /** Where there is more to say than which sleds are silent, that is said by how many answered. */

@@ -148,9 +148,11 @@ async function askSleds(
 
 /** Something that is wrong with the check itself makes a verdict that is no better than unknown. */
 function withTroubles(result: CheckResult, troubles: readonly string[]): CheckResult {
+  const count = troubles.length === 1 ? 'a trouble' : `${troubles.length} troubles`;
   return {
     ...result,
     troubles,
+    headline: troubles.length === 0 ? result.headline : `${result.headline}; ${count} with the check itself`,
     level: worstLevel([result.level, troubles.length > 0 ? 'unknown' : 'ok']),
   };
 }

@@ -158,8 +158,9 @@ export interface CheckCounts {
   /** Upstairs (or sleds, or racks) with an incident that is open and not silenced, by its worst rule. */
   readonly open: Readonly<Partial<Record<RuleName, number>>>;
   readonly pending: number;
-  readonly silenced: number;
   readonly unknown: number;
+  readonly clearing: number;
+  readonly silenced: number;
 }
 
 /** What a check came to, for every output. */

@@ -1,15 +1,9 @@
-import {
-  statusOf,
-  type CheckResult,
-  type Incident,
-  type News,
-  type Silence,
-  type Told,
-} from '../model/incident.ts';
+import { statusOf, type CheckResult, type Incident, type News, type Told } from '../model/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { Level } from '../model/rules.ts';
 import type { RenderContext } from './output.ts';
 import { reportJson } from './report-json.ts';
+import { silenceJson } from './silence.ts';
 
 /** The version of the contract that `docs/check.schema.json` describes. A change that breaks it is a new one. */
 const CHECK_SCHEMA = 'cruc-fleet/check/v1';
@@ -32,13 +26,14 @@ export function checkJson(
     counts: {
       open: counts.open,
       pending: counts.pending,
-      silenced: counts.silenced,
       unknown: counts.unknown,
+      clearing: counts.clearing,
+      silenced: counts.silenced,
     },
     incidents: result.incidents.map(incidentJson),
     news: result.news.map(newsJson),
     troubles: result.troubles,
-    silences: result.silences.map(silenceJson),
+    silences: result.silences.map((silence) => silenceJson(silence, result.at)),
     report: reportJson(report, context),
   };
 }
@@ -93,21 +88,6 @@ function newsJson({ kind, incident, was }: News): Record<string, unknown> {
 function toldJson(told: Told | null): Record<string, unknown> | null {
   if (told === null) return null;
   return { at: time(told.at), rule: told.rule, severity: told.severity, sleds: told.sleds };
-}
-
-function silenceJson(silence: Silence): Record<string, unknown> {
-  return {
-    id: silence.id,
-    racks: silence.racks,
-    sleds: silence.sleds,
-    zones: silence.zones,
-    upstairs: silence.upstairs,
-    rules: silence.rules,
-    reason: silence.reason,
-    by: silence.by,
-    created_at: time(silence.createdAt),
-    ends_at: time(silence.endsAt),
-  };
 }
 
 function time(ms: number): string {

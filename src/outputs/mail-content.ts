@@ -68,6 +68,11 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
     title: 'Not seen in this run',
     about: 'Open before, and nobody can tell how they are now. Silence is not health.',
   },
+  {
+    status: 'clearing',
+    title: 'Clearing',
+    about: 'Looked for and not seen any more; over when a few more runs say so.',
+  },
   { status: 'pending', title: 'Pending', about: 'Seen, but not for long enough to be open.' },
   { status: 'silenced', title: 'Silenced', about: 'They cause no mail before their silence ends.' },
 ];

@@ -32,6 +32,7 @@ function answeredText({ coverage }: Notice, report: FleetReport): string {
 function quietText(notice: Notice): readonly string[] {
   const words = [
     ['unknown', 'open and not seen in this run'],
+    ['clearing', 'clearing'],
     ['pending', 'pending'],
     ['silenced', 'silenced'],
   ] as const;

@@ -66,6 +66,7 @@ function performanceData({ counts }: CheckResult, report: FleetReport): string {
     count('pending', counts.pending),
     count('silenced', counts.silenced),
     count('unknown', counts.unknown),
+    count('clearing', counts.clearing),
     `'duration'=${Number(Math.max(0, seconds).toFixed(3))}s`,
   ].join(' ');
 }
@@ -73,7 +74,7 @@ function performanceData({ counts }: CheckResult, report: FleetReport): string {
 const COLUMNS: readonly Column[] = [
   { name: 'rule', heading: 'RULE', kind: 'text', help: 'what is wrong' },
   { name: 'lasting', heading: 'FOR', kind: 'count', help: 'since when its rule is the present one' },
-  { name: 'incident', heading: 'STATUS', kind: 'text', help: 'open, unknown, pending or silenced' },
+  { name: 'incident', heading: 'STATUS', kind: 'text', help: 'open, unknown, clearing, pending or silenced' },
   { name: 'sled', heading: 'SLED', kind: 'text', help: 'where it was last seen' },
   { name: 'cubby', heading: 'CUBBY', kind: 'count', help: 'cubby of the sled' },
   { name: 'zone', heading: 'ZONE', kind: 'zone', help: 'zone of the process that has the upstairs' },
@@ -100,7 +101,7 @@ function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly 
 }
 
 function rowOf(incident: Incident, now: number): Row {
-  const { subject, sight, unknown } = incident;
+  const { subject, sight } = incident;
   return {
     rule: incident.rule,
     lasting: ageText(now - incident.ruleSince),
@@ -110,8 +111,21 @@ function rowOf(incident: Incident, now: number): Row {
     zone: subject.zone,
     pid: sight.pid,
     states: sight.states?.join('/') ?? null,
-    message: unknown === null ? sight.message : `not seen in this run (${unknown}); before: ${sight.message}`,
+    message: messageOf(incident),
   };
+}
+
+/** What was seen is never said as if it were seen now. */
+function messageOf(incident: Incident): string {
+  const { sight, unknown } = incident;
+  switch (statusOf(incident)) {
+    case 'unknown':
+      return `not seen in this run (${unknown ?? ''}); before: ${sight.message}`;
+    case 'clearing':
+      return `not so any more; before: ${sight.message}`;
+    default:
+      return sight.message;
+  }
 }
 
 function wrappedLines(lines: readonly string[], width: number | null): readonly string[] {

@@ -5,7 +5,13 @@ import { RULE_NAMES, type Level } from '../model/rules.ts';
 import type { Metric } from './exposition.ts';
 
 const LEVELS: readonly Level[] = ['ok', 'warning', 'critical', 'unknown'];
-const STATUSES: readonly Exclude<IncidentStatus, 'over'>[] = ['open', 'unknown', 'clearing', 'silenced', 'pending'];
+const STATUSES: readonly Exclude<IncidentStatus, 'over'>[] = [
+  'open',
+  'unknown',
+  'clearing',
+  'silenced',
+  'pending',
+];
 
 /** What a check knows beyond its report; `lastWholeAt` is of a run before, in milliseconds. */
 export function checkMetrics(

@@ -17,6 +17,7 @@ const RICH: CheckResult = {
     pending: 1,
     silenced: 1,
     unknown: 1,
+    clearing: 0,
   },
   incidents: [
     ...RICH_NOTICE.incidents,
@@ -30,7 +31,7 @@ const RICH: CheckResult = {
 const WELL: CheckResult = {
   level: 'ok',
   headline: 'rack 3: all is well',
-  counts: { open: {}, pending: 0, silenced: 0, unknown: 0 },
+  counts: { open: {}, pending: 0, silenced: 0, unknown: 0, clearing: 0 },
   incidents: [],
   news: [],
   troubles: [],
@@ -71,6 +72,7 @@ describe('the output of a monitoring plugin', () => {
       'pending',
       'silenced',
       'unknown',
+      'clearing',
       'duration',
     ]);
     expect(data).toMatchObject({
@@ -110,7 +112,7 @@ describe('the output of a monitoring plugin', () => {
       'degraded        2h05m  open      3/BRM42220014  propolis 34aa0001  20001  active/faulted/active',
       'repair_aborted    12m  open      3/BRM42220014  propolis 34aa0001  20001  active/faulted/active',
       'repairing       3d04h  open      3/BRM42220017  propolis 34aa0003  20003  active/active/live_repair',
-      'degraded          12m  open      3/BRM42220011  propolis 34aa0004  20004  active/faulted/active',
+      'degraded          12m  clearing  3/BRM42220011  propolis 34aa0004  20004  active/faulted/active',
       'degraded          12m  unknown   3/BRM42220020  propolis 34aa0005  20005  active/faulted/active',
       'sled_silent       15m  open      3/BRM42220020  -                      -  -',
       'coverage          15m  open      rack 3         -                      -  -',
@@ -207,7 +209,7 @@ describe('check -o json', () => {
       level: 'critical',
       exit_status: 2,
       headline: 'rack 3: 1 critical, 2 degraded, 1 repairing',
-      counts: { open: { critical: 1, degraded: 2 }, pending: 1, silenced: 1, unknown: 1 },
+      counts: { open: { critical: 1, degraded: 2 }, pending: 1, silenced: 1, unknown: 1, clearing: 0 },
     });
     expect(value.incidents.map((each: { status: string }) => each.status)).toEqual(
       RICH.incidents.map((each) => statusOf(each)),
