@@ -346,11 +346,7 @@ function countByRule(incidents: readonly Incident[]): Partial<Record<RuleName, n
 }
 
 /** `2 degraded, 1 repairing; 1 silenced`: what stands, pending or open, in the order of the rules. */
-function headlineOf(
-  incidents: readonly Incident[],
-  news: readonly News[],
-  coverage: Coverage,
-): string {
+function headlineOf(incidents: readonly Incident[], news: readonly News[], coverage: Coverage): string {
   const standing = incidents.filter((incident) => incident.ending === null);
   const spoken = standing.filter((each) => isSpokenOf(each) || statusOf(each) === 'pending');
   const { clearing, silenced } = countsOf(standing);

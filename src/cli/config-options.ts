@@ -7,7 +7,7 @@ import type { Surroundings } from './surroundings.ts';
 /** Where the configuration of `check` and the memory that it shares with `silence` are. */
 export interface ConfigFileOptions {
   readonly config?: string;
-  readonly stateFile?: string;
+  readonly stateFile?: readonly string[];
 }
 
 /** An option that sets one key of the configuration: its flags, the key, and its help. */

@@ -7,12 +7,12 @@ import type { Silence } from '../model/incident.ts';
 import { isRuleName, RULE_NAMES, type RuleName } from '../model/rules.ts';
 import { silenceJson, silenceTable } from '../outputs/silence.ts';
 import { nearest } from '../yaml/nearest.ts';
-import { addConfigFileOptions, openConfig, type ConfigOptions } from './config-options.ts';
+import { addConfigFileOptions, openConfig, type ConfigFileOptions } from './config-options.ts';
 import { durationValue, listValue } from './option-values.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
-type PlaceOptions = Pick<SelectionOptions, 'inventory'> & ConfigOptions;
+type PlaceOptions = Pick<SelectionOptions, 'inventory'> & ConfigFileOptions;
 
 type AddOptions = PlaceOptions &
   Pick<SelectionOptions, 'rack' | 'sled'> & {
@@ -223,10 +223,14 @@ async function inventoryFor(
 }
 
 async function placesFor(
-  options: ConfigOptions,
+  { config: file, stateFile }: ConfigFileOptions,
   inventory: Inventory | null,
   around: Surroundings,
 ): Promise<Places> {
+  const options = {
+    ...(file === undefined ? {} : { config: file }),
+    ...(stateFile === undefined ? {} : { stateFile }),
+  };
   const { config, problems } = await openConfig(options, inventory, around);
   for (const { line } of problems) around.terminal.err.write(`warning: ${line}\n`);
   return placesOf(config.stateFile);

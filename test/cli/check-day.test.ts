@@ -36,11 +36,9 @@ afterAll(async () => {
 
 const sessionsOf = (cubby: number) => simulation.world.sled(`3/${cubby}`).crucible.sessions();
 
-function setStates(cubby: number, session: Session, ...states: Parameters<typeof set>[1]) {
-  const set = simulation.world.sled(`3/${cubby}`).crucible.setStates;
-  set(session, states);
+function setStates(cubby: number, session: Session, ...states: Session['states']) {
+  simulation.world.sled(`3/${cubby}`).crucible.setStates(session, states);
 }
-declare const set: (session: Session, states: Session['states']) => void;
 
 describe('a day of checks', () => {
   it('mails exactly what is new: faults that come and go, sleds that vanish, a migration, a clock that jumps', async () => {
@@ -126,6 +124,47 @@ describe('a day of checks', () => {
     await check('healed');
     await check('over');
     await check('calm');
-    expect(lines).toEqual([]);
+    const quiet = Array.from({ length: 11 }, (_, n) => `quiet ${n} 2`);
+    expect(lines).toEqual([
+      '00:00 0',
+      '00:30 2 [cruc-fleet] rack 3 CRITICAL: 1 degraded (4/4 sleds)',
+      '01:00 2',
+      // Worse: a second downstairs.
+      '01:30 2 [cruc-fleet] rack 3 CRITICAL: 1 critical (4/4 sleds)',
+      // Better: one is under repair, the other is back and not over yet.
+      '02:00 1 [cruc-fleet] rack 3 WARNING: 1 repairing, 1 clearing (4/4 sleds)',
+      '02:30 3',
+      // The sled was silent twice in a row.
+      '03:00 3 [cruc-fleet] rack 3 UNKNOWN: 1 repairing (3/4 sleds)',
+      '03:30 3',
+      // Back: the second downstairs is well for the second time, and so is known to be over.
+      '04:00 1 [cruc-fleet] rack 3 WARNING: 1 repairing, 1 clearing (4/4 sleds)',
+      // The sled answers for the second time.
+      '04:30 1 [cruc-fleet] rack 3 WARNING: 1 repairing (4/4 sleds)',
+      '05:00 0',
+      '05:30 0 [cruc-fleet] rack 3 OK: resolved: 1 repairing (4/4 sleds)',
+      '06:00 0',
+      '06:30 2',
+      '07:00 2',
+      // The mail of 06:30, when its server is back.
+      '07:30 2 [cruc-fleet] rack 3 CRITICAL: 1 degraded (4/4 sleds)',
+      '08:00 2',
+      // Moved.
+      '08:30 2 [cruc-fleet] rack 3 CRITICAL: 1 degraded (4/4 sleds)',
+      '09:00 2',
+      'clock ahead 2 [cruc-fleet] rack 3 CRITICAL: still 1 degraded (4/4 sleds)',
+      'clock right 2',
+      ...quiet,
+      'healed 0',
+      'over 0 [cruc-fleet] rack 3 OK: resolved: 1 degraded (4/4 sleds)',
+      'calm 0',
+    ]);
+    const texts = mailServer.mails.map((mail) => mail.parsed.text ?? '');
+    expect(texts[1]).toMatch(/^worse +was degraded, now critical/m);
+    expect(texts[3]).toMatch(/^not seen in this run|not seen in this run: 3\/BRM42220001/m);
+    expect(texts.find((text) => text.includes('\nmoved '))).toContain('3/BRM42220003');
+    // Nobody hears the same twice, everybody hears all.
+    expect(new Set(mailServer.mails.map((mail) => mail.parsed.messageId)).size).toBe(texts.length);
+    for (const mail of mailServer.mails) expect(mail.to).toEqual(['ada@example.com', 'bob@example.com']);
   }, 240_000);
 });
