@@ -133,7 +133,7 @@ function lookFor(incident: Incident, run: Run): Verdict {
     return { ending: 'withdrawn' };
   }
   if (asked.length === 0) return 'not asked';
-  if (!run.policy.rules[incident.rule].on) return { ending: 'withdrawn' };
+  if (!run.policy.rules[incident.rule].on) return { ending: 'switched_off' };
   if (subject.sled === null && subject.zone === null && subject.upstairsId === null) {
     return { ending: 'healthy' };
   }

@@ -65,7 +65,7 @@ const incident = z
     lastSeenAt: time,
     cleanRuns: count,
     unknown: maybe(text),
-    ending: maybe(z.enum(['healthy', 'gone', 'withdrawn'])),
+    ending: maybe(z.enum(['healthy', 'gone', 'withdrawn', 'switched_off'])),
     told: maybe(told),
     silencedBy: maybe(text),
   })

@@ -55,7 +55,9 @@ export type Ending =
   /** Its upstairs is not there any more, and every sled where it could be has answered. */
   | 'gone'
   /** Its sled was taken out of the inventory. */
-  | 'withdrawn';
+  | 'withdrawn'
+  /** Its rule was switched off. */
+  | 'switched_off';
 
 /** Something wrong, with a life: pending, open, over. Times are milliseconds since the epoch. */
 export interface Incident {

@@ -29,7 +29,8 @@ export function mailChanges(news: readonly News[], sledText: (id: string) => str
 function changeWord({ kind, incident }: News): string {
   if (kind === 'opened') return 'new';
   if (kind !== 'resolved') return kind;
-  return incident.ending === 'withdrawn' ? 'unwatched' : endingWord(incident.ending);
+  const isWatched = incident.ending !== 'withdrawn' && incident.ending !== 'switched_off';
+  return isWatched ? endingWord(incident.ending) : 'unwatched';
 }
 
 function whatOf({ kind, incident, was }: News, sledText: (id: string) => string): string {
@@ -66,6 +67,8 @@ function endingText(ending: Ending | null): string {
       return 'is over since its upstairs is not there any more; it was not seen to be healthy';
     case 'withdrawn':
       return 'is not watched any more, since its sled left the inventory; how it is, nobody knows';
+    case 'switched_off':
+      return 'is not looked for any more, since its rule was switched off';
     case null:
       return 'is over';
   }

@@ -32,6 +32,7 @@ const ENDING_WORDS: Readonly<Record<Ending, string>> = {
   healthy: 'resolved',
   gone: 'gone',
   withdrawn: 'no longer watched',
+  switched_off: 'no longer watched',
 };
 
 export function endingWord(ending: Ending | null): string {

@@ -20,6 +20,7 @@ import { reply, startMailServer, type MailServer } from '../support/mail-server.
 import { checkMetrics, requirePromtool } from '../support/promtool.ts';
 import { checkSchemaErrors } from '../support/report-schema.ts';
 import { run, startProgram } from '../support/run-program.ts';
+import { mountSmallDisk, requireMount } from './support/small-disk.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T08:00:00Z');
@@ -516,6 +517,39 @@ describe('what is wrong with a check', () => {
     expect(server.mails[1]?.parsed.text).toContain('it was set aside as');
     expect(readdirSync(folder).filter((name) => name.includes('set-aside'))).toHaveLength(1);
   });
+
+  it.skipIf(requireMount() !== null)(
+    'is a disk that is full: the verdict is printed, what waits is sent once, and nothing is lost',
+    async () => {
+      const disk = mountSmallDisk();
+      cleanups.push(() => disk.remove());
+      let isAway = true;
+      const server = await mailServer({}, () => {
+        if (isAway) throw reply(451, 'try later');
+      });
+      const where = ['--state-file', join(disk.path, 'check.json'), ...mailTo(server)];
+      sicken(1);
+      await check(...where);
+      disk.fill();
+      isAway = false;
+      sicken(2, ['offline', 'active', 'active']);
+      for (let n = 0; n < 2; n++) {
+        const { status, stdout, stderr } = await check(...where);
+        expect(status).toBe(2);
+        expect(stdout).toMatch(
+          /^CRUC_FLEET CRITICAL - all sleds: 2 degraded; a trouble with the check itself;/,
+        );
+        expect(stderr).toMatch(
+          /its disk is full: make room there, or name a file elsewhere with --state-file: ENOSPC.*; nothing of this run is recorded, and nobody is mailed of it/,
+        );
+      }
+      expect(subjects(server)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)']);
+      disk.makeRoom();
+      expect((await check(...where)).stderr).toBe('');
+      expect(subjects(server).slice(1)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 2 degraded (3/3 sleds)']);
+      expect(server.mails[1]?.parsed.text).toMatch(/^new +degraded/m);
+    },
+  );
 
   it('is another run that holds the lock: the verdict is not recorded, and nobody is mailed twice', async () => {
     const server = await mailServer();
