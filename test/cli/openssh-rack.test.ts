@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionHealth } from '../../src/model/health.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { run } from '../support/run-program.ts';
@@ -145,6 +146,29 @@ describe.skipIf(reason !== null)(
         Array(SLEDS).fill(`127.0.0.1:${servers[SLEDS]!.port}`),
       );
       expect(stderr).toMatch(/gateway 127\.0\.0\.1:\d+ was passed over/);
+    });
+
+    it('is judged by check: each upstairs that the truth calls ill, no other, and the sled that is down', async () => {
+      const stateFile = join(folder, 'check.json');
+      const argv = ['check', '-i', inventory, '--window', '2s', '--state-file', stateFile];
+      const { status, stdout } = await run([...argv, '-o', 'json']);
+      const json = JSON.parse(stdout);
+      const seen: readonly { rule: string; upstairs_id: string; downstairs: number }[] = json.incidents;
+      const ill = simulation.truth().sleds.flatMap((sled) =>
+        sled.sessions.flatMap(({ upstairs_id: id, states }) => {
+          if (sessionHealth([...states]) === 'inactive') return [];
+          return states.flatMap((state, n) => (state === 'active' ? [] : [`${id} ${n}`]));
+        }),
+      );
+      expect(ill.length).toBeGreaterThan(3);
+      expect(seen.map((each) => `${each.upstairs_id} ${each.downstairs}`).toSorted()).toEqual(ill.toSorted());
+      expect([status, json.level, json.report.coverage.answered]).toEqual([2, 'critical', 3]);
+      const again = await run(argv);
+      expect(again.stdout).toMatch(/^CRUC_FLEET CRITICAL - all sleds: .*; 3 of 4 sleds answered \| /);
+      expect(again.stdout).toMatch(/^sled_silent .* 3\/BRM42229999 .*no answer in 2 runs: connect, timeout/m);
+      const through = await run(['check', '-i', throughGateway, '--window', '2s', '--dry-run', '--cron']);
+      expect(through.stdout).toContain('3 of 3 sleds answered');
+      expect(through.stderr).toBe('');
     });
 
     it('refuses a host key that is not known, with its fingerprint and the command that accepts it', async () => {
