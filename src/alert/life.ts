@@ -1,5 +1,5 @@
 import type { Ending, Incident, Silence } from '../model/incident.ts';
-import type { FleetReport } from '../model/report.ts';
+import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { RULE_NAMES, type Policy } from '../model/rules.ts';
 import type { Look } from './look.ts';
 import type { Observation } from './observe.ts';
@@ -23,9 +23,11 @@ export interface Run {
  */
 export function liveOn(before: readonly Incident[], run: Run): readonly Incident[] {
   const matched = match(before, run.observations);
+  const views = rackViews(run);
   const known = before.flatMap((incident) => {
     const observation = matched.get(incident);
-    return observation === undefined ? unseen(incident, run) : [seenAgain(incident, observation, run)];
+    if (observation !== undefined) return [seenAgain(incident, observation, run)];
+    return unseen(incident, run, views.get(incident.subject.rack));
   });
   const taken = new Set(matched.values());
   const fresh = run.observations.filter((each) => !taken.has(each)).map((each) => begun(each, run));
@@ -45,13 +47,14 @@ function match(
     matched.set(incident, same);
     byKey.delete(same.key);
   }
+  const elsewhere = new Map([...byKey.values()].map((each) => [withoutZone(each.key), each]));
   for (const incident of before) {
     if (matched.has(incident) || incident.subject.upstairsId === null) continue;
-    const wanted = withoutZone(incident.key);
-    const moved = [...byKey.values()].find((each) => withoutZone(each.key) === wanted);
+    const key = withoutZone(incident.key);
+    const moved = elsewhere.get(key);
     if (moved === undefined) continue;
     matched.set(incident, moved);
-    byKey.delete(moved.key);
+    elsewhere.delete(key);
   }
   return matched;
 }
@@ -98,9 +101,9 @@ function seenAgain(incident: Incident, observation: Observation, { policy, now }
 }
 
 /** An incident that this run did not see: nothing changes unless the run would have seen it. */
-function unseen(incident: Incident, run: Run): readonly Incident[] {
+function unseen(incident: Incident, run: Run, view: RackView | undefined): readonly Incident[] {
   if (incident.ending !== null) return [incident];
-  const verdict = lookFor(incident, run);
+  const verdict = lookFor(incident, run, view);
   if (verdict === 'not asked') return [incident];
   if ('unknown' in verdict) return [{ ...incident, unknown: verdict.unknown }];
   if (incident.openedAt === null) return [];
@@ -121,51 +124,82 @@ function quieted(incident: Incident, { silences, now }: Run): Incident {
   return { ...incident, silencedBy: silenceOf(incident, silences, now)?.id ?? null };
 }
 
+/** What one run knows of a rack. */
+interface RackView {
+  /** Sleds that were asked, and those of them that answered in full. */
+  readonly asked: ReadonlySet<string>;
+  readonly inFull: ReadonlySet<string>;
+  readonly outcomes: ReadonlyMap<string, SledOutcome>;
+  readonly looks: readonly Look[];
+}
+
+function rackViews({ report, looks }: Run): ReadonlyMap<string, RackView> {
+  const racks = new Set(report.outcomes.map(({ sled }) => sled.rack));
+  return new Map(
+    [...racks].map((rack): [string, RackView] => {
+      const outcomes = report.outcomes.filter(({ sled }) => sled.rack === rack);
+      const inFull = outcomes.filter((each) => each.status === 'answered' && each.issues.length === 0);
+      return [
+        rack,
+        {
+          asked: new Set(outcomes.map(({ sled }) => sled.id)),
+          inFull: new Set(inFull.map(({ sled }) => sled.id)),
+          outcomes: new Map(outcomes.map((outcome) => [outcome.sled.id, outcome])),
+          looks: looks.filter((look) => look.rack === rack),
+        },
+      ];
+    }),
+  );
+}
+
 type Verdict = 'not asked' | { readonly unknown: string } | { readonly ending: Ending };
 
 /** Whether an incident that was not seen is over, as far as this run can tell. Unknown is never over. */
-function lookFor(incident: Incident, run: Run): Verdict {
-  const { subject, sight } = incident;
-  const { rack } = subject;
-  const places = subject.sled === null ? sight.sleds : [subject.sled];
-  const asked = run.report.outcomes.filter((outcome) => outcome.sled.rack === rack);
-  if (run.inventorySleds !== null && isOutOfInventory(rack, places, run.inventorySleds)) {
+function lookFor(incident: Incident, run: Run, view: RackView | undefined): Verdict {
+  const { subject } = incident;
+  const places = placesOf(incident);
+  if (run.inventorySleds !== null && isOutOfInventory(subject.rack, places, run.inventorySleds)) {
     return { ending: 'withdrawn' };
   }
-  if (asked.length === 0) return 'not asked';
-  if (!run.policy.rules[incident.rule].on) return { ending: 'switched_off' };
-  if (subject.sled === null && subject.zone === null && subject.upstairsId === null) {
-    return { ending: 'healthy' };
-  }
+  if (view === undefined) return 'not asked';
   // Where its upstairs is seen, that place says how it is, whatever its sled of old does.
-  const seen = run.looks.filter((look) => isOf(look, incident));
+  const seen = view.looks.filter((look) => isOf(look, incident));
+  if (seen.length === 0 && !isAsked(incident, view.asked)) return 'not asked';
+  if (!run.policy.rules[incident.rule].on) return { ending: 'switched_off' };
+  if (subject.sled !== null) return sledVerdict(view.outcomes.get(subject.sled));
+  if (places.length === 0) return { ending: 'healthy' };
   const mute = seen.filter((look) => look.health === null || look.health === 'no_report');
-  if (mute.length > 0) return { unknown: `${placesOf(mute)} answered, and its process did not report` };
+  if (mute.length > 0) {
+    const sleds = [...new Set(mute.map((look) => look.sled))].join(' and ');
+    return { unknown: `${sleds} answered, and its process did not report` };
+  }
   if (seen.length > 0 && incident.rule !== 'active_twice') return { ending: 'healthy' };
-  const answeredInFull = (sled: string) =>
-    asked.some(
-      ({ sled: { id }, ...outcome }) =>
-        id === sled && outcome.status === 'answered' && outcome.issues.length === 0,
-    );
-  // What is about a sled is known where the sled answered, in full or not.
-  if (subject.sled !== null) return sledVerdict(incident, run, subject.sled);
   // It may have moved to any sled of the rack: only if all have answered is it known to be nowhere.
-  const silent = new Set(
-    [...places, ...asked.map((outcome) => outcome.sled.id)].filter((sled) => !answeredInFull(sled)),
-  );
-  const [first] = [...places.filter((sled) => silent.has(sled)), ...silent];
+  const silent = new Set([...places, ...view.asked].filter((sled) => !view.inFull.has(sled)));
+  const [first] = silent;
   if (first === undefined) return { ending: seen.length === 0 ? 'gone' : 'healthy' };
   const others = silent.size === 1 ? '' : ` (nor ${silent.size - 1} more)`;
-  const isAsked = asked.some((outcome) => outcome.sled.id === first);
-  return { unknown: `${first}${others} ${isAsked ? 'did not answer in full' : 'was not asked'}` };
+  return {
+    unknown: `${first}${others} ${view.asked.has(first) ? 'did not answer in full' : 'was not asked'}`,
+  };
 }
 
-function sledVerdict(incident: Incident, { report }: Run, sled: string): Verdict {
-  const outcome = report.outcomes.find((each) => each.sled.id === sled);
+function sledVerdict(outcome: SledOutcome | undefined): Verdict {
   if (outcome === undefined) return 'not asked';
   // Silent, but not for so many runs as the rule wants now.
-  if (outcome.status === 'failed') return { unknown: `${sled} did not answer` };
+  if (outcome.status === 'failed') return { unknown: `${outcome.sled.id} did not answer` };
   return { ending: 'healthy' };
+}
+
+/** The sleds that know of an incident; none where it is about a rack. */
+function placesOf({ subject, sight }: Incident): readonly string[] {
+  return subject.sled === null ? sight.sleds : [subject.sled];
+}
+
+/** Whether a run that asked these sleds of the incident's rack is one in which it is looked for. */
+export function isAsked(incident: Incident, sleds: ReadonlySet<string>): boolean {
+  const places = placesOf(incident);
+  return places.length === 0 || places.some((sled) => sleds.has(sled));
 }
 
 function isOf(look: Look, { subject, sight }: Incident): boolean {
@@ -177,10 +211,6 @@ function isOf(look: Look, { subject, sight }: Incident): boolean {
   if (look.zone !== subject.zone) return false;
   // A process that was silent; or a session of an old Crucible, which has no better name.
   return sight.states === null || look.health === 'no_report' || look.sessionId === sight.sessionId;
-}
-
-function placesOf(looks: readonly Look[]): string {
-  return [...new Set(looks.map((look) => look.sled))].join(' and ');
 }
 
 function isOutOfInventory(

@@ -219,9 +219,13 @@ function flapping(memory: SessionMemory, downstairs: 0 | 1 | 2, { policy }: Scen
   ];
 }
 
+/**
+ * Processes that run and said nothing. Not of a pantry, which has an upstairs only while it works on a volume: most of
+ * the time its silence means nothing.
+ */
 function silentProcesses(looks: readonly Look[]): readonly Seen[] {
   return looks
-    .filter((look) => look.health === 'no_report')
+    .filter((look) => look.health === 'no_report' && !look.zone.startsWith('oxz_crucible_pantry_'))
     .map((look) => ({
       rule: 'no_report',
       subject: subjectOf(look, null),

@@ -21,7 +21,7 @@ import {
   type Policy,
   type RuleName,
 } from '../model/rules.ts';
-import { byWorst, liveOn, thingOf } from './life.ts';
+import { byWorst, isAsked, liveOn, thingOf } from './life.ts';
 import { observe } from './observe.ts';
 import { isInForce } from './silences.ts';
 import type { CheckState, GroupMemory } from './state.ts';
@@ -76,12 +76,18 @@ export function planRun(input: PlanInput): Plan {
   const run = { report, looks, observations, policy, silences, now, inventorySleds };
   const incidents = liveOn(state.incidents, run).toSorted(byWorst);
 
-  const groups = groupsOf(report, policy, incidents, inventorySleds);
-  const told = groups.map((group) => tellGroup(group, incidents, state, input));
+  // Of sleds that were not asked this run says nothing: their incidents stay as they are.
+  const asked = new Set(report.outcomes.map(({ sled }) => sled.id));
+  const racks = new Set(report.outcomes.map(({ sled }) => sled.rack));
+  const concerned = incidents.filter(
+    (each) => each.ending !== null || (racks.has(each.subject.rack) && isAsked(each, asked)),
+  );
+  const groups = groupsOf(report, policy, concerned, inventorySleds);
+  const told = groups.map((group) => tellGroup(group, concerned, incidents, state, input));
   const news = told.flatMap((each) => each.news);
   const after = new Map(input.mail === 'broken' ? [] : news.map((each) => [each.incident, each]));
   const kept = incidents.flatMap((incident) => afterNews(incident, after.get(incident) ?? null, now));
-  const result = resultOf(incidents, news, input);
+  const result = resultOf(concerned, news, input);
   return {
     state: {
       install: state.install,
@@ -189,10 +195,17 @@ interface ToldGroup {
   readonly isTold: boolean;
 }
 
-function tellGroup(group: Group, all: readonly Incident[], state: CheckState, input: PlanInput): ToldGroup {
+function tellGroup(
+  group: Group,
+  concerned: readonly Incident[],
+  all: readonly Incident[],
+  state: CheckState,
+  input: PlanInput,
+): ToldGroup {
   const { policy, now } = input;
   const mail = input.mail === 'broken' ? null : input.mail;
-  const incidents = all.filter(({ subject }) => group.racks.includes(subject.rack));
+  const isOfGroup = ({ subject }: Incident) => group.racks.includes(subject.rack);
+  const incidents = concerned.filter(isOfGroup);
   const before = state.groups[group.name] ?? NEW_GROUP;
   const news = incidents.flatMap(newsOf);
   const standing = incidents.filter(isSpokenOf);
@@ -218,7 +231,10 @@ function tellGroup(group: Group, all: readonly Incident[], state: CheckState, in
     troubles: input.troubles,
     thread,
   };
-  const goesOn = incidents.some((each) => each.ending === null && (each.told !== null || isNew(each, news)));
+  // A story goes on as long as anything of it is open, also on sleds that were not asked.
+  const goesOn = all
+    .filter(isOfGroup)
+    .some((each) => each.ending === null && (each.told !== null || isNew(each, news)));
   const story = { first: before.thread?.first ?? messageId, last: messageId };
   return {
     group,
@@ -301,12 +317,11 @@ function isSpokenOf(incident: Incident): boolean {
 function resultOf(incidents: readonly Incident[], news: readonly News[], input: PlanInput): CheckResult {
   const { report, silences, troubles, now } = input;
   const racks = [...new Set(report.outcomes.map((outcome) => outcome.sled.rack))];
-  const mine = incidents.filter(({ subject, ending }) => racks.includes(subject.rack) || ending !== null);
   return {
-    level: levelOf(racks, mine, input),
-    headline: `${report.selection}: ${headlineOf(mine, news, coverageOf(report))}`,
-    counts: countsOf(mine),
-    incidents: mine,
+    level: levelOf(racks, incidents, input),
+    headline: `${report.selection}: ${headlineOf(incidents, news, coverageOf(report))}`,
+    counts: countsOf(incidents),
+    incidents,
     news,
     troubles,
     silences: silences.filter((silence) => isInForce(silence, now)),

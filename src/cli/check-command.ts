@@ -2,12 +2,14 @@ import { Option, type Command } from 'commander';
 import { ping } from '../alert/heartbeat.ts';
 import { printConfig } from '../config/print.ts';
 import type { CheckResolution } from '../config/resolve.ts';
+import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import { RULES, RULE_NAMES } from '../model/rules.ts';
 import { OUTPUTS } from '../outputs/index.ts';
 import { checkJson } from '../outputs/check-json.ts';
 import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
+import { checkProbe } from '../probes/check.ts';
 import { mailText } from './check-mails.ts';
 import { runCheck, type CheckAnswer } from './check-run.ts';
 import { addConfigFileOptions, addConfigOptions, openConfig, type ConfigOptions } from './config-options.ts';
@@ -15,7 +17,7 @@ import { addConnectionOptions } from './connection-options.ts';
 import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
 import type { FleetOptions } from './fleet-run.ts';
 import { listValue } from './option-values.ts';
-import { addTalkOptions, printReport } from './output-options.ts';
+import { addTalkOptions, checkColumns, printReport } from './output-options.ts';
 import { addSelectionOptions, openInventory } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -63,6 +65,7 @@ export function addCheckCommand(
 
 async function check(options: CheckOptions, version: string, around: Surroundings): Promise<number> {
   const { out, err } = around.terminal;
+  checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options);
   let inventory: Inventory | null = null;
   let unusable: FleetError | null = null;
   try {
@@ -77,7 +80,7 @@ async function check(options: CheckOptions, version: string, around: Surrounding
     out.write(printConfig(resolution));
     return exitCodeOfProblems(resolution) ?? EXIT.ok;
   }
-  return await withHeartbeat(resolution, options, around, async () => {
+  const ended = await withHeartbeat(resolution, options, around, async () => {
     try {
       if (inventory === null) throw unusable ?? new FleetError('inventory', 'there is no inventory');
       const answer = await runCheck(
@@ -92,38 +95,51 @@ async function check(options: CheckOptions, version: string, around: Surrounding
         },
         around,
       );
-      print(answer, options, around);
       const text = pluginText(answer.result, answer.report, { width: null });
-      return { status: exitCodeOf(answer, resolution), text };
+      return { status: exitCodeOf(answer, resolution), text, outcome: answer };
     } catch (error) {
       if (!(error instanceof FleetError)) throw error;
-      // A monitoring system shows standard output alone.
       const text = `${pluginVerdict('unknown', describeError(error))}\n`;
-      if (options.output === 'plugin') out.write(text);
-      return { status: exitCodeOfError(error), text, error };
+      return { status: exitCodeOfError(error), text, outcome: error };
     }
   });
+  const { outcome, status, text } = ended;
+  if (outcome instanceof FleetError) {
+    // A monitoring system shows standard output alone.
+    if (options.output === 'plugin') out.write(text);
+    throw outcome;
+  }
+  print(outcome, options, around);
+  return status;
 }
 
-/** Pings before and after. Whether anybody hears it changes nothing. */
+/** How a check ended, as its heartbeat is told. */
+interface Ended {
+  readonly status: number;
+  readonly text: string;
+  readonly outcome: CheckAnswer | FleetError;
+}
+
+/** Pings before and after; before anything is printed, which a reader that goes away may end. */
 async function withHeartbeat(
   { config }: CheckResolution,
   options: CheckOptions,
   around: Surroundings,
-  work: () => Promise<{ readonly status: number; readonly text: string; readonly error?: FleetError }>,
-): Promise<number> {
+  work: () => Promise<Ended>,
+): Promise<Ended> {
   const url = options.dryRun === true ? null : config.heartbeatUrl;
+  if (url === null) return await work();
   const runId = uuid(around.random);
-  const say = (problem: string | null) => {
-    if (problem === null || options.cron === true || options.quiet === true) return;
-    around.terminal.err.write(`warning: ${problem}\n`);
-  };
-  const started = url === null ? null : ping(url, 'start', { runId });
+  const started = ping(url, 'start', { runId });
   const end = async (status: number, body: string) => {
-    say((await started) ?? null);
-    say(url === null ? null : await ping(url, status, { runId, body }));
+    const problems = [await started, await ping(url, status, { runId, body })];
+    // Whether anybody hears it changes nothing.
+    if (options.cron === true || options.quiet === true) return;
+    for (const problem of new Set(problems)) {
+      if (problem !== null) around.terminal.err.write(`warning: ${problem}\n`);
+    }
   };
-  let ended: Awaited<ReturnType<typeof work>>;
+  let ended: Ended;
   try {
     ended = await work();
   } catch (bug) {
@@ -131,8 +147,7 @@ async function withHeartbeat(
     throw bug;
   }
   await end(ended.status, ended.text);
-  if (ended.error !== undefined) throw ended.error;
-  return ended.status;
+  return ended;
 }
 
 function print(answer: CheckAnswer, options: CheckOptions, around: Surroundings): void {
@@ -155,8 +170,10 @@ function print(answer: CheckAnswer, options: CheckOptions, around: Surroundings)
     );
   }
   if (options.dryRun !== true) return;
-  if (mails.length === 0) out.write('\nno mail would be sent\n');
-  for (const mail of mails) out.write(`\n${mailText(mail)}`);
+  // What a program reads stays what it is.
+  const stream = options.output === 'plugin' ? out : err;
+  if (mails.length === 0) stream.write('\nno mail would be sent\n');
+  for (const mail of mails) stream.write(`\n${mailText(mail)}`);
 }
 
 function exitCodeOf({ result, report }: CheckAnswer, resolution: CheckResolution): number {
@@ -188,7 +205,7 @@ const DESCRIPTION =
   'configuration, and how to put it into cron, systemd, Nagios and Prometheus.';
 
 const HELP = `Rules:
-${RULE_NAMES.map((name) => `  ${name.padEnd(16)}${RULES[name].summary}`).join('\n')}
+${RULE_NAMES.map((name) => `  ${name.padEnd(17)}${RULES[name].summary}`).join('\n')}
 
 Exit status:
   0    OK

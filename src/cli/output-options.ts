@@ -48,7 +48,10 @@ export function addTalkOptions(command: Command): Command {
 }
 
 /** Refuses columns that the probe does not have, before any sled is visited. */
-export function checkColumns(columns: readonly Column[], options: OutputOptions): void {
+export function checkColumns(
+  columns: readonly Column[],
+  options: Pick<OutputOptions, 'columns' | 'sortBy'>,
+): void {
   const known = columns.map((column) => column.name);
   const check = (option: string, names: readonly string[]) => {
     for (const name of names) {

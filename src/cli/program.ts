@@ -60,7 +60,7 @@ export async function runProgram(
     .exitOverride()
     .addHelpText(
       'after',
-      `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet inventory check`,
+      `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet check --rack 3\n  cruc-fleet inventory check`,
     );
   for (const probe of STATE_PROBES) addProbeCommand(program, probe, around, setExitCode);
   addCheckCommand(program, version, around, setExitCode);

@@ -100,7 +100,7 @@ export const RULES = {
     severity: 'warning',
     forMs: 0,
     thresholds: [],
-    summary: 'a process with an upstairs runs and says nothing',
+    summary: 'a propolis process runs and none of its upstairs reports',
     counted: ['not reporting', 'not reporting'],
   },
   sled_silent: {

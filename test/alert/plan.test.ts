@@ -154,6 +154,36 @@ describe('what a run cannot see', () => {
     expect(newsOf(step())).toContain('resolved degraded 1');
   });
 
+  it('is left as it is where its sled was not asked: not listed, not counted, not told', () => {
+    const { first, second, step, checker } = setUp({ repeatMs: HOUR });
+    first.states = ['active', 'faulted', 'active'];
+    second.states = ['faulted', 'active', 'active'];
+    step();
+    const before = checker.state().incidents.filter((each) => each.sight.sleds[0] === '3/BRM42220000');
+    for (let n = 0; n < 15; n++) step({ cubbies: [1, 2, 3] });
+    const plan = step({ cubbies: [2, 3] });
+    expect([plan.result.level, plan.result.headline, plan.result.incidents]).toEqual([
+      'ok',
+      'rack 3: all is well',
+      [],
+    ]);
+    expect(plan.notices).toEqual([]);
+    expect(checker.state().incidents.filter((each) => each.sight.sleds[0] === '3/BRM42220000')).toEqual(
+      before,
+    );
+    // Where it is seen on a sled that was asked, it is known.
+    first.cubby = 2;
+    expect(newsOf(step({ cubbies: [2, 3] }))).toEqual(['moved degraded 1']);
+  });
+
+  it('is no trouble in a pantry, which has an upstairs only now and then', () => {
+    const { first, second, step } = setUp();
+    first.there = 'silent';
+    first.zone = 'oxz_crucible_pantry_34aa0000-d933-49fa-b38e-fc4607933d50';
+    second.there = 'silent';
+    expect(newsOf(step())).toEqual(['opened no_report']);
+  });
+
   it('does not count a sled that answered in part as one on which an upstairs is gone', () => {
     const { world, first, step } = setUp();
     first.states = ['active', 'faulted', 'active'];

@@ -30,6 +30,8 @@ describe('help', () => {
     ['help.txt', ['--help']],
     ['ds-state-help.txt', ['ds-state', '--help']],
     ['lr-state-help.txt', ['lr-state', '--help']],
+    ['check-help.txt', ['check', '--help']],
+    ['silence-help.txt', ['silence', 'add', '--help']],
     ['sim-help.txt', ['sim', '--help']],
     ['inventory-help.txt', ['inventory', 'check', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
