@@ -231,10 +231,3 @@ export function byWorst(a: Incident, b: Incident): number {
     (a.key < b.key ? -1 : Number(a.key > b.key))
   );
 }
-
-/** What incidents of one upstairs, sled or rack have in common: they are one thing in a count. */
-export function thingOf({ subject, sight }: Incident): string {
-  const { rack, zone, upstairsId, sled } = subject;
-  const session = upstairsId === null && zone !== null ? sight.sessionId : null;
-  return JSON.stringify([rack, upstairsId ?? zone, session, sled]);
-}

@@ -1,5 +1,6 @@
 import {
   statusOf,
+  thingOf,
   type CheckCounts,
   type CheckResult,
   type Group,
@@ -21,7 +22,7 @@ import {
   type Policy,
   type RuleName,
 } from '../model/rules.ts';
-import { byWorst, isAsked, liveOn, thingOf } from './life.ts';
+import { byWorst, isAsked, liveOn } from './life.ts';
 import { observe } from './observe.ts';
 import { isInForce } from './silences.ts';
 import type { CheckState, GroupMemory } from './state.ts';

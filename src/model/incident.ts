@@ -99,6 +99,13 @@ export function statusOf(incident: Incident): IncidentStatus {
   return incident.cleanRuns > 0 ? 'clearing' : 'open';
 }
 
+/** What incidents of one upstairs, sled or rack have in common: they are one thing in a count. */
+export function thingOf({ subject, sight }: Incident): string {
+  const { rack, zone, upstairsId, sled } = subject;
+  const session = upstairsId === null && zone !== null ? sight.sessionId : null;
+  return JSON.stringify([rack, zone, upstairsId, session, sled]);
+}
+
 /** A change that somebody should hear of. `was` is what they heard last. */
 export interface News {
   readonly kind: 'opened' | 'worse' | 'better' | 'moved' | 'resolved';

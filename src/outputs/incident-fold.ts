@@ -1,4 +1,4 @@
-import type { Incident } from '../model/incident.ts';
+import { thingOf, type Incident } from '../model/incident.ts';
 
 /**
  * Items with their incidents, those of one upstairs together: an upstairs has an incident a downstairs, and for a
@@ -11,8 +11,7 @@ export function foldBySubject<T>(
 ): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
-    const { rack, zone, upstairsId, sled } = incidentOf(item).subject;
-    const key = JSON.stringify([apart(item), rack, zone, upstairsId, sled]);
+    const key = JSON.stringify([apart(item), thingOf(incidentOf(item))]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);

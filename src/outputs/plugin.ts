@@ -3,7 +3,7 @@ import { statusOf, type CheckResult, type Incident } from '../model/incident.ts'
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { RULE_NAMES, type Level } from '../model/rules.ts';
-import { cut } from './incident-fold.ts';
+import { cut, foldBySubject } from './incident-fold.ts';
 import { ageText } from './moment.ts';
 import { coverageLinesUpTo } from './summary.ts';
 import { fittedRows } from './table.ts';
@@ -83,12 +83,14 @@ const COLUMNS: readonly Column[] = [
   { name: 'message', heading: 'MESSAGE', kind: 'note', help: 'what was seen' },
 ];
 
-/** The incidents that are not over, a line each. */
+/** What is not over, a line for each upstairs and rule. */
 function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly string[] {
-  const standing = cut(
+  const upstairs = foldBySubject(
     incidents.filter((each) => statusOf(each) !== 'over'),
-    MAX_ROWS,
+    (each) => each,
+    (each) => `${each.rule} ${statusOf(each)}`,
   );
+  const standing = cut(upstairs, MAX_ROWS);
   if (standing.items.length === 0) return [];
   const rows = standing.items.map((each) => rowOf(each, at));
   const { lines, left } = fittedRows(COLUMNS, rows, width);
@@ -100,18 +102,20 @@ function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly 
   ];
 }
 
-function rowOf(incident: Incident, now: number): Row {
+/** Of one upstairs what is wrong by one rule, be it of several downstairs. */
+function rowOf(incidents: readonly [Incident, ...Incident[]], now: number): Row {
+  const [incident] = incidents;
   const { subject, sight } = incident;
   return {
     rule: incident.rule,
-    lasting: ageText(now - incident.ruleSince),
+    lasting: ageText(now - Math.min(...incidents.map((each) => each.ruleSince))),
     incident: statusOf(incident),
     sled: sight.sleds.length === 0 ? `rack ${subject.rack}` : sight.sleds.join('+'),
     cubby: sight.cubby,
     zone: subject.zone,
     pid: sight.pid,
     states: sight.states?.join('/') ?? null,
-    message: messageOf(incident),
+    message: [...new Set(incidents.map(messageOf))].join('; '),
   };
 }
 
