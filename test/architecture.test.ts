@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inventory: ['model', 'yaml'],
   config: ['model', 'yaml'],
   transport: ['model'],
-  fleet: ['model'],
+  fleet: ['model', 'files'],
   outputs: ['model'],
   simulator: ['model'],
   term: ['model'],

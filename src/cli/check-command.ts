@@ -18,6 +18,7 @@ import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
 import type { FleetOptions } from './fleet-run.ts';
 import { listValue } from './option-values.ts';
 import { addTalkOptions, checkColumns, printReport } from './output-options.ts';
+import { randomHex } from './random-hex.ts';
 import { addSelectionOptions, openInventory } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -192,10 +193,10 @@ function isOfMail({ name, origin }: CheckResolution['values'][number]): boolean 
   return ['mail.to', 'mail.smtp', 'mail.sendmail'].includes(name) && origin !== 'default';
 }
 
+/** A random UUID (version 4). */
 function uuid(random: () => number): string {
-  const digits = (count: number) =>
-    Array.from({ length: count }, () => Math.floor(random() * 16).toString(16)).join('');
-  return `${digits(8)}-${digits(4)}-4${digits(3)}-8${digits(3)}-${digits(12)}`;
+  const hex = (digits: number) => randomHex(random, digits);
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
 }
 
 const DESCRIPTION =

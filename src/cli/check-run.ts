@@ -3,8 +3,6 @@ import { openMailer } from '../alert/mailer.ts';
 import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
 import { commit, readSpool, stillSpooled, type SpooledMail } from '../alert/store.ts';
-import { readBundle } from '../fleet/bundle.ts';
-import { runCommand } from '../fleet/deliver.ts';
 import { mergeReport } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { CheckConfig } from '../model/check-config.ts';
@@ -17,12 +15,9 @@ import { alertPost } from './check-alerts.ts';
 import { composeMails, domainOf } from './check-mails.ts';
 import { openStore, type CheckStore } from './check-store.ts';
 import { writeTextfile } from './check-textfile.ts';
-import { RUN_MARGIN_MS } from './connection-options.ts';
-import { runOnFleet, type FleetOptions } from './fleet-run.ts';
+import type { FleetOptions } from './fleet-run.ts';
+import { runStateProbe } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** Bytes that one sled may send on each of its streams: some ten thousand sessions. */
-const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 export interface CheckInput {
   readonly config: CheckConfig;
@@ -117,26 +112,7 @@ async function askSleds(
   inventory: Inventory,
   around: Surroundings,
 ): Promise<FleetReport> {
-  const bundle = await readBundle(around.scriptsFolder, [checkProbe.script, ...checkProbe.needs]);
-  const settings = {
-    seconds: config.windowSeconds,
-    interval: 0,
-    pid: null,
-    volume: null,
-    totals: false,
-    rates: false,
-  };
-  const run = await runOnFleet(options, around, {
-    job: {
-      bundle,
-      command: runCommand(bundle, checkProbe.script, checkProbe.arguments(settings)),
-      holdStdin: false,
-      read: (result) => checkProbe.read(result, settings),
-    },
-    inventory,
-    runTimeoutMs: config.windowSeconds * 1000 + RUN_MARGIN_MS,
-    maxOutputBytes: MAX_OUTPUT_BYTES,
-  });
+  const run = await runStateProbe(checkProbe, config.windowSeconds, options, around, { inventory });
   return mergeReport(run.outcomes, {
     ...run,
     probe: checkProbe,

@@ -12,6 +12,7 @@ import type { CheckConfig } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Silence } from '../model/incident.ts';
+import { randomHex } from './random-hex.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a check remembers, and whether this run may add to it. */
@@ -72,7 +73,7 @@ export async function openStore(
   const kept = await attempt(() => readState(places, now, mayChange), NOTHING);
   const silences = await attempt(() => readSilences(places, now, mayChange), NOTHING);
   for (const { setAside } of [kept, silences]) if (setAside !== null) troubles.push(setAside);
-  const state = kept.value ?? emptyState(randomName(around.random));
+  const state = kept.value ?? emptyState(randomHex(around.random, 16));
   const spool = await attempt(() => readSpool(places, state, mayChange), { mails: [], problems: [] });
   return {
     places,
@@ -87,8 +88,3 @@ export async function openStore(
 }
 
 const NOTHING = { value: null, setAside: null };
-
-/** 16 hexadecimal digits. */
-export function randomName(random: () => number): string {
-  return Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
-}

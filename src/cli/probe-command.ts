@@ -1,23 +1,19 @@
 import type { Command } from 'commander';
-import { readBundle } from '../fleet/bundle.ts';
-import { runCommand } from '../fleet/deliver.ts';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
-import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
-import { addConnectionOptions, RUN_MARGIN_MS } from './connection-options.ts';
+import { addConnectionOptions } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
-import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { addRecordOption, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { listValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
+import { runStateProbe, stateSettings } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type ProbeOptions = FleetOptions & OutputOptions & FilterOptions & { readonly window: number };
-
-/** Bytes that one sled may send on each of its streams: some ten thousand sessions. */
-const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 /** Adds the command of a probe: it selects, collects, merges and prints. */
 export function addProbeCommand(
@@ -63,29 +59,15 @@ async function runProbe(probe: ProbeSpec, options: ProbeOptions, around: Surroun
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   // Wrong filters are said before a sled is visited.
   rowFilter(options);
-  const bundle = await readBundle(around.scriptsFolder, [probe.script, ...probe.needs]);
-  const settings = settingsOf(options.window);
-  const run = await runOnFleet(options, around, {
-    job: {
-      bundle,
-      command: runCommand(bundle, probe.script, probe.arguments(settings)),
-      holdStdin: false,
-      read: (result) => probe.read(result, settings),
-    },
+  const run = await runStateProbe(probe, options.window, options, around, {
     recorded: {
       command: probe.name,
       probe: probe.name,
-      settings: { seconds: settings.seconds },
+      settings: { seconds: options.window },
       view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
     },
-    runTimeoutMs: options.window * 1000 + RUN_MARGIN_MS,
-    maxOutputBytes: MAX_OUTPUT_BYTES,
   });
   return stateReport(probe, run, options);
-}
-
-function settingsOf(seconds: number): ProbeSettings {
-  return { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
 }
 
 function stateReport(
@@ -115,7 +97,7 @@ export function replayProbe(
   const given = pickFilters(options);
   const filters = Object.keys(given).length > 0 || !options.filters ? given : filtersIn(view['filters']);
   const sortBy = options.sortBy ?? textsIn(view['sort_by']) ?? [];
-  const outcomes = recordedOutcomes(recording, (result) => probe.read(result, settingsOf(seconds)));
+  const outcomes = recordedOutcomes(recording, (result) => probe.read(result, stateSettings(seconds)));
   const report = stateReport(probe, { ...recording, ...recording.facts, outcomes }, { ...filters, sortBy });
   printReport(report, options, around);
   return exitCodeOfReport(report);

@@ -9,6 +9,7 @@ import { silenceJson, silenceTable } from '../outputs/silence.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { addConfigFileOptions, openConfig, type ConfigFileOptions } from './config-options.ts';
 import { durationValue, listValue } from './option-values.ts';
+import { randomHex } from './random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -271,9 +272,7 @@ function timeValue(text: string): number {
 
 function freeId(silences: readonly Silence[], random: () => number): string {
   for (;;) {
-    const id = Math.floor(random() * 0x1000000)
-      .toString(16)
-      .padStart(6, '0');
+    const id = randomHex(random, 6);
     if (!silences.some((silence) => silence.id === id)) return id;
   }
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMissingFile } from '../files/replace-file.ts';
 import { ERROR_CODES, FleetError, type ErrorCode } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { SledOutcome, Stage } from '../model/report.ts';
@@ -221,10 +222,6 @@ function parseObject(text: string): JsonObject | null {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isMissingFile(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 function dateOf(value: unknown): Date | null {

@@ -1,5 +1,5 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { replaceFile } from '../files/replace-file.ts';
 import { describeError, FleetError, messagesOf } from '../model/error.ts';
 import type { FailedOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
@@ -61,9 +61,7 @@ export async function openRecording(
     sleds: sleds.map(sledJson),
   });
   const writeHead = async (content: unknown) => {
-    const path = join(folder, 'recording.json');
-    await writeFile(`${path}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
-    await rename(`${path}.new`, path);
+    await replaceFile(join(folder, 'recording.json'), `${JSON.stringify(content, null, 2)}\n`);
   };
   try {
     await writeHead(head(null));

@@ -1,0 +1,37 @@
+import { readBundle } from '../fleet/bundle.ts';
+import { runCommand } from '../fleet/deliver.ts';
+import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import { RUN_MARGIN_MS } from './connection-options.ts';
+import { runOnFleet, type FleetOptions, type FleetRun, type FleetRunSettings } from './fleet-run.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Bytes that one sled may send on each of its streams: some ten thousand sessions. */
+const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+
+/** What a probe whose sh script watches all upstairs of a sled is run with. */
+export function stateSettings(seconds: number): ProbeSettings {
+  return { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
+}
+
+/** Runs such a probe on every selected sled for so many seconds. */
+export async function runStateProbe(
+  probe: ProbeSpec,
+  seconds: number,
+  options: FleetOptions,
+  around: Surroundings,
+  more: Pick<FleetRunSettings, 'inventory' | 'recorded'>,
+): Promise<FleetRun> {
+  const bundle = await readBundle(around.scriptsFolder, [probe.script, ...probe.needs]);
+  const settings = stateSettings(seconds);
+  return await runOnFleet(options, around, {
+    job: {
+      bundle,
+      command: runCommand(bundle, probe.script, probe.arguments(settings)),
+      holdStdin: false,
+      read: (result) => probe.read(result, settings),
+    },
+    runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,
+    maxOutputBytes: MAX_OUTPUT_BYTES,
+    ...more,
+  });
+}
