@@ -2,7 +2,7 @@ import type { Ending, Incident, Silence } from '../model/incident.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { RULE_NAMES, type Policy } from '../model/rules.ts';
 import type { Look } from './look.ts';
-import type { Observation } from './observe.ts';
+import type { Observation } from './scene.ts';
 import { silenceOf } from './silences.ts';
 
 /** What one run knows, as far as the lives of incidents go. */

@@ -1,29 +1,20 @@
 import {
   statusOf,
-  thingOf,
-  type CheckCounts,
   type CheckResult,
   type Group,
   type Incident,
-  type IncidentStatus,
   type News,
   type Notice,
   type Silence,
   type Thread,
   type Told,
 } from '../model/incident.ts';
-import { coverageOf, isComplete, type Coverage, type FleetReport } from '../model/report.ts';
-import {
-  compareLevels,
-  RULE_NAMES,
-  RULES,
-  worstLevel,
-  type Level,
-  type Policy,
-  type RuleName,
-} from '../model/rules.ts';
+import { coverageOf, isComplete, type FleetReport } from '../model/report.ts';
+import { compareLevels, RULE_NAMES, worstLevel, type Level, type Policy } from '../model/rules.ts';
+import { countsOf, headlineOf, isSpokenOf } from './headline.ts';
 import { byWorst, isAsked, liveOn } from './life.ts';
 import { observe } from './observe.ts';
+import { withoutFuture } from './past.ts';
 import { isInForce } from './silences.ts';
 import type { CheckState, GroupMemory } from './state.ts';
 
@@ -109,57 +100,6 @@ export function planRun(input: PlanInput): Plan {
     notices: told.flatMap((each) => (each.notice === null ? [] : [each.notice])),
     isWorthSaying: told.some((each) => each.isTold),
   };
-}
-
-/** A clock that was ahead and is right again must not keep anything waiting for the time that it showed. */
-function withoutFuture(state: CheckState, now: number): CheckState {
-  const past = <T extends number | null>(time: T): T | number => (time === null ? time : Math.min(time, now));
-  return {
-    ...state,
-    lastWholeAt: past(state.lastWholeAt),
-    incidents: state.incidents.map((incident) => ({
-      ...incident,
-      firstSeenAt: past(incident.firstSeenAt),
-      ruleSince: past(incident.ruleSince),
-      openedAt: past(incident.openedAt),
-      lastSeenAt: past(incident.lastSeenAt),
-      told: incident.told === null ? null : { ...incident.told, at: past(incident.told.at) },
-    })),
-    memory: {
-      sessions: state.memory.sessions.map((session) => ({
-        ...session,
-        at: past(session.at),
-        rises: session.rises.map((rise) => ({ ...rise, at: past(rise.at) })),
-        repair: [
-          pastProgress(session.repair[0], now),
-          pastProgress(session.repair[1], now),
-          pastProgress(session.repair[2], now),
-        ],
-        reconcile: pastProgress(session.reconcile, now),
-      })),
-      sleds: Object.fromEntries(
-        Object.entries(state.memory.sleds).map(([id, sled]) => [
-          id,
-          { ...sled, lastAnswerAt: past(sled.lastAnswerAt) },
-        ]),
-      ),
-    },
-    groups: Object.fromEntries(
-      Object.entries(state.groups).map(([name, group]) => [
-        name,
-        {
-          ...group,
-          toldAt: past(group.toldAt),
-          mailedAt: past(group.mailedAt),
-          allWellAt: past(group.allWellAt),
-        },
-      ]),
-    ),
-  };
-}
-
-function pastProgress<T extends { readonly since: number }>(progress: T | null, now: number): T | null {
-  return progress === null ? null : { ...progress, since: Math.min(progress.since, now) };
 }
 
 function stillThere<T>(
@@ -309,12 +249,6 @@ function levelOf(racks: readonly string[], incidents: readonly Incident[], input
   ]);
 }
 
-/** What was so when it was last looked for: what was found clean since is not, though it is not over yet. */
-function isSpokenOf(incident: Incident): boolean {
-  const status = statusOf(incident);
-  return (status === 'open' || status === 'unknown') && incident.cleanRuns === 0;
-}
-
 function resultOf(incidents: readonly Incident[], news: readonly News[], input: PlanInput): CheckResult {
   const { report, silences, troubles, now } = input;
   const racks = [...new Set(report.outcomes.map((outcome) => outcome.sled.rack))];
@@ -328,68 +262,6 @@ function resultOf(incidents: readonly Incident[], news: readonly News[], input: 
     silences: silences.filter((silence) => isInForce(silence, now)),
     at: now,
   };
-}
-
-function countsOf(incidents: readonly Incident[]): CheckCounts {
-  const standing = incidents.filter((incident) => incident.ending === null);
-  const count = (status: IncidentStatus) =>
-    new Set(standing.filter((each) => statusOf(each) === status).map(thingOf)).size;
-  return {
-    open: countByRule(standing.filter(isSpokenOf)),
-    pending: count('pending'),
-    unknown: count('unknown'),
-    clearing: count('clearing'),
-    silenced: count('silenced'),
-  };
-}
-
-/** How many upstairs (sleds, racks) there are by their worst rule; the incidents come worst first. */
-function countByRule(incidents: readonly Incident[]): Partial<Record<RuleName, number>> {
-  const rules = new Map<string, RuleName>();
-  for (const incident of incidents) {
-    const thing = thingOf(incident);
-    const other = rules.get(thing);
-    if (other === undefined || RULE_NAMES.indexOf(incident.rule) < RULE_NAMES.indexOf(other)) {
-      rules.set(thing, incident.rule);
-    }
-  }
-  const counts: Partial<Record<RuleName, number>> = {};
-  for (const rule of RULE_NAMES) {
-    const count = [...rules.values()].filter((each) => each === rule).length;
-    if (count > 0) counts[rule] = count;
-  }
-  return counts;
-}
-
-/** `2 degraded, 1 repairing; 1 silenced`: what stands, pending or open, in the order of the rules. */
-function headlineOf(incidents: readonly Incident[], news: readonly News[], coverage: Coverage): string {
-  const standing = incidents.filter((incident) => incident.ending === null);
-  const spoken = standing.filter((each) => isSpokenOf(each) || statusOf(each) === 'pending');
-  const { clearing, silenced } = countsOf(standing);
-  const parts = namedCounts(withoutCoverage(countByRule(spoken)));
-  if (clearing > 0) parts.push(`${clearing} clearing`);
-  if (silenced > 0) parts.push(`${silenced} silenced`);
-  if (parts.length > 0) return parts.join(', ');
-  const over = namedCounts(
-    countByRule(news.filter((each) => each.kind === 'resolved').map((each) => each.incident)),
-  );
-  if (over.length > 0) return `resolved: ${over.join(', ')}`;
-  const { selected, answered, withIssues } = coverage;
-  if (answered < selected) return `${selected - answered} of ${selected} sleds did not answer`;
-  return withIssues === 0 ? 'all is well' : `${withIssues} of ${selected} sleds answered in part`;
-}
-
-/** Where there is more to say than which sleds are silent, that is said by how many answered. */
-function withoutCoverage(counts: Partial<Record<RuleName, number>>): Partial<Record<RuleName, number>> {
-  const others = Object.entries(counts).filter(([rule]) => rule !== 'sled_silent' && rule !== 'coverage');
-  return others.length > 0 ? Object.fromEntries(others) : counts;
-}
-
-function namedCounts(counts: Partial<Record<RuleName, number>>): string[] {
-  return RULE_NAMES.flatMap((rule) => {
-    const count = counts[rule];
-    return count === undefined ? [] : [`${count} ${RULES[rule].counted[count === 1 ? 0 : 1]}`];
-  });
 }
 
 function isTimeForAllWell(lastAt: number | null, { allWellAt }: Policy, now: number): boolean {
