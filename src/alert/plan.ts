@@ -214,7 +214,8 @@ function newsOf(incident: Incident): readonly News[] {
   if (incident.silencedBy !== null) return [];
   if (ending !== null) return was === null ? [] : [{ kind: 'resolved', incident, was }];
   if (incident.openedAt === null) return [];
-  if (was === null) return [{ kind: 'opened', incident, was }];
+  // What clears before anybody heard of it needs no beginning.
+  if (was === null) return incident.cleanRuns > 0 ? [] : [{ kind: 'opened', incident, was }];
   const change = changeSince(was, incident);
   return change === null ? [] : [{ kind: change, incident, was }];
 }
@@ -280,6 +281,7 @@ function threadOf(messageId: string, story: GroupMemory['thread']): Thread {
   return { messageId, inReplyTo: story.last, references: [...new Set([story.first, story.last])] };
 }
 
+/** As part of a Message-ID and of a file's name; racks that differ stay so. */
 function slug(text: string): string {
-  return text.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return text.replaceAll(/[^\w.-]+/g, '-');
 }

@@ -368,6 +368,17 @@ describe('a silence', () => {
     expect(later.findIndex((news) => news.length > 0)).toBe(10);
   });
 
+  it('does not begin with what clears just when it ends', () => {
+    const { first, step, checker } = setUp();
+    checker.silences.push(silence(START + 12 * MINUTE));
+    first.states = ['active', 'faulted', 'active'];
+    step();
+    step();
+    first.states = ['active', 'active', 'active'];
+    expect([step(), step(), step()].flatMap(newsOf)).toEqual([]);
+    expect(checker.state().incidents).toEqual([]);
+  });
+
   it('says nothing of what came and went within it', () => {
     const { first, step, checker } = setUp();
     checker.silences.push(silence(START + 60 * MINUTE));
