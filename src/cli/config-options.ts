@@ -1,8 +1,4 @@
 import { Option, type Command } from 'commander';
-import { forSetting, settingOf, type CommandLineValue } from '../config/command-line.ts';
-import { resolveCheckConfig, type CheckResolution } from '../config/resolve.ts';
-import type { Inventory } from '../inventory/inventory.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Where the configuration of `check` and the memory that it shares with `silence` are. */
 export interface ConfigFileOptions {
@@ -91,7 +87,8 @@ const OUTLET_OPTIONS: readonly ConfigOption[] = [
   },
 ];
 
-const ALL: readonly ConfigOption[] = [STATE_FILE, ...RULE_OPTIONS, ...OUTLET_OPTIONS];
+/** All of them but --for and --set. */
+export const CONFIG_OPTIONS: readonly ConfigOption[] = [STATE_FILE, ...RULE_OPTIONS, ...OUTLET_OPTIONS];
 
 /** The values of the options, by their names as commander makes them. */
 export type ConfigOptions = ConfigFileOptions & {
@@ -131,38 +128,4 @@ function add(command: Command, options: readonly ConfigOption[]): Command {
 
 function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
-}
-
-/** The configuration in force: the options over the files over the defaults. */
-export async function openConfig(
-  options: ConfigOptions,
-  inventory: Inventory | null,
-  around: Surroundings,
-): Promise<CheckResolution> {
-  return await resolveCheckConfig({
-    explicit: options.config,
-    given: givenBy(options),
-    inventorySection: inventory?.check ?? null,
-    env: around.env,
-    cwd: around.cwd,
-    home: around.home,
-    hostName: around.hostName,
-  });
-}
-
-function givenBy(options: ConfigOptions): readonly CommandLineValue[] {
-  const named = ALL.flatMap(({ flags, key }): readonly CommandLineValue[] => {
-    const { name, attribute } = nameOf(flags);
-    const texts = options[attribute];
-    // An option whose value may be left out.
-    if (texts === true) return [{ key, texts: ['true'], option: name }];
-    if (!Array.isArray(texts)) return [];
-    return texts.map((text) => ({ ...settingOf(`${key}=${String(text)}`), option: name }));
-  });
-  return [...named, ...(options.for ?? []).map(forSetting), ...(options.set ?? []).map(settingOf)];
-}
-
-function nameOf(flags: string): { readonly name: string; readonly attribute: string } {
-  const option = new Option(flags);
-  return { name: option.long ?? flags, attribute: option.attributeName() };
 }

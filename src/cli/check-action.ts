@@ -1,0 +1,165 @@
+import { ping } from '../alert/heartbeat.ts';
+import { printConfig } from '../config/print.ts';
+import type { CheckResolution } from '../config/resolve.ts';
+import { SLED_COLUMNS } from '../fleet/merge.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { describeError, FleetError } from '../model/error.ts';
+import { checkJson } from '../outputs/check-json.ts';
+import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
+import { checkProbe } from '../probes/check.ts';
+import { mailText } from './check-mails.ts';
+import { runCheck, type CheckAnswer } from './check-run.ts';
+import type { ConfigOptions } from './config-options.ts';
+import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
+import type { FleetOptions } from './fleet-run.ts';
+import { openConfig } from './open-config.ts';
+import { checkColumns, printReport } from './output-options.ts';
+import { randomHex } from './random-hex.ts';
+import { openInventory } from './selection-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The options of `check`. */
+export type CheckOptions = FleetOptions &
+  ConfigOptions & {
+    readonly output: string;
+    readonly columns?: readonly string[];
+    readonly cron?: boolean;
+    readonly dryRun?: boolean;
+    readonly printConfig?: boolean;
+  };
+
+/** Runs `check` and gives its exit status. */
+export async function check(options: CheckOptions, version: string, around: Surroundings): Promise<number> {
+  const { out, err } = around.terminal;
+  checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options);
+  let inventory: Inventory | null = null;
+  let unusable: FleetError | null = null;
+  try {
+    inventory = await openInventory(options, around);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    unusable = error;
+  }
+  const resolution = await openConfig(options, inventory, around);
+  for (const { line } of resolution.problems) err.write(`cruc-fleet: ${line}\n`);
+  if (options.printConfig === true) {
+    out.write(printConfig(resolution));
+    return exitCodeOfProblems(resolution) ?? EXIT.ok;
+  }
+  const ended = await withHeartbeat(resolution, options, around, async () => {
+    try {
+      if (inventory === null) throw unusable ?? new FleetError('inventory', 'there is no inventory');
+      const answer = await runCheck(
+        {
+          config: resolution.config,
+          problems: resolution.problems.map(({ line }) => `configuration: ${line}`),
+          wantsMail: resolution.values.some(isOfMail),
+          options: options.cron === true ? { ...options, quiet: true } : options,
+          inventory,
+          programVersion: version,
+          isDryRun: options.dryRun === true,
+        },
+        around,
+      );
+      const text = pluginText(answer.result, answer.report, { width: null });
+      return { status: exitCodeOf(answer, resolution), text, outcome: answer };
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      const text = `${pluginVerdict('unknown', describeError(error))}\n`;
+      return { status: exitCodeOfError(error), text, outcome: error };
+    }
+  });
+  const { outcome, status, text } = ended;
+  if (outcome instanceof FleetError) {
+    // A monitoring system shows standard output alone.
+    if (options.output === 'plugin') out.write(text);
+    throw outcome;
+  }
+  print(outcome, options, around);
+  return status;
+}
+
+/** How a check ended, as its heartbeat is told. */
+interface Ended {
+  readonly status: number;
+  readonly text: string;
+  readonly outcome: CheckAnswer | FleetError;
+}
+
+/** Pings before and after; before anything is printed, which a reader that goes away may end. */
+async function withHeartbeat(
+  { config }: CheckResolution,
+  options: CheckOptions,
+  around: Surroundings,
+  work: () => Promise<Ended>,
+): Promise<Ended> {
+  const url = options.dryRun === true ? null : config.heartbeatUrl;
+  if (url === null) return await work();
+  const runId = uuid(around.random);
+  const started = ping(url, 'start', { runId });
+  const end = async (status: number, body: string) => {
+    const problems = [await started, await ping(url, status, { runId, body })];
+    // Whether anybody hears it changes nothing.
+    if (options.cron === true || options.quiet === true) return;
+    for (const problem of new Set(problems)) {
+      if (problem !== null) around.terminal.err.write(`warning: ${problem}\n`);
+    }
+  };
+  let ended: Ended;
+  try {
+    ended = await work();
+  } catch (bug) {
+    await end(EXIT.bug, 'a bug in cruc-fleet');
+    throw bug;
+  }
+  await end(ended.status, ended.text);
+  return ended;
+}
+
+function print(answer: CheckAnswer, options: CheckOptions, around: Surroundings): void {
+  const { out, err } = around.terminal;
+  const { result, report, mails, isWorthSaying } = answer;
+  const isWell = result.level === 'ok' && result.troubles.length === 0;
+  if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
+  for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
+  if (options.output === 'plugin') {
+    out.write(pluginText(result, report, { width: out.width() }));
+  } else if (options.output === 'json') {
+    const context = { width: null, color: false, headers: true, columns: options.columns ?? null };
+    out.write(`${JSON.stringify(checkJson(result, report, context), null, 2)}\n`);
+  } else {
+    const { output, columns } = options;
+    printReport(
+      report,
+      { output, headers: true, quiet: true, ...(columns === undefined ? {} : { columns }) },
+      around,
+    );
+  }
+  if (options.dryRun !== true) return;
+  // What a program reads stays what it is.
+  const stream = options.output === 'plugin' ? out : err;
+  if (mails.length === 0) stream.write('\nno mail would be sent\n');
+  for (const mail of mails) stream.write(`\n${mailText(mail)}`);
+}
+
+function exitCodeOf({ result, report }: CheckAnswer, resolution: CheckResolution): number {
+  if (report.interrupted) return EXIT.interrupted;
+  return exitCodeOfProblems(resolution) ?? exitCodeOfLevel(result.level);
+}
+
+/** 64 for what is wrong on the command line, 78 for the rest; null where nothing is. */
+function exitCodeOfProblems({ problems }: CheckResolution): number | null {
+  if (problems.length === 0) return null;
+  return problems.some(({ from }) => from === 'command line') ? EXIT.usage : EXIT.inventory;
+}
+
+/** A value by which somebody is to be mailed, given anywhere. */
+function isOfMail({ name, origin }: CheckResolution['values'][number]): boolean {
+  return ['mail.to', 'mail.smtp', 'mail.sendmail'].includes(name) && origin !== 'default';
+}
+
+/** A random UUID (version 4). */
+function uuid(random: () => number): string {
+  const hex = (digits: number) => randomHex(random, digits);
+  return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
+}

@@ -1,0 +1,206 @@
+import { isInForce } from '../alert/silences.ts';
+import { lockPlace, placesOf, readSilences, writeSilences, type Places } from '../alert/store.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { FleetError } from '../model/error.ts';
+import type { Silence } from '../model/incident.ts';
+import { isRuleName, RULE_NAMES, type RuleName } from '../model/rules.ts';
+import { silenceJson, silenceTable } from '../outputs/silence.ts';
+import { nearest } from '../yaml/nearest.ts';
+import type { ConfigFileOptions } from './config-options.ts';
+import { openConfig } from './open-config.ts';
+import { randomHex } from './random-hex.ts';
+import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The options of every subcommand. */
+export type PlaceOptions = Pick<SelectionOptions, 'inventory'> & ConfigFileOptions;
+
+/** The options of `silence add`. */
+export type AddOptions = PlaceOptions &
+  Pick<SelectionOptions, 'rack' | 'sled'> & {
+    readonly zone?: readonly string[];
+    readonly upstairs?: readonly string[];
+    readonly rule?: readonly string[];
+    readonly for?: number;
+    readonly until?: number;
+    readonly reason?: string;
+    readonly by?: string;
+  };
+
+/** The options of `silence list`. */
+export interface ListOptions {
+  readonly all?: boolean;
+  readonly output: string;
+}
+
+/** How long to wait for somebody who changes the silences at the same moment. */
+const LOCK_WAIT_MS = 10_000;
+/** Silences that ended so long ago are dropped when the file is written. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+
+export async function addSilence(options: AddOptions, around: Surroundings): Promise<void> {
+  const now = around.now().getTime();
+  const endsAt = endOf(options, now);
+  const kinds = [options.rack, options.sled, options.zone, options.upstairs, options.rule];
+  if (kinds.every((kind) => kind === undefined)) {
+    throw usage('say what is silenced: --rack, --sled, --zone, --upstairs or --rule');
+  }
+  const inventory = await inventoryFor(
+    options,
+    around,
+    options.rack !== undefined || options.sled !== undefined,
+  );
+  const places = await placesFor(options, inventory, around);
+  const chosen =
+    inventory === null || (options.rack === undefined && options.sled === undefined)
+      ? null
+      : chooseSleds(inventory, options).sleds;
+  const silence = {
+    racks:
+      chosen === null || options.sled !== undefined ? null : [...new Set(chosen.map((sled) => sled.rack))],
+    sleds: chosen === null || options.sled === undefined ? null : chosen.map((sled) => sled.id),
+    zones: options.zone ?? null,
+    upstairs: options.upstairs ?? null,
+    rules: options.rule?.map(ruleNamed) ?? null,
+    reason: options.reason ?? '',
+    by: options.by ?? around.user,
+    createdAt: now,
+    endsAt,
+  };
+  const added = await change(places, around, (silences) => {
+    const whole = { id: freeId(silences, around.random), ...silence };
+    return { silences: [...silences, whole], value: whole };
+  });
+  around.terminal.out.write(silenceTable([added], now));
+}
+
+export async function listSilences(options: PlaceOptions & ListOptions, around: Surroundings): Promise<void> {
+  const { out } = around.terminal;
+  const now = around.now().getTime();
+  const places = await placesFor(options, await inventoryFor(options, around, false), around);
+  const { value } = await readSilences(places, now, false);
+  const silences = (value ?? [])
+    .filter((silence) => options.all === true || isInForce(silence, now))
+    .toSorted((a, b) => a.endsAt - b.endsAt);
+  if (options.output === 'json') {
+    out.write(
+      `${JSON.stringify(
+        silences.map((silence) => silenceJson(silence, now)),
+        null,
+        2,
+      )}\n`,
+    );
+  } else if (silences.length === 0) {
+    around.terminal.err.write('no silence is in force\n');
+  } else {
+    out.write(silenceTable(silences, now));
+  }
+}
+
+export async function expireSilences(
+  ids: readonly string[],
+  options: PlaceOptions,
+  around: Surroundings,
+): Promise<void> {
+  const now = around.now().getTime();
+  const places = await placesFor(options, await inventoryFor(options, around, false), around);
+  const ended = await change(places, around, (silences) => {
+    const inForce = silences.filter((silence) => isInForce(silence, now));
+    for (const id of ids) {
+      if (inForce.some((silence) => silence.id === id)) continue;
+      const known = inForce.map((silence) => silence.id).join(', ');
+      const hint = known === '' ? 'none is' : `those in force are ${known}`;
+      throw usage(`no silence '${id}' is in force; ${hint}`);
+    }
+    const isMeant = (silence: Silence) => ids.includes(silence.id) && isInForce(silence, now);
+    const changed = silences.map((silence) => (isMeant(silence) ? { ...silence, endsAt: now } : silence));
+    return { silences: changed, value: changed.filter((silence) => ids.includes(silence.id)) };
+  });
+  around.terminal.out.write(silenceTable(ended, now));
+}
+
+/** Changes the silences while nobody else does. */
+async function change<T>(
+  places: Places,
+  around: Surroundings,
+  work: (silences: readonly Silence[]) => { readonly silences: readonly Silence[]; readonly value: T },
+): Promise<T> {
+  const now = around.now().getTime();
+  const locked = await lockPlace(places.silencesLock, { waitMs: LOCK_WAIT_MS, random: around.random });
+  if (locked.status === 'busy') {
+    throw new FleetError(
+      'state',
+      `the silences are being changed by another process (PID ${locked.holder.pid}); try again`,
+    );
+  }
+  try {
+    const { value, setAside } = await readSilences(places, now, true);
+    if (setAside !== null) around.terminal.err.write(`warning: ${setAside}\n`);
+    const changed = work(value ?? []);
+    await writeSilences(
+      places,
+      changed.silences.filter((silence) => now - silence.endsAt < KEPT_MS),
+    );
+    return changed.value;
+  } finally {
+    await locked.release();
+  }
+}
+
+/** The inventory, which is needed to name racks and sleds; else it may say where the state is, and need not be there. */
+async function inventoryFor(
+  options: PlaceOptions,
+  around: Surroundings,
+  isNeeded: boolean,
+): Promise<Inventory | null> {
+  try {
+    return await openInventory(options, around);
+  } catch (error) {
+    if (isNeeded || options.inventory !== undefined || !(error instanceof FleetError)) throw error;
+    return null;
+  }
+}
+
+async function placesFor(
+  { config: file, stateFile }: ConfigFileOptions,
+  inventory: Inventory | null,
+  around: Surroundings,
+): Promise<Places> {
+  const options = {
+    ...(file === undefined ? {} : { config: file }),
+    ...(stateFile === undefined ? {} : { stateFile }),
+  };
+  const { config, problems } = await openConfig(options, inventory, around);
+  for (const { line } of problems) around.terminal.err.write(`warning: ${line}\n`);
+  return placesOf(config.stateFile);
+}
+
+function endOf({ for: forMs, until }: AddOptions, now: number): number {
+  if (forMs !== undefined && until !== undefined) throw usage('give --for or --until, not both');
+  const endsAt = forMs === undefined ? until : now + forMs;
+  if (endsAt === undefined) {
+    throw usage(
+      'a silence needs an end: say how long with --for 4h, or until when with --until 2026-11-27T06:00',
+    );
+  }
+  if (endsAt <= now) throw usage(`--until: ${new Date(endsAt).toISOString()} is over`);
+  return endsAt;
+}
+
+function ruleNamed(text: string): RuleName {
+  if (isRuleName(text)) return text;
+  const [near] = nearest(text, RULE_NAMES);
+  const hint = near === undefined ? '' : `did you mean ${near}? `;
+  throw usage(`--rule: there is no rule '${text}'; ${hint}the rules are ${RULE_NAMES.join(', ')}`);
+}
+
+function freeId(silences: readonly Silence[], random: () => number): string {
+  for (;;) {
+    const id = randomHex(random, 6);
+    if (!silences.some((silence) => silence.id === id)) return id;
+  }
+}
+
+function usage(message: string): FleetError {
+  return new FleetError('usage', message);
+}
