@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export function hasPromtool(): boolean {
   return spawnSync('promtool', ['--version']).error === undefined;
@@ -21,5 +24,15 @@ export function checkMetrics(text: string): { readonly status: number | null; re
     input: text,
     encoding: 'utf8',
   });
+  return { status, output: stdout + stderr };
+}
+
+/** What `promtool check rules` says of a file of alerting rules. */
+export function checkRules(text: string): { readonly status: number | null; readonly output: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-rules-'));
+  const file = join(folder, 'rules.yaml');
+  writeFileSync(file, text);
+  const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
+  rmSync(folder, { recursive: true });
   return { status, output: stdout + stderr };
 }

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ALL_KEYS } from '../../src/config/keys.ts';
+import { RULE_NAMES, RULES } from '../../src/model/rules.ts';
+import { problemsOf, resolveText, testFolder } from '../config/support/resolving.ts';
+import { checkRules, requirePromtool } from '../support/promtool.ts';
+
+const text = readFileSync(new URL('../../docs/alerting.md', import.meta.url), 'utf8');
+const blocks = (language: string) =>
+  [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\``, 'gm'))].map((match) => match[1] ?? '');
+
+describe('docs/alerting.md', () => {
+  const folder = testFolder();
+
+  it('explains each rule, with its severity, and each of its thresholds', () => {
+    for (const name of RULE_NAMES) {
+      const row = text
+        .split('\n')
+        .find((line) => line.startsWith(`| \`${name}\` | ${RULES[name].severity} |`));
+      expect(row, name).toBeDefined();
+      for (const { name: threshold } of RULES[name].thresholds) expect(row).toContain(`\`${threshold}\``);
+    }
+  });
+
+  it('lists each key of the configuration', () => {
+    for (const { name } of ALL_KEYS) {
+      const generic = name.replace(/^rules\.\w+\.(on|severity|for)$/, 'rules.RULE.$1');
+      expect(text).toContain(`\n| \`${generic}\` | `);
+    }
+  });
+
+  it('shows configurations in which nothing is wrong', async () => {
+    const [rules, whole] = blocks('yaml');
+    const indented = `version: 1\ncheck:\n${rules?.replaceAll(/^/gm, '  ')}`;
+    expect(problemsOf(await resolveText(folder.path(), indented))).toEqual([]);
+    const complete = await resolveText(folder.path(), (blocks('yaml').at(-1) ?? '').replace('…', '5bf66975'));
+    // Of what it names only the password file is not here.
+    expect(problemsOf(complete).filter((line) => !line.includes('password file'))).toEqual([]);
+    expect(complete.config.mail?.to).toHaveLength(2);
+    expect(whole).toBeDefined();
+  });
+
+  it.skipIf(requirePromtool() !== null)('shows alerting rules that Prometheus takes', () => {
+    const rules = blocks('yaml').find((block) => block.startsWith('groups:')) ?? '';
+    expect(checkRules(rules).status).toBe(0);
+  });
+});
