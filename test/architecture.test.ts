@@ -19,7 +19,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulator: ['model'],
   term: ['model'],
   files: [],
-  alert: ['model', 'files'],
+  alert: ['model'],
+  store: ['model', 'alert', 'files'],
+  delivery: ['model'],
   cli: [
     'model',
     'parse',
@@ -31,6 +33,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'fleet',
     'outputs',
     'alert',
+    'store',
+    'delivery',
     'files',
     'simulator',
     'term',
@@ -44,8 +48,8 @@ const LIBRARY_ROOMS: Readonly<Record<string, readonly string[]>> = {
   'p-limit': ['transport'],
   ssh2: ['transport', 'simulator'],
   yaml: ['yaml', 'outputs'],
-  zod: ['yaml', 'inventory', 'config', 'alert'],
-  nodemailer: ['alert'],
+  zod: ['yaml', 'inventory', 'config', 'store'],
+  nodemailer: ['delivery'],
   'cli-table3': ['outputs'],
   listr2: ['term'],
   'log-update': ['term'],
@@ -54,6 +58,9 @@ const LIBRARY_ROOMS: Readonly<Record<string, readonly string[]>> = {
 /** Only the edge and the simulator may touch the process, its clock and its terminal. */
 const TOUCHES_PROCESS = /\bprocess\.(argv|env|stdout|stderr|exit|cwd|on|hrtime)\b|\bDate\.now\(|new Date\(\)/;
 const MAY_TOUCH_PROCESS = ['main.ts', 'simulator/'];
+
+/** Rooms of types and functions of their arguments alone. */
+const PURE = ['model', 'parse', 'probes', 'alert'];
 
 interface Import {
   readonly file: string;
@@ -127,6 +134,13 @@ describe('the rooms of src/', () => {
       return null;
     };
     expect(files.map((file) => visit(file, [])).find((cycle) => cycle !== null) ?? null).toBeNull();
+  });
+
+  it('that only think have no way to files, network or timers', () => {
+    const wrong = imports.filter(
+      ({ file, target }) => PURE.includes(roomOf(file)) && target.startsWith('node:'),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('leave the process, the clock and the terminal to the edge', () => {

@@ -1,4 +1,4 @@
-import { ping } from '../alert/heartbeat.ts';
+import { ping } from '../delivery/heartbeat.ts';
 import { printConfig } from '../config/print.ts';
 import type { CheckResolution } from '../config/resolve.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';

@@ -1,4 +1,6 @@
-import { alertsOf, planAlerts, postAlerts, type Alert } from '../alert/webhook.ts';
+import { alertsOf, planAlerts } from '../alert/alerts.ts';
+import { postAlerts } from '../delivery/webhook.ts';
+import type { Alert } from '../model/alert.ts';
 import type { CheckConfig } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import type { CheckResult, Incident } from '../model/incident.ts';

@@ -1,4 +1,4 @@
-import type { SpooledMail } from '../alert/store.ts';
+import type { SpooledMail } from '../store/store.ts';
 import type { MailSettings } from '../model/check-config.ts';
 import type { Notice } from '../model/incident.ts';
 import type { FleetReport } from '../model/report.ts';

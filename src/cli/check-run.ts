@@ -1,8 +1,8 @@
-import { handOver } from '../alert/hand-over.ts';
-import { openMailer } from '../alert/mailer.ts';
+import { handOver } from '../store/hand-over.ts';
+import { openMailer } from '../delivery/mailer.ts';
 import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
-import { commit, readSpool, stillSpooled, type SpooledMail } from '../alert/store.ts';
+import { commit, readSpool, stillSpooled, type SpooledMail } from '../store/store.ts';
 import { mergeReport } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { CheckConfig } from '../model/check-config.ts';

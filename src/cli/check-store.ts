@@ -7,7 +7,7 @@ import {
   readState,
   type Places,
   type SpooledMail,
-} from '../alert/store.ts';
+} from '../store/store.ts';
 import type { CheckConfig } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import { formatDuration } from '../model/duration.ts';

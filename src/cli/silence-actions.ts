@@ -1,5 +1,5 @@
 import { isInForce } from '../alert/silences.ts';
-import { lockPlace, placesOf, readSilences, writeSilences, type Places } from '../alert/store.ts';
+import { lockPlace, placesOf, readSilences, writeSilences, type Places } from '../store/store.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import type { Silence } from '../model/incident.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
-import { parseHost } from '../model/host.ts';
+import { parseHost } from '../yaml/host.ts';
 import type { Threshold } from '../model/rules.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { text } from '../yaml/text-schema.ts';

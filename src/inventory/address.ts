@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { parseHost } from '../model/host.ts';
+import { parseHost } from '../yaml/host.ts';
 
 /** Where a gateway is: what stands before `@` and after `:` is null where it was left out. */
 export interface Destination {

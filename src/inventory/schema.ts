@@ -4,7 +4,7 @@ import type { HostKeyPolicy } from '../model/sled.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { text, trueOrFalse, whole } from '../yaml/text-schema.ts';
 import { isUser, parseDestination, type Destination } from './address.ts';
-import { parseHost } from '../model/host.ts';
+import { parseHost } from '../yaml/host.ts';
 import { parseNumberSet } from '../model/number-set.ts';
 import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ping } from '../../src/alert/heartbeat.ts';
+import { ping } from '../../src/delivery/heartbeat.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 import { closedPort } from '../transport/support/simple-server.ts';
 

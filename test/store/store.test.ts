@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { handOver } from '../../src/alert/hand-over.ts';
+import { handOver } from '../../src/store/hand-over.ts';
 import { emptyState } from '../../src/alert/state.ts';
 import {
   commit,
@@ -21,7 +21,7 @@ import {
   readState,
   writeSilences,
   type SpooledMail,
-} from '../../src/alert/store.ts';
+} from '../../src/store/store.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { Delivery, Mailer } from '../../src/model/outgoing.ts';
 import { makeChecker, makePolicy, makeWorld, MINUTE, START } from '../support/check-world.ts';

@@ -7,7 +7,7 @@ import type { Silence } from '../model/incident.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { readKept, unusable, writeKept, type Kept, type KeptFile } from './kept-file.ts';
 import { silencesSchema, spooledMail, stateSchema } from './state-schema.ts';
-import type { CheckState } from './state.ts';
+import type { CheckState } from '../alert/state.ts';
 
 /** Where a check keeps what it remembers: all beside the state file. */
 export interface Places {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RULE_NAMES } from '../model/rules.ts';
-import type { CheckState } from './state.ts';
+import type { CheckState } from '../alert/state.ts';
 
 // The state file's contents. Times are ISO 8601 (UTC) in the file, so that people can read it, and milliseconds here.
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import { composeMessage, mailAddress } from '../../src/alert/mailer-message.ts';
+import { composeMessage, mailAddress } from '../../src/delivery/mailer-message.ts';
 import type { OutgoingMail } from '../../src/model/outgoing.ts';
 import { makeMail } from './support/mails.ts';
 

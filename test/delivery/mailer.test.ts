@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openMailer } from '../../src/alert/mailer.ts';
-import { MAIL_LIMITS, type MailLimits } from '../../src/alert/mailer-outlet.ts';
+import { openMailer } from '../../src/delivery/mailer.ts';
+import { MAIL_LIMITS, type MailLimits } from '../../src/delivery/mailer-outlet.ts';
 import type { MailSettings } from '../../src/model/check-config.ts';
 import { describeError } from '../../src/model/error.ts';
 import type { Mailer } from '../../src/model/outgoing.ts';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Alert, alertsOf, planAlerts, postAlerts } from '../../src/alert/webhook.ts';
+import { alertsOf, planAlerts } from '../../src/alert/alerts.ts';
+import { postAlerts } from '../../src/delivery/webhook.ts';
+import type { Alert } from '../../src/model/alert.ts';
 import { describeError } from '../../src/model/error.ts';
 import type { Incident } from '../../src/model/incident.ts';
 import { type Alertmanager, requireAlertmanager, startAlertmanager } from '../support/alertmanager.ts';
