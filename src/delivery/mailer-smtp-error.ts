@@ -102,7 +102,7 @@ function explain(step: SmtpStep, told: NodemailerError, server: MailServer): str
       if (reply !== null)
         return `${who} turned us away: ${reply}; check that it takes mail from this machine`;
       if (isAboutCertificate(told))
-        return `the certificate of ${who} cannot be trusted; check its name and date, and give the authority that signed it in mail.smtp`;
+        return `the certificate of ${who} cannot be trusted; check its name and date, and give the authority that signed it in mail.ca_file`;
       if (told.code === 'ETIMEDOUT')
         return `${who} took the connection and was not ready after ${after}; check that it is one, and that mail.smtp says smtps:// if it begins with TLS`;
       if (isClosed(told))
