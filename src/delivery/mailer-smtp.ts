@@ -150,7 +150,7 @@ async function readAuthority(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const what = `the file ${path} with the authority of the mail server's certificate cannot be read; check mail.smtp`;
+    const what = `the file ${path} with the authority of the mail server's certificate cannot be read; check mail.ca_file`;
     throw new FleetError('mail', what, { cause });
   }
 }

@@ -237,7 +237,7 @@ describe.skipIf(noOpenssl !== null)(`TLS${noOpenssl === null ? '' : ` (skipped: 
   it('says which file with an authority cannot be read', async () => {
     const route = smtpRoute(await closedPort(), { caFile: '/nonexistent/ca.pem' });
     const { error } = failureOf(await mailerTo(mailSettings(route)).send(makeMail()));
-    expect(describeError(error)).toMatch(/^the file \/nonexistent\/ca\.pem .* check mail\.smtp: ENOENT/);
+    expect(describeError(error)).toMatch(/^the file \/nonexistent\/ca\.pem .* check mail\.ca_file: ENOENT/);
   });
 
   it('refuses a wrong password without showing it, even where the server says it back', async () => {
