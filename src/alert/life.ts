@@ -26,12 +26,14 @@ export function liveOn(before: readonly Incident[], run: Run): readonly Incident
   const views = rackViews(run);
   const known = before.flatMap((incident) => {
     const observation = matched.get(incident);
-    if (observation !== undefined) return [seenAgain(incident, observation, run)];
+    if (observation !== undefined) return [opened(seenAgain(incident, observation, run), run)];
     return unseen(incident, run, views.get(incident.subject.rack));
   });
   const taken = new Set(matched.values());
-  const fresh = run.observations.filter((each) => !taken.has(each)).map((each) => begun(each, run));
-  return [...known, ...fresh].map((incident) => opened(incident, run)).map((each) => quieted(each, run));
+  const fresh = run.observations
+    .filter((each) => !taken.has(each))
+    .map((each) => opened(begun(each, run), run));
+  return [...known, ...fresh].map((incident) => quieted(incident, run));
 }
 
 /** Which observation is which incident: by identity, then by the same upstairs in another zone, to which it moved. */
@@ -112,11 +114,9 @@ function unseen(incident: Incident, run: Run, view: RackView | undefined): reado
   return [{ ...incident, cleanRuns, unknown: null, ending: isOver ? verdict.ending : null }];
 }
 
+/** Opens one that was seen now, and for long enough. */
 function opened(incident: Incident, { policy, now }: Run): Incident {
-  const isDue =
-    incident.openedAt === null &&
-    incident.lastSeenAt === now &&
-    now - incident.ruleSince >= policy.rules[incident.rule].forMs;
+  const isDue = incident.openedAt === null && now - incident.ruleSince >= policy.rules[incident.rule].forMs;
   return isDue ? { ...incident, openedAt: now } : incident;
 }
 

@@ -164,8 +164,11 @@ async function record(
     const sent = await send(spool.mails, store, config);
     const posted = await alerts.post();
     troubles.push(...sent.problems, ...posted.problems);
-    const left = await stillSpooled(places, state.spool);
-    await commit(places, { ...state, spool: left, alerts: posted.standing }, []);
+    // What was sent is known by the files of the spool already: this is tidiness.
+    if (state.spool.length > 0 || config.webhook !== null) {
+      const left = await stillSpooled(places, state.spool);
+      await commit(places, { ...state, spool: left, alerts: posted.standing }, []);
+    }
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     troubles.push(describeError(error));
