@@ -41,8 +41,12 @@ export async function check(options: CheckOptions, version: string, around: Surr
     unusable = error;
   }
   const resolution = await openConfig(options, inventory, around);
-  for (const { line } of resolution.problems) err.write(`cruc-fleet: ${line}\n`);
+  const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
+  const sayProblems = () => {
+    for (const line of problems) err.write(`cruc-fleet: ${line}\n`);
+  };
   if (options.printConfig === true) {
+    sayProblems();
     out.write(printConfig(resolution));
     return exitCodeOfProblems(resolution) ?? EXIT.ok;
   }
@@ -52,7 +56,7 @@ export async function check(options: CheckOptions, version: string, around: Surr
       const answer = await runCheck(
         {
           config: resolution.config,
-          problems: resolution.problems.map(({ line }) => `configuration: ${line}`),
+          problems,
           wantsMail: resolution.values.some(isOfMail),
           options: options.cron === true ? { ...options, quiet: true } : options,
           inventory,
@@ -71,6 +75,7 @@ export async function check(options: CheckOptions, version: string, around: Surr
   });
   const { outcome, status, text } = ended;
   if (outcome instanceof FleetError) {
+    sayProblems();
     // A monitoring system shows standard output alone.
     if (options.output === 'plugin') out.write(text);
     throw outcome;
