@@ -20,8 +20,9 @@ import { reply, startMailServer, type MailServer } from '../support/mail-server.
 import { checkMetrics, requirePromtool } from '../support/promtool.ts';
 import { checkSchemaErrors } from '../support/report-schema.ts';
 import { run, startProgram } from '../support/run-program.ts';
-import { mountSmallDisk, requireMount } from './support/small-disk.ts';
+import { mountProblem, mountSmallDisk } from './support/small-disk.ts';
 
+const noMount = mountProblem();
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T08:00:00Z');
 
@@ -518,8 +519,8 @@ describe('what is wrong with a check', () => {
     expect(readdirSync(folder).filter((name) => name.includes('set-aside'))).toHaveLength(1);
   });
 
-  it.skipIf(requireMount() !== null)(
-    'is a disk that is full: the verdict is printed, what waits is sent once, and nothing is lost',
+  it.skipIf(noMount !== null)(
+    `is a disk that is full: the verdict is printed, what waits is sent once, and nothing is lost${noMount === null ? '' : ` (skipped: ${noMount})`}`,
     async () => {
       const disk = mountSmallDisk();
       cleanups.push(() => disk.remove());

