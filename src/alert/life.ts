@@ -1,7 +1,7 @@
 import type { Ending, Incident, Silence } from '../model/incident.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { RULE_NAMES, type Policy } from '../model/rules.ts';
-import type { Look } from './look.ts';
+import { isPantry, type Look } from './look.ts';
 import type { Observation } from './scene.ts';
 import { silenceOf } from './silences.ts';
 
@@ -174,6 +174,11 @@ function lookFor(incident: Incident, run: Run, view: RackView | undefined): Verd
     return { unknown: `${sleds} answered, and its process did not report` };
   }
   if (seen.length > 0 && incident.rule !== 'active_twice') return { ending: 'healthy' };
+  if (seen.length === 0 && runsOn(incident, view)) {
+    return {
+      unknown: `${places.join(' and ')} answered, its process runs, and this upstairs does not report`,
+    };
+  }
   // It may have moved to any sled of the rack: only if all have answered is it known to be nowhere.
   const silent = new Set([...places, ...view.asked].filter((sled) => !view.inFull.has(sled)));
   const [first] = silent;
@@ -182,6 +187,18 @@ function lookFor(incident: Incident, run: Run, view: RackView | undefined): Verd
   return {
     unknown: `${first}${others} ${view.asked.has(first) ? 'did not answer in full' : 'was not asked'}`,
   };
+}
+
+/**
+ * Whether the process that had the upstairs goes on and reports others: then it may be stuck, and nobody knows. Not of
+ * a pantry, which lets go of an upstairs when its work on a volume is done.
+ */
+function runsOn({ subject, sight }: Incident, view: RackView): boolean {
+  const { zone, upstairsId } = subject;
+  if (zone === null || upstairsId === null || isPantry(zone)) return false;
+  return view.looks.some(
+    (look) => look.zone === zone && look.pid === sight.pid && sight.sleds.includes(look.sled) && !look.exited,
+  );
 }
 
 function sledVerdict(outcome: SledOutcome | undefined): Verdict {
@@ -206,7 +223,7 @@ function isOf(look: Look, { subject, sight }: Incident): boolean {
   if (look.rack !== subject.rack) return false;
   if (subject.upstairsId !== null) {
     if (look.upstairsId !== null) return look.upstairsId === subject.upstairsId;
-    return look.zone === subject.zone && look.health === 'no_report';
+    return look.zone === subject.zone && look.health === 'no_report' && !isPantry(look.zone);
   }
   if (look.zone !== subject.zone) return false;
   // A process that was silent; or a session of an old Crucible, which has no better name.

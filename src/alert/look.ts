@@ -90,6 +90,11 @@ function threeIn(row: Row, name: string): Three {
   return [numberIn(row, `${name}_0`), numberIn(row, `${name}_1`), numberIn(row, `${name}_2`)];
 }
 
+/** Whether a zone is of a pantry, which has an upstairs only while it works on a volume. */
+export function isPantry(zone: string): boolean {
+  return zone.startsWith('oxz_crucible_pantry_');
+}
+
 /** Whom an incident of this upstairs is about. */
 export function subjectOf(look: Look, downstairs: 0 | 1 | 2 | null): Subject {
   return { rack: look.rack, zone: look.zone, upstairsId: look.upstairsId, downstairs, sled: null };

@@ -3,7 +3,7 @@ import type { Row } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
 import { roleOf } from '../model/health.ts';
 import type { Policy, RuleName } from '../model/rules.ts';
-import { lookOf, sightOf, subjectOf, type Look } from './look.ts';
+import { isPantry, lookOf, sightOf, subjectOf, type Look } from './look.ts';
 import type { SessionMemory } from './memory.ts';
 import type { Compared, Scene, Seen } from './scene.ts';
 
@@ -88,7 +88,7 @@ function flapping(memory: SessionMemory, downstairs: 0 | 1 | 2, { policy }: Scen
  */
 export function silentProcesses(looks: readonly Look[]): readonly Seen[] {
   return looks
-    .filter((look) => look.health === 'no_report' && !look.zone.startsWith('oxz_crucible_pantry_'))
+    .filter((look) => look.health === 'no_report' && !isPantry(look.zone))
     .map((look) => ({
       rule: 'no_report',
       subject: subjectOf(look, null),

@@ -176,6 +176,35 @@ describe('what a run cannot see', () => {
     expect(newsOf(step({ cubbies: [2, 3] }))).toEqual(['moved degraded 1']);
   });
 
+  it('is an upstairs that says no more while another of its process does: it may be stuck', () => {
+    const { first, second, step } = setUp();
+    Object.assign(second, { zone: first.zone, pid: first.pid, cubby: first.cubby });
+    first.states = ['active', 'faulted', 'active'];
+    step();
+    first.there = 'no';
+    const plans = [step(), step(), step()];
+    expect(plans.flatMap(newsOf)).toEqual([]);
+    expect(plans[2]?.result.incidents[0]?.unknown).toBe(
+      '3/BRM42220000 answered, its process runs, and this upstairs does not report',
+    );
+    // Its process ends: nothing is left that could have it.
+    second.there = 'no';
+    step();
+    const over = step();
+    expect(over.result.news.map(({ incident }) => incident.ending)).toEqual(['gone']);
+  });
+
+  it('is none of a pantry that has let go of a volume: that upstairs is gone', () => {
+    const { first, step } = setUp();
+    first.zone = 'oxz_crucible_pantry_34aa0000-d933-49fa-b38e-fc4607933d50';
+    first.states = ['active', 'faulted', 'active'];
+    step();
+    first.there = 'silent';
+    step();
+    const over = step();
+    expect(over.result.news.map(({ incident }) => incident.ending)).toEqual(['gone']);
+  });
+
   it('is no trouble in a pantry, which has an upstairs only now and then', () => {
     const { first, second, step } = setUp();
     first.there = 'silent';
