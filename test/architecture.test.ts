@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   outputs: ['model'],
   simulator: ['model'],
   term: ['model'],
-  files: [],
+  files: ['model'],
   alert: ['model'],
   store: ['model', 'alert', 'files'],
   delivery: ['model'],

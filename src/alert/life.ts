@@ -1,5 +1,5 @@
 import type { Ending, Incident, Silence } from '../model/incident.ts';
-import type { FleetReport, SledOutcome } from '../model/report.ts';
+import { ofRacks, racksOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { RULE_NAMES, type Policy } from '../model/rules.ts';
 import { isPantry, type Look } from './look.ts';
 import type { Observation } from './scene.ts';
@@ -134,10 +134,9 @@ interface RackView {
 }
 
 function rackViews({ report, looks }: Run): ReadonlyMap<string, RackView> {
-  const racks = new Set(report.outcomes.map(({ sled }) => sled.rack));
   return new Map(
-    [...racks].map((rack): [string, RackView] => {
-      const outcomes = report.outcomes.filter(({ sled }) => sled.rack === rack);
+    racksOf(report).map((rack): [string, RackView] => {
+      const { outcomes } = ofRacks(report, [rack]);
       const inFull = outcomes.filter((each) => each.status === 'answered' && each.issues.length === 0);
       return [
         rack,

@@ -1,19 +1,13 @@
 import { describeError } from '../model/error.ts';
 import type { Sight } from '../model/incident.ts';
-import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
+import { coverageOf, ofRacks, racksOf, type SledOutcome } from '../model/report.ts';
 import type { Memory, Scene, Seen, SledMemory } from './scene.ts';
 
 /** What is to be kept of each sled after this run. */
-export function sledMemories(
-  outcomes: readonly SledOutcome[],
-  before: Memory['sleds'],
-  now: number,
-): Memory['sleds'] {
+export function sledMemories(outcomes: readonly SledOutcome[], before: Memory['sleds']): Memory['sleds'] {
   const asked = outcomes.map((outcome): [string, SledMemory] => {
-    const last = before[outcome.sled.id];
-    if (outcome.status === 'answered') return [outcome.sled.id, { silentRuns: 0, lastAnswerAt: now }];
-    const silentRuns = (last?.silentRuns ?? 0) + 1;
-    return [outcome.sled.id, { silentRuns, lastAnswerAt: last?.lastAnswerAt ?? null }];
+    const { id } = outcome.sled;
+    return [id, { silentRuns: outcome.status === 'answered' ? 0 : (before[id]?.silentRuns ?? 0) + 1 }];
   });
   return { ...before, ...Object.fromEntries(asked) };
 }
@@ -58,16 +52,11 @@ const NOTHING_SEEN: Sight = {
 /** Racks of which too little answered. */
 export function coverageTroubles({ report, policy }: Scene): readonly Seen[] {
   const below = policy.rules.coverage.thresholds['below'] ?? 0;
-  const racks = [...new Set(report.outcomes.map((outcome) => outcome.sled.rack))];
-  return racks.flatMap((rack): readonly Seen[] => {
-    const { answered, selected } = coverageOf(withoutOtherRacks(report, rack));
+  return racksOf(report).flatMap((rack): readonly Seen[] => {
+    const { answered, selected } = coverageOf(ofRacks(report, [rack]));
     if (answered >= selected * below) return [];
     const message = `${answered} of ${selected} sleds answered, which is less than ${Math.round(below * 1000) / 10} %`;
     const subject = { rack, zone: null, upstairsId: null, downstairs: null, sled: null };
     return [{ rule: 'coverage', subject, sight: { ...NOTHING_SEEN, message } }];
   });
-}
-
-function withoutOtherRacks(report: FleetReport, rack: string): FleetReport {
-  return { ...report, outcomes: report.outcomes.filter((outcome) => outcome.sled.rack === rack) };
 }

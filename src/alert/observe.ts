@@ -32,7 +32,7 @@ export function keyOf(rule: RuleName, subject: Subject, identity: string | null)
 export function observe(report: FleetReport, before: Memory, policy: Policy, now: number): Observed {
   const looks = looksOf(report.rows);
   const compared = compareAll(looks, before.sessions, policy, now);
-  const sleds = sledMemories(report.outcomes, before.sleds, now);
+  const sleds = sledMemories(report.outcomes, before.sleds);
   const scene: Scene = { report, compared, sleds, policy, now };
   const seen = [
     ...compared.flatMap((each) => upstairsTroubles(each, scene)),

@@ -9,7 +9,7 @@ import {
   type Thread,
   type Told,
 } from '../model/incident.ts';
-import { coverageOf, isComplete, type FleetReport } from '../model/report.ts';
+import { coverageOf, isComplete, ofRacks, racksOf, type FleetReport } from '../model/report.ts';
 import { compareLevels, RULE_NAMES, worstLevel, type Level, type Policy } from '../model/rules.ts';
 import { countsOf, headlineOf, isSpokenOf } from './headline.ts';
 import { byWorst, isAsked, liveOn } from './life.ts';
@@ -70,9 +70,9 @@ export function planRun(input: PlanInput): Plan {
 
   // Of sleds that were not asked this run says nothing: their incidents stay as they are.
   const asked = new Set(report.outcomes.map(({ sled }) => sled.id));
-  const racks = new Set(report.outcomes.map(({ sled }) => sled.rack));
+  const racks = racksOf(report);
   const concerned = incidents.filter(
-    (each) => each.ending !== null || (racks.has(each.subject.rack) && isAsked(each, asked)),
+    (each) => each.ending !== null || (racks.includes(each.subject.rack) && isAsked(each, asked)),
   );
   const groups = groupsOf(report, policy, concerned, inventorySleds);
   const told = groups.map((group) => tellGroup(group, concerned, incidents, state, input));
@@ -117,12 +117,11 @@ function groupsOf(
   incidents: readonly Incident[],
   inventorySleds: ReadonlySet<string> | null,
 ): readonly Group[] {
-  const selected = [...new Set(report.outcomes.map((outcome) => outcome.sled.rack))];
   const known = new Set([...(inventorySleds ?? [])].map((id) => id.slice(0, id.indexOf('/'))));
   const gone = incidents
     .filter(({ ending, subject }) => ending === 'withdrawn' && !known.has(subject.rack))
     .map(({ subject }) => subject.rack);
-  const racks = [...new Set([...selected, ...gone])];
+  const racks = [...new Set([...racksOf(report), ...gone])];
   if (policy.groupBy === 'fleet') return [{ name: 'fleet', racks }];
   return racks.map((rack) => ({ name: `rack ${rack}`, racks: [rack] }));
 }
@@ -157,7 +156,7 @@ function tellGroup(
   const memory = { ...before, toldAt: isTold ? now : before.toldAt };
   if (kind === null || mail === null) return { group, news, memory, notice: null, isTold };
 
-  const coverage = coverageIn(group);
+  const coverage = coverageOf(ofRacks(input.report, group.racks));
   const { answered, selected } = coverage;
   const messageId = `<${slug(group.name)}.${state.sequence + 1}.${state.install}@${mail.domain}>`;
   const thread = kind === 'all_well' ? alone(messageId) : threadOf(messageId, before.thread);
@@ -187,11 +186,6 @@ function tellGroup(
         ? { ...memory, mailedAt: now, allWellAt: now }
         : { ...memory, mailedAt: now, thread: goesOn ? story : null },
   };
-
-  function coverageIn({ racks }: Group) {
-    const outcomes = input.report.outcomes.filter((outcome) => racks.includes(outcome.sled.rack));
-    return coverageOf({ ...input.report, outcomes });
-  }
 
   function kindOf(): Notice['kind'] | null {
     if (news.length > 0) return 'news';
@@ -242,8 +236,7 @@ function afterNews(incident: Incident, news: News | null, now: number): readonly
 /** The level of some racks: the worst of what is open and not silenced, and unknown where the picture is not whole. */
 function levelOf(racks: readonly string[], incidents: readonly Incident[], input: PlanInput): Level {
   const { report, troubles } = input;
-  const outcomes = report.outcomes.filter((outcome) => racks.includes(outcome.sled.rack));
-  const isWhole = isComplete({ ...report, outcomes }) && troubles.length === 0;
+  const isWhole = isComplete(ofRacks(report, racks)) && troubles.length === 0;
   return worstLevel([
     isWhole ? 'ok' : 'unknown',
     ...incidents.filter(isSpokenOf).map((incident) => incident.severity),
@@ -252,9 +245,8 @@ function levelOf(racks: readonly string[], incidents: readonly Incident[], input
 
 function resultOf(incidents: readonly Incident[], news: readonly News[], input: PlanInput): CheckResult {
   const { report, silences, troubles, now } = input;
-  const racks = [...new Set(report.outcomes.map((outcome) => outcome.sled.rack))];
   return {
-    level: levelOf(racks, incidents, input),
+    level: levelOf(racksOf(report), incidents, input),
     headline: `${report.selection}: ${headlineOf(incidents, news, coverageOf(report))}`,
     counts: countsOf(incidents),
     incidents,

@@ -17,7 +17,6 @@ export interface Observation {
 export interface SledMemory {
   /** Runs in a row in which it was asked and did not answer. */
   readonly silentRuns: number;
-  readonly lastAnswerAt: number | null;
 }
 
 /** What is kept of all that was seen, from run to run. */

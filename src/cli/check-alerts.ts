@@ -4,6 +4,7 @@ import type { Alert } from '../model/alert.ts';
 import type { CheckConfig } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import type { CheckResult, Incident } from '../model/incident.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** What is to be posted to an Alertmanager, and what it may hold before and after. */
 export interface AlertPost {
@@ -54,6 +55,6 @@ function liveCommand({ subject }: Incident): string {
   const { rack, zone, upstairsId, sled } = subject;
   if (sled !== null) return `cruc-fleet ds-state --sled ${sled}`;
   if (upstairsId !== null) return `cruc-fleet ds-state --rack ${rack} --upstairs ${upstairsId.slice(0, 8)}`;
-  if (zone !== null) return `cruc-fleet ds-state --rack ${rack} --zone ${zone}`;
+  if (zone !== null) return `cruc-fleet ds-state --rack ${rack} --zone ${shellWord(zone)}`;
   return `cruc-fleet ds-state --rack ${rack} --degraded`;
 }

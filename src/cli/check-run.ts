@@ -2,13 +2,13 @@ import { handOver } from '../store/hand-over.ts';
 import { openMailer } from '../delivery/mailer.ts';
 import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
-import { commit, readSpool, stillSpooled, type SpooledMail } from '../store/store.ts';
+import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';
 import { mergeReport } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { CheckConfig } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import type { CheckResult } from '../model/incident.ts';
-import type { FleetReport } from '../model/report.ts';
+import { racksOf, type FleetReport } from '../model/report.ts';
 import { worstLevel } from '../model/rules.ts';
 import { checkProbe } from '../probes/check.ts';
 import { alertPost } from './check-alerts.ts';
@@ -81,11 +81,10 @@ export async function runCheck(input: CheckInput, around: Surroundings): Promise
     });
     const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
     // What a run saw that was cut short is not what there is.
-    const racks = [...new Set(report.outcomes.map(({ sled }) => sled.rack))];
     const records = store.canRecord && !report.interrupted;
     const troubles = [
       ...plan.result.troubles,
-      ...(records ? await record(plan, mails, store, config, racks) : []),
+      ...(records ? await record(plan, mails, store, config, racksOf(report)) : []),
     ];
     const { textfile } = config;
     if (textfile !== null && !isDryRun && !store.isBusy && !report.interrupted) {
@@ -160,8 +159,7 @@ async function record(
   }
   const troubles: string[] = [];
   try {
-    const spool = await readSpool(places, state, true);
-    const sent = await send(spool.mails, store, config);
+    const sent = await send([...store.waiting, ...mails], store, config);
     const posted = await alerts.post();
     troubles.push(...sent.problems, ...posted.problems);
     // What was sent is known by the files of the spool already: this is tidiness.

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { quote } from '../fleet/deliver.ts';
 import { mergeReport } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { createSledFiles, openNewFolder } from '../fleet/sled-files.ts';
@@ -9,6 +8,7 @@ import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import type { Reading } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { RunResult } from '../model/transport.ts';
 import { foldedText } from '../outputs/folded-text.ts';
 import { addConnectionOptions } from './connection-options.ts';
@@ -124,7 +124,7 @@ async function runWords(
   around: Surroundings,
 ): Promise<FleetRun> {
   const [only = ''] = words;
-  const command = words.length === 1 ? only : words.map(quote).join(' ');
+  const command = words.length === 1 ? only : words.map(shellWord).join(' ');
   if (command.trim() === '') throw new FleetError('usage', 'the command is empty');
   const folder = options.outDir === undefined ? null : resolve(around.cwd, options.outDir);
   if (folder !== null) await openNewFolder(folder, '--out-dir');

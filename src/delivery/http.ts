@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
-import { printable } from '../model/printable.ts';
+import { onOneLine } from '../model/printable.ts';
 import { withoutSecrets } from '../model/redact.ts';
 
 /** How a POST ended. No text in it has the user and the password of its URL. */
@@ -35,11 +35,7 @@ export async function post(
   target.username = '';
   target.password = '';
   const shown = (text: string): string =>
-    printable(
-      withoutSecrets(text, login?.secrets ?? [])
-        .trim()
-        .replaceAll(/\s+/g, ' '),
-    ).slice(0, LONGEST_TEXT);
+    onOneLine(withoutSecrets(text, login?.secrets ?? [])).slice(0, LONGEST_TEXT);
   try {
     const response = await fetch(target, {
       method: 'POST',

@@ -3,7 +3,7 @@ import addressparser from 'nodemailer/lib/addressparser';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import MimeNode from 'nodemailer/lib/mime-node';
 import type { OutgoingMail } from '../model/outgoing.ts';
-import { printable } from '../model/printable.ts';
+import { onOneLine } from '../model/printable.ts';
 import type { Newline } from './mailer-outlet.ts';
 
 /** A name, which may be empty, and an address as a mail server is told it; a local user's has no `@`. */
@@ -67,7 +67,7 @@ function furtherHeaders(headers: Readonly<Record<string, string>>): Readonly<Rec
 
 /** On one line and without control characters: a line break would begin another header. */
 function headerText(text: string): string {
-  return printable(text.replaceAll(/\s+/g, ' ').trim());
+  return onOneLine(text);
 }
 
 function messageId(id: string): string {

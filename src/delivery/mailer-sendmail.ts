@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { formatDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Delivery, DeliveryFailure } from '../model/outgoing.ts';
-import { printable } from '../model/printable.ts';
+import { onOneLine } from '../model/printable.ts';
 import type { Envelope, Outlet } from './mailer-outlet.ts';
 
 /** As much of what a program says as a message has room for. */
@@ -131,7 +131,7 @@ function runProgram(
         clearTimeout(lastWords);
         child.stdout?.destroy();
         child.stderr?.destroy();
-        resolve({ status, signal, said: printable(said.trim().replaceAll(/\s+/g, ' ')), timedOut });
+        resolve({ status, signal, said: onOneLine(said), timedOut });
       };
       // What it left running in the background may hold its streams open for ever.
       const lastWords = setTimeout(finish, GRACE_MS);

@@ -4,7 +4,7 @@ import type { Credentials } from '../model/check-config.ts';
 import { formatDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Delivery, Refusal } from '../model/outgoing.ts';
-import { printable } from '../model/printable.ts';
+import { onOneLine } from '../model/printable.ts';
 import { withoutSecrets } from '../model/redact.ts';
 import { hostPort } from '../model/sled.ts';
 import type { MailLimits } from './mailer-outlet.ts';
@@ -161,6 +161,6 @@ function shown(text: string, server: MailServer): string {
   const { credentials } = server;
   const secrets =
     credentials === null ? [] : [credentials.password, `\0${credentials.user}\0${credentials.password}`];
-  const line = printable(withoutSecrets(text, secrets).trim().replaceAll(/\s+/g, ' '));
+  const line = onOneLine(withoutSecrets(text, secrets));
   return line.length > LONGEST_REPLY ? `${line.slice(0, LONGEST_REPLY)}...` : line;
 }

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
+import { codeOf } from '../model/error.ts';
 
 /** Who holds a lock. */
 export interface Holder {
@@ -93,7 +94,7 @@ async function isAlive(claim: Claim): Promise<boolean> {
     kill(claim.pid, 0);
   } catch (error) {
     // EPERM: it is there, and of another user.
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    if (codeOf(error) === 'ESRCH') return false;
   }
   const start = await startOf(claim.pid);
   return claim.start === UNKNOWN_START || start === UNKNOWN_START || start === claim.start;

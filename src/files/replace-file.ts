@@ -1,5 +1,6 @@
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../model/error.ts';
 
 /**
  * Writes a whole file or nothing: readers see the old content or the new, also after a kill or a loss of power. What
@@ -33,9 +34,4 @@ async function syncFolder(folder: string): Promise<void> {
 /** Whether an error of the file system says that there is nothing by that name. */
 export function isMissingFile(error: unknown): boolean {
   return codeOf(error) === 'ENOENT';
-}
-
-/** `ENOENT`, `EACCES`, … of an error of the system; null for other errors. */
-export function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

@@ -1,5 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Bundle } from '../model/job.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Connection, RunOptions, RunResult } from '../model/transport.ts';
 
 /** The folder on a sled, in the login's home, that holds everything of ours. */
@@ -14,7 +15,7 @@ const MISSING_MESSAGE = 'cruc-fleet: scripts missing or different';
  * sled. Their checksums are compared each time, so that a file that was cut or edited is never run.
  */
 export function runCommand(bundle: Bundle, script: string, args: readonly string[]): string {
-  return bundleCommand(bundle, [`exec sh ./${[script, ...args].map(quote).join(' ')}`]);
+  return bundleCommand(bundle, [`exec sh ./${[script, ...args].map(shellWord).join(' ')}`]);
 }
 
 /** As `runCommand`, with lines of sh that run in the bundle's folder, and others for when it is not as it should be. */
@@ -23,13 +24,13 @@ export function bundleCommand(
   lines: readonly string[],
   linesIfMissing: readonly string[] = [],
 ): string {
-  const names = bundle.files.map((file) => quote(file.name)).join(' ');
+  const names = bundle.files.map((file) => shellWord(file.name)).join(' ');
   const sums = bundle.files.map((file) => `${file.cksum} ${file.name}`).join(' ');
-  const missing = [...linesIfMissing, `echo ${quote(MISSING_MESSAGE)} >&2; exit ${MISSING_STATUS}; }`];
+  const missing = [...linesIfMissing, `echo ${shellWord(MISSING_MESSAGE)} >&2; exit ${MISSING_STATUS}; }`];
   return inSh(
     [
       `cd "\${HOME:?}/${REMOTE_FOLDER}/${bundle.hash}" 2>/dev/null && set -- $(cksum ${names} 2>/dev/null)`,
-      `[ "$*" = ${quote(sums)} ] || { ${missing.join('\n')}`,
+      `[ "$*" = ${shellWord(sums)} ] || { ${missing.join('\n')}`,
       ...lines,
     ].join('\n'),
   );
@@ -60,7 +61,7 @@ export function uploadCommand(bundle: Bundle): string {
       `  printf '%s\\n' "$said" >&2; rm -f "$temporary"; exit 1`,
       `}`,
       ...bundle.files.map(
-        (file) => `put ${quote(file.name)} ${file.content.length} ${file.cksum.split(' ')[0]}`,
+        (file) => `put ${shellWord(file.name)} ${file.content.length} ${file.cksum.split(' ')[0]}`,
       ),
     ].join('\n'),
   );
@@ -95,10 +96,5 @@ export async function upload(
 
 /** A command line that runs in a POSIX sh, whatever the login's own shell is. */
 export function inSh(script: string): string {
-  return `exec sh -c ${quote(script)}`;
-}
-
-/** One word of a POSIX shell. */
-export function quote(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return `exec sh -c ${shellWord(script)}`;
 }

@@ -83,3 +83,8 @@ export function messagesOf(error: unknown): readonly string[] {
   }
   return parts;
 }
+
+/** `ENOENT`, `EACCES`, … of an error of the system; null for other errors. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}

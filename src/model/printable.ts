@@ -5,3 +5,8 @@
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '?');
 }
+
+/** Such text on one line: what is between words is one blank. */
+export function onOneLine(text: string): string {
+  return printable(text.trim().replaceAll(/\s+/g, ' '));
+}

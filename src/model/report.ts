@@ -75,6 +75,16 @@ export interface FleetReport {
   readonly findings: readonly Finding[];
 }
 
+/** The racks of the selection, in its order. */
+export function racksOf(report: FleetReport): readonly string[] {
+  return [...new Set(report.outcomes.map(({ sled }) => sled.rack))];
+}
+
+/** What became of the sleds of some racks. The rows are left as they are: they say their rack. */
+export function ofRacks(report: FleetReport, racks: readonly string[]): FleetReport {
+  return { ...report, outcomes: report.outcomes.filter(({ sled }) => racks.includes(sled.rack)) };
+}
+
 export interface Coverage {
   readonly selected: number;
   readonly answered: number;

@@ -1,6 +1,7 @@
 import { statusOf, type IncidentStatus, type Notice, type Silence } from '../model/incident.ts';
-import type { FleetReport } from '../model/report.ts';
+import { ofRacks, racksOf, type FleetReport } from '../model/report.ts';
 import type { Level } from '../model/rules.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { cut, foldBySubject, type Cut } from './incident-fold.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { mailEntry, type MailEntry } from './mail-entry.ts';
@@ -79,7 +80,7 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
 
 /** Puts together what a mail says of its group: of other racks than the group's it says nothing. */
 export function mailContent(notice: Notice, fleet: FleetReport, context: MailContext): MailContent {
-  const report = reportOf(fleet, notice.group.racks);
+  const report = ofRacks(fleet, notice.group.racks);
   const cubbies = new Map(fleet.outcomes.map(({ sled }) => [sled.id, sled.cubby]));
   const sledText = (id: string) => {
     const cubby = cubbies.get(id) ?? null;
@@ -91,7 +92,7 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
     situation: situationOf(notice, report),
     changes: cut(mailChanges(notice.news, sledText), MAX_CHANGES),
     sections: sectionsOf(notice, { ...context, sledText }),
-    racks: cut(racksOf(notice, report), MAX_RACKS),
+    racks: cut(mapsOf(notice, report), MAX_RACKS),
     coverage: coverageLinesUpTo(report, MAX_LINES),
     troubles: linesOf(cut(notice.troubles, MAX_LINES)),
     command: commandOf(notice, context),
@@ -100,19 +101,14 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
 }
 
 /** The racks that were asked at all. */
-function racksOf({ group }: Notice, report: FleetReport): readonly RackMap[] {
-  const asked = group.racks.filter((rack) => report.outcomes.some(({ sled }) => sled.rack === rack));
+function mapsOf({ group }: Notice, report: FleetReport): readonly RackMap[] {
+  const asked = group.racks.filter((rack) => racksOf(report).includes(rack));
   return worstFirst(asked.map((rack) => rackMap(report, rack)));
 }
 
 /** `and 37 more` as a last line. */
 function linesOf({ items, more }: Cut<string>): readonly string[] {
   return more === 0 ? items : [...items, `and ${more} more`];
-}
-
-/** The part of a report that is about some racks. */
-function reportOf(fleet: FleetReport, racks: readonly string[]): FleetReport {
-  return { ...fleet, outcomes: fleet.outcomes.filter(({ sled }) => racks.includes(sled.rack)) };
 }
 
 function sectionsOf(notice: Notice, context: Parameters<typeof mailEntry>[1]): readonly MailSection[] {
@@ -139,9 +135,4 @@ function commandOf({ group }: Notice, { inventoryOption }: MailContext): string 
   const inventory = inventoryOption === null ? '' : ` --inventory ${shellWord(inventoryOption)}`;
   const racks = group.racks.length === 0 ? '' : ` --rack ${shellWord(group.racks.join(','))}`;
   return `cruc-fleet ds-state${inventory}${racks} --degraded`;
-}
-
-/** A word of a shell's command line; one that needs no quotes stays as it is. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,5 @@
 import { statusOf, type CheckResult, type Incident, type IncidentStatus } from '../model/incident.ts';
-import type { FleetReport } from '../model/report.ts';
-import { isComplete } from '../model/report.ts';
+import { isComplete, racksOf, type FleetReport } from '../model/report.ts';
 import { RULE_NAMES, type Level } from '../model/rules.ts';
 import type { Metric } from './exposition.ts';
 
@@ -21,7 +20,6 @@ export function checkMetrics(
 ): readonly Metric[] {
   const labels = { probe: report.probe, selection: report.selection };
   const standing = result.incidents.filter((incident) => incident.ending === null);
-  const racks = [...new Set(report.outcomes.map(({ sled }) => sled.rack))];
   return [
     {
       name: 'cruc_fleet_check_level',
@@ -36,7 +34,7 @@ export function checkMetrics(
       name: 'cruc_fleet_incidents',
       type: 'gauge',
       help: 'Incidents by rack, rule and status; unknown is open and could not be seen in this run.',
-      samples: racks.flatMap((rack) =>
+      samples: racksOf(report).flatMap((rack) =>
         RULE_NAMES.flatMap((rule) =>
           STATUSES.map((status) => ({
             labels: { rack, rule, status },

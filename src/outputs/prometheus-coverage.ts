@@ -1,4 +1,11 @@
-import { coverageOf, isComplete, type FleetReport, type SledOutcome } from '../model/report.ts';
+import {
+  coverageOf,
+  isComplete,
+  ofRacks,
+  racksOf,
+  type FleetReport,
+  type SledOutcome,
+} from '../model/report.ts';
 import type { Labels, Metric, Sample } from './exposition.ts';
 import { hasDistributions } from './distributions.ts';
 import { sledLabels, type MetricView } from './prometheus-labels.ts';
@@ -31,10 +38,9 @@ function runMetrics(report: FleetReport): readonly Metric[] {
 }
 
 function rackMetrics(report: FleetReport): readonly Metric[] {
-  const racks = [...new Set(report.outcomes.map(({ sled }) => sled.rack))].map((rack) => {
-    const outcomes = report.outcomes.filter(({ sled }) => sled.rack === rack);
+  const racks = racksOf(report).map((rack) => {
     const labels = { probe: report.probe, selection: report.selection, rack };
-    return { labels, coverage: coverageOf({ ...report, outcomes }) };
+    return { labels, coverage: coverageOf(ofRacks(report, [rack])) };
   });
   const each = (name: string, help: string, of: (coverage: ReturnType<typeof coverageOf>) => number) =>
     gauge(

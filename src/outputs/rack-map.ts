@@ -1,6 +1,6 @@
 import { asHealth, HEALTHS, healthRank, type Health } from '../model/health.ts';
 import { formatNumberSet } from '../model/number-set.ts';
-import type { FleetReport, SledOutcome } from '../model/report.ts';
+import { ofRacks, type FleetReport, type SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import { naturally } from '../model/sled-order.ts';
@@ -62,7 +62,7 @@ export interface RackMap {
 
 /** What one run saw of a rack, by cubby. */
 export function rackMap(report: FleetReport, rack: string): RackMap {
-  const seen = report.outcomes.filter((outcome) => outcome.sled.rack === rack).map(seenSled);
+  const seen = ofRacks(report, [rack]).outcomes.map(seenSled);
   const cubbies = Array.from(
     { length: CUBBIES },
     (_, cubby) => seen.find((each) => each.sled.cubby === cubby) ?? null,

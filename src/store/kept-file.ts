@@ -1,8 +1,8 @@
 import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { codeOf, isMissingFile, replaceFile } from '../files/replace-file.ts';
-import { FleetError } from '../model/error.ts';
+import { isMissingFile, replaceFile } from '../files/replace-file.ts';
+import { codeOf, FleetError } from '../model/error.ts';
 
 /** A JSON file that is kept from run to run: what it is called, what it says that it is, and its shape. */
 export interface KeptFile<T> {

@@ -126,7 +126,7 @@ export const stateSchema = z
     memory: z
       .object({
         sessions: z.array(session).readonly(),
-        sleds: z.record(text, z.object({ silentRuns: count, lastAnswerAt: maybe(time) }).readonly()),
+        sleds: z.record(text, z.object({ silentRuns: count }).readonly()),
       })
       .readonly(),
     groups: z.record(text, group),

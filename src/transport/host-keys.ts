@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
-import { FleetError } from '../model/error.ts';
+import { codeOf, FleetError } from '../model/error.ts';
 import { type Login, hostPort } from '../model/sled.ts';
 import {
   type HostRecord,
@@ -197,7 +197,7 @@ async function stampOf(file: string): Promise<string> {
     const { ino, size, mtimeMs } = await stat(file);
     return `${ino} ${size} ${mtimeMs}`;
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return nothingKnown.stamp;
     throw new FleetError('host_key_unknown', `cannot read ${file}: make it readable`, { cause: error });
   }

@@ -1,6 +1,7 @@
 import { type KeyObject, createPrivateKey, sign } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { ParsedKey } from 'ssh2';
+import { codeOf } from '../model/error.ts';
 import type { Ssh2 } from './ssh-library.ts';
 import { keyTypeOf } from './known-hosts.ts';
 
@@ -25,8 +26,7 @@ export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: Passp
     mode = (await stat(path)).mode;
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    const reason = isMissing ? 'does not exist' : `cannot be read (${messageOf(error)})`;
+    const reason = codeOf(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${messageOf(error)})`;
     // An agent may hold the private half of a key of which only the public file is here.
     return unusable(path, `${path} ${reason}`, await publicFile(`${path}.pub`));
   }

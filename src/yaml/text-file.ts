@@ -1,6 +1,6 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { FleetError, type ErrorCode } from '../model/error.ts';
+import { codeOf, FleetError, type ErrorCode } from '../model/error.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;
 
@@ -91,7 +91,7 @@ async function isThere(kind: FileKind, file: string): Promise<boolean> {
     await lstat(file);
     return true;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return false;
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return false;
     throw unreadable(kind, file, error);
   }
 }
@@ -105,7 +105,7 @@ async function orError<T>(kind: FileKind, file: string, work: Promise<T>): Promi
 }
 
 function unreadable(kind: FileKind, file: string, cause: unknown): FleetError {
-  switch (errorCode(cause)) {
+  switch (codeOf(cause)) {
     case 'ENOENT':
     case 'ENOTDIR':
       return new FleetError(kind.code, `no ${kind.noun} at ${file}; ${kind.remedy}`, { cause });
@@ -115,8 +115,4 @@ function unreadable(kind: FileKind, file: string, cause: unknown): FleetError {
     default:
       return new FleetError(kind.code, `${file} cannot be read`, { cause });
   }
-}
-
-function errorCode(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

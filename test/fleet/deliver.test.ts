@@ -16,14 +16,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cksum, readBundle } from '../../src/fleet/bundle.ts';
 import type { Bundle } from '../../src/model/job.ts';
-import {
-  isMissing,
-  quote,
-  REMOTE_FOLDER,
-  runCommand,
-  upload,
-  uploadCommand,
-} from '../../src/fleet/deliver.ts';
+import { isMissing, REMOTE_FOLDER, runCommand, upload, uploadCommand } from '../../src/fleet/deliver.ts';
+import { shellWord } from '../../src/model/shell-word.ts';
 import { result } from '../support/scripted-transport.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
@@ -75,7 +69,7 @@ describe('quote', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (word) => {
         const clean = word.replaceAll('\0', '');
-        expect(execFileSync('sh', ['-c', `printf %s ${quote(clean)}`]).toString()).toBe(
+        expect(execFileSync('sh', ['-c', `printf %s ${shellWord(clean)}`]).toString()).toBe(
           Buffer.from(clean).toString(),
         );
       }),
