@@ -5,59 +5,51 @@ import { describe, expect, it } from 'vitest';
 
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** Which of our rooms each room may import, beside itself. `docs/architecture.md` shows the same table. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  model: [],
-  parse: ['model'],
-  probes: ['model', 'parse'],
-  yaml: ['model'],
-  inventory: ['model', 'yaml'],
-  config: ['model', 'yaml'],
-  transport: ['model'],
-  fleet: ['model', 'files'],
-  outputs: ['model'],
-  simulator: ['model'],
-  term: ['model'],
-  files: ['model'],
-  alert: ['model'],
-  store: ['model', 'alert', 'files'],
-  delivery: ['model'],
-  cli: [
-    'model',
-    'parse',
-    'probes',
-    'yaml',
-    'inventory',
-    'config',
-    'transport',
-    'fleet',
-    'outputs',
-    'alert',
-    'store',
-    'delivery',
-    'files',
-    'simulator',
-    'term',
-  ],
-};
+const ARCHITECTURE = fileURLToPath(new URL('../docs/architecture.md', import.meta.url));
 
-/** Which rooms may import a library. */
-const LIBRARY_ROOMS: Readonly<Record<string, readonly string[]>> = {
-  commander: ['cli'],
-  'p-map': ['fleet'],
-  'p-limit': ['transport'],
-  ssh2: ['transport', 'simulator'],
-  yaml: ['yaml', 'outputs'],
-  zod: ['yaml', 'inventory', 'config', 'store'],
-  nodemailer: ['delivery'],
-  'cli-table3': ['outputs'],
-  listr2: ['term'],
-  'log-update': ['term'],
-};
+/** A line of the table of rooms in `docs/architecture.md`, which is the rule. */
+interface Room {
+  readonly name: string;
+  readonly mayImport: readonly string[];
+  readonly libraries: readonly string[];
+}
+
+const ROOMS: readonly Room[] = roomsOf(readFileSync(ARCHITECTURE, 'utf8'));
+
+/** The table under `| Room | Holds | May import of ours | Library |`, top room first. */
+function roomsOf(document: string): readonly Room[] {
+  const lines = document.split('\n');
+  const start = lines.findIndex((line) => line.startsWith('| Room | Holds |'));
+  const rows = lines.slice(start + 2);
+  const end = rows.findIndex((line) => !line.startsWith('|'));
+  const words = (cell: string | undefined) =>
+    (cell ?? '')
+      .split(',')
+      .map((word) => word.trim().replace(/ \(.*\)$/, ''))
+      .filter((word) => word !== '');
+  return rows.slice(0, end).map((line, index, all) => {
+    const [, name = '', , ours, libraries] = line.split('|').map((cell) => cell.trim());
+    const below = all.slice(index + 1).map((each) => each.split('|')[1]?.trim() ?? '');
+    return { name, mayImport: ours === 'all' ? below : words(ours), libraries: words(libraries) };
+  });
+}
+
+function ruleOf(name: string): Room | undefined {
+  return ROOMS.find((room) => room.name === name);
+}
 
 /** Only the edge and the simulator may touch the process, its clock and its terminal. */
-const TOUCHES_PROCESS = /\bprocess\.(argv|env|stdout|stderr|exit|cwd|on|hrtime)\b|\bDate\.now\(|new Date\(\)/;
-const MAY_TOUCH_PROCESS = ['main.ts', 'simulator/'];
+const TOUCHES_PROCESS =
+  /\bprocess\.(?!emitWarning)\w|from '(?:node:)?process'|\bDate\.now\(|new Date\(\)|\bperformance\.|node:perf_hooks|\bMath\.random\(/;
+const MAY_TOUCH_PROCESS = [
+  'main.ts',
+  'simulator/',
+  // Asks whether a process is alive.
+  'files/lock.ts',
+  // Ends the program that it started.
+  'delivery/mailer-sendmail.ts',
+  'transport/waiting.ts',
+];
 
 /** Rooms of types and functions of their arguments alone. */
 const PURE = ['model', 'parse', 'probes', 'alert'];
@@ -92,8 +84,9 @@ describe('the rooms of src/', () => {
     expect(files.length).toBeGreaterThan(40);
     expect(imports.filter((each) => each.target.startsWith('.')).length).toBeGreaterThan(80);
     expect(new Set(files.map(roomOf).filter((room) => room !== ''))).toEqual(
-      new Set(Object.keys(MAY_IMPORT)),
+      new Set(ROOMS.map((room) => room.name)),
     );
+    expect(new Set(ROOMS.map((room) => room.name)).size).toBe(ROOMS.length);
   });
 
   it('import only the rooms that they may', () => {
@@ -102,7 +95,27 @@ describe('the rooms of src/', () => {
       const room = roomOf(each.file);
       if (target === null || room === '') return false;
       const other = roomOf(target);
-      return other !== room && !(MAY_IMPORT[room] ?? []).includes(other);
+      return other !== room && ruleOf(room)?.mayImport.includes(other) !== true;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('name in the table only rooms below them, and only what they do import', () => {
+    const wrong = ROOMS.flatMap(({ name, mayImport, libraries }, index) => {
+      const below = new Set(ROOMS.slice(index + 1).map((room) => room.name));
+      const used = imports.filter(({ file }) => roomOf(file) === name);
+      const usedRooms = new Set(used.map((each) => roomOf(resolved(each) ?? '')));
+      return [
+        ...mayImport.filter((other) => !below.has(other)).map((other) => `${name} imports upwards: ${other}`),
+        ...mayImport
+          .filter((other) => name !== 'cli' && !usedRooms.has(other))
+          .map((other) => `${name} does not import ${other}`),
+        ...libraries
+          .filter(
+            (library) => !used.some(({ target }) => target === library || target.startsWith(`${library}/`)),
+          )
+          .map((library) => `${name} does not use ${library}`),
+      ];
     });
     expect(wrong).toEqual([]);
   });
@@ -111,7 +124,7 @@ describe('the rooms of src/', () => {
     const wrong = imports.filter(({ file, target }) => {
       if (target.startsWith('.') || target.startsWith('node:')) return false;
       const library = target.startsWith('@') ? target.split('/').slice(0, 2).join('/') : target.split('/')[0];
-      return !(LIBRARY_ROOMS[library ?? ''] ?? []).includes(roomOf(file));
+      return ruleOf(roomOf(file))?.libraries.includes(library ?? '') !== true;
     });
     expect(wrong).toEqual([]);
   });

@@ -29,18 +29,22 @@ export type CheckOptions = FleetOptions &
   };
 
 /** Runs `check` and gives its exit status. */
-export async function check(options: CheckOptions, version: string, around: Surroundings): Promise<number> {
-  const { out, err } = around.terminal;
+export async function check(
+  options: CheckOptions,
+  version: string,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { out, err } = surroundings.terminal;
   checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options);
   let inventory: Inventory | null = null;
   let unusable: FleetError | null = null;
   try {
-    inventory = await openInventory(options, around);
+    inventory = await openInventory(options, surroundings);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     unusable = error;
   }
-  const resolution = await openConfig(options, inventory, around);
+  const resolution = await openConfig(options, inventory, surroundings);
   const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
   const sayProblems = () => {
     for (const line of problems) err.write(`cruc-fleet: ${line}\n`);
@@ -50,7 +54,7 @@ export async function check(options: CheckOptions, version: string, around: Surr
     out.write(printConfig(resolution));
     return exitCodeOfProblems(resolution) ?? EXIT.ok;
   }
-  const ended = await withHeartbeat(resolution, options, around, async () => {
+  const ended = await withHeartbeat(resolution, options, surroundings, async () => {
     try {
       if (inventory === null) throw unusable ?? new FleetError('inventory', 'there is no inventory');
       const answer = await runCheck(
@@ -63,7 +67,7 @@ export async function check(options: CheckOptions, version: string, around: Surr
           programVersion: version,
           isDryRun: options.dryRun === true,
         },
-        around,
+        surroundings,
       );
       const text = pluginText(answer.result, answer.report, { width: null });
       return { status: exitCodeOf(answer, resolution), text, outcome: answer };
@@ -80,7 +84,7 @@ export async function check(options: CheckOptions, version: string, around: Surr
     if (options.output === 'plugin') out.write(text);
     throw outcome;
   }
-  print(outcome, options, around);
+  print(outcome, options, surroundings);
   return status;
 }
 
@@ -95,19 +99,19 @@ interface Ended {
 async function withHeartbeat(
   { config }: CheckResolution,
   options: CheckOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
   work: () => Promise<Ended>,
 ): Promise<Ended> {
   const url = options.dryRun === true ? null : config.heartbeatUrl;
   if (url === null) return await work();
-  const runId = uuid(around.random);
+  const runId = uuid(surroundings.random);
   const started = ping(url, 'start', { runId });
   const end = async (status: number, body: string) => {
     const problems = [await started, await ping(url, status, { runId, body })];
     // Whether anybody hears it changes nothing.
     if (options.cron === true || options.quiet === true) return;
     for (const problem of new Set(problems)) {
-      if (problem !== null) around.terminal.err.write(`warning: ${problem}\n`);
+      if (problem !== null) surroundings.terminal.err.write(`warning: ${problem}\n`);
     }
   };
   let ended: Ended;
@@ -121,8 +125,8 @@ async function withHeartbeat(
   return ended;
 }
 
-function print(answer: CheckAnswer, options: CheckOptions, around: Surroundings): void {
-  const { out, err } = around.terminal;
+function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): void {
+  const { out, err } = surroundings.terminal;
   const { result, report, mails, isWorthSaying } = answer;
   const isWell = result.level === 'ok' && result.troubles.length === 0;
   if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
@@ -137,7 +141,7 @@ function print(answer: CheckAnswer, options: CheckOptions, around: Surroundings)
     printReport(
       report,
       { output, headers: true, quiet: true, ...(columns === undefined ? {} : { columns }) },
-      around,
+      surroundings,
     );
   }
   if (options.dryRun !== true) return;

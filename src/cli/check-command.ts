@@ -15,7 +15,7 @@ const FORMATS = ['plugin', ...OUTPUTS.map((output) => output.name)];
 export function addCheckCommand(
   program: Command,
   version: string,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
   const command = program
@@ -40,7 +40,7 @@ export function addCheckCommand(
   command.action(async (options: CheckOptions) => {
     // What it takes is loaded only where it is wanted: the other commands start without it.
     const { check } = await import('./check-action.ts');
-    setExitCode(await check(options, version, around));
+    setExitCode(await check(options, version, surroundings));
   });
 }
 

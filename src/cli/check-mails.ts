@@ -2,8 +2,8 @@ import type { SpooledMail } from '../store/store.ts';
 import type { MailSettings } from '../model/check-config.ts';
 import type { Notice } from '../model/incident.ts';
 import type { FleetReport } from '../model/report.ts';
-import { renderMail } from '../outputs/mail.ts';
-import type { MailContext } from '../outputs/mail-content.ts';
+import { renderMail } from '../mail/render-mail.ts';
+import type { MailContext } from '../mail/mail-content.ts';
 
 /** The mails of a run, ready for the spool. The same notices give the same mails. */
 export function composeMails(

@@ -47,16 +47,16 @@ export interface CheckAnswer {
  * the ways out is a trouble in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
  * that is wrong.
  */
-export async function runCheck(input: CheckInput, around: Surroundings): Promise<CheckAnswer> {
+export async function runCheck(input: CheckInput, surroundings: Surroundings): Promise<CheckAnswer> {
   const { config, options, inventory, isDryRun } = input;
-  const store = await openStore(config, around, { lookOnly: isDryRun });
+  const store = await openStore(config, surroundings, { lookOnly: isDryRun });
   try {
-    const report = await askSleds(config, options, inventory, around);
-    const now = around.now().getTime();
+    const report = await askSleds(config, options, inventory, surroundings);
+    const now = surroundings.now().getTime();
     const context = {
       now,
       programVersion: input.programVersion,
-      host: around.hostName,
+      host: surroundings.hostName,
       inventoryOption: options.inventory ?? null,
       silences: store.silences,
     };
@@ -109,9 +109,9 @@ async function askSleds(
   config: CheckConfig,
   options: FleetOptions,
   inventory: Inventory,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const run = await runStateProbe(checkProbe, config.windowSeconds, options, around, { inventory });
+  const run = await runStateProbe(checkProbe, config.windowSeconds, options, surroundings, { inventory });
   return mergeReport(run.outcomes, {
     ...run,
     probe: checkProbe,

@@ -36,11 +36,11 @@ export interface CheckStore {
  */
 export async function openStore(
   config: Pick<CheckConfig, 'stateFile' | 'lockWaitMs'>,
-  around: Surroundings,
+  surroundings: Surroundings,
   { lookOnly }: { readonly lookOnly: boolean },
 ): Promise<CheckStore> {
   const places = placesOf(config.stateFile);
-  const now = around.now().getTime();
+  const now = surroundings.now().getTime();
   const troubles: string[] = [];
   let canRecord = !lookOnly;
   let isBusy = false;
@@ -57,7 +57,7 @@ export async function openStore(
   };
 
   if (!lookOnly) {
-    const options = { waitMs: config.lockWaitMs, random: around.random };
+    const options = { waitMs: config.lockWaitMs, random: surroundings.random };
     const locked = await attempt(() => lockPlace(places.lock, options), null);
     if (locked?.status === 'held') release = locked.release;
     if (locked?.status === 'busy') {
@@ -73,7 +73,7 @@ export async function openStore(
   const kept = await attempt(() => readState(places, now, mayChange), NOTHING);
   const silences = await attempt(() => readSilences(places, now, mayChange), NOTHING);
   for (const { setAside } of [kept, silences]) if (setAside !== null) troubles.push(setAside);
-  const state = kept.value ?? emptyState(randomHex(around.random, 16));
+  const state = kept.value ?? emptyState(randomHex(surroundings.random, 16));
   const spool = await attempt(() => readSpool(places, state, mayChange), { mails: [], problems: [] });
   return {
     places,

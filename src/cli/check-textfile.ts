@@ -4,7 +4,7 @@ import { describeError } from '../model/error.ts';
 import type { CheckConfig } from '../model/check-config.ts';
 import type { CheckResult } from '../model/incident.ts';
 import type { FleetReport } from '../model/report.ts';
-import { checkMetrics } from '../outputs/prometheus-check.ts';
+import { checkMetrics } from '../prometheus/check-metrics.ts';
 import { prometheusText } from '../outputs/prometheus.ts';
 
 /**

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { GROUP_BY_WORDS } from '../model/distribution-group.ts';
+import { GROUP_BY_WORDS } from '../distribution/distribution-group.ts';
 import { FleetError } from '../model/error.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import type { DistributionView } from '../outputs/output.ts';
+import type { DistributionView } from '../drawing/render-context.ts';
 import { listValue } from './option-values.ts';
 
 /** The options that say how distributions are grouped and drawn. */

@@ -10,7 +10,7 @@ import type { Reading } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { RunResult } from '../model/transport.ts';
-import { foldedText } from '../outputs/folded-text.ts';
+import { foldedText } from '../outputs/folded-output.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { EXIT } from './exit-code.ts';
 import { pickFilters, type FilterOptions } from './filters.ts';
@@ -58,7 +58,7 @@ Exit status:
 export function addExecCommand(
   program: Command,
   argv: readonly string[],
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
   const command = program
@@ -79,8 +79,8 @@ export function addExecCommand(
   addRecordOption(command).addHelpText('after', `\n${HELP}`);
   command.action(async (words: readonly string[], options: ExecOptions) => {
     requireDashes(argv, words);
-    const report = execReport(await runWords(words, options, around));
-    printExec(report, options, around);
+    const report = execReport(await runWords(words, options, surroundings));
+    printExec(report, options, surroundings);
     setExitCode(exitCodeOfExec(report));
   });
 }
@@ -102,7 +102,7 @@ function requireDashes(argv: readonly string[], words: readonly string[]): void 
 export function replayExec(
   recording: Recording,
   view: ExecView & FilterOptions & Pick<OutputOptions, 'columns' | 'sortBy'>,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): number {
   if (Object.keys(pickFilters(view)).length > 0 || view.columns !== undefined || view.sortBy !== undefined) {
     throw new FleetError('usage', 'a recording of exec takes no filters, --columns or --sort-by');
@@ -114,22 +114,22 @@ export function replayExec(
   const { selection, startedAt } = facts;
   const outcomes = recordedOutcomes(recording, readEnd);
   const report = execReport({ selection, startedAt, finishedAt, interrupted, outcomes });
-  printExec(report, view, around);
+  printExec(report, view, surroundings);
   return exitCodeOfExec(report);
 }
 
 async function runWords(
   words: readonly string[],
   options: ExecOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<FleetRun> {
   const [only = ''] = words;
   const command = words.length === 1 ? only : words.map(shellWord).join(' ');
   if (command.trim() === '') throw new FleetError('usage', 'the command is empty');
-  const folder = options.outDir === undefined ? null : resolve(around.cwd, options.outDir);
+  const folder = options.outDir === undefined ? null : resolve(surroundings.cwd, options.outDir);
   if (folder !== null) await openNewFolder(folder, '--out-dir');
   const files = folder === null ? null : createSledFiles(folder);
-  const run = await runOnFleet(options, around, {
+  const run = await runOnFleet(options, surroundings, {
     job: { bundle: null, command, holdStdin: false, read: readEnd },
     recorded: { command: 'exec', probe: 'exec', settings: { words }, view: {} },
     runTimeoutMs: TIMEOUT_MS,
@@ -143,7 +143,7 @@ async function runWords(
     },
   });
   for (const problem of (await files?.finish()) ?? []) {
-    around.terminal.err.write(`warning: ${printable(problem)}\n`);
+    surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
   }
   return run;
 }
@@ -167,12 +167,12 @@ function execReport(run: FleetRun): FleetReport {
   });
 }
 
-function printExec(report: FleetReport, view: ExecView, around: Surroundings): void {
+function printExec(report: FleetReport, view: ExecView, surroundings: Surroundings): void {
   if (view.output !== 'table') {
-    printReport(report, { ...view, headers: true }, around);
+    printReport(report, { ...view, headers: true }, surroundings);
     return;
   }
-  const { out } = around.terminal;
+  const { out } = surroundings.terminal;
   const context = { width: out.width(), color: out.color, headers: true, columns: null };
   for (const text of foldedText(view.fold).render(report, context)) out.write(text);
 }

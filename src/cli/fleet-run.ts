@@ -62,24 +62,25 @@ export interface FleetRunSettings {
  */
 export async function runOnFleet(
   options: FleetOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
-  const inventory = settings.inventory ?? (await openInventory(options, around));
+  const inventory = settings.inventory ?? (await openInventory(options, surroundings));
   const { sleds: selected, description } = chooseSleds(inventory, options);
   const sleds = withConnectionOptions(selected, options);
-  const startedAt = around.now();
-  const recorder = await openRecorder(sleds, description, startedAt, options, around, settings);
+  const startedAt = surroundings.now();
+  const recorder = await openRecorder(sleds, description, startedAt, options, surroundings, settings);
   const warnings = new Set<string>();
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
-    passphraseFor: () => passphrase(around),
-    random: around.random,
+    passphraseFor: () => passphrase(surroundings),
+    random: surroundings.random,
     onWarning: (message) => warnings.add(message),
   });
   const abort = new AbortController();
-  const stopListening = around.onInterrupt(() => abort.abort());
-  const progress = settings.ownDrawing === true ? silentProgress : await openProgress(sleds, options, around);
+  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const progress =
+    settings.ownDrawing === true ? silentProgress : await openProgress(sleds, options, surroundings);
   let outcomes: readonly SledOutcome[];
   try {
     outcomes = await collect(
@@ -91,7 +92,7 @@ export async function runOnFleet(
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
         concurrency: options.concurrency,
-        now: around.elapsed,
+        now: surroundings.elapsed,
         onStage: (sled, stage) => progress.stage(sled, stage),
         ...(settings.onText === undefined ? {} : { onText: settings.onText }),
         onVisited: (visit) => {
@@ -111,12 +112,12 @@ export async function runOnFleet(
     if (outcome.status === 'answered') for (const each of outcome.warnings) warnings.add(each);
   }
   if (options.quiet !== true) {
-    for (const warning of warnings) around.terminal.err.write(`warning: ${printable(warning)}\n`);
+    for (const warning of warnings) surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
-  const end = { finishedAt: around.now(), interrupted: abort.signal.aborted };
+  const end = { finishedAt: surroundings.now(), interrupted: abort.signal.aborted };
   // Said even with --quiet: a recording that is not whole is no note.
   for (const problem of (await recorder?.finish(end)) ?? []) {
-    around.terminal.err.write(`warning: ${printable(problem)}\n`);
+    surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
   }
   return { selection: description, startedAt, ...end, outcomes };
 }
@@ -126,20 +127,22 @@ async function openRecorder(
   selection: string,
   startedAt: Date,
   options: RecordOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
   settings: FleetRunSettings,
 ): Promise<Recorder | null> {
   if (options.record === undefined || settings.recorded === undefined) return null;
   const facts = { ...settings.recorded, selection, startedAt };
-  return await openRecording(resolve(around.cwd, options.record), facts, sleds, () => around.now());
+  return await openRecording(resolve(surroundings.cwd, options.record), facts, sleds, () =>
+    surroundings.now(),
+  );
 }
 
 /**
  * The passphrase of encrypted keys: the first line of the file that $CRUC_FLEET_PASSPHRASE_FILE names. Null where
  * there is none; it is never an argument, which every user of a machine can read.
  */
-async function passphrase(around: Surroundings): Promise<string | null> {
-  const file = around.env['CRUC_FLEET_PASSPHRASE_FILE'] ?? '';
+async function passphrase(surroundings: Surroundings): Promise<string | null> {
+  const file = surroundings.env['CRUC_FLEET_PASSPHRASE_FILE'] ?? '';
   if (file === '') return null;
   try {
     const [first = ''] = (await readFile(file, 'utf8')).split(/\r?\n/);
@@ -154,12 +157,12 @@ async function passphrase(around: Surroundings): Promise<string | null> {
 async function openProgress(
   sleds: readonly Sled[],
   options: TalkOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Progress> {
-  const { err } = around.terminal;
+  const { err } = surroundings.terminal;
   if (options.quiet === true) return silentProgress;
   if (options.verbose === true) return plainProgress((line) => err.write(`${printable(line)}\n`));
   if (!err.isTerminal) return silentProgress;
   const { rackProgress } = await import('../term/rack-progress.ts');
-  return rackProgress(err.stream, sleds, around.elapsed);
+  return rackProgress(err.stream, sleds, surroundings.elapsed);
 }

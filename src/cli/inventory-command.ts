@@ -3,8 +3,8 @@ import { readSection } from '../config/section-values.ts';
 import { describeInventory } from '../inventory/describe.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
-import { cellText } from '../outputs/cell-text.ts';
-import { drawGrid } from '../outputs/grid.ts';
+import { cellText } from '../drawing/cell-text.ts';
+import { drawGrid } from '../drawing/grid.ts';
 import { EXIT_HELP } from './exit-code.ts';
 import {
   addSelectionOptions,
@@ -15,33 +15,33 @@ import {
 import type { Surroundings } from './surroundings.ts';
 
 /** `inventory check` and `inventory list`: what the inventory says, without visiting a sled. */
-export function addInventoryCommand(program: Command, around: Surroundings): void {
+export function addInventoryCommand(program: Command, surroundings: Surroundings): void {
   const command = program
     .command('inventory')
     .summary('check and list the inventory')
     .description('Reads the inventory; no sled is visited.');
-  addCheck(command, around);
-  addList(command, around);
+  addCheck(command, surroundings);
+  addList(command, surroundings);
 }
 
-function addCheck(inventory: Command, around: Surroundings): void {
+function addCheck(inventory: Command, surroundings: Surroundings): void {
   const check = inventory
     .command('check')
     .summary('say whether the inventory is right')
     .description('Reads the whole inventory and says what it holds, or every error with its place.');
   addSelectionOptions(check).addHelpText('after', `\n${EXIT_HELP}`);
   check.action(async (options: SelectionOptions) => {
-    const selected = await openSelection(options, around);
+    const selected = await openSelection(options, surroundings);
     refuseWrongCheckSection(selected);
     const { racks, sleds } = describeInventory(selected);
     for (const rack of racks.filter((each) => each.sleds > 0)) {
       const name = rack.name === null ? '' : ` (${rack.name})`;
       const gateways = rack.gateways.length === 0 ? '' : `, through ${rack.gateways.join(' or ')}`;
-      around.terminal.out.write(
+      surroundings.terminal.out.write(
         `rack ${rack.rack}${name}: ${count(rack.sleds, 'sled')} ${rack.folded}${gateways}\n`,
       );
     }
-    around.terminal.out.write(`${selected.file}: ${count(sleds.length, 'sled')}, no errors\n`);
+    surroundings.terminal.out.write(`${selected.file}: ${count(sleds.length, 'sled')}, no errors\n`);
   });
 }
 
@@ -51,7 +51,7 @@ function refuseWrongCheckSection({ check }: Inventory): void {
   if (problems.length > 0) throw new FleetError('inventory', problems.map(({ line }) => line).join('\n'));
 }
 
-function addList(inventory: Command, around: Surroundings): void {
+function addList(inventory: Command, surroundings: Surroundings): void {
   const list = inventory
     .command('list')
     .summary('list sleds and how they are reached')
@@ -60,7 +60,7 @@ function addList(inventory: Command, around: Surroundings): void {
     .option('--no-headers', 'leave the headings out')
     .addHelpText('after', `\n${EXIT_HELP}`);
   list.action(async (options: SelectionOptions & { readonly headers: boolean }) => {
-    const { sleds } = describeInventory(await openSelection(options, around));
+    const { sleds } = describeInventory(await openSelection(options, surroundings));
     const rows = sleds.map((sled) => [
       sled.rack,
       cellText(sled.cubby),
@@ -77,13 +77,13 @@ function addList(inventory: Command, around: Surroundings): void {
     ]);
     const headings = ['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', 'USER', 'GATEWAYS', 'LABELS'];
     const aligns = headings.map((heading) => (heading === 'CUBBY' ? 'right' : 'left'));
-    around.terminal.out.write(drawGrid(options.headers ? [headings, ...rows] : rows, aligns));
+    surroundings.terminal.out.write(drawGrid(options.headers ? [headings, ...rows] : rows, aligns));
   });
 }
 
 /** The inventory with the selected sleds alone. */
-async function openSelection(options: SelectionOptions, around: Surroundings): Promise<Inventory> {
-  const inventory = await openInventory(options, around);
+async function openSelection(options: SelectionOptions, surroundings: Surroundings): Promise<Inventory> {
+  const inventory = await openInventory(options, surroundings);
   return { ...inventory, sleds: chooseSleds(inventory, options).sleds };
 }
 

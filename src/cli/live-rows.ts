@@ -4,7 +4,7 @@ import type { Column } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { rowJson } from '../outputs/report-json.ts';
-import { rowLines } from '../outputs/table.ts';
+import { rowLines } from '../drawing/table-layout.ts';
 import type { RowFilter } from './filters.ts';
 import type { FleetRunSettings } from './fleet-run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -26,14 +26,14 @@ export async function openLive(
   probe: ProbeSpec,
   settings: ProbeSettings,
   options: RunOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
   filter: RowFilter | null,
 ): Promise<Live> {
   const none: Live = { settings: {}, streamed: false, close() {} };
   const { stream } = probe;
   // Totals come at the end.
   if (stream === undefined || settings.interval === 0 || settings.totals) return none;
-  const { out } = around.terminal;
+  const { out } = surroundings.terminal;
   const feed = createRowFeed(() => stream.call(probe, settings), probe.key);
   if (options.output === 'ndjson') {
     const write = (arrived: readonly ArrivedRow[]) => {
@@ -45,8 +45,8 @@ export async function openLive(
     };
     return {
       streamed: true,
-      close: () => write(feed.end(around.now())),
-      settings: { onText: (sled, text) => write(feed.push(sled, text, around.now())) },
+      close: () => write(feed.end(surroundings.now())),
+      settings: { onText: (sled, text) => write(feed.push(sled, text, surroundings.now())) },
     };
   }
   if (!out.isTerminal || options.quiet === true || !['table', 'wide'].includes(options.output)) return none;
@@ -59,24 +59,24 @@ export async function openLive(
     { name: 'age', heading: 'AGE', kind: 'text', help: 'time since the row came' },
   ];
   let drawnMs = Number.NEGATIVE_INFINITY;
-  const started = around.elapsed();
+  const started = surroundings.elapsed();
   return {
     streamed: false,
     close: () => view.clear(),
     settings: {
       ownDrawing: true,
       onText: (sled, text) => {
-        const now = around.now();
+        const now = surroundings.now();
         feed.push(sled, text, now);
-        if (around.elapsed() - drawnMs < 250) return;
-        drawnMs = around.elapsed();
+        if (surroundings.elapsed() - drawnMs < 250) return;
+        drawnMs = surroundings.elapsed();
         const rows = feed.newest().flatMap(({ sled, row, at }) => {
           if (filter?.keeps(row) === false) return [];
           const ageMs = now.getTime() - at.getTime();
           const isDead = ageMs > settings.interval * 2500;
           return [{ ...fleetRow(sled, row), age: `${formatDuration(ageMs)}${isDead ? ' gone?' : ''}` }];
         });
-        const head = `${probe.name}: ${formatDuration(around.elapsed() - started)} of ${settings.seconds} s, every ${settings.interval} s`;
+        const head = `${probe.name}: ${formatDuration(surroundings.elapsed() - started)} of ${settings.seconds} s, every ${settings.interval} s`;
         view.draw([head, ...(rows.length === 0 ? [] : rowLines(columns, rows, out.width()))]);
       },
     },

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { forSetting, settingOf, type CommandLineValue } from '../config/command-line.ts';
+import { forSetting, settingOf, type CommandLineValue } from '../config/given-options.ts';
 import { resolveCheckConfig, type CheckResolution } from '../config/resolve.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { CONFIG_OPTIONS, type ConfigOptions } from './config-options.ts';
@@ -9,16 +9,16 @@ import type { Surroundings } from './surroundings.ts';
 export async function openConfig(
   options: ConfigOptions,
   inventory: Inventory | null,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<CheckResolution> {
   return await resolveCheckConfig({
     explicit: options.config,
     given: givenBy(options),
     inventorySection: inventory?.check ?? null,
-    env: around.env,
-    cwd: around.cwd,
-    home: around.home,
-    hostName: around.hostName,
+    env: surroundings.env,
+    cwd: surroundings.cwd,
+    home: surroundings.home,
+    hostName: surroundings.hostName,
   });
 }
 

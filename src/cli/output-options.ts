@@ -3,8 +3,8 @@ import type { Column } from '../model/column.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport } from '../model/report.ts';
 import { OUTPUTS } from '../outputs/index.ts';
-import type { DistributionView } from '../outputs/output.ts';
-import { coverageLines, summaryLines } from '../outputs/summary.ts';
+import type { DistributionView } from '../drawing/render-context.ts';
+import { coverageLines, summaryLines } from '../drawing/summary.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -73,10 +73,10 @@ export function checkColumns(
 export function printReport(
   report: FleetReport,
   options: OutputOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
   distributions?: DistributionView,
 ): void {
-  const { out, err } = around.terminal;
+  const { out, err } = surroundings.terminal;
   const output = OUTPUTS.find((each) => each.name === options.output);
   if (output === undefined) throw new FleetError('usage', `-o: there is no format '${options.output}'`);
   const context = {

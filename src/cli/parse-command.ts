@@ -10,8 +10,8 @@ import type { ProbeSpec } from '../model/probe.ts';
 import type { AnsweredOutcome, FleetReport, SledOutcome } from '../model/report.ts';
 import { bySled } from '../model/sled-order.ts';
 import type { Sled } from '../model/sled.ts';
-import { formerColumns } from '../probes/pasted-table.ts';
-import { readPasted } from '../probes/pasted.ts';
+import { formerColumns } from '../pasted/pasted-table.ts';
+import { readPasted } from '../pasted/read-pasted.ts';
 import {
   addDistributionOptions,
   checkView,
@@ -22,7 +22,7 @@ import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { rowFilter, type FilterOptions } from './filters.ts';
 import { listValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
-import { findTwice, piecesOf, type Piece, type PastedText } from './pasted-pieces.ts';
+import { findTwice, piecesOf, type Piece, type PastedText } from '../pasted/pasted-pieces.ts';
 import { addFilterOptions } from './probe-command.ts';
 import { probeNamed } from './prepare-run.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
@@ -49,7 +49,7 @@ Examples:
 /** Adds `parse`: output of the scripts that somebody pasted, merged as if the sleds had been visited. */
 export function addParseCommand(
   program: Command,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
   const command = program
@@ -81,8 +81,8 @@ export function addParseCommand(
   addOutputOptions(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
-    const report = await parsePasted(name, files, options, around);
-    printReport(report, options, around, distributionView(options));
+    const report = await parsePasted(name, files, options, surroundings);
+    printReport(report, options, surroundings, distributionView(options));
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -91,15 +91,15 @@ async function parsePasted(
   name: string,
   files: readonly string[],
   options: ParseOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<FleetReport> {
   const probe = probeNamed(name);
   checkView(probe, options);
   checkFilters(probe, options);
   const filter = rowFilter(options);
-  const { inventory, selected } = await openSelection(options, around);
-  const startedAt = around.now();
-  const texts = await readTexts(files, around);
+  const { inventory, selected } = await openSelection(options, surroundings);
+  const startedAt = surroundings.now();
+  const texts = await readTexts(files, surroundings);
   const pieces = piecesOf(texts, options.sled ?? [], inventory);
   findTwice(pieces);
   const isLeftOut = ({ sled }: Piece): boolean =>
@@ -114,7 +114,7 @@ async function parsePasted(
   checkColumns([...SLED_COLUMNS, ...probeColumns], options);
   if (options.quiet !== true) {
     const left = pieces.filter(isLeftOut).map(({ sled }) => `${sled.id}: left out, as it is not selected`);
-    warn([...left, ...outcomes.flatMap(warningsOf)], around);
+    warn([...left, ...outcomes.flatMap(warningsOf)], surroundings);
   }
   const report = mergeReport(
     outcomes.map((outcome) => withAllCells(outcome, probeColumns)),
@@ -155,7 +155,7 @@ function checkFilters(probe: ProbeSpec, options: FilterOptions): void {
 /** The inventory, only where -i names it, and the sleds of which the paste should have something. */
 async function openSelection(
   options: ParseOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<{
   readonly inventory: Inventory | null;
   readonly selected: { readonly sleds: readonly Sled[]; readonly description: string } | null;
@@ -171,24 +171,27 @@ async function openSelection(
     if (given === undefined) return { inventory: null, selected: null };
     throw new FleetError('usage', `--${given} is of an inventory; name it with -i`);
   }
-  const inventory = await openInventory({ inventory: options.inventory }, around);
+  const inventory = await openInventory({ inventory: options.inventory }, surroundings);
   return { inventory, selected: given === undefined ? null : chooseSleds(inventory, selection) };
 }
 
-async function readTexts(files: readonly string[], around: Surroundings): Promise<readonly PastedText[]> {
+async function readTexts(
+  files: readonly string[],
+  surroundings: Surroundings,
+): Promise<readonly PastedText[]> {
   if (files.filter((file) => file === '-').length > 1) {
     throw new FleetError('usage', '- is named twice; standard input can be read once');
   }
   const texts: PastedText[] = [];
   for (const file of files) {
     if (file === '-') {
-      texts.push({ where: 'standard input', name: 'stdin', text: await around.readStdin() });
+      texts.push({ where: 'standard input', name: 'stdin', text: await surroundings.readStdin() });
       continue;
     }
     const base = basename(file);
     const name = base.replace(/(?<=.)\.[^.]+$/, '');
     try {
-      texts.push({ where: file, name, text: await readFile(resolve(around.cwd, file), 'utf8') });
+      texts.push({ where: file, name, text: await readFile(resolve(surroundings.cwd, file), 'utf8') });
     } catch (cause) {
       throw new FleetError('usage', `${file} cannot be read`, { cause });
     }
@@ -271,6 +274,6 @@ function warningsOf(outcome: SledOutcome): readonly string[] {
   return outcome.status === 'answered' ? outcome.warnings.map((each) => `${outcome.sled.id}: ${each}`) : [];
 }
 
-function warn(lines: readonly string[], around: Surroundings): void {
-  for (const line of lines) around.terminal.err.write(`warning: ${printable(line)}\n`);
+function warn(lines: readonly string[], surroundings: Surroundings): void {
+  for (const line of lines) surroundings.terminal.err.write(`warning: ${printable(line)}\n`);
 }

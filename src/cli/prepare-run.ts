@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { makeBundle, readBundle } from '../fleet/bundle.ts';
-import { runCommand } from '../fleet/deliver.ts';
+import { scriptCommand } from '../fleet/upload.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
 import type { Bundle } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { PROBES } from '../probes/index.ts';
-import { destructiveReason, ownScript, withTimeLimit } from '../probes/own-script.ts';
+import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
 import { checkView } from './distribution-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -46,9 +46,9 @@ export async function prepare(
   name: string,
   args: readonly string[],
   options: RunOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Prepared> {
-  if (name.includes('/') || name.endsWith('.d')) return await prepareOwn(name, args, options, around);
+  if (name.includes('/') || name.endsWith('.d')) return await prepareOwn(name, args, options, surroundings);
   const probe = probeNamed(name);
   if (args.length > 0)
     throw new FleetError('usage', `the probe ${probe.name} takes no arguments, only options`);
@@ -70,10 +70,10 @@ export async function prepare(
     totals: options.totals === true,
     rates: options.rates === true,
   };
-  const bundle = await readBundle(around.scriptsFolder, [probe.script, ...probe.needs]);
+  const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const command = probe.script.endsWith('.sh')
-    ? runCommand(bundle, probe.script, probe.arguments(settings))
-    : runCommand(bundle, 'run-d.sh', ['-k', probe.script, ...probe.arguments(settings)]);
+    ? scriptCommand(bundle, probe.script, probe.arguments(settings))
+    : scriptCommand(bundle, 'run-d.sh', ['-k', probe.script, ...probe.arguments(settings)]);
   return { probe, bundle, settings, command };
 }
 
@@ -81,7 +81,7 @@ async function prepareOwn(
   path: string,
   args: readonly string[],
   options: RunOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Prepared> {
   for (const option of ['interval', 'pid', 'volume', 'totals', 'rates'] as const) {
     if (options[option] === undefined) continue;
@@ -92,7 +92,7 @@ async function prepareOwn(
   }
   let text: string;
   try {
-    text = await readFile(resolve(around.cwd, path), 'utf8');
+    text = await readFile(resolve(surroundings.cwd, path), 'utf8');
   } catch (cause) {
     throw new FleetError('usage', `the D script ${path} cannot be read`, { cause });
   }
@@ -107,7 +107,7 @@ async function prepareOwn(
   const file = basename(path)
     .replaceAll(/[^\w.-]/g, '_')
     .replace(/^[.-]+/, '');
-  const runner = await readBundle(around.scriptsFolder, ['run-d.sh']);
+  const runner = await readBundle(surroundings.scriptsFolder, ['run-d.sh']);
   const bundle = makeBundle([
     ...runner.files,
     { name: file, content: Buffer.from(withTimeLimit(text, seconds)) },
@@ -118,6 +118,6 @@ async function prepareOwn(
     probe: ownScript(basename(path), file, args),
     bundle,
     settings,
-    command: runCommand(bundle, 'run-d.sh', [...flags, file, ...args]),
+    command: scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]),
   };
 }

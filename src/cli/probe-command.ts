@@ -19,7 +19,7 @@ type ProbeOptions = FleetOptions & OutputOptions & FilterOptions & { readonly wi
 export function addProbeCommand(
   program: Command,
   probe: ProbeSpec,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
   const command = program.command(probe.name).summary(probe.summary).description(describe(probe));
@@ -34,8 +34,8 @@ export function addProbeCommand(
   addRecordOption(addOutputOptions(command));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {
-    const report = await runProbe(probe, options, around);
-    printReport(report, options, around);
+    const report = await runProbe(probe, options, surroundings);
+    printReport(report, options, surroundings);
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -55,11 +55,15 @@ export function addFilterOptions(command: Command): Command {
     .option('--session <prefix>', 'sessions whose session id begins so', listValue);
 }
 
-async function runProbe(probe: ProbeSpec, options: ProbeOptions, around: Surroundings): Promise<FleetReport> {
+async function runProbe(
+  probe: ProbeSpec,
+  options: ProbeOptions,
+  surroundings: Surroundings,
+): Promise<FleetReport> {
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   // Wrong filters are said before a sled is visited.
   rowFilter(options);
-  const run = await runStateProbe(probe, options.window, options, around, {
+  const run = await runStateProbe(probe, options.window, options, surroundings, {
     recorded: {
       command: probe.name,
       probe: probe.name,
@@ -89,7 +93,7 @@ export function replayProbe(
   probe: ProbeSpec,
   recording: Recording,
   options: OutputOptions & FilterOptions & { readonly filters: boolean },
-  around: Surroundings,
+  surroundings: Surroundings,
 ): number {
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const { settings, view } = recording.facts;
@@ -99,7 +103,7 @@ export function replayProbe(
   const sortBy = options.sortBy ?? textsIn(view['sort_by']) ?? [];
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, stateSettings(seconds)));
   const report = stateReport(probe, { ...recording, ...recording.facts, outcomes }, { ...filters, sortBy });
-  printReport(report, options, around);
+  printReport(report, options, surroundings);
   return exitCodeOfReport(report);
 }
 

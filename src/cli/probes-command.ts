@@ -1,11 +1,11 @@
 import { Option, type Command } from 'commander';
 import type { ProbeSpec } from '../model/probe.ts';
-import { drawGrid } from '../outputs/grid.ts';
+import { drawGrid } from '../drawing/grid.ts';
 import { PROBES } from '../probes/index.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `probes`: what there is to run, with columns, arguments and cost. */
-export function addProbesCommand(program: Command, around: Surroundings): void {
+export function addProbesCommand(program: Command, surroundings: Surroundings): void {
   program
     .command('probes')
     .summary('list the probes, with columns, arguments and cost')
@@ -16,7 +16,7 @@ export function addProbesCommand(program: Command, around: Surroundings): void {
         .default('table'),
     )
     .action((options: { readonly output: string }) => {
-      const { out } = around.terminal;
+      const { out } = surroundings.terminal;
       if (options.output === 'json') out.write(`${JSON.stringify(PROBES.map(probeJson), null, 2)}\n`);
       else {
         const rows = PROBES.map((probe: ProbeSpec) => [

@@ -21,7 +21,7 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   ...Object.fromEntries(
     STATE_PROBES.map((probe): [string, Replay] => [
       probe.name,
-      (recording, options, around) => replayProbe(probe, recording, options, around),
+      (recording, options, surroundings) => replayProbe(probe, recording, options, surroundings),
     ]),
   ),
   run: replayRun,
@@ -33,13 +33,13 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
 export async function runProgram(
   argv: readonly string[],
   version: string,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<number> {
   let exitCode: number = EXIT.ok;
   const setExitCode = (code: number) => {
     exitCode = code;
   };
-  const { out, err } = around.terminal;
+  const { out, err } = surroundings.terminal;
   const program = new Command('cruc-fleet')
     .description(
       'Finds unhealthy Crucible upstairs across a rack of sleds: DTrace over SSH, merged into one answer.',
@@ -62,19 +62,19 @@ export async function runProgram(
       'after',
       `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet check --rack 3\n  cruc-fleet inventory check`,
     );
-  for (const probe of STATE_PROBES) addProbeCommand(program, probe, around, setExitCode);
-  addCheckCommand(program, version, around, setExitCode);
-  addSilenceCommand(program, around);
-  addRunCommand(program, around, setExitCode);
-  addProbesCommand(program, around);
-  addExecCommand(program, argv, around, setExitCode);
-  addPushCommand(program, around, setExitCode);
-  addCleanCommand(program, around, setExitCode);
-  addReplayCommand(program, around, setExitCode, REPLAYS);
-  addParseCommand(program, around, setExitCode);
-  addInventoryCommand(program, around);
-  addSimCommand(program, around);
-  addDemoCommand(program, around, (line) => runProgram(line, version, around), setExitCode);
+  for (const probe of STATE_PROBES) addProbeCommand(program, probe, surroundings, setExitCode);
+  addCheckCommand(program, version, surroundings, setExitCode);
+  addSilenceCommand(program, surroundings);
+  addRunCommand(program, surroundings, setExitCode);
+  addProbesCommand(program, surroundings);
+  addExecCommand(program, argv, surroundings, setExitCode);
+  addPushCommand(program, surroundings, setExitCode);
+  addCleanCommand(program, surroundings, setExitCode);
+  addReplayCommand(program, surroundings, setExitCode, REPLAYS);
+  addParseCommand(program, surroundings, setExitCode);
+  addInventoryCommand(program, surroundings);
+  addSimCommand(program, surroundings);
+  addDemoCommand(program, surroundings, (line) => runProgram(line, version, surroundings), setExitCode);
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;

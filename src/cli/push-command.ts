@@ -54,7 +54,7 @@ const CLEAN: SledCommand = {
 /** Adds `push`: all scripts on the sleds, for use by hand. */
 export function addPushCommand(
   program: Command,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
   const command = program
@@ -63,16 +63,16 @@ export function addPushCommand(
     .description(
       'Puts all scripts on the selected sleds, in ~/.cruc-fleet/scripts, and checks that they are whole. clean removes them.',
     );
-  addSledCommand(command, PUSH, around, setExitCode, async () => {
-    const names = (await readdir(around.scriptsFolder)).filter((name) => /^[^.].*\.(sh|d)$/.test(name));
-    return pushJob(await readBundle(around.scriptsFolder, names.sort()));
+  addSledCommand(command, PUSH, surroundings, setExitCode, async () => {
+    const names = (await readdir(surroundings.scriptsFolder)).filter((name) => /^[^.].*\.(sh|d)$/.test(name));
+    return pushJob(await readBundle(surroundings.scriptsFolder, names.sort()));
   });
 }
 
 /** Adds `clean`: everything of ours away from the sleds. */
 export function addCleanCommand(
   program: Command,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
   const command = program
@@ -81,14 +81,14 @@ export function addCleanCommand(
     .description(
       'Removes ~/.cruc-fleet from the selected sleds: all that cruc-fleet puts on a sled. A run that is under way there may fail.',
     );
-  addSledCommand(command, CLEAN, around, setExitCode, async () => cleanJob);
+  addSledCommand(command, CLEAN, surroundings, setExitCode, async () => cleanJob);
 }
 
 /** A row a sled, with what was done there. */
 function addSledCommand(
   command: Command,
   spec: SledCommand,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
   makeJob: () => Promise<Job>,
 ): void {
@@ -97,7 +97,7 @@ function addSledCommand(
   addRecordOption(addOutputOptions(command)).addHelpText('after', `\n${EXIT_HELP}`);
   command.action(async (options: PushOptions) => {
     checkColumns([...SLED_COLUMNS, ...spec.columns], options);
-    const run = await runOnFleet(options, around, {
+    const run = await runOnFleet(options, surroundings, {
       job: await makeJob(),
       recorded: {
         command: spec.name,
@@ -108,11 +108,16 @@ function addSledCommand(
       runTimeoutMs: TIMEOUT_MS,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     });
-    setExitCode(printRun(spec, run, options, around));
+    setExitCode(printRun(spec, run, options, surroundings));
   });
 }
 
-function printRun(spec: SledCommand, run: FleetRun, options: OutputOptions, around: Surroundings): number {
+function printRun(
+  spec: SledCommand,
+  run: FleetRun,
+  options: OutputOptions,
+  surroundings: Surroundings,
+): number {
   const report = mergeReport(run.outcomes, {
     ...run,
     probe: { name: spec.name, shape: 'rows', check: () => [] },
@@ -121,7 +126,7 @@ function printRun(spec: SledCommand, run: FleetRun, options: OutputOptions, arou
     sortBy: options.sortBy ?? [],
   });
   const shown = options.columns ?? ['sled', ...spec.columns.map((column) => column.name)];
-  printReport(report, options.output === 'table' ? { ...options, columns: shown } : options, around);
+  printReport(report, options.output === 'table' ? { ...options, columns: shown } : options, surroundings);
   return exitCodeOfReport(report);
 }
 
@@ -129,11 +134,16 @@ function printRun(spec: SledCommand, run: FleetRun, options: OutputOptions, arou
 export const SLED_REPLAYS = Object.fromEntries(
   [PUSH, CLEAN].map((spec) => [
     spec.name,
-    (recording: Recording, options: OutputOptions, around: Surroundings): number => {
+    (recording: Recording, options: OutputOptions, surroundings: Surroundings): number => {
       checkColumns([...SLED_COLUMNS, ...spec.columns], options);
       const sortBy = options.sortBy ?? textsIn(recording.facts.view['sort_by']) ?? [];
       const outcomes = recordedOutcomes(recording, spec.read);
-      return printRun(spec, { ...recording, ...recording.facts, outcomes }, { ...options, sortBy }, around);
+      return printRun(
+        spec,
+        { ...recording, ...recording.facts, outcomes },
+        { ...options, sortBy },
+        surroundings,
+      );
     },
   ]),
 );

@@ -21,7 +21,7 @@ export type ReplayOptions = OutputOptions &
 export type Replay = (
   recording: Recording,
   options: ReplayOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ) => number | Promise<number>;
 
 const HELP = `Filters and --sort-by of the recorded command hold unless others are given here.
@@ -34,7 +34,7 @@ Exit status: that of the recorded command, and
 /** Adds `replay`; `replays` has one for each command that takes --record, by its name. Gives the command. */
 export function addReplayCommand(
   program: Command,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
   replays: Readonly<Record<string, Replay>>,
 ): Command {
@@ -54,7 +54,7 @@ export function addReplayCommand(
     .option('--no-fold', 'of exec: print each sled by itself')
     .addHelpText('after', `\n${HELP}`);
   command.action(async (folder: string, options: ReplayOptions) => {
-    const recording = await readRecording(resolve(around.cwd, folder));
+    const recording = await readRecording(resolve(surroundings.cwd, folder));
     const name = recording.facts.command;
     const replay = Object.hasOwn(replays, name) ? replays[name] : undefined;
     if (replay === undefined) {
@@ -62,16 +62,16 @@ export function addReplayCommand(
       const message = `the recording is of '${name}', which this cruc-fleet does not know; it replays ${known}`;
       throw new FleetError('usage', message);
     }
-    if (options.quiet !== true) sayWarnings(recording, around);
-    setExitCode(await replay(recording, options, around));
+    if (options.quiet !== true) sayWarnings(recording, surroundings);
+    setExitCode(await replay(recording, options, surroundings));
   });
   return command;
 }
 
 /** What the run said of its connections, such as an unverified host key, is as true of its recording. */
-function sayWarnings(recording: Recording, around: Surroundings): void {
+function sayWarnings(recording: Recording, surroundings: Surroundings): void {
   const warnings = recording.visits.flatMap((visit) => (visit.result === null ? [] : visit.warnings));
   for (const warning of new Set(warnings)) {
-    around.terminal.err.write(`warning: ${printable(warning)}\n`);
+    surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
 }

@@ -21,7 +21,7 @@ const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** Adds `run NAME`: any probe, or a D script of the user's own. */
 export function addRunCommand(
   program: Command,
-  around: Surroundings,
+  surroundings: Surroundings,
   setExitCode: (code: number) => void,
 ): void {
   const command = program
@@ -49,8 +49,8 @@ export function addRunCommand(
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
-    const report = await runNamed(name, args, options, around);
-    printReport(report, options, around, distributionView(options));
+    const report = await runNamed(name, args, options, surroundings);
+    printReport(report, options, surroundings, distributionView(options));
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -66,13 +66,13 @@ async function runNamed(
   name: string,
   args: readonly string[],
   options: RunOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const { probe, bundle, settings, command } = await prepare(name, args, options, around);
+  const { probe, bundle, settings, command } = await prepare(name, args, options, surroundings);
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
-  const live = await openLive(probe, settings, options, around, zoneFilter(view));
-  const run = await runOnFleet(options, around, {
+  const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
+  const run = await runOnFleet(options, surroundings, {
     job: { bundle, command, holdStdin: true, read: (result) => probe.read(result, settings) },
     recorded: {
       command: 'run',

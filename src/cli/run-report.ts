@@ -3,7 +3,7 @@ import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
-import { columnsOfRows, ownScript } from '../probes/own-script.ts';
+import { columnsOfRows, ownScript } from '../kinds/own-script.ts';
 import { checkView, distributionView, type DistributionOptions } from './distribution-options.ts';
 import { exitCodeOfReport } from './exit-code.ts';
 import { rowFilter, textsIn, type RowFilter } from './filters.ts';
@@ -51,7 +51,7 @@ export function replayRun(
   recording: Recording,
   options: OutputOptions &
     DistributionOptions & { readonly filters: boolean; readonly zone?: readonly string[] },
-  around: Surroundings,
+  surroundings: Surroundings,
 ): number {
   const { facts } = recording;
   const { own, ...settings } = facts.settings;
@@ -66,7 +66,7 @@ export function replayRun(
   };
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
   const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
-  printReport(report, options, around, distributionView(options));
+  printReport(report, options, surroundings, distributionView(options));
   return exitCodeOfReport(report);
 }
 

@@ -33,17 +33,20 @@ export function addSelectionOptions(command: Command): Command {
 }
 
 /** Finds and reads the inventory that the options and the environment name. */
-export async function openInventory(options: SelectionOptions, around: Surroundings): Promise<Inventory> {
+export async function openInventory(
+  options: SelectionOptions,
+  surroundings: Surroundings,
+): Promise<Inventory> {
   const file = await findInventory({
     ...(options.inventory === undefined ? {} : { explicit: options.inventory }),
-    env: around.env,
-    cwd: around.cwd,
-    home: around.home,
+    env: surroundings.env,
+    cwd: surroundings.cwd,
+    home: surroundings.home,
   });
   return await loadInventory(file, {
-    home: around.home,
-    user: around.user,
-    agentSocket: around.env['SSH_AUTH_SOCK'] ?? null,
+    home: surroundings.home,
+    user: surroundings.user,
+    agentSocket: surroundings.env['SSH_AUTH_SOCK'] ?? null,
   });
 }
 

@@ -4,7 +4,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import type { Silence } from '../model/incident.ts';
 import { isRuleName, RULE_NAMES, type RuleName } from '../model/rules.ts';
-import { silenceJson, silenceTable } from '../outputs/silence.ts';
+import { silenceJson, silenceTable } from '../drawing/silence-list.ts';
 import { nearest } from '../yaml/nearest.ts';
 import type { ConfigFileOptions } from './config-options.ts';
 import { openConfig } from './open-config.ts';
@@ -38,8 +38,8 @@ const LOCK_WAIT_MS = 10_000;
 /** Silences that ended so long ago are dropped when the file is written. */
 const KEPT_MS = 30 * 24 * 3_600_000;
 
-export async function addSilence(options: AddOptions, around: Surroundings): Promise<void> {
-  const now = around.now().getTime();
+export async function addSilence(options: AddOptions, surroundings: Surroundings): Promise<void> {
+  const now = surroundings.now().getTime();
   const endsAt = endOf(options, now);
   const kinds = [options.rack, options.sled, options.zone, options.upstairs, options.rule];
   if (kinds.every((kind) => kind === undefined)) {
@@ -47,10 +47,10 @@ export async function addSilence(options: AddOptions, around: Surroundings): Pro
   }
   const inventory = await inventoryFor(
     options,
-    around,
+    surroundings,
     options.rack !== undefined || options.sled !== undefined,
   );
-  const places = await placesFor(options, inventory, around);
+  const places = await placesFor(options, inventory, surroundings);
   const chosen =
     inventory === null || (options.rack === undefined && options.sled === undefined)
       ? null
@@ -63,21 +63,24 @@ export async function addSilence(options: AddOptions, around: Surroundings): Pro
     upstairs: options.upstairs ?? null,
     rules: options.rule?.map(ruleNamed) ?? null,
     reason: options.reason ?? '',
-    by: options.by ?? around.user,
+    by: options.by ?? surroundings.user,
     createdAt: now,
     endsAt,
   };
-  const added = await change(places, around, (silences) => {
-    const whole = { id: freeId(silences, around.random), ...silence };
+  const added = await change(places, surroundings, (silences) => {
+    const whole = { id: freeId(silences, surroundings.random), ...silence };
     return { silences: [...silences, whole], value: whole };
   });
-  around.terminal.out.write(silenceTable([added], now));
+  surroundings.terminal.out.write(silenceTable([added], now));
 }
 
-export async function listSilences(options: PlaceOptions & ListOptions, around: Surroundings): Promise<void> {
-  const { out } = around.terminal;
-  const now = around.now().getTime();
-  const places = await placesFor(options, await inventoryFor(options, around, false), around);
+export async function listSilences(
+  options: PlaceOptions & ListOptions,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { out } = surroundings.terminal;
+  const now = surroundings.now().getTime();
+  const places = await placesFor(options, await inventoryFor(options, surroundings, false), surroundings);
   const { value } = await readSilences(places, now, false);
   const silences = (value ?? [])
     .filter((silence) => options.all === true || isInForce(silence, now))
@@ -91,7 +94,7 @@ export async function listSilences(options: PlaceOptions & ListOptions, around: 
       )}\n`,
     );
   } else if (silences.length === 0) {
-    around.terminal.err.write('no silence is in force\n');
+    surroundings.terminal.err.write('no silence is in force\n');
   } else {
     out.write(silenceTable(silences, now));
   }
@@ -100,11 +103,11 @@ export async function listSilences(options: PlaceOptions & ListOptions, around: 
 export async function expireSilences(
   ids: readonly string[],
   options: PlaceOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<void> {
-  const now = around.now().getTime();
-  const places = await placesFor(options, await inventoryFor(options, around, false), around);
-  const ended = await change(places, around, (silences) => {
+  const now = surroundings.now().getTime();
+  const places = await placesFor(options, await inventoryFor(options, surroundings, false), surroundings);
+  const ended = await change(places, surroundings, (silences) => {
     const inForce = silences.filter((silence) => isInForce(silence, now));
     for (const id of ids) {
       if (inForce.some((silence) => silence.id === id)) continue;
@@ -116,17 +119,17 @@ export async function expireSilences(
     const changed = silences.map((silence) => (isMeant(silence) ? { ...silence, endsAt: now } : silence));
     return { silences: changed, value: changed.filter((silence) => ids.includes(silence.id)) };
   });
-  around.terminal.out.write(silenceTable(ended, now));
+  surroundings.terminal.out.write(silenceTable(ended, now));
 }
 
 /** Changes the silences while nobody else does. */
 async function change<T>(
   places: Places,
-  around: Surroundings,
+  surroundings: Surroundings,
   work: (silences: readonly Silence[]) => { readonly silences: readonly Silence[]; readonly value: T },
 ): Promise<T> {
-  const now = around.now().getTime();
-  const locked = await lockPlace(places.silencesLock, { waitMs: LOCK_WAIT_MS, random: around.random });
+  const now = surroundings.now().getTime();
+  const locked = await lockPlace(places.silencesLock, { waitMs: LOCK_WAIT_MS, random: surroundings.random });
   if (locked.status === 'busy') {
     throw new FleetError(
       'state',
@@ -135,7 +138,7 @@ async function change<T>(
   }
   try {
     const { value, setAside } = await readSilences(places, now, true);
-    if (setAside !== null) around.terminal.err.write(`warning: ${setAside}\n`);
+    if (setAside !== null) surroundings.terminal.err.write(`warning: ${setAside}\n`);
     const changed = work(value ?? []);
     await writeSilences(
       places,
@@ -150,11 +153,11 @@ async function change<T>(
 /** The inventory, which is needed to name racks and sleds; else it may say where the state is, and need not be there. */
 async function inventoryFor(
   options: PlaceOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
   isNeeded: boolean,
 ): Promise<Inventory | null> {
   try {
-    return await openInventory(options, around);
+    return await openInventory(options, surroundings);
   } catch (error) {
     if (isNeeded || options.inventory !== undefined || !(error instanceof FleetError)) throw error;
     return null;
@@ -164,14 +167,14 @@ async function inventoryFor(
 async function placesFor(
   { config: file, stateFile }: ConfigFileOptions,
   inventory: Inventory | null,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): Promise<Places> {
   const options = {
     ...(file === undefined ? {} : { config: file }),
     ...(stateFile === undefined ? {} : { stateFile }),
   };
-  const { config, problems } = await openConfig(options, inventory, around);
-  for (const { line } of problems) around.terminal.err.write(`warning: ${line}\n`);
+  const { config, problems } = await openConfig(options, inventory, surroundings);
+  for (const { line } of problems) surroundings.terminal.err.write(`warning: ${line}\n`);
   return placesOf(config.stateFile);
 }
 

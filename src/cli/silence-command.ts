@@ -9,7 +9,7 @@ import type { Surroundings } from './surroundings.ts';
 const actions = () => import('./silence-actions.ts');
 
 /** Adds `silence`: incidents of which no mail speaks for a while. */
-export function addSilenceCommand(program: Command, around: Surroundings): void {
+export function addSilenceCommand(program: Command, surroundings: Surroundings): void {
   const silence = program
     .command('silence')
     .summary('keep incidents out of the mails of check for a while')
@@ -35,7 +35,7 @@ export function addSilenceCommand(program: Command, around: Surroundings): void 
       .option('--by <name>', 'who silences (default: you)'),
   )
     .addHelpText('after', ADD_EXAMPLES)
-    .action(async (options: AddOptions) => await (await actions()).addSilence(options, around));
+    .action(async (options: AddOptions) => await (await actions()).addSilence(options, surroundings));
   addPlaceOptions(
     silence
       .command('list')
@@ -46,7 +46,8 @@ export function addSilenceCommand(program: Command, around: Surroundings): void 
         new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
       ),
   ).action(
-    async (options: PlaceOptions & ListOptions) => await (await actions()).listSilences(options, around),
+    async (options: PlaceOptions & ListOptions) =>
+      await (await actions()).listSilences(options, surroundings),
   );
   addPlaceOptions(
     silence
@@ -56,7 +57,7 @@ export function addSilenceCommand(program: Command, around: Surroundings): void 
       .argument('<id...>', 'as silence list shows them'),
   ).action(
     async (ids: readonly string[], options: PlaceOptions) =>
-      await (await actions()).expireSilences(ids, options, around),
+      await (await actions()).expireSilences(ids, options, surroundings),
   );
 }
 

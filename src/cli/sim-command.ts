@@ -30,7 +30,7 @@ const FAULT_HELP = Object.entries(FAULTS)
   .join('\n');
 
 /** `sim`: simulated sleds that run until they are stopped. */
-export function addSimCommand(program: Command, around: Surroundings): void {
+export function addSimCommand(program: Command, surroundings: Surroundings): void {
   program
     .command('sim')
     .summary('run simulated sleds on this machine')
@@ -61,8 +61,8 @@ export function addSimCommand(program: Command, around: Surroundings): void {
       if (options.sleds > 32) throw new FleetError('usage', '--sleds: a rack has at most 32 cubbies');
       const simulation = await start(options);
       try {
-        const stopped = new Promise<void>((resolve) => around.onInterrupt(resolve));
-        await writeFiles(simulation, options, around);
+        const stopped = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
+        await writeFiles(simulation, options, surroundings);
         await stopped;
       } finally {
         await simulation.stop();
@@ -73,7 +73,7 @@ export function addSimCommand(program: Command, around: Surroundings): void {
 /** `demo`: one simulated rack, the main command against it over real SSH, and everything gone again. */
 export function addDemoCommand(
   program: Command,
-  around: Surroundings,
+  surroundings: Surroundings,
   run: (argv: readonly string[]) => Promise<number>,
   setExitCode: (code: number) => void,
 ): void {
@@ -84,7 +84,7 @@ export function addDemoCommand(
       'Starts a simulated rack, runs ds-state against it over real SSH, prints the answer and removes everything.',
     )
     .action(async () => {
-      const { err } = around.terminal;
+      const { err } = surroundings.terminal;
       err.write('Starting 32 simulated sleds with SSH servers on loopback, one of them down …\n');
       const options = {
         racks: 1,
@@ -143,8 +143,12 @@ function readDown(text: string): [string, FaultName] {
   );
 }
 
-async function writeFiles(simulation: Simulation, options: SimOptions, around: Surroundings): Promise<void> {
-  const { out, err } = around.terminal;
+async function writeFiles(
+  simulation: Simulation,
+  options: SimOptions,
+  surroundings: Surroundings,
+): Promise<void> {
+  const { out, err } = surroundings.terminal;
   const write = async (file: string, text: string) => {
     try {
       await writeFile(file, text);

@@ -1,5 +1,5 @@
 import { readBundle } from '../fleet/bundle.ts';
-import { runCommand } from '../fleet/deliver.ts';
+import { scriptCommand } from '../fleet/upload.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { RUN_MARGIN_MS } from './connection-options.ts';
 import { runOnFleet, type FleetOptions, type FleetRun, type FleetRunSettings } from './fleet-run.ts';
@@ -18,15 +18,15 @@ export async function runStateProbe(
   probe: ProbeSpec,
   seconds: number,
   options: FleetOptions,
-  around: Surroundings,
+  surroundings: Surroundings,
   more: Pick<FleetRunSettings, 'inventory' | 'recorded'>,
 ): Promise<FleetRun> {
-  const bundle = await readBundle(around.scriptsFolder, [probe.script, ...probe.needs]);
+  const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const settings = stateSettings(seconds);
-  return await runOnFleet(options, around, {
+  return await runOnFleet(options, surroundings, {
     job: {
       bundle,
-      command: runCommand(bundle, probe.script, probe.arguments(settings)),
+      command: scriptCommand(bundle, probe.script, probe.arguments(settings)),
       holdStdin: false,
       read: (result) => probe.read(result, settings),
     },

@@ -5,7 +5,7 @@ import type { Section } from '../yaml/section.ts';
 import { findFile, readText, type FilePlaces, type SoughtKind } from '../yaml/text-file.ts';
 import { wholeVersion } from '../yaml/text-schema.ts';
 import { missing, read, readKnown, readYaml, report, type Reader, type Value } from '../yaml/yaml-reader.ts';
-import type { ConfigProblem } from './problem.ts';
+import type { ConfigProblem } from './config-problem.ts';
 
 const CONFIG: SoughtKind = {
   code: 'configuration',

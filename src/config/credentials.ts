@@ -2,7 +2,7 @@ import type { Credentials } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import { readText, type FileKind } from '../yaml/text-file.ts';
 import { KEYS } from './keys.ts';
-import { problemAt, type ConfigProblem } from './problem.ts';
+import { problemAt, type ConfigProblem } from './config-problem.ts';
 import { pathOf, type Values } from './values.ts';
 
 const PASSWORD_VARIABLE = 'CRUC_FLEET_SMTP_PASSWORD';

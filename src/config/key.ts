@@ -12,7 +12,7 @@ export interface Key<T = unknown> {
   /** The environment variable that holds it where nothing nearer does. */
   readonly variable: string | null;
   /** What holds where it is given nowhere, as it would be written. */
-  readonly fallback: (around: FallbackAround) => Fallback;
+  readonly fallback: (context: FallbackContext) => Fallback;
   /** One line for people. */
   readonly help: string;
 }
@@ -24,7 +24,7 @@ export interface Fallback {
 }
 
 /** What a default may depend on. */
-export interface FallbackAround {
+export interface FallbackContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly hostName: string;
   readonly settled: (key: Key) => Settled;

@@ -2,9 +2,9 @@ import path from 'node:path';
 import { RULE_NAMES, RULES, type RuleName } from '../model/rules.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { trueOrFalse, whole } from '../yaml/text-schema.ts';
-import { key, type Fallback, type FallbackAround, type Key } from './key.ts';
+import { key, type Fallback, type FallbackContext, type Key } from './key.ts';
 import { RULE_SHORTHAND, ruleKeys, ruleShorthand, type RuleKeys } from './rule-keys.ts';
-import * as schema from './schema.ts';
+import * as schema from './value-schemas.ts';
 
 const DURATION = { kind: 'duration' } as const;
 const PATH = { kind: 'path' } as const;
@@ -95,17 +95,17 @@ export const SHORTHANDS: ReadonlyMap<string, Shorthand> = new Map([
   ]),
 ]);
 
-function sender({ hostName }: FallbackAround): Fallback {
+function sender({ hostName }: FallbackContext): Fallback {
   const address = `cruc-fleet@${hostName}`;
   const fits = schema.mailAddress.safeParse(address).success;
   return { texts: [fits ? address : 'cruc-fleet@localhost'], origin: null };
 }
 
-function tls({ settled }: FallbackAround): Fallback {
+function tls({ settled }: FallbackContext): Fallback {
   return { texts: [settled(USER).texts[0] === 'none' ? 'opportunistic' : 'required'], origin: null };
 }
 
-function stateFile({ env }: FallbackAround): Fallback {
+function stateFile({ env }: FallbackContext): Fallback {
   const state = env['XDG_STATE_HOME'] ?? '';
   // A relative one is to be ignored, says the XDG base directory specification.
   if (!path.isAbsolute(state) || !isPath(state)) {

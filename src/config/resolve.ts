@@ -2,18 +2,18 @@ import type { CheckConfig, MailSettings } from '../model/check-config.ts';
 import { printable } from '../model/printable.ts';
 import { forEachRule, type Policy, type RuleName, type RulePolicy } from '../model/rules.ts';
 import type { Section } from '../yaml/section.ts';
-import { readCommandLine, type CommandLineValue } from './command-line.ts';
+import { readCommandLine, type CommandLineValue } from './given-options.ts';
 import { openConfigFile } from './config-file.ts';
-import { readEnvironment } from './environment.ts';
+import { readEnvironment } from './given-environment.ts';
 import type { Source } from './key.ts';
 import { KEYS, keysOfRule } from './keys.ts';
-import { setUpMail } from './mail.ts';
-import type { ConfigProblem } from './problem.ts';
+import { setUpMail } from './mail-settings.ts';
+import type { ConfigProblem } from './config-problem.ts';
 import { readSection } from './section-values.ts';
 import { showValues, type ResolvedValue } from './shown-value.ts';
-import { pathOf, settleValues, type Values, type ValuesAround } from './values.ts';
+import { pathOf, settleValues, type Values, type ValuesContext } from './values.ts';
 
-export interface CheckConfigSources extends ValuesAround {
+export interface CheckConfigSources extends ValuesContext {
   /** The value of `--config`. */
   readonly explicit?: string | undefined;
   /** What the other options give, in the order in which they were written. */

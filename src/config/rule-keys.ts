@@ -1,7 +1,7 @@
 import { writeDuration } from '../model/duration.ts';
 import type { IncidentSeverity, Rule, Threshold } from '../model/rules.ts';
-import { key, type Fallback, type FallbackAround, type Key } from './key.ts';
-import { duration, oneOf, onOrOff, threshold } from './schema.ts';
+import { key, type Fallback, type FallbackContext, type Key } from './key.ts';
+import { duration, oneOf, onOrOff, threshold } from './value-schemas.ts';
 
 const SEVERITIES: readonly IncidentSeverity[] = ['warning', 'critical', 'unknown'];
 
@@ -16,7 +16,7 @@ export interface RuleKeys {
 /** The keys of a rule. `forAll` is the key of the `for` that holds for every rule which is not given one itself. */
 export function ruleKeys(name: string, rule: Rule, forAll: Key): RuleKeys {
   const prefix = `rules.${name}`;
-  const ruleFor = ({ settled }: FallbackAround): Fallback => {
+  const ruleFor = ({ settled }: FallbackContext): Fallback => {
     const { texts, source, origin } = settled(forAll);
     return source === 'default'
       ? { texts: [writeDuration(rule.forMs)], origin: null }

@@ -13,7 +13,7 @@ import {
 import { foundText, showFor } from './fit.ts';
 import type { Given, Key, Source } from './key.ts';
 import { ALL_KEYS, keyNamed, SHORTHANDS } from './keys.ts';
-import type { ConfigProblem } from './problem.ts';
+import type { ConfigProblem } from './config-problem.ts';
 
 /** What a section `check:` gives. What does not fit is left out, and `problems` says so with its place. */
 export function readSection(

@@ -2,7 +2,7 @@ import { writeDuration } from '../model/duration.ts';
 import { printable } from '../model/printable.ts';
 import type { Key } from './key.ts';
 import { ALL_KEYS, KEYS } from './keys.ts';
-import type { MailSetup } from './mail.ts';
+import type { MailSetup } from './mail-settings.ts';
 import type { Values } from './values.ts';
 
 const HIDDEN = '(set, not shown)';

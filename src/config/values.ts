@@ -10,7 +10,7 @@ export interface Values {
   readonly expand: (key: Key, file: string) => string;
 }
 
-export interface ValuesAround {
+export interface ValuesContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute. */
   readonly cwd: string;
@@ -20,15 +20,15 @@ export interface ValuesAround {
 }
 
 /** Settles each key on the first of what is given for it, nearest first, or on its default. */
-export function settleValues(given: readonly Given[], around: ValuesAround): Values {
+export function settleValues(given: readonly Given[], context: ValuesContext): Values {
   const first = new Map<Key, Settled>();
   for (const each of given) if (!first.has(each.key)) first.set(each.key, each);
 
   const settled = (key: Key): Settled => {
     const found = first.get(key);
     if (found !== undefined) return found;
-    const { texts, origin } = key.fallback({ env: around.env, hostName: around.hostName, settled });
-    return { texts, source: 'default', origin: origin ?? 'default', baseDir: around.cwd };
+    const { texts, origin } = key.fallback({ env: context.env, hostName: context.hostName, settled });
+    return { texts, source: 'default', origin: origin ?? 'default', baseDir: context.cwd };
   };
   // What was given was held against its schema already, and defaults fit.
   const list = <T>(key: Key<T>): readonly T[] => settled(key).texts.map((text) => key.schema.parse(text));
@@ -37,7 +37,7 @@ export function settleValues(given: readonly Given[], around: ValuesAround): Val
     settled,
     one,
     list,
-    expand: (key, file) => expandPath(file, { home: around.home, baseDir: settled(key).baseDir }),
+    expand: (key, file) => expandPath(file, { home: context.home, baseDir: settled(key).baseDir }),
   };
 }
 

@@ -2,7 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Bundle, Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
 import type { RunResult } from '../model/transport.ts';
-import { bundleCommand, inSh, REMOTE_FOLDER } from './deliver.ts';
+import { bundleCommand, inSh, REMOTE_FOLDER } from './upload.ts';
 
 /** Where a person on a sled finds the scripts, whatever their version. */
 export const SCRIPTS_LINK = `${REMOTE_FOLDER}/scripts`;

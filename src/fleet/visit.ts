@@ -4,7 +4,7 @@ import type { Reading } from '../model/probe.ts';
 import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Connection, RunResult, Transport } from '../model/transport.ts';
-import { isMissing, upload } from './deliver.ts';
+import { isMissing, upload } from './upload.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings {

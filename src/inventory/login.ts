@@ -2,7 +2,7 @@ import type { Gateway, Login } from '../model/sled.ts';
 import { expandPath } from '../yaml/file-path.ts';
 import type { Destination } from './address.ts';
 import type { InventoryContext } from './inventory.ts';
-import type { Settings } from './schema.ts';
+import type { Settings } from './inventory-schema.ts';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const DEFAULT_IDENTITY_FILES = ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'];
@@ -32,10 +32,10 @@ export function resolveLogin(host: string, given: Settings, context: InventoryCo
 export function resolveGateway(
   destination: Destination,
   own: Settings,
-  around: Settings,
+  outer: Settings,
   context: InventoryContext,
 ): Gateway {
-  const { port: _portOfSleds, ...inherited } = around;
+  const { port: _portOfSleds, ...inherited } = outer;
   const given: Settings = {
     ...inherited,
     ...own,

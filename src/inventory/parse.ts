@@ -5,8 +5,8 @@ import type { Inventory, InventoryContext, Rack } from './inventory.ts';
 import { resolveLogin } from './login.ts';
 import { bySled, naturally } from '../model/sled-order.ts';
 import { lineFinder, problemLines, type Problem } from '../yaml/problem.ts';
-import { readAround, readRack, type Around, type RackDraft, type SledDraft } from './read-rack.ts';
-import { DEFAULTS_KEYS, TOP_KEYS } from './schema.ts';
+import { readOuter, readRack, type Outer, type RackDraft, type SledDraft } from './read-rack.ts';
+import { DEFAULTS_KEYS, TOP_KEYS } from './inventory-schema.ts';
 import { wholeVersion } from '../yaml/text-schema.ts';
 import {
   missing,
@@ -19,7 +19,7 @@ import {
   type Value,
 } from '../yaml/yaml-reader.ts';
 
-const NOTHING: Around = { settings: {}, labels: {}, gateways: [] };
+const NOTHING: Outer = { settings: {}, labels: {}, gateways: [] };
 const WHOLE_FILE = 'an inventory with version, defaults and racks, such as inventory.example.yaml';
 
 /**
@@ -82,9 +82,9 @@ function readFile(reader: Reader, top: Value, context: InventoryContext): FileDr
   };
 }
 
-function readDefaults(reader: Reader, value: Value | undefined, context: InventoryContext): Around {
+function readDefaults(reader: Reader, value: Value | undefined, context: InventoryContext): Outer {
   const values = value && readKnown(reader, value, DEFAULTS_KEYS, 'keys and values such as { user: root }');
-  return values ? readAround(reader, values, NOTHING, context) : NOTHING;
+  return values ? readOuter(reader, values, NOTHING, context) : NOTHING;
 }
 
 function toRack(rack: RackDraft): Rack {

@@ -16,7 +16,7 @@ import {
   sledName,
   template,
   type Settings,
-} from './schema.ts';
+} from './inventory-schema.ts';
 import {
   missing,
   read,
@@ -29,14 +29,14 @@ import {
 } from '../yaml/yaml-reader.ts';
 
 /** What holds for everything inside: the file's defaults, or a rack's with the defaults under them. */
-export interface Around {
+export interface Outer {
   readonly settings: Settings;
   readonly labels: Readonly<Record<string, string>>;
   readonly gateways: readonly Gateway[];
 }
 
 /** A sled as far as its entry could be read. Duplicates are looked for among these, valid or not. */
-export interface SledDraft extends Around {
+export interface SledDraft extends Outer {
   readonly place: Place;
   readonly cubby: Found<number> | undefined;
   readonly serial: Found<string> | undefined;
@@ -44,7 +44,7 @@ export interface SledDraft extends Around {
   readonly host: Found<string> | undefined;
 }
 
-export interface RackDraft extends Around {
+export interface RackDraft extends Outer {
   readonly id: Found<string> | undefined;
   readonly name: Found<string> | undefined;
   readonly sleds: readonly SledDraft[];
@@ -58,12 +58,12 @@ type Pattern = { readonly cubbies: Found<readonly number[]> | undefined } & {
 export function readRack(
   reader: Reader,
   value: Value,
-  around: Around,
+  outer: Outer,
   context: InventoryContext,
 ): RackDraft | null {
   const values = readKnown(reader, value, RACK_KEYS, 'a rack: keys and values with an id and sleds');
   if (values === null) return null;
-  const rack = readAround(reader, values, around, context);
+  const rack = readOuter(reader, values, outer, context);
   const id = read(reader, values.get('id') ?? missing(value, 'id'), rackWord);
   const name = read(reader, values.get('name'), rackWord);
   const patternValue = values.get('pattern');
@@ -86,24 +86,24 @@ export function readRack(
 }
 
 /** The settings, labels and gateways among the values of a mapping, over those around it. */
-export function readAround(
+export function readOuter(
   reader: Reader,
   values: ReadonlyMap<string, Value>,
-  around: Around,
+  outer: Outer,
   context: InventoryContext,
-): Around {
-  const settings = { ...around.settings, ...readSettings(reader, values) };
+): Outer {
+  const settings = { ...outer.settings, ...readSettings(reader, values) };
   return {
     settings,
-    labels: readLabels(reader, values.get('labels'), around.labels),
-    gateways: readGateways(reader, values.get('gateways'), settings, context) ?? around.gateways,
+    labels: readLabels(reader, values.get('labels'), outer.labels),
+    gateways: readGateways(reader, values.get('gateways'), settings, context) ?? outer.gateways,
   };
 }
 
 function readSled(
   reader: Reader,
   value: Value,
-  rack: Around,
+  rack: Outer,
   pattern: Pattern | null,
   context: InventoryContext,
 ): SledDraft | null {
@@ -113,7 +113,7 @@ function readSled(
   const n = number?.value;
   const fill = (key: 'serial' | 'name' | 'host') => (n === undefined ? undefined : pattern?.[key](n));
   const entry: SledDraft = {
-    ...readAround(reader, values, rack, context),
+    ...readOuter(reader, values, rack, context),
     place: value.place,
     cubby: number,
     serial: read(reader, values.get('serial'), serial) ?? fill('serial'),
@@ -177,7 +177,7 @@ function filler(
   };
 }
 
-function fillSled(rack: Around, pattern: Pattern | null, n: number): SledDraft | null {
+function fillSled(rack: Outer, pattern: Pattern | null, n: number): SledDraft | null {
   if (pattern?.cubbies === undefined) return null;
   const { place } = pattern.cubbies;
   return {

@@ -11,7 +11,7 @@ import {
   SETTING_KEYS,
   settings,
   type Settings,
-} from './schema.ts';
+} from './inventory-schema.ts';
 import {
   isText,
   missing,
@@ -40,11 +40,11 @@ export function readSettings(reader: Reader, values: ReadonlyMap<string, Value>)
 export function readLabels(
   reader: Reader,
   value: Value | undefined,
-  around: Readonly<Record<string, string>>,
+  outer: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   const pairs = value === undefined ? null : readPairs(reader, value, 'labels such as { role: scrimlet }');
-  if (pairs === null) return around;
-  const labels = new Map(Object.entries(around));
+  if (pairs === null) return outer;
+  const labels = new Map(Object.entries(outer));
   for (const [key, pair] of pairs) {
     const known = labelKey.safeParse(key);
     const label = read(reader, pair.value, labelValue);
@@ -62,7 +62,7 @@ export function readLabels(
 export function readGateways(
   reader: Reader,
   value: Value | undefined,
-  around: Settings,
+  outer: Settings,
   context: InventoryContext,
 ): readonly Gateway[] | undefined {
   if (value === undefined) return undefined;
@@ -73,7 +73,7 @@ export function readGateways(
   );
   const seen = new Map<string, Value>();
   return items?.flatMap((item) => {
-    const gateway = readGateway(reader, item, around, context);
+    const gateway = readGateway(reader, item, outer, context);
     if (gateway === undefined) return [];
     const key = `${sameHost(gateway.host)} ${gateway.port}`;
     const first = seen.get(key);
@@ -93,16 +93,16 @@ export function readGateways(
 function readGateway(
   reader: Reader,
   value: Value,
-  around: Settings,
+  outer: Settings,
   context: InventoryContext,
 ): Gateway | undefined {
   if (isText(value)) {
     const found = read(reader, value, destination);
-    return found && resolveGateway(found.value, {}, around, context);
+    return found && resolveGateway(found.value, {}, outer, context);
   }
   const values = readKnown(reader, value, GATEWAY_KEYS, '[user@]host[:port], or keys and values with a host');
   if (values === null) return undefined;
   const own = readSettings(reader, values);
   const found = read(reader, values.get('host') ?? missing(value, 'host'), host);
-  return found && resolveGateway({ host: found.value, port: null, user: null }, own, around, context);
+  return found && resolveGateway({ host: found.value, port: null, user: null }, own, outer, context);
 }

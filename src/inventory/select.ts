@@ -7,7 +7,7 @@ import { labelTerm } from './label-term.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { bySled } from '../model/sled-order.ts';
 import { describeSelection, labelTexts, type Selection } from './selection.ts';
-import { rackTerm, sledTerm } from './term.ts';
+import { rackTerm, sledTerm } from './selection-term.ts';
 
 /** Sleds in the order of racks and cubbies, and what was asked for: `rack 3, cubby 0-3, not 2`, or `all sleds`. */
 export interface Selected {

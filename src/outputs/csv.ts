@@ -1,9 +1,9 @@
 import type { Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
-import { distributionCsv } from './distribution-csv.ts';
-import { groupingOf, unitOf } from './distributions.ts';
-import { csvRecord } from './csv-record.ts';
+import { distributionCsv } from '../distribution-views/distribution-csv.ts';
+import { groupingOf, unitOf } from '../distribution-views/distributions.ts';
+import { csvRecord } from '../drawing/csv-record.ts';
 import type { Output } from './output.ts';
 
 /**

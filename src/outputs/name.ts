@@ -1,4 +1,4 @@
-import { cellText } from './cell-text.ts';
+import { cellText } from '../drawing/cell-text.ts';
 import type { Output } from './output.ts';
 
 /** For scripts: the identity of each row and nothing else. */

@@ -1,5 +1,5 @@
-import { distributionLines } from './distribution-json.ts';
-import { groupingOf, hasDistributions, unitOf } from './distributions.ts';
+import { distributionLines } from '../distribution-views/distribution-json.ts';
+import { groupingOf, hasDistributions, unitOf } from '../distribution-views/distributions.ts';
 import type { Output } from './output.ts';
 import { findingJson, headJson, rowJson, sledJson } from './report-json.ts';
 

@@ -3,11 +3,11 @@ import { statusOf, type CheckResult, type Incident } from '../model/incident.ts'
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { RULE_NAMES, type Level } from '../model/rules.ts';
-import { cut, foldBySubject } from './incident-fold.ts';
-import { ageText } from './moment.ts';
-import { coverageLinesUpTo } from './summary.ts';
-import { fittedRows } from './table.ts';
-import { wrapped } from './wrap.ts';
+import { cut, foldBySubject } from '../drawing/incident-fold.ts';
+import { ageText } from '../drawing/moment.ts';
+import { coverageLinesUpTo } from '../drawing/summary.ts';
+import { fittedRows } from '../drawing/table-layout.ts';
+import { wrapped } from '../drawing/wrap.ts';
 
 const MAX_ROWS = 100;
 /** A monitoring system shows the first line in a list. */

@@ -1,12 +1,12 @@
 import type { FleetReport } from '../model/report.ts';
-import { groupDistributions } from '../model/distribution-group.ts';
-import { expositionLines, type Metric } from './exposition.ts';
+import { groupDistributions } from '../distribution/distribution-group.ts';
+import { expositionLines, type Metric } from '../prometheus/exposition.ts';
 import type { Output } from './output.ts';
-import { coverageMetrics } from './prometheus-coverage.ts';
-import { distributionMetrics } from './prometheus-distributions.ts';
-import { metricView } from './prometheus-labels.ts';
-import { rowMetrics } from './prometheus-rows.ts';
-import { stateMetrics } from './prometheus-states.ts';
+import { coverageMetrics } from '../prometheus/coverage-metrics.ts';
+import { distributionMetrics } from '../prometheus/distribution-metrics.ts';
+import { metricView } from '../prometheus/metric-labels.ts';
+import { rowMetrics } from '../prometheus/row-metrics.ts';
+import { stateMetrics } from '../prometheus/state-metrics.ts';
 
 /** What the metrics of a report are beside the report. */
 export interface PrometheusOptions {

@@ -1,7 +1,7 @@
 import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
-import type { RenderContext } from './output.ts';
-import { distributionsOf, hasDistributions } from './distributions.ts';
+import type { RenderContext } from '../drawing/render-context.ts';
+import { distributionsOf, hasDistributions } from '../distribution-views/distributions.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
 
 /** The version of the contract that `docs/report.schema.json` describes. A change that breaks it is a new one. */

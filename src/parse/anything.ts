@@ -7,7 +7,7 @@ import { isHistogramHead } from './histogram-row.ts';
 import { readJson, type JsonValue } from './json-lines.ts';
 import { createIssueLog, isBlank, linesOf, wordsOf } from './lines.ts';
 import { quoteLine } from './status-rows.ts';
-import { headingsOf } from './table.ts';
+import { headingsOf } from './table-reader.ts';
 
 /** A record of a script that is not quiet, with what it printed that is of no other kind (empty: nothing). */
 export interface Firing {

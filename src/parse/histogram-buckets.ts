@@ -1,4 +1,4 @@
-import { QUANTIZE, quantizeBounds } from '../model/bucket-ladder.ts';
+import { QUANTIZE, quantizeBounds } from '../distribution/bucket-ladder.ts';
 import type { BucketBounds } from '../model/histogram.ts';
 import type { BucketLabel } from './histogram-row.ts';
 

@@ -4,7 +4,7 @@ import type { Issue } from '../model/issue.ts';
 import { numberedKeys, readDefaultKeys, readNamedKeys, readSpacedKeys } from './aggregation-keys.ts';
 import { readChatter } from './chatter.ts';
 import { isFiringHeader, readFiringPrefix } from './firing-prefix.ts';
-import { pictureOf } from './histogram-picture.ts';
+import { pictureOf } from './drawn-histogram.ts';
 import { isHistogramHead, readHistogramRow, type HistogramRow } from './histogram-row.ts';
 import { createIssueLog, isBlank, linesOf, type IssueLog, type Lines } from './lines.ts';
 import { quoteLine } from './status-rows.ts';

@@ -5,7 +5,7 @@ import { cellOf } from './cell.ts';
 import { columnNameOf, expandHeading } from './column-names.ts';
 import { createIssueLog } from './lines.ts';
 import { quoteLine } from './status-rows.ts';
-import { readTable } from './table.ts';
+import { readTable } from './table-reader.ts';
 
 /** The rows under one occurrence of the headings: those of an interval, where the script prints by interval. */
 export interface ProbeSection {

@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** IO and work of every downstairs process. */
 export const allDownstairs = tableProbe({

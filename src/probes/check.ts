@@ -1,8 +1,8 @@
 import type { Column } from '../model/column.ts';
-import { columnsOf } from './column-help.ts';
-import { statusProbe } from './status-probe.ts';
-import { checkStateAndRepairs, counterCells } from './upstairs-counters.ts';
-import { STATE_COLUMNS, statesOf } from './upstairs-state.ts';
+import { columnsOf } from '../kinds/column-help.ts';
+import { statusProbe } from '../kinds/status-probe.ts';
+import { checkStateAndRepairs, counterCells } from '../kinds/upstairs-counters.ts';
+import { STATE_COLUMNS, statesOf } from '../kinds/upstairs-state.ts';
 
 /** In the script's order: these counters, the three states, those counters. */
 const BEFORE_STATES = counterColumns('LRC0 LRC1 LRC2 LRA0 LRA1 LRA2');

@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** IO and work of one downstairs process. */
 export const downstairsCount = tableProbe({

@@ -1,5 +1,5 @@
-import { statusProbe } from './status-probe.ts';
-import { checkState, STATE_COLUMNS, statesOf } from './upstairs-state.ts';
+import { statusProbe } from '../kinds/status-probe.ts';
+import { checkState, STATE_COLUMNS, statesOf } from '../kinds/upstairs-state.ts';
 
 /** The state of each upstairs session's three downstairs. */
 export const dsState = statusProbe({

@@ -1,9 +1,9 @@
 import type { Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
-import { statusProbe } from './status-probe.ts';
-import { checkStateAndRepairs, counterCells } from './upstairs-counters.ts';
-import { STATE_COLUMNS, statesOf } from './upstairs-state.ts';
+import { statusProbe } from '../kinds/status-probe.ts';
+import { checkStateAndRepairs, counterCells } from '../kinds/upstairs-counters.ts';
+import { STATE_COLUMNS, statesOf } from '../kinds/upstairs-state.ts';
 
 const COUNTERS = [
   'live_repair_completed_0',

@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of IOs that the downstairs gave to the system. */
 export const perfDownstairsOs = latencyProbe({

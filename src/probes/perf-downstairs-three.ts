@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of IOs in the downstairs in three parts: to the system, in it, to the answer. */
 export const perfDownstairsThree = latencyProbe({

@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of IOs in the downstairs, from receipt to answer. */
 export const perfDownstairs = latencyProbe({

@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of jobs in the client tasks of the upstairs, by downstairs. */
 export const perfDsClient = latencyProbe({

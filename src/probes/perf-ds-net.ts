@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of jobs over the network and back, by downstairs. */
 export const perfDsNet = latencyProbe({

@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of extent repair, by kind of repair job. */
 export const perfLiveRepair = latencyProbe({

@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of guest IOs in three parts: to the work queue, in the downstairs, to the acknowledgement. */
 export const perfUpstairsRw = latencyProbe({

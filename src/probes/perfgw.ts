@@ -1,4 +1,4 @@
-import { latencyProbe } from './latency-probe.ts';
+import { latencyProbe } from '../kinds/latency-probe.ts';
 
 /** Time of guest IOs in the upstairs, from job to acknowledgement. */
 export const perfgw = latencyProbe({

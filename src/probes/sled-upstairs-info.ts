@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** State and work queues of every upstairs of a sled. */
 export const sledUpstairsInfo = tableProbe({

@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** Volume IOs begun and done, by volume. */
 export const traceVol = tableProbe({

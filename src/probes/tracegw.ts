@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** Guest IOs begun and done, by process. */
 export const tracegw = tableProbe({

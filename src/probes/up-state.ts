@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** Live repair and reconciliation, with the extent under repair. */
 export const upState = tableProbe({

@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** Turns of the main loop of every upstairs, with their rates. */
 export const upstairsAction = tableProbe({

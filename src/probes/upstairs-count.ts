@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** States, connections, live repairs and replacements, by downstairs. */
 export const upstairsCount = tableProbe({

@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** Guest IO of every upstairs process, in and out. */
 export const upstairsIo = tableProbe({

@@ -2,8 +2,8 @@ import type { Cell, Row } from '../model/column.ts';
 import type { ProbeSpec, RowStream } from '../model/probe.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { isJsonObject, parseJsonLines, type JsonObject } from '../parse/json-lines.ts';
-import { columnNamed } from './column-help.ts';
-import { scriptArguments } from './table-probe.ts';
+import { columnNamed } from '../kinds/column-help.ts';
+import { scriptArguments } from '../kinds/table-probe.ts';
 
 /** Every up-status record of every upstairs, as it is. */
 export const upstairsRaw: ProbeSpec = {

@@ -1,4 +1,4 @@
-import { tableProbe } from './table-probe.ts';
+import { tableProbe } from '../kinds/table-probe.ts';
 
 /** Counters of live repair, connections and extents, by downstairs. */
 export const upstairsRepair = tableProbe({

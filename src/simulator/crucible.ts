@@ -1,10 +1,10 @@
-import type { CrucibleVersion, States } from './downstairs-state.ts';
+import type { CrucibleVersion, States } from './simulated-downstairs.ts';
 import type { Machine, Process } from './machine.ts';
 import { createPlayer } from './player.ts';
 import type { Performer, PlayerOptions } from './player.ts';
 import { DOWNSTAIRS_PROBES, UPSTAIRS_PROBES } from './probe-names.ts';
-import { enterStates, reconciliation, recordedIds, startSession, wholeExtents } from './session.ts';
-import type { Disk, Session } from './session.ts';
+import { enterStates, reconciliation, recordedIds, startSession, wholeExtents } from './upstairs-session.ts';
+import type { Disk, Session } from './upstairs-session.ts';
 import type { IoTruth, SessionTruth } from './truth.ts';
 
 /** A process of a sled, with the sessions of the upstairs in it. */

@@ -1,5 +1,5 @@
-import { takesIo } from './session.ts';
-import type { Session } from './session.ts';
+import { takesIo } from './upstairs-session.ts';
+import type { Session } from './upstairs-session.ts';
 import type { Random } from './random.ts';
 
 /** One firing of an IO's life, `offsetNs` after the IO began. */

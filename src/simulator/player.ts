@@ -1,4 +1,4 @@
-import type { CrucibleVersion } from './downstairs-state.ts';
+import type { CrucibleVersion } from './simulated-downstairs.ts';
 import { createEventQueue } from './event-queue.ts';
 import { downstairsIo, repairExtent, upstairsIo } from './io.ts';
 import type { IoEvent } from './io.ts';
@@ -14,8 +14,8 @@ import {
   isRepairing,
   settle,
   statusRecord,
-} from './session.ts';
-import type { Session } from './session.ts';
+} from './upstairs-session.ts';
+import type { Session } from './upstairs-session.ts';
 import type { IoTruth } from './truth.ts';
 
 /** A process as the player plays it. */

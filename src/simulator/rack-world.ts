@@ -1,11 +1,11 @@
-import type { CrucibleVersion, States } from './downstairs-state.ts';
+import type { CrucibleVersion, States } from './simulated-downstairs.ts';
 import { createCrucible } from './crucible.ts';
 import type { Crucible, CrucibleProcess } from './crucible.ts';
 import type { Clock } from './machine.ts';
 import { createRandom, seedOf } from './random.ts';
 import type { Random } from './random.ts';
-import { createDisk } from './session.ts';
-import type { Session } from './session.ts';
+import { createDisk } from './upstairs-session.ts';
+import type { Session } from './upstairs-session.ts';
 
 /** A sled as it stands in its rack. */
 export interface WorldSled {

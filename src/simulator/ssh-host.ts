@@ -4,8 +4,8 @@ import type { Connection, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { FaultName } from './fault.ts';
 import { holdPort, type HeldPort } from './held-port.ts';
-import { KEY_TYPE } from './keys.ts';
-import type { KeyPair } from './keys.ts';
+import { KEY_TYPE } from './ssh-keys.ts';
+import type { KeyPair } from './ssh-keys.ts';
 
 /** An SSH server on a port of its own. */
 export interface SshHost {

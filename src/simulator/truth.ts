@@ -1,4 +1,4 @@
-import type { CrucibleVersion, DownstairsState } from './downstairs-state.ts';
+import type { CrucibleVersion, DownstairsState } from './simulated-downstairs.ts';
 
 /** What is so on the simulated sleds, as plain JSON: what a debugger that does not lie would say. */
 export interface Truth {

@@ -3,7 +3,7 @@ import type { ClientChannel } from 'ssh2';
 import { type ErrorCode, FleetError } from '../model/error.ts';
 import { type Login, hostPort } from '../model/sled.ts';
 import { printableError } from './foreign-text.ts';
-import type { Session } from './session.ts';
+import type { Session } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import { type Budget, interruption, onAbort } from './waiting.ts';
 

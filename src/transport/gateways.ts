@@ -1,7 +1,7 @@
 import { FleetError, describeError } from '../model/error.ts';
 import { type Gateway, type Login, type Sled, hostPort } from '../model/sled.ts';
 import { type Dial, forward, gatewayLost } from './forwarding.ts';
-import type { Session } from './session.ts';
+import type { Session } from './ssh-session.ts';
 import { type Budget, createBudget, untilAborted } from './waiting.ts';
 
 /** Connections to gateways: one for all sleds behind it, opened at the first need. */

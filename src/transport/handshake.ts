@@ -6,7 +6,7 @@ import { handshakeError } from './handshake-error.ts';
 import type { HostKeyJudge } from './host-keys.ts';
 import { type Progress, observe, startOfProgress, watchGreeting } from './handshake-progress.ts';
 import type { Identities, Offer } from './identities.ts';
-import { type Session, createSession } from './session.ts';
+import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import type { Ssh2 } from './ssh-library.ts';
 import { interruption, onAbort } from './waiting.ts';

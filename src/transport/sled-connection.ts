@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { FleetError } from '../model/error.ts';
 import type { Connection } from '../model/transport.ts';
-import { runCommand } from './run-command.ts';
-import type { Session } from './session.ts';
+import { runOnChannel } from './channel-run.ts';
+import type { Session } from './ssh-session.ts';
 import { inTurn } from './waiting.ts';
 
 // sshd's MaxSessions is 10 a connection by default; other users of it (SFTP) need some too.
@@ -24,7 +24,7 @@ export function createSledConnection(
           const message = `the connection to ${session.where} is gone: connect again`;
           throw new FleetError('connection_lost', message, { cause: lost });
         }
-        return runCommand(session, command, options);
+        return runOnChannel(session, command, options);
       }),
     close: () => session.end(),
   };

@@ -8,7 +8,7 @@ import { createHostKeys } from './host-keys.ts';
 import { type KeyRing, createKeyRing } from './identities.ts';
 import type { PassphraseFor } from './key-file.ts';
 import { createSledConnection } from './sled-connection.ts';
-import type { Session } from './session.ts';
+import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
 import { type Ssh2, loadSsh2 } from './ssh-library.ts';
 import { type Budget, createBudget, inTurn, pause, untilAborted } from './waiting.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
-import type { Session } from '../../src/simulator/session.ts';
+import type { Session } from '../../src/simulator/upstairs-session.ts';
 import { startMailServer, reply, type MailServer } from '../support/mail-server.ts';
 import { run } from '../support/run-program.ts';
 

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/simulator/session.ts';
+import type { Session } from '../../src/simulator/upstairs-session.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import { requireAlertmanager, startAlertmanager } from '../support/alertmanager.ts';
 import { makeCertificate, requireOpenssl } from '../support/certificate.ts';

@@ -6,7 +6,7 @@ import type { Row } from '../../src/model/column.ts';
 import type { ProbeSpec } from '../../src/model/probe.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { createDisk } from '../../src/simulator/session.ts';
+import { createDisk } from '../../src/simulator/upstairs-session.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { schemaErrors } from '../support/report-schema.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { createDisk } from '../../src/simulator/session.ts';
+import { createDisk } from '../../src/simulator/upstairs-session.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SledTruth } from '../../src/simulator/truth.ts';
 import { createTerminal } from '../../src/term/terminal.ts';

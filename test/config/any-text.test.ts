@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { forSetting, settingOf } from '../../src/config/command-line.ts';
+import { forSetting, settingOf } from '../../src/config/given-options.ts';
 import { ALL_KEYS } from '../../src/config/keys.ts';
 import { printConfig } from '../../src/config/print.ts';
 import { RULE_NAMES } from '../../src/model/rules.ts';

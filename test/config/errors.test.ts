@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { forSetting, settingOf } from '../../src/config/command-line.ts';
+import { forSetting, settingOf } from '../../src/config/given-options.ts';
 import {
   checkFile,
   inventorySection,

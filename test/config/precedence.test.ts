@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forSetting, settingOf } from '../../src/config/command-line.ts';
+import { forSetting, settingOf } from '../../src/config/given-options.ts';
 import { ALL_KEYS } from '../../src/config/keys.ts';
 import { printConfig } from '../../src/config/print.ts';
 import { defaultRulePolicy, forEachRule } from '../../src/model/rules.ts';

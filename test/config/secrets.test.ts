@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { settingOf } from '../../src/config/command-line.ts';
+import { settingOf } from '../../src/config/given-options.ts';
 import {
   allOutput,
   checkFile,

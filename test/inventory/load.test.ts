@@ -164,7 +164,7 @@ describe('inventory.example.yaml', () => {
   it('shows every key that there is', async () => {
     const text = await readFile(EXAMPLE, 'utf8');
     const { DEFAULTS_KEYS, GATEWAY_KEYS, PATTERN_KEYS, RACK_KEYS, SLED_KEYS, TOP_KEYS } =
-      await import('../../src/inventory/schema.ts');
+      await import('../../src/inventory/inventory-schema.ts');
     const all = [DEFAULTS_KEYS, GATEWAY_KEYS, PATTERN_KEYS, RACK_KEYS, SLED_KEYS, TOP_KEYS].flat();
     expect(all.filter((key) => !new RegExp(`^[ -]*(# )?(.*[{,] )?${key}:`, 'm').test(text))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { FleetError } from '../../src/model/error.ts';
 import { hostPort } from '../../src/model/sled.ts';
 import { OUTPUTS } from '../../src/outputs/index.ts';
-import type { RenderContext } from '../../src/outputs/output.ts';
+import type { RenderContext } from '../../src/drawing/render-context.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
 import { schemaErrors } from '../support/report-schema.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
 import { COLUMN_NAMES, columnNameOf, expandHeading } from '../../src/parse/column-names.ts';
 import { parseProbeTable } from '../../src/parse/probe-samples.ts';
-import { headingsOf } from '../../src/parse/table.ts';
+import { headingsOf } from '../../src/parse/table-reader.ts';
 import { fixture } from './fixtures.ts';
 
 function rowsOf(text: string): readonly Row[] {

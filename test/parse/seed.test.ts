@@ -3,7 +3,7 @@ import type { Issue } from '../../src/model/issue.ts';
 import { parseGuestCounts, parseVolumeCounts } from '../../src/parse/counts.ts';
 import { parseHistograms } from '../../src/parse/histograms.ts';
 import { parseProbeTable } from '../../src/parse/probe-samples.ts';
-import { parseStatusDialects } from '../../src/parse/status-dialects.ts';
+import { parseStatusDialects } from '../../src/pasted/status-dialects.ts';
 import { fixture, fixturesIn } from './fixtures.ts';
 
 interface Read {

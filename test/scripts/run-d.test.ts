@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBundle } from '../../src/fleet/bundle.ts';
-import { runCommand, upload } from '../../src/fleet/deliver.ts';
+import { runCommand, upload } from '../../src/fleet/upload.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { makeSled } from '../support/sleds.ts';

@@ -5,8 +5,8 @@ import { quantizeBucket } from '../../src/simulator/io-ledger.ts';
 import type { Firing } from '../../src/simulator/machine.ts';
 import { DOWNSTAIRS_PROBES, UPSTAIRS_PROBES } from '../../src/simulator/probe-names.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { createDisk } from '../../src/simulator/session.ts';
-import type { Disk } from '../../src/simulator/session.ts';
+import { createDisk } from '../../src/simulator/upstairs-session.ts';
+import type { Disk } from '../../src/simulator/upstairs-session.ts';
 
 function play(ioRate: number, milliseconds: number, wants?: (name: string) => boolean) {
   const clock = manualClock();

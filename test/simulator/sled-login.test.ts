@@ -104,7 +104,7 @@ describe('a login on a simulated sled', () => {
   });
 
   it('asks for the right key', async () => {
-    const { generateKeyPair } = await import('../../src/simulator/keys.ts');
+    const { generateKeyPair } = await import('../../src/simulator/ssh-keys.ts');
     const privateKey = generateKeyPair().privateKey;
     await expect(login(simulation, '3/0', { privateKey })).rejects.toThrow(/authentication/i);
     await expect(login(simulation, '3/0', { username: 'admin' })).rejects.toThrow(/authentication/i);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { manualClock } from '../../src/simulator/clock.ts';
 import { createCrucible } from '../../src/simulator/crucible.ts';
 import type { Crucible } from '../../src/simulator/crucible.ts';
-import type { CrucibleVersion, States } from '../../src/simulator/downstairs-state.ts';
+import type { CrucibleVersion, States } from '../../src/simulator/simulated-downstairs.ts';
 import type { Firing } from '../../src/simulator/machine.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { createDisk } from '../../src/simulator/session.ts';
+import { createDisk } from '../../src/simulator/upstairs-session.ts';
 
 const ZONE = 'oxz_propolis-server_3f2b1c9e-7d14-4c7a-9a51-0d6c9f6b1a22';
 

@@ -1,4 +1,4 @@
-import { QUANTIZE, quantizeBounds } from '../../src/model/bucket-ladder.ts';
+import { QUANTIZE, quantizeBounds } from '../../src/distribution/bucket-ladder.ts';
 import type { Row } from '../../src/model/column.ts';
 import { byBounds, type Distribution, type Histogram } from '../../src/model/histogram.ts';
 import { makeSled } from './sleds.ts';

@@ -1,6 +1,6 @@
 import type { Incident, Notice, Silence } from '../../src/model/incident.ts';
 import type { FleetReport } from '../../src/model/report.ts';
-import type { MailContext } from '../../src/outputs/mail-content.ts';
+import type { MailContext } from '../../src/mail/mail-content.ts';
 import {
   counters,
   news,

@@ -6,7 +6,7 @@ import { CompileError } from './errors.ts';
 import { compileExpression } from './expressions.ts';
 import { isAggregator, type AggregatorName } from './function-names.ts';
 import type { Frame } from './frame.ts';
-import type { Buckets } from './histogram.ts';
+import type { Buckets } from './aggregated-histogram.ts';
 import { countAction, type Action } from './print-actions.ts';
 import { INT64 } from './types.ts';
 import { checkKeys, tupleRun } from './variable-code.ts';

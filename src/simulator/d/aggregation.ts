@@ -1,6 +1,6 @@
 import { integerColumn, textColumn } from './columns.ts';
 import type { AggregatorName } from './function-names.ts';
-import { bucketCount, bucketOf, formatHistogram, weight, type Buckets } from './histogram.ts';
+import { bucketCount, bucketOf, formatHistogram, weight, type Buckets } from './aggregated-histogram.ts';
 import type { Options } from './options.ts';
 import { INT64, shown, type DType } from './types.ts';
 

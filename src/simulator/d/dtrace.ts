@@ -1,6 +1,6 @@
 import type { Machine } from '../machine.ts';
 import { fromBytes, toBytes } from './bytes.ts';
-import { parseCommandLine, USAGE, type CommandLine, type ProgramArgument } from './command-line.ts';
+import { parseCommandLine, USAGE, type CommandLine, type ProgramArgument } from './dtrace-arguments.ts';
 import { startConsumer, type Consumer } from './consumer.ts';
 import { createEnablings, type Enablings } from './enablings.ts';
 import { createEnvironment, type Environment } from './environment.ts';
@@ -9,7 +9,7 @@ import type { FiredProbe, FiredProcess } from './frame.ts';
 import type { CompiledClause } from './clause.ts';
 import { defaultOptions, setOption } from './options.ts';
 import { matchesProbe, parseDescription } from './probe-description.ts';
-import { compileProgram } from './program.ts';
+import { compileProgram } from './compiled-program.ts';
 import { sizePool } from './variables.ts';
 
 /** Where the command reads and writes. */

@@ -2,7 +2,7 @@ import { asText, intCode, loaded, textCode, type Code } from './code.ts';
 import { nextOffset, type Environment } from './environment.ts';
 import { CompileError, Fault } from './errors.ts';
 import { memoryAt, takeScratch, type Frame } from './frame.ts';
-import { parseInteger, selectJson } from './json.ts';
+import { parseInteger, selectJson } from './json-function.ts';
 import { baseName, cleanPath, directoryName, integerText, nextToken, substring } from './text-functions.ts';
 import { INT, INT64, STRING, integerNamed, type IntType } from './types.ts';
 

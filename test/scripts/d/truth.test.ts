@@ -3,7 +3,7 @@ import { manualClock } from '../../../src/simulator/clock.ts';
 import { createCrucible } from '../../../src/simulator/crucible.ts';
 import { dtrace } from '../../../src/simulator/d/dtrace.ts';
 import { createRandom } from '../../../src/simulator/random.ts';
-import { createDisk } from '../../../src/simulator/session.ts';
+import { createDisk } from '../../../src/simulator/upstairs-session.ts';
 import type { IoTruth, SessionTruth } from '../../../src/simulator/truth.ts';
 import { histogramsOf, rowsOf, scriptText, ZONE_A, ZONE_B } from './run-script.ts';
 

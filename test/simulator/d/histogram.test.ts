@@ -6,7 +6,7 @@ import {
   formatHistogram,
   weight,
   type Buckets,
-} from '../../../src/simulator/d/histogram.ts';
+} from '../../../src/simulator/d/aggregated-histogram.ts';
 
 const QUANTIZE: Buckets = { kind: 'quantize' };
 

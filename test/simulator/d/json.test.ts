@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseInteger, selectJson } from '../../../src/simulator/d/json.ts';
+import { parseInteger, selectJson } from '../../../src/simulator/d/json-function.ts';
 
 const RECORD =
   '{"ok":{"id":"3f2b","up":35,"next":353320000,"ds_state":["LiveRepair","Active",{"type":"x"}],"io":{"done":[1,-2,3.5e+7]},"t":true,"n":null,"e":"","esc":"a\\"b\\u00e9\\n"}}';

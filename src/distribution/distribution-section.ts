@@ -1,0 +1,35 @@
+import type { Row } from '../model/column.ts';
+import type { DistributionGroup, DistributionGrouping } from './distribution-group.ts';
+import { addHistograms } from './histogram-merge.ts';
+import type { Histogram } from '../model/histogram.ts';
+
+/** Groups that measure one thing in the same buckets, so that they can stand beside each other. */
+export interface DistributionSection {
+  /** What is measured: type, part and the like. */
+  readonly what: Row;
+  /** All groups added: its buckets are those of every group. */
+  readonly sum: Histogram;
+  /** In the order of the grouping; never empty. */
+  readonly groups: readonly DistributionGroup[];
+}
+
+/** The groups of a grouping by what they measure; what is in other buckets makes a section of its own. */
+export function sectionsOf({ groups, whatNames }: DistributionGrouping): readonly DistributionSection[] {
+  const sections: { what: Row; sum: Histogram; groups: DistributionGroup[] }[] = [];
+  for (const group of groups) {
+    const what = Object.fromEntries(whatNames.map((name) => [name, group.keys[name] ?? null]));
+    const home = sections.find(
+      (section) => whatNames.every((name) => section.what[name] === what[name]) && joins(section, group),
+    );
+    if (home === undefined) sections.push({ what, sum: group.histogram, groups: [group] });
+  }
+  return sections;
+}
+
+function joins(section: { sum: Histogram; groups: DistributionGroup[] }, group: DistributionGroup): boolean {
+  const sum = addHistograms([section.sum, group.histogram]);
+  if (sum.status !== 'added') return false;
+  section.sum = sum.histogram;
+  section.groups.push(group);
+  return true;
+}

@@ -1,0 +1,23 @@
+/** What an output may know about where it is read. */
+export interface RenderContext {
+  /** Columns of the terminal, or null where there is no limit. */
+  readonly width: number | null;
+  readonly color: boolean;
+  readonly headers: boolean;
+  /** Names of the columns to show, or null for the output's own choice. */
+  readonly columns: readonly string[] | null;
+  /** How distributions are grouped and drawn; the default where absent. */
+  readonly distributions?: DistributionView;
+}
+
+/** What a reader wants of distributions. */
+export interface DistributionView {
+  /** Words of `--by`; empty is by what is measured, over the whole fleet. */
+  readonly by: readonly string[];
+  readonly view: 'pictures' | 'summary' | 'heatmap';
+  readonly percentile: 'range' | 'estimate';
+  /** Names the groups that depart most from the rest. */
+  readonly compare: boolean;
+  /** The reader can see characters beyond ASCII. */
+  readonly unicode: boolean;
+}

@@ -1,0 +1,82 @@
+import type { Ending, Incident, News, Told } from '../model/incident.ts';
+import { foldBySubject } from '../drawing/incident-fold.ts';
+import { whereOf } from './mail-entry.ts';
+import { endingWord } from './mail-subject.ts';
+import { ageText, momentText } from '../drawing/moment.ts';
+
+/** What is new of one upstairs (or sled, or rack) since the last mail. */
+export interface MailChange {
+  readonly kind: News['kind'];
+  /** `new`, `worse`, `gone`. */
+  readonly word: string;
+  /** A sentence a change. */
+  readonly what: readonly string[];
+  /** In parts that may each stand on a line. */
+  readonly where: readonly string[];
+}
+
+/** News as people read it, those of one kind and upstairs together. `sledText` names a sled, given its id. */
+export function mailChanges(news: readonly News[], sledText: (id: string) => string): readonly MailChange[] {
+  const wordOf = (each: News) => changeWord(each);
+  return foldBySubject(news, (each) => each.incident, wordOf).map((group) => ({
+    kind: group[0].kind,
+    word: wordOf(group[0]),
+    what: [...new Set(group.map((each) => whatOf(each, sledText)))],
+    where: whereOf(group[0].incident, sledText),
+  }));
+}
+
+function changeWord({ kind, incident }: News): string {
+  if (kind === 'opened') return 'new';
+  if (kind !== 'resolved') return kind;
+  const isWatched = incident.ending !== 'withdrawn' && incident.ending !== 'switched_off';
+  return isWatched ? endingWord(incident.ending) : 'unwatched';
+}
+
+function whatOf({ kind, incident, was }: News, sledText: (id: string) => string): string {
+  switch (kind) {
+    case 'opened':
+      return `${incident.rule}: ${incident.sight.message}`;
+    case 'worse':
+    case 'better':
+      return `${was === null ? '' : `was ${toldText(was, incident)}, now `}${toldText(incident, was)}: ${incident.sight.message}`;
+    case 'moved': {
+      const from = was === null ? '' : ` from ${was.sleds.map(sledText).join(' and ')}`;
+      return `${incident.rule}, moved${from} to ${incident.sight.sleds.map(sledText).join(' and ')}`;
+    }
+    case 'resolved':
+      return `${was?.rule ?? incident.rule} ${endingText(incident.ending)}; ${lifeText(incident)}`;
+  }
+}
+
+/** The rule, and the severity where only that has changed. */
+function toldText(
+  told: Pick<Told, 'rule' | 'severity'>,
+  other: Pick<Told, 'rule' | 'severity'> | null,
+): string {
+  return other !== null && other.rule === told.rule && other.severity !== told.severity
+    ? `${told.rule} (${told.severity})`
+    : told.rule;
+}
+
+function endingText(ending: Ending | null): string {
+  switch (ending) {
+    case 'healthy':
+      return 'was looked for and is not so any more';
+    case 'gone':
+      return 'is over since its upstairs is not there any more; it was not seen to be healthy';
+    case 'withdrawn':
+      return 'is not watched any more, since its sled left the inventory; how it is, nobody knows';
+    case 'switched_off':
+      return 'is not looked for any more, since its rule was switched off';
+    case null:
+      return 'is over';
+  }
+}
+
+/** How long it was seen: what was before the first run and after the last, nobody saw. */
+function lifeText({ firstSeenAt, lastSeenAt }: Incident): string {
+  return firstSeenAt === lastSeenAt
+    ? `seen once, at ${momentText(firstSeenAt)}`
+    : `it lasted ${ageText(lastSeenAt - firstSeenAt)}, seen from ${momentText(firstSeenAt)} to ${momentText(lastSeenAt)}`;
+}

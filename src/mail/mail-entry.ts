@@ -1,0 +1,154 @@
+import { type Incident, type Silence, type Sight } from '../model/incident.ts';
+import { compareLevels, type IncidentSeverity } from '../model/rules.ts';
+import { cellText } from '../drawing/cell-text.ts';
+import { ageText, momentText } from '../drawing/moment.ts';
+
+/** What there is to say of one upstairs (or sled, or rack) that has incidents. */
+export interface MailEntry {
+  readonly severity: IncidentSeverity;
+  /** `degraded for 2h05m`. */
+  readonly title: string;
+  /** What is wrong, a sentence an incident. */
+  readonly messages: readonly string[];
+  /** Where it is, in parts that may each stand on a line. */
+  readonly where: readonly string[];
+  /** Where it is by its ids, and since when: what, and its value. */
+  readonly facts: readonly (readonly [string, string])[];
+  /** Null where it is not about an upstairs. */
+  readonly states: readonly string[] | null;
+  /** What was counted of downstairs 0, 1 and 2. */
+  readonly counters: readonly Counter[];
+  /** What a reader must know before believing the rest. */
+  readonly remarks: readonly string[];
+}
+
+interface Counter {
+  readonly name: string;
+  readonly values: readonly string[];
+}
+
+/** What is needed beside the incidents. `sledText` names a sled, given its id. */
+export interface EntryContext {
+  readonly now: number;
+  readonly silences: readonly Silence[];
+  readonly sledText: (id: string) => string;
+}
+
+/** All that is known of the incidents of one upstairs. */
+export function mailEntry(incidents: readonly [Incident, ...Incident[]], context: EntryContext): MailEntry {
+  const latest = incidents.reduce((a, b) => (b.lastSeenAt > a.lastSeenAt ? b : a));
+  const { sight } = latest;
+  return {
+    severity: incidents
+      .map((each) => each.severity)
+      .reduce((worst, each) => (compareLevels(each, worst) > 0 ? each : worst)),
+    title: titleOf(incidents, context.now),
+    messages: [
+      ...new Set(
+        incidents.map((each) => (incidents.length === 1 ? '' : `${each.rule}: `) + each.sight.message),
+      ),
+    ],
+    where: whereOf(latest, context.sledText),
+    facts: factsOf(incidents, sight, context),
+    states: sight.states,
+    counters: countersOf(sight),
+    remarks: remarksOf(incidents, context),
+  };
+}
+
+/** `3/BRM42220014 (cubby 14), PID 28022`, and the zone; a rack where there is no sled. */
+export function whereOf({ subject, sight }: Incident, sledText: (id: string) => string): readonly string[] {
+  const sleds = sight.sleds.map(sledText).join(' and ');
+  const pid = sight.pid === null ? '' : `, PID ${sight.pid}`;
+  const zone = subject.zone === null ? [] : [subject.zone];
+  if (sleds === '') return zone.length === 0 ? [`rack ${subject.rack}`] : zone;
+  return [sleds + pid, ...zone];
+}
+
+/** Whether the last run saw it as it is described. */
+function isSeen(incident: Incident): boolean {
+  return incident.unknown === null && incident.cleanRuns === 0;
+}
+
+/** `degraded for 2h05m, repair_aborted for 12m`; what was not seen now is never said to last. */
+function titleOf(incidents: readonly Incident[], now: number): string {
+  const first = new Map<string, Incident>();
+  for (const each of incidents) {
+    const other = first.get(each.rule);
+    if (other === undefined || each.ruleSince < other.ruleSince) first.set(each.rule, each);
+  }
+  return [...first.values()]
+    .map((each) =>
+      isSeen(each)
+        ? `${each.rule} for ${ageText(now - each.ruleSince)}`
+        : `${each.rule}, last seen ${ageText(now - each.lastSeenAt)} ago`,
+    )
+    .join(', ');
+}
+
+function factsOf(
+  incidents: readonly [Incident, ...Incident[]],
+  sight: Sight,
+  context: EntryContext,
+): readonly (readonly [string, string])[] {
+  const [{ subject }] = incidents;
+  const firstSeen = Math.min(...incidents.map((each) => each.firstSeenAt));
+  const since = Math.min(...incidents.map((each) => each.ruleSince));
+  const before =
+    firstSeen < since
+      ? `; in trouble since ${momentText(firstSeen)}, ${ageText(context.now - firstSeen)} ago`
+      : '';
+  const facts: (readonly [string, string])[] = [];
+  const where = sight.sleds.map((id) => context.sledText(id));
+  if (where.length > 0) {
+    facts.push([
+      'sled',
+      sight.pid === null ? where.join(' and ') : `${where.join(' and ')}, PID ${sight.pid}`,
+    ]);
+  } else if (subject.zone === null) facts.push(['rack', subject.rack]);
+  if (subject.zone !== null) facts.push(['zone', subject.zone]);
+  if (subject.upstairsId !== null) facts.push(['upstairs', subject.upstairsId]);
+  if (sight.sessionId !== null) facts.push(['session', sight.sessionId]);
+  return [...facts, ['since', momentText(since) + before]];
+}
+
+function countersOf({ counters, states }: Sight): readonly Counter[] {
+  if (counters === null) return [];
+  const isRepairing = (counters.extent ?? 0) !== 0 || (states ?? []).includes('live_repair');
+  const all: readonly (readonly [string, readonly (number | null)[]])[] = [
+    ['live repairs completed', counters.repairsCompleted],
+    ['live repairs aborted', counters.repairsAborted],
+    ['times connected', counters.connected],
+    ['times replaced', counters.replaced],
+    ...(isRepairing
+      ? ([
+          ['extents repaired', counters.extentsRepaired],
+          ['extents confirmed', counters.extentsConfirmed],
+          // One of the upstairs, and not one a downstairs: those under repair are repaired together. 0 is none.
+          ['extent under repair', [counters.extent === 0 ? null : counters.extent]],
+        ] as const)
+      : []),
+  ];
+  return all
+    .filter(([, values]) => values.some((value) => value !== null))
+    .map(([name, values]) => ({ name, values: values.map(cellText) }));
+}
+
+function remarksOf(incidents: readonly Incident[], context: EntryContext): readonly string[] {
+  const remarks = incidents.flatMap((each) => [
+    ...(each.unknown === null ? [] : [`not seen in this run: ${each.unknown}`]),
+    ...(each.unknown === null && each.cleanRuns > 0
+      ? [`not so in the last ${each.cleanRuns === 1 ? 'run' : `${each.cleanRuns} runs`}: over if it stays so`]
+      : []),
+    ...(each.silencedBy === null ? [] : [silenceText(each.silencedBy, context.silences)]),
+  ]);
+  const isOld = !incidents.some(isSeen);
+  const last = Math.max(...incidents.map((each) => each.lastSeenAt));
+  return [...new Set(remarks), ...(isOld ? [`this is how it was at ${momentText(last)}`] : [])];
+}
+
+function silenceText(id: string, silences: readonly Silence[]): string {
+  const silence = silences.find((each) => each.id === id);
+  if (silence === undefined) return `silenced by ${id}`;
+  return `silenced until ${momentText(silence.endsAt)} by ${silence.by}: ${silence.reason} (silence ${silence.id})`;
+}

@@ -1,0 +1,68 @@
+import { statusOf, type Notice } from '../model/incident.ts';
+import { coverageOf, type FleetReport } from '../model/report.ts';
+import { foldBySubject } from '../drawing/incident-fold.ts';
+import { overHeadline } from './mail-subject.ts';
+
+/** How a group is, in one sentence, with what is not known of it; `report` is that of the group's racks. */
+export function situationOf(notice: Notice, report: FleetReport): string {
+  const group = notice.group.name === 'fleet' ? 'the fleet' : notice.group.name;
+  const answers = [answeredText(notice, report), ...quietText(notice)].join('; ');
+  if (notice.kind === 'all_well' && notice.level === 'ok' && isWhole(notice, report)) {
+    return `All is well in ${group}: ${answers}; ${upstairsText(report)}.`;
+  }
+  const over = overHeadline(notice);
+  const subject = notice.level === 'unknown' ? `the state of ${group}` : group;
+  const still = notice.kind === 'reminder' && over === null ? 'still ' : '';
+  const verdict = `${capitalised(subject)} is ${still}${notice.level.toUpperCase()}`;
+  const what = over === null ? `: ${notice.headline}` : ` (${over})`;
+  return `${notice.kind === 'reminder' ? 'Reminder: ' : ''}${verdict}${what}; ${answers}.`;
+}
+
+function answeredText({ coverage }: Notice, report: FleetReport): string {
+  const { answered, selected } = coverage;
+  const { withIssues } = coverageOf(report);
+  const inPart = withIssues === 0 ? '' : ` (${withIssues} in part)`;
+  const silent = selected - answered;
+  const rest =
+    silent <= 0 ? '' : `, and of the other${silent === 1 ? ' one' : ` ${silent}`} nothing is known`;
+  return `${answered} of ${selected} ${selected === 1 ? 'sled' : 'sleds'} answered${inPart}${rest}`;
+}
+
+/** What is not open for sure and not well either. */
+function quietText(notice: Notice): readonly string[] {
+  const words = [
+    ['unknown', 'open and not seen in this run'],
+    ['clearing', 'clearing'],
+    ['pending', 'pending'],
+    ['silenced', 'silenced'],
+  ] as const;
+  return words.flatMap(([status, word]) => {
+    const incidents = notice.incidents.filter((each) => statusOf(each) === status);
+    const count = foldBySubject(incidents, (each) => each).length;
+    return count === 0 ? [] : [`${count} ${word}`];
+  });
+}
+
+function isWhole({ coverage }: Notice, report: FleetReport): boolean {
+  const seen = coverageOf(report);
+  return coverage.answered === coverage.selected && seen.failed === 0 && seen.withIssues === 0;
+}
+
+/** `123 upstairs: 120 ok, 3 inactive`. */
+function upstairsText(report: FleetReport): string {
+  const counts = new Map<string, number>();
+  for (const outcome of report.outcomes) {
+    if (outcome.status === 'failed') continue;
+    for (const row of outcome.rows) {
+      const health = String(row['health'] ?? 'not judged');
+      counts.set(health, (counts.get(health) ?? 0) + 1);
+    }
+  }
+  const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
+  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([health, count]) => `${count} ${health}`);
+  return parts.length === 0 ? 'no upstairs' : `${total} upstairs: ${parts.join(', ')}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

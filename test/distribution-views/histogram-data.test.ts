@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { COMPARE_SETTINGS, compareDistributions } from '../../src/distribution/distribution-compare.ts';
+import { groupDistributions } from '../../src/distribution/distribution-group.ts';
+import type { Distribution } from '../../src/model/histogram.ts';
+import { distributionCsv } from '../../src/distribution-views/distribution-csv.ts';
+import {
+  distributionLines,
+  distributionsJson,
+  exactJson,
+} from '../../src/distribution-views/distribution-json.ts';
+import { onSled, quantize } from '../support/distributions.ts';
+import { answered, failed } from '../support/reports.ts';
+
+const schema: unknown = JSON.parse(
+  readFileSync(new URL('../../docs/distributions.schema.json', import.meta.url), 'utf8'),
+);
+const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema as object);
+
+function schemaErrors(value: unknown): readonly string[] {
+  // what a reader gets
+  validate(JSON.parse(JSON.stringify(value)));
+  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+const FLEET: readonly Distribution[] = [
+  onSled(14, { type: 'read' }, quantize({ 1024: 3, 2048: 1, 4096: 0 })),
+  onSled(15, { type: 'read' }, quantize({ 1024: 2n ** 53n })),
+];
+
+describe('exactJson', () => {
+  it.each([
+    [0n, 0],
+    [-5n, -5],
+    [2n ** 53n - 1n, 9_007_199_254_740_991],
+    [2n ** 53n, '9007199254740992'],
+    [-(2n ** 63n), '-9223372036854775808'],
+  ])('%d is %j', (value, json) => {
+    expect(exactJson(value)).toBe(json);
+  });
+});
+
+describe('distributions as JSON', () => {
+  it('have keys, counts, percentiles and the buckets that have counts', () => {
+    const json = distributionsJson(groupDistributions(FLEET.slice(0, 1), ['sled']), 'ns');
+    expect(json).toMatchObject({ by: ['sled'], unit: 'ns', absent_keys: [], issues: [], comparison: null });
+    expect(json['groups']).toEqual([
+      {
+        keys: { type: 'read', rack: '3', sled: '3/BRM42220014', serial: 'BRM42220014', cubby: 14 },
+        shape: 'quantize',
+        distributions: 1,
+        sleds: ['3/BRM42220014'],
+        count: 4,
+        percentiles: {
+          p50: { low: 1024, high: 2047, estimate: 1536, method: 'linear' },
+          p90: { low: 2048, high: 4095, estimate: 3072, method: 'linear' },
+          p99: { low: 2048, high: 4095, estimate: 3072, method: 'linear' },
+          p99_9: { low: 2048, high: 4095, estimate: 3072, method: 'linear' },
+        },
+        max: { low: 2048, high: 4095 },
+        buckets: [
+          { low: 1024, high: 2047, count: 3 },
+          { low: 2048, high: 4095, count: 1 },
+        ],
+      },
+    ]);
+  });
+
+  it('keep counts past 2^53 exact, as texts', () => {
+    const json = distributionsJson(groupDistributions(FLEET, []), 'ns');
+    expect(json['groups']).toMatchObject([
+      { count: '9007199254740996', buckets: [{ count: '9007199254740995' }, {}] },
+    ]);
+  });
+
+  it('agree with docs/distributions.schema.json, whatever they hold', () => {
+    const distribution = fc
+      .record({
+        cubby: fc.integer({ min: 0, max: 4 }),
+        type: fc.constantFrom('read', 'write\u001b', null),
+        power: fc.integer({ min: 0, max: 62 }),
+        count: fc.bigInt({ min: -1n, max: 1n << 62n }),
+        isOpen: fc.boolean(),
+      })
+      .map(({ cubby, type, power, count, isOpen }) =>
+        onSled(
+          cubby,
+          { type },
+          isOpen
+            ? { shape: 'mine', buckets: [{ low: null, high: 4n, count }] }
+            : quantize({ [String(1n << BigInt(power))]: count, '0': 60 }),
+        ),
+      );
+    fc.assert(
+      fc.property(
+        fc.array(distribution, { maxLength: 12 }),
+        fc.constantFrom('sled', 'fleet', 'client'),
+        (all, by) => {
+          const grouping = groupDistributions(all, [by]);
+          const comparisons = compareDistributions(grouping);
+          const json = distributionsJson(grouping, 'ns', { settings: COMPARE_SETTINGS, comparisons });
+          expect(schemaErrors(json)).toEqual([]);
+          expect(JSON.stringify(json)).not.toContain(String.raw`\u001b`);
+        },
+      ),
+    );
+  });
+
+  it('break the schema when a count is rounded', () => {
+    const json = {
+      ...distributionsJson(groupDistributions(FLEET, []), 'none'),
+      groups: [{ count: 2 ** 60 }],
+    };
+    expect(schemaErrors(json).join()).toContain('/groups/0/count');
+  });
+
+  it('have the verdicts of a comparison with its test', () => {
+    const fleet = [0, 1, 2].map((cubby) =>
+      onSled(cubby, { type: 'read' }, quantize(cubby === 2 ? { 65_536: 100 } : { 1024: 100 })),
+    );
+    const grouping = groupDistributions(fleet, ['sled']);
+    const comparisons = compareDistributions(grouping);
+    const json = distributionsJson(grouping, 'ns', { settings: COMPARE_SETTINGS, comparisons });
+    expect(json['comparison']).toMatchObject({
+      test: expect.stringContaining('Kolmogorov-Smirnov'),
+      sections: [
+        {
+          keys: { type: 'read' },
+          groups: [
+            { keys: { cubby: 2 }, verdict: 'departs', distance: 1, direction: 'slower', median_shift: 6 },
+            { verdict: 'agrees', distance: 0, direction: 'same' },
+            { verdict: 'agrees' },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('come as one object a group for readers of lines', () => {
+    const grouping = groupDistributions(FLEET, ['sled']);
+    const lines = [...distributionLines(grouping, 'ns')];
+    expect(lines.map((line) => line['type'])).toEqual(['distribution', 'distribution']);
+    const groups = distributionsJson(grouping, 'ns')['groups'];
+    expect(groups).toHaveLength(2);
+    expect(lines).toEqual(
+      (groups as Record<string, unknown>[]).map((group) => ({ type: 'distribution', unit: 'ns', ...group })),
+    );
+  });
+});
+
+describe('distributions as CSV', () => {
+  const csv = (by: readonly string[], fleet = FLEET, outcomes = [answered(14, []), answered(15, [])]) =>
+    [...distributionCsv(groupDistributions(fleet, by), outcomes, { headers: true, unit: 'ns' })]
+      .join('')
+      .split('\r\n');
+
+  it('have a line a group and bucket, counts exact', () => {
+    expect(csv([])).toEqual([
+      'type,shape,unit,low,high,count',
+      'read,quantize,ns,1024,2047,9007199254740995',
+      'read,quantize,ns,2048,4095,1',
+      '',
+    ]);
+  });
+
+  it('have a line for each sled that has none', () => {
+    expect(
+      csv(['sled'], FLEET.slice(0, 1), [answered(14, []), answered(15, []), failed(17)]).slice(0, -1),
+    ).toEqual([
+      'type,rack,sled,serial,cubby,shape,unit,low,high,count,sled_status,sled_error',
+      'read,3,3/BRM42220014,BRM42220014,14,quantize,ns,1024,2047,3,answered,',
+      'read,3,3/BRM42220014,BRM42220014,14,quantize,ns,2048,4095,1,answered,',
+      ',3,3/BRM42220015,BRM42220015,15,,,,,,answered,',
+      ',3,3/BRM42220017,BRM42220017,17,,,,,,failed,timeout: no answer within 10.0 s',
+    ]);
+  });
+
+  it('leave unbounded ends empty, keep a group without counts, quote and clean texts', () => {
+    const odd = [
+      onSled(
+        1,
+        { type: 'a,"b"\u001b\r\n' },
+        { shape: 'mine', buckets: [{ low: null, high: 4n, count: 1n }] },
+      ),
+      onSled(1, { type: 'none' }, quantize({})),
+    ];
+    expect(csv([], odd).slice(1, -1)).toEqual(['"a,""b""???",mine,ns,,4,1', 'none,quantize,ns,,,0']);
+  });
+});

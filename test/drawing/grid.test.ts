@@ -1,0 +1,35 @@
+import { styleText } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { drawGrid } from '../../src/drawing/grid.ts';
+
+describe('drawGrid', () => {
+  it('aligns columns over all rows, however many there are', () => {
+    const rows = Array.from({ length: 500 }, (_, n) => [
+      `name-${n}`,
+      String(n * n),
+      n === 499 ? 'the widest of all' : 'x',
+    ]);
+    const lines = drawGrid(rows, ['left', 'right', 'left']).trimEnd().split('\n');
+    expect(lines).toHaveLength(500);
+    expect(lines[0]).toBe('name-0         0  x');
+    expect(lines[499]).toBe('name-499  249001  the widest of all');
+    expect(new Set(lines.map((line) => line.search(/(x|the widest of all)$/))).size).toBe(1);
+  });
+
+  it('does not count colors as width, and cuts nothing', () => {
+    const red = (text: string) => styleText('red', text, { validateStream: false });
+    expect(
+      drawGrid(
+        [
+          [red('ab'), '1'],
+          ['abcd', '22'],
+        ],
+        ['left', 'right'],
+      ),
+    ).toBe(`${red('ab')}     1\nabcd  22\n`);
+  });
+
+  it('draws nothing of nothing', () => {
+    expect(drawGrid([], ['left'])).toBe('');
+  });
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HEALTHS } from '../../src/model/health.ts';
+import { sessionHealth } from '../../src/model/health.ts';
+import { downstairsPaint, statePaint } from '../../src/mail/mail-paint.ts';
+import { legendOf, rackMap, rackMapLines, SLED_STATES, STATE_ORDER } from '../../src/drawing/rack-map.ts';
+import { answered, failed, report, stateRow } from '../support/reports.ts';
+import { RICH_REPORT } from '../support/rich-notice.ts';
+
+const row = (n: number, health: string) => stateRow(n, ['active', 'active', 'active'], health);
+const drops = { issues: [{ code: 'drops', message: 'dtrace: 12 drops' }] };
+const stateOf = (outcome: ReturnType<typeof answered>) => rackMap(report([outcome]), '3').cubbies[1];
+
+describe('the drawing of a rack', () => {
+  it('has every cubby by its number, and a letter for what was seen there', () => {
+    expect(rackMapLines(rackMap(RICH_REPORT, '3'))).toEqual([
+      ' 0 .    1 .    2 N    3 .    4 .    5 .    6 .    7 .',
+      ' 8 .    9 C~  10 .   11 .   12 _   13 .   14 D   15 .',
+      '16 .   17 R   18 ~   19 .   20 ?   21 ?   22 ?   23 D',
+      '24 i   25 X   26 .   27 .   28 .   29 .   30 .   31 -',
+    ]);
+  });
+
+  it('has a legend of what occurs, worst first, with the cubbies where it matters', () => {
+    expect(legendOf(rackMap(RICH_REPORT, '3')).map(({ state, which }) => [state, which])).toEqual([
+      ['down', '1, cubby 25'],
+      ['critical', '1, cubby 9'],
+      ['degraded', '2, cubby 14,23'],
+      ['no_report', '1, cubby 2'],
+      ['no_answer', '3, cubby 20-22'],
+      ['in_part', '2, cubby 9,18'],
+      ['repairing', '1, cubby 17'],
+      ['inactive', '1, cubby 24'],
+      ['ok', '19'],
+      ['no_upstairs', '1'],
+      ['not_selected', '1'],
+    ]);
+  });
+
+  it('is not drawn of a rack of which nothing was asked', () => {
+    expect(rackMapLines(rackMap(RICH_REPORT, '4'))).toEqual([]);
+    expect(rackMap(RICH_REPORT, '4').elsewhere).toEqual([]);
+  });
+});
+
+describe('what was seen of a sled', () => {
+  it('is the worst of its sessions, in any order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...HEALTHS), { minLength: 1, maxLength: 6 }), (healths) => {
+        const worst = HEALTHS.find((health) => healths.includes(health));
+        expect(
+          stateOf(
+            answered(
+              1,
+              healths.map((health, n) => row(n, health)),
+            ),
+          )?.state,
+        ).toBe(worst);
+      }),
+    );
+  });
+
+  it('is never well where something of its answer is missing', () => {
+    expect(stateOf(answered(1, [], drops))).toMatchObject({ state: 'in_part', partly: true });
+    expect(stateOf(answered(1, [row(1, 'ok')], drops))).toMatchObject({ state: 'in_part', partly: true });
+    expect(stateOf(answered(1, [row(1, 'inactive')], drops))?.state).toBe('in_part');
+    expect(stateOf(answered(1, [row(1, 'degraded')], drops))).toMatchObject({
+      state: 'degraded',
+      partly: true,
+    });
+    // A row that nobody could judge.
+    expect(stateOf(answered(1, [row(1, 'ok'), stateRow(2, ['', '', ''], '', { health: null })]))?.state).toBe(
+      'in_part',
+    );
+  });
+
+  it('tells a sled without upstairs from one that did not answer and from none', () => {
+    expect(stateOf(answered(1, []))?.state).toBe('no_upstairs');
+    expect(stateOf(failed(1))?.state).toBe('no_answer');
+    expect(rackMap(report([failed(2)]), '3').cubbies[1]).toBeNull();
+  });
+});
+
+describe('the states of a drawing', () => {
+  it('differ by letter and by word, and are all in the order', () => {
+    const states = Object.values(SLED_STATES);
+    expect(new Set(states.map(({ letter }) => letter)).size).toBe(states.length);
+    expect(new Set(states.map(({ word }) => word)).size).toBe(states.length);
+    expect([...STATE_ORDER].sort()).toEqual(Object.keys(SLED_STATES).sort());
+  });
+
+  it('color a downstairs by what it means for its upstairs', () => {
+    expect(downstairsPaint('active')).toBe(statePaint('ok'));
+    expect(downstairsPaint('live_repair')).toBe(statePaint('repairing'));
+    for (const state of ['faulted', 'offline', 'replaced', 'a_word_of_tomorrow']) {
+      expect(sessionHealth([state, 'active', 'active'])).toBe('degraded');
+      expect(downstairsPaint(state)).toBe(statePaint('critical'));
+    }
+  });
+});
