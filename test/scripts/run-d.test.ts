@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBundle } from '../../src/fleet/bundle.ts';
-import { runCommand, upload } from '../../src/fleet/upload.ts';
+import { scriptCommand, upload } from '../../src/fleet/upload.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { makeSled } from '../support/sleds.ts';
@@ -245,7 +245,7 @@ describe.skipIf(reason !== null)(
       await upload(connection, bundle, limits);
       return connection;
     };
-    const command = runCommand(bundle, 'run-d.sh', ['-k', 'a.d', '9']);
+    const command = scriptCommand(bundle, 'run-d.sh', ['-k', 'a.d', '9']);
 
     it('shows what dtrace prints as it comes, and its status', async () => {
       const connection = await connect();

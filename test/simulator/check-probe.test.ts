@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBundle } from '../../src/fleet/bundle.ts';
 import { collect } from '../../src/fleet/collect.ts';
-import { runCommand } from '../../src/fleet/upload.ts';
+import { scriptCommand } from '../../src/fleet/upload.ts';
 import { mergeReport } from '../../src/fleet/merge.ts';
 import { loadInventory } from '../../src/inventory/load.ts';
 import { selectSleds } from '../../src/inventory/select.ts';
@@ -68,7 +68,7 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
   const { sleds } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
   const settings = { ...SETTINGS, seconds };
   const bundle = await readBundle(SCRIPTS, [checkProbe.script, ...checkProbe.needs]);
-  const command = runCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
+  const command = scriptCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
   const transport = createTransport({ handshakesAtOnce: 4, random: Math.random });
   const startedAt = new Date();
   const outcomes = await collect(
