@@ -59,6 +59,8 @@ export interface ProbeSpec {
   readonly shape: 'rows' | 'distributions';
   /** The file in `scripts/`: sh is run as it is, D by run-d.sh. */
   readonly script: string;
+  /** The file in `scripts/` that shows the same by hand, where that is another one. */
+  readonly byHand?: string;
   /** The files that must lie beside it. */
   readonly needs: readonly string[];
   /** What may be asked of it; a probe that needs a PID cannot run without one. Only counts have totals and rates. */
