@@ -19,11 +19,11 @@
  *	BP0 BP1 BP2     delay of guest writes, in microseconds, so that the downstairs does not fall behind
  *	NEW0 NEW1 NEW2  jobs that the downstairs has not begun
  *	IP0 IP1 IP2     jobs that the downstairs has in progress
- *	D0 D1 D2        jobs done
+ *	D0 D1 D2        jobs that the downstairs has done
  *	S0 S1 S2        jobs that the downstairs skipped
  *	E0 E1 E2        jobs that failed on the downstairs
- *	ER0 ER1 ER2     extents that live repair repaired
- *	EC0 EC1 EC2     extents that live repair found good
+ *	ER0 ER1 ER2     extents of the downstairs that live repair repaired
+ *	EC0 EC1 EC2     extents of the downstairs that live repair found good
  *
  * A value that the report does not have is "-". Zones and ids are cut, and a state is a code, as cmon has
  * them. With LONG as the last argument they are in full, a state as this Crucible spells it, and there are
@@ -285,7 +285,8 @@ crucible_upstairs*:::up-status
 {
 	printf("ZONE                           PID  SESSION DS0 DS1 DS2  UPW   DSW  NEXT_JOB DELTA  ");
 	printf("WRITE_BO   BP0   BP1   BP2  IP0  IP1  IP2   D0   D1   D2   S0   S1   S2 E0 E1 E2   ");
-	printf("ER0   ER1   ER2   EC0   EC1   EC2\n");
+	printf("ER0   ER1   ER2   EC0   EC1   EC2");
+	printf("\n");
 	rows = 0;
 }
 
@@ -297,7 +298,8 @@ crucible_upstairs*:::up-status
 	printf("PID                             UPSTAIRS                              ");
 	printf("SESSION               DS0               DS1               DS2  UPW   DSW  NEXT_JOB ");
 	printf("DELTA  WRITE_BO BAKPR   BP0   BP1   BP2 NEW0 NEW1 NEW2  IP0  IP1  IP2   D0   D1   ");
-	printf("D2   S0   S1   S2 E0 E1 E2   ER0   ER1   ER2   EC0   EC1   EC2\n");
+	printf("D2   S0   S1   S2 E0 E1 E2   ER0   ER1   ER2   EC0   EC1   EC2");
+	printf("\n");
 	rows = 0;
 }
 

@@ -10,13 +10,14 @@
  *	UPSTAIRS        id of the upstairs (a region set)
  *	SESSION         new at each start of the upstairs
  *	DS0 DS1 DS2     state of the downstairs
- *	LRC0 LRC1 LRC2  live repairs completed
- *	LRA0 LRA1 LRA2  live repairs aborted
- *	ER0 ER1 ER2     extents that live repair repaired
- *	EC0 EC1 EC2     extents that live repair found good
+ *	LRC0 LRC1 LRC2  live repairs of the downstairs that were completed
+ *	LRA0 LRA1 LRA2  live repairs of the downstairs that were aborted; an abort counts for all three at
+ *	                once
+ *	ER0 ER1 ER2     extents of the downstairs that live repair repaired
+ *	EC0 EC1 EC2     extents of the downstairs that live repair found good
  *	EXTENT          extent under live repair; 0 is none, or extent 0
- *	RECONCILED      extents that reconciliation repaired
- *	NEEDED          extents still to reconcile
+ *	RECONCILED      tasks of reconciliation that are done, four for each extent
+ *	NEEDED          tasks of reconciliation that are still to do, four for each extent
  *	ABORTED         reconciliations that failed
  *
  * A value that the report does not have is "-". Zones and ids are cut, and a state is a code, as cmon has
@@ -214,7 +215,8 @@ crucible_upstairs*:::up-status
 /this->shown && rows >= 21 && in_full == 0/
 {
 	printf("ZONE                           PID UPSTAIRS  SESSION DS0 DS1 DS2 LRC0 LRC1 LRC2 LRA0 ");
-	printf("LRA1 LRA2   ER0   ER1   ER2   EC0   EC1   EC2 EXTENT RECONCILED NEEDED ABORTED\n");
+	printf("LRA1 LRA2   ER0   ER1   ER2   EC0   EC1   EC2 EXTENT RECONCILED NEEDED ABORTED");
+	printf("\n");
 	rows = 0;
 }
 
@@ -225,7 +227,8 @@ crucible_upstairs*:::up-status
 	printf("ZONE                                                       ");
 	printf("PID                             UPSTAIRS                              ");
 	printf("SESSION               DS0               DS1               DS2 LRC0 LRC1 LRC2 LRA0 ");
-	printf("LRA1 LRA2   ER0   ER1   ER2   EC0   EC1   EC2 EXTENT RECONCILED NEEDED ABORTED\n");
+	printf("LRA1 LRA2   ER0   ER1   ER2   EC0   EC1   EC2 EXTENT RECONCILED NEEDED ABORTED");
+	printf("\n");
 	rows = 0;
 }
 

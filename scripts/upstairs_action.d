@@ -199,7 +199,8 @@ crucible_upstairs*:::up-status
 /this->shown && rows >= 21 && in_full == 0/
 {
 	printf("ZONE                           PID UPSTAIRS  SESSION      APPLY     DOWN_S      ");
-	printf("GUEST    DFR_BLK    DFR_MSG  FLUSH_CHK   STAT_CHK   CTRL_CHK       NOOP\n");
+	printf("GUEST    DFR_BLK    DFR_MSG  FLUSH_CHK   STAT_CHK   CTRL_CHK       NOOP");
+	printf("\n");
 	rows = 0;
 }
 
@@ -210,7 +211,8 @@ crucible_upstairs*:::up-status
 	printf("ZONE                                                       ");
 	printf("PID                             UPSTAIRS                              SESSION      ");
 	printf("APPLY     DOWN_S      GUEST    DFR_BLK    DFR_MSG   LEAK_CHK  FLUSH_CHK   STAT_CHK   ");
-	printf("REPR_CHK   CTRL_CHK       NOOP\n");
+	printf("REPR_CHK   CTRL_CHK       NOOP");
+	printf("\n");
 	rows = 0;
 }
 

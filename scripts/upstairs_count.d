@@ -10,9 +10,10 @@
  *	UPSTAIRS        id of the upstairs (a region set)
  *	SESSION         new at each start of the upstairs
  *	DS0 DS1 DS2     state of the downstairs
- *	CON0 CON1 CON2  connections made; 1 is never reconnected
- *	LRC0 LRC1 LRC2  live repairs completed
- *	LRA0 LRA1 LRA2  live repairs aborted
+ *	CON0 CON1 CON2  connections made to the downstairs; 1 is never reconnected
+ *	LRC0 LRC1 LRC2  live repairs of the downstairs that were completed
+ *	LRA0 LRA1 LRA2  live repairs of the downstairs that were aborted; an abort counts for all three at
+ *	                once
  *	REP0 REP1 REP2  times that the downstairs was replaced
  *
  * A value that the report does not have is "-". Zones and ids are cut, and a state is a code, as cmon has
@@ -189,7 +190,8 @@ crucible_upstairs*:::up-status
 /this->shown && rows >= 21 && in_full == 0/
 {
 	printf("ZONE                           PID UPSTAIRS  SESSION DS0 DS1 DS2  CON0  CON1  CON2 ");
-	printf("LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 REP0 REP1 REP2\n");
+	printf("LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 REP0 REP1 REP2");
+	printf("\n");
 	rows = 0;
 }
 
@@ -200,7 +202,8 @@ crucible_upstairs*:::up-status
 	printf("ZONE                                                       ");
 	printf("PID                             UPSTAIRS                              ");
 	printf("SESSION               DS0               DS1               DS2  CON0  CON1  CON2 LRC0 ");
-	printf("LRC1 LRC2 LRA0 LRA1 LRA2 REP0 REP1 REP2\n");
+	printf("LRC1 LRC2 LRA0 LRA1 LRA2 REP0 REP1 REP2");
+	printf("\n");
 	rows = 0;
 }
 

@@ -10,13 +10,14 @@
  *	UPSTAIRS        id of the upstairs (a region set)
  *	SESSION         new at each start of the upstairs
  *	DS0 DS1 DS2     state of the downstairs
- *	LRC0 LRC1 LRC2  live repairs completed
- *	LRA0 LRA1 LRA2  live repairs aborted
- *	LRS0 LRS1 LRS2  live repairs skipped because the upstairs only reads
- *	CON0 CON1 CON2  connections made; 1 is never reconnected
+ *	LRC0 LRC1 LRC2  live repairs of the downstairs that were completed
+ *	LRA0 LRA1 LRA2  live repairs of the downstairs that were aborted; an abort counts for all three at
+ *	                once
+ *	LRS0 LRS1 LRS2  live repairs of the downstairs that were skipped, since the upstairs only reads
+ *	CON0 CON1 CON2  connections made to the downstairs; 1 is never reconnected
  *	REP0 REP1 REP2  times that the downstairs was replaced
- *	ER0 ER1 ER2     extents that live repair repaired
- *	EC0 EC1 EC2     extents that live repair found good
+ *	ER0 ER1 ER2     extents of the downstairs that live repair repaired
+ *	EC0 EC1 EC2     extents of the downstairs that live repair found good
  *
  * A value that the report does not have is "-". Zones and ids are cut, and a state is a code, as cmon has
  * them. With LONG as the last argument they are in full, a state as this Crucible spells it, and the columns
@@ -225,7 +226,8 @@ crucible_upstairs*:::up-status
 {
 	printf("ZONE                           PID UPSTAIRS  SESSION DS0 DS1 DS2 LRC0 LRC1 LRC2 LRA0 ");
 	printf("LRA1 LRA2 LRS0 LRS1 LRS2  CON0  CON1  CON2 REP0 REP1 REP2   ER0   ER1   ER2   EC0   ");
-	printf("EC1   EC2\n");
+	printf("EC1   EC2");
+	printf("\n");
 	rows = 0;
 }
 
@@ -237,7 +239,8 @@ crucible_upstairs*:::up-status
 	printf("PID                             UPSTAIRS                              ");
 	printf("SESSION               DS0               DS1               DS2 LRC0 LRC1 LRC2 LRA0 ");
 	printf("LRA1 LRA2 LRS0 LRS1 LRS2  CON0  CON1  CON2 REP0 REP1 REP2   ER0   ER1   ER2   EC0   ");
-	printf("EC1   EC2\n");
+	printf("EC1   EC2");
+	printf("\n");
 	rows = 0;
 }
 

@@ -118,6 +118,7 @@ async function prepareOwn(
     probe: ownScript(basename(path), file, args),
     bundle,
     settings,
-    command: scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]),
+    // As a path: what it is given is not for us to read.
+    command: scriptCommand(bundle, 'run-d.sh', [...flags, `./${file}`, ...args]),
   };
 }

@@ -45,8 +45,13 @@ export function whole(body: readonly string[]): readonly string[] {
   return ['this->shown = 0;', ...body, 'this->shown = 1;'];
 }
 
-/** Lines of printf for a line of text, without any `%s`: it takes no room in the buffer. */
-export function printedLine(text: string): readonly string[] {
+/** Statements that print a text, without any `%s`: it takes no room in the buffer. */
+export function printedText(text: string): readonly string[] {
   const pieces = text.match(/.{1,84}(?: (?=\S)|$)/g) ?? [text];
-  return pieces.map((piece, i) => `printf("${piece}${i === pieces.length - 1 ? String.raw`\n` : ''}");`);
+  return pieces.map((piece) => `printf("${piece}");`);
+}
+
+/** Statements that print a line. */
+export function printedLine(text: string): readonly string[] {
+  return [...printedText(text), String.raw`printf("\n");`];
 }

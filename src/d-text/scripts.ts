@@ -7,6 +7,7 @@ import { countScript } from './count-script.ts';
 import { latencyScript } from './latency-script.ts';
 import { rawScript } from './raw-script.ts';
 import { reportTableScript } from './report-table-script.ts';
+import { statusScript } from './status-script.ts';
 
 /** What a script is made of, by kind of probe. */
 export type ScriptSource = ReportTable | CountTable | LatencySpec;
@@ -14,11 +15,12 @@ export type ScriptSource = ReportTable | CountTable | LatencySpec;
 /** Every script that is made, by the name of its file. */
 export function madeScripts(): ReadonlyMap<string, string> {
   const raw: [string, string] = ['upstairs_raw.d', rawScript('src/d-text/raw-script.ts')];
+  const status: [string, string] = ['upstairs-status.d', statusScript('src/fields/status-fields.ts')];
   const made = PROBES.filter(isMade).map((probe): [string, string] => [
     `${probe.name}.d`,
     scriptOf(probe.source, fileOf(probe.aliasOf ?? probe.name)),
   ]);
-  return new Map([raw, ...made]);
+  return new Map([raw, status, ...made]);
 }
 
 /** A probe of which a script is made; `aliasOf` is its first name, where this is another one. */

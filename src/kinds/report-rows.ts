@@ -12,7 +12,7 @@ export const NO_IDS =
   'the report has no ids: the disks of a process cannot be told apart, and this is one of them';
 
 /** What the note of a row begins with whose report could not be read. */
-const UNREADABLE = 'unreadable: ';
+export const UNREADABLE = 'unreadable: ';
 
 /** Reports come about once in the interval; with fewer than this share of them, a session was not there throughout. */
 const FEW_REPORTS = 0.8;
@@ -112,6 +112,11 @@ interface Doubts {
   readonly endNs: bigint;
 }
 
+/** That a session was silent for so long before the end. */
+export function oldNote(ageNs: bigint): string {
+  return `its last report came ${formatDuration(Number(ageNs) / 1e6)} before the end: it may be gone, or hang`;
+}
+
 /** Why the newest row of a session may not be how the session is now; null where it is. */
 function noteOf(row: Row, reports: number, { expected, interval, endNs }: Doubts): string | null {
   const notes = typeof row['note'] === 'string' ? [row['note']] : isWithoutIds(row) ? [NO_IDS] : [];
@@ -121,11 +126,7 @@ function noteOf(row: Row, reports: number, { expected, interval, endNs }: Doubts
   if (isRare && !isWithoutIds(row)) {
     notes.push(`reported ${reports} of about ${expected} times: it came, went or was silent meanwhile`);
   }
-  if (isOld) {
-    notes.push(
-      `its last report came ${formatDuration(Number(age) / 1e6)} before the end: it may be gone, or hang`,
-    );
-  }
+  if (isOld) notes.push(oldNote(age));
   return notes.length === 0 ? null : notes.join('; ');
 }
 

@@ -1,16 +1,6 @@
-import type { Column } from '../model/column.ts';
-import { columnsOf } from '../kinds/column-help.ts';
+import { CHECK_FIELDS } from '../fields/status-fields.ts';
 import { statusProbe } from '../kinds/status-probe.ts';
-import { checkStateAndRepairs, counterCells } from '../kinds/upstairs-counters.ts';
-import { STATE_COLUMNS, statesOf } from '../kinds/upstairs-state.ts';
-
-/** In the script's order: these counters, the three states, those counters. */
-const BEFORE_STATES = counterColumns('LRC0 LRC1 LRC2 LRA0 LRA1 LRA2');
-const BEHIND_STATES = counterColumns(
-  'CON0 CON1 CON2 REP0 REP1 REP2 ER0 ER1 ER2 EC0 EC1 EC2 EXTENT RECONCILED NEEDED',
-);
-const STATES_AT = BEFORE_STATES.length;
-const STATES_END = STATES_AT + 3;
+import { checkStateAndRepairs } from '../kinds/upstairs-counters.ts';
 
 /**
  * What `cruc-fleet check` asks of a sled: states and counters of one moment, in one run of dtrace. It is no probe of
@@ -21,21 +11,9 @@ export const checkProbe = statusProbe({
   summary: 'the states and repair counters of every upstairs',
   script: 'get-lr-state.sh',
   flags: ['-a'],
-  valuesPerRow: STATES_END + BEHIND_STATES.length,
-  columns: [...STATE_COLUMNS, ...BEFORE_STATES, ...BEHIND_STATES],
-  cells: (row, issues) => ({
-    ...statesOf(row, row.values.slice(STATES_AT, STATES_END), issues),
-    ...counterCells(row, namesOf(BEFORE_STATES), row.values.slice(0, STATES_AT), 'older', issues),
-    ...counterCells(row, namesOf(BEHIND_STATES), row.values.slice(STATES_END), 'older', issues),
-  }),
+  fields: CHECK_FIELDS,
+  // Only the states stand in a narrow table.
+  wide: CHECK_FIELDS.filter((name) => name !== 'ds'),
+  lacking: 'older',
   check: checkStateAndRepairs,
 });
-
-/** Only the states stand in a narrow table. */
-function counterColumns(headings: string): readonly Column[] {
-  return columnsOf(headings.split(' ')).map((column) => ({ ...column, narrow: false }));
-}
-
-function namesOf(columns: readonly Column[]): readonly string[] {
-  return columns.map((column) => column.name);
-}

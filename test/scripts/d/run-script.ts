@@ -152,7 +152,8 @@ export function tablesOf(lines: readonly string[]): readonly Table[] {
   const tables: { columns: readonly string[]; rows: Record<string, string>[] }[] = [];
   for (const line of lines) {
     const words = line.trim().split(/ +/);
-    if (words[0] === '#') continue;
+    // A word on an interval, or for programs alone.
+    if (/^#|^columns$|^(began|ended)_ns=/.test(words[0] ?? '')) continue;
     if (words[0] === 'ZONE') {
       tables.push({ columns: words, rows: [] });
       continue;
