@@ -5,7 +5,8 @@ import { countColumns, countKeys } from '../kinds/count-table-spec.ts';
 import { furtherKeys } from '../kinds/latency-spec.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { ALIASES, PROBES } from '../probes/index.ts';
-import { isMade, type MadeProbe, type ScriptSource } from './scripts.ts';
+import { kernelMemory } from './memory.ts';
+import { isMade, madeScripts, type MadeProbe, type ScriptSource } from './scripts.ts';
 
 /** A document of which some tables are made: its path in the repository, and its tables by the name of their place. */
 export interface MadeDocument {
@@ -22,6 +23,7 @@ export function madeDocuments(): readonly MadeDocument[] {
         scripts: scriptsTable(),
         'columns of reports': reportColumnsTable(),
         'columns of counts': countColumnsTable(),
+        memory: memoryTable(),
       },
     },
     { path: 'docs/probes.md', tables: { probes: probesTable() } },
@@ -118,6 +120,19 @@ function countColumnsTable(): readonly string[] {
       `\`${heading}\``,
       help(name),
     ]),
+  );
+}
+
+/** What scripts allocate in the kernel, those of the same size together. */
+function memoryTable(): readonly string[] {
+  const scripts = new Map<string, string[]>();
+  for (const [name, text] of madeScripts()) {
+    const memory = kernelMemory(text);
+    scripts.set(memory, [...(scripts.get(memory) ?? []), `\`${name}\``]);
+  }
+  return table(
+    ['Scripts', 'Kernel memory'],
+    [...scripts].map(([memory, names]) => [names.join(', '), memory]),
   );
 }
 

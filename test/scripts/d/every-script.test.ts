@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { headingsOf } from '../../../src/parse/table-reader.ts';
 import { PROBES } from '../../../src/probes/index.ts';
+import { fixture, fixturesIn } from '../../parse/fixtures.ts';
 import { inFull, LATENCIES, STATUS } from './made.ts';
 import { NAMES, programText, runScript, scriptText, SCRIPTS, tablesOf } from './run-script.ts';
 
@@ -110,7 +112,23 @@ test('the README names no script and no column that is not there', () => {
     expect(() => readFileSync(SCRIPTS + name)).not.toThrow();
   }
   const printed = new Set(NAMES.flatMap((name) => columnsOf(name)));
-  for (const [, column = ''] of README.matchAll(/^\| `([A-Z][A-Z0-9_<>]*)`/gm)) {
+  const [before = '', others = ''] = README.split('## Columns that other scripts have');
+  const after = others.slice(others.indexOf('\n## '));
+  for (const [, column = ''] of `${before}${after}`.matchAll(/^\| `([A-Z][A-Z0-9_<>]*)`/gm)) {
     expect([...printed]).toContain(column);
+  }
+});
+
+test('the README says of each column of upstream that ours do not have where it is', () => {
+  const ours = new Set(NAMES.flatMap((name) => columnsOf(name)));
+  const seed = fixturesIn('seed').flatMap((name) =>
+    fixture(`seed/${name}.txt`)
+      .split('\n')
+      .flatMap((line) => headingsOf(line.trim()) ?? []),
+  );
+  expect(seed.length).toBeGreaterThan(50);
+  const [, others = ''] = README.split('## Columns that other scripts have');
+  for (const heading of new Set(seed.filter((each) => !ours.has(each)))) {
+    expect(others, heading).toContain(`\`${heading.replace(/[12]$/, '0')}\``);
   }
 });
