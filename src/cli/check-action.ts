@@ -4,8 +4,7 @@ import type { CheckResolution } from '../config/resolve.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import { checkJson } from '../outputs/check-json.ts';
-import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
+import { plugin, pluginText, pluginVerdict } from '../outputs/plugin.ts';
 import { checkProbe } from '../probes/check.ts';
 import { mailText } from './check-mails.ts';
 import { runCheck, type CheckAnswer } from './check-run.ts';
@@ -13,7 +12,7 @@ import type { ConfigOptions } from './config-options.ts';
 import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
 import type { FleetOptions } from './fleet-run.ts';
 import { openConfig } from './open-config.ts';
-import { checkColumns, printReport } from './output-options.ts';
+import { checkColumns, outputNamed, printReport } from './output-options.ts';
 import { randomHex } from './random-hex.ts';
 import { openInventory } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -81,7 +80,7 @@ export async function check(
   if (outcome instanceof FleetError) {
     sayProblems();
     // A monitoring system shows standard output alone.
-    if (options.output === 'plugin') out.write(text);
+    if (options.output === plugin.name) out.write(text);
     throw outcome;
   }
   print(outcome, options, surroundings);
@@ -131,22 +130,17 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
   const isWell = result.level === 'ok' && result.troubles.length === 0;
   if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
   for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
-  if (options.output === 'plugin') {
-    out.write(pluginText(result, report, { width: out.width() }));
-  } else if (options.output === 'json') {
-    const context = { width: null, color: false, headers: true, columns: options.columns ?? null };
-    out.write(`${JSON.stringify(checkJson(result, report, context), null, 2)}\n`);
+  const ofCheck = outputNamed(options.output).check;
+  if (ofCheck === 'report') {
+    printReport(report, { ...options, headers: true, quiet: true }, surroundings);
   } else {
-    const { output, columns } = options;
-    printReport(
-      report,
-      { output, headers: true, quiet: true, ...(columns === undefined ? {} : { columns }) },
-      surroundings,
-    );
+    const columns = options.columns ?? null;
+    const context = { width: out.width(), color: out.color, headers: true, columns };
+    for (const text of ofCheck(result, report, context)) out.write(text);
   }
   if (options.dryRun !== true) return;
   // What a program reads stays what it is.
-  const stream = options.output === 'plugin' ? out : err;
+  const stream = options.output === plugin.name ? out : err;
   if (mails.length === 0) stream.write('\nno mail would be sent\n');
   for (const mail of mails) stream.write(`\n${mailText(mail)}`);
 }

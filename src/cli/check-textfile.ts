@@ -19,7 +19,7 @@ export async function writeTextfile(
 ): Promise<string | null> {
   const extra = checkMetrics(result, report, lastWholeAt);
   try {
-    await replaceFile(textfile.path, prometheusText(report, { labels: textfile.labels, extra }), 0o644);
+    await replaceFile(textfile.path, prometheusText(report, textfile.labels, extra), 0o644);
     return null;
   } catch (error) {
     return `the metrics could not be written to ${textfile.path}; check that ${dirname(textfile.path)} is there and may be written: ${describeError(error)}`;

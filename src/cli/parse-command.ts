@@ -78,11 +78,11 @@ export function addParseCommand(
     'counts of the whole text instead of its last interval',
   );
   addDistributionOptions(command);
-  addOutputOptions(command);
+  addOutputOptions(command, 'rows', 'distributions');
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }

@@ -31,7 +31,7 @@ export function addProbeCommand(
     3,
   );
   addConnectionOptions(command);
-  addRecordOption(addOutputOptions(command));
+  addRecordOption(addOutputOptions(command, 'rows'));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings);

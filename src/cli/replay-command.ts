@@ -50,7 +50,7 @@ export function addReplayCommand(
     'leave out the filters that the recorded command had',
   );
   addDistributionOptions(command);
-  addOutputOptions(command)
+  addOutputOptions(command, 'rows', 'printed', 'distributions', 'texts')
     .option('--no-fold', 'of exec: print each sled by itself')
     .addHelpText('after', `\n${HELP}`);
   command.action(async (folder: string, options: ReplayOptions) => {

@@ -45,12 +45,12 @@ export function addRunCommand(
     .option('--destructive', "run a script of one's own although it may change the sleds");
   addDistributionOptions(command);
   addConnectionOptions(command);
-  addOutputOptions(command);
+  addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
     const report = await runNamed(name, args, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }

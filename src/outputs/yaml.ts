@@ -1,12 +1,15 @@
 import { stringify } from 'yaml';
-import type { Output } from './output.ts';
-import { reportJson } from './report-json.ts';
+import { makeOutput } from './output.ts';
+import { AS_JSON, wholeJson, type Fields } from './report-json.ts';
 
-export const yaml: Output = {
+export const yaml = makeOutput<Fields>({
   name: 'yaml',
   summary: 'the JSON report as YAML',
   saysCoverage: true,
-  *render(report, context) {
-    yield stringify(reportJson(report, context), { lineWidth: 0, aliasDuplicateObjects: false });
-  },
-};
+  contents: AS_JSON,
+  whole: (parts, report) => [
+    stringify(wholeJson(parts, report), { lineWidth: 0, aliasDuplicateObjects: false }),
+  ],
+  arriving: 'at the end',
+  check: 'report',
+});
