@@ -82,13 +82,26 @@ export function ownScript(name: string, file: string, args: readonly string[]): 
   };
 }
 
+/** Where a row comes from is said under these names, in every answer. */
+const OURS = ['rack', 'sled', 'serial', 'cubby', 'sled_status', 'sled_error'];
+
 function tableRow(headings: readonly string[], cells: readonly string[]): Row {
+  const taken = new Set<string>();
   return Object.fromEntries(
     headings.map((heading, i): [string, Cell] => {
       const column = columnNameOf(heading);
-      return [column, cellOf(column, cells[i] ?? '-')];
+      return [freeName(column, taken), cellOf(column, cells[i] ?? '-')];
     }),
   );
+}
+
+/** The name of a column that is neither ours nor that of another one before it: `script_sled`, `pid_2`. */
+function freeName(column: string, taken: Set<string>): string {
+  const own = OURS.includes(column) ? `script_${column}` : column;
+  let free = own;
+  for (let n = 2; taken.has(free); n++) free = `${own}_${n}`;
+  taken.add(free);
+  return free;
 }
 
 function countRow(keys: readonly Cell[], count: bigint): Row {

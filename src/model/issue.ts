@@ -5,5 +5,19 @@ export interface Issue {
   readonly message: string;
 }
 
+/** What a finding can be about; those before `transition` are the health of a row. */
+export const FINDING_RULES = [
+  'down',
+  'critical',
+  'degraded',
+  'no_report',
+  'repairing',
+  'transition',
+  'live_repair_aborted',
+  'active_twice',
+] as const;
+
+export type FindingRule = (typeof FINDING_RULES)[number];
+
 /** How much a finding matters: `critical` is a risk to data or service, `info` is worth knowing. */
 export type Severity = 'info' | 'warning' | 'critical';

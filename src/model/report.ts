@@ -1,7 +1,7 @@
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
-import type { Issue, Severity } from './issue.ts';
+import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { Sled } from './sled.ts';
 
 /** Where a visit to a sled ended. */
@@ -38,7 +38,7 @@ export type SledOutcome = AnsweredOutcome | FailedOutcome;
 
 /** Something that somebody should look at, with the row that it is about. */
 export interface Finding {
-  readonly rule: string;
+  readonly rule: FindingRule;
   readonly severity: Severity;
   readonly message: string;
   readonly rack: string;

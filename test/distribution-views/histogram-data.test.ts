@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPARE_SETTINGS, compareDistributions } from '../../src/distribution/distribution-compare.ts';
@@ -12,16 +10,11 @@ import {
   exactJson,
 } from '../../src/distribution-views/distribution-json.ts';
 import { onSled, quantize } from '../support/distributions.ts';
+import { distributionsErrors } from '../support/report-schema.ts';
 
-const schema: unknown = JSON.parse(
-  readFileSync(new URL('../../docs/distributions.schema.json', import.meta.url), 'utf8'),
-);
-const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema as object);
-
+/** What a reader gets. */
 function schemaErrors(value: unknown): readonly string[] {
-  // what a reader gets
-  validate(JSON.parse(JSON.stringify(value)));
-  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+  return distributionsErrors(JSON.parse(JSON.stringify(value)));
 }
 
 const FLEET: readonly Distribution[] = [
