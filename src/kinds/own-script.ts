@@ -41,12 +41,13 @@ export function ownScript(name: string, file: string, args: readonly string[]): 
     arguments: () => args,
     columns: [],
     key: [],
-    read(result) {
+    read(result, { seconds }) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(name, result) };
       const { pieces, issues } = parseAnything(result.stdout);
       const rows: Row[] = [];
       const distributions: Distribution[] = [];
       const lines: string[] = [];
+      let limitAt: number | null = null;
       for (const piece of pieces) {
         switch (piece.kind) {
           case 'table':
@@ -62,13 +63,18 @@ export function ownScript(name: string, file: string, args: readonly string[]): 
             lines.push(...piece.values.map((value) => JSON.stringify(value)));
             break;
           case 'firings':
-            lines.push(...piece.firings.map((firing) => `${firing.probe} ${firing.text}`.trimEnd()));
+            for (const { probe, text } of piece.firings) {
+              if (probe === `:tick-${seconds}s` && text === '') limitAt = lines.length;
+              lines.push(`${probe} ${text}`.trimEnd());
+            }
             break;
           case 'other':
             lines.push(...piece.lines);
             break;
         }
       }
+      // That the clause of the time limit fired is nothing that the script has to say.
+      if (limitAt !== null) lines.splice(limitAt, 1);
       const text = lines.map((line) => `${line}\n`).join('');
       return {
         status: 'answer',

@@ -63,6 +63,14 @@ describe('the output of a script', () => {
     ]);
   });
 
+  it('is not that our clause ended it, which dtrace prints where the script is not quiet', () => {
+    const fired = (name: string) => `  0  61234 ${name.padStart(32)} \n`;
+    const header = 'CPU     ID                    FUNCTION:NAME\n';
+    expect(read(`${header}${fired('read:entry')}${fired(':tick-3s')}`).text).toBe('read:entry\n');
+    expect(read(`${header}${fired(':tick-3s')}${fired(':tick-3s')}`).text).toBe(':tick-3s\n');
+    expect(read(`${header}${fired(':tick-1s')}`).text).toBe(':tick-1s\n');
+  });
+
   it('keeps a count past 2^53 exact', () => {
     const count = '18446744073709551615';
     const { rows } = read(`  ${'propolis-server'.padEnd(50)} ${count.padStart(16)}\n`);
