@@ -8,5 +8,5 @@ export function csvRecord(cells: readonly Cell[]): string {
 
 function field(cell: Cell): string {
   const text = cell === null ? '' : String(cell).replaceAll(/[^\n\t]+/g, printable);
-  return /[",\n\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,3 +1,4 @@
+import { escapedJson } from '../model/printable.ts';
 import { checkJson } from './check-json.ts';
 import { makeOutput } from './output.ts';
 import { AS_JSON, wholeJson, type Fields } from './report-json.ts';
@@ -14,5 +15,5 @@ export const json = makeOutput<Fields>({
 });
 
 function jsonText(value: Fields): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
 }

@@ -1,5 +1,6 @@
 import { distributionLines } from '../distribution-views/distribution-json.ts';
 import { groupingOf, hasDistributions, unitOf } from '../distribution-views/distributions.ts';
+import { escapedJson } from '../model/printable.ts';
 import { makeOutput, type Shown } from './output.ts';
 import { findingJson, headJson, rowJson, sledJson, type Fields } from './report-json.ts';
 
@@ -63,5 +64,5 @@ function line(envelope: Envelope, fields: Fields): string {
     taken.add(other);
     return [other, value] as const;
   });
-  return `${JSON.stringify({ ...envelope, ...Object.fromEntries(free) })}\n`;
+  return `${escapedJson(JSON.stringify({ ...envelope, ...Object.fromEntries(free) }))}\n`;
 }

@@ -1,4 +1,5 @@
-import { stringify } from 'yaml';
+import { Document, Scalar, visit } from 'yaml';
+import { escapedJson, printable } from '../model/printable.ts';
 import { makeOutput } from './output.ts';
 import { AS_JSON, wholeJson, type Fields } from './report-json.ts';
 
@@ -7,9 +8,20 @@ export const yaml = makeOutput<Fields>({
   summary: 'the JSON report as YAML',
   saysCoverage: true,
   contents: AS_JSON,
-  whole: (parts, report) => [
-    stringify(wholeJson(parts, report), { lineWidth: 0, aliasDuplicateObjects: false }),
-  ],
+  whole: (parts, report) => [yamlText(wholeJson(parts, report))],
   arriving: 'at the end',
   check: 'report',
 });
+
+function yamlText(value: Fields): string {
+  const document = new Document(value, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_, node) {
+      const { value: text } = node;
+      if (typeof text === 'string' && printable(text) !== text.replaceAll(/[\n\t]/g, '?')) {
+        node.type = Scalar.QUOTE_DOUBLE;
+      }
+    },
+  });
+  return escapedJson(document.toString({ lineWidth: 0 }));
+}

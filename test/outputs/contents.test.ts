@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { checkOutput } from '../../src/cli/output-options.ts';
 import type { RenderContext } from '../../src/drawing/render-context.ts';
 import { columnsOfRows, ownScript } from '../../src/kinds/own-script.ts';
@@ -121,5 +122,36 @@ describe('docs/outputs.md', () => {
       check === 'report' ? 'the report' : 'the verdict',
     ]);
     expect(tableUnder('`-o`', 'Rows while they arrive', 'Of `check`')).toEqual(told);
+  });
+});
+
+describe('what comes from a sled', () => {
+  const UNSEEN = [0, 7, 0x1b, 0x7f, 0x85, 0x9b, 0x2028, 0x202e, 0x2066].map((c) => String.fromCodePoint(c));
+  const evil = `a: "b"${UNSEEN.join('c')}\n- #d\te${UNSEEN.join('')}`;
+  const row = { zone: evil, pid: 1, count: 2 };
+  const own = report(
+    [
+      answered(1, [row], {
+        text: `${evil}\n`,
+        distributions: [{ keys: { key_1: evil }, histogram: quantize({ 1024: 5 }) }],
+        issues: [{ code: 'unparsed_line', message: evil }],
+      }),
+    ],
+    { probe: ownScript('mine.d', 'mine.d', []), probeColumns: columnsOfRows([row]) },
+  );
+  const said = printedReport([printed(1, { stdout: evil, stderr: evil })]);
+
+  it.each(OUTPUTS)('drives no terminal: $name', (output) => {
+    for (const what of [own, said]) {
+      const text = [...output.render(what, PIPE)].join('').replaceAll('\r\n', '\n');
+      expect(text.replaceAll(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
+    }
+  });
+
+  it.each(['json', 'yaml'])('is read by programs as it was: %s', (name) => {
+    const output = OUTPUTS.find((each) => each.name === name)!;
+    const read = (what: FleetReport) => parse([...output.render(what, PIPE)].join(''));
+    expect(read(own)).toMatchObject({ rows: [{ zone: evil }], sleds: [{ text: `${evil}\n` }] });
+    expect(read(said)).toMatchObject({ rows: [{ stdout: evil, stderr: evil }] });
   });
 });
