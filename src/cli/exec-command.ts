@@ -12,7 +12,6 @@ import { shellWord } from '../model/shell-word.ts';
 import type { RunResult } from '../model/transport.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { EXIT } from './exit-code.ts';
-import { pickFilters, type FilterOptions } from './filters.ts';
 import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import {
   addTalkOptions,
@@ -109,12 +108,9 @@ function requireDashes(argv: readonly string[], words: readonly string[]): void 
 /** Prints a recorded `exec` again and gives its exit status. */
 export function replayExec(
   recording: Recording,
-  view: ExecView & FilterOptions & OutputOptions,
+  view: ExecView & OutputOptions,
   surroundings: Surroundings,
 ): number {
-  if (Object.keys(pickFilters(view)).length > 0 || view.columns !== undefined || view.sortBy !== undefined) {
-    throw new FleetError('usage', 'a recording of exec takes no filters, --columns or --sort-by');
-  }
   checkOutput(outputNamed(view.output), 'printed');
   const { facts, finishedAt, interrupted } = recording;
   const { selection, startedAt } = facts;

@@ -84,6 +84,23 @@ describe.each(FORMATS)('-o %s', (format) => {
   });
 });
 
+describe('an option that a recording has no use for', () => {
+  it.each([
+    ['ds-state', '--heatmap'],
+    ['ds-state', '--by=sled'],
+    ['perf-vol', '--pid=645'],
+    ['mixed', '--degraded'],
+    ['push', '--zone=x'],
+    ['clean', '--compare'],
+    ['exec', '--summary'],
+  ])('is refused: of %s, %s', async (name, option) => {
+    const { status, stdout, stderr } = await replay(name, option);
+    const [flag] = option.split('=');
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^cruc-fleet: ${flag}: a recording of [\\w-]+ has no use for it\n$`));
+  });
+});
+
 describe('-o name', () => {
   it('has the keys of distributions, by what is measured and whose it is', async () => {
     const all = await replay('perf-vol', '-o', 'name');
