@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { collect } from '../fleet/collect.ts';
+import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
+import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import { plainProgress, silentProgress, type Progress } from '../term/progress.ts';
+import { plainProgress, silentProgress } from '../term/progress.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
@@ -67,9 +68,9 @@ export async function runOnFleet(
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
   const { sleds: selected, description } = chooseSleds(inventory, options);
-  const sleds = withConnectionOptions(selected, options);
+  const targets = withConnectionOptions(selected, options);
   const startedAt = surroundings.now();
-  const recorder = await openRecorder(sleds, description, startedAt, options, surroundings, settings);
+  const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
   const warnings = new Set<string>();
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
@@ -79,47 +80,35 @@ export async function runOnFleet(
   });
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
-  const progress =
-    settings.ownDrawing === true ? silentProgress : await openProgress(sleds, options, surroundings);
-  let outcomes: readonly SledOutcome[];
+  const { ownDrawing, onText, onVisited } = settings;
+  let answer: FleetAnswer;
   try {
-    outcomes = await collect(
+    answer = await askFleet(targets, settings.job, {
       transport,
-      sleds,
-      {
-        job: settings.job,
+      clock: surroundings,
+      limits: {
+        concurrency: options.concurrency,
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
-        concurrency: options.concurrency,
-        now: surroundings.elapsed,
-        onStage: (sled, stage) => progress.stage(sled, stage),
-        ...(settings.onText === undefined ? {} : { onText: settings.onText }),
-        onVisited: (visit) => {
-          recorder?.visited(visit);
-          progress.outcome(visit.outcome);
-          settings.onVisited?.(visit);
-        },
       },
-      abort.signal,
-    );
+      signal: abort.signal,
+      progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
+      recorder,
+      ...(onText === undefined ? {} : { onText }),
+      ...(onVisited === undefined ? {} : { onVisited }),
+    });
   } finally {
-    await progress.finish();
     stopListening();
     await transport.close();
   }
-  for (const outcome of outcomes) {
-    if (outcome.status === 'answered') for (const each of outcome.warnings) warnings.add(each);
-  }
-  if (options.quiet !== true) {
-    for (const warning of warnings) surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
-  }
-  const end = { finishedAt: surroundings.now(), interrupted: abort.signal.aborted };
+  const { finishedAt, interrupted, outcomes } = answer;
+  const notes = options.quiet === true ? [] : new Set([...warnings, ...answer.warnings]);
   // Said even with --quiet: a recording that is not whole is no note.
-  for (const problem of (await recorder?.finish(end)) ?? []) {
-    surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
+  for (const warning of [...notes, ...answer.unrecorded]) {
+    surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
-  return { selection: description, startedAt, ...end, outcomes };
+  return { selection: description, startedAt, finishedAt, interrupted, outcomes };
 }
 
 async function openRecorder(
