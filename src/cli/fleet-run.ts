@@ -11,6 +11,7 @@ import { printable } from '../model/printable.ts';
 import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
+import type { Target } from '../model/target.ts';
 import { plainProgress, silentProgress } from '../term/progress.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
@@ -67,7 +68,7 @@ export async function runOnFleet(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { sleds: selected, description } = chooseSleds(inventory, options);
+  const { targets: selected, description } = chooseSleds(inventory, options);
   const targets = withConnectionOptions(selected, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
@@ -112,7 +113,7 @@ export async function runOnFleet(
 }
 
 async function openRecorder(
-  sleds: readonly Sled[],
+  targets: readonly Target[],
   selection: string,
   startedAt: Date,
   options: RecordOptions,
@@ -121,7 +122,7 @@ async function openRecorder(
 ): Promise<Recorder | null> {
   if (options.record === undefined || settings.recorded === undefined) return null;
   const facts = { ...settings.recorded, selection, startedAt };
-  return await openRecording(resolve(surroundings.cwd, options.record), facts, sleds, () =>
+  return await openRecording(resolve(surroundings.cwd, options.record), facts, targets, () =>
     surroundings.now(),
   );
 }
@@ -144,7 +145,7 @@ async function passphrase(surroundings: Surroundings): Promise<string | null> {
 
 /** A drawing on a terminal, lines with -v, silence otherwise. */
 async function openProgress(
-  sleds: readonly Sled[],
+  targets: readonly Target[],
   options: TalkOptions,
   surroundings: Surroundings,
 ): Promise<Progress> {
@@ -153,5 +154,6 @@ async function openProgress(
   if (options.verbose === true) return plainProgress((line) => err.write(`${printable(line)}\n`));
   if (!err.isTerminal) return silentProgress;
   const { rackProgress } = await import('../term/rack-progress.ts');
+  const sleds = targets.map(({ sled }) => sled);
   return rackProgress(err.stream, sleds, surroundings.elapsed);
 }

@@ -84,7 +84,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
 /** The inventory with the selected sleds alone. */
 async function openSelection(options: SelectionOptions, surroundings: Surroundings): Promise<Inventory> {
   const inventory = await openInventory(options, surroundings);
-  return { ...inventory, sleds: chooseSleds(inventory, options).sleds };
+  return { ...inventory, targets: chooseSleds(inventory, options).targets };
 }
 
 function count(number: number, noun: string): string {

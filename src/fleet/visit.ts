@@ -2,7 +2,9 @@ import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
 import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
+import { hostPort } from '../model/host-port.ts';
 import type { Sled } from '../model/sled.ts';
+import type { Target } from '../model/target.ts';
 import type { Connection, RunResult, Transport } from '../model/transport.ts';
 import { isMissing, upload } from './upload.ts';
 
@@ -31,10 +33,11 @@ export interface Visit {
  */
 export async function visitSled(
   transport: Transport,
-  sled: Sled,
+  target: Target,
   settings: VisitSettings,
   signal: AbortSignal,
 ): Promise<Visit> {
+  const { sled } = target;
   const startedMs = settings.now();
   let stage: Stage = 'connect';
   const enter = (next: Stage) => {
@@ -42,7 +45,14 @@ export async function visitSled(
     settings.onStage?.(sled, next);
   };
   const failed = (error: FleetError): Visit => ({
-    outcome: { status: 'failed', sled, elapsedMs: settings.now() - startedMs, stage, error },
+    outcome: {
+      status: 'failed',
+      sled,
+      elapsedMs: settings.now() - startedMs,
+      stage,
+      error,
+      address: hostPort(target.login),
+    },
     result,
   });
   let result: RunResult | null = null;
@@ -50,7 +60,7 @@ export async function visitSled(
   try {
     if (signal.aborted) throw new FleetError('not_tried', 'not tried: the run was interrupted first');
     enter('connect');
-    connection = await transport.connect(sled, signal);
+    connection = await transport.connect(target, signal);
     const ended = await runJob(connection, sled, settings, signal, enter);
     // It ended because it was told to: what it gave is the beginning of an answer.
     if (settings.job.holdStdin && signal.aborted) {

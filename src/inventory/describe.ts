@@ -1,4 +1,4 @@
-import { hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import type { Inventory } from './inventory.ts';
 
@@ -34,7 +34,7 @@ export function describeInventory(inventory: Inventory): {
 } {
   return {
     racks: inventory.racks.map(({ id, name, gateways, labels }) => {
-      const sleds = inventory.sleds.filter((sled) => sled.rack === id);
+      const sleds = inventory.targets.map(({ sled }) => sled).filter((sled) => sled.rack === id);
       return {
         rack: id,
         name,
@@ -44,14 +44,14 @@ export function describeInventory(inventory: Inventory): {
         labels,
       };
     }),
-    sleds: inventory.sleds.map((sled) => ({
+    sleds: inventory.targets.map(({ sled, login, gateways }) => ({
       rack: sled.rack,
       cubby: sled.cubby,
       serial: sled.serial,
       name: sled.name,
-      address: hostPort(sled),
-      user: sled.user,
-      gateways: sled.gateways.map(hostPort),
+      address: hostPort(login),
+      user: login.user,
+      gateways: gateways.map(hostPort),
       labels: sled.labels,
     })),
   };

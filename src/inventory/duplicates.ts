@@ -1,4 +1,4 @@
-import { hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
 import { sameHost } from './address.ts';
 import type { Found } from '../yaml/problem.ts';
 import type { RackDraft, SledDraft } from './read-rack.ts';

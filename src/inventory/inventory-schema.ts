@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
-import type { HostKeyPolicy } from '../model/sled.ts';
+import type { HostKeyPolicy } from '../model/target.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { text, trueOrFalse, whole } from '../yaml/text-schema.ts';
 import { isUser, parseDestination, type Destination } from './address.ts';

@@ -1,4 +1,4 @@
-import type { Gateway, Login } from '../model/sled.ts';
+import type { Gateway, Login } from '../model/target.ts';
 import { expandPath } from '../yaml/file-path.ts';
 import type { Destination } from './address.ts';
 import type { InventoryContext } from './inventory.ts';

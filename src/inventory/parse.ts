@@ -1,5 +1,5 @@
 import { FleetError } from '../model/error.ts';
-import type { Sled } from '../model/sled.ts';
+import type { Target } from '../model/target.ts';
 import { nameOf, reportDuplicates } from './duplicates.ts';
 import type { Inventory, InventoryContext, Rack } from './inventory.ts';
 import { resolveLogin } from './login.ts';
@@ -40,7 +40,9 @@ export function parseInventory(text: string, fileName: string, context: Inventor
   return {
     file: fileName,
     racks: racks.map(toRack).sort((a, b) => naturally(a.id, b.id)),
-    sleds: racks.flatMap((rack) => rack.sleds.map((sled) => toSled(rack, sled, context))).sort(bySled),
+    targets: racks
+      .flatMap((rack) => rack.sleds.map((sled) => toTarget(rack, sled, context)))
+      .sort((a, b) => bySled(a.sled, b.sled)),
     check: check && { file: fileName, baseDir: context.baseDir, reader: yaml.reader, value: check },
   };
 }
@@ -96,17 +98,21 @@ function toRack(rack: RackDraft): Rack {
   };
 }
 
-function toSled(rack: RackDraft, sled: SledDraft, context: InventoryContext): Sled {
+function toTarget(rack: RackDraft, sled: SledDraft, context: InventoryContext): Target {
   const rackId = rack.id?.value ?? '';
   const name = nameOf(sled)?.value ?? '';
+  const login = resolveLogin(sled.host?.value ?? '', sled.settings, context);
   return {
-    ...resolveLogin(sled.host?.value ?? '', sled.settings, context),
-    id: `${rackId}/${name}`,
-    rack: rackId,
-    name,
-    serial: sled.serial?.value ?? null,
-    cubby: sled.cubby?.value ?? null,
-    labels: sled.labels,
+    sled: {
+      id: `${rackId}/${name}`,
+      rack: rackId,
+      name,
+      serial: sled.serial?.value ?? null,
+      cubby: sled.cubby?.value ?? null,
+      labels: sled.labels,
+      host: login.host,
+    },
+    login,
     gateways: sled.gateways,
   };
 }

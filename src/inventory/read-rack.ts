@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Gateway } from '../model/sled.ts';
+import type { Gateway } from '../model/target.ts';
 import type { InventoryContext } from './inventory.ts';
 import type { Template } from './pattern.ts';
 import type { Found, Place } from '../yaml/problem.ts';

@@ -1,4 +1,4 @@
-import type { Gateway } from '../model/sled.ts';
+import type { Gateway } from '../model/target.ts';
 import { sameHost } from './address.ts';
 import type { InventoryContext } from './inventory.ts';
 import { resolveGateway } from './login.ts';

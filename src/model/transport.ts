@@ -1,4 +1,4 @@
-import type { Sled } from './sled.ts';
+import type { Target } from './target.ts';
 
 export interface RunOptions {
   /** Written to the command's standard input, which is then closed. Absent: closed at once. */
@@ -46,7 +46,7 @@ export interface Connection {
 /** A way to reach sleds: ssh2 today; the fleet knows only this. */
 export interface Transport {
   /** Rejects with a FleetError of a connect code. Gives up when the signal fires. */
-  connect(sled: Sled, signal: AbortSignal): Promise<Connection>;
+  connect(target: Target, signal: AbortSignal): Promise<Connection>;
   /** Closes what connections share (gateways). Never rejects. */
   close(): Promise<void>;
 }

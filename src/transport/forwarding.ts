@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { type ErrorCode, FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
 import { printableError } from './foreign-text.ts';
 import type { Session } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';

@@ -1,13 +1,14 @@
 import { FleetError, describeError } from '../model/error.ts';
-import { type Gateway, type Login, type Sled, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Gateway, Login, Target } from '../model/target.ts';
 import { type Dial, forward, gatewayLost } from './forwarding.ts';
 import type { Session } from './ssh-session.ts';
 import { type Budget, createBudget, untilAborted } from './waiting.ts';
 
 /** Connections to gateways: one for all sleds behind it, opened at the first need. */
 export interface Gateways {
-  /** Tries the sled's gateways in order; `sledSession` opens the sled's own session over what `dial` yields. */
-  connectThrough(sled: Sled, signal: AbortSignal, sledSession: SledSession): Promise<Route>;
+  /** Tries the target's gateways in order; `sledSession` opens the sled's own session over what `dial` yields. */
+  connectThrough(target: Target, signal: AbortSignal, sledSession: SledSession): Promise<Route>;
   /** Never rejects. */
   close(): Promise<void>;
 }
@@ -61,7 +62,7 @@ export function createGateways(
   }
 
   async function connectThroughOne(
-    sled: Sled,
+    login: Login,
     via: Gateway,
     budget: Budget,
     signal: AbortSignal,
@@ -76,10 +77,10 @@ export function createGateways(
       throw new FleetError('gateway', `gateway ${where} cannot be used`, { cause: error });
     }
     const dial: Dial = (budget, signal) =>
-      forward(gateway, sled, { timeoutMs: budget.remainingMs(), signal });
+      forward(gateway, login, { timeoutMs: budget.remainingMs(), signal });
     let session: Session;
     try {
-      session = await sledSession(sled, via, dial, budget, signal);
+      session = await sledSession(login, via, dial, budget, signal);
     } catch (error) {
       const lost = gateway.lost();
       if (lost === null || signal.aborted) throw error;
@@ -92,12 +93,12 @@ export function createGateways(
   }
 
   return {
-    async connectThrough(sled, signal, sledSession) {
-      const budget = createBudget(sled.connectTimeoutMs);
+    async connectThrough({ login, gateways }, signal, sledSession) {
+      const budget = createBudget(login.connectTimeoutMs);
       const failures: { readonly gateway: Gateway; readonly error: FleetError }[] = [];
-      for (const gateway of sled.gateways) {
+      for (const gateway of gateways) {
         try {
-          const route = await connectThroughOne(sled, gateway, budget, signal, sledSession);
+          const route = await connectThroughOne(login, gateway, budget, signal, sledSession);
           const warnings = failures.map(
             (failure) =>
               `gateway ${hostPort(failure.gateway)} was passed over: ${describeError(failure.error)}`,
@@ -109,7 +110,7 @@ export function createGateways(
           if (budget.remainingMs() === 0) break;
         }
       }
-      throw noGateway(sled, failures);
+      throw noGateway(login, failures);
     },
     async close() {
       closing.abort();
@@ -139,7 +140,7 @@ function isOfGateway(error: FleetError): boolean {
 }
 
 function noGateway(
-  sled: Sled,
+  login: Login,
   failures: readonly { readonly gateway: Gateway; readonly error: FleetError }[],
 ): FleetError {
   // What one gateway says of the sled tells more than that another one is down.
@@ -150,5 +151,5 @@ function noGateway(
   const codes = new Set(failures.map(({ error }) => error.code));
   const code = codes.size === 1 && first !== undefined ? first.error.code : 'gateway';
   const reasons = failures.map(({ error }) => describeError(error)).join('; ');
-  return new FleetError(code, `none of ${failures.length} gateways leads to ${hostPort(sled)}: ${reasons}`);
+  return new FleetError(code, `none of ${failures.length} gateways leads to ${hostPort(login)}: ${reasons}`);
 }

@@ -1,5 +1,6 @@
 import { FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
 import { printable, printableError } from './foreign-text.ts';
 import type { Progress } from './handshake-progress.ts';
 import type { Identities } from './identities.ts';

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
 import { handshakeError } from './handshake-error.ts';
 import type { HostKeyJudge } from './host-keys.ts';
 import { type Progress, observe, startOfProgress, watchGreeting } from './handshake-progress.ts';

@@ -3,7 +3,8 @@ import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { codeOf, FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
 import {
   type HostRecord,
   type KnownHosts,

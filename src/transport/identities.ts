@@ -1,6 +1,7 @@
 import type { AnyAuthMethod } from 'ssh2';
 import { FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
 import { type AgentKey, listAgentKeys } from './agent-listing.ts';
 import { type KeyFile, type PassphraseFor, readKeyFile } from './key-file.ts';
 import type { Ssh2 } from './ssh-library.ts';

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { type Gateway, type Login, type Sled, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Gateway, Login, Target } from '../model/target.ts';
 import type { Connection, Transport } from '../model/transport.ts';
 import type { Dial } from './forwarding.ts';
 import { createGateways } from './gateways.ts';
@@ -90,13 +91,14 @@ export function createTransport(options: TransportOptions): Transport {
     openSession(gateway, null, dialDirectly(gateway), createBudget(gateway.connectTimeoutMs), signal),
   );
 
-  async function connect(sled: Sled, signal: AbortSignal): Promise<Connection> {
-    if (sled.gateways.length === 0) {
-      const budget = createBudget(sled.connectTimeoutMs);
-      const session = await openSession(sled, null, dialDirectly(sled), budget, signal);
+  async function connect(target: Target, signal: AbortSignal): Promise<Connection> {
+    const { login } = target;
+    if (target.gateways.length === 0) {
+      const budget = createBudget(login.connectTimeoutMs);
+      const session = await openSession(login, null, dialDirectly(login), budget, signal);
       return createSledConnection(session, { via: null, warnings: session.warnings });
     }
-    const { session, via, warnings } = await gateways.connectThrough(sled, signal, openSession);
+    const { session, via, warnings } = await gateways.connectThrough(target, signal, openSession);
     return createSledConnection(session, { via: hostPort(via), warnings });
   }
 

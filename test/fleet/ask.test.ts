@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { askFleet, type AskSettings } from '../../src/fleet/ask.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { Job } from '../../src/model/job.ts';
-import { makeSled } from '../support/sleds.ts';
+import { makeTarget } from '../support/sleds.ts';
 import { result, scriptedTransport } from '../support/scripted-transport.ts';
 
 const job: Job = {
@@ -12,15 +12,15 @@ const job: Job = {
   read: ({ stdout }) => ({ status: 'answer', rows: [{ stdout }], issues: [] }),
 };
 
-const targets = [makeSled(0), makeSled(1)];
+const targets = [makeTarget(0), makeTarget(1)];
 
 /** Settings with a log of what was told to whom. */
 function asking(change: Partial<AskSettings> = {}) {
   const log: string[] = [];
   let closes = 0;
   const scripted = scriptedTransport({
-    [targets[0]!.id]: () => result('SunOS\n'),
-    [targets[1]!.id]: new FleetError('refused', 'nothing listens there'),
+    [targets[0]!.sled.id]: () => result('SunOS\n'),
+    [targets[1]!.sled.id]: new FleetError('refused', 'nothing listens there'),
   });
   const settings: AskSettings = {
     transport: { ...scripted, close: async () => void closes++ },
@@ -94,7 +94,9 @@ describe('askFleet', () => {
   });
 
   it('gives the warnings of connections, each once', async () => {
-    const scripted = scriptedTransport(Object.fromEntries(targets.map(({ id }) => [id, () => result('')])));
+    const scripted = scriptedTransport(
+      Object.fromEntries(targets.map(({ sled }) => [sled.id, () => result('')])),
+    );
     const transport = {
       ...scripted,
       connect: async (...args: Parameters<typeof scripted.connect>) => ({

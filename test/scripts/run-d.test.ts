@@ -18,7 +18,7 @@ import { makeBundle } from '../../src/fleet/bundle.ts';
 import { scriptCommand, upload } from '../../src/fleet/upload.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
-import { makeSled } from '../support/sleds.ts';
+import { makeTarget } from '../support/sleds.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/run-d.sh', import.meta.url));
 
@@ -234,14 +234,14 @@ describe.skipIf(reason !== null)(
 
     const limits = { timeoutMs: 20_000, maxOutputBytes: 1 << 20, signal: new AbortController().signal };
     const connect = async () => {
-      const sled = makeSled(0, {
+      const target = makeTarget(0, {
         host: server.host,
         port: server.port,
         user: server.user,
         identityFiles: [join(folder, 'id')],
         knownHostsFiles: [join(folder, 'known_hosts')],
       });
-      const connection = await transport.connect(sled, limits.signal);
+      const connection = await transport.connect(target, limits.signal);
       await upload(connection, bundle, limits);
       return connection;
     };

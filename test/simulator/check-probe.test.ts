@@ -65,7 +65,7 @@ afterAll(async () => {
 async function ask(seconds: number, names: readonly string[] = []): Promise<FleetReport> {
   const context = { home: '/nonexistent', user: 'tester', agentSocket: null };
   const inventory = await loadInventory(join(folder, 'inventory.yaml'), context);
-  const { sleds } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
+  const { targets } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
   const settings = { ...SETTINGS, seconds };
   const bundle = await readBundle(SCRIPTS, [checkProbe.script, ...checkProbe.needs]);
   const command = scriptCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
@@ -73,7 +73,7 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
   const startedAt = new Date();
   const outcomes = await collect(
     transport,
-    sleds,
+    targets,
     {
       job: { bundle, command, holdStdin: false, read: (result) => checkProbe.read(result, settings) },
       uploadTimeoutMs: 20_000,

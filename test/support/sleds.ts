@@ -1,4 +1,5 @@
 import type { Sled } from '../../src/model/sled.ts';
+import type { Gateway, Login, Target } from '../../src/model/target.ts';
 
 /** A sled for tests: rack 3, its cubby and serial from a number. */
 export function makeSled(cubby: number, change: Partial<Sled> = {}): Sled {
@@ -11,6 +12,18 @@ export function makeSled(cubby: number, change: Partial<Sled> = {}): Sled {
     cubby,
     labels: {},
     host: `fd00:1122:3344:${(0x101 + cubby).toString(16)}::1`,
+    ...change,
+  };
+}
+
+/** What a test says of the way to a target: the login, and gateways if any. */
+export type WayChange = Partial<Login> & { readonly gateways?: readonly Gateway[] };
+
+/** The sled of that number and a way to it. */
+export function makeTarget(cubby: number, { gateways = [], ...change }: WayChange = {}): Target {
+  const sled = makeSled(cubby, change.host === undefined ? {} : { host: change.host });
+  const login: Login = {
+    host: sled.host,
     port: 22,
     user: 'root',
     identityFiles: [],
@@ -20,7 +33,7 @@ export function makeSled(cubby: number, change: Partial<Sled> = {}): Sled {
     hostKeyPolicy: 'strict',
     connectTimeoutMs: 10_000,
     keepaliveMs: 10_000,
-    gateways: [],
     ...change,
   };
+  return { sled, login, gateways };
 }
