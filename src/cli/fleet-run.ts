@@ -76,6 +76,7 @@ export async function runOnFleet(
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
     passphraseFor: () => passphrase(surroundings),
+    elapsed: surroundings.elapsed,
     random: surroundings.random,
     onWarning: (message) => warnings.add(message),
   });

@@ -1,4 +1,4 @@
-const longest = 400;
+const LONGEST = 400;
 
 /** Text of a server on one line, in printable ASCII: what a stranger sends must not reach a terminal as it is. */
 export function printable(text: string): string {
@@ -6,7 +6,7 @@ export function printable(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[^\x20-\x7e]/g, '?')
     .trim();
-  return line.length > longest ? `${line.slice(0, longest)}...` : line;
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}...` : line;
 }
 
 /** An error of ssh2, whose message may repeat what the server sent, made fit for a message's cause. */

@@ -44,10 +44,10 @@ interface LoadedFile {
   readonly hosts: KnownHosts;
 }
 
-const nothingKnown: LoadedFile = { stamp: 'missing', hosts: parseKnownHosts('', '') };
+const NOTHING_KNOWN: LoadedFile = { stamp: 'missing', hosts: parseKnownHosts('', '') };
 
 // ssh2's own list, which it orders by speed.
-const allAlgorithms: readonly ServerHostKeyAlgorithm[] = [
+const ALL_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
   'ecdsa-sha2-nistp384',
@@ -65,7 +65,7 @@ export function createHostKeys(): HostKeys {
     const stamp = await stampOf(file);
     const known = loaded.get(file);
     if (known !== undefined && known.stamp === stamp) return known;
-    if (stamp === nothingKnown.stamp) return nothingKnown;
+    if (stamp === NOTHING_KNOWN.stamp) return NOTHING_KNOWN;
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       throw new FleetError('host_key_unknown', `cannot read ${file}: make it readable`, { cause: error });
     });
@@ -136,8 +136,8 @@ function algorithmsFor(record: HostRecord): ServerHostKeyAlgorithm[] {
   const isKnown = (algorithm: string): boolean =>
     types.has(algorithm) || (algorithm.startsWith('rsa-') && types.has('ssh-rsa'));
   return [
-    ...allAlgorithms.filter((algorithm) => isKnown(algorithm)),
-    ...allAlgorithms.filter((algorithm) => !isKnown(algorithm)),
+    ...ALL_ALGORITHMS.filter((algorithm) => isKnown(algorithm)),
+    ...ALL_ALGORITHMS.filter((algorithm) => !isKnown(algorithm)),
   ];
 }
 
@@ -199,7 +199,7 @@ async function stampOf(file: string): Promise<string> {
     return `${ino} ${size} ${mtimeMs}`;
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return nothingKnown.stamp;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return NOTHING_KNOWN.stamp;
     throw new FleetError('host_key_unknown', `cannot read ${file}: make it readable`, { cause: error });
   }
 }

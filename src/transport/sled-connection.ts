@@ -6,14 +6,14 @@ import type { Session } from './ssh-session.ts';
 import { inTurn } from './waiting.ts';
 
 // sshd's MaxSessions is 10 a connection by default; other users of it (SFTP) need some too.
-const channelsAtOnce = 4;
+const CHANNELS_AT_ONCE = 4;
 
 /** A Connection over an open session. */
 export function createSledConnection(
   session: Session,
   about: { readonly via: string | null; readonly warnings: readonly string[] },
 ): Connection {
-  const channels = pLimit(channelsAtOnce);
+  const channels = pLimit(CHANNELS_AT_ONCE);
   return {
     via: about.via,
     warnings: about.warnings,

@@ -224,7 +224,11 @@ describe.skipIf(reason !== null)(
       const authorizedKeys = [makeKeyFile(join(folder, 'id'))];
       server = await startSshd({ authorizedKeys, environment: { ...env(), HOME } });
       writeFileSync(join(folder, 'known_hosts'), server.knownHosts);
-      transport = createTransport({ handshakesAtOnce: 4, random: () => 0.5, onWarning: () => {} });
+      transport = createTransport({
+        handshakesAtOnce: 4,
+        elapsed: () => performance.now(),
+        random: () => 0.5,
+      });
     }, 30_000);
 
     afterAll(async () => {

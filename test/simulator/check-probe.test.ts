@@ -69,7 +69,11 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
   const settings = { ...SETTINGS, seconds };
   const bundle = await readBundle(SCRIPTS, [checkProbe.script, ...checkProbe.needs]);
   const command = scriptCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
-  const transport = createTransport({ handshakesAtOnce: 4, random: Math.random });
+  const transport = createTransport({
+    handshakesAtOnce: 4,
+    elapsed: () => performance.now(),
+    random: Math.random,
+  });
   const startedAt = new Date();
   const outcomes = await collect(
     transport,

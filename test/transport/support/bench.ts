@@ -54,6 +54,7 @@ export function useBench(): Bench {
     createTransport(options = {}) {
       const created = createTransport({
         handshakesAtOnce: 8,
+        elapsed: () => performance.now(),
         random: () => 0.01,
         onWarning: (message) => warnings.push(message),
         ...options,
