@@ -12,7 +12,7 @@ import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
-import { plainProgress, silentProgress } from '../term/progress.ts';
+import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';

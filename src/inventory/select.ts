@@ -1,7 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import type { Sled } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
-import { splitTerms } from './glob.ts';
+import { splitTerms } from './sled-glob.ts';
 import type { Inventory, Rack } from './inventory.ts';
 import { labelTerm } from './label-term.ts';
 import { nearest } from '../yaml/nearest.ts';

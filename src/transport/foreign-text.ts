@@ -1,7 +1,7 @@
 const LONGEST = 400;
 
 /** Text of a server on one line, in printable ASCII: what a stranger sends must not reach a terminal as it is. */
-export function printable(text: string): string {
+export function asciiLine(text: string): string {
   const line = text
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/[^\x20-\x7e]/g, '?')
@@ -11,5 +11,5 @@ export function printable(text: string): string {
 
 /** An error of ssh2, whose message may repeat what the server sent, made fit for a message's cause. */
 export function printableError(error: unknown): Error {
-  return new Error(printable(error instanceof Error ? error.message : String(error)));
+  return new Error(asciiLine(error instanceof Error ? error.message : String(error)));
 }

@@ -1,7 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
-import { printable, printableError } from './foreign-text.ts';
+import { asciiLine, printableError } from './foreign-text.ts';
 import type { HandshakeProgress } from './handshake-progress.ts';
 import type { Identities } from './identities.ts';
 
@@ -57,7 +57,7 @@ function authenticationError(
   ]
     .map((detail) => ` (${detail})`)
     .join('');
-  const others = printable((progress.methodsLeft ?? []).join(', '));
+  const others = asciiLine((progress.methodsLeft ?? []).join(', '));
   if (progress.partialSuccess) {
     const message = `${who} accepted a key and asks for more (${others}), which cruc-fleet cannot give; allow public keys alone there`;
     return new FleetError('authentication', message);
@@ -85,7 +85,7 @@ function noMatch(where: string, what: string, progress: HandshakeProgress): Flee
   const find = (side: string): string => {
     const wanted = what.toLowerCase().replace('key exchange algorithm', 'kex method');
     for (const [name, list] of progress.lists) {
-      if (name.toLowerCase() === `(${side}) ${wanted}`) return printable(list.replaceAll(',', ', '));
+      if (name.toLowerCase() === `(${side}) ${wanted}`) return asciiLine(list.replaceAll(',', ', '));
     }
     return 'not known';
   };
@@ -100,11 +100,11 @@ function serverName(progress: HandshakeProgress): string {
 }
 
 function firstLine(text: string): string {
-  return printable(text.split(/\r?\n/, 1)[0] ?? '');
+  return asciiLine(text.split(/\r?\n/, 1)[0] ?? '');
 }
 
 /** Why a handshake took too long: by how far it came. */
-export function timeoutError(where: string, totalMs: number, progress: HandshakeProgress): FleetError {
+export function handshakeTimeout(where: string, totalMs: number, progress: HandshakeProgress): FleetError {
   if (progress.negotiated) {
     return new FleetError(
       'timeout',

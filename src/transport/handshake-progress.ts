@@ -40,7 +40,7 @@ export function startOfProgress(): HandshakeProgress {
 }
 
 /** ssh2 tells what the server sent in its debug lines only. */
-export function observe(progress: HandshakeProgress, line: string): void {
+export function noteDebugLine(progress: HandshakeProgress, line: string): void {
   if (progress.negotiated) return;
   const ident = /^Remote ident: '?SSH-[\d.]+-(\S+?)[' ]/.exec(`${line} `);
   if (ident?.[1] !== undefined) progress.software = ident[1];

@@ -3,9 +3,14 @@ import type { AuthHandlerMiddleware, Client, ConnectConfig } from 'ssh2';
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
-import { handshakeError, timeoutError } from './handshake-error.ts';
+import { handshakeError, handshakeTimeout } from './handshake-error.ts';
 import type { HostKeyJudge, HostKeyVerdict } from './host-keys.ts';
-import { type HandshakeProgress, observe, startOfProgress, watchGreeting } from './handshake-progress.ts';
+import {
+  type HandshakeProgress,
+  noteDebugLine,
+  startOfProgress,
+  watchGreeting,
+} from './handshake-progress.ts';
 import type { Identities, Offer } from './identities.ts';
 import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
@@ -104,7 +109,7 @@ function limit(handshake: Handshake): void {
   const { options, progress } = handshake;
   const where = hostPort(handshake.login);
   const timer = setTimeout(() => {
-    fail(handshake, timeoutError(where, options.totalMs, progress));
+    fail(handshake, handshakeTimeout(where, options.totalMs, progress));
   }, options.timeoutMs);
   const onInterrupt = (): void => fail(handshake, interruption(`while connecting to ${where}`));
   handshake.releases.push(() => clearTimeout(timer));
@@ -156,7 +161,7 @@ function configOf(handshake: Handshake): ConnectConfig {
     hostVerifier: (key: Buffer) => verifyHostKey(handshake, key),
     authHandler: (methodsLeft, partialSuccess, next) =>
       authenticate(handshake, methodsLeft, partialSuccess, next),
-    debug: (line) => observe(progress, line),
+    debug: (line) => noteDebugLine(progress, line),
   };
 }
 
