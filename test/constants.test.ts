@@ -13,7 +13,7 @@ const WRITTEN_OUT = /^(-?\d|'|"|`[^$`]*`;|\/|\[|new (Set|Map)\(\[|Buffer\.from\(
 
 function isData(type: string | undefined, value: string): boolean {
   // An object of a type of ours (a probe, an output, a job) does something.
-  const isTable = value.startsWith('{') && (type === undefined || /^Readonly<Record</.test(type));
+  const isTable = value.startsWith('{') && (type === undefined || type.startsWith('Readonly<Record<'));
   return isTable || WRITTEN_OUT.test(value);
 }
 
