@@ -80,7 +80,7 @@ export const LOGIN_KEYS = {
   }),
 } as const satisfies { readonly [F in keyof LoginSettings]: LoginKey<LoginSettings[F]> };
 
-const FIELDS: readonly (keyof LoginSettings)[] = typedKeys(LOGIN_KEYS);
+const FIELDS = fieldsOf(LOGIN_KEYS);
 
 /** The keys' names, in the order of the documentation. */
 export const LOGIN_KEY_NAMES: readonly string[] = FIELDS.map((field) => LOGIN_KEYS[field].name);
@@ -162,7 +162,7 @@ function resolveAgent(given: string, context: InventoryContext): string | null {
   return given === 'none' ? null : expandPath(given, context);
 }
 
-function typedKeys<K extends string>(table: Readonly<Record<K, unknown>>): readonly K[];
-function typedKeys(table: object): readonly string[] {
+function fieldsOf<F extends string>(table: Readonly<Record<F, unknown>>): readonly F[];
+function fieldsOf(table: object): readonly string[] {
   return Object.keys(table);
 }

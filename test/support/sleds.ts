@@ -1,3 +1,4 @@
+import { loginDefaults } from '../../src/inventory/login-keys.ts';
 import type { Sled } from '../../src/model/sled.ts';
 import type { Gateway, Login, Target } from '../../src/model/target.ts';
 
@@ -24,15 +25,10 @@ export function makeTarget(cubby: number, { gateways = [], ...change }: WayChang
   const sled = makeSled(cubby, change.host === undefined ? {} : { host: change.host });
   const login: Login = {
     host: sled.host,
-    port: 22,
-    user: 'root',
+    ...loginDefaults({ home: '/nonexistent', user: 'ada', agentSocket: null, baseDir: '/nonexistent' }),
     identityFiles: [],
-    identityAgent: null,
     identitiesOnly: true,
     knownHostsFiles: [],
-    hostKeyPolicy: 'strict',
-    connectTimeoutMs: 10_000,
-    keepaliveMs: 10_000,
     ...change,
   };
   return { sled, login, gateways };
