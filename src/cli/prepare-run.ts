@@ -12,6 +12,9 @@ import { checkView } from './distribution-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** How long a script of the user's own is watched, unless --window says otherwise. */
+const OWN_SCRIPT_SECONDS = 30;
+
 /** A probe by its name, `-` and `_` alike. */
 export function probeNamed(name: string): ProbeSpec {
   const plain = (text: string) =>
@@ -63,7 +66,7 @@ export async function prepare(
   }
   checkView(probe, options);
   const settings = {
-    seconds: options.for ?? probe.seconds,
+    seconds: windowOf(options) ?? probe.seconds,
     interval: options.interval ?? probe.interval,
     pid: options.pid ?? null,
     volume: options.volume ?? null,
@@ -103,7 +106,7 @@ async function prepareOwn(
       `${path} may change the sleds: ${reason}; if that is what you want, say --destructive`,
     );
   }
-  const seconds = options.for ?? 30;
+  const seconds = windowOf(options) ?? OWN_SCRIPT_SECONDS;
   const file = basename(path)
     .replaceAll(/[^\w.-]/g, '_')
     .replace(/^[.-]+/, '');
@@ -120,4 +123,8 @@ async function prepareOwn(
     settings,
     command: scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]),
   };
+}
+
+function windowOf(options: RunOptions): number | undefined {
+  return options.window ?? options.for;
 }

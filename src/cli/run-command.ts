@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
@@ -35,7 +35,12 @@ export function addRunCommand(
   addSelectionOptions(command);
   command
     .optionsGroup('Probe:')
-    .option('--for <time>', 'how long to watch, in whole seconds (default: the probe says)', windowValue)
+    .option(
+      '-w, --window <time>',
+      'how long each sled is watched, in whole seconds (default: the probe says); --for is its other name',
+      windowValue,
+    )
+    .addOption(new Option('--for <time>').argParser(windowValue).conflicts('window').hideHelp())
     .option('--interval <time>', 'how often to print; 0 prints a distribution at the end only', intervalValue)
     .option('--pid <pid>', 'one process', pidValue)
     .option('--volume <uuid>', 'one volume', uuidValue)
@@ -56,10 +61,10 @@ export function addRunCommand(
 }
 
 const EXAMPLES = `Examples:
-  cruc-fleet run perf-vol --rack 3 --for 30s                  one latency distribution for the rack
+  cruc-fleet run perf-vol --rack 3 -w 30s                     one latency distribution for the rack
   cruc-fleet run perf-ds-net --by sled --heatmap --compare    the sled that stands out
-  cruc-fleet run all_downstairs --interval 4s --for 1m        counts that redraw
-  cruc-fleet run upstairs_raw --for 10s -o ndjson             every record, a line each, as it comes
+  cruc-fleet run all_downstairs --interval 4s -w 1m           counts that redraw
+  cruc-fleet run upstairs_raw -w 10s -o ndjson                every record, a line each, as it comes
   cruc-fleet run ./mine.d --sled 3/14 -- 5                    a script of your own`;
 
 async function runNamed(
