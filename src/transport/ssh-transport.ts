@@ -1,13 +1,14 @@
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { hostPort } from '../model/host-port.ts';
-import type { Gateway, Login, Target } from '../model/target.ts';
-import type { Connection, Transport } from '../model/transport.ts';
+import type { Gateway, Login } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { Dial } from './forwarding.ts';
 import { createGatewaySessions } from './gateway-sessions.ts';
 import { connectThrough } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
-import { createHostKeys } from './host-keys.ts';
+import { type HostKeys, createHostKeys } from './host-keys.ts';
+import type { Identities } from './identities.ts';
 import type { PassphraseFor } from './key-file.ts';
 import { type KeyRing, createKeyRing } from './key-ring.ts';
 import { createSledConnection } from './sled-connection.ts';
@@ -48,74 +49,84 @@ interface Try {
   readonly signal: AbortSignal;
 }
 
+/** What all logins of a transport share. */
+interface Shared {
+  readonly options: TransportOptions;
+  /** Handshakes that are under way. */
+  readonly gate: LimitFunction;
+  readonly hostKeys: HostKeys;
+  readonly load: () => Promise<Loaded>;
+}
+
 /** A transport over ssh2, which is loaded at the first connect. */
 export function createTransport(options: TransportOptions): Transport {
   const gate = pLimit(options.handshakesAtOnce);
-  const hostKeys = createHostKeys();
-  let loading: Promise<Loaded> | undefined;
+  const shared: Shared = { options, gate, hostKeys: createHostKeys(), load: loadOnce(options) };
+  const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
+  const openDirectly = (login: Login, signal: AbortSignal): Promise<Session> =>
+    openSession(shared, { login, via: null, dial: dialDirectly(login), budget: budgetFor(login), signal });
+  const gateways = createGatewaySessions(openDirectly);
+  return {
+    async connect(target, signal) {
+      const { login } = target;
+      if (target.gateways.length === 0) {
+        const session = await openDirectly(login, signal);
+        return createSledConnection(session, { via: null, warnings: session.warnings });
+      }
+      const budget = budgetFor(login);
+      const { session, via, warnings } = await connectThrough(target, {
+        gateways,
+        openSession: (gateway, dial) => openSession(shared, { login, via: gateway, dial, budget, signal }),
+        budget,
+        signal,
+      });
+      return createSledConnection(session, { via: hostPort(via), warnings });
+    },
+    close: () => gateways.close(),
+  };
+}
 
-  function load(): Promise<Loaded> {
+function loadOnce({ passphraseFor = () => null, onWarning = () => {} }: TransportOptions): Shared['load'] {
+  let loading: Promise<Loaded> | undefined;
+  return () => {
     loading ??= loadSsh2().then((ssh2) => ({
       ssh2,
-      keyRing: createKeyRing({
-        ssh2,
-        passphraseFor: options.passphraseFor ?? (() => null),
-        onWarning: options.onWarning ?? (() => {}),
-      }),
+      keyRing: createKeyRing({ ssh2, passphraseFor, onWarning }),
     }));
     return loading;
+  };
+}
+
+/** One login, with up to three tries where the server only turned us away (MaxStartups). */
+async function openSession(shared: Shared, one: Try): Promise<Session> {
+  const { login, budget, signal } = one;
+  const what = `while connecting to ${hostPort(login)}`;
+  const { ssh2, keyRing } = await untilAborted(shared.load(), signal, what);
+  const identities = await untilAborted(keyRing.identitiesFor(login), signal, what);
+  for (let tries = 1; ; tries += 1) {
+    // The time in the queue is ours, not the server's: it is not taken off the budget.
+    const tried = await inTurn(shared.gate, signal, what, () =>
+      budget.spend(() => tryOnce(shared, ssh2, identities, one)),
+    );
+    if (tried.ok) return tried.value;
+    const pauseMs = shared.options.random() * FIRST_PAUSE_MS * 2 ** (tries - 1);
+    if (!tried.turnedAway || tries >= MOST_TRIES || pauseMs >= budget.remainingMs()) throw tried.error;
+    await budget.spend(() => pause(pauseMs, signal, what));
   }
+}
 
-  /** One login, with up to three tries where the server only turned us away (MaxStartups). */
-  async function openSession(one: Try): Promise<Session> {
-    const { login, budget, signal } = one;
-    const what = `while connecting to ${hostPort(login)}`;
-    const { ssh2, keyRing } = await untilAborted(load(), signal, what);
-    const identities = await untilAborted(keyRing.identitiesFor(login), signal, what);
-    const attempt = async (): Promise<Attempt<Session>> => {
-      const judge = await hostKeys.judgeFor(login, one.via);
-      const socket = await one.dial(budget, signal);
-      if (!socket.ok) return socket;
-      const timing = { timeoutMs: budget.remainingMs(), totalMs: budget.totalMs, signal };
-      return shakeHands(login, socket.value, { ssh2, judge, identities, ...timing });
-    };
-    for (let tries = 1; ; tries += 1) {
-      // The time in the queue is ours, not the server's: it is not taken off the budget.
-      const tried = await inTurn(gate, signal, what, () => budget.spend(attempt));
-      if (tried.ok) return tried.value;
-      const pauseMs = options.random() * FIRST_PAUSE_MS * 2 ** (tries - 1);
-      if (!tried.turnedAway || tries >= MOST_TRIES || pauseMs >= budget.remainingMs()) throw tried.error;
-      await budget.spend(() => pause(pauseMs, signal, what));
-    }
-  }
-
-  function budgetFor(login: Login): Budget {
-    return createBudget(login.connectTimeoutMs, options.elapsed);
-  }
-
-  function openDirectly(login: Login, signal: AbortSignal): Promise<Session> {
-    return openSession({ login, via: null, dial: dialDirectly(login), budget: budgetFor(login), signal });
-  }
-
-  const gateways = createGatewaySessions(openDirectly);
-
-  async function connect(target: Target, signal: AbortSignal): Promise<Connection> {
-    const { login } = target;
-    if (target.gateways.length === 0) {
-      const session = await openDirectly(login, signal);
-      return createSledConnection(session, { via: null, warnings: session.warnings });
-    }
-    const budget = budgetFor(login);
-    const { session, via, warnings } = await connectThrough(target, {
-      gateways,
-      openSession: (gateway, dial) => openSession({ login, via: gateway, dial, budget, signal }),
-      budget,
-      signal,
-    });
-    return createSledConnection(session, { via: hostPort(via), warnings });
-  }
-
-  return { connect, close: () => gateways.close() };
+async function tryOnce(
+  { hostKeys }: Shared,
+  ssh2: Ssh2,
+  identities: Identities,
+  { login, via, dial, budget, signal }: Try,
+): Promise<Attempt<Session>> {
+  const judge = await hostKeys.judgeFor(login, via);
+  const socket = await dial(budget, signal);
+  if (!socket.ok) return socket;
+  const timeoutMs = budget.remainingMs();
+  const { totalMs } = budget;
+  return shakeHands(login, socket.value, { ssh2, judge, identities, timeoutMs, totalMs, signal });
 }
 
 function dialDirectly(login: Login): Dial {
