@@ -1,6 +1,6 @@
 import type { Job } from '../model/job.ts';
 import type { Progress } from '../model/progress.ts';
-import type { SledOutcome } from '../model/report.ts';
+import type { SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
@@ -66,7 +66,7 @@ export async function askFleet(
       job,
       ...limits,
       now: clock.elapsed,
-      onStage: (sled: Sled, stage: Parameters<Progress['stage']>[1]) => progress?.stage(sled, stage),
+      onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
       ...(onText === undefined ? {} : { onText }),
       onVisited: (visit: Visit) => {
         recorder?.visited(visit);
