@@ -10,6 +10,12 @@ export interface ConnectionOptions {
   readonly timeout?: number;
   readonly concurrency: number;
   readonly handshakes: number;
+  readonly force?: boolean;
+}
+
+/** For commands that take a lock on the sleds. */
+export function addForceOption(command: Command): Command {
+  return command.option('--force', 'do not mind other runs of ours on a sled');
 }
 
 /** A run may take so much longer than its window: compiling, listing processes, a loaded sled. */

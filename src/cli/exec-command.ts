@@ -130,7 +130,7 @@ async function runWords(
   if (folder !== null) await openNewFolder(folder, '--out-dir');
   const files = folder === null ? null : createSledFiles(folder);
   const run = await runOnFleet(options, surroundings, {
-    job: { bundle: null, command, holdStdin: false, read: readEnd },
+    job: { bundle: null, payload: { script: inLoginShell(command), isCounted: true, lock: null }, read: readEnd },
     recorded: { command: 'exec', probe: 'exec', settings: { words }, view: {} },
     runTimeoutMs: TIMEOUT_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
@@ -146,6 +146,11 @@ async function runWords(
     surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
   }
   return run;
+}
+
+/** As sshd would run it: in the login's own shell. */
+function inLoginShell(command: string): string {
+  return `exec "\${SHELL:-/bin/sh}" -c ${shellWord(command)}`;
 }
 
 /** A command that ended is an answer, whatever its status. */

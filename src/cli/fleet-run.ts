@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
+import { readGuard, type Guard } from '../fleet/guard.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -16,6 +17,7 @@ import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
+import { randomHex } from './random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -88,6 +90,7 @@ export async function runOnFleet(
     answer = await askFleet(targets, settings.job, {
       transport,
       clock: surroundings,
+      guard: await openGuard(options, startedAt, surroundings),
       limits: {
         concurrency: options.concurrency,
         uploadTimeoutMs: options.uploadTimeout,
@@ -111,6 +114,16 @@ export async function runOnFleet(
     surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
   return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** What the commands of a run are guarded by; another run that meets its lock is told whose it is. */
+async function openGuard(
+  { force }: ConnectionOptions,
+  startedAt: Date,
+  { scriptsFolder, random, user, hostName }: Surroundings,
+): Promise<Guard> {
+  const owner = `${user} on ${hostName}, since ${startedAt.toISOString()}`;
+  return await readGuard(scriptsFolder, { word: randomHex(random, 12), owner, force: force === true });
 }
 
 async function openRecorder(

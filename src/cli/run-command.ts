@@ -2,7 +2,7 @@ import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
-import { addConnectionOptions, RUN_MARGIN_MS } from './connection-options.ts';
+import { addConnectionOptions, addForceOption, RUN_MARGIN_MS } from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { addRecordOption, runOnFleet } from './fleet-run.ts';
@@ -49,7 +49,7 @@ export function addRunCommand(
     .option('--rates', 'counts a second')
     .option('--destructive', "run a script of one's own although it may change the sleds");
   addDistributionOptions(command);
-  addConnectionOptions(command);
+  addForceOption(addConnectionOptions(command));
   addOutputOptions(command);
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
@@ -73,12 +73,12 @@ async function runNamed(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const { probe, bundle, settings, command } = await prepare(name, args, options, surroundings);
+  const { probe, bundle, settings, payload } = await prepare(name, args, options, surroundings);
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
   const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
   const run = await runOnFleet(options, surroundings, {
-    job: { bundle, command, holdStdin: true, read: (result) => probe.read(result, settings) },
+    job: { bundle, payload, read: (result) => probe.read(result, settings) },
     recorded: {
       command: 'run',
       probe: probe.name,

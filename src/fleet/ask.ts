@@ -5,6 +5,7 @@ import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import { collect } from './collect.ts';
+import type { Guard } from './guard.ts';
 import type { Recorder } from './recording.ts';
 import type { Visit } from './visit.ts';
 
@@ -29,6 +30,7 @@ export interface AskSettings {
   /** Stays open: who made it closes it. */
   readonly transport: Transport;
   readonly clock: Clock;
+  readonly guard: Guard;
   readonly limits: AskLimits;
   /** Ends the run early; every sled is in the answer all the same. */
   readonly signal: AbortSignal;
@@ -59,11 +61,12 @@ export async function askFleet(
   job: Job,
   settings: AskSettings,
 ): Promise<FleetAnswer> {
-  const { transport, clock, limits, signal, progress, recorder, onText } = settings;
+  const { transport, clock, guard, limits, signal, progress, recorder, onText } = settings;
   let outcomes: readonly SledOutcome[];
   try {
     const visits = {
       job,
+      guard,
       ...limits,
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),

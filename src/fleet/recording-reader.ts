@@ -6,10 +6,10 @@ import type { Job } from '../model/job.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import type { RunResult } from '../model/transport.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingFacts } from './recording.ts';
 import { sledFile } from './sled-files.ts';
-import { outcomeOf } from './visit.ts';
+import type { GuardedResult } from './guard.ts';
+import { outcomeOf, readCut } from './visit.ts';
 
 /** What a recording keeps of one sled: the end of its command, or why there is none. */
 export type RecordedVisit =
@@ -18,7 +18,7 @@ export type RecordedVisit =
       readonly elapsedMs: number;
       readonly via: string | null;
       readonly warnings: readonly string[];
-      readonly result: RunResult;
+      readonly result: GuardedResult;
     }
   | {
       readonly sled: Sled;
@@ -70,13 +70,13 @@ export async function readRecording(folder: string): Promise<Recording> {
 /** The outcomes of a recorded run: what the sleds gave, read anew. */
 export function recordedOutcomes(recording: Recording, read: Job['read']): readonly SledOutcome[] {
   return recording.visits.map((visit) => {
-    if (visit.result !== null) return outcomeOf(read(visit.result), visitOf(visit));
+    if (visit.result !== null) return outcomeOf(readCut({ read }, visit.result), visitOf(visit));
     const { sled, elapsedMs, stage, error, address } = visit;
     return { status: 'failed', sled, elapsedMs, stage, error, address };
   });
 }
 
-function visitOf({ sled, elapsedMs, via, warnings }: Extract<RecordedVisit, { result: RunResult }>) {
+function visitOf({ sled, elapsedMs, via, warnings }: Extract<RecordedVisit, { result: GuardedResult }>) {
   return { sled, elapsedMs, via, warnings };
 }
 
@@ -140,11 +140,13 @@ async function readVisit(
   }
   const { command, failure, via, warnings } = json;
   if (isObject(command)) {
-    const { exit_status: exitStatus, signal } = command;
+    const { exit_status: exitStatus, signal, cut } = command;
     const read = await readOutput(file, json);
     if (read instanceof FleetError) return { ...lost('recording', read.message, read.cause), endedAt };
     if (typeof exitStatus !== 'number') return lost('recording', `${file}.json is damaged: no exit status`);
-    const result = { ...read, exitStatus, signalName: textOrNull(signal) };
+    // Version 0.1.0 knew no cut, and what the guard had to say is among the warnings.
+    const end = { exitStatus, signalName: textOrNull(signal), cut: textOrNull(cut), notes: [] };
+    const result = { ...read, ...end };
     return { visit: { sled, elapsedMs, via: textOrNull(via), warnings: texts(warnings), result }, endedAt };
   }
   const error = isObject(failure) ? failureOf(failure) : null;

@@ -4,10 +4,12 @@ export interface RunOptions {
   /** Written to the command's standard input, which is then closed. Absent: closed at once. */
   readonly stdin?: string | Buffer;
   /**
-   * Standard input stays open, without a byte, until the command ends: it sees the end when the connection goes. When
-   * the signal fires it is closed, and the command has some seconds to end by itself before the connection is dropped.
+   * Standard input stays open until the command ends: it sees the end when the connection goes. When the signal fires
+   * it is closed, and the command has some seconds to end by itself before the connection is dropped.
    */
   readonly holdStdin?: boolean;
+  /** An empty line is written to a standard input that is held, every two seconds: what hears none is alone. */
+  readonly beats?: boolean;
   /** Called with standard output as it arrives, whole characters only, beside keeping it. */
   readonly onStdout?: (text: string) => void;
   /** When it passes, the connection is dropped and `run` rejects with `timeout`. */

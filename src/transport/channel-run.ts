@@ -3,6 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
 import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { RunOptions, RunResult } from '../model/transport.ts';
+import type { Beats } from './beats.ts';
 import { type ExitStatus, exitStatusOf } from './exit-status.ts';
 import { printableError } from './foreign-text.ts';
 import { type KeptOutput, createKeptOutput } from './kept-output.ts';
@@ -15,6 +16,7 @@ const LAST_WORDS_MS = 4_000;
 /** One command, from the request for its channel until its promise is settled. */
 interface Run {
   readonly session: Session;
+  readonly beats: Beats;
   readonly options: RunOptions;
   readonly stdout: KeptOutput;
   readonly stderr: KeptOutput;
@@ -28,10 +30,16 @@ interface Run {
 }
 
 /** Runs one command on its own channel; see `Connection.run`. */
-export function runOnChannel(session: Session, command: string, options: RunOptions): Promise<RunResult> {
+export function runOnChannel(
+  session: Session,
+  command: string,
+  options: RunOptions,
+  beats: Beats,
+): Promise<RunResult> {
   return new Promise((resolve, reject) => {
     const run: Run = {
       session,
+      beats,
       options,
       stdout: createKeptOutput(options.maxOutputBytes),
       stderr: createKeptOutput(options.maxOutputBytes),
@@ -180,6 +188,17 @@ function onOpened(run: Run, channel: ClientChannel): void {
     onClosed(run);
   });
   if (options.holdStdin !== true || options.signal.aborted) endStdin(run);
+  else if (options.beats === true) {
+    release(
+      run,
+      run.beats.add(() => beat(channel)),
+    );
+  }
+}
+
+/** A channel that takes no more is not filled with beats that nobody reads. */
+function beat(channel: ClientChannel): void {
+  if (channel.writable && !channel.writableNeedDrain) channel.write('\n');
 }
 
 function discard(channel: ClientChannel): void {

@@ -11,6 +11,7 @@ import { type HostKeys, createHostKeys } from './host-keys.ts';
 import type { Identities } from './identities.ts';
 import type { PassphraseFor } from './key-file.ts';
 import { type KeyRing, createKeyRing } from './key-ring.ts';
+import { createBeats } from './beats.ts';
 import { createSledConnection } from './sled-connection.ts';
 import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
@@ -60,6 +61,7 @@ interface Shared {
 
 /** A transport over ssh2, which is loaded at the first connect. */
 export function createTransport(options: TransportOptions): Transport {
+  const beats = createBeats();
   const gate = pLimit(options.handshakesAtOnce);
   const shared: Shared = { options, gate, hostKeys: createHostKeys(), load: loadOnce(options) };
   const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
@@ -71,7 +73,7 @@ export function createTransport(options: TransportOptions): Transport {
       const { login } = target;
       if (target.gateways.length === 0) {
         const session = await openDirectly(login, signal);
-        return createSledConnection(session, { via: null, warnings: session.warnings });
+        return createSledConnection(session, { via: null, warnings: session.warnings, beats });
       }
       const budget = budgetFor(login);
       const { session, via, warnings } = await connectThrough(target, {
@@ -80,7 +82,7 @@ export function createTransport(options: TransportOptions): Transport {
         budget,
         signal,
       });
-      return createSledConnection(session, { via: hostPort(via), warnings });
+      return createSledConnection(session, { via: hostPort(via), warnings, beats });
     },
     close: () => gateways.close(),
   };
