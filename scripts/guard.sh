@@ -13,8 +13,9 @@
 #
 #	cruc-fleet WORD begin
 #	cruc-fleet WORD note TEXT		something that the reader must know
+#	cruc-fleet WORD cut TEXT		what the payload wrote is not all here, and why
 #	cruc-fleet WORD busy TEXT		the payload was not started: the lock is held by TEXT
-#	cruc-fleet WORD end STATUS [LINES BYTES]	the payload has ended
+#	cruc-fleet WORD end STATUS [LINES BYTES] [signal]	the payload has ended, by a signal where the shell can tell
 #	cruc-fleet WORD stopped gone|limit|signal	it was ended by the guard, and may have more to say than it could
 #
 # A process group of its own, as sshd gives to each command, makes sure that nothing is left: it is ended as a whole.
@@ -105,36 +106,53 @@ seconds_of() {
 # and what they start has it as it was.
 counted() {
 	trap : TERM
-	end=$(
+	# A shell may have something to say of what a signal ended.
+	exec 7>&2 2>/dev/null
+	said=$(
 		trap : TERM
 		{
 			{
 				trap : TERM
 				{
 					trap : TERM
-					(trap - TERM; payload)
-					printf '%s ' "$?" >&6
+					(exec 2>&7 7>&-; trap - TERM; payload)
+					printf 'status=%s ' "$?" >&6
 				} | {
 					trap : TERM
 					# Where a pipe cannot be opened by its number nothing is counted.
-					(trap '' TERM; exec tee /dev/fd/5) >&4 2>/dev/null
-					printf '%s ' "$?" >&6
+					if tee /dev/fd/5 </dev/null; then
+						(trap '' TERM; exec tee /dev/fd/5) >&4
+						printf 'carried=%s counted=yes ' "$?" >&6
+					else
+						(trap '' TERM; exec cat) >&4
+						printf 'carried=%s ' "$?" >&6
+					fi
 				}
 			} 5>&1 | (trap '' TERM; exec wc -lc) >&6
 		} 6>&1
 	)
-	set -- $end
-	case "$#$2" in
-	40) mark_end "$1" "$3 $4" ;;
-	4*) mark_end "$1" ;;
-	esac
+	status= carried= counted= lines= bytes=
+	for each in $said; do
+		case $each in
+		status=*) status=${each#*=} ;;
+		carried=*) carried=${each#*=} ;;
+		counted=*) counted=yes ;;
+		*) lines=$bytes bytes=$each ;;
+		esac
+	done
+	[ -n "$status" ] || return
+	[ "$carried" = 0 ] || mark "cut what the command printed could not be passed on (tee or cat, status $carried)"
+	[ -n "$counted" ] && [ "$carried" = 0 ] || lines=
+	mark_end "$status" "${lines:+$lines $bytes}"
 }
 
-# A ksh counts signals from 256.
+# A ksh counts signals from 256, so that it can tell them from what a command chose.
 mark_end() {
-	last=$1
-	[ "$last" -le 256 ] || last=$((last - 128))
-	mark "end $last${2:+ $2}"
+	if [ "$1" -gt 256 ]; then
+		mark "end $(($1 - 128))${2:+ $2} signal"
+	else
+		mark "end $1${2:+ $2}"
+	fi
 }
 
 # Says when our end of the connection has gone, or is silent for too long, or the time is over.
@@ -204,7 +222,7 @@ else
 		watchers="$watchers $!"
 	fi
 fi
-exec 3<&-
+exec 3<&- 2>/dev/null
 
 # A signal ends a wait before its time; 127 is a wait for what has been waited for.
 while [ -z "$reason" ]; do
@@ -226,7 +244,7 @@ if [ -n "$reason" ]; then
 	wait "$running"
 	status=$?
 fi
-kill -KILL $watchers 2>/dev/null
+kill -KILL $watchers
 [ "$count" = yes ] || mark_end "$status"
 [ -z "$held" ] || rm -f "$held"
 [ -z "$reason" ] || {

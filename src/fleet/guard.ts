@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FleetError } from '../model/error.ts';
 import type { Payload } from '../model/job.ts';
+import { signalNamed } from '../model/signal.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Connection, RunOptions, RunResult } from '../model/transport.ts';
 import { createMarkFilter, readErrorMark, readMarks, type Marked } from '../parse/marks.ts';
@@ -34,10 +35,7 @@ export interface GuardedResult extends RunResult {
 }
 
 /** Reads the guard, to be sent with every command of a run. */
-export async function readGuard(
-  scriptsFolder: string,
-  about: Omit<Guard, 'script'>,
-): Promise<Guard> {
+export async function readGuard(scriptsFolder: string, about: Omit<Guard, 'script'>): Promise<Guard> {
   return { script: await readFile(join(scriptsFolder, 'guard.sh'), 'utf8'), ...about };
 }
 
@@ -87,14 +85,15 @@ export function readGuarded(ended: RunResult, word: string): GuardedResult {
     stdout: marked.body,
     stderr,
     exitStatus,
-    signalName: exitStatus > 128 && ended.exitStatus === exitStatus ? ended.signalName : null,
+    signalName: marked.end?.isSignal === true ? signalNamed(exitStatus - 128) : null,
     notes: [...noise(before + marked.before, 'before'), ...noise(marked.after, 'after'), ...marked.notes],
     cut: cutOf(marked),
   };
 }
 
 /** `N of M lines arrived`, or why nobody can tell. */
-function cutOf({ body, end, stopped }: Marked): string | null {
+function cutOf({ body, cut, end, stopped }: Marked): string | null {
+  if (cut !== null) return `cut: ${cut}`;
   if (stopped === 'gone') return 'cut: the sled heard nothing of us for a while and ended the command';
   if (stopped === 'limit') return 'cut: the command did not end within its time and was ended on the sled';
   if (stopped === 'signal') return 'cut: somebody ended the command on the sled';
@@ -121,7 +120,10 @@ function onOneLine(text: string): string {
 
 function notBegun({ stdout, stderr, exitStatus }: RunResult): FleetError {
   const said = onOneLine(`${stdout}\n${stderr}`);
-  const what = said === '' ? `nothing was printed, and the status was ${exitStatus}` : `what was printed instead (status ${exitStatus}): ${said}`;
+  const what =
+    said === ''
+      ? `nothing was printed, and the status was ${exitStatus}`
+      : `what was printed instead (status ${exitStatus}): ${said}`;
   return new FleetError(
     'not_begun',
     `the command never ran: a ForceCommand, a login shell that runs nothing (nologin, true), or a ChrootDirectory without a shell does that; ${what}`,

@@ -101,9 +101,7 @@ function visitFiles({ outcome, result }: Visit, endedAt: Date): readonly (readon
     stdout_bytes: output === null ? null : Buffer.byteLength(output.stdout),
     stderr_bytes: output === null ? null : Buffer.byteLength(output.stderr),
     command:
-      result === null
-        ? null
-        : { exit_status: result.exitStatus, signal: result.signalName, cut: result.cut },
+      result === null ? null : { exit_status: result.exitStatus, signal: result.signalName, cut: result.cut },
     via: outcome.status === 'answered' ? outcome.via : null,
     warnings: outcome.status === 'answered' ? outcome.warnings : [],
     failure: outcome.status === 'answered' ? null : failureJson(outcome),

@@ -29,10 +29,10 @@ export function bundleCommand(
   const sums = bundle.files.map((file) => `${file.cksum} ${file.name}`).join(' ');
   const missing = [...linesIfMissing, `echo ${shellWord(MISSING_MESSAGE)} >&2; exit ${MISSING_STATUS}; }`];
   return [
-      `cd "\${HOME:?}/${REMOTE_FOLDER}/${bundle.hash}" 2>/dev/null && set -- $(cksum ${names} 2>/dev/null)`,
-      `[ "$*" = ${shellWord(sums)} ] || { ${missing.join('\n')}`,
-      ...lines,
-    ].join('\n');
+    `cd "\${HOME:?}/${REMOTE_FOLDER}/${bundle.hash}" 2>/dev/null && set -- $(cksum ${names} 2>/dev/null)`,
+    `[ "$*" = ${shellWord(sums)} ] || { ${missing.join('\n')}`,
+    ...lines,
+  ].join('\n');
 }
 
 /** Whether a finished `scriptCommand` says that the files must be uploaded first. */
@@ -47,21 +47,21 @@ export function isMissing(result: RunResult): boolean {
  */
 export function uploadCommand(bundle: Bundle): string {
   return [
-      `umask 077`,
-      `base="\${HOME:?}/${REMOTE_FOLDER}"; folder="$base/${bundle.hash}"`,
-      `mkdir -p "$folder" && chmod 700 "$base" "$folder" || exit 1`,
-      // Some systems' cksum separates by tabs: the shell splits it and joins by blanks.
-      `sums() { set -- $(cksum); echo "$1 $2"; }`,
-      `put() {`,
-      `  temporary="$folder/.$1.$$"`,
-      `  said=$(dd bs=1 count="$2" of="$temporary" 2>&1) && [ "$(sums < "$temporary")" = "$3 $2" ] &&`,
-      `    mv -f "$temporary" "$folder/$1" && return`,
-      `  printf '%s\\n' "$said" >&2; rm -f "$temporary"; exit 1`,
-      `}`,
-      ...bundle.files.map(
-        (file) => `put ${shellWord(file.name)} ${file.content.length} ${file.cksum.split(' ')[0]}`,
-      ),
-    ].join('\n');
+    `umask 077`,
+    `base="\${HOME:?}/${REMOTE_FOLDER}"; folder="$base/${bundle.hash}"`,
+    `mkdir -p "$folder" && chmod 700 "$base" "$folder" || exit 1`,
+    // Some systems' cksum separates by tabs: the shell splits it and joins by blanks.
+    `sums() { set -- $(cksum); echo "$1 $2"; }`,
+    `put() {`,
+    `  temporary="$folder/.$1.$$"`,
+    `  said=$(dd bs=1 count="$2" of="$temporary" 2>&1) && [ "$(sums < "$temporary")" = "$3 $2" ] &&`,
+    `    mv -f "$temporary" "$folder/$1" && return`,
+    `  printf '%s\\n' "$said" >&2; rm -f "$temporary"; exit 1`,
+    `}`,
+    ...bundle.files.map(
+      (file) => `put ${shellWord(file.name)} ${file.content.length} ${file.cksum.split(' ')[0]}`,
+    ),
+  ].join('\n');
 }
 
 /** Puts a bundle on a sled. Rejects with a FleetError: `no_space`, `read_only`, `upload`, or what `run` gives. */
@@ -95,4 +95,3 @@ export async function upload(
   }
   throw new FleetError('upload', `the scripts could not be put into ${where} on the sled: ${because}`);
 }
-

@@ -10,6 +10,8 @@ export interface Marked {
   readonly after: string;
   /** What the guard wants the reader to know. */
   readonly notes: readonly string[];
+  /** Why not all that the command printed is here, as the guard knows it. */
+  readonly cut: string | null;
   /** Who holds the lock, where the command was not started for it. */
   readonly busy: string | null;
   /** The command's end; null where it was not seen. */
@@ -20,6 +22,8 @@ export interface Marked {
 
 export interface MarkedEnd {
   readonly status: number;
+  /** True: signal `status - 128` ended it. Most shells cannot tell. */
+  readonly isSignal: boolean;
   /** Lines and bytes that the command wrote, where the guard could count. */
   readonly written: { readonly lines: number; readonly bytes: number } | null;
 }
@@ -36,6 +40,7 @@ export function readMarks(stdout: string, word: string): Marked {
   let rest = stdout.slice(start + begin.length);
   const notes: string[] = [];
   let busy: string | null = null;
+  let cut: string | null = null;
   let end: MarkedEnd | null = null;
   let stopped: StopReason | null = null;
   let body = '';
@@ -43,19 +48,24 @@ export function readMarks(stdout: string, word: string): Marked {
     const mark = nextMark(rest, word);
     if (mark === null) break;
     // Only what stands before the end is the command's: a mark's own first newline is all that lies between marks.
-    body += end === null && stopped === null ? rest.slice(0, mark.from) : '';
+    body += end === null && stopped === null && cut === null ? rest.slice(0, mark.from) : '';
     rest = rest.slice(mark.to);
     if (mark.key === 'note') notes.push(mark.text);
     else if (mark.key === 'busy') busy = mark.text;
+    else if (mark.key === 'cut') cut = mark.text;
     else if (mark.key === 'end') end ??= endOf(mark.text);
     else if (mark.key === 'stopped') stopped ??= reasonOf(mark.text);
   }
-  if (end !== null || stopped !== null) return { begun: true, before, body, after: rest, notes, busy, end, stopped };
-  return { begun: true, before, body: body + rest, after: '', notes, busy, end, stopped };
+  if (end !== null || stopped !== null)
+    return { begun: true, before, body, after: rest, notes, cut, busy, end, stopped };
+  return { begun: true, before, body: body + rest, after: '', notes, cut, busy, end, stopped };
 }
 
 /** What a command printed on standard error behind the guard's mark there, and before it. */
-export function readErrorMark(stderr: string, word: string): { readonly before: string; readonly body: string } {
+export function readErrorMark(
+  stderr: string,
+  word: string,
+): { readonly before: string; readonly body: string } {
   const begin = `\ncruc-fleet ${word} begin\n`;
   const start = stderr.indexOf(begin);
   if (start < 0) return { before: '', body: stderr };
@@ -68,6 +78,7 @@ const NOTHING: Marked = {
   body: '',
   after: '',
   notes: [],
+  cut: null,
   busy: null,
   end: null,
   stopped: null,
@@ -91,10 +102,10 @@ function nextMark(text: string, word: string): Mark | null {
 }
 
 function endOf(text: string): MarkedEnd | null {
-  const [, status, lines, bytes] = /^(\d+)(?: (\d+) (\d+))?$/.exec(text) ?? [];
+  const [, status, lines, bytes, signal] = /^(\d+)(?: (\d+) (\d+))?( signal)?$/.exec(text) ?? [];
   if (status === undefined) return null;
   const written = lines === undefined ? null : { lines: Number(lines), bytes: Number(bytes) };
-  return { status: Number(status), written };
+  return { status: Number(status), written, isSignal: signal !== undefined };
 }
 
 function reasonOf(text: string): StopReason {
@@ -116,8 +127,14 @@ export function createMarkFilter(word: string): (text: string) => string {
       begun = true;
     }
     const end = pending.lastIndexOf('\n') + 1;
-    const lines = pending.slice(0, end).split('\n');
+    const lines = pending.slice(0, end).split('\n').slice(0, -1);
     pending = pending.slice(end);
-    return lines.filter((line) => !line.startsWith(head)).join('\n');
+    const shown: string[] = [];
+    for (const line of lines) {
+      if (!line.startsWith(head)) shown.push(line);
+      // The empty line before a mark is the mark's own, which ends a line that the command did not.
+      else if (shown.at(-1) === '') shown.pop();
+    }
+    return shown.map((line) => `${line}\n`).join('');
   };
 }

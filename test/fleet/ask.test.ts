@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { askFleet, type AskSettings } from '../../src/fleet/ask.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { Job } from '../../src/model/job.ts';
+import { makeGuard } from '../support/guarded.ts';
 import { makeTarget } from '../support/sleds.ts';
 import { result, scriptedTransport } from '../support/scripted-transport.ts';
 
 const job: Job = {
   bundle: null,
-  command: 'uname',
-  holdStdin: false,
+  payload: { script: 'uname', isCounted: false, lock: null },
   read: ({ stdout }) => ({ status: 'answer', rows: [{ stdout }], issues: [] }),
 };
 
@@ -25,6 +25,7 @@ function asking(change: Partial<AskSettings> = {}) {
   const settings: AskSettings = {
     transport: { ...scripted, close: async () => void closes++ },
     clock: { now: () => new Date('2026-10-17T12:00:00Z'), elapsed: () => 0 },
+    guard: makeGuard(),
     limits: { concurrency: 1, uploadTimeoutMs: 1000, runTimeoutMs: 1000, maxOutputBytes: 1000 },
     signal: new AbortController().signal,
     progress: {

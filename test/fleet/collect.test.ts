@@ -4,6 +4,7 @@ import type { Bundle } from '../../src/model/job.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { SledOutcome, Stage } from '../../src/model/report.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
+import { makeGuard } from '../support/guarded.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { makeTarget } from '../support/sleds.ts';
 import { result, scriptedTransport, type Script } from '../support/scripted-transport.ts';
@@ -21,7 +22,12 @@ const bundle: Bundle = {
 function settings(change: Partial<CollectSettings> = {}): CollectSettings {
   let clock = 0;
   return {
-    job: { bundle, command: 'run it', holdStdin: false, read: (ended) => dsState.read(ended, SETTINGS) },
+    job: {
+      bundle,
+      payload: { script: 'run it', isCounted: false, lock: null },
+      read: (ended) => dsState.read(ended, SETTINGS),
+    },
+    guard: makeGuard(),
     uploadTimeoutMs: 1000,
     runTimeoutMs: 1000,
     maxOutputBytes: 1000,

@@ -16,6 +16,7 @@ import type { CrucibleVersion } from '../../src/simulator/simulated-downstairs.t
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
+import { makeGuard } from '../support/guarded.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 
 /** What the check asks of sleds of every Crucible over SSH, with our scripts executed, against what is so there. */
@@ -68,7 +69,7 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
   const { targets } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
   const settings = { ...SETTINGS, seconds };
   const bundle = await readBundle(SCRIPTS, [checkProbe.script, ...checkProbe.needs]);
-  const command = scriptCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
+  const script = scriptCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
   const transport = createTransport({
     handshakesAtOnce: 4,
     elapsed: () => performance.now(),
@@ -79,7 +80,12 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
     transport,
     targets,
     {
-      job: { bundle, command, holdStdin: false, read: (result) => checkProbe.read(result, settings) },
+      job: {
+        bundle,
+        payload: { script, isCounted: false, lock: null },
+        read: (result) => checkProbe.read(result, settings),
+      },
+      guard: makeGuard(),
       uploadTimeoutMs: 20_000,
       runTimeoutMs: 20_000,
       maxOutputBytes: 1_000_000,

@@ -1,3 +1,4 @@
+import { guardedText, marked } from './guarded.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { Target } from '../../src/model/target.ts';
 import type { Connection, RunOptions, RunResult, Transport } from '../../src/model/transport.ts';
@@ -23,7 +24,7 @@ export function scriptedTransport(scripts: Readonly<Record<string, Script | Flee
       return {
         via: null,
         warnings: [],
-        run: async (command, options) => script(command, options),
+        run: async (command, options) => marked(command, await script(guardedText(command), options)),
         close: async () => {
           closed.push(sled.id);
         },
