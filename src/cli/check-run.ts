@@ -67,7 +67,7 @@ export async function runCheck(input: CheckInput, surroundings: Surroundings): P
       policy: config.policy,
       silences: store.silences,
       now,
-      inventory: { file: inventory.file, sleds: inventory.sleds.map((sled) => sled.id) },
+      inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
       troubles: [...input.problems, ...store.troubles],
       mail:
         mail === null

@@ -7,7 +7,7 @@ import type { Column } from '../model/column.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import type { Reading } from '../model/probe.ts';
-import type { FleetReport } from '../model/report.ts';
+import { isComplete, type FleetReport } from '../model/report.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { RunResult } from '../model/transport.ts';
 import { addConnectionOptions } from './connection-options.ts';
@@ -40,7 +40,12 @@ const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 const COLUMNS: readonly Column[] = [
   { name: 'status', heading: 'STATUS', kind: 'count', help: 'exit status; 128 + n if signal n ended it' },
-  { name: 'signal', heading: 'SIGNAL', kind: 'text', help: 'the signal that ended it, or null' },
+  {
+    name: 'signal',
+    heading: 'SIGNAL',
+    kind: 'text',
+    help: "the signal that ended it, where the sled's sh can tell (ksh93); else null",
+  },
   { name: 'stdout', heading: 'STDOUT', kind: 'text', help: 'what it printed on standard output' },
   { name: 'stderr', heading: 'STDERR', kind: 'text', help: 'what it printed on standard error' },
 ];
@@ -49,12 +54,13 @@ const HELP = `Several words after -- are the words of one command; a single one 
   cruc-fleet exec --rack 3 -- uname -v
   cruc-fleet exec --rack 3 -- 'zpool list | head -3'
 
-Standard input of the command is closed. When --timeout passes the connection is dropped, and what the command
-started may go on on the sled.
+Standard input of the command is empty. The command ends with the connection: when --timeout passes, at Ctrl-C, or
+when the sled has not heard from here for 8 seconds, it and what it started get TERM, and KILL two seconds later.
+What leaves its process group (a daemon) goes on.
 
 Exit status:
   0    every selected sled answered, and every command ended with 0
-  3    a sled did not answer, and no command ended with another status than 0
+  3    a sled did not answer in full, and no command ended with another status than 0
   64   wrong usage
   70   a bug in cruc-fleet
   78   the inventory is missing or wrong
@@ -132,7 +138,11 @@ async function runWords(
   if (folder !== null) await openNewFolder(folder, '--out-dir');
   const files = folder === null ? null : createSledFiles(folder);
   const run = await runOnFleet(options, surroundings, {
-    job: { bundle: null, command, holdStdin: false, read: readEnd },
+    job: {
+      bundle: null,
+      payload: { script: inLoginShell(command), isCounted: true, lock: null },
+      read: readEnd,
+    },
     recorded: { command: 'exec', probe: 'exec', settings: { words }, view: {} },
     runTimeoutMs: TIMEOUT_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
@@ -148,6 +158,11 @@ async function runWords(
     surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
   }
   return run;
+}
+
+/** As sshd would run it: in the login's own shell. */
+function inLoginShell(command: string): string {
+  return `exec "\${SHELL:-/bin/sh}" -c ${shellWord(command)}`;
 }
 
 /** A command that ended is an answer, whatever its status. */
@@ -172,8 +187,7 @@ function execReport(run: FleetRun): FleetReport {
 function exitCodeOfExec(report: FleetReport): number {
   if (report.interrupted) return EXIT.interrupted;
   const worst = report.rows.reduce((most, row) => Math.max(most, Number(row['status'])), 0);
-  const isWhole = report.outcomes.every((outcome) => outcome.status === 'answered');
-  return worst === 0 && !isWhole ? EXIT.incomplete : worst;
+  return worst === 0 && !isComplete(report) ? EXIT.incomplete : worst;
 }
 
 function setHelp(command: Command, flag: string, text: string): void {

@@ -54,7 +54,7 @@ export async function addSilence(options: AddOptions, surroundings: Surroundings
   const chosen =
     inventory === null || (options.rack === undefined && options.sled === undefined)
       ? null
-      : chooseSleds(inventory, options).sleds;
+      : chooseSleds(inventory, options).targets.map(({ sled }) => sled);
   const silence = {
     racks:
       chosen === null || options.sled !== undefined ? null : [...new Set(chosen.map((sled) => sled.rack))],

@@ -1,5 +1,5 @@
 import type { MailRoute, MailSettings } from '../model/check-config.ts';
-import { hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
 import { readCredentials, type Login } from './credentials.ts';
 import { SOURCES, type Key } from './key.ts';
 import { KEYS } from './keys.ts';

@@ -6,7 +6,7 @@ import { FleetError } from '../model/error.ts';
 import type { Delivery, Refusal } from '../model/outgoing.ts';
 import { onOneLine } from '../model/printable.ts';
 import { withoutSecrets } from '../model/redact.ts';
-import { hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
 import type { MailLimits } from './mailer-outlet.ts';
 
 /** A mail server, as far as messages about it need to know. */

@@ -2,13 +2,17 @@ import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
 import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
+import { hostPort } from '../model/host-port.ts';
 import type { Sled } from '../model/sled.ts';
-import type { Connection, RunResult, Transport } from '../model/transport.ts';
+import type { Target } from '../model/target.ts';
+import type { Connection, Transport } from '../model/transport.ts';
+import { runGuarded, type Guard, type GuardedResult } from './guard.ts';
 import { isMissing, upload } from './upload.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings {
   readonly job: Job;
+  readonly guard: Guard;
   readonly uploadTimeoutMs: number;
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
@@ -22,7 +26,7 @@ export interface VisitSettings {
 /** What became of a sled, and what its command gave, where it ended. */
 export interface Visit {
   readonly outcome: SledOutcome;
-  readonly result: RunResult | null;
+  readonly result: GuardedResult | null;
 }
 
 /**
@@ -31,10 +35,11 @@ export interface Visit {
  */
 export async function visitSled(
   transport: Transport,
-  sled: Sled,
+  target: Target,
   settings: VisitSettings,
   signal: AbortSignal,
 ): Promise<Visit> {
+  const { sled } = target;
   const startedMs = settings.now();
   let stage: Stage = 'connect';
   const enter = (next: Stage) => {
@@ -42,30 +47,45 @@ export async function visitSled(
     settings.onStage?.(sled, next);
   };
   const failed = (error: FleetError): Visit => ({
-    outcome: { status: 'failed', sled, elapsedMs: settings.now() - startedMs, stage, error },
+    outcome: {
+      status: 'failed',
+      sled,
+      elapsedMs: settings.now() - startedMs,
+      stage,
+      error,
+      address: hostPort(target.login),
+    },
     result,
   });
-  let result: RunResult | null = null;
+  let result: GuardedResult | null = null;
   let connection: Connection | null = null;
   try {
     if (signal.aborted) throw new FleetError('not_tried', 'not tried: the run was interrupted first');
     enter('connect');
-    connection = await transport.connect(sled, signal);
+    connection = await transport.connect(target, signal);
     const ended = await runJob(connection, sled, settings, signal, enter);
     // It ended because it was told to: what it gave is the beginning of an answer.
-    if (settings.job.holdStdin && signal.aborted) {
-      throw new FleetError('interrupted', 'interrupted before the probe had ended', { partial: ended });
+    if (signal.aborted && ended.cut !== null) {
+      throw new FleetError('interrupted', 'interrupted before the command had ended', { partial: ended });
     }
     result = ended;
     const elapsedMs = settings.now() - startedMs;
-    const { via, warnings } = connection;
-    return { outcome: outcomeOf(settings.job.read(result), { sled, elapsedMs, via, warnings }), result };
+    const { via } = connection;
+    const warnings = [...connection.warnings, ...result.notes];
+    return { outcome: outcomeOf(readCut(settings.job, result), { sled, elapsedMs, via, warnings }), result };
   } catch (error) {
     if (error instanceof FleetError) return failed(error);
     throw error;
   } finally {
     await connection?.close();
   }
+}
+
+/** What was read of a guarded command; that more was to come is an issue of an answer. */
+export function readCut(job: Pick<Job, 'read'>, result: GuardedResult): Reading {
+  const reading = job.read(result);
+  if (result.cut === null || reading.status === 'failure') return reading;
+  return { ...reading, issues: [{ code: 'cut', message: result.cut }, ...reading.issues] };
 }
 
 /** The outcome of a command that ended, by what was read of it. */
@@ -87,20 +107,20 @@ async function runJob(
   settings: VisitSettings,
   signal: AbortSignal,
   enter: (stage: Stage) => void,
-): Promise<RunResult> {
-  const { job } = settings;
+): Promise<GuardedResult> {
+  const { job, guard } = settings;
   const limits = { signal, maxOutputBytes: settings.maxOutputBytes };
-  const run = (): Promise<RunResult> => {
+  const run = (): Promise<GuardedResult> => {
     enter('run');
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
-    const options = { ...limits, timeoutMs: settings.runTimeoutMs, holdStdin: job.holdStdin, ...onStdout };
-    return connection.run(job.command, options);
+    const options = { ...limits, timeoutMs: settings.runTimeoutMs, ...onStdout };
+    return runGuarded(connection, guard, job.payload, options);
   };
   const first = await run();
   if (job.bundle === null || !isMissing(first)) return first;
   enter('upload');
-  await upload(connection, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
+  await upload(connection, guard, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
   const second = await run();
   if (!isMissing(second)) return second;
   enter('upload');

@@ -28,6 +28,8 @@ export const ERROR_CODES = [
   'upload',
   // run
   'channel_refused',
+  'not_begun',
+  'busy',
   'no_dtrace',
   'dtrace_privileges',
   'dtrace',

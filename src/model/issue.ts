@@ -1,6 +1,6 @@
 /** Something that makes a sled's answer less than whole: a line that no parser knows, drops, a fault. */
 export interface Issue {
-  readonly code: 'unparsed_line' | 'unknown_state' | 'drops' | 'fault' | 'warning' | 'contradiction';
+  readonly code: 'cut' | 'unparsed_line' | 'unknown_state' | 'drops' | 'fault' | 'warning' | 'contradiction';
   /** One line for people; it holds what was read, cut to a sensible length. */
   readonly message: string;
 }

@@ -31,6 +31,8 @@ export interface FailedOutcome {
   readonly elapsedMs: number;
   readonly stage: Stage;
   readonly error: FleetError;
+  /** The sled's address as the error may write it (`host:port`), where it was asked at one. */
+  readonly address?: string;
 }
 
 /** What became of one selected sled. */

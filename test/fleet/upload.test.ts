@@ -18,6 +18,7 @@ import { cksum, readBundle } from '../../src/fleet/bundle.ts';
 import type { Bundle } from '../../src/model/job.ts';
 import { isMissing, REMOTE_FOLDER, scriptCommand, upload, uploadCommand } from '../../src/fleet/upload.ts';
 import { shellWord } from '../../src/model/shell-word.ts';
+import { makeGuard, marked } from '../support/guarded.ts';
 import { result } from '../support/scripted-transport.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
@@ -129,12 +130,17 @@ describe('putting scripts on a sled', () => {
     const connection = {
       via: null,
       warnings: [],
-      run: async () =>
-        result('', 1, "dd: error writing '/root/.cruc-fleet/x': No space left on device\n1+0 records in\n"),
+      run: async (command: string) =>
+        marked(
+          command,
+          result('', 1, "dd: error writing '/root/.cruc-fleet/x': No space left on device\n1+0 records in\n"),
+        ),
       close: async () => {},
     };
     const options = { signal: new AbortController().signal, timeoutMs: 1, maxOutputBytes: 1 };
-    await expect(upload(connection, bundle, options)).rejects.toMatchObject({ code: 'no_space' });
+    await expect(upload(connection, makeGuard(), bundle, options)).rejects.toMatchObject({
+      code: 'no_space',
+    });
   });
 
   it('fails with the message of a full disk', () => {

@@ -23,6 +23,7 @@ function wordsOf<Word extends string>(words: Readonly<Record<Word, true>>): read
 }
 
 const ISSUE_CODES = wordsOf<Issue['code']>({
+  cut: true,
   unparsed_line: true,
   unknown_state: true,
   drops: true,

@@ -1,16 +1,9 @@
 import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
-import type { SledOutcome, Stage } from '../model/report.ts';
 import { formatNumberSet } from '../model/number-set.ts';
+import type { Progress } from '../model/progress.ts';
+import type { Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-
-/** Follows a run while it goes on. It talks to standard error only. */
-export interface Progress {
-  stage(sled: Sled, stage: Stage): void;
-  outcome(outcome: SledOutcome): void;
-  /** Takes the drawing away; what is written afterwards stands on clean lines. */
-  finish(): Promise<void>;
-}
 
 /** Says nothing. */
 export const silentProgress: Progress = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { foldRacks, plainProgress, rackLine, type RackProgress } from '../../src/term/progress.ts';
+import { foldRacks, plainProgress, rackLine, type RackProgress } from '../../src/term/progress-lines.ts';
 import { answered, failed } from '../support/reports.ts';
 import { makeSled } from '../support/sleds.ts';
 
