@@ -7,7 +7,7 @@ import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Connection, Transport } from '../model/transport.ts';
 import { runGuarded, type Guard, type GuardedResult } from './guard.ts';
-import { isMissing, upload } from './upload.ts';
+import { isMissing, isNotOurs, notOurs, upload } from './upload.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings {
@@ -118,6 +118,10 @@ async function runJob(
     return runGuarded(connection, guard, job.payload, options);
   };
   const first = await run();
+  if (job.bundle !== null && isNotOurs(first)) {
+    enter('upload');
+    throw notOurs(first);
+  }
   if (job.bundle === null || !isMissing(first)) return first;
   enter('upload');
   await upload(connection, guard, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });

@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'no_space',
   'read_only',
   'upload',
+  'not_ours',
   // run
   'channel_refused',
   'not_begun',

@@ -7,6 +7,8 @@ export interface BundleFile {
   readonly content: Buffer;
   /** `CRC SIZE`, as cksum(1) prints them. */
   readonly cksum: string;
+  /** SHA-256 in hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** A set of files that lie on a sled together, and the hash that names their folder there. */

@@ -16,7 +16,7 @@ const MISSING = result('', 222, 'cruc-fleet: scripts missing or different\n');
 
 const bundle: Bundle = {
   hash: 'abc',
-  files: [{ name: 'x.sh', content: Buffer.from('x'), cksum: '1 1' }],
+  files: [{ name: 'x.sh', content: Buffer.from('x'), cksum: '1 1', sha256: 'x' }],
 };
 
 function settings(change: Partial<CollectSettings> = {}): CollectSettings {
