@@ -23,6 +23,9 @@ import type { Surroundings } from './surroundings.ts';
 
 export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
 
+/** What all sleds may have sent and not been read of: it bounds the program's memory, whatever they send. */
+const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
+
 /** The option by which what the sleds gave is kept. */
 export interface RecordOptions {
   readonly record?: string;
@@ -96,6 +99,7 @@ export async function runOnFleet(
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
+        totalOutputBytes: TOTAL_OUTPUT_BYTES,
       },
       signal: abort.signal,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
