@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Direction, Verdict } from '../../src/distribution/distribution-compare.ts';
 import type { EstimateMethod } from '../../src/distribution/percentile.ts';
-import { ERROR_CODES } from '../../src/model/error.ts';
 import { HEALTHS } from '../../src/model/health.ts';
 import type { Ending, IncidentStatus, News } from '../../src/model/incident.ts';
 import { FINDING_RULES, type Issue, type Severity } from '../../src/model/issue.ts';
@@ -46,7 +45,6 @@ const DIRECTIONS = wordsOf<Direction>({ slower: true, faster: true, mixed: true,
 const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
   'report $defs.health': HEALTHS,
   'report $defs.issueCode': ISSUE_CODES,
-  'report $defs.errorCode': ERROR_CODES,
   'report $defs.sled.properties.status': wordsOf<SledOutcome['status']>({ answered: true, failed: true }),
   'report $defs.sled.properties.stage': wordsOf<Stage>({ connect: true, upload: true, run: true }),
   'report $defs.line.properties.type': ['sled', 'row', 'distribution', 'finding', 'report'],
