@@ -10,6 +10,8 @@ import { pathOf, type Values } from './values.ts';
 /** How mails are sent, and what there is to say of it. */
 export interface MailSetup {
   readonly mail: MailSettings | null;
+  /** A value by which somebody is to be mailed is given anywhere, right or wrong. */
+  readonly isWanted: boolean;
   readonly login: Login;
   readonly problems: readonly ConfigProblem[];
   /** What is in force where it is not what is written. */
@@ -72,7 +74,10 @@ export async function setUpMail(
           credentials: login.credentials,
           html: values.one(KEYS.html),
         };
-  return { mail, login, problems, inForce, unused };
+  const isWanted = [KEYS.mailTo, KEYS.smtp, KEYS.sendmail].some(
+    (key) => values.settled(key).source !== 'default',
+  );
+  return { mail, isWanted, login, problems, inForce, unused };
 }
 
 /** Of a mail server and a sendmail program the nearer one is used; of two that are equally near, neither. */

@@ -25,6 +25,8 @@ export interface CheckConfigSources extends ValuesContext {
 /** The configuration in force, where each value came from, and what was wrong and is not in it. */
 export interface CheckResolution {
   readonly config: CheckConfig;
+  /** Somebody is to be mailed, if only the configuration were right. */
+  readonly wantsMail: boolean;
   readonly values: readonly ResolvedValue[];
   readonly problems: readonly ConfigProblem[];
 }
@@ -51,6 +53,7 @@ export async function resolveCheckConfig(sources: CheckConfigSources): Promise<C
   );
   return {
     config: configOf(values, mail.mail),
+    wantsMail: mail.isWanted,
     values: showValues(values, mail),
     problems: problems.map(({ line, from }) => ({ line: printable(line), from })),
   };

@@ -13,7 +13,6 @@ import { describeError, FleetError } from '../model/error.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Silence } from '../model/incident.ts';
 import { randomHex } from './random-hex.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** What a check remembers, and whether this run may add to it. */
 export interface CheckStore {
@@ -36,11 +35,11 @@ export interface CheckStore {
  */
 export async function openStore(
   config: Pick<CheckConfig, 'stateFile' | 'lockWaitMs'>,
-  surroundings: Surroundings,
+  { now: clock, random }: { readonly now: () => Date; readonly random: () => number },
   { lookOnly }: { readonly lookOnly: boolean },
 ): Promise<CheckStore> {
   const places = placesOf(config.stateFile);
-  const now = surroundings.now().getTime();
+  const now = clock().getTime();
   const troubles: string[] = [];
   let canRecord = !lookOnly;
   let isBusy = false;
@@ -57,7 +56,7 @@ export async function openStore(
   };
 
   if (!lookOnly) {
-    const options = { waitMs: config.lockWaitMs, random: surroundings.random };
+    const options = { waitMs: config.lockWaitMs, random };
     const locked = await attempt(() => lockPlace(places.lock, options), null);
     if (locked?.status === 'held') release = locked.release;
     if (locked?.status === 'busy') {
@@ -73,7 +72,7 @@ export async function openStore(
   const kept = await attempt(() => readState(places, now, mayChange), NOTHING);
   const silences = await attempt(() => readSilences(places, now, mayChange), NOTHING);
   for (const { setAside } of [kept, silences]) if (setAside !== null) troubles.push(setAside);
-  const state = kept.value ?? emptyState(randomHex(surroundings.random, 16));
+  const state = kept.value ?? emptyState(randomHex(random, 16));
   const spool = await attempt(() => readSpool(places, state, mayChange), { mails: [], problems: [] });
   return {
     places,

@@ -1,7 +1,7 @@
 import { formatDuration } from '../model/duration.ts';
 import type { Silence } from '../model/incident.ts';
 import { printable } from '../model/printable.ts';
-import { drawGrid } from './grid.ts';
+import { drawGrid } from '../drawing/grid.ts';
 
 /** Silences for people, a line each under headings. */
 export function silenceTable(silences: readonly Silence[], now: number): string {

@@ -4,20 +4,17 @@ import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
 import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';
 import { mergeReport } from '../fleet/merge.ts';
-import type { Inventory } from '../inventory/inventory.ts';
 import type { CheckConfig } from '../model/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import type { CheckResult } from '../model/incident.ts';
 import { racksOf, type FleetReport } from '../model/report.ts';
 import { worstLevel } from '../model/rules.ts';
+import type { ProbeSpec } from '../model/probe.ts';
 import { checkProbe } from '../probes/check.ts';
-import { alertPost } from './check-alerts.ts';
-import { composeMails, domainOf } from './check-mails.ts';
-import { openStore, type CheckStore } from './check-store.ts';
-import { writeTextfile } from './check-textfile.ts';
-import type { FleetOptions } from './fleet-run.ts';
-import { runStateProbe } from './state-run.ts';
-import type { Surroundings } from './surroundings.ts';
+import { alertPost } from './alert-post.ts';
+import { composeMails, domainOf } from './compose-mails.ts';
+import { openStore, type CheckStore } from './open-store.ts';
+import { writeTextfile } from './textfile.ts';
 
 export interface CheckInput {
   readonly config: CheckConfig;
@@ -25,12 +22,28 @@ export interface CheckInput {
   readonly problems: readonly string[];
   /** Somebody is to be mailed, if only the configuration were right. */
   readonly wantsMail: boolean;
-  readonly options: FleetOptions;
-  readonly inventory: Inventory;
+  /** The inventory that was read, and the id of every sled in it, selected or not. */
+  readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
+  /** As a reader of the mails has to name it; null where nobody has to. */
+  readonly inventoryOption: string | null;
   readonly programVersion: string;
+  /** Of this machine. */
+  readonly hostName: string;
   /** Nothing is locked, recorded, mailed, posted or written. */
   readonly isDryRun: boolean;
 }
+
+/** What a check takes from the world around it. */
+export interface CheckEdges {
+  readonly now: () => Date;
+  /** As Math.random. */
+  readonly random: () => number;
+  /** Runs a probe for so many seconds on every selected sled. */
+  readonly ask: (probe: ProbeSpec, seconds: number) => Promise<Asked>;
+}
+
+/** What came of asking every selected sled. */
+type Asked = Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'>;
 
 /** What a check came to. */
 export interface CheckAnswer {
@@ -47,17 +60,17 @@ export interface CheckAnswer {
  * the ways out is a trouble in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
  * that is wrong.
  */
-export async function runCheck(input: CheckInput, surroundings: Surroundings): Promise<CheckAnswer> {
-  const { config, options, inventory, isDryRun } = input;
-  const store = await openStore(config, surroundings, { lookOnly: isDryRun });
+export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<CheckAnswer> {
+  const { config, inventory, isDryRun } = input;
+  const store = await openStore(config, edges, { lookOnly: isDryRun });
   try {
-    const report = await askSleds(config, options, inventory, surroundings);
-    const now = surroundings.now().getTime();
+    const report = await askSleds(config, edges);
+    const now = edges.now().getTime();
     const context = {
       now,
       programVersion: input.programVersion,
-      host: surroundings.hostName,
-      inventoryOption: options.inventory ?? null,
+      host: input.hostName,
+      inventoryOption: input.inventoryOption,
       silences: store.silences,
     };
     const { mail } = config;
@@ -67,7 +80,7 @@ export async function runCheck(input: CheckInput, surroundings: Surroundings): P
       policy: config.policy,
       silences: store.silences,
       now,
-      inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
+      inventory,
       troubles: [...input.problems, ...store.troubles],
       mail:
         mail === null
@@ -105,15 +118,10 @@ export async function runCheck(input: CheckInput, surroundings: Surroundings): P
 }
 
 /** The check probe on every selected sled, as one report. */
-async function askSleds(
-  config: CheckConfig,
-  options: FleetOptions,
-  inventory: Inventory,
-  surroundings: Surroundings,
-): Promise<FleetReport> {
-  const run = await runStateProbe(checkProbe, config.windowSeconds, options, surroundings, { inventory });
-  return mergeReport(run.outcomes, {
-    ...run,
+async function askSleds(config: CheckConfig, { ask }: CheckEdges): Promise<FleetReport> {
+  const asked = await ask(checkProbe, config.windowSeconds);
+  return mergeReport(asked.outcomes, {
+    ...asked,
     probe: checkProbe,
     probeColumns: checkProbe.columns,
     filter: null,
