@@ -1,9 +1,9 @@
 import { alertsOf, planAlerts } from '../alert/alerts.ts';
 import { postAlerts } from '../delivery/webhook.ts';
 import type { Alert } from '../model/alert.ts';
-import type { CheckConfig } from '../model/check-config.ts';
+import type { CheckConfig } from '../config/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import type { CheckResult, Incident } from '../model/incident.ts';
+import type { CheckResult, Incident } from '../alert/incident.ts';
 import { shellWord } from '../model/shell-word.ts';
 
 /** What is to be posted to an Alertmanager, and what it may hold before and after. */

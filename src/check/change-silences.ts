@@ -1,6 +1,6 @@
 import { isInForce } from '../alert/silences.ts';
 import { FleetError } from '../model/error.ts';
-import type { Silence } from '../model/incident.ts';
+import type { Silence } from '../alert/incident.ts';
 import { lockPlace, readSilences, writeSilences, type Places } from '../store/store.ts';
 import { randomHex } from './random-hex.ts';
 

@@ -1,6 +1,6 @@
 import type { SpooledMail } from '../store/store.ts';
-import type { MailSettings } from '../model/check-config.ts';
-import type { Notice } from '../model/incident.ts';
+import type { MailSettings } from '../model/mail-route.ts';
+import type { Notice } from '../alert/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 import { renderMail } from '../mail/render-mail.ts';
 import type { MailContext } from '../mail/mail-content.ts';

@@ -8,10 +8,10 @@ import {
   type Places,
   type SpooledMail,
 } from '../store/store.ts';
-import type { CheckConfig } from '../model/check-config.ts';
+import type { CheckConfig } from '../config/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { Silence } from '../model/incident.ts';
+import type { Silence } from '../alert/incident.ts';
 import { randomHex } from './random-hex.ts';
 
 /** What a check remembers, and whether this run may add to it. */

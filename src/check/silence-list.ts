@@ -1,5 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
-import type { Silence } from '../model/incident.ts';
+import type { Silence } from '../alert/incident.ts';
 import { printable } from '../model/printable.ts';
 import { drawGrid } from '../drawing/grid.ts';
 

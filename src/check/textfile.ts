@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import { describeError } from '../model/error.ts';
-import type { CheckConfig } from '../model/check-config.ts';
-import type { CheckResult } from '../model/incident.ts';
+import type { CheckConfig } from '../config/check-config.ts';
+import type { CheckResult } from '../alert/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 import { checkMetrics } from '../prometheus/check-metrics.ts';
 import { prometheusText } from '../outputs/prometheus.ts';

@@ -8,7 +8,7 @@ import type { CheckResolution } from '../config/resolve.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import { checkProbe } from '../probes/check.ts';
+import { checkProbe } from '../check/check-probe.ts';
 import type { ConfigOptions } from './config-options.ts';
 import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
 import type { FleetOptions } from './fleet-run.ts';

@@ -4,7 +4,7 @@ import { silenceJson, silenceTable } from '../check/silence-list.ts';
 import { placesOf, readSilences, type Places } from '../store/store.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
-import { isRuleName, RULE_NAMES, type RuleName } from '../model/rules.ts';
+import { isRuleName, RULE_NAMES, type RuleName } from '../alert/rules/index.ts';
 import { nearest } from '../yaml/nearest.ts';
 import type { ConfigFileOptions } from './config-options.ts';
 import { openConfig } from './open-config.ts';

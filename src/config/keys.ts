@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { RULE_NAMES, RULES, type RuleName } from '../model/rules.ts';
+import { RULE_NAMES, ruleNamed, type RuleName } from '../alert/rules/index.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { trueOrFalse, whole } from '../yaml/text-schema.ts';
 import { key, type Fallback, type FallbackContext, type Key } from './key.ts';
@@ -48,12 +48,12 @@ export const KEYS = {
 } as const satisfies Readonly<Record<string, Key>>;
 
 const RULE_KEYS: ReadonlyMap<RuleName, RuleKeys> = new Map(
-  RULE_NAMES.map((name) => [name, ruleKeys(name, RULES[name], FOR)]),
+  RULE_NAMES.map((name) => [name, ruleKeys(ruleNamed(name), FOR)]),
 );
 
 /** The keys of a rule of `RULES`. */
 export function keysOfRule(name: RuleName): RuleKeys {
-  return RULE_KEYS.get(name) ?? ruleKeys(name, RULES[name], FOR);
+  return RULE_KEYS.get(name) ?? ruleKeys(ruleNamed(name), FOR);
 }
 
 const PLAIN_KEYS: readonly Key[] = Object.values(KEYS);

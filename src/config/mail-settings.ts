@@ -1,4 +1,4 @@
-import type { MailRoute, MailSettings } from '../model/check-config.ts';
+import type { MailRoute, MailSettings } from '../model/mail-route.ts';
 import { hostPort } from '../model/host-port.ts';
 import { readCredentials, type Login } from './credentials.ts';
 import { SOURCES, type Key } from './key.ts';

@@ -1,6 +1,8 @@
-import type { CheckConfig, MailSettings } from '../model/check-config.ts';
+import type { CheckConfig } from './check-config.ts';
+import type { MailSettings } from '../model/mail-route.ts';
 import { printable } from '../model/printable.ts';
-import { forEachRule, type Policy, type RuleName, type RulePolicy } from '../model/rules.ts';
+import { forEachRule, type RuleName } from '../alert/rules/index.ts';
+import type { Policy, RulePolicy } from '../alert/policy.ts';
 import type { Section } from '../yaml/section.ts';
 import { readCommandLine, type CommandLineValue } from './given-options.ts';
 import { openConfigFile } from './config-file.ts';

@@ -1,9 +1,9 @@
 import { writeDuration } from '../model/duration.ts';
-import type { IncidentSeverity, Rule, Threshold } from '../model/rules.ts';
+import { SEVERITIES, type IncidentSeverity } from '../model/level.ts';
+import type { Rule } from '../alert/rule.ts';
+import type { Threshold } from '../alert/threshold.ts';
 import { key, type Fallback, type FallbackContext, type Key } from './key.ts';
 import { duration, oneOf, onOrOff, threshold } from './value-schemas.ts';
-
-const SEVERITIES: readonly IncidentSeverity[] = ['warning', 'critical', 'unknown'];
 
 /** What can be set of one rule. */
 export interface RuleKeys {
@@ -14,8 +14,8 @@ export interface RuleKeys {
 }
 
 /** The keys of a rule. `forAll` is the key of the `for` that holds for every rule which is not given one itself. */
-export function ruleKeys(name: string, rule: Rule, forAll: Key): RuleKeys {
-  const prefix = `rules.${name}`;
+export function ruleKeys(rule: Rule, forAll: Key): RuleKeys {
+  const prefix = `rules.${rule.name}`;
   const ruleFor = ({ settled }: FallbackContext): Fallback => {
     const { texts, source, origin } = settled(forAll);
     return source === 'default'
@@ -28,9 +28,9 @@ export function ruleKeys(name: string, rule: Rule, forAll: Key): RuleKeys {
     for: key(`${prefix}.for`, duration, ruleFor, 'how long it is seen before an incident opens', {
       kind: 'duration',
     }),
-    thresholds: rule.thresholds.map((each) => ({
-      name: each.name,
-      key: key(`${prefix}.${each.name}`, threshold(each), written(each), each.help, {
+    thresholds: Object.entries(rule.thresholds).map(([name, each]) => ({
+      name,
+      key: key(`${prefix}.${name}`, threshold(each), written(each), each.help, {
         kind: each.kind === 'duration' ? 'duration' : 'text',
       }),
     })),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import { parseHost } from '../yaml/host.ts';
-import type { Threshold } from '../model/rules.ts';
+import type { Threshold } from '../alert/threshold.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { text } from '../yaml/text-schema.ts';
 

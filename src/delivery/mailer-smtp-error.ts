@@ -1,6 +1,6 @@
 import type { NodemailerError } from 'nodemailer';
 import type { SentMessageInfo } from 'nodemailer/lib/smtp-connection';
-import type { Credentials } from '../model/check-config.ts';
+import type { Credentials } from '../model/mail-route.ts';
 import { formatDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Delivery, Refusal } from '../model/outgoing.ts';

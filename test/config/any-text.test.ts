@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { forSetting, settingOf } from '../../src/config/given-options.ts';
 import { ALL_KEYS } from '../../src/config/keys.ts';
 import { printConfig } from '../../src/config/print.ts';
-import { RULE_NAMES } from '../../src/model/rules.ts';
+import { RULE_NAMES } from '../../src/alert/rules/index.ts';
 import { resolve, resolveText, testFolder } from './support/resolving.ts';
 
 const folder = testFolder();

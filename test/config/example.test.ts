@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseInventory } from '../../src/inventory/parse.ts';
-import { defaultRulePolicy, forEachRule } from '../../src/model/rules.ts';
+import { defaultRulePolicy } from '../../src/alert/policy.ts';
+import { forEachRule } from '../../src/alert/rules/index.ts';
 import { resolve, testFolder } from './support/resolving.ts';
 
 const folder = testFolder();

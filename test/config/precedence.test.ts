@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { forSetting, settingOf } from '../../src/config/given-options.ts';
 import { ALL_KEYS } from '../../src/config/keys.ts';
 import { printConfig } from '../../src/config/print.ts';
-import { defaultRulePolicy, forEachRule } from '../../src/model/rules.ts';
+import { defaultRulePolicy } from '../../src/alert/policy.ts';
+import { forEachRule } from '../../src/alert/rules/index.ts';
 import {
   checkFile,
   inventorySection,

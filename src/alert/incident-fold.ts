@@ -1,4 +1,4 @@
-import { thingOf, type Incident } from '../model/incident.ts';
+import { thingOf, type Incident } from './incident.ts';
 
 /**
  * Items with their incidents, those of one upstairs together: an upstairs has an incident a downstairs, and for a

@@ -1,5 +1,3 @@
-import type { Policy } from './rules.ts';
-
 /** How a mail server is reached. A password is never part of it: see `Credentials`. */
 export type MailRoute =
   | {
@@ -26,21 +24,4 @@ export interface MailSettings {
   readonly to: readonly string[];
   readonly credentials: Credentials | null;
   readonly html: boolean;
-}
-
-/** Everything that `check` does beyond judging, as it is in force. */
-export interface CheckConfig {
-  readonly policy: Policy;
-  /** Absolute. */
-  readonly stateFile: string;
-  readonly windowSeconds: number;
-  /** How long another run may hold the state before this one goes on without it. */
-  readonly lockWaitMs: number;
-  /** Null: nobody is mailed. */
-  readonly mail: MailSettings | null;
-  /** Pinged at the start and the end. */
-  readonly heartbeatUrl: string | null;
-  readonly textfile: { readonly path: string; readonly labels: readonly string[] } | null;
-  /** Alerts are posted there, and stand for `holdMs` unless posted again. */
-  readonly webhook: { readonly url: string; readonly holdMs: number } | null;
 }

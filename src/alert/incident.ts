@@ -1,44 +1,6 @@
-import type { IncidentSeverity, Level, RuleName } from './rules.ts';
-
-/**
- * Whom an incident is about. This and the family of its rule are its identity: the sled and the PID are not, since a
- * live migration or a restart leaves it the same incident.
- */
-export interface Subject {
-  readonly rack: string;
-  /** Null where it is about a sled or a rack. */
-  readonly zone: string | null;
-  readonly upstairsId: string | null;
-  readonly downstairs: 0 | 1 | 2 | null;
-  /** `rack/name`, only where it is about a sled. */
-  readonly sled: string | null;
-}
-
-/** Where and how an incident was last seen. */
-export interface Sight {
-  /** One sentence, without the names of the subject: `downstairs 1 is faulted`. */
-  readonly message: string;
-  /** The sleds that saw it, `rack/name`; several for an upstairs that is active twice. Empty for a rack. */
-  readonly sleds: readonly string[];
-  readonly cubby: number | null;
-  readonly pid: number | null;
-  readonly sessionId: string | null;
-  /** States of the three downstairs, where it is about an upstairs. */
-  readonly states: readonly string[] | null;
-  /** Counters by downstairs, where they are known: what a mail shows beside the states. */
-  readonly counters: SightCounters | null;
-}
-
-export interface SightCounters {
-  readonly repairsCompleted: readonly (number | null)[];
-  readonly repairsAborted: readonly (number | null)[];
-  readonly connected: readonly (number | null)[];
-  readonly replaced: readonly (number | null)[];
-  readonly extentsRepaired: readonly (number | null)[];
-  readonly extentsConfirmed: readonly (number | null)[];
-  /** Extent under live repair now; 0 is none. */
-  readonly extent: number | null;
-}
+import type { IncidentSeverity, Level } from '../model/level.ts';
+import type { RuleName } from './rules/index.ts';
+import type { Sight, Subject } from './subject.ts';
 
 /** What the last mail (or the first, for `at`) said of an incident. */
 export interface Told {
@@ -48,16 +10,17 @@ export interface Told {
   readonly sleds: readonly string[];
 }
 
-/** Why an incident is over. None of them is "its sled does not answer". */
-export type Ending =
-  /** It was looked for and is not so any more. */
-  | 'healthy'
-  /** Its upstairs is not there any more, and every sled where it could be has answered. */
-  | 'gone'
-  /** Its sled was taken out of the inventory. */
-  | 'withdrawn'
-  /** Its rule was switched off. */
-  | 'switched_off';
+/**
+ * Why an incident is over. None of them is "its sled does not answer".
+ *
+ * - `healthy`: it was looked for and is not so any more.
+ * - `gone`: its upstairs is not there any more, and every sled where it could be has answered.
+ * - `withdrawn`: its sled was taken out of the inventory.
+ * - `switched_off`: its rule was.
+ */
+export const ENDINGS = ['healthy', 'gone', 'withdrawn', 'switched_off'] as const;
+
+export type Ending = (typeof ENDINGS)[number];
 
 /** Something wrong, with a life: pending, open, over. Times are milliseconds since the epoch. */
 export interface Incident {
@@ -89,7 +52,9 @@ export interface Incident {
  * `unknown`: open, and this run could not see it. `clearing`: open, and not seen any more, but not for enough runs to
  * be over.
  */
-export type IncidentStatus = 'pending' | 'open' | 'unknown' | 'clearing' | 'silenced' | 'over';
+export const STATUSES = ['open', 'unknown', 'clearing', 'silenced', 'pending', 'over'] as const;
+
+export type IncidentStatus = (typeof STATUSES)[number];
 
 export function statusOf(incident: Incident): IncidentStatus {
   if (incident.ending !== null) return 'over';

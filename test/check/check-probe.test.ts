@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
-import { checkProbe } from '../../src/probes/check.ts';
+import { checkProbe } from '../../src/check/check-probe.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { fixture, fixturesIn } from '../parse/fixtures.ts';
