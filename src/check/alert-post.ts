@@ -19,18 +19,18 @@ export interface AlertPost {
  * were posted and are over are posted as ended, again and again until that has arrived.
  */
 export function alertPost(
-  webhook: CheckConfig['webhook'],
+  { webhookUrl: url, webhookHoldMs: holdMs }: Pick<CheckConfig, 'webhookUrl' | 'webhookHoldMs'>,
   result: CheckResult,
   racks: readonly string[],
   before: readonly Alert[],
 ): AlertPost {
-  if (webhook === null) return { mayStand: before, post: async () => ({ standing: before, problems: [] }) };
+  if (url === null) return { mayStand: before, post: async () => ({ standing: before, problems: [] }) };
   // Of racks that were not asked this run knows nothing.
   const others = before.filter((alert) => !racks.includes(alert.labels['rack'] ?? ''));
   const mine = before.filter((alert) => !others.includes(alert));
   const wanted = alertsOf(result.incidents, {
     now: result.at,
-    holdMs: webhook.holdMs,
+    holdMs,
     posted: mine,
     command: liveCommand,
   });
@@ -39,7 +39,7 @@ export function alertPost(
     mayStand: [...others, ...keepIfFailed],
     post: async () => {
       try {
-        await postAlerts(webhook.url, post);
+        await postAlerts(url, post);
         return { standing: [...others, ...keep], problems: [] };
       } catch (error) {
         if (!(error instanceof FleetError)) throw error;

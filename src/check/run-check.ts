@@ -99,8 +99,8 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
       ...plan.result.troubles,
       ...(records ? await record(plan, mails, store, config, racksOf(report)) : []),
     ];
-    const { textfile } = config;
-    if (textfile !== null && !isDryRun && !store.isBusy && !report.interrupted) {
+    if (config.textfilePath !== null && !isDryRun && !store.isBusy && !report.interrupted) {
+      const textfile = { path: config.textfilePath, labels: config.textfileLabels };
       const result = withTroubles(plan.result, troubles);
       const trouble = await writeTextfile(textfile, report, result, plan.state.lastWholeAt);
       if (trouble !== null) troubles.push(trouble);
@@ -119,7 +119,7 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
 
 /** The check probe on every selected sled, as one report. */
 async function askSleds(config: CheckConfig, { ask }: CheckEdges): Promise<FleetReport> {
-  const asked = await ask(checkProbe, config.windowSeconds);
+  const asked = await ask(checkProbe, config.windowMs / 1000);
   return mergeReport(asked.outcomes, {
     ...asked,
     probe: checkProbe,
@@ -153,7 +153,7 @@ async function record(
   racks: readonly string[],
 ): Promise<readonly string[]> {
   const { places } = store;
-  const alerts = alertPost(config.webhook, plan.result, racks, store.state.alerts);
+  const alerts = alertPost(config, plan.result, racks, store.state.alerts);
   let state: CheckState;
   try {
     state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);
@@ -171,7 +171,7 @@ async function record(
     const posted = await alerts.post();
     troubles.push(...sent.problems, ...posted.problems);
     // What was sent is known by the files of the spool already: this is tidiness.
-    if (state.spool.length > 0 || config.webhook !== null) {
+    if (state.spool.length > 0 || config.webhookUrl !== null) {
       const left = await stillSpooled(places, state.spool);
       await commit(places, { ...state, spool: left, alerts: posted.standing }, []);
     }

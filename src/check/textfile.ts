@@ -1,7 +1,6 @@
 import { dirname } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import { describeError } from '../model/error.ts';
-import type { CheckConfig } from '../config/check-config.ts';
 import type { CheckResult } from '../alert/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 import { checkMetrics } from '../prometheus/check-metrics.ts';
@@ -12,7 +11,7 @@ import { prometheusText } from '../outputs/prometheus.ts';
  * file. Gives what went wrong, or null. A folder that is not there is not made: nobody would read it.
  */
 export async function writeTextfile(
-  textfile: NonNullable<CheckConfig['textfile']>,
+  textfile: { readonly path: string; readonly labels: readonly string[] },
   report: FleetReport,
   result: CheckResult,
   lastWholeAt: number | null,

@@ -1,19 +1,10 @@
 import type { Policy } from '../alert/policy.ts';
 import type { MailSettings } from '../model/mail-route.ts';
+import type { Settings } from './settings.ts';
 
-/** Everything that `check` does beyond judging, as it is in force. */
-export interface CheckConfig {
+/** Everything that `check` does, as it is in force: the keys that are of a run, and what is made of others. */
+export interface CheckConfig extends Settings<'run'> {
   readonly policy: Policy;
-  /** Absolute. */
-  readonly stateFile: string;
-  readonly windowSeconds: number;
-  /** How long another run may hold the state before this one goes on without it. */
-  readonly lockWaitMs: number;
   /** Null: nobody is mailed. */
   readonly mail: MailSettings | null;
-  /** Pinged at the start and the end. */
-  readonly heartbeatUrl: string | null;
-  readonly textfile: { readonly path: string; readonly labels: readonly string[] } | null;
-  /** Alerts are posted there, and stand for `holdMs` unless posted again. */
-  readonly webhook: { readonly url: string; readonly holdMs: number } | null;
 }

@@ -4,7 +4,7 @@ import { readCredentials, type Login } from './credentials.ts';
 import { SOURCES, type Key } from './key.ts';
 import { KEYS } from './keys.ts';
 import { problemAt, type ConfigProblem } from './config-problem.ts';
-import type { SmtpServer } from './value-schemas.ts';
+import type { SmtpServer } from './value-types.ts';
 import { pathOf, type Values } from './values.ts';
 
 /** How mails are sent, and what there is to say of it. */
@@ -20,16 +20,13 @@ export interface MailSetup {
   readonly unused: ReadonlyMap<Key, string>;
 }
 
+/** The keys by which somebody is mailed. */
+const WAYS: readonly Key[] = [KEYS.mailTo, KEYS.smtp, KEYS.sendmail];
+
 /** The keys that say how mails are, and neither to whom nor by what way they go. */
-const MANNERS: readonly Key[] = [
-  KEYS.mailFrom,
-  KEYS.tls,
-  KEYS.caFile,
-  KEYS.user,
-  KEYS.passwordFile,
-  KEYS.html,
-  KEYS.allWell,
-];
+const MANNERS: readonly Key[] = Object.values<Key>(KEYS).filter(
+  (key) => key.name.startsWith('mail.') && !WAYS.includes(key),
+);
 
 /** Puts the mail settings together; where they cannot work nobody is mailed, and a problem says why. */
 export async function setUpMail(
@@ -74,9 +71,7 @@ export async function setUpMail(
           credentials: login.credentials,
           html: values.one(KEYS.html),
         };
-  const isWanted = [KEYS.mailTo, KEYS.smtp, KEYS.sendmail].some(
-    (key) => values.settled(key).source !== 'default',
-  );
+  const isWanted = WAYS.some((key) => values.settled(key).source !== 'default');
   return { mail, isWanted, login, problems, inForce, unused };
 }
 

@@ -8,12 +8,13 @@ import { readCommandLine, type CommandLineValue } from './given-options.ts';
 import { openConfigFile } from './config-file.ts';
 import { readEnvironment } from './given-environment.ts';
 import type { Source } from './key.ts';
-import { KEYS, keysOfRule } from './keys.ts';
+import { keysOfRule } from './all-keys.ts';
 import { setUpMail } from './mail-settings.ts';
 import type { ConfigProblem } from './config-problem.ts';
+import { settingsOf } from './settings.ts';
 import { readSection } from './section-values.ts';
 import { showValues, type ResolvedValue } from './shown-value.ts';
-import { pathOf, settleValues, type Values, type ValuesContext } from './values.ts';
+import { settleValues, type Values, type ValuesContext } from './values.ts';
 
 export interface CheckConfigSources extends ValuesContext {
   /** The value of `--config`. */
@@ -66,18 +67,7 @@ function readSectionOrNothing(section: Section | null, source: Source): ReturnTy
 }
 
 function configOf(values: Values, mail: MailSettings | null): CheckConfig {
-  const textfile = pathOf(values, KEYS.textfilePath);
-  const webhook = values.one(KEYS.webhookUrl);
-  return {
-    policy: policyOf(values),
-    stateFile: values.expand(KEYS.stateFile, values.one(KEYS.stateFile)),
-    windowSeconds: values.one(KEYS.window) / 1000,
-    lockWaitMs: values.one(KEYS.lockWait),
-    mail,
-    heartbeatUrl: values.one(KEYS.heartbeat),
-    textfile: textfile === null ? null : { path: textfile, labels: values.list(KEYS.textfileLabels) },
-    webhook: webhook === null ? null : { url: webhook, holdMs: values.one(KEYS.webhookHold) },
-  };
+  return { ...settingsOf(values, 'run'), policy: policyOf(values), mail };
 }
 
 function policyOf(values: Values): Policy {
@@ -90,11 +80,5 @@ function policyOf(values: Values): Policy {
       thresholds: Object.fromEntries(keys.thresholds.map(({ name: word, key }) => [word, values.one(key)])),
     };
   };
-  return {
-    rules: forEachRule(policy),
-    repeatMs: values.one(KEYS.repeat),
-    resolveAfter: values.one(KEYS.resolveAfter),
-    groupBy: values.one(KEYS.groupBy),
-    allWellAt: values.one(KEYS.allWell),
-  };
+  return { rules: forEachRule(policy), ...settingsOf(values, 'policy') };
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ALL_KEYS } from '../../src/config/keys.ts';
+import { ALL_KEYS } from '../../src/config/all-keys.ts';
 import { RULES } from '../../src/alert/rules/index.ts';
 import { problemsOf, resolveText, testFolder } from '../config/support/resolving.ts';
 import { checkRules, requirePromtool } from '../support/promtool.ts';

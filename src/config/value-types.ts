@@ -1,37 +1,53 @@
-import { z } from 'zod';
+import { boundsText, LONGEST_MS, type Threshold } from '../alert/threshold.ts';
 import { parseDuration } from '../model/duration.ts';
-import { parseHost } from '../yaml/host.ts';
-import type { Threshold } from '../alert/threshold.ts';
 import { isPath } from '../yaml/file-path.ts';
-import { text } from '../yaml/text-schema.ts';
+import { parseHost } from '../yaml/host.ts';
 
-// A message of these schemas says what is allowed, and nothing else: the reader adds what was found, and where.
+/** What a text of the configuration may be. */
+export interface ValueType<T> {
+  /** In words: `a whole number from 1 to 1000`. */
+  readonly allowed: string;
+  /** Undefined where the text does not fit; an empty one never does. A duration is in milliseconds. */
+  readonly parse: (text: string) => T | undefined;
+  /** A `url` may hold a password, and so one that does not fit is not told. */
+  readonly kind: 'text' | 'duration' | 'path' | 'url';
+}
 
-const MOST_MS = 366 * 86_400_000;
 const DURATION = 'a duration up to 366d, such as 30s, 5m or 4h';
 const SENDMAIL = '/usr/sbin/sendmail';
 
-export const duration = text(DURATION, readDuration);
-export const durationAboveZero = text(`${DURATION}, above 0`, aboveZero);
-export const durationOrNever = text(`${DURATION}, above 0, or never`, (t) =>
+export const duration = ofKind('duration', DURATION, readDuration);
+export const durationAboveZero = ofKind('duration', `${DURATION}, above 0`, aboveZero);
+export const durationOrNever = ofKind('duration', `${DURATION}, above 0, or never`, (t) =>
   t === 'never' ? null : aboveZero(t),
 );
 
 /** Milliseconds like the others, and whole seconds: the scripts on a sled count in them. */
-export const window = text('whole seconds from 1s to 3600s, such as 3s', (t) => {
+export const window = ofKind('duration', 'whole seconds from 1s to 3600s, such as 3s', (t) => {
   const ms = parseDuration(t) ?? 0;
   return ms >= 1000 && ms <= 3_600_000 && ms % 1000 === 0 ? ms : undefined;
 });
 
-export const lockWait = text('a duration up to 1h, such as 30s', (t) => {
+export const lockWait = ofKind('duration', 'a duration up to 1h, such as 30s', (t) => {
   const ms = parseDuration(t);
   return ms !== null && ms <= 3_600_000 ? ms : undefined;
 });
 
 export const onOrOff = text('on or off', (t) => ({ on: true, true: true, off: false, false: false })[t]);
 
+export const trueOrFalse = text('true or false', (t) => ({ true: true, false: false })[t]);
+
+/** A whole number with both of its bounds allowed. */
+export function whole(from: number, to: number): ValueType<number> {
+  const digits = Math.max(6, String(to).length);
+  return text(`a whole number from ${from} to ${to}`, (t) => {
+    const n = /^\d+$/.test(t) && t.length <= digits ? Number(t) : Number.NaN;
+    return n >= from && n <= to ? n : undefined;
+  });
+}
+
 /** One of some words. */
-export function oneOf<const T extends string>(words: readonly T[]): z.ZodType<T> {
+export function oneOf<const T extends string>(words: readonly T[]): ValueType<T> {
   const last = words.at(-1) ?? '';
   return text([words.slice(0, -1).join(', '), last].filter((part) => part !== '').join(' or '), (t) =>
     words.find((word) => word === t),
@@ -39,28 +55,34 @@ export function oneOf<const T extends string>(words: readonly T[]): z.ZodType<T>
 }
 
 /** Of a number that a rule compares with. */
-export function threshold({ kind }: Pick<Threshold, 'kind'>): z.ZodType<number> {
+export function threshold({ kind, from, to }: Omit<Threshold, 'default' | 'help'>): ValueType<number> {
   switch (kind) {
-    case 'duration':
-      return durationAboveZero;
-    case 'count':
-      return text('a whole number from 1 to 1000000', (t) => {
-        const n = /^\d{1,7}$/.test(t) ? Number(t) : 0;
-        return n >= 1 && n <= 1_000_000 ? n : undefined;
+    case 'duration': {
+      if (from === 1 && to === LONGEST_MS) return durationAboveZero;
+      return ofKind('duration', boundsText({ kind, from, to }), (t) => {
+        const ms = parseDuration(t);
+        return ms !== null && ms >= from && ms <= to ? ms : undefined;
       });
+    }
+    case 'count':
+      return whole(from, to);
     case 'share':
-      return text('a share from 0 to 1 such as 0.9, or 90%', readShare);
+      return text(`${boundsText({ kind, from, to })} such as 0.9, or 90%`, (t) => {
+        const share = readShare(t);
+        return share !== undefined && share >= from && share <= to ? share : undefined;
+      });
   }
 }
 
-export const path = text('a path', (t) => (isFilePath(t) ? t : undefined));
+export const path = ofKind('path', 'a path', (t) => (isFilePath(t) ? t : undefined));
 
-export const pathOrNone = text('a path, or none', (t) => {
+export const pathOrNone = ofKind('path', 'a path, or none', (t) => {
   if (t === 'none') return null;
   return isFilePath(t) ? t : undefined;
 });
 
-export const textfilePath = text(
+export const textfilePath = ofKind(
+  'path',
   'a path that ends in .prom, since node_exporter reads no other, or off',
   (t) => {
     if (t === 'off') return null;
@@ -68,11 +90,15 @@ export const textfilePath = text(
   },
 );
 
-export const sendmailPath = text(`the path of a sendmail program, true for ${SENDMAIL}, or off`, (t) => {
-  if (t === 'off' || t === 'false') return null;
-  if (t === 'true') return SENDMAIL;
-  return isFilePath(t) ? t : undefined;
-});
+export const sendmailPath = ofKind(
+  'path',
+  `the path of a sendmail program, true for ${SENDMAIL}, or off`,
+  (t) => {
+    if (t === 'off' || t === 'false') return null;
+    if (t === 'true') return SENDMAIL;
+    return isFilePath(t) ? t : undefined;
+  },
+);
 
 export const userOrNone = text('a login name on one line, or none', (t) => {
   if (t === 'none') return null;
@@ -84,13 +110,15 @@ export const labelName = text('a label such as zone: letters, digits and "_"', (
   /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(t) ? t : undefined,
 );
 
-const emailAddress = z.email({ pattern: z.regexes.html5Email });
+/** https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address */
+const EMAIL_ADDRESS =
+  /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 
 /** `ada@example.com` or `Ada <ada@example.com>`, as a header of a mail takes it: never with a line break. */
 export const mailAddress = text('a mail address such as ada@example.com or Ada <ada@example.com>', (t) => {
   const named = /^(?:"[^"\\\p{C}\p{Zl}\p{Zp}]*" *|[^"<>()[\]\\@,:;\p{C}\p{Zl}\p{Zp}]*)<([^<>]*)>$/u.exec(t);
   const address = named?.[1] ?? t;
-  return address.length <= 254 && emailAddress.safeParse(address).success ? t : undefined;
+  return address.length <= 254 && EMAIL_ADDRESS.test(address) ? t : undefined;
 });
 
 /** Minutes after midnight; null is never. */
@@ -108,7 +136,8 @@ export interface SmtpServer {
   readonly port: number | null;
 }
 
-export const smtpServer: z.ZodType<SmtpServer | null> = text(
+export const smtpServer: ValueType<SmtpServer | null> = ofKind(
+  'url',
   'smtp://HOST[:PORT], smtps://HOST[:PORT] or off; a user and a password do not belong in it but in mail.user ' +
     '(or $CRUC_FLEET_SMTP_USER) and mail.password_file (or $CRUC_FLEET_SMTP_PASSWORD)',
   (t) => {
@@ -123,13 +152,13 @@ export const smtpServer: z.ZodType<SmtpServer | null> = text(
 
 const HTTP_URL = 'a URL that starts with http:// or https://, or off';
 
-export const httpUrl = text(HTTP_URL, (t) => {
+export const httpUrl = ofKind('url', HTTP_URL, (t) => {
   if (t === 'off') return null;
   return readHttpUrl(t) === null ? undefined : t;
 });
 
 /** The URL of an Alertmanager, or of what takes the same: the path is its API's where none is given. */
-export const alertsUrl = text(HTTP_URL, (t) => {
+export const alertsUrl = ofKind('url', HTTP_URL, (t) => {
   if (t === 'off') return null;
   const url = readHttpUrl(t);
   if (url === null) return undefined;
@@ -145,7 +174,7 @@ function isFilePath(t: string): boolean {
 
 function readDuration(t: string): number | undefined {
   const ms = parseDuration(t);
-  return ms !== null && ms <= MOST_MS ? ms : undefined;
+  return ms !== null && ms <= LONGEST_MS ? ms : undefined;
 }
 
 function aboveZero(t: string): number | undefined {
@@ -163,4 +192,12 @@ function readHttpUrl(t: string): URL | null {
   // URL would drop line breaks and blanks without a word.
   if (!/^https?:\/\//i.test(t) || /[\s\p{Cc}]/u.test(t) || !URL.canParse(t)) return null;
   return new URL(t);
+}
+
+function text<T>(allowed: string, parse: ValueType<T>['parse']): ValueType<T> {
+  return ofKind('text', allowed, parse);
+}
+
+function ofKind<T>(kind: ValueType<T>['kind'], allowed: string, parse: ValueType<T>['parse']): ValueType<T> {
+  return { kind, allowed, parse: (t) => (t === '' ? undefined : parse(t)) };
 }
