@@ -22,7 +22,7 @@ function changeSince(was: Told, incident: Incident): 'worse' | 'better' | 'moved
   return was.sleds.join() === incident.sight.sleds.join() ? null : 'moved';
 }
 
-/** What stays of an incident once its news are told; one that is over stays until somebody heard of it. */
+/** What stays of an incident once its news is told; one that is over stays until somebody heard of it. */
 export function afterNews(incident: Incident, news: News | null, now: number): readonly Incident[] {
   const { ending, told, rule, severity, sight } = incident;
   if (ending !== null && (news !== null || told === null)) return [];

@@ -17,7 +17,7 @@ export interface PlanInput {
   /** What is wrong with the check itself, a line each. */
   readonly troubles: readonly string[];
   /**
-   * Null where nobody is to be mailed: then there are no notices, and news are told by what is printed. `broken` where
+   * Null where nobody is to be mailed: then there are no notices, and news is told by what is printed. `broken` where
    * somebody is, and cannot be: then nothing is told, and waits.
    */
   readonly mail: MailPlan | 'broken' | null;

@@ -18,7 +18,7 @@ export interface Plan {
   readonly result: CheckResult;
   /** One at most for each group. */
   readonly notices: readonly Notice[];
-  /** There are news, or it is time to be reminded of what stands. */
+  /** There is news, or it is time to be reminded of what stands. */
   readonly isWorthSaying: boolean;
 }
 

@@ -51,7 +51,7 @@ export interface CheckAnswer {
   readonly report: FleetReport;
   /** The mails that this run has to send, whether or not they could be. */
   readonly mails: readonly SpooledMail[];
-  /** There are news, another level than last time, or something is wrong with the check itself. */
+  /** There is news, another level than last time, or something is wrong with the check itself. */
   readonly isWorthSaying: boolean;
 }
 
