@@ -35,21 +35,3 @@ function endText({ endsAt }: Silence, now: number): string {
   const at = new Date(endsAt).toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
   return endsAt > now ? `${at} (in ${formatDuration(endsAt - now)})` : `${at} (over)`;
 }
-
-/** Silences for programs. */
-export function silenceJson(silence: Silence, now: number): Record<string, unknown> {
-  const { id, racks, sleds, zones, upstairs, rules, reason, by, createdAt, endsAt } = silence;
-  return {
-    id,
-    in_force: endsAt > now,
-    racks,
-    sleds,
-    zones,
-    upstairs,
-    rules,
-    reason,
-    by,
-    created_at: new Date(createdAt).toISOString(),
-    ends_at: new Date(endsAt).toISOString(),
-  };
-}

@@ -1,6 +1,6 @@
-import { checkJson } from '../check/check-json.ts';
+import { checkJson } from '../outputs/check-json.ts';
 import { mailText } from '../check/compose-mails.ts';
-import { pluginText, pluginVerdict } from '../check/plugin.ts';
+import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
 import { runCheck, type CheckAnswer } from '../check/run-check.ts';
 import { withHeartbeat, type CheckEnd } from '../check/with-heartbeat.ts';
 import { printConfig } from '../config/print.ts';

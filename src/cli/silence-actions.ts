@@ -1,6 +1,7 @@
 import { isInForce } from '../alert/silences.ts';
 import { beginSilence, endSilences, type SilenceEdges } from '../check/change-silences.ts';
-import { silenceJson, silenceTable } from '../check/silence-list.ts';
+import { silenceTable } from '../check/silence-list.ts';
+import { silenceJson } from '../outputs/silence-json.ts';
 import { placesOf, readSilences, type Places } from '../store/store.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';

@@ -2,8 +2,8 @@ import { statusOf, type CheckResult, type Incident, type News, type Told } from 
 import type { FleetReport } from '../model/report.ts';
 import { LEVELS } from '../model/level.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
-import { reportJson } from '../outputs/report-json.ts';
-import { silenceJson } from './silence-list.ts';
+import { reportJson } from './report-json.ts';
+import { silenceJson } from './silence-json.ts';
 
 /** The version of the contract that `docs/check.schema.json` describes. A change that breaks it is a new one. */
 const CHECK_SCHEMA = 'cruc-fleet/check/v1';
