@@ -7,7 +7,9 @@ import { checkProbe } from '../../src/check/check-probe.ts';
 import { runCheck, type CheckEdges, type CheckInput } from '../../src/check/run-check.ts';
 import { withHeartbeat } from '../../src/check/with-heartbeat.ts';
 import type { CheckConfig } from '../../src/config/check-config.ts';
-import { makePolicy, makeWorld, MINUTE, reportOf, START } from '../support/check-world.ts';
+import { settingOf } from '../../src/config/given-options.ts';
+import { resolve } from '../config/support/resolving.ts';
+import { makeWorld, MINUTE, reportOf, START } from '../support/check-world.ts';
 import { startHttpServer } from '../support/http-server.ts';
 
 let folder: string;
@@ -20,18 +22,6 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const CONFIG: Omit<CheckConfig, 'stateFile'> = {
-  policy: makePolicy(),
-  mail: null,
-  windowMs: 7000,
-  lockWaitMs: 0,
-  heartbeatUrl: null,
-  textfilePath: null,
-  textfileLabels: [],
-  webhookUrl: null,
-  webhookHoldMs: 86_400_000,
-};
-
 /** One run on a world that exists only here: no inventory, no connection, no command line. */
 async function check(
   world: ReturnType<typeof makeWorld>,
@@ -39,9 +29,10 @@ async function check(
   edges: Partial<CheckEdges> = {},
   input: Partial<CheckInput> = {},
 ) {
+  const { config: usual } = await resolve({ given: [settingOf('window=7s')] });
   const answer = await runCheck(
     {
-      config: { ...CONFIG, stateFile: join(folder, 'check.json'), ...config },
+      config: { ...usual, stateFile: join(folder, 'check.json'), ...config },
       problems: [],
       wantsMail: false,
       inventory: { file: '/etc/inventory.yaml', sleds: world.sleds.map((_, n) => `3/BRM4222000${n}`) },
