@@ -2,7 +2,7 @@ import { isInForce } from '../alert/silences.ts';
 import { FleetError } from '../model/error.ts';
 import type { Silence } from '../alert/incident.ts';
 import { lockPlace, readSilences, writeSilences, type Places } from '../store/store.ts';
-import { randomHex } from './random-hex.ts';
+import { randomHex } from '../model/random-hex.ts';
 
 /** How long to wait for somebody who changes the silences at the same moment. */
 const LOCK_WAIT_MS = 10_000;

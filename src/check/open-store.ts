@@ -12,7 +12,7 @@ import type { CheckConfig } from '../config/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Silence } from '../alert/incident.ts';
-import { randomHex } from './random-hex.ts';
+import { randomHex } from '../model/random-hex.ts';
 
 /** What a check remembers, and whether this run may add to it. */
 export interface CheckStore {

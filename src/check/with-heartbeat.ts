@@ -1,5 +1,5 @@
 import { ping } from '../delivery/heartbeat.ts';
-import { randomHex } from './random-hex.ts';
+import { randomHex } from '../model/random-hex.ts';
 
 /** How a check ended, as its heartbeat is told. */
 export interface CheckEnd {
