@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COLUMNS_READ } from '../../src/alert/columns-read.ts';
+import { COLUMNS_READ, FIELDS_READ } from '../../src/alert/columns-read.ts';
 import { perDownstairs } from '../../src/alert/fields.ts';
 import type { Policy } from '../../src/alert/policy.ts';
 import { defineRule, type Rule } from '../../src/alert/rule.ts';
@@ -105,6 +105,11 @@ describe('the rules', () => {
       for (const column of columns) expect(COLUMNS_READ, name).toContain(column);
     }
     expect(new Set(COLUMNS_READ).size).toBe(COLUMNS_READ.length);
+    // @ts-expect-error a field that no rule reads
+    const other: (typeof FIELDS_READ)[number] = 'connections';
+    expect(FIELDS_READ).not.toContain(other);
+    expect(FIELDS_READ).toEqual(expect.arrayContaining(['connected', 'extent_under_repair', 'reconciled']));
+    expect(FIELDS_READ).not.toContain('connected_0');
   });
 
   it('keep of an upstairs what they compare, and forget what they count when its time is over', () => {
