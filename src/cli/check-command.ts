@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { RULES, RULE_NAMES } from '../model/rules.ts';
+import { RULES } from '../alert/rules/index.ts';
 import { OUTPUTS } from '../outputs/index.ts';
 import type { CheckOptions } from './check-action.ts';
 import { addConfigFileOptions, addConfigOptions } from './config-options.ts';
@@ -47,7 +47,7 @@ const DESCRIPTION =
   'configuration, and how to put it into cron, systemd, Nagios and Prometheus.';
 
 const HELP = `Rules:
-${RULE_NAMES.map((name) => `  ${name.padEnd(17)}${RULES[name].summary}`).join('\n')}
+${RULES.map(({ name, summary }) => `  ${name.padEnd(17)}${summary}`).join('\n')}
 
 Exit status:
   0    OK

@@ -17,7 +17,7 @@ import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
-import { randomHex } from './random-hex.ts';
+import { randomHex } from '../model/random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -1,6 +1,6 @@
 import type { RenderContext } from '../drawing/render-context.ts';
 import type { Column, Row } from '../model/column.ts';
-import type { CheckResult } from '../model/incident.ts';
+import type { CheckResult } from '../alert/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 
 /**

@@ -1,9 +1,10 @@
 import type { Column, Row } from '../model/column.ts';
-import { statusOf, type CheckResult, type Incident } from '../model/incident.ts';
+import { statusOf, type CheckResult, type Incident } from '../alert/incident.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
-import { RULE_NAMES, type Level } from '../model/rules.ts';
-import { cut, foldBySubject } from '../drawing/incident-fold.ts';
+import { RULE_NAMES } from '../alert/rules/index.ts';
+import type { Level } from '../model/level.ts';
+import { cut, foldBySubject } from '../alert/incident-fold.ts';
 import { ageText } from '../drawing/moment.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
 import { fittedRows } from '../drawing/table-layout.ts';

@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Direction, Verdict } from '../../src/distribution/distribution-compare.ts';
 import type { EstimateMethod } from '../../src/distribution/percentile.ts';
 import { HEALTHS } from '../../src/model/health.ts';
-import type { Ending, IncidentStatus, News } from '../../src/model/incident.ts';
+import type { Ending, IncidentStatus, News } from '../../src/alert/incident.ts';
 import { FINDING_RULES, type Issue, type Severity } from '../../src/model/issue.ts';
 import type { SledOutcome, Stage } from '../../src/model/report.ts';
-import { RULE_NAMES, type IncidentSeverity, type Level } from '../../src/model/rules.ts';
+import { RULE_NAMES } from '../../src/alert/rules/index.ts';
+import type { IncidentSeverity, Level } from '../../src/model/level.ts';
 import { firstVersion, jsonOf } from '../cli/first-version/first-version.ts';
 import {
   checkSchemaErrors,

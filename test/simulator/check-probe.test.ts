@@ -11,7 +11,7 @@ import { loadInventory } from '../../src/inventory/load.ts';
 import { selectSleds } from '../../src/inventory/select.ts';
 import type { Row } from '../../src/model/column.ts';
 import type { FleetReport } from '../../src/model/report.ts';
-import { checkProbe } from '../../src/probes/check.ts';
+import { checkProbe } from '../../src/check/check-probe.ts';
 import type { CrucibleVersion } from '../../src/simulator/simulated-downstairs.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
