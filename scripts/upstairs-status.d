@@ -29,7 +29,7 @@
  * and ended_ns=N say when the program began and ended. get-ds-state.sh and get-lr-state.sh make one row a
  * session of this, with one spelling of the states; they pick by name.
  *
- * Made by "npm run scripts" of src/fields/status-fields.ts: change that, not this file.
+ * Made by "npm run scripts" of src/d-text/status-fields.ts: change that, not this file.
  */
 
 #pragma D option quiet

@@ -60,14 +60,14 @@ function addList(inventory: Command, surroundings: Surroundings): void {
     .option('--no-headers', 'leave the headings out')
     .addHelpText('after', `\n${EXIT_HELP}`);
   list.action(async (options: SelectionOptions & { readonly headers: boolean }) => {
-    const { sleds } = describeInventory(await openSelection(options, surroundings));
+    const { sleds, loginHeadings } = describeInventory(await openSelection(options, surroundings));
     const rows = sleds.map((sled) => [
       sled.rack,
       cellText(sled.cubby),
       cellText(sled.serial),
       sled.name,
       sled.address,
-      sled.user,
+      ...sled.login.map((text) => cellText(text)),
       cellText(sled.gateways.join(',')),
       cellText(
         Object.entries(sled.labels)
@@ -75,7 +75,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
           .join(','),
       ),
     ]);
-    const headings = ['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', 'USER', 'GATEWAYS', 'LABELS'];
+    const headings = ['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', ...loginHeadings, 'GATEWAYS', 'LABELS'];
     const aligns = headings.map((heading) => (heading === 'CUBBY' ? 'right' : 'left'));
     surroundings.terminal.out.write(drawGrid(options.headers ? [headings, ...rows] : rows, aligns));
   });
@@ -84,7 +84,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
 /** The inventory with the selected sleds alone. */
 async function openSelection(options: SelectionOptions, surroundings: Surroundings): Promise<Inventory> {
   const inventory = await openInventory(options, surroundings);
-  return { ...inventory, sleds: chooseSleds(inventory, options).sleds };
+  return { ...inventory, targets: chooseSleds(inventory, options).targets };
 }
 
 function count(number: number, noun: string): string {

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Selected } from '../inventory/select.ts';
 import type { Column, Row } from '../model/column.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
@@ -78,11 +79,11 @@ export function addParseCommand(
     'counts of the whole text instead of its last interval',
   );
   addDistributionOptions(command);
-  addOutputOptions(command);
+  addOutputOptions(command, 'rows', 'distributions');
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -104,11 +105,11 @@ async function parsePasted(
   findTwice(pieces);
   const isLeftOut = ({ sled }: Piece): boolean =>
     selected !== null &&
-    inventory?.sleds.some((each) => each.id === sled.id) === true &&
-    !selected.sleds.some((each) => each.id === sled.id);
+    inventory?.targets.some((each) => each.sled.id === sled.id) === true &&
+    !selected.targets.some((each) => each.sled.id === sled.id);
   const outcomes = [
     ...pieces.filter((piece) => !isLeftOut(piece)).map((piece) => outcomeOf(piece, probe, options)),
-    ...missingOf(selected?.sleds ?? [], pieces),
+    ...missingOf(selected?.targets.map((each) => each.sled) ?? [], pieces),
   ].sort((a, b) => bySled(a.sled, b.sled));
   const probeColumns = columnsOf(probe, outcomes);
   checkColumns([...SLED_COLUMNS, ...probeColumns], options);
@@ -158,7 +159,7 @@ async function openSelection(
   surroundings: Surroundings,
 ): Promise<{
   readonly inventory: Inventory | null;
-  readonly selected: { readonly sleds: readonly Sled[]; readonly description: string } | null;
+  readonly selected: Selected | null;
 }> {
   const { rack, exclude, label } = options;
   const selection: SelectionOptions = {

@@ -3,7 +3,7 @@ import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
-import { addConnectionOptions } from './connection-options.ts';
+import { addConnectionOptions, addForceOption } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
 import { addRecordOption, type FleetOptions, type FleetRun } from './fleet-run.ts';
@@ -30,8 +30,8 @@ export function addProbeCommand(
     windowValue,
     3,
   );
-  addConnectionOptions(command);
-  addRecordOption(addOutputOptions(command));
+  addForceOption(addConnectionOptions(command));
+  addRecordOption(addOutputOptions(command, 'rows'));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings);

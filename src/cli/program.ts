@@ -9,7 +9,7 @@ import { addParseCommand } from './parse-command.ts';
 import { addProbeCommand, replayProbe } from './probe-command.ts';
 import { addProbesCommand } from './probes-command.ts';
 import { addCleanCommand, addPushCommand, SLED_REPLAYS } from './push-command.ts';
-import { addReplayCommand, type Replay } from './replay-command.ts';
+import { addReplayCommand, TAKES, type Replay } from './replay-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { replayRun } from './run-report.ts';
 import { addSilenceCommand } from './silence-command.ts';
@@ -21,12 +21,17 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   ...Object.fromEntries(
     STATE_PROBES.map((probe): [string, Replay] => [
       probe.name,
-      (recording, options, surroundings) => replayProbe(probe, recording, options, surroundings),
+      { takes: TAKES.sessions, print: (...given) => replayProbe(probe, ...given) },
     ]),
   ),
-  run: replayRun,
-  exec: replayExec,
-  ...SLED_REPLAYS,
+  run: { takes: TAKES.anyProbe, print: replayRun },
+  exec: { takes: TAKES.printed, print: replayExec },
+  ...Object.fromEntries(
+    Object.entries(SLED_REPLAYS).map(([name, print]): [string, Replay] => [
+      name,
+      { takes: TAKES.table, print },
+    ]),
+  ),
 };
 
 /** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */

@@ -94,7 +94,7 @@ function addSledCommand(
 ): void {
   addSelectionOptions(command);
   addConnectionOptions(command);
-  addRecordOption(addOutputOptions(command)).addHelpText('after', `\n${EXIT_HELP}`);
+  addRecordOption(addOutputOptions(command, 'rows')).addHelpText('after', `\n${EXIT_HELP}`);
   command.action(async (options: PushOptions) => {
     checkColumns([...SLED_COLUMNS, ...spec.columns], options);
     const run = await runOnFleet(options, surroundings, {
@@ -125,8 +125,8 @@ function printRun(
     filter: null,
     sortBy: options.sortBy ?? [],
   });
-  const shown = options.columns ?? ['sled', ...spec.columns.map((column) => column.name)];
-  printReport(report, options.output === 'table' ? { ...options, columns: shown } : options, surroundings);
+  const narrow = ['sled', ...spec.columns.map((column) => column.name)];
+  printReport(report, options, surroundings, { narrow });
   return exitCodeOfReport(report);
 }
 

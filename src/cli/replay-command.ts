@@ -17,12 +17,28 @@ export type ReplayOptions = OutputOptions &
     readonly fold: boolean;
   };
 
-/** Prints a recorded run of one command again and gives its exit status. */
-export type Replay = (
-  recording: Recording,
-  options: ReplayOptions,
-  surroundings: Surroundings,
-) => number | Promise<number>;
+/** How a recorded run of one command is printed again. */
+export interface Replay {
+  /** Of the options that choose among what there is, those that mean something here. */
+  readonly takes: readonly Choice[];
+  /** Prints it and gives its exit status. */
+  readonly print: (recording: Recording, options: ReplayOptions, surroundings: Surroundings) => number;
+}
+
+const FILTERS = ['state', 'degraded', 'zone', 'pid', 'upstairs', 'session'] as const;
+const COLUMNS = ['columns', 'sortBy'] as const;
+const DISTRIBUTIONS = ['by', 'summary', 'heatmap', 'estimate', 'compare'] as const;
+const CHOICES = [...FILTERS, ...COLUMNS, ...DISTRIBUTIONS];
+
+type Choice = (typeof CHOICES)[number];
+
+/** What recordings of each kind of command take. */
+export const TAKES = {
+  sessions: [...FILTERS, ...COLUMNS],
+  anyProbe: ['zone', ...COLUMNS, ...DISTRIBUTIONS],
+  table: COLUMNS,
+  printed: [],
+} as const satisfies Readonly<Record<string, readonly Choice[]>>;
 
 const HELP = `Filters and --sort-by of the recorded command hold unless others are given here.
 
@@ -50,7 +66,7 @@ export function addReplayCommand(
     'leave out the filters that the recorded command had',
   );
   addDistributionOptions(command);
-  addOutputOptions(command)
+  addOutputOptions(command, 'rows', 'printed', 'distributions', 'texts')
     .option('--no-fold', 'of exec: print each sled by itself')
     .addHelpText('after', `\n${HELP}`);
   command.action(async (folder: string, options: ReplayOptions) => {
@@ -62,8 +78,15 @@ export function addReplayCommand(
       const message = `the recording is of '${name}', which this cruc-fleet does not know; it replays ${known}`;
       throw new FleetError('usage', message);
     }
+    for (const choice of CHOICES) {
+      if (options[choice] === undefined || replay.takes.includes(choice)) continue;
+      throw new FleetError(
+        'usage',
+        `--${choice.replace('sortBy', 'sort-by')}: a recording of ${name} has no use for it`,
+      );
+    }
     if (options.quiet !== true) sayWarnings(recording, surroundings);
-    setExitCode(await replay(recording, options, surroundings));
+    setExitCode(replay.print(recording, options, surroundings));
   });
   return command;
 }

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { findInventory, loadInventory } from '../inventory/load.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { selectSleds } from '../inventory/select.ts';
-import type { Sled } from '../model/sled.ts';
+import { selectSleds, type Selected } from '../inventory/select.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -50,10 +49,7 @@ export async function openInventory(
   });
 }
 
-export function chooseSleds(
-  inventory: Inventory,
-  options: SelectionOptions,
-): { readonly sleds: readonly Sled[]; readonly description: string } {
+export function chooseSleds(inventory: Inventory, options: SelectionOptions): Selected {
   return selectSleds(inventory, {
     racks: options.rack ?? [],
     sleds: options.sled ?? [],

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { RULE_NAMES } from '../model/rules.ts';
+import { RULE_NAMES } from '../alert/rules/index.ts';
 import { addConfigFileOptions } from './config-options.ts';
 import { durationValue, listValue } from './option-values.ts';
 import type { AddOptions, ListOptions, PlaceOptions } from './silence-actions.ts';

@@ -15,7 +15,7 @@ export type ScriptSource = ReportTable | CountTable | LatencySpec;
 /** Every script that is made, by the name of its file. */
 export function madeScripts(): ReadonlyMap<string, string> {
   const raw: [string, string] = ['upstairs_raw.d', rawScript('src/d-text/raw-script.ts')];
-  const status: [string, string] = ['upstairs-status.d', statusScript('src/fields/status-fields.ts')];
+  const status: [string, string] = ['upstairs-status.d', statusScript('src/d-text/status-fields.ts')];
   const made = PROBES.filter(isMade).map((probe): [string, string] => [
     `${probe.name}.d`,
     scriptOf(probe.source, fileOf(probe.aliasOf ?? probe.name)),

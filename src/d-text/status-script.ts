@@ -1,8 +1,8 @@
 import type { FieldColumn } from '../fields/report-field.ts';
 import { reportColumns } from '../fields/report-fields.ts';
-import { STATUS_FIELDS } from '../fields/status-fields.ts';
 import { argumentsOf, EXIT_CLAUSE, given, LIVELY, madeBy, QUIET } from './common.ts';
 import { glossary, paragraphs, programText, type Clause } from './d-program.ts';
+import { STATUS_FIELDS } from './status-fields.ts';
 import { printedText, REPORT_OPTIONS, UP_STATUS, VALUES_PER_CLAUSE, whole } from './report-clauses.ts';
 
 const SCRIPT = 'upstairs-status.d';

@@ -39,6 +39,7 @@ export function countTable(spec: Omit<CountTable, 'kind'>): CountTableProbe {
     takes: { pid: PID[spec.limit], volume: spec.limit === 'volume', counts: true },
     seconds: 30,
     interval: spec.interval,
+    firesFor: 'ios',
     cost: spec.cost,
     arguments: (settings) => scriptArguments(spec.limit, settings, 'fields'),
     columns,

@@ -25,6 +25,7 @@ export function latencyProbe(source: LatencySpec): LatencyProbe {
     takes: { pid: volume ? 'no' : 'optional', volume },
     seconds: 30,
     interval: 0,
+    firesFor: 'ios',
     cost: source.cost,
     arguments: (settings) => scriptArguments(volume ? 'volume' : 'pid', settings, 'plain'),
     columns: keys.map((name) => columnNamed(name)),

@@ -30,6 +30,7 @@ export function reportTable(spec: Omit<ReportTable, 'kind'>): ReportTableProbe {
     takes: { pid: spec.pid, volume: false, counts: false },
     seconds: 30,
     interval: 1,
+    firesFor: 'reports',
     cost: 'one JSON record an upstairs and second',
     arguments: (settings) => scriptArguments('pid', settings, 'fields'),
     columns,

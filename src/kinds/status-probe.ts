@@ -40,6 +40,7 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
     takes: { pid: 'no', volume: false },
     seconds: 3,
     interval: 0,
+    firesFor: 'reports',
     cost: 'one JSON record an upstairs and second',
     arguments: ({ seconds }) => ['-f', ...spec.flags, '-w', String(seconds)],
     columns: [...UPSTAIRS_COLUMNS, ...valueColumns(spec), NOTE_COLUMN],

@@ -1,7 +1,7 @@
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
-import type { Issue, Severity } from './issue.ts';
+import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { RunResult } from './transport.ts';
 
 /** What was read from one sled: rows, distributions, text that is shown as it is, and what could not be read. */
@@ -20,7 +20,7 @@ export type Reading =
 
 /** What a probe says about one row that somebody should look at. */
 export interface RowFinding {
-  readonly rule: string;
+  readonly rule: FindingRule;
   readonly severity: Severity;
   readonly message: string;
 }
@@ -72,6 +72,8 @@ export interface ProbeSpec {
   /** How long it watches unless told, and how often it prints: 0 is only at the end. */
   readonly seconds: number;
   readonly interval: number;
+  /** What makes its D program work: reports, one a second for each upstairs, or every IO. */
+  readonly firesFor: 'reports' | 'ios';
   /** What it costs a sled, in a few words. */
   readonly cost: string;
   readonly arguments: (settings: ProbeSettings) => readonly string[];

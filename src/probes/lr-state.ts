@@ -1,10 +1,16 @@
-import { reportColumns } from '../fields/report-fields.ts';
-import { LR_STATE_FIELDS } from '../fields/status-fields.ts';
+import { reportColumns, type FieldName } from '../fields/report-fields.ts';
 import { statusProbe } from '../kinds/status-probe.ts';
 import { checkStateAndRepairs, counterCells } from '../kinds/upstairs-counters.ts';
 import type { Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
+
+/** What it reads of a report beside the ids: the states too, since rows are filtered and sorted by them. */
+export const LR_STATE_FIELDS = [
+  'live_repair_completed',
+  'live_repair_aborted',
+  'ds',
+] as const satisfies readonly FieldName[];
 
 /** How often each downstairs was live-repaired, and how often a repair was aborted. */
 export const lrState = statusProbe({

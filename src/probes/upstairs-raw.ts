@@ -18,6 +18,7 @@ export const upstairsRaw: ProbeSpec = {
   takes: { pid: 'optional', volume: false },
   seconds: 3,
   interval: 1,
+  firesFor: 'reports',
   cost: 'one JSON record an upstairs and second',
   arguments: (settings) => scriptArguments('pid', settings, 'plain'),
   columns: [

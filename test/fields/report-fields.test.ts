@@ -5,7 +5,7 @@ import { REPORT_FIELDS } from '../../src/fields/report-fields.ts';
 import { columnNamed } from '../../src/kinds/column-help.ts';
 import { isJsonObject, readJson, type JsonObject } from '../../src/parse/json-lines.ts';
 import { valueAt } from '../../src/parse/reports.ts';
-import { checkProbe } from '../../src/probes/check.ts';
+import { checkProbe } from '../../src/check/check-probe.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import type { CrucibleVersion } from '../../src/simulator/simulated-downstairs.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statusOf, type Notice } from '../../src/model/incident.ts';
+import { statusOf, type Notice } from '../../src/alert/incident.ts';
 import { parseNumberSet } from '../../src/model/number-set.ts';
 import { printable } from '../../src/model/printable.ts';
 import type { FleetReport } from '../../src/model/report.ts';

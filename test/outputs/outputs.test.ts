@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FleetError } from '../../src/model/error.ts';
-import { hostPort } from '../../src/model/sled.ts';
 import { OUTPUTS } from '../../src/outputs/index.ts';
 import type { RenderContext } from '../../src/drawing/render-context.ts';
 import type { FleetReport } from '../../src/model/report.ts';
@@ -92,7 +91,11 @@ describe('table', () => {
     const gone = [1, 2, 3].map((cubby) => {
       const outcome = failed(cubby);
       return outcome.status === 'failed'
-        ? { ...outcome, error: new FleetError('timeout', `${hostPort(outcome.sled)} said nothing`) }
+        ? {
+            ...outcome,
+            error: new FleetError('timeout', `[fd00::${cubby}]:22 said nothing`),
+            address: `[fd00::${cubby}]:22`,
+          }
         : outcome;
     });
     expect(lines(render('table', report([...gone, failed(7)]))).slice(1)).toEqual([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reportColumns } from '../../src/fields/report-fields.ts';
-import { STATUS_FIELDS } from '../../src/fields/status-fields.ts';
-import { checkProbe } from '../../src/probes/check.ts';
+import { STATUS_FIELDS } from '../../src/d-text/status-fields.ts';
+import { checkProbe } from '../../src/check/check-probe.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { lrState } from '../../src/probes/lr-state.ts';
 import type { ProbeSpec } from '../../src/model/probe.ts';

@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportColumns } from '../../src/fields/report-fields.ts';
-import { STATUS_FIELDS } from '../../src/fields/status-fields.ts';
+import { STATUS_FIELDS } from '../../src/d-text/status-fields.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 

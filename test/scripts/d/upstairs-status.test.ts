@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reportColumns } from '../../../src/fields/report-fields.ts';
-import { STATUS_FIELDS } from '../../../src/fields/status-fields.ts';
+import { STATUS_FIELDS } from '../../../src/d-text/status-fields.ts';
 import {
   programText,
   report,
