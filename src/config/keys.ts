@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { xdgFolder } from '../files/xdg.ts';
 import { RULE_NAMES, RULES, type RuleName } from '../model/rules.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { trueOrFalse, whole } from '../yaml/text-schema.ts';
@@ -106,10 +107,9 @@ function tls({ settled }: FallbackContext): Fallback {
 }
 
 function stateFile({ env }: FallbackContext): Fallback {
-  const state = env['XDG_STATE_HOME'] ?? '';
-  // A relative one is to be ignored, says the XDG base directory specification.
-  if (!path.isAbsolute(state) || !isPath(state)) {
-    return { texts: ['~/.local/state/cruc-fleet/check.json'], origin: null };
+  const { folder, variable } = xdgFolder('state', { env, home: '~' });
+  if (variable === null || !isPath(folder)) {
+    return { texts: [`${xdgFolder('state', { env: {}, home: '~' }).folder}/check.json`], origin: null };
   }
-  return { texts: [path.join(state, 'cruc-fleet', 'check.json')], origin: 'default, in $XDG_STATE_HOME' };
+  return { texts: [path.join(folder, 'check.json')], origin: `default, in $${variable}` };
 }
