@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { displayWidth } from './display-width.ts';
 
 /** Blanks between two columns. */
 export const GAP = 2;
@@ -34,7 +34,7 @@ export function drawGrid(
   aligns: readonly ('left' | 'right')[],
 ): string {
   const colWidths = aligns.map((_, column) =>
-    rows.reduce((most, row) => Math.max(most, stripVTControlCharacters(row[column] ?? '').length), 1),
+    rows.reduce((most, row) => Math.max(most, displayWidth(row[column] ?? '')), 1),
   );
   const lines: string[] = [];
   for (let start = 0; start < rows.length; start += ROWS_AT_A_TIME) {

@@ -29,6 +29,18 @@ describe('drawGrid', () => {
     ).toBe(`${red('ab')}     1\nabcd  22\n`);
   });
 
+  it('cuts no wide characters, and aligns what stands behind them', () => {
+    const lines = drawGrid(
+      [
+        ['日本語', 'a'],
+        ['e\u0301', 'b'],
+        ['ab', 'c'],
+      ],
+      ['left', 'left'],
+    );
+    expect(lines).toBe('日本語  a\ne\u0301       b\nab      c\n');
+  });
+
   it('draws nothing of nothing', () => {
     expect(drawGrid([], ['left'])).toBe('');
   });
