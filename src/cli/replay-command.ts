@@ -3,13 +3,18 @@ import type { Command } from 'commander';
 import { readRecording, type Recording } from '../fleet/recording-reader.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
+import { STATE_PROBES } from '../probes/index.ts';
+import type { CommandContext } from './command-context.ts';
 import { addDistributionOptions, type DistributionOptions } from './distribution-options.ts';
+import { replayExec } from './exec-command.ts';
 import type { FilterOptions } from './filters.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
-import { addFilterOptions } from './probe-command.ts';
+import { addFilterOptions, replayProbe } from './probe-command.ts';
+import { SLED_REPLAYS } from './push-command.ts';
+import { replayRun } from './run-report.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export type ReplayOptions = OutputOptions &
+type ReplayOptions = OutputOptions &
   DistributionOptions &
   FilterOptions & {
     /** False: those of the recording are left out. */
@@ -18,7 +23,7 @@ export type ReplayOptions = OutputOptions &
   };
 
 /** Prints a recorded run of one command again and gives its exit status. */
-export type Replay = (
+type Replay = (
   recording: Recording,
   options: ReplayOptions,
   surroundings: Surroundings,
@@ -31,16 +36,22 @@ Exit status: that of the recorded command, and
   70   a bug in cruc-fleet
   78   the recording is damaged, or of a newer version`;
 
-/** Adds `replay`; `replays` has one for each command that takes --record, by its name. Gives the command. */
-export function addReplayCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-  replays: Readonly<Record<string, Replay>>,
-): Command {
-  const command = program
-    .command('replay')
-    .summary('print a recorded run again')
+/** How the recordings of each command that takes --record are printed again. */
+const REPLAYS: Readonly<Record<string, Replay>> = {
+  ...Object.fromEntries(
+    STATE_PROBES.map((probe): [string, Replay] => [
+      probe.name,
+      (recording, options, surroundings) => replayProbe(probe, recording, options, surroundings),
+    ]),
+  ),
+  run: replayRun,
+  exec: replayExec,
+  ...SLED_REPLAYS,
+};
+
+/** Adds `replay`: any of them, by the name of the command in the recording. */
+export function addReplayCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Reads a folder that --record has written and gives the same answer again, in any format. No sled is visited.',
     )
@@ -56,16 +67,15 @@ export function addReplayCommand(
   command.action(async (folder: string, options: ReplayOptions) => {
     const recording = await readRecording(resolve(surroundings.cwd, folder));
     const name = recording.facts.command;
-    const replay = Object.hasOwn(replays, name) ? replays[name] : undefined;
+    const replay = Object.hasOwn(REPLAYS, name) ? REPLAYS[name] : undefined;
     if (replay === undefined) {
-      const known = Object.keys(replays).join(', ');
+      const known = Object.keys(REPLAYS).join(', ');
       const message = `the recording is of '${name}', which this cruc-fleet does not know; it replays ${known}`;
       throw new FleetError('usage', message);
     }
     if (options.quiet !== true) sayWarnings(recording, surroundings);
     setExitCode(await replay(recording, options, surroundings));
   });
-  return command;
 }
 
 /** What the run said of its connections, such as an unverified host key, is as true of its recording. */

@@ -41,6 +41,27 @@ describe('drawGrid', () => {
     expect(lines).toBe('日本語  a\ne\u0301       b\nab      c\n');
   });
 
+  it('lays out the same text in every place where it stands, and empty cells too', () => {
+    const rows = [
+      ['a', '', 'x'],
+      ['', '', 'a'],
+      ['long', '1', 'a'],
+    ];
+    expect(drawGrid(rows, ['left', 'right', 'left'])).toBe('a        x\n         a\nlong  1  a\n');
+  });
+
+  it('keeps a row on one line, whatever a cell holds', () => {
+    expect(
+      drawGrid(
+        [
+          ['a\nb', 'x'],
+          ['c', 'y'],
+        ],
+        ['left', 'left'],
+      ),
+    ).toBe('a?b  x\nc    y\n');
+  });
+
   it('draws nothing of nothing', () => {
     expect(drawGrid([], ['left'])).toBe('');
   });

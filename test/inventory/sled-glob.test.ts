@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseGlob } from '../../src/inventory/glob.ts';
+import { parseGlob } from '../../src/inventory/sled-glob.ts';
 
 describe('parseGlob', () => {
   it.each([
