@@ -2,6 +2,7 @@ import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
+import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions, addForceOption, RUN_MARGIN_MS } from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
@@ -19,14 +20,8 @@ import type { Surroundings } from './surroundings.ts';
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** Adds `run NAME`: any probe, or a D script of the user's own. */
-export function addRunCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('run')
-    .summary("run any probe, or a D script of one's own")
+export function addRunCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Runs a probe (cruc-fleet probes lists them) or a D script on the selected sleds, merged into one answer.',
     )
