@@ -6,8 +6,10 @@ import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
 import type { Bundle } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import type { ScriptHabits } from '../parse/print-habits.ts';
 import { PROBES } from '../probes/index.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
+import { scriptHabits } from '../kinds/script-habits.ts';
 import { checkView } from './distribution-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -38,6 +40,8 @@ export interface Prepared {
   readonly probe: ProbeSpec;
   readonly bundle: Bundle;
   readonly settings: ProbeSettings;
+  /** How a script of the user's own prints; null of a probe. */
+  readonly habits: ScriptHabits | null;
   readonly command: string;
 }
 
@@ -74,7 +78,7 @@ export async function prepare(
   const command = probe.script.endsWith('.sh')
     ? scriptCommand(bundle, probe.script, probe.arguments(settings))
     : scriptCommand(bundle, 'run-d.sh', ['-k', probe.script, ...probe.arguments(settings)]);
-  return { probe, bundle, settings, command };
+  return { probe, bundle, settings, habits: null, command };
 }
 
 async function prepareOwn(
@@ -112,12 +116,14 @@ async function prepareOwn(
     ...runner.files,
     { name: file, content: Buffer.from(withTimeLimit(text, seconds)) },
   ]);
+  const habits = scriptHabits(text);
   const settings = { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
   const flags = reason === null ? ['-k'] : ['-k', '-w'];
   return {
-    probe: ownScript(basename(path), file, args),
+    probe: ownScript(basename(path), file, args, habits),
     bundle,
     settings,
+    habits,
     command: scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]),
   };
 }

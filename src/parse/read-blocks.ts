@@ -1,0 +1,165 @@
+import type { Cell, Row } from '../model/column.ts';
+import { groupBy } from '../model/group-by.ts';
+import { totalCount } from '../model/histogram.ts';
+import type { Issue } from '../model/issue.ts';
+import { numberedKeys, readDefaultKeys, readNamedKeys, readSpacedKeys } from './aggregation-keys.ts';
+import type { Count } from './counts.ts';
+import { pictureOf, type Picture } from './drawn-histogram.ts';
+import type { HistogramBlock } from './histogram-blocks.ts';
+import { isBlank } from './lines.ts';
+import type { PrintHabits } from './print-habits.ts';
+import type { PrintedHistogram } from './repeated-prints.ts';
+import { quoteLine } from './status-rows.ts';
+
+export interface ReadBlocksSettings {
+  readonly pasted: boolean;
+  readonly habits: PrintHabits;
+  /** Names for keys that have none. Default: `key_1`, `key_2` … */
+  readonly nameKeys?: (keys: readonly Cell[]) => Row;
+}
+
+export interface ReadBlocks {
+  /** What each block is; undefined where nothing of it is sure. */
+  readonly byBlock: readonly (PrintedHistogram | undefined)[];
+  readonly printed: readonly PrintedHistogram[];
+  /** Numbers that a printa showed beside a histogram, which are not its own count. */
+  readonly counts: readonly Count[];
+  readonly issues: readonly Issue[];
+}
+
+/** Histograms of one text that are kept; of the others their number is said. */
+const MOST_HISTOGRAMS = 50_000;
+
+/** Problems of one text that are told one by one. */
+const MOST_PROBLEMS = 50;
+
+/** Gives each picture of a text its keys and its counts, and says what is missing of it. */
+export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBlocksSettings): ReadBlocks {
+  const kept = blocks.slice(0, MOST_HISTOGRAMS).map((block) => ({
+    block,
+    picture: pictureOf(block.rows, settings.habits.normalizes),
+  }));
+  const keys = keysOfBlocks(kept, settings);
+  const byBlock: (PrintedHistogram | undefined)[] = [];
+  const counts: Count[] = [];
+  const issues: Issue[] = [];
+  let problems = 0;
+  for (const [i, { block, picture }] of kept.entries()) {
+    const found = problemsOf(block, picture, settings.pasted);
+    problems += found.length;
+    issues.push(...found.slice(0, Math.max(0, MOST_PROBLEMS - issues.length)));
+    const { histogram, isQuotient } = picture;
+    const total = totalCount(histogram);
+    const own = keys[i] ?? { row: {}, cells: [], value: null };
+    // Of one that is cut before its first count nothing is known.
+    if (total === 0n && picture.problems.some(({ kind }) => kind === 'cut')) {
+      byBlock.push(undefined);
+      continue;
+    }
+    const { title, record, place } = block;
+    const joint = place === null ? null : `${place.number} of ${place.of}`;
+    byBlock.push({ keys: own.row, histogram, isQuotient, place: { title, record, joint } });
+    for (const value of [own.value, block.value]) {
+      if (value !== null && value !== total) counts.push({ keys: own.cells, count: value });
+    }
+  }
+  if (problems > issues.length) {
+    const message = `${problems - issues.length} more histograms are cut, or not as dtrace draws them`;
+    issues.push({ code: 'warning', message });
+  }
+  if (blocks.length > kept.length) {
+    const message = `${blocks.length - kept.length} histograms after the first ${MOST_HISTOGRAMS} were not read`;
+    issues.push({ code: 'warning', message });
+  }
+  const printed = byBlock.filter((each) => each !== undefined);
+  return { byBlock, printed, counts, issues };
+}
+
+function problemsOf(block: HistogramBlock, { problems }: Picture, pasted: boolean): readonly Issue[] {
+  const name = isBlank(block.keyLine) ? 'without keys' : `of ${quoteLine(block.keyLine)}`;
+  const issues = problems.map(({ kind, message }): Issue => {
+    const said = kind === 'cut' ? 'is cut' : 'is not as dtrace draws it';
+    return {
+      code: kind === 'cut' ? 'warning' : 'contradiction',
+      message: `the histogram ${name} ${said}: ${message}`,
+    };
+  });
+  // Rows of zero stand within a picture too, so that one which is cut after such a row looks whole.
+  if (block.isLast && !pasted && !problems.some(({ kind }) => kind === 'cut')) {
+    const message = `the histogram ${name} may be cut: the text ends without the empty line after it`;
+    issues.push({ code: 'warning', message });
+  }
+  return issues;
+}
+
+interface BlockKeys {
+  readonly row: Row;
+  /** The keys of a line that does not name them. */
+  readonly cells: readonly Cell[];
+  /** A number at the end of the line that is no key, but the value of another aggregation of the same printa. */
+  readonly value: bigint | null;
+}
+
+/** A picture with what stands around it. */
+interface Drawn {
+  readonly block: HistogramBlock;
+  readonly picture: Picture;
+}
+
+function keysOfBlocks(
+  drawn: readonly Drawn[],
+  { habits, nameKeys }: ReadBlocksSettings,
+): readonly BlockKeys[] {
+  const lines = drawn.map((each) => ({ ...each, ...readKeys(each.block.keyLine) }));
+  const name = nameKeys ?? numberedKeys;
+  const unnamed = lines.filter(({ named }) => named === null);
+  const byWidth = groupBy(unnamed, ({ cells }) => cells.length);
+  const withValue = new Set(
+    [...byWidth].flatMap(([width, own]) => (endInValue(own, width, habits) ? width : [])),
+  );
+  return lines.map(({ named, cells }) => {
+    if (named !== null) return { row: named, cells: [], value: null };
+    if (!withValue.has(cells.length)) return { row: name(cells), cells, value: null };
+    const keys = cells.slice(0, -1);
+    return { row: name(keys), cells: keys, value: integerOf(cells.at(-1)) };
+  });
+}
+
+interface KeyLine extends Drawn {
+  readonly named: Row | null;
+  readonly cells: readonly Cell[];
+}
+
+function readKeys(line: string): Pick<KeyLine, 'named' | 'cells'> {
+  if (isBlank(line)) return { named: null, cells: [] };
+  const named = readNamedKeys(line);
+  return named !== null
+    ? { named, cells: [] }
+    : { named, cells: readDefaultKeys(line) ?? readSpacedKeys(line) };
+}
+
+/**
+ * Whether the number at the end of lines of so many words is the value of a second aggregation (`printa("%s %@d\n%@d\n",
+ * @count, @times)`), and no key. It is where the script prints numbers so, and has one key fewer; and where that is not
+ * known, if it is the count of the histogram below in every such line, and the other words are keys enough.
+ */
+function endInValue(lines: readonly KeyLine[], width: number, habits: PrintHabits): boolean {
+  if (habits.withNumbers === false) return false;
+  const ends = lines.map(({ cells }) => integerOf(cells.at(-1)));
+  if (ends.includes(null)) return false;
+  if (habits.withNumbers === true && habits.keys !== null) return width === habits.keys + 1;
+  if (width < 2) return false;
+  const seen = new Map<string, bigint | null>();
+  return lines.every(({ block, picture, cells }, i) => {
+    const keys = JSON.stringify([block.section, block.place, cells.slice(0, -1)]);
+    const end = ends[i] ?? null;
+    const before = seen.get(keys) ?? end;
+    seen.set(keys, end);
+    return end === totalCount(picture.histogram) && before === end;
+  });
+}
+
+function integerOf(cell: Cell | undefined): bigint | null {
+  if (typeof cell === 'number' && Number.isSafeInteger(cell)) return BigInt(cell);
+  return typeof cell === 'string' && /^-?\d{1,40}$/.test(cell) ? BigInt(cell) : null;
+}
