@@ -131,25 +131,47 @@ function habitsOf(
     const of = shown.filter((print) => print.names.includes(name));
     return of.length > 1 || of.some(({ clause }) => !isEnd(clause));
   });
-  const widths = new Set(own.flatMap(({ keys }) => keys.map(({ length }) => length)));
-  const [width] = widths;
+  const widthsOf = (of: readonly Aggregation[]) => [
+    ...new Set(of.flatMap(({ keys }) => keys.map(({ length }) => length))),
+  ];
+  const isEachShown = own.every(({ name }) => shown.some((print) => print.names.includes(name)));
+  const besideNumbers = shown.flatMap(({ args }) => {
+    const all = args.filter((arg) => arg.startsWith('@'));
+    return all.every((arg) => histograms.has(arg)) ? [] : all.filter((arg) => histograms.has(arg));
+  });
   return {
     resets: resetsOf(repeated, clauses),
-    sharesKeys: own.some((one, i) => own.slice(i + 1).some((other) => mayShareKeys(one, other))),
-    jointly: shown.some((print) => print.names.length > 1),
-    withNumbers: shown.some(({ args }) => {
-      const aggregations = args.filter((arg) => arg.startsWith('@'));
-      return (
-        aggregations.some((arg) => histograms.has(arg)) && !aggregations.every((arg) => histograms.has(arg))
-      );
-    }),
+    sharing: Math.max(...own.map((one) => own.filter((other) => mayShareKeys(one, other)).length)),
+    jointly: jointlyIn(shown.filter((print) => print.names.length > 1).length),
+    withNumbers: widthsOf(own.filter(({ name }) => besideNumbers.includes(name))),
     once: repeated.length === 0,
-    inOneClause: new Set(shown.map(({ clause }) => clause)).size === 1,
+    inOneClause: isEachShown && new Set(shown.map(({ clause }) => clause)).size === 1,
+    titled: isEachShown && clauses.every(isTitled),
     normalizes: clauses.some((clause) =>
       callsOf(clause, 'normalize').some(([name]) => names.has(name ?? '')),
     ),
-    keys: widths.size === 1 ? (width ?? null) : null,
+    keys: widthsOf(own),
   };
+}
+
+/** What prints, as far as a title has to be told from the text before it. */
+const PRINTING = new Set(['printf', 'printa', 'print', 'trace', 'tracemem', 'stack', 'ustack', 'jstack']);
+
+/** Whether each printa of a clause comes right after a printf of whole lines. */
+function isTitled({ body }: Clause): boolean {
+  const calls = [...body.entries()].filter(([i, token]) => PRINTING.has(token) && body[i + 1] === '(');
+  return calls.every(([i, action], n) => {
+    if (action !== 'printa') return true;
+    const before = calls[n - 1];
+    if (before?.[1] !== 'printf') return false;
+    const [format = ''] = listFrom(body, before[0] + 1).items;
+    return format.endsWith('\\n"') && !body.slice(before[0], i).includes('if');
+  });
+}
+
+/** With several printa of several aggregations, a place under a line of keys is not always of the same one. */
+function jointlyIn(prints: number): PrintHabits['jointly'] {
+  return prints > 1 ? null : prints === 1;
 }
 
 function isEnd({ head }: Clause): boolean {
@@ -174,19 +196,21 @@ function resetsIn(clause: Clause, name: string): readonly (readonly string[])[] 
 function isEmptiedEachTime(name: string, clauses: readonly Clause[]): boolean {
   const isWhole = (clause: Clause) =>
     !clause.body.includes('if') && resetsIn(clause, name).some(({ length }) => length === 1);
-  let ends = 0;
+  const prints = (clause: Clause) => callsOf(clause, 'printa').filter((args) => args.includes(name)).length;
+  const isOnlyEnd = clauses.filter((clause) => isEnd(clause) && prints(clause) > 0).length === 1;
   return clauses.every((clause) => {
-    const times = callsOf(clause, 'printa').filter((args) => args.includes(name)).length;
-    if (times === 0) return true;
-    if (times > 1 || clause.body.includes('if')) return false;
-    const isUnconditional = !clause.head.includes('/');
-    const others = isUnconditional ? clauses.filter(({ head }) => head === clause.head) : [];
-    return [clause, ...others].some(isWhole) || (isEnd(clause) && ++ends === 1);
+    if (prints(clause) === 0) return true;
+    if (prints(clause) > 1 || clause.body.includes('if')) return false;
+    if (isWhole(clause) || (isEnd(clause) && isOnlyEnd)) return true;
+    const others = clauses.filter((each) => each !== clause && each.head === clause.head);
+    const isAlone = others.every((each) => prints(each) === 0);
+    return !clause.head.includes('/') && isAlone && others.some(isWhole);
   });
 }
 
 /** Whether two aggregations can have equal keys: as many, without two different texts in one place. */
 function mayShareKeys(one: Aggregation, other: Aggregation): boolean {
+  if (one === other) return true;
   return one.keys.some((keys) =>
     other.keys.some(
       (others) =>
@@ -225,16 +249,21 @@ export function recordedHabits(value: unknown): ScriptHabits {
 function habitsIn(value: unknown): PrintHabits {
   if (!isObject(value)) return UNKNOWN_HABITS;
   const flag = (name: keyof PrintHabits) => (typeof value[name] === 'boolean' ? value[name] : null);
+  const numbers = (name: keyof PrintHabits) => {
+    const list = value[name];
+    return Array.isArray(list) && list.every((each) => typeof each === 'number') ? list : null;
+  };
   const resets = (['never', 'each_print'] as const).find((each) => each === value['resets']);
   return {
     resets: resets ?? 'unknown',
-    sharesKeys: flag('sharesKeys'),
+    sharing: typeof value['sharing'] === 'number' ? value['sharing'] : null,
     jointly: flag('jointly'),
-    withNumbers: flag('withNumbers'),
+    withNumbers: numbers('withNumbers'),
     once: flag('once') ?? false,
     inOneClause: flag('inOneClause') ?? false,
+    titled: flag('titled') ?? false,
     normalizes: flag('normalizes') ?? false,
-    keys: typeof value['keys'] === 'number' ? value['keys'] : null,
+    keys: numbers('keys'),
   };
 }
 

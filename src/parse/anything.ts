@@ -132,7 +132,7 @@ export function parseAnything(text: string, habits: ScriptHabits = UNKNOWN_SCRIP
   return { pieces: output.all(), histograms: read.printed, counts, issues };
 }
 
-const NO_PLACE = { title: null, record: null, joint: null };
+const NO_PLACE = { title: null, record: null, joint: null, isUnclear: false };
 
 /** A string that fills its 50 columns tells an aggregation from a row of a table. */
 function hasStringKey(count: Count | null): boolean {

@@ -1,6 +1,6 @@
 import type { Cell, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
-import { readDefaultKeys, readSpacedKeys } from './aggregation-keys.ts';
+import { readSpacedKeys, readWholeKeys } from './aggregation-keys.ts';
 import { readChatter } from './chatter.ts';
 import { ioType, readProbeName } from './io-names.ts';
 import { createIssueLog, isBlank } from './lines.ts';
@@ -67,14 +67,8 @@ export function readDefaultCount(line: string): Count | null {
   const start = text.length - Math.max(VALUE_COLUMNS, digits.length + 1);
   if (start < 0 || !isBlank(text.slice(start, text.length - digits.length))) return null;
   const before = text.slice(0, start);
-  const keys = readDefaultKeys(before);
-  if (keys === null || !fills(before)) return null;
-  return { keys, count: BigInt(digits) };
-}
-
-/** Whether the last key is an integer, which ends its columns, or a string padded to all of its own. */
-function fills(before: string): boolean {
-  return before === '' || !before.endsWith(' ') || before.length >= 52;
+  const keys = readWholeKeys(before);
+  return keys === null ? null : { keys, count: BigInt(digits) };
 }
 
 /** Reads what tracegw prints at its end: ` read-start:10    read-done:10`, ` read_start:10    read_end:10`. */

@@ -16,7 +16,7 @@ export interface HistogramBlock {
   readonly value: bigint | null;
   /** Of several pictures under one line of keys, which one this is; null of one alone. */
   readonly place: { readonly number: number; readonly of: number } | null;
-  /** Lines of text between the block before and this one, or a block before that this one follows at once. */
+  /** The last line of text before this block, or before one of those above it. */
   readonly title: string | null;
   /** The number of the record that it is in, of a script that is not quiet. */
   readonly record: number | null;
@@ -39,7 +39,7 @@ export interface BlockSettings {
  */
 export function findBlocks(text: PrintedLines, settings: BlockSettings): readonly HistogramBlock[] {
   const pictures = findPictures(text, settings);
-  const named = namesOf(text, pictures);
+  const named = namesOf(text, pictures, settings);
   return withPlaces(withSurroundings(text, pictures, named, settings), settings);
 }
 
@@ -91,8 +91,16 @@ function comesAfter(last: HistogramRow | undefined, row: HistogramRow): boolean 
 }
 
 /** The number of the line that names each picture, or null. */
-function namesOf({ lines, firings }: PrintedLines, pictures: readonly Picture[]): readonly (number | null)[] {
-  const above = pictures.map(({ head }, i) => nameAbove(lines, firings, head, pictures[i - 1]?.to ?? 0));
+function namesOf(
+  { lines, firings }: PrintedLines,
+  pictures: readonly Picture[],
+  settings: BlockSettings,
+): readonly (number | null)[] {
+  const above = pictures.map(({ head }, i) => {
+    // Keys that are empty texts are a line of blanks; so is what pads a copied screen.
+    if (!settings.pasted && isBlankKeys(lines[head - 1] ?? '')) return head - 1;
+    return nameAbove(lines, firings, head, pictures[i - 1]?.to ?? 0);
+  });
   const names = [...above];
   for (let first = 0; first < pictures.length;) {
     // Pictures each of which stands right under the line that stands right under the one before.
@@ -123,6 +131,13 @@ function nameAbove(
   return isName(lines[far] ?? '') ? far : null;
 }
 
+/** Columns of a string key that is empty, in dtrace's default format. */
+const EMPTY_KEY = 52;
+
+export function isBlankKeys(line: string): boolean {
+  return isBlank(line) && line.length > 0 && line.length % EMPTY_KEY === 0;
+}
+
 function isName(line: string): boolean {
   return !isBlank(line) && readHistogramRow(line) === null && readChatter(line) === null;
 }
@@ -146,22 +161,21 @@ function withSurroundings(
     const from = name === null || isUnder ? picture.head : name;
     let blanks = 0;
     let begins = i === 0;
-    const texts: string[] = [];
+    let above: string | null = null;
     for (; line < from; line++) {
       if (firings.has(line)) begins = true;
       if (firings.has(line)) record++;
       const text = lines[line] ?? '';
       if (isBlank(text)) blanks++;
-      else if (readChatter(text) === null && readDefaultCount(text) === null) texts.push(text);
+      else if (readChatter(text) === null) above = text.slice(0, LONGEST_TITLE).trim();
     }
     for (; line < picture.head; line++) {
       if (!firings.has(line)) continue;
       begins = true;
       record++;
     }
-    if (texts.length > 0) title = titleOf(texts);
-    else if (begins || (blanks > 1 && !settings.pasted)) title = null;
-    if (begins || texts.length > 0 || (blanks > 1 && !settings.pasted)) section++;
+    title = above ?? title;
+    if (begins || above !== null || (blanks > 1 && !settings.pasted)) section++;
     const to = isUnder ? name + 1 : picture.to;
     blocks.push({
       from,
@@ -179,14 +193,7 @@ function withSurroundings(
   return blocks;
 }
 
-/** Lines of a title that are kept, and characters of it. */
-const TITLE_LINES = 3;
 const LONGEST_TITLE = 200;
-
-function titleOf(texts: readonly string[]): string {
-  const lines = texts.slice(-TITLE_LINES).map((text) => text.slice(0, LONGEST_TITLE).trim());
-  return lines.join(' / ').slice(0, LONGEST_TITLE);
-}
 
 /** `printa(@a, @b)` prints the keys once: a picture that follows another after one empty line is of the same ones. */
 function withPlaces(blocks: readonly Block[], settings: BlockSettings): readonly HistogramBlock[] {

@@ -5,20 +5,22 @@ export interface PrintHabits {
    * each holds what came since; or in another way, or it is not known.
    */
   readonly resets: 'never' | 'each_print' | 'unknown';
-  /** Whether two aggregations of it may have equal keys; null is not known. */
-  readonly sharesKeys: boolean | null;
-  /** Whether one printa of it shows several of them under one line of keys; null is not known. */
+  /** How many of its aggregations may have equal keys: 1 is none with another; null is not known. */
+  readonly sharing: number | null;
+  /** Whether one printa of it shows several of them under one line of keys; null: several printa do, or not known. */
   readonly jointly: boolean | null;
-  /** Whether one printa of it shows a number beside a histogram, under the same keys; null is not known. */
-  readonly withNumbers: boolean | null;
+  /** How many keys those have that a printa shows with a number beside them; null is not known. */
+  readonly withNumbers: readonly number[] | null;
   /** It prints each of them once, at its end. */
   readonly once: boolean;
-  /** One clause of it prints all of them, so that a record is one print of each. */
+  /** One clause of it prints all of them, so that a record is one print of each that has anything. */
   readonly inOneClause: boolean;
+  /** It prints a line of text right before each print of them. */
+  readonly titled: boolean;
   /** It divides them before it prints them (`normalize`). */
   readonly normalizes: boolean;
-  /** How many keys each of them has; null: not all the same, or not known. */
-  readonly keys: number | null;
+  /** How many keys they have; null is not known. */
+  readonly keys: readonly number[] | null;
 }
 
 /** What is known of one script. */
@@ -30,11 +32,12 @@ export interface ScriptHabits {
 /** Of a script of which only the output is known. */
 export const UNKNOWN_HABITS: PrintHabits = {
   resets: 'unknown',
-  sharesKeys: null,
+  sharing: null,
   jointly: null,
   withNumbers: null,
   once: false,
   inOneClause: false,
+  titled: false,
   normalizes: false,
   keys: null,
 };
@@ -44,11 +47,12 @@ export const UNKNOWN_SCRIPT: ScriptHabits = { histograms: UNKNOWN_HABITS, counts
 /** Of the scripts of this program: one aggregation for each line of keys, emptied whenever it is printed. */
 export const OUR_HABITS: PrintHabits = {
   resets: 'each_print',
-  sharesKeys: false,
+  sharing: 1,
   jointly: false,
-  withNumbers: false,
+  withNumbers: [],
   once: false,
   inOneClause: false,
+  titled: false,
   normalizes: false,
   keys: null,
 };

@@ -4,12 +4,14 @@ import type { PrintHabits } from './print-habits.ts';
 
 /** Where something was printed: what tells it from another of equal keys. */
 export interface PrintPlace {
-  /** Lines of text before it, if any. */
+  /** The last line of text before it, if any. */
   readonly title: string | null;
   /** The number of its record, of a script that is not quiet. */
   readonly record: number | null;
   /** `1 of 2` of what one printa shows under one line of keys. */
   readonly joint: string | null;
+  /** Its keys may be fewer, so that it may be of another aggregation than its equals. */
+  readonly isUnclear: boolean;
 }
 
 /** Something that was printed, once. */
@@ -42,14 +44,22 @@ export function printSeries<P extends Print>(
     if (first === undefined) return [];
     const joint = jointOf(first);
     const keys = joint === null ? first.keys : withKey(first.keys, 'aggregation', joint);
-    const isOne = habits.sharesKeys === false || (joint !== null && habits.jointly === true);
+    const isUnclear = members.some(({ place }) => place.isUnclear);
+    const isOne = habits.sharing === 1 || (joint !== null && habits.jointly === true);
+    if (members.length > 1 && isUnclear) return [{ keys, members, isShared: true, aggregation: joint ?? '' }];
     if (members.length === 1 || isOne) return [{ keys, members, isShared: false, aggregation: joint ?? '' }];
-    return byTitle(keys, members).flatMap((group) => byOrder(group, habits, falls));
+    return byTitle(keys, members, habits).flatMap((group) => byOrder(group, habits, falls));
   });
 }
 
-function byTitle<P extends Print>(keys: Row, members: readonly P[]): readonly PrintSeries<P>[] {
-  const titleOf = ({ place }: P) => (place.title === null ? null : withoutTimes(place.title));
+/** By the line of text before it, where the script prints one before each print. */
+function byTitle<P extends Print>(
+  keys: Row,
+  members: readonly P[],
+  habits: PrintHabits,
+): readonly PrintSeries<P>[] {
+  const titleOf = ({ place }: P) =>
+    place.title === null || !habits.titled ? null : withoutTimes(place.title);
   const groups = groupBy(members, titleOf);
   return [...groups].map(([title, group]) => ({
     keys: groups.size === 1 ? keys : withKey(keys, 'title', group[0]?.place.title ?? null),
@@ -75,14 +85,13 @@ function byOrder<P extends Print>(
 ): readonly PrintSeries<P>[] {
   const { members } = series;
   if (members.length === 1) return [series];
-  if (habits.once) return inPlaces(series, [members]);
+  // Only where all that may have these keys are there, their order says which is which.
+  if (habits.once && members.length === habits.sharing) return inPlaces(series, [members]);
   const records = [...groupBy(members, ({ place }) => place.record).values()];
-  const isRecorded = members.every(({ place }) => place.record !== null);
-  if (habits.inOneClause && isRecorded && records.every(({ length }) => length === records[0]?.length)) {
-    return inPlaces(series, records);
-  }
+  const isRecorded = habits.inOneClause && members.every(({ place }) => place.record !== null);
+  if (isRecorded && records.every(({ length }) => length === habits.sharing)) return inPlaces(series, records);
   // Where nothing is known but the text, prints that grow are nearly always of one aggregation.
-  return [{ ...series, isShared: habits.sharesKeys === true || falls(members) }];
+  return [{ ...series, isShared: habits.sharing !== null || falls(members) }];
 }
 
 /** A series for each place of a record. */
@@ -91,7 +100,6 @@ function inPlaces<P extends Print>(
   records: readonly (readonly P[])[],
 ): readonly PrintSeries<P>[] {
   const of = records[0]?.length ?? 0;
-  if (of === 1) return [series];
   return Array.from({ length: of }, (_, i) => ({
     ...series,
     keys: withKey(series.keys, 'aggregation', `${i + 1} of ${of}`),

@@ -5,7 +5,7 @@ import type { Issue } from '../model/issue.ts';
 import { numberedKeys, readDefaultKeys, readNamedKeys, readSpacedKeys } from './aggregation-keys.ts';
 import type { Count } from './counts.ts';
 import { pictureOf, type Picture } from './drawn-histogram.ts';
-import type { HistogramBlock } from './histogram-blocks.ts';
+import { isBlankKeys, type HistogramBlock } from './histogram-blocks.ts';
 import { isBlank } from './lines.ts';
 import type { PrintHabits } from './print-habits.ts';
 import type { PrintedHistogram } from './repeated-prints.ts';
@@ -30,6 +30,8 @@ export interface ReadBlocks {
 /** Histograms of one text that are kept; of the others their number is said. */
 const MOST_HISTOGRAMS = 50_000;
 
+const NO_KEYS: BlockKeys = { row: {}, cells: [], value: null, isUnclear: false };
+
 /** Problems of one text that are told one by one. */
 const MOST_PROBLEMS = 50;
 
@@ -50,7 +52,7 @@ export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBloc
     issues.push(...found.slice(0, Math.max(0, MOST_PROBLEMS - issues.length)));
     const { histogram, isQuotient } = picture;
     const total = totalCount(histogram);
-    const own = keys[i] ?? { row: {}, cells: [], value: null };
+    const own = keys[i] ?? NO_KEYS;
     // Of one that is cut before its first count nothing is known.
     if (total === 0n && picture.problems.some(({ kind }) => kind === 'cut')) {
       byBlock.push(undefined);
@@ -58,7 +60,7 @@ export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBloc
     }
     const { title, record, place } = block;
     const joint = place === null ? null : `${place.number} of ${place.of}`;
-    byBlock.push({ keys: own.row, histogram, isQuotient, place: { title, record, joint } });
+    byBlock.push({ keys: own.row, histogram, isQuotient, place: { title, record, joint, isUnclear: own.isUnclear } });
     for (const value of [own.value, block.value]) {
       if (value !== null && value !== total) counts.push({ keys: own.cells, count: value });
     }
@@ -66,6 +68,11 @@ export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBloc
   if (problems > issues.length) {
     const message = `${problems - issues.length} more histograms are cut, or not as dtrace draws them`;
     issues.push({ code: 'warning', message });
+  }
+  const unclear = keys.filter(({ isUnclear }) => isUnclear).length;
+  if (unclear > 0) {
+    const message = `the keys of ${unclear} histograms end with a number that may be a value of another aggregation: it is shown as a key`;
+    issues.push({ code: 'contradiction', message });
   }
   if (blocks.length > kept.length) {
     const message = `${blocks.length - kept.length} histograms after the first ${MOST_HISTOGRAMS} were not read`;
@@ -98,6 +105,8 @@ interface BlockKeys {
   readonly cells: readonly Cell[];
   /** A number at the end of the line that is no key, but the value of another aggregation of the same printa. */
   readonly value: bigint | null;
+  /** Whether its last number is one of the two cannot be told: it is taken for a key. */
+  readonly isUnclear: boolean;
 }
 
 /** A picture with what stands around it. */
@@ -114,14 +123,14 @@ function keysOfBlocks(
   const name = nameKeys ?? numberedKeys;
   const unnamed = lines.filter(({ named }) => named === null);
   const byWidth = groupBy(unnamed, ({ cells }) => cells.length);
-  const withValue = new Set(
-    [...byWidth].flatMap(([width, own]) => (endInValue(own, width, habits) ? width : [])),
-  );
+  const ends = new Map([...byWidth].map(([width, own]) => [width, endOf(own, width, habits)]));
   return lines.map(({ named, cells }) => {
-    if (named !== null) return { row: named, cells: [], value: null };
-    if (!withValue.has(cells.length)) return { row: name(cells), cells, value: null };
+    if (named !== null) return { row: named, cells: [], value: null, isUnclear: false };
+    const end = integerOf(cells.at(-1)) === null ? 'key' : (ends.get(cells.length) ?? 'key');
+    if (end !== 'value') return { row: name(cells), cells, value: null, isUnclear: end === 'unclear' };
     const keys = cells.slice(0, -1);
-    return { row: name(keys), cells: keys, value: integerOf(cells.at(-1)) };
+    const row = readNamedKeys(keys.join(' ')) ?? name(keys);
+    return { row, cells: keys, value: integerOf(cells.at(-1)), isUnclear: false };
   });
 }
 
@@ -131,7 +140,7 @@ interface KeyLine extends Drawn {
 }
 
 function readKeys(line: string): Pick<KeyLine, 'named' | 'cells'> {
-  if (isBlank(line)) return { named: null, cells: [] };
+  if (isBlank(line) && !isBlankKeys(line)) return { named: null, cells: [] };
   const named = readNamedKeys(line);
   return named !== null
     ? { named, cells: [] }
@@ -139,27 +148,33 @@ function readKeys(line: string): Pick<KeyLine, 'named' | 'cells'> {
 }
 
 /**
- * Whether the number at the end of lines of so many words is the value of a second aggregation (`printa("%s %@d\n%@d\n",
- * @count, @times)`), and no key. It is where the script prints numbers so, and has one key fewer; and where that is not
- * known, if it is the count of the histogram below in every such line, and the other words are keys enough.
+ * What the number at the end of lines of so many words is: a key, or the value of a second aggregation
+ * (`printa("%s %@d\n%@d\n", @count, @times)`). It is a value where the script prints numbers beside histograms of one
+ * key fewer, and has none of as many; and where that is not known, if it is the count of the histogram below in every
+ * line that ends so, and the other words are keys enough.
  */
-function endInValue(lines: readonly KeyLine[], width: number, habits: PrintHabits): boolean {
-  if (habits.withNumbers === false) return false;
+function endOf(all: readonly KeyLine[], width: number, habits: PrintHabits): 'key' | 'value' | 'unclear' {
+  const { withNumbers, keys } = habits;
+  if (withNumbers !== null && !withNumbers.includes(width - 1)) return 'key';
+  const lines = all.filter(({ cells }) => integerOf(cells.at(-1)) !== null);
   const ends = lines.map(({ cells }) => integerOf(cells.at(-1)));
-  if (ends.includes(null)) return false;
-  if (habits.withNumbers === true && habits.keys !== null) return width === habits.keys + 1;
-  if (width < 2) return false;
+  if (withNumbers !== null && keys !== null && !keys.includes(width)) return 'value';
+  const otherwise = withNumbers === null ? 'key' : 'unclear';
+  // Without any other word the one that there is may well be a key that is as great as its count by chance.
+  if (width < 2 && new Set(ends).size < 2) return otherwise;
   const seen = new Map<string, bigint | null>();
-  return lines.every(({ block, picture, cells }, i) => {
-    const keys = JSON.stringify([block.section, block.place, cells.slice(0, -1)]);
+  const areCounts = lines.every(({ block, picture, cells }, i) => {
+    const id = JSON.stringify([block.section, block.place, cells.slice(0, -1)]);
     const end = ends[i] ?? null;
-    const before = seen.get(keys) ?? end;
-    seen.set(keys, end);
+    const before = seen.get(id) ?? end;
+    seen.set(id, end);
     return end === totalCount(picture.histogram) && before === end;
   });
+  return areCounts ? 'value' : otherwise;
 }
 
+/** Digits in the columns of a text are a text; only an integer past 2^53 is one as a text. */
 function integerOf(cell: Cell | undefined): bigint | null {
   if (typeof cell === 'number' && Number.isSafeInteger(cell)) return BigInt(cell);
-  return typeof cell === 'string' && /^-?\d{1,40}$/.test(cell) ? BigInt(cell) : null;
+  return typeof cell === 'string' && /^-?\d{16,40}$/.test(cell) ? BigInt(cell) : null;
 }

@@ -20,8 +20,9 @@ export interface SettledCounts {
  * else all are there, in the order of the text, each with the number of its print.
  */
 export function settleCounts(printed: readonly PrintedCount[], habits: PrintHabits): SettledCounts {
+  const [width, ...others] = habits.keys ?? [];
   const prints = printed.map(({ keys, count, place }, order) => {
-    const own = habits.keys === null ? keys : keys.slice(0, habits.keys);
+    const own = width === undefined || others.length > 0 ? keys : keys.slice(0, width);
     return { keys: numberedKeys(own), values: [...keys.slice(own.length), cellOfCount(count)], place, order };
   });
   let isRepeated = false;
@@ -31,8 +32,8 @@ export function settleCounts(printed: readonly PrintedCount[], habits: PrintHabi
     const kept = isOne ? members.slice(-1) : members;
     return kept.map(({ values, order }, i) => {
       const own = kept.length === 1 ? keys : withKey(keys, 'print', i + 1);
-      const others = values.slice(0, -1).map((value, n): [string, Cell] => [`value_${n + 1}`, value]);
-      return { order, row: { ...own, ...Object.fromEntries(others), count: values.at(-1) ?? null } };
+      const more = values.slice(0, -1).map((value, n): [string, Cell] => [`value_${n + 1}`, value]);
+      return { order, row: { ...own, ...Object.fromEntries(more), count: values.at(-1) ?? null } };
     });
   });
   const note = 'the script prints counts several times and never empties them: the last of each is taken';

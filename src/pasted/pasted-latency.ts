@@ -12,7 +12,7 @@ import { keysOfProbe } from './latency-keys.ts';
 import type { Pasted } from './paste.ts';
 
 /** Of the scripts that are run by hand: each key is of one aggregation, and which version empties it is not known. */
-const BY_HAND: PrintHabits = { ...UNKNOWN_HABITS, sharesKeys: false, jointly: false, withNumbers: false };
+const BY_HAND: PrintHabits = { ...UNKNOWN_HABITS, sharing: 1, jointly: false, withNumbers: [] };
 
 /** Keys without which a histogram is not of a probe that has them; of live repair, a whole extent has no client. */
 const NEEDED = ['client', 'volume', 'part'];
