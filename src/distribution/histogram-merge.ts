@@ -49,7 +49,8 @@ const LOG_LINEAR_PICTURE = /^llquantize \d+\/\d+$/;
 function sharedShape(shapes: readonly string[]): string | null {
   const known = shapes.filter((shape) => shape !== STEPLESS);
   const [first = STEPLESS, ...others] = known;
-  if (others.length === 0) return first === STEPLESS || shapes.length === 1 || first !== 'quantize' ? first : null;
+  if (others.length === 0)
+    return first === STEPLESS || shapes.length === 1 || first !== 'quantize' ? first : null;
   const logLinear = known.filter((shape) => LOG_LINEAR_PICTURE.test(shape));
   const isOne = known.every((shape) => LOG_LINEAR_PICTURE.test(shape) || LINEAR_PICTURE.test(shape));
   return isOne ? (logLinear.at(-1) ?? null) : null;

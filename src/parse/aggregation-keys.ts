@@ -72,7 +72,12 @@ function keysFrom(columns: Columns, at: number, most: number): readonly Cell[] |
     return null;
   }
   // In the columns of a string digits are a name, which is not the process of that number.
-  return [Buffer.from(bytes.slice(at + 2, end), 'latin1').toString('utf8').trimEnd(), ...others];
+  return [
+    Buffer.from(bytes.slice(at + 2, end), 'latin1')
+      .toString('utf8')
+      .trimEnd(),
+    ...others,
+  ];
 }
 
 /** An integer in one of the four widths, or wider without blanks to fill. */

@@ -54,7 +54,7 @@ export function parseAnything(text: string, habits: ScriptHabits = UNKNOWN_SCRIP
   const log = createIssueLog();
   const printed = printedLines(text);
   const { lines, firings } = printed;
-  const blocks = findBlocks(printed, { pasted: false });
+  const blocks = findBlocks(printed, { pasted: false, normalizes: habits.histograms.normalizes });
   const read = readBlocks(blocks, { pasted: false, habits: habits.histograms });
   const blockAt = new Map(blocks.map((block, i) => [block.from, { to: block.to, number: i }]));
   const counts: PrintedCount[] = read.counts.map((count) => ({ ...count, place: NO_PLACE }));

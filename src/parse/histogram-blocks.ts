@@ -1,5 +1,6 @@
 import { readChatter } from './chatter.ts';
 import { readDefaultCount } from './counts.ts';
+import { pictureOf, type Picture } from './drawn-histogram.ts';
 import { isHistogramHead, readHistogramRow, type HistogramRow } from './histogram-row.ts';
 import { isBlank } from './lines.ts';
 import type { PrintedLines } from './printed-lines.ts';
@@ -11,7 +12,7 @@ export interface HistogramBlock {
   readonly to: number;
   /** The line with its keys, or an empty one. */
   readonly keyLine: string;
-  readonly rows: readonly HistogramRow[];
+  readonly picture: Picture;
   /** What the same printa printed after the picture, where that is a number in dtrace's columns. */
   readonly value: bigint | null;
   /** Of several pictures under one line of keys, which one this is; null of one alone. */
@@ -29,6 +30,8 @@ export interface HistogramBlock {
 export interface BlockSettings {
   /** Empty lines mean nothing: whoever pasted the text may have lost some. */
   readonly pasted: boolean;
+  /** Counts may be quotients: see `pictureOf`. */
+  readonly normalizes: boolean;
 }
 
 /**
@@ -43,17 +46,17 @@ export function findBlocks(text: PrintedLines, settings: BlockSettings): readonl
   return withPlaces(withSurroundings(text, pictures, named, settings), settings);
 }
 
-interface Picture {
+interface FoundPicture {
   readonly head: number;
   /** The first line that is not of it, a number after it included. */
   readonly to: number;
-  readonly rows: readonly HistogramRow[];
+  readonly picture: Picture;
   readonly value: bigint | null;
   readonly isLast: boolean;
 }
 
-function findPictures({ lines, lastIsOpen }: PrintedLines, settings: BlockSettings): readonly Picture[] {
-  const pictures: Picture[] = [];
+function findPictures({ lines, lastIsOpen }: PrintedLines, settings: BlockSettings): readonly FoundPicture[] {
+  const pictures: FoundPicture[] = [];
   for (let i = 0; i < lines.length; i++) {
     if (!isHistogramHead(lines[i] ?? '')) continue;
     const rows: HistogramRow[] = [];
@@ -70,7 +73,7 @@ function findPictures({ lines, lastIsOpen }: PrintedLines, settings: BlockSettin
     const to = value === null ? end : end + 1;
     // An open line of blanks is the beginning of the next row.
     const isLast = end >= lines.length || (isOpen && isBlank(lines[end] ?? ''));
-    pictures.push({ head: i, to, rows, value, isLast });
+    pictures.push({ head: i, to, picture: pictureOf(rows, settings.normalizes), value, isLast });
     i = to - 1;
   }
   return pictures;
@@ -93,7 +96,7 @@ function comesAfter(last: HistogramRow | undefined, row: HistogramRow): boolean 
 /** The number of the line that names each picture, or null. */
 function namesOf(
   { lines, firings }: PrintedLines,
-  pictures: readonly Picture[],
+  pictures: readonly FoundPicture[],
   settings: BlockSettings,
 ): readonly (number | null)[] {
   const above = pictures.map(({ head }, i) => {
@@ -146,7 +149,7 @@ type Block = Omit<HistogramBlock, 'place'>;
 
 function withSurroundings(
   { lines, firings }: PrintedLines,
-  pictures: readonly Picture[],
+  pictures: readonly FoundPicture[],
   names: readonly (number | null)[],
   settings: BlockSettings,
 ): readonly Block[] {
@@ -155,10 +158,10 @@ function withSurroundings(
   let section = 0;
   let title: string | null = null;
   let line = 0;
-  for (const [i, picture] of pictures.entries()) {
+  for (const [i, place] of pictures.entries()) {
     const name = names[i] ?? null;
-    const isUnder = name !== null && name >= picture.to;
-    const from = name === null || isUnder ? picture.head : name;
+    const isUnder = name !== null && name >= place.to;
+    const from = name === null || isUnder ? place.head : name;
     let blanks = 0;
     let begins = i === 0;
     let above: string | null = null;
@@ -169,26 +172,26 @@ function withSurroundings(
       if (isBlank(text)) blanks++;
       else if (readChatter(text) === null) above = text.slice(0, LONGEST_TITLE).trim();
     }
-    for (; line < picture.head; line++) {
+    for (; line < place.head; line++) {
       if (!firings.has(line)) continue;
       begins = true;
       record++;
     }
     title = above ?? title;
     if (begins || above !== null || (blanks > 1 && !settings.pasted)) section++;
-    const to = isUnder ? name + 1 : picture.to;
+    const to = isUnder ? name + 1 : place.to;
     blocks.push({
       from,
       to,
       keyLine: name === null ? '' : (lines[name] ?? ''),
-      rows: picture.rows,
-      value: picture.value,
+      picture: place.picture,
+      value: place.value,
       title,
       record: record < 0 ? null : record,
       section,
-      isLast: picture.isLast,
+      isLast: place.isLast,
     });
-    line = Math.max(to, picture.head);
+    line = Math.max(to, place.head);
   }
   return blocks;
 }

@@ -62,7 +62,10 @@ export function readHistograms(text: string, options: HistogramOptions = {}): Pr
   const printedText = printedLines(text);
   const { lines } = printedText;
   const other = [...printedText.messages, ...printedText.prefixes];
-  const blocks = findBlocks(printedText, { pasted: options.pasted === true });
+  const blocks = findBlocks(printedText, {
+    pasted: options.pasted === true,
+    normalizes: (options.habits ?? OUR_HABITS).normalizes,
+  });
   const { printed, issues } = readBlocks(blocks, {
     pasted: options.pasted === true,
     habits: options.habits ?? OUR_HABITS,

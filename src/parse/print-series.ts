@@ -89,7 +89,8 @@ function byOrder<P extends Print>(
   if (habits.once && members.length === habits.sharing) return inPlaces(series, [members]);
   const records = [...groupBy(members, ({ place }) => place.record).values()];
   const isRecorded = habits.inOneClause && members.every(({ place }) => place.record !== null);
-  if (isRecorded && records.every(({ length }) => length === habits.sharing)) return inPlaces(series, records);
+  if (isRecorded && records.every(({ length }) => length === habits.sharing))
+    return inPlaces(series, records);
   // Where nothing is known but the text, prints that grow are nearly always of one aggregation.
   return [{ ...series, isShared: habits.sharing !== null || falls(members) }];
 }

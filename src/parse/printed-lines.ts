@@ -19,7 +19,7 @@ export interface PrintedLines {
 }
 
 /** Lines of one text that are read. */
-const MOST_LINES = 1_000_000;
+const MOST_LINES = 400_000;
 
 /** No line that a script prints for people or programs is longer; what is cut is said. */
 const LONGEST_LINE = 65_536;

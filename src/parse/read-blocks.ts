@@ -4,7 +4,6 @@ import { totalCount } from '../model/histogram.ts';
 import type { Issue } from '../model/issue.ts';
 import { numberedKeys, readDefaultKeys, readNamedKeys, readSpacedKeys } from './aggregation-keys.ts';
 import type { Count } from './counts.ts';
-import { pictureOf, type Picture } from './drawn-histogram.ts';
 import { isBlankKeys, type HistogramBlock } from './histogram-blocks.ts';
 import { isBlank } from './lines.ts';
 import type { PrintHabits } from './print-habits.ts';
@@ -28,7 +27,7 @@ export interface ReadBlocks {
 }
 
 /** Histograms of one text that are kept; of the others their number is said. */
-const MOST_HISTOGRAMS = 50_000;
+const MOST_HISTOGRAMS = 30_000;
 
 const NO_KEYS: BlockKeys = { row: {}, cells: [], value: null, isUnclear: false };
 
@@ -37,17 +36,15 @@ const MOST_PROBLEMS = 50;
 
 /** Gives each picture of a text its keys and its counts, and says what is missing of it. */
 export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBlocksSettings): ReadBlocks {
-  const kept = blocks.slice(0, MOST_HISTOGRAMS).map((block) => ({
-    block,
-    picture: pictureOf(block.rows, settings.habits.normalizes),
-  }));
+  const kept = blocks.slice(0, MOST_HISTOGRAMS);
   const keys = keysOfBlocks(kept, settings);
   const byBlock: (PrintedHistogram | undefined)[] = [];
   const counts: Count[] = [];
   const issues: Issue[] = [];
   let problems = 0;
-  for (const [i, { block, picture }] of kept.entries()) {
-    const found = problemsOf(block, picture, settings.pasted);
+  for (const [i, block] of kept.entries()) {
+    const { picture } = block;
+    const found = problemsOf(block, settings.pasted);
     problems += found.length;
     issues.push(...found.slice(0, Math.max(0, MOST_PROBLEMS - issues.length)));
     const { histogram, isQuotient } = picture;
@@ -60,7 +57,12 @@ export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBloc
     }
     const { title, record, place } = block;
     const joint = place === null ? null : `${place.number} of ${place.of}`;
-    byBlock.push({ keys: own.row, histogram, isQuotient, place: { title, record, joint, isUnclear: own.isUnclear } });
+    byBlock.push({
+      keys: own.row,
+      histogram,
+      isQuotient,
+      place: { title, record, joint, isUnclear: own.isUnclear },
+    });
     for (const value of [own.value, block.value]) {
       if (value !== null && value !== total) counts.push({ keys: own.cells, count: value });
     }
@@ -82,7 +84,8 @@ export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBloc
   return { byBlock, printed, counts, issues };
 }
 
-function problemsOf(block: HistogramBlock, { problems }: Picture, pasted: boolean): readonly Issue[] {
+function problemsOf(block: HistogramBlock, pasted: boolean): readonly Issue[] {
+  const { problems } = block.picture;
   const name = isBlank(block.keyLine) ? 'without keys' : `of ${quoteLine(block.keyLine)}`;
   const issues = problems.map(({ kind, message }): Issue => {
     const said = kind === 'cut' ? 'is cut' : 'is not as dtrace draws it';
@@ -109,17 +112,11 @@ interface BlockKeys {
   readonly isUnclear: boolean;
 }
 
-/** A picture with what stands around it. */
-interface Drawn {
-  readonly block: HistogramBlock;
-  readonly picture: Picture;
-}
-
 function keysOfBlocks(
-  drawn: readonly Drawn[],
+  blocks: readonly HistogramBlock[],
   { habits, nameKeys }: ReadBlocksSettings,
 ): readonly BlockKeys[] {
-  const lines = drawn.map((each) => ({ ...each, ...readKeys(each.block.keyLine) }));
+  const lines = blocks.map((block) => ({ block, ...readKeys(block.keyLine) }));
   const name = nameKeys ?? numberedKeys;
   const unnamed = lines.filter(({ named }) => named === null);
   const byWidth = groupBy(unnamed, ({ cells }) => cells.length);
@@ -134,7 +131,8 @@ function keysOfBlocks(
   });
 }
 
-interface KeyLine extends Drawn {
+interface KeyLine {
+  readonly block: HistogramBlock;
   readonly named: Row | null;
   readonly cells: readonly Cell[];
 }
@@ -163,12 +161,12 @@ function endOf(all: readonly KeyLine[], width: number, habits: PrintHabits): 'ke
   // Without any other word the one that there is may well be a key that is as great as its count by chance.
   if (width < 2 && new Set(ends).size < 2) return otherwise;
   const seen = new Map<string, bigint | null>();
-  const areCounts = lines.every(({ block, picture, cells }, i) => {
+  const areCounts = lines.every(({ block, cells }, i) => {
     const id = JSON.stringify([block.section, block.place, cells.slice(0, -1)]);
     const end = ends[i] ?? null;
     const before = seen.get(id) ?? end;
     seen.set(id, end);
-    return end === totalCount(picture.histogram) && before === end;
+    return end === totalCount(block.picture.histogram) && before === end;
   });
   return areCounts ? 'value' : otherwise;
 }

@@ -27,6 +27,12 @@ const NAMES: Readonly<Record<string, RegExp>> = {
   'perf-upstairs-rw': /^(?:gw|up-to-ds)-/,
 };
 
+/** What stands after the type in the keys of one script only. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  'perf-downstairs-three': ['submit-OS', 'OS', 'OS-done'],
+  'perf-upstairs-rw': ['guest-upds', 'upds-ds-upds', 'upds-upds', 'upds-guest'],
+};
+
 /** What stands before the type in the keys of one script only. */
 const LABEL_OF: Readonly<Record<string, string>> = { 'perf-reqwest': 'reqwest-' };
 
@@ -55,10 +61,11 @@ export function keysOfProbe(probe: Pick<ProbeSpec, 'name' | 'columns'>, keys: re
   const label = words.at(-1);
   if (!has('part')) return withType(probe.name, label, (type) => ({ ...process, type }));
   if (typeof label !== 'string') return null;
-  const space = label.indexOf(' ');
-  const [type, part] = space < 0 ? [label, label] : [label.slice(0, space), label.slice(space + 1).trim()];
   // A label of one word is a part only if it is the name of a probe, at which the part ends.
-  if (space < 0 && NAMES[probe.name]?.test(label) !== true) return null;
+  const isName = NAMES[probe.name]?.test(label) === true;
+  const space = label.indexOf(' ');
+  const [type, part] = isName ? [label, label] : [label.slice(0, space), label.slice(space + 1)];
+  if (!isName && PARTS[probe.name]?.includes(part) !== true) return null;
   return withType(probe.name, type, (known) => ({ ...process, type: known, part }));
 }
 

@@ -8,6 +8,7 @@ import { readHistograms } from '../parse/histograms.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import { OUR_HABITS, UNKNOWN_HABITS, type PrintHabits } from '../parse/print-habits.ts';
 import { settlePrints } from '../parse/repeated-prints.ts';
+import { PROBES } from '../probes/index.ts';
 import { keysOfProbe } from './latency-keys.ts';
 import type { Pasted } from './paste.ts';
 
@@ -57,14 +58,24 @@ export function readPastedLatencies(probe: ProbeSpec, text: string): Pasted {
 
 function strangers(probe: ProbeSpec, distributions: readonly Distribution[]): readonly Issue[] {
   const log = createIssueLog();
-  for (const [keys, { length }] of groupBy(distributions, ({ keys }) => keyText(keys))) {
-    const times = length === 1 ? '' : ` (${length} times)`;
-    log.addLine(`a histogram that is not of ${probe.name}`, `${keys}${times}`);
+  for (const [text, group] of groupBy(distributions, ({ keys }) => keyText(keys))) {
+    const times = group.length === 1 ? '' : ` (${group.length} times)`;
+    const owners = ownersOf(group[0]?.keys ?? {}, probe);
+    const perhaps = owners.length === 0 ? '' : `; perhaps of ${owners.join(' or ')}`;
+    log.addLine(`a histogram that is not of ${probe.name}`, `${text}${times}${perhaps}`);
   }
   return log.all();
 }
 
+/** The other probes whose script, run by hand, prints such keys. */
+function ownersOf(keys: Row, probe: ProbeSpec): readonly string[] {
+  if (!Object.keys(keys).every((name) => name.startsWith('key_'))) return [];
+  const fits = (each: ProbeSpec) =>
+    each.name !== probe.name && keysOfProbe(each, Object.values(keys)) !== null;
+  return PROBES.filter((each) => each.shape === 'distributions' && fits(each)).map(({ name }) => name);
+}
+
 function keyText(keys: Row): string {
   const text = Object.entries(keys).map(([name, cell]) => `${name} ${String(cell)}`);
-  return text.length === 0 ? 'it has no keys' : text.join(', ').slice(0, 140);
+  return text.length === 0 ? 'it has no keys' : text.join(', ').slice(0, 100);
 }

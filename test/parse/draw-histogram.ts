@@ -68,12 +68,7 @@ export function drawQuantize(counts: ReadonlyMap<bigint, bigint>, normal = 1n): 
 }
 
 /** `lquantize(…, low, low + levels * step, step)`: counts of `< low`, each level, and `>= high`. */
-export function drawLquantize(
-  low: number,
-  step: number,
-  counts: readonly bigint[],
-  normal = 1n,
-): string {
+export function drawLquantize(low: number, step: number, counts: readonly bigint[], normal = 1n): string {
   const levels = counts.length - 2;
   const labels = [
     `< ${low}`,
@@ -101,11 +96,7 @@ export function llquantizeBounds(
 }
 
 /** `llquantize`: counts of `<`, of each bucket, and of `>=`. */
-export function drawLlquantize(
-  bounds: readonly number[],
-  counts: readonly bigint[],
-  normal = 1n,
-): string {
+export function drawLlquantize(bounds: readonly number[], counts: readonly bigint[], normal = 1n): string {
   const labels = [`< ${bounds[0]}`, ...bounds.slice(0, -1).map(String), `>= ${bounds.at(-1)}`];
   return draw(labels, counts, [0, 1], normal);
 }

@@ -6,13 +6,17 @@ import type { Row } from '../../src/model/column.ts';
 import type { Histogram } from '../../src/model/histogram.ts';
 import type { Parsed } from '../../src/model/probe.ts';
 import { UNKNOWN_SCRIPT, type ScriptHabits } from '../../src/parse/print-habits.ts';
+import { createRandom } from '../../src/simulator/random.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { result } from '../support/scripted-transport.ts';
 import { randomRun, type ModelPrint, type ModelRun } from './print-model.ts';
 
 const RUNS = Number(process.env['RUNS'] ?? 300);
 
-function read(text: string, habits: ScriptHabits): Required<Pick<Parsed, 'rows' | 'distributions' | 'issues' | 'notes'>> {
+function read(
+  text: string,
+  habits: ScriptHabits,
+): Required<Pick<Parsed, 'rows' | 'distributions' | 'issues' | 'notes'>> {
   const reading = ownScript('x.d', 'x.d', [], habits).read(result(text), SETTINGS);
   if (reading.status !== 'answer') throw reading.error;
   const { rows, distributions = [], issues, notes = [] } = reading;
@@ -92,7 +96,8 @@ function lieIn(
     if (own.length === 0) return `keys that nobody printed: ${keysText(keys)}`;
     const isPrint = own.some(
       ({ counts, title }) =>
-        textOf(counts) === text && (keys['title'] === undefined || keys['title'] === null || keys['title'] === title),
+        textOf(counts) === text &&
+        (keys['title'] === undefined || keys['title'] === null || keys['title'] === title),
     );
     const isTruth = byAggregation(own).some((prints) => truthOf(prints) === text);
     const isPlaced =
@@ -124,6 +129,19 @@ function check(seed: number, habitsOf: (run: ModelRun) => ScriptHabits): void {
   if (lie !== null) expect.fail(`seed ${seed}: ${lie}\n${run.script}\n${run.text}`);
 }
 
+/** What dtrace may say while it prints, and whether something is lost then. */
+const MESSAGES = [
+  ['dtrace: 3 aggregation drops on CPU 17', true],
+  ['dtrace: 12 dynamic variable drops with non-empty dirty list', true],
+  ['dtrace: 1 drop on CPU 0', true],
+  [
+    'dtrace: error on enabled probe ID 4 (ID 84172: crucible_upstairs7:propolis-server:f:up-status): invalid address (0x0) in action #5 at DIF offset 24',
+    true,
+  ],
+  ['dtrace: processing aborted: Abort due to systemic unresponsiveness', true],
+  ['dtrace: buffer size lowered to 2m', false],
+] as const;
+
 describe('what a script aggregated', () => {
   it('is what is read of its prints, or it is said that it cannot be told', () => {
     for (let seed = 0; seed < RUNS; seed++) check(seed, ({ script }) => scriptHabits(script));
@@ -131,5 +149,37 @@ describe('what a script aggregated', () => {
 
   it('is never a sum that nobody counted, also where the script is not known', () => {
     for (let seed = 0; seed < RUNS; seed++) check(seed, () => UNKNOWN_SCRIPT);
+  });
+
+  it('is the same where messages of dtrace stand among the lines, or in the middle of them', () => {
+    for (let seed = 0; seed < RUNS; seed++) {
+      const { script, text } = randomRun(seed);
+      const random = createRandom(seed);
+      const [message, isLoss] = MESSAGES[random.below(MESSAGES.length)]!;
+      const places = Array.from({ length: 3 }, () => random.below(text.length + 1)).sort((a, b) => b - a);
+      const mixed = places.reduce((mix, at) => `${mix.slice(0, at)}${message}\n${mix.slice(at)}`, text);
+      const whole = read(text, scriptHabits(script));
+      const found = read(mixed, scriptHabits(script));
+      const { rows, distributions, notes } = found;
+      expect({ rows, distributions, notes }).toEqual({
+        rows: whole.rows,
+        distributions: whole.distributions,
+        notes: whole.notes,
+      });
+      expect(found.issues.length - whole.issues.length).toBe(isLoss ? 1 : 0);
+    }
+  });
+
+  it('as a number is the one that was printed last, or one of those that were', () => {
+    for (let seed = 0; seed < RUNS; seed++) {
+      const { script, text, printed } = randomRun(seed);
+      const numbers = printed.filter(({ kind }) => kind === 'count');
+      const { rows } = read(text, scriptHabits(script));
+      const valueOf = ({ counts }: ModelPrint) => Number(counts.get('value') ?? 0n);
+      for (const { count, ...keys } of rows) {
+        const own = numbers.filter((print) => keysText(print.keys) === keysText(keys));
+        expect(own.map(valueOf)).toContain(count);
+      }
+    }
   });
 });

@@ -88,7 +88,8 @@ export function randomRun(seed: number): ModelRun {
   const pick = <T>(items: readonly T[]): T => items[random.below(items.length)]!;
   const shared = Array.from({ length: random.below(3) }, () => keyOf(random));
   const aggregations = Array.from({ length: 1 + random.below(3) }, (_, i): Aggregation => {
-    const keys = random.below(2) === 0 ? shared : Array.from({ length: random.below(3) }, () => keyOf(random));
+    const keys =
+      random.below(2) === 0 ? shared : Array.from({ length: random.below(3) }, () => keyOf(random));
     return {
       name: i === 0 ? '@' : `@a${i}`,
       kind: pick(['quantize', 'quantize', 'lquantize', 'llquantize', 'count']),
@@ -172,7 +173,8 @@ function randomClauses(random: Random, aggregations: readonly Aggregation[]): re
     statements.push({ kind: 'printa', format: formatFor(random, joint), of: joint });
     if (style === 1) statements.push({ kind: 'trunc', of });
     if (style === 2) statements.push({ kind: 'clear', of });
-    if (style === 4 && random.below(2) === 0) statements.push({ kind: 'keep', of, count: 1 + random.below(2) });
+    if (style === 4 && random.below(2) === 0)
+      statements.push({ kind: 'keep', of, count: 1 + random.below(2) });
     if (!inOne) close();
   }
   close();
@@ -205,7 +207,8 @@ function formatFor(random: Random, of: readonly Aggregation[]): Format | null {
     };
   }
   const values = of.map(() => '%@d').join('');
-  if (random.below(2) === 0) return { d: `${letters}\\n${values}\\n`, print: (keys, all) => `${line(keys)}\n${all.join('')}\n` };
+  if (random.below(2) === 0)
+    return { d: `${letters}\\n${values}\\n`, print: (keys, all) => `${line(keys)}\n${all.join('')}\n` };
   return { d: `${letters}${values}\\n`, print: (keys, all) => `${line(keys)}${all.join('')}\n` };
 }
 
@@ -233,7 +236,10 @@ function createWorld(random: Random) {
           each.entries.get(id) ?? { keys, counts: emptyCounts(each.kind), epoch: each.epochs.get(id) ?? 0 },
       );
     });
-    return rows.sort((a, b) => weight(of[0]!, a[0]!) - weight(of[0]!, b[0]!) || (idOf(a[0]!.keys) < idOf(b[0]!.keys) ? -1 : 1));
+    return rows.sort(
+      (a, b) =>
+        weight(of[0]!, a[0]!) - weight(of[0]!, b[0]!) || (idOf(a[0]!.keys) < idOf(b[0]!.keys) ? -1 : 1),
+    );
   };
 
   const print = (of: readonly Aggregation[], format: Format | null): string => {
@@ -302,7 +308,12 @@ function createWorld(random: Random) {
 }
 
 function emptyCounts(kind: Kind): bigint[] {
-  const size = { quantize: QUANTIZE_LABELS.length, lquantize: LEVELS + 2, llquantize: LOG_BOUNDS.length + 1, count: 1 };
+  const size = {
+    quantize: QUANTIZE_LABELS.length,
+    lquantize: LEVELS + 2,
+    llquantize: LOG_BOUNDS.length + 1,
+    count: 1,
+  };
   return Array.from({ length: size[kind] }, () => 0n);
 }
 
@@ -333,7 +344,10 @@ function valueText(of: Aggregation, { counts }: Entry): string {
 }
 
 function weight(of: Aggregation, { counts }: Entry): number {
-  return counts.reduce((sum, count, i) => sum + Number(count) * (of.kind === 'quantize' ? 2 ** Math.max(0, i - 64) : i + 1), 0);
+  return counts.reduce(
+    (sum, count, i) => sum + Number(count) * (of.kind === 'quantize' ? 2 ** Math.max(0, i - 64) : i + 1),
+    0,
+  );
 }
 
 function idOf(keys: readonly Key[]): string {
@@ -362,11 +376,7 @@ function plainNames(keys: readonly Key[]): ModelPrint['keys'] {
   return Object.fromEntries(cells.map((cell, i) => [`key_${i + 1}`, cell]));
 }
 
-function scriptOf(
-  aggregations: readonly Aggregation[],
-  clauses: readonly Clause[],
-  quiet: boolean,
-): string {
+function scriptOf(aggregations: readonly Aggregation[], clauses: readonly Clause[], quiet: boolean): string {
   const assign = ({ name, kind, expressions }: Aggregation): string => {
     const keys = expressions.length === 0 ? '' : `[${expressions.join(', ')}]`;
     const call = {
@@ -394,7 +404,8 @@ function scriptOf(
     }
   };
   const bodies = clauses.map(
-    ({ probe, statements }) => `${probe}\n{\n${statements.map((each) => `\t${statement(each)}\n`).join('')}}\n`,
+    ({ probe, statements }) =>
+      `${probe}\n{\n${statements.map((each) => `\t${statement(each)}\n`).join('')}}\n`,
   );
   return `${quiet ? '#pragma D option quiet\n' : ''}${aggregations.map(assign).join('')}${bodies.join('')}`;
 }
