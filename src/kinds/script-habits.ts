@@ -4,6 +4,7 @@ import {
   type PrintHabits,
   type ScriptHabits,
 } from '../parse/print-habits.ts';
+import { timelessTitle } from '../parse/print-series.ts';
 
 /**
  * How a D script prints its aggregations, as far as its text says: which it empties, and when, which may have equal
@@ -146,7 +147,7 @@ function habitsOf(
     withNumbers: widthsOf(own.filter(({ name }) => besideNumbers.includes(name))),
     once: repeated.length === 0,
     inOneClause: isEachShown && new Set(shown.map(({ clause }) => clause)).size === 1,
-    titled: isEachShown && clauses.every(isTitled),
+    titled: isEachShown && areTitled(clauses),
     normalizes: clauses.some((clause) =>
       callsOf(clause, 'normalize').some(([name]) => names.has(name ?? '')),
     ),
@@ -157,15 +158,26 @@ function habitsOf(
 /** What prints, as far as a title has to be told from the text before it. */
 const PRINTING = new Set(['printf', 'printa', 'print', 'trace', 'tracemem', 'stack', 'ustack', 'jstack']);
 
-/** Whether each printa of a clause comes right after a printf of whole lines. */
-function isTitled({ body }: Clause): boolean {
+/** What `%Y` prints. */
+const A_TIME = '2026 Nov 26 12:00:00';
+
+/** Whether each printa comes right after a printf of a line that no other printa has, but for a time in it. */
+function areTitled(clauses: readonly Clause[]): boolean {
+  const titles = clauses.flatMap((clause) => titlesIn(clause));
+  const lines = titles.map((title) => title?.replaceAll('%Y', A_TIME) ?? '%');
+  const ids = new Set(lines.map(timelessTitle));
+  return ids.size === lines.length && lines.every((line) => /^[^%\\]*\\n$/.test(line));
+}
+
+/** What is printed right before each printa of a clause; null where that is no text of its own. */
+function titlesIn({ body }: Clause): readonly (string | null)[] {
   const calls = [...body.entries()].filter(([i, token]) => PRINTING.has(token) && body[i + 1] === '(');
-  return calls.every(([i, action], n) => {
-    if (action !== 'printa') return true;
-    const before = calls[n - 1];
-    if (before?.[1] !== 'printf') return false;
-    const [format = ''] = listFrom(body, before[0] + 1).items;
-    return format.endsWith('\\n"') && !body.slice(before[0], i).includes('if');
+  return calls.flatMap(([i, action], n) => {
+    if (action !== 'printa') return [];
+    const [at, before] = calls[n - 1] ?? [];
+    if (at === undefined || before !== 'printf' || body.slice(at, i).includes('if')) return [null];
+    const [format = ''] = listFrom(body, at + 1).items;
+    return [format.startsWith('"') ? format.slice(1, -1) : null];
   });
 }
 

@@ -102,7 +102,7 @@ function namesOf(
   const above = pictures.map(({ head }, i) => {
     // Keys that are empty texts are a line of blanks; so is what pads a copied screen.
     if (!settings.pasted && isBlankKeys(lines[head - 1] ?? '')) return head - 1;
-    return nameAbove(lines, firings, head, pictures[i - 1]?.to ?? 0);
+    return nameAbove({ lines, firings }, head, pictures[i - 1]?.to ?? 0, settings);
   });
   const names = [...above];
   for (let first = 0; first < pictures.length;) {
@@ -110,7 +110,7 @@ function namesOf(
     let last = first;
     while (above[last + 1] !== undefined && above[last + 1] === pictures[last]?.to) last++;
     const under = pictures[last]?.to ?? 0;
-    if (last > first && above[first] === null && isName(lines[under] ?? '')) {
+    if (last > first && above[first] === null && isName(lines[under] ?? '', settings)) {
       for (let i = first; i <= last; i++) names[i] = pictures[i]?.to ?? null;
     }
     first = last + 1;
@@ -120,18 +120,18 @@ function namesOf(
 
 /** The line above a picture that names it: right above its head, or above one empty line. */
 function nameAbove(
-  lines: readonly string[],
-  firings: PrintedLines['firings'],
+  { lines, firings }: Pick<PrintedLines, 'lines' | 'firings'>,
   head: number,
   from: number,
+  settings: BlockSettings,
 ): number | null {
   const near = head - 1;
   if (near < from) return null;
-  if (!isBlank(lines[near] ?? '')) return isName(lines[near] ?? '') ? near : null;
+  if (!isBlank(lines[near] ?? '')) return isName(lines[near] ?? '', settings) ? near : null;
   const far = head - 2;
   // An aggregation of numbers that is printed before one without keys leaves no other trace of its end.
   if (far < from || firings.has(near) || readDefaultCount(lines[far] ?? '') !== null) return null;
-  return isName(lines[far] ?? '') ? far : null;
+  return isName(lines[far] ?? '', settings) ? far : null;
 }
 
 /** Columns of a string key that is empty, in dtrace's default format. */
@@ -141,8 +141,10 @@ export function isBlankKeys(line: string): boolean {
   return isBlank(line) && line.length > 0 && line.length % EMPTY_KEY === 0;
 }
 
-function isName(line: string): boolean {
-  return !isBlank(line) && readHistogramRow(line) === null && readChatter(line) === null;
+function isName(line: string, { pasted }: BlockSettings): boolean {
+  if (isBlank(line) || readHistogramRow(line) !== null) return false;
+  // A script of one's own has no prompts among its lines: what looks like one is a key.
+  return !pasted || readChatter(line) === null;
 }
 
 type Block = Omit<HistogramBlock, 'place'>;
@@ -170,7 +172,7 @@ function withSurroundings(
       if (firings.has(line)) record++;
       const text = lines[line] ?? '';
       if (isBlank(text)) blanks++;
-      else if (readChatter(text) === null) above = text.slice(0, LONGEST_TITLE).trim();
+      else if (!settings.pasted || readChatter(text) === null) above = text.slice(0, LONGEST_TITLE).trim();
     }
     for (; line < place.head; line++) {
       if (!firings.has(line)) continue;

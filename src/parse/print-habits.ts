@@ -15,7 +15,7 @@ export interface PrintHabits {
   readonly once: boolean;
   /** One clause of it prints all of them, so that a record is one print of each that has anything. */
   readonly inOneClause: boolean;
-  /** It prints a line of text right before each print of them. */
+  /** It prints a line of text of its own right before each of its prints of them. */
   readonly titled: boolean;
   /** It divides them before it prints them (`normalize`). */
   readonly normalizes: boolean;

@@ -48,19 +48,13 @@ export function printSeries<P extends Print>(
     const isOne = habits.sharing === 1 || (joint !== null && habits.jointly === true);
     if (members.length > 1 && isUnclear) return [{ keys, members, isShared: true, aggregation: joint ?? '' }];
     if (members.length === 1 || isOne) return [{ keys, members, isShared: false, aggregation: joint ?? '' }];
-    return byTitle(keys, members, habits).flatMap((group) => byOrder(group, habits, falls));
+    return habits.titled ? byTitle(keys, members) : [...byOrder(keys, members, habits, falls)];
   });
 }
 
-/** By the line of text before it, where the script prints one before each print. */
-function byTitle<P extends Print>(
-  keys: Row,
-  members: readonly P[],
-  habits: PrintHabits,
-): readonly PrintSeries<P>[] {
-  const titleOf = ({ place }: P) =>
-    place.title === null || !habits.titled ? null : withoutTimes(place.title);
-  const groups = groupBy(members, titleOf);
+/** By the line of text before each. */
+function byTitle<P extends Print>(keys: Row, members: readonly P[]): readonly PrintSeries<P>[] {
+  const groups = groupBy(members, ({ place }) => (place.title === null ? null : timelessTitle(place.title)));
   return [...groups].map(([title, group]) => ({
     keys: groups.size === 1 ? keys : withKey(keys, 'title', group[0]?.place.title ?? null),
     members: group,
@@ -73,40 +67,36 @@ function byTitle<P extends Print>(
 const TIMES =
   /\b\d{1,4}[-/]\d{1,2}[-/]\d{1,4}\b|\b\d{4} [A-Z][a-z]{2} +\d{1,2}\b|\b\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?\b|\b\d{10,}\b/g;
 
-function withoutTimes(title: string): string {
-  return title.replaceAll(TIMES, '#');
+/** A title without what differs in each print. */
+export function timelessTitle(title: string): string {
+  return title.trim().replaceAll(TIMES, '#');
 }
 
 /** Tells the aggregations of equal keys apart by their order, where it is known what a print shows. */
 function byOrder<P extends Print>(
-  series: PrintSeries<P>,
+  keys: Row,
+  members: readonly P[],
   habits: PrintHabits,
   falls: (members: readonly P[]) => boolean,
 ): readonly PrintSeries<P>[] {
-  const { members } = series;
-  if (members.length === 1) return [series];
   // Only where all that may have these keys are there, their order says which is which.
-  if (habits.once && members.length === habits.sharing) return inPlaces(series, [members]);
+  if (habits.once && members.length === habits.sharing) return inPlaces(keys, [members]);
   const records = [...groupBy(members, ({ place }) => place.record).values()];
   const isRecorded = habits.inOneClause && members.every(({ place }) => place.record !== null);
-  if (isRecorded && records.every(({ length }) => length === habits.sharing))
-    return inPlaces(series, records);
+  if (isRecorded && records.every(({ length }) => length === habits.sharing)) return inPlaces(keys, records);
   // Where nothing is known but the text, prints that grow are nearly always of one aggregation.
-  return [{ ...series, isShared: habits.sharing !== null || falls(members) }];
+  const isShared = habits.sharing !== null || falls(members);
+  return [{ keys, members, isShared, aggregation: members[0]?.place.joint ?? '' }];
 }
 
 /** A series for each place of a record. */
-function inPlaces<P extends Print>(
-  series: PrintSeries<P>,
-  records: readonly (readonly P[])[],
-): readonly PrintSeries<P>[] {
+function inPlaces<P extends Print>(keys: Row, records: readonly (readonly P[])[]): readonly PrintSeries<P>[] {
   const of = records[0]?.length ?? 0;
-  return Array.from({ length: of }, (_, i) => ({
-    ...series,
-    keys: withKey(series.keys, 'aggregation', `${i + 1} of ${of}`),
-    members: records.flatMap((record) => record[i] ?? []),
-    aggregation: `${series.aggregation} ${i}`,
-  }));
+  return Array.from({ length: of }, (_, i) => {
+    const place = `${i + 1} of ${of}`;
+    const members = records.flatMap((record) => record[i] ?? []);
+    return { keys: withKey(keys, 'aggregation', place), members, isShared: false, aggregation: place };
+  });
 }
 
 /** Equal for equal keys, in whatever order they come. */

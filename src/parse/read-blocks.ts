@@ -51,7 +51,8 @@ export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBloc
     const total = totalCount(histogram);
     const own = keys[i] ?? NO_KEYS;
     // Of one that is cut before its first count nothing is known.
-    if (total === 0n && picture.problems.some(({ kind }) => kind === 'cut')) {
+    const isCut = picture.problems.some(({ kind }) => kind === 'cut');
+    if (total === 0n && isCut) {
       byBlock.push(undefined);
       continue;
     }
@@ -61,6 +62,7 @@ export function readBlocks(blocks: readonly HistogramBlock[], settings: ReadBloc
       keys: own.row,
       histogram,
       isQuotient,
+      isCut,
       place: { title, record, joint, isUnclear: own.isUnclear },
     });
     for (const value of [own.value, block.value]) {

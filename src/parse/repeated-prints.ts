@@ -8,6 +8,8 @@ export interface PrintedHistogram extends Distribution {
   readonly place: PrintPlace;
   /** Its counts are quotients: see `Picture`. */
   readonly isQuotient: boolean;
+  /** Rows of it are missing. */
+  readonly isCut: boolean;
 }
 
 /** What prints come to: nothing is a sum of what may hold the same samples, or be of two aggregations. */
@@ -28,16 +30,15 @@ export interface SettledPrints {
  */
 export function settlePrints(printed: readonly PrintedHistogram[], habits: PrintHabits): SettledPrints {
   const series = printSeries(printed, habits, (members) => gapsOf(members).has('falls'));
-  const falls = new Set(
-    series.filter(({ members }) => gapsOf(members).has('falls')).map(({ aggregation }) => aggregation),
-  );
+  const falling = series.filter(({ members }) => gapsOf(members).has('falls'));
+  const falls = new Set(falling.map(({ aggregation }) => aggregation));
   const distributions: Distribution[] = [];
   const found = { last: 0, added: 0, unclear: 0, shared: 0, quotients: 0 };
   for (const { keys, members, isShared, aggregation } of series) {
     const times = members.length;
     const verdict = isShared ? 'shared' : judge(members, habits, falls.has(aggregation));
     if (times > 1) found[verdict] = Math.max(found[verdict], times);
-    const kept = verdict === 'last' ? members.slice(-1) : members;
+    const kept = verdict === 'last' ? lastOf(members) : members;
     const isApart = times > 1 && verdict !== 'last' && verdict !== 'added';
     for (const [i, { histogram }] of kept.entries()) {
       distributions.push({ keys: isApart ? withKey(keys, 'print', i + 1) : keys, histogram });
@@ -66,7 +67,7 @@ function said(
   if (found.added > 0 && habits.resets !== 'each_print') {
     notes.push(`${times(found.added)} with counts that fall: all are added`);
   }
-  if (habits.normalizes || printed.some(({ isQuotient }) => isQuotient)) {
+  if (printed.some(({ isQuotient }) => isQuotient || habits.normalizes)) {
     notes.push(
       'counts of histograms are quotients, since the script normalizes them: they are less than what it counted',
     );
@@ -97,11 +98,21 @@ function judge(members: readonly PrintedHistogram[], habits: PrintHabits, others
   return gaps.has('falls') || othersFall ? 'unclear' : 'last';
 }
 
-/** What happens from one print to the next; where the first of two is empty, both ways of taking them are the same. */
+/** The last print; of one that is cut the one before holds more. */
+function lastOf(members: readonly PrintedHistogram[]): readonly PrintedHistogram[] {
+  const whole = members.filter(({ isCut }) => !isCut);
+  return (whole.length > 0 ? whole : members).slice(-1);
+}
+
+/**
+ * What happens from one whole print to the next; where the first of two is empty, both ways of taking them are the
+ * same.
+ */
 function gapsOf(members: readonly PrintedHistogram[]): ReadonlySet<'grows' | 'falls'> {
   const gaps = new Set<'grows' | 'falls'>();
-  for (const [i, { histogram }] of members.entries()) {
-    const before = members[i - 1]?.histogram;
+  const whole = members.filter(({ isCut }) => !isCut);
+  for (const [i, { histogram }] of whole.entries()) {
+    const before = whole[i - 1]?.histogram;
     if (before === undefined || totalCount(before) === 0n) continue;
     gaps.add(holds(histogram, before) ? 'grows' : 'falls');
   }
@@ -109,7 +120,7 @@ function gapsOf(members: readonly PrintedHistogram[]): ReadonlySet<'grows' | 'fa
 }
 
 /** Whether every bucket has as many counts as before, and more perhaps. */
-export function holds(later: Histogram, earlier: Histogram): boolean {
+function holds(later: Histogram, earlier: Histogram): boolean {
   const counts = new Map(later.buckets.map((bucket) => [boundsId(bucket), bucket.count]));
   return earlier.buckets.every((bucket) => (counts.get(boundsId(bucket)) ?? 0n) >= bucket.count);
 }

@@ -38,6 +38,7 @@ describe('parseAnything', () => {
             keys: { zone: 'a', pid: 7 },
             histogram: { shape: 'quantize', buckets: [{ low: 8n, high: 15n, count: 3n }] },
             isQuotient: false,
+            isCut: false,
             place: { title: '8       13', record: null, joint: null, isUnclear: false },
           },
         ],
