@@ -117,7 +117,9 @@ describe.concurrent('a script that normalizes, empties a part and prints several
     const printed = raw.flatMap((text) => text.match(/^ +\d+ +\d+$/gm) ?? []);
     expect(report.rows).toHaveLength(printed.length);
     const rows = new Set(
-      report.rows.map(({ sled, key_1, print }: Record<string, unknown>) => `${sled} ${key_1} ${print}`),
+      report.rows.map((row: Record<string, unknown>) =>
+        JSON.stringify([row['sled'], row['key_1'], row['print'] ?? null]),
+      ),
     );
     expect(rows.size).toBe(printed.length);
     expect(status).toBe(0);

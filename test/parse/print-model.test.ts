@@ -1,133 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { groupDistributions } from '../../src/distribution/distribution-group.ts';
-import { ownScript } from '../../src/kinds/own-script.ts';
 import { scriptHabits } from '../../src/kinds/script-habits.ts';
-import type { Row } from '../../src/model/column.ts';
-import type { Histogram } from '../../src/model/histogram.ts';
-import type { Parsed } from '../../src/model/probe.ts';
-import { UNKNOWN_SCRIPT, type ScriptHabits } from '../../src/parse/print-habits.ts';
 import { createRandom } from '../../src/simulator/random.ts';
-import { SETTINGS } from '../support/probe-settings.ts';
-import { result } from '../support/scripted-transport.ts';
-import { randomRun, type ModelPrint, type ModelRun } from './print-model.ts';
+import { randomRun, type ModelPrint } from './print-model.ts';
+import { falsePrints, keysText, readRun } from './print-truth.ts';
 
-const RUNS = Number(process.env['RUNS'] ?? 300);
-
-function read(
-  text: string,
-  habits: ScriptHabits,
-): Required<Pick<Parsed, 'rows' | 'distributions' | 'issues' | 'notes'>> {
-  const reading = ownScript('x.d', 'x.d', [], habits).read(result(text), SETTINGS);
-  if (reading.status !== 'answer') throw reading.error;
-  const { rows, distributions = [], issues, notes = [] } = reading;
-  return { rows, distributions, issues, notes };
-}
-
-/** Counts by label, as the model names them. */
-function countsOf(...histograms: readonly Histogram[]): string {
-  const sum = new Map<string, bigint>();
-  for (const { shape, buckets } of histograms) {
-    for (const { low, high, count } of buckets) {
-      const label = low === null ? 'below' : String(shape === 'quantize' && low < 0n ? high : low);
-      sum.set(label, (sum.get(label) ?? 0n) + count);
-    }
-  }
-  return textOf(sum);
-}
-
-function textOf(counts: ReadonlyMap<string, bigint>): string {
-  const order = (label: string) => (label === 'below' ? -Infinity : Number(label));
-  return [...counts]
-    .filter(([, count]) => count !== 0n)
-    .sort(([a], [b]) => order(a) - order(b))
-    .map(([label, count]) => `${label}:${count}`)
-    .join(' ');
-}
-
-/** What an aggregation counted for one key, as far as it was printed: the last print of each time between two resets. */
-function truthOf(prints: readonly ModelPrint[]): string {
-  const last = new Map(prints.map((print) => [print.epoch, print.counts]));
-  const sum = new Map<string, bigint>();
-  for (const counts of last.values()) {
-    for (const [label, count] of counts) sum.set(label, (sum.get(label) ?? 0n) + count);
-  }
-  return textOf(sum);
-}
-
-const PLACES = ['print', 'aggregation', 'title'];
-
-function keysText(keys: Row): string {
-  const own = Object.entries(keys).filter(([name, cell]) => !PLACES.includes(name) && cell !== null);
-  return JSON.stringify(own.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function withoutNumber(keys: Row): Row {
-  const last = Object.keys(keys).findLast((name) => /^key_\d+$/.test(name) && typeof keys[name] === 'number');
-  return Object.fromEntries(Object.entries(keys).filter(([name]) => name !== last));
-}
-
-function byAggregation(prints: readonly ModelPrint[]): readonly (readonly ModelPrint[])[] {
-  const found = new Map<string, ModelPrint[]>();
-  for (const print of prints) found.set(print.of, [...(found.get(print.of) ?? []), print]);
-  return [...found.values()];
-}
-
-/** What is wrong with what was read of a run, or null. */
-function lieIn(
-  { printed }: ModelRun,
-  { distributions, issues, notes }: ReturnType<typeof read>,
-  isUnknown: boolean,
-): string | null {
-  const histograms = printed.filter(({ kind }) => kind !== 'count');
-  const { groups, issues: conflicts } = groupDistributions(distributions, []);
-  const said = issues.length + conflicts.length > 0;
-  const sums = new Map<string, { readonly keys: Row; readonly histograms: Histogram[] }>();
-  for (const { keys, histogram } of groups) {
-    const found = sums.get(JSON.stringify(keys)) ?? { keys, histograms: [] };
-    found.histograms.push(histogram);
-    sums.set(JSON.stringify(keys), found);
-  }
-  for (const { keys, histograms: parts } of sums.values()) {
-    const text = countsOf(...parts);
-    const exact = histograms.filter((print) => keysText(print.keys) === keysText(keys));
-    // A number at the end of keys may be a value: where nothing tells, it is shown as it was printed, and that is said.
-    const numbered = histograms.filter((print) => keysText(print.keys) === keysText(withoutNumber(keys)));
-    const own = isUnknown || said ? [...exact, ...numbered] : exact;
-    if (own.length === 0) return `keys that nobody printed: ${keysText(keys)}`;
-    const isPrint = own.some(
-      ({ counts, title }) =>
-        textOf(counts) === text &&
-        (keys['title'] === undefined || keys['title'] === null || keys['title'] === title),
-    );
-    const isTruth = byAggregation(own).some((prints) => truthOf(prints) === text);
-    const isPlaced =
-      typeof keys['print'] === 'number' ||
-      typeof keys['title'] === 'string' ||
-      exact.length === 0 ||
-      (isUnknown && typeof keys['aggregation'] === 'string');
-    if (isTruth || (isPrint && (isPlaced || notes.length > 0))) continue;
-    return `a sum that nobody counted: ${keysText(keys)} ${text}`;
-  }
-  for (const prints of byAggregation(histograms)) {
-    const truth = truthOf(prints);
-    const name = keysText(prints[0]?.keys ?? {});
-    const own = groups.filter(
-      ({ keys }) => keysText(keys) === name || (isUnknown && keysText(withoutNumber(keys)) === name),
-    );
-    if (truth === '' || own.some(({ histogram }) => countsOf(histogram) === truth)) continue;
-    const isApart = own.some(({ keys }) => typeof keys['print'] === 'number');
-    if (isApart || said || notes.length > 0) continue;
-    return `samples that are lost without a word: ${keysText(prints[0]?.keys ?? {})} ${truth}`;
-  }
-  return null;
-}
-
-function check(seed: number, habitsOf: (run: ModelRun) => ScriptHabits): void {
-  const run = randomRun(seed);
-  const habits = habitsOf(run);
-  const lie = lieIn(run, read(run.text, habits), habits === UNKNOWN_SCRIPT);
-  if (lie !== null) expect.fail(`seed ${seed}: ${lie}\n${run.script}\n${run.text}`);
-}
+/** A sample of the runs that the long suite reads. */
+const RUNS = 200;
 
 /** What dtrace may say while it prints, and whether something is lost then. */
 const MESSAGES = [
@@ -144,11 +22,11 @@ const MESSAGES = [
 
 describe('what a script aggregated', () => {
   it('is what is read of its prints, or it is said that it cannot be told', () => {
-    for (let seed = 0; seed < RUNS; seed++) check(seed, ({ script }) => scriptHabits(script));
+    expect(falsePrints(RUNS, 0, true)).toBeNull();
   });
 
   it('is never a sum that nobody counted, also where the script is not known', () => {
-    for (let seed = 0; seed < RUNS; seed++) check(seed, () => UNKNOWN_SCRIPT);
+    expect(falsePrints(RUNS, 0, false)).toBeNull();
   });
 
   it('is the same where messages of dtrace stand among the lines, or in the middle of them', () => {
@@ -158,8 +36,8 @@ describe('what a script aggregated', () => {
       const [message, isLoss] = MESSAGES[random.below(MESSAGES.length)]!;
       const places = Array.from({ length: 3 }, () => random.below(text.length + 1)).sort((a, b) => b - a);
       const mixed = places.reduce((mix, at) => `${mix.slice(0, at)}${message}\n${mix.slice(at)}`, text);
-      const whole = read(text, scriptHabits(script));
-      const found = read(mixed, scriptHabits(script));
+      const whole = readRun(text, scriptHabits(script));
+      const found = readRun(mixed, scriptHabits(script));
       const { rows, distributions, notes } = found;
       expect({ rows, distributions, notes }).toEqual({
         rows: whole.rows,
@@ -174,7 +52,7 @@ describe('what a script aggregated', () => {
     for (let seed = 0; seed < RUNS; seed++) {
       const { script, text, printed } = randomRun(seed);
       const numbers = printed.filter(({ kind }) => kind === 'count');
-      const { rows } = read(text, scriptHabits(script));
+      const { rows } = readRun(text, scriptHabits(script));
       const valueOf = ({ counts }: ModelPrint) => Number(counts.get('value') ?? 0n);
       for (const { count, ...keys } of rows) {
         const own = numbers.filter((print) => keysText(print.keys) === keysText(keys));
