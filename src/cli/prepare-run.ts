@@ -133,7 +133,7 @@ async function prepareOwn(
 
 /** Scripts that fire for each IO cost a sled something: one of a name runs there at a time. */
 function payloadOf(script: string, name: string): Payload {
-  return { script, isCounted: true, lock: { name, room: 1 } };
+  return { script, isCounted: true, hasLastWords: true, lock: { name, room: 1 } };
 }
 
 function windowOf(options: RunOptions): number | undefined {
