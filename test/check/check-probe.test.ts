@@ -30,7 +30,7 @@ const countersOf = (row: Row | undefined) => COUNTERS.map((column) => row?.[colu
 
 describe('the probe of the check', () => {
   it('runs one script once, which prints all that the rules compare', () => {
-    expect(checkProbe.arguments({ ...SETTINGS, seconds: 5 })).toEqual(['-a', '-w', '5']);
+    expect(checkProbe.arguments({ ...SETTINGS, seconds: 5 })).toEqual(['-f', '-a', '-w', '5']);
     expect(checkProbe.script).toBe('get-lr-state.sh');
     expect(checkProbe.needs).toEqual(dsState.needs);
     expect(checkProbe.key).toEqual(dsState.key);

@@ -451,8 +451,10 @@ describe.concurrent('reports of the upstairs', () => {
     );
     for (const row of report.rows) {
       const kinds = Object.keys(row).filter((name) => /^action_.*(?<!_per_second)$/.test(name));
-      expect(kinds).toHaveLength(8);
-      expect(row['apply']).toBe(kinds.reduce((sum, name) => sum + Number(row[name]), 0));
+      // Two of them no Crucible of today reports.
+      const known = kinds.filter((name) => row[name] !== null);
+      expect([kinds.length, known.length]).toEqual([10, 8]);
+      expect(row['apply']).toBe(known.reduce((sum, name) => sum + Number(row[name]), 0));
       expect(row['action_stat_check_per_second']).toBe(1);
     }
   });
@@ -586,8 +588,9 @@ describe.concurrent('options of a run', () => {
     const [row] = await rowsOn('tracegw', '--for', '2s', '--rates', '--sort-by', '-start');
     const perSecond = Number(row!['start']);
     expect(perSecond).toBeGreaterThan(1);
-    // Half counts can only come of two seconds.
-    expect(Number.isInteger(perSecond * 2)).toBe(true);
+    // Of all types together there are 25 a second and disk, and two disks: a count of two seconds would be more.
+    expect(perSecond).toBeLessThan(45);
+    expect(row!['seconds']).toBeGreaterThanOrEqual(1.9);
   });
 
   it('--interval 0 takes the interval of the probe itself', async () => {
