@@ -1,25 +1,20 @@
 import type { Command } from 'commander';
 import { RULES } from '../alert/rules/index.ts';
 import { OUTPUTS } from '../outputs/index.ts';
+import type { CommandContext } from './command-context.ts';
 import type { CheckOptions } from './check-action.ts';
 import { addConfigFileOptions, addConfigOptions } from './config-options.ts';
 import { addConnectionOptions, addForceOption } from './connection-options.ts';
 import { listValue } from './option-values.ts';
 import { addTalkOptions, formatsHelp, outputOption } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Adds `check`: judge, remember, tell. */
 export function addCheckCommand(
-  program: Command,
-  version: string,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
+  command: Command,
+  { version, surroundings, setExitCode }: CommandContext,
 ): void {
-  const command = program
-    .command('check')
-    .summary('judge the fleet, and mail what is new: for cron, Nagios, Icinga and node_exporter')
-    .description(DESCRIPTION);
+  command.description(DESCRIPTION);
   addSelectionOptions(command);
   addConfigFileOptions(command.optionsGroup('Configuration:')).option(
     '--print-config',

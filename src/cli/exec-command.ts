@@ -10,6 +10,7 @@ import type { Reading } from '../model/probe.ts';
 import { isComplete, type FleetReport } from '../model/report.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { RunResult } from '../model/transport.ts';
+import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { EXIT } from './exit-code.ts';
 import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
@@ -67,16 +68,9 @@ Exit status:
   130  interrupted
   other: the highest exit status of the commands`;
 
-/** Adds `exec`: one command line on every selected sled. `argv` is the whole command line. */
-export function addExecCommand(
-  program: Command,
-  argv: readonly string[],
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('exec')
-    .summary('run a command on every selected sled')
+/** Adds `exec`: one command line on every selected sled. */
+export function addExecCommand(command: Command, { argv, surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Runs a command on every selected sled and prints what it printed, identical outputs once. It does what you ' +
         'say, as the login of the inventory; nothing is uploaded.',

@@ -6,8 +6,10 @@ import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
 import type { Bundle, Payload } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import type { ScriptHabits } from '../parse/print-habits.ts';
 import { PROBES } from '../probes/index.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
+import { scriptHabits } from '../kinds/script-habits.ts';
 import { checkView } from './distribution-options.ts';
 import type { RunOptions } from './run-options.ts';
 import { STATUS_LOCK } from './state-run.ts';
@@ -43,6 +45,8 @@ export interface Prepared {
   readonly bundle: Bundle;
   readonly settings: ProbeSettings;
   readonly payload: Payload;
+  /** How a script of the user's own prints; null of a probe. */
+  readonly habits: ScriptHabits | null;
 }
 
 /** Makes it of a name and the options; refuses what does not go together, before any sled is visited. */
@@ -79,7 +83,7 @@ export async function prepare(
     ? scriptCommand(bundle, probe.script, probe.arguments(settings))
     : scriptCommand(bundle, 'run-d.sh', [probe.script, ...probe.arguments(settings)]);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
-  return { probe, bundle, settings, payload: { script, isCounted: true, lock } };
+  return { probe, bundle, settings, habits: null, payload: payloadOf(script, lock) };
 }
 
 async function prepareOwn(
@@ -117,24 +121,26 @@ async function prepareOwn(
     ...runner.files,
     { name: file, content: Buffer.from(withTimeLimit(text, seconds)) },
   ]);
+  const habits = scriptHabits(text);
   const settings = { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
   const flags = reason === null ? [] : ['-w'];
   return {
-    probe: ownScript(basename(path), file, args),
+    probe: ownScript(basename(path), file, args, habits),
     bundle,
     settings,
+    habits,
     // As a path: what it is given is not for us to read.
-    payload: {
-      script: scriptCommand(bundle, 'run-d.sh', [...flags, `./${file}`, ...args]),
-      isCounted: true,
-      lock: lockOf(file),
-    },
+    payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, `./${file}`, ...args]), lockOf(file)),
   };
 }
 
 /** Scripts that fire for each IO cost a sled something: one of a name runs there at a time. */
 function lockOf(name: string): Payload['lock'] {
   return { name, room: 1 };
+}
+
+function payloadOf(script: string, lock: Payload['lock']): Payload {
+  return { script, isCounted: true, hasLastWords: true, lock };
 }
 
 function windowOf(options: RunOptions): number | undefined {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { xdgFolder } from '../files/xdg.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { key, listKey, type Fallback, type FallbackContext, type Key } from './key.ts';
 import * as types from './value-types.ts';
@@ -231,10 +232,9 @@ function tls({ settled }: FallbackContext): Fallback {
 }
 
 function stateFile({ env }: FallbackContext): Fallback {
-  const state = env['XDG_STATE_HOME'] ?? '';
-  // A relative one is to be ignored, says the XDG base directory specification.
-  if (!path.isAbsolute(state) || !isPath(state)) {
-    return { texts: ['~/.local/state/cruc-fleet/check.json'], origin: null };
+  const { folder, variable } = xdgFolder('state', { env, home: '~' });
+  if (variable === null || !isPath(folder)) {
+    return { texts: [`${xdgFolder('state', { env: {}, home: '~' }).folder}/check.json`], origin: null };
   }
-  return { texts: [path.join(state, 'cruc-fleet', 'check.json')], origin: 'default, in $XDG_STATE_HOME' };
+  return { texts: [path.join(folder, 'check.json')], origin: `default, in $${variable}` };
 }

@@ -467,7 +467,7 @@ describe.concurrent('reports of the upstairs', () => {
 
 it('the schema of reports refuses what no report holds', async () => {
   const argv = ['-o', 'json', '--sled', SLED, '-i', inventory];
-  const report = JSON.parse((await run(['run', 'perfgw', '--for', '1s', ...argv], {})).stdout);
+  const report = JSON.parse((await run(['run', 'perfgw', '--for', '1s', '--force', ...argv], {})).stdout);
   expect(schemaErrors(report)).toEqual([]);
   const [group] = report.distributions.groups;
   const wrong = [
@@ -480,7 +480,8 @@ it('the schema of reports refuses what no report holds', async () => {
 
 /** A run on the rack of options. */
 async function runOptions(...argv: readonly string[]) {
-  return await run(['run', ...argv, '-i', inventory, '--rack', OPTIONS], {});
+  // At the same time as others of its name.
+  return await run(['run', ...argv, '--force', '-i', inventory, '--rack', OPTIONS], {});
 }
 
 describe.concurrent('wrong usage is said before a sled is visited', () => {
@@ -515,7 +516,10 @@ const SLED = `${OPTIONS}/0`;
 
 /** A run on one sled, which is up. */
 async function onSled(...argv: readonly string[]) {
-  const { status, stdout, stderr } = await run(['run', ...argv, '-i', inventory, '--sled', SLED], {});
+  const { status, stdout, stderr } = await run(
+    ['run', ...argv, '--force', '-i', inventory, '--sled', SLED],
+    {},
+  );
   return { status, stdout, stderr };
 }
 

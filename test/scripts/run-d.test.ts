@@ -265,6 +265,7 @@ describe.skipIf(reason !== null)(
     const payload = {
       script: scriptCommand(bundle, 'run-d.sh', ['a.d', '9']),
       isCounted: true,
+      hasLastWords: true,
       lock: null,
     };
 
