@@ -225,20 +225,20 @@ describe('beginnings that are kept', () => {
     }
   });
 
-  test.each([...TIMED.map(({ start, done, ...timed }) => ({ ...timed, probes: [start, done] })), ...IN_ORDER])(
-    'are given back when the IO is done: $script, $probes',
-    ({ script, kind, probes, more }) => {
-      const run = runScript(script, [5]);
-      // More IOs than dynvarsize could hold at once: 16m has room for some 80,000 beginnings.
-      const ios = /dynvarsize=16m/.test(programText(script)) ? 140_000 : 40_000;
-      for (let job = 0; job < ios; job++) for (const probe of probes) run[kind](101, probe, [job, ...more]);
-      run.seconds(6);
-      expect(run.stderr).toBe('');
-      const counts = Object.values(histogramsOf(run.lines)).map((buckets) => buckets['0']);
-      expect(counts.length).toBeGreaterThan(0);
-      for (const count of counts) expect(count).toBe(ios);
-    },
-  );
+  test.each([
+    ...TIMED.map(({ start, done, ...timed }) => ({ ...timed, probes: [start, done] })),
+    ...IN_ORDER,
+  ])('are given back when the IO is done: $script, $probes', ({ script, kind, probes, more }) => {
+    const run = runScript(script, [5]);
+    // More IOs than dynvarsize could hold at once: 16m has room for some 80,000 beginnings.
+    const ios = /dynvarsize=16m/.test(programText(script)) ? 140_000 : 40_000;
+    for (let job = 0; job < ios; job++) for (const probe of probes) run[kind](101, probe, [job, ...more]);
+    run.seconds(6);
+    expect(run.stderr).toBe('');
+    const counts = Object.values(histogramsOf(run.lines)).map((buckets) => buckets['0']);
+    expect(counts.length).toBeGreaterThan(0);
+    for (const count of counts) expect(count).toBe(ios);
+  });
 
   test('would be missed where they are not given back', () => {
     const run = runScript('perfgw.d', [5]);
