@@ -164,6 +164,16 @@ describe('prints of equal keys that may be of two aggregations', () => {
     });
   });
 
+  it('are not told apart by their order where some of those that may have the keys are not there', () => {
+    const printed = [print('a', { 8: 5 }), print('a', { 8: 7 })];
+    const { totals, issues } = settled(printed, { ...TWO, sharing: 3, once: true });
+    expect(totals).toEqual([
+      ['a', 1, 5],
+      ['a', 2, 7],
+    ]);
+    expect(issues).not.toBe('');
+  });
+
   it('are told apart by their order in a record, and then by what the script empties', () => {
     const printed = [1, 2].flatMap((record) => [
       print('a', { 8: record }, { record }),
