@@ -166,6 +166,16 @@ describe('prints that a script repeats', () => {
     });
   });
 
+  it('that -x agghist draws below zero have their bars on the left', () => {
+    const row = (key: string, bar: number, count: number) =>
+      ` ${key.padStart(16)} ${'@'.repeat(bar).padStart(40)}| ${String(count).padEnd(9)}\n`;
+    const text = `\n${'key'.padStart(17)} ${'------------- Distribution -------------'.padStart(41)} count    \n${row('read', 10, -5)}${row('a b', 30, -15)}\n`;
+    expect(read(text).rows).toEqual([
+      { key_1: 'read', count: -5 },
+      { key_1: 'a b', count: -15 },
+    ]);
+  });
+
   it('that -x aggpack draws have no counts of their buckets, and stay text', () => {
     const text = fixture('cases/d21-aggpack/in.txt');
     expect(read(text)).toMatchObject({
