@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Selected } from '../inventory/select.ts';
 import type { Column, Row } from '../model/column.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
@@ -12,6 +13,7 @@ import { bySled } from '../model/sled-order.ts';
 import type { Sled } from '../model/sled.ts';
 import { formerColumns } from '../pasted/pasted-table.ts';
 import { readPasted } from '../pasted/read-pasted.ts';
+import type { CommandContext } from './command-context.ts';
 import {
   addDistributionOptions,
   checkView,
@@ -47,14 +49,8 @@ Examples:
   cruc-fleet parse perf-ds-net BRM*.txt --by client --compare      one file a sled, merged`;
 
 /** Adds `parse`: output of the scripts that somebody pasted, merged as if the sleds had been visited. */
-export function addParseCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('parse')
-    .summary('read output that was pasted, for racks without SSH')
+export function addParseCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Reads what the scripts printed on sleds, ours and those that are run by hand, and merges it as the commands do that visit sleds. No sled is visited.',
     )
@@ -78,11 +74,11 @@ export function addParseCommand(
     'counts of the whole text instead of its last interval',
   );
   addDistributionOptions(command);
-  addOutputOptions(command);
+  addOutputOptions(command, 'rows', 'distributions');
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -104,11 +100,11 @@ async function parsePasted(
   findTwice(pieces);
   const isLeftOut = ({ sled }: Piece): boolean =>
     selected !== null &&
-    inventory?.sleds.some((each) => each.id === sled.id) === true &&
-    !selected.sleds.some((each) => each.id === sled.id);
+    inventory?.targets.some((each) => each.sled.id === sled.id) === true &&
+    !selected.targets.some((each) => each.sled.id === sled.id);
   const outcomes = [
     ...pieces.filter((piece) => !isLeftOut(piece)).map((piece) => outcomeOf(piece, probe, options)),
-    ...missingOf(selected?.sleds ?? [], pieces),
+    ...missingOf(selected?.targets.map((each) => each.sled) ?? [], pieces),
   ].sort((a, b) => bySled(a.sled, b.sled));
   const probeColumns = columnsOf(probe, outcomes);
   checkColumns([...SLED_COLUMNS, ...probeColumns], options);
@@ -158,7 +154,7 @@ async function openSelection(
   surroundings: Surroundings,
 ): Promise<{
   readonly inventory: Inventory | null;
-  readonly selected: { readonly sleds: readonly Sled[]; readonly description: string } | null;
+  readonly selected: Selected | null;
 }> {
   const { rack, exclude, label } = options;
   const selection: SelectionOptions = {

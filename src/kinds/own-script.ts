@@ -48,11 +48,12 @@ export function ownScript(
     arguments: () => args,
     columns: [],
     key: [],
-    read(result) {
+    read(result, { seconds }) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(name, result) };
       const { pieces, histograms, counts, issues } = parseAnything(result.stdout, habits);
       const rows: Row[] = [];
       const lines: string[] = [];
+      let limitAt: number | null = null;
       for (const piece of pieces) {
         switch (piece.kind) {
           case 'table':
@@ -62,7 +63,10 @@ export function ownScript(
             for (const value of piece.values) lines.push(JSON.stringify(value));
             break;
           case 'firings':
-            for (const firing of piece.firings) lines.push(`${firing.probe} ${firing.text}`.trimEnd());
+            for (const { probe, text } of piece.firings) {
+              if (probe === `:tick-${seconds}s` && text === '') limitAt = lines.length;
+              lines.push(`${probe} ${text}`.trimEnd());
+            }
             break;
           case 'other':
             for (const line of piece.lines) lines.push(line);
@@ -73,6 +77,8 @@ export function ownScript(
             break;
         }
       }
+      // That the clause of the time limit fired is nothing that the script has to say.
+      if (limitAt !== null) lines.splice(limitAt, 1);
       const settled = settlePrints(histograms, habits.histograms);
       const counted = settleCounts(counts, habits.counts);
       return {
@@ -88,13 +94,26 @@ export function ownScript(
   };
 }
 
+/** Where a row comes from is said under these names, in every answer. */
+const OURS = ['rack', 'sled', 'serial', 'cubby', 'sled_status', 'sled_error'];
+
 function tableRow(headings: readonly string[], cells: readonly string[]): Row {
+  const taken = new Set<string>();
   return Object.fromEntries(
     headings.map((heading, i): [string, Cell] => {
       const column = columnNameOf(heading);
-      return [column, cellOf(column, cells[i] ?? '-')];
+      return [freeName(column, taken), cellOf(column, cells[i] ?? '-')];
     }),
   );
+}
+
+/** The name of a column that is neither ours nor that of another one before it: `script_sled`, `pid_2`. */
+function freeName(column: string, taken: Set<string>): string {
+  const own = OURS.includes(column) ? `script_${column}` : column;
+  let free = own;
+  for (let n = 2; taken.has(free); n++) free = `${own}_${n}`;
+  taken.add(free);
+  return free;
 }
 
 /** Columns for rows whose columns nobody declared, in the order in which they first come. */

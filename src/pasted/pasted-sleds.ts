@@ -2,7 +2,7 @@ import { selectSleds } from '../inventory/select.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
-import type { Sled } from '../model/sled.ts';
+import { NO_HOST, type Sled } from '../model/sled.ts';
 
 /** What is known of a pasted text's sled. */
 export interface PastedSled {
@@ -27,9 +27,10 @@ export function sledOfBlock(
   const { serial, cubby } = block;
   const made = madeSled(NO_RACK, serial, { serial, cubby });
   if (inventory === null) return { sled: made, notes: [] };
-  const found = inventory.sleds.find((sled) => sled.serial === serial || sled.name === serial);
+  const sleds = sledsIn(inventory);
+  const found = sleds.find((sled) => sled.serial === serial || sled.name === serial);
   // An inventory without serials knows sleds by their cubbies, which are of one rack only if there is no other.
-  const byCubby = inventory.sleds.filter((sled) => sled.cubby === cubby);
+  const byCubby = sleds.filter((sled) => sled.cubby === cubby);
   const [only] = byCubby.length === 1 && byCubby[0]?.serial === null ? byCubby : [];
   const sled = found ?? only;
   if (sled === undefined) return { sled: made, notes: [`the inventory has no sled of the serial ${serial}`] };
@@ -48,7 +49,8 @@ export function sledOfBlock(
  */
 export function sledNamed(name: string, inventory: Inventory | null): PastedSled {
   if (inventory === null) return { sled: sledOfName(name), notes: [] };
-  const { sleds } = selectSleds(inventory, { racks: [], sleds: [name], exclude: [], labels: [] });
+  const { targets } = selectSleds(inventory, { racks: [], sleds: [name], exclude: [], labels: [] });
+  const sleds = targets.map((target) => target.sled);
   const [sled, ...others] = sleds;
   if (sled === undefined || others.length > 0) {
     const ids = sleds.map((each) => each.id).join(', ');
@@ -62,7 +64,7 @@ export function sledNamed(name: string, inventory: Inventory | null): PastedSled
 
 /** The sled of a file's base name: the inventory's of that name or serial, else one of that name. */
 export function sledOfFile(name: string, inventory: Inventory | null): PastedSled {
-  const found = inventory?.sleds.filter((sled) => sled.serial === name || sled.name === name) ?? [];
+  const found = sledsIn(inventory).filter((sled) => sled.serial === name || sled.name === name);
   const [sled, ...others] = found;
   if (sled !== undefined && others.length === 0) return { sled, notes: [] };
   const notes =
@@ -70,6 +72,10 @@ export function sledOfFile(name: string, inventory: Inventory | null): PastedSle
       ? []
       : [`the inventory has ${found.length === 0 ? 'no' : 'several'} such sleds; name one with --sled`];
   return { sled: sledOfName(name), notes };
+}
+
+function sledsIn(inventory: Inventory | null): readonly Sled[] {
+  return inventory?.targets.map(({ sled }) => sled) ?? [];
 }
 
 function sledOfName(text: string): Sled {
@@ -96,16 +102,6 @@ function madeSled(rack: string, name: string, known: Pick<Sled, 'serial' | 'cubb
     name: safe,
     ...known,
     labels: {},
-    gateways: [],
-    host: '-',
-    port: 22,
-    user: '-',
-    identityFiles: [],
-    identityAgent: null,
-    identitiesOnly: true,
-    knownHostsFiles: [],
-    hostKeyPolicy: 'strict',
-    connectTimeoutMs: 0,
-    keepaliveMs: 0,
+    host: NO_HOST,
   };
 }
