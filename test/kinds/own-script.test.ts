@@ -74,6 +74,12 @@ describe('the output of a script', () => {
     expect(read(`${header}${fired(':tick-1s')}`).text).toBe(':tick-1s\n');
   });
 
+  it('has keys of its own that are named as those of a sled under another name', () => {
+    const { distributions } = read(`sled=x type=read${drawQuantize(new Map([[1024n, 3n]]))}\n`);
+    expect(distributions).toMatchObject([{ keys: { script_sled: 'x', type: 'read' } }]);
+    expect(distributions?.[0]?.keys).not.toHaveProperty('sled');
+  });
+
   it('keeps a count past 2^53 exact', () => {
     const count = '18446744073709551615';
     const { rows } = read(`  ${'propolis-server'.padEnd(50)} ${count.padStart(16)}\n`);
