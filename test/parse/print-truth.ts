@@ -51,7 +51,7 @@ function truthOf(prints: readonly ModelPrint[]): string {
   return textOf(sum);
 }
 
-const PLACES = ['print', 'aggregation', 'title'];
+const PLACES = ['print', 'aggregation', 'title', 'place'];
 
 export function keysText(keys: Row): string {
   const own = Object.entries(keys).filter(([name, cell]) => !PLACES.includes(name) && cell !== null);
@@ -105,7 +105,7 @@ function lieIn(
       typeof keys['print'] === 'number' ||
       typeof keys['title'] === 'string' ||
       exact.length === 0 ||
-      (isUnknown && typeof keys['aggregation'] === 'string');
+      (isUnknown && typeof keys['place'] === 'string');
     if (isTruth || (isPrint && (isPlaced || isTaken))) continue;
     return `a sum that nobody counted: ${keysText(keys)} ${text}`;
   }
