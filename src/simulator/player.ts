@@ -52,6 +52,8 @@ export interface Player {
   /** Brings a session's counters up to now. */
   settle(process: Performer, session: Session): void;
   afterReports(session: Session, reports: number, change: () => void): void;
+  /** Calls back when so much time has passed, or when somebody listens after that. */
+  later(milliseconds: number, change: () => void): void;
   truth(): IoTruth;
 }
 
@@ -86,6 +88,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   const nowNs = (): number => Number(clock.now() - epoch);
   const ledger = createIoLedger();
   const queue = createEventQueue<Due>();
+  const changes = createEventQueue<() => void>();
   const listeners = new Map<Listener, Wants | undefined>();
   const hooks = new Map<Session, { reports: number; readonly change: () => void }[]>();
   let cancelTimer: (() => void) | null = null;
@@ -212,10 +215,16 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     else queue.push(again, due);
   };
 
+  const nextNs = (): number => Math.min(queue.nextNs(), changes.nextNs());
+
   const pump = (): void => {
     cancelTimer = null;
     pumping = true;
-    for (const now = nowNs(); queue.nextNs() <= now && listeners.size > 0;) {
+    for (const now = nowNs(); nextNs() <= now && listeners.size > 0;) {
+      if (changes.nextNs() <= queue.nextNs()) {
+        changes.pop()?.item();
+        continue;
+      }
       const due = queue.pop();
       if (due !== undefined) happen(due.item, due.atNs);
     }
@@ -228,7 +237,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     cancelTimer?.();
     cancelTimer = null;
     if (listeners.size === 0) return;
-    const next = queue.nextNs();
+    const next = nextNs();
     if (next === Number.POSITIVE_INFINITY) return;
     cancelTimer = clock.after(Math.max(0.001, (next - nowNs()) / 1e6), pump);
   };
@@ -303,6 +312,10 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     settle: settleSession,
     afterReports: (session, reports, change) => {
       hooks.set(session, [...(hooks.get(session) ?? []), { reports, change }]);
+    },
+    later: (milliseconds, change) => {
+      changes.push(nowNs() + Math.round(milliseconds * 1e6), change);
+      schedule();
     },
     truth: () => ledger.truth(),
   };

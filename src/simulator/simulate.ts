@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { createChildren } from './children.ts';
 import { createCleanups } from './cleanups.ts';
 import type { Cleanups } from './cleanups.ts';
-import { systemClock } from './clock.ts';
 import type { CrucibleVersion } from './simulated-downstairs.ts';
 import type { FaultName } from './fault.ts';
 import { serveGatewayLogin } from './gateway-login.ts';
@@ -11,9 +10,10 @@ import type { GatewayMode } from './gateway-login.ts';
 import { inventoryYaml } from './inventory-yaml.ts';
 import { generateKeyPair, knownHostsLine } from './ssh-keys.ts';
 import { createWorld } from './rack-world.ts';
-import type { World, WorldSled } from './rack-world.ts';
+import type { Place, World, WorldSled } from './rack-world.ts';
 import { makeRootFolder } from './root-folder.ts';
 import { serveSledLogin } from './sled-login.ts';
+import { realTime, simulatedTime } from './sled-time.ts';
 import { startSshHost } from './ssh-host.ts';
 import type { SshHost, SshHostOptions } from './ssh-host.ts';
 import { createStandIns } from './stand-ins.ts';
@@ -53,6 +53,8 @@ export interface SimulationOptions {
   readonly compileDelayMs?: number;
   /** Global variables of D firings on several CPUs interleave, to expose scripts that misuse them. */
   readonly interleave?: boolean;
+  /** `simulated`: dtrace sees seconds pass that take milliseconds. Default `real`. */
+  readonly time?: 'real' | 'simulated';
 }
 
 export interface SimulatedSled {
@@ -117,6 +119,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
   const { crucible = 'today' } = options;
   const seed = options.seed ?? 1;
   const faultOf = (sled: Place): FaultName | null => byName(down, sled) ?? null;
+  const time = options.time === 'simulated' ? simulatedTime() : realTime();
   const world = createWorld({
     racks,
     sledsPerRack: options.sledsPerRack ?? 4,
@@ -128,7 +131,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     seed,
     crucible: (sled) => (typeof crucible === 'string' ? crucible : (byName(crucible, sled) ?? 'today')),
     ioRate: options.ioRate ?? 2,
-    clock: systemClock(),
+    clockOf: (sled) => time.clockOf(sled),
   });
   for (const name of down.keys()) world.sled(name);
 
@@ -146,7 +149,9 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
   const hosts = new Map<WorldSled, SshHost>();
   const knownHosts: string[] = [];
 
-  const startHost = async (settings: Pick<SshHostOptions, 'fault' | 'serve'>): Promise<SshHost> => {
+  const startHost = async (
+    settings: Pick<SshHostOptions, 'fault' | 'serve' | 'visited'>,
+  ): Promise<SshHost> => {
     const hostKey = generateKeyPair();
     const ssh = await startSshHost({ host, hostKey, otherKey, clientKey, ...settings });
     cleanups.add(() => ssh.close());
@@ -164,10 +169,13 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
         if (fault() === 'no-dtrace') return 'no-device';
         return fault() === 'no-dtrace-privileges' ? 'none' : 'all';
       },
+      traced: () => time.visit(sled.rack),
+      unread: () => time.clockOf(sled).hold(),
     });
     const environment = (noWrites?: NoWrites) => standIns.environment(key, noWrites);
     const ssh = await startHost({
       fault: faultOf(sled),
+      visited: () => time.visit(sled.rack),
       serve: (connection, socket) => serveSledLogin(connection, socket, { children, fault, environment }),
     });
     hosts.set(sled, ssh);
@@ -181,6 +189,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     const mode: GatewayMode = fault === 'prohibited' ? 'prohibited' : 'open';
     const ssh = await startHost({
       fault: fault === 'prohibited' ? null : fault,
+      visited: () => time.visit(rack),
       serve: (connection) =>
         serveGatewayLogin(connection, mode, (address, port) => isSledOf(rack, address, port)),
     });
@@ -266,12 +275,6 @@ function gatewayPlaces(racks: readonly string[], perRack: number): readonly Gate
 async function allOrFirstError<T>(starts: readonly Promise<T>[]): Promise<readonly T[]> {
   await Promise.allSettled(starts);
   return await Promise.all(starts);
-}
-
-interface Place {
-  readonly id: string;
-  readonly rack: string;
-  readonly cubby: number;
 }
 
 function byName<T>(values: ReadonlyMap<string, T>, sled: Place): T | undefined {

@@ -28,6 +28,8 @@ export interface SshHostOptions {
   readonly fault: FaultName | null;
   /** Serves a login. The socket is the one below the connection, for who wants to break it. */
   readonly serve: (connection: Connection, socket: Socket) => void;
+  /** Somebody has connected; the returned function is called when that connection is over. */
+  readonly visited: () => () => void;
   /** What another host would present: for `wrong-host-key`. */
   readonly otherKey: KeyPair;
 }
@@ -64,7 +66,9 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     sockets.add(socket);
     const remotePort = socket.remotePort ?? 0;
     byRemotePort.set(remotePort, socket);
+    const leave = options.visited();
     socket.on('close', () => {
+      leave();
       sockets.delete(socket);
       if (byRemotePort.get(remotePort) === socket) byRemotePort.delete(remotePort);
     });

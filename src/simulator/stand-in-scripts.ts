@@ -40,11 +40,12 @@ esac
 exit "$\{s:-1}"
 `;
 
-/** Asks the simulator once. */
+/** Prints what the simulator answered to the same question, or asks it once. */
 const QUERY = String.raw`#!/bin/sh
 d=$\{0%/bin/*}
 c=$\{0##*/}
 PATH=/usr/bin:/bin
+[ -f "$d/answers/$c $*" ] && cat "$d/answers/$c $*" 2>/dev/null && exit
 k=$d/run/$$
 say() { printf '%s\n' "$\{d##*/} $$ $1" 1<>"$\{d%/*}/requests"; }
 mkfifo "$k.out" || exit 1
