@@ -191,8 +191,9 @@ export function createCrucible(options: PlayerOptions): Crucible {
     stopProcess,
     sessions: () => processes.flatMap((process) => process.sessions),
     setStates: (session, states) => {
-      settle(session);
-      enterStates(session, states);
+      const process = processOf(session);
+      if (process === undefined) enterStates(session, states);
+      else player.enter(process, session, states);
     },
     setReports: (session, reports) => {
       session.reports = reports;

@@ -37,9 +37,9 @@ const DTRACE = `#!/bin/sh
 here=\${0%/*}
 trap 'echo last words; exit 7' TERM
 trap 'echo interrupted; exit 8' INT
-echo $$ > "$here/pid"
 for word; do printf '[%s]' "$word"; done
 echo
+echo $$ > "$here/pid"
 while [ ! -f "$here/end" ]; do sleep 0.05; done
 read -r status < "$here/end"
 exit "$status"
