@@ -1,7 +1,8 @@
 import { FleetError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RunResult } from '../model/transport.ts';
-import { quoteLine } from './status-rows.ts';
+import { createIssueLog, eachLine } from './lines.ts';
+import { quoteLine } from './quote-line.ts';
 
 /** Messages after which nothing is missing: dtrace adjusted itself, or says what it does. */
 const HARMLESS = [
@@ -22,23 +23,16 @@ const LOST = [
  * The texts are those of illumos's dtrace (usr/src/lib/libdtrace/common/dt_handle.c, cmd/dtrace/dtrace.c).
  */
 export function readMessages(stderr: string): readonly Issue[] {
-  const issues: Issue[] = [];
-  const counts = new Map<string, number>();
-  for (const line of stderr.split(/\r?\n/)) {
+  const log = createIssueLog();
+  for (const { line } of eachLine(stderr)) {
     const text = line.trim();
     if (text === '' || HARMLESS.some((pattern) => pattern.test(text))) continue;
     const message = quoteLine(text);
-    const before = counts.get(message) ?? 0;
-    counts.set(message, before + 1);
-    if (before > 0) continue;
-    if (LOST.some((pattern) => pattern.test(text))) issues.push({ code: 'drops', message });
-    else if (text.startsWith('dtrace: error on enabled probe')) issues.push({ code: 'fault', message });
-    else issues.push({ code: 'warning', message });
+    if (LOST.some((pattern) => pattern.test(text))) log.add('drops', message);
+    else if (text.startsWith('dtrace: error on enabled probe')) log.add('fault', message);
+    else log.add('warning', message);
   }
-  return issues.map((issue) => {
-    const times = counts.get(issue.message) ?? 1;
-    return times === 1 ? issue : { ...issue, message: `${issue.message} (${times} times)` };
-  });
+  return log.all();
 }
 
 /** Why a script that ended with a failing status has no answer, and what to do about it. */
