@@ -1,5 +1,6 @@
 import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
+import type { Issue } from '../model/issue.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
 import { distributionsOf, hasDistributions } from '../distribution-views/distributions.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
@@ -38,6 +39,7 @@ export function headJson(report: FleetReport): Record<string, unknown> {
     },
     rows_before_filter: report.rowsBeforeFilter,
     health: report.healthCounts,
+    ...(report.issues === undefined ? {} : { issues: report.issues.map(issueJson) }),
   };
 }
 
@@ -53,7 +55,7 @@ export function sledJson(outcome: SledOutcome): Record<string, unknown> {
         rows: outcome.rows.length,
         ...(outcome.text === '' ? {} : { text: outcome.text }),
         elapsed_ms: Math.round(outcome.elapsedMs),
-        issues: outcome.issues.map(({ code, message }) => ({ code, message })),
+        issues: outcome.issues.map(issueJson),
         warnings: outcome.warnings,
       };
     case 'failed':
@@ -65,6 +67,10 @@ export function sledJson(outcome: SledOutcome): Record<string, unknown> {
         error: { code: outcome.error.code, message: describeError(outcome.error) },
       };
   }
+}
+
+function issueJson({ code, message }: Issue): Record<string, unknown> {
+  return { code, message };
 }
 
 /** A row as programs read it: the named columns, or all; a JSON column is its value and not its text. */

@@ -11,4 +11,6 @@ export interface Pasted extends Parsed {
 export interface PasteSettings {
   /** Counts of the whole text instead of those of its last interval. */
   readonly totals: boolean;
+  /** Every row of a table instead of the newest of each session, or those of the last interval. */
+  readonly older: boolean;
 }

@@ -60,7 +60,7 @@ interface Json {
 
 /** Runs `parse … -o json` where the fixtures are; the report is held against the schema. */
 async function parse(argv: readonly string[], stdin = ''): Promise<Json & { readonly exit: number }> {
-  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(stdin) };
+  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(Buffer.from(stdin)) };
   const { status, stdout, stderr } = await run(['parse', ...argv, '-q', '-o', 'json'], change);
   expect(stderr).toBe('');
   const report: Json = JSON.parse(stdout);
@@ -69,7 +69,7 @@ async function parse(argv: readonly string[], stdin = ''): Promise<Json & { read
 }
 
 async function refused(argv: readonly string[], stdin = ''): Promise<string> {
-  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(stdin) };
+  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(Buffer.from(stdin)) };
   const { status, stdout, stderr } = await run(['parse', ...argv], change);
   expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
   expect(stderr).not.toMatch(/ at .*\.ts:/);
@@ -182,7 +182,7 @@ describe('blocks of pilot host exec', () => {
       ['pasted/BRM44220011', 'ok'],
     ]);
     expect(report.sleds.find(({ sled }) => sled === 'pasted/stdin')?.issues?.[0]?.message).toMatch(
-      /nothing says whose they are/,
+      /no sled can be named for these lines: they come before the first heading of a sled/,
     );
   });
 
@@ -244,7 +244,7 @@ describe('the name of a sled', () => {
     ]);
     expect(report.rows.filter((row) => row['sled'] === '3/sled2')).toHaveLength(3);
     expect(await refused(['ds-state', '--sled', '3/1', ...files])).toMatch(
-      /--sled names 1 sled, and 2 texts need a name \(1 of pilot host exec.*one for each, in their order/,
+      /--sled names 1 sled, and 2 texts need a name \(1 with headings.*one for each, in their order/,
     );
   });
 });
