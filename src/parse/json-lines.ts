@@ -49,8 +49,9 @@ export function parseJsonLines(text: string): JsonLines {
 /** The JSON value of a line that begins with a bracket; undefined where it holds none. */
 export function readJson(line: string): JsonValue | undefined {
   const text = line.trim();
-  if (!text.startsWith('{') && !text.startsWith('[')) return undefined;
-  if (isNestedTooDeep(text)) return undefined;
+  const isObject = text.startsWith('{') && text.endsWith('}');
+  const isList = text.startsWith('[') && text.endsWith(']');
+  if ((!isObject && !isList) || isNestedTooDeep(text)) return undefined;
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse gives nothing but these
     const value = JSON.parse(text) as JsonValue;

@@ -12,13 +12,26 @@ const SPARKLINE = '▁▂▃▄▅▆▇█';
  */
 export function plainCmonText(text: string): string {
   const lines: string[] = [];
-  let isCmon = false;
+  // Rows before the first headings are theirs.
+  let isCmon = startsWithCmon(text);
   for (const { line, isOpen } of eachLine(text)) {
     const headings = headingsOf(line);
-    if (headings !== null) isCmon = headings.some((heading) => isOfCmon(heading));
+    if (headings !== null) isCmon = areOfCmon(headings);
     lines.push((isCmon ? plainLine(line, headings !== null) : line) + (isOpen ? '' : '\n'));
   }
   return lines.join('');
+}
+
+function startsWithCmon(text: string): boolean {
+  for (const { line } of eachLine(text)) {
+    const headings = headingsOf(line);
+    if (headings !== null) return areOfCmon(headings);
+  }
+  return false;
+}
+
+function areOfCmon(headings: readonly string[]): boolean {
+  return headings.some((heading) => isOfCmon(heading));
 }
 
 function plainLine(line: string, isHeadings: boolean): string {

@@ -21,10 +21,11 @@ export function jsonValues(text: string): JsonText {
   let leftOut = 0;
   const { lines, lastIsOpen } = linesOf(text);
   for (let i = 0; i < lines.length;) {
-    const line = lines[i] ?? '';
-    const next = startsValue(line) ? endOfValue(lines, i) : i + 1;
+    const { next, isWhole } = startsValue(lines[i] ?? '')
+      ? endOfValue(lines, i)
+      : { next: i + 1, isWhole: false };
     const taken = lines.slice(i, next);
-    const found = startsValue(line) ? objectsIn(readJson(withoutComma(taken.join('\n')))) : null;
+    const found = isWhole ? objectsIn(readJson(withoutComma(taken.join('\n')))) : null;
     if (found === null) for (const each of taken) rest.push(each);
     for (const object of found ?? []) {
       if (objects.length < MOST_ROWS) objects.push(object);
@@ -59,15 +60,26 @@ const MOST_LINES = 100_000;
  * The line after the value that begins in line `start`, or after as much of one as there is: a line that cannot be within
  * it, such as the beginning of the next object, ends one that was cut.
  */
-function endOfValue(lines: readonly string[], start: number): number {
+function endOfValue(
+  lines: readonly string[],
+  start: number,
+): { readonly next: number; readonly isWhole: boolean } {
   const open: string[] = [];
-  for (let i = start; i < Math.min(lines.length, start + MOST_LINES); i++) {
+  const end = Math.min(lines.length, start + MOST_LINES);
+  const outermost = indentOf(lines[start] ?? '');
+  for (let i = start; i < end; i++) {
     const line = (lines[i] ?? '').trim();
-    if (i > start && !mayBeWithin(line, open.at(-1))) return i;
-    if (!follow(line, open)) return i + 1;
-    if (open.length === 0) return i + 1;
+    const isNext =
+      startsValue(line) && indentOf(lines[i] ?? '') <= outermost && !(open.length === 1 && open[0] === '[');
+    if (i > start && (isNext || !mayBeWithin(line, open.at(-1)))) return { next: i, isWhole: false };
+    if (!follow(line, open)) return { next: i + 1, isWhole: false };
+    if (open.length === 0) return { next: i + 1, isWhole: true };
   }
-  return Math.min(lines.length, start + MOST_LINES);
+  return { next: end, isWhole: false };
+}
+
+function indentOf(line: string): number {
+  return line.length - line.trimStart().length;
 }
 
 /** Whether a line of printed JSON may stand within this bracket. */

@@ -54,11 +54,15 @@ function withoutQuote(line: string): string {
   }
 }
 
-/** Without the fence that stands before or behind other text on its line. */
+const FENCE = '```';
+
+/** Without the fence that stands before or behind other text on its line, as a clipboard joins them. */
 function withoutFence(line: string): string {
-  const begun = /^\s*`{3,}(?=.*\s\S)/.exec(line);
-  const rest = begun === null ? line : line.slice(begun[0].length);
-  return rest.trim() !== '```' && rest.trimEnd().endsWith('```') ? rest.trimEnd().slice(0, -3) : rest;
+  if (!line.includes(FENCE)) return line;
+  const text = line.trim();
+  const inner = text.startsWith(FENCE) && text.includes(' ') ? text.slice(FENCE.length) : line;
+  const end = inner.trimEnd();
+  return end.length > FENCE.length && end.endsWith(FENCE) ? end.slice(0, -FENCE.length) : inner;
 }
 
 const TAB = 8;

@@ -214,6 +214,7 @@ export function looksLikeHeading(line: string): boolean {
     /^(?:\S{1,40}\s+){1,3}(?:ok|failure|failed|error|err|timeout|timed out):(?:\s|$)/i.test(start) ||
     /^ok:(?:\s|$)/.test(start) ||
     /^\S{1,253} \| [A-Z]{2,20}!? (?:\||=>|>>)/.test(start) ||
+    /^\d{1,2}\s{2,}(?=\S{0,40}[A-Z])[A-Z0-9-]{3,40}\s/.test(start) ||
     start.startsWith('==> ') ||
     start.endsWith(' <==')
   );
