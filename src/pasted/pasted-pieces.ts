@@ -3,6 +3,7 @@ import { FleetError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import { printable } from '../model/printable.ts';
 import type { Sled } from '../model/sled.ts';
+import { cutTo } from '../parse/limits.ts';
 import { isBlank, linesOf } from '../parse/lines.ts';
 import { sledNamed, sledOfFile, sledOfHeading, sledsCalled } from './pasted-sleds.ts';
 import { splitPrefixedLines } from './prefixed-lines.ts';
@@ -140,7 +141,7 @@ function saidIn(text: string): string {
   const said = linesOf(text).lines.flatMap((line) => (isBlank(line) ? [] : [printable(line.trim())]));
   if (said.length === 0) return 'the command failed, without a message';
   const whole = message === undefined ? said.join('; ') : `${said[0]}: ${printable(message)}`;
-  return whole.slice(0, LONGEST_MESSAGE);
+  return cutTo(whole, LONGEST_MESSAGE);
 }
 
 /** Refuses a sled that was pasted twice: nothing says which text is the newer, and their rows are not to be mixed. */

@@ -13,6 +13,7 @@ import { newestReports, type SessionReport } from './session-report.ts';
 import { parseStatusDialects, type StatusKind } from './status-dialects.ts';
 import { reportsOfRecords } from './status-records.ts';
 import { readStatusTables } from './status-tables.ts';
+import { unfiredText } from './unfired-text.ts';
 
 /**
  * Records and tables are in the order of time, so that the newest of a session counts and what came before is in its
@@ -20,7 +21,7 @@ import { readStatusTables } from './status-tables.ts';
  * which is the newest. Rows without ids are never made one: they may be of several disks.
  */
 export function readPastedStatus(kind: StatusKind, text: string): Pasted {
-  const json = jsonValues(text);
+  const json = jsonValues(unfiredText(text));
   const records = reportsOfRecords(json.objects, kind);
   const tables = readStatusTables(json.rest, kind);
   const lines = parseStatusDialects(tables.rest, kind);

@@ -10,10 +10,14 @@ import { rowFits } from './row-fits.ts';
 import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
 import { ownTables } from './table-owner.ts';
+import { unfiredText } from './unfired-text.ts';
 
 /** The tables of a text, whose headings may be those of other scripts and tools. */
 export function pastedSections(text: string) {
-  return parseProbeTable(plainCmonText(text), undefined, { nameOf: pastedColumnName, fits: rowFits });
+  return parseProbeTable(plainCmonText(unfiredText(text)), undefined, {
+    nameOf: pastedColumnName,
+    fits: rowFits,
+  });
 }
 
 /**

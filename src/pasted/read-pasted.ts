@@ -13,6 +13,7 @@ import { readPastedLatencies } from './pasted-latency.ts';
 import { readPastedStatus } from './pasted-status.ts';
 import { readPastedTable } from './pasted-table.ts';
 import { unwrapped } from './status-records.ts';
+import { unfiredText } from './unfired-text.ts';
 
 /**
  * Reads the output of a probe's script, ours or one that is run by hand, of whatever version. A row lacks the columns
@@ -38,7 +39,7 @@ export function readPasted(probe: ProbeSpec, text: string, settings: PasteSettin
 
 /** Our records with zone, PID and time, and Crucible's own, one a line or printed over several. */
 function readRecords(text: string): Pasted {
-  const { objects, rest, leftOut } = jsonValues(text);
+  const { objects, rest, leftOut } = jsonValues(unfiredText(text));
   const issues: Issue[] = [...parseJsonLines(rest).issues];
   const log = createIssueLog();
   const rows = objects.flatMap((object): readonly Row[] => {

@@ -77,6 +77,23 @@ describe('a sentence', () => {
   });
 });
 
+describe('a script that is not quiet', () => {
+  const FIRED = '  0  80003                       f:up-status ';
+  const HEADER = 'CPU     ID                    FUNCTION:NAME\n';
+
+  it('prints CPU and probe before each row, which are none of it', () => {
+    const table = `${HEADER}${FIRED}PID F> F<\n${FIRED}7 1 2\n`;
+    expect(read('all_downstairs', table)).toMatchObject({
+      rows: [{ pid: 7, flush_in: 1, flush_out: 2 }],
+      issues: [],
+    });
+    const states = `${HEADER}${FIRED}   7 c3c3c3c3 73737373 ACT ACT FLT\n`;
+    expect(read('ds-state', states)).toMatchObject({ rows: [{ pid: 7, health: 'degraded' }], issues: [] });
+    const record = `${HEADER}${FIRED}{"up_count":1,"ds_state":["Active","Active","Active"]}\n`;
+    expect(read('upstairs_raw', record)).toMatchObject({ rows: [{ note: null }], issues: [] });
+  });
+});
+
 describe('older rows', () => {
   const text = 'PID F> F<\n1 5 5\n2 6 6\nPID F> F<\n1 7 7\n';
 
