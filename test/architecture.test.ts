@@ -48,7 +48,6 @@ const MAY_TOUCH_PROCESS = [
   'files/lock.ts',
   // Ends the program that it started.
   'delivery/mailer-sendmail.ts',
-  'transport/waiting.ts',
 ];
 
 /** Rooms of types and functions of their arguments alone. */

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { HostKeyPolicy, Login, Sled } from '../model/sled.ts';
+import type { HostKeyPolicy, Login, Target } from '../model/target.ts';
 import { countValue, durationValue } from './option-values.ts';
 
 /** The options that say how sleds are reached, above what the inventory says. */
@@ -10,6 +10,12 @@ export interface ConnectionOptions {
   readonly timeout?: number;
   readonly concurrency: number;
   readonly handshakes: number;
+  readonly force?: boolean;
+}
+
+/** For commands that take a lock on the sleds. */
+export function addForceOption(command: Command): Command {
+  return command.option('--force', 'do not mind other runs of ours on a sled');
 }
 
 /** A run may take so much longer than its window: compiling, listing processes, a loaded sled. */
@@ -39,12 +45,19 @@ export function addConnectionOptions(command: Command): Command {
     .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16);
 }
 
-/** The sleds as the command line changes them, their gateways too. */
-export function withConnectionOptions(sleds: readonly Sled[], options: ConnectionOptions): readonly Sled[] {
-  const change = <T extends Login>(login: T): T => ({
+/** The targets as the command line changes the way to them, their gateways too. */
+export function withConnectionOptions(
+  targets: readonly Target[],
+  options: ConnectionOptions,
+): readonly Target[] {
+  const change = (login: Login): Login => ({
     ...login,
     hostKeyPolicy: options.hostKey ?? login.hostKeyPolicy,
     connectTimeoutMs: options.connectTimeout ?? login.connectTimeoutMs,
   });
-  return sleds.map((sled) => ({ ...change(sled), gateways: sled.gateways.map(change) }));
+  return targets.map(({ sled, login, gateways }) => ({
+    sled,
+    login: change(login),
+    gateways: gateways.map(change),
+  }));
 }

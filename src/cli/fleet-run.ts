@@ -1,23 +1,30 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { collect } from '../fleet/collect.ts';
+import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
+import { readGuard, type Guard } from '../fleet/guard.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
+import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import { plainProgress, silentProgress, type Progress } from '../term/progress.ts';
+import type { Target } from '../model/target.ts';
+import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
+import { randomHex } from '../model/random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
+
+/** What all sleds may have sent and not been read of: it bounds the program's memory, whatever they send. */
+const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** The option by which what the sleds gave is kept. */
 export interface RecordOptions {
@@ -66,64 +73,65 @@ export async function runOnFleet(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { sleds: selected, description } = chooseSleds(inventory, options);
-  const sleds = withConnectionOptions(selected, options);
+  const { targets: selected, description } = chooseSleds(inventory, options);
+  const targets = withConnectionOptions(selected, options);
   const startedAt = surroundings.now();
-  const recorder = await openRecorder(sleds, description, startedAt, options, surroundings, settings);
+  const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
   const warnings = new Set<string>();
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
     passphraseFor: () => passphrase(surroundings),
+    elapsed: surroundings.elapsed,
     random: surroundings.random,
     onWarning: (message) => warnings.add(message),
   });
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
-  const progress =
-    settings.ownDrawing === true ? silentProgress : await openProgress(sleds, options, surroundings);
-  let outcomes: readonly SledOutcome[];
+  const { ownDrawing, onText, onVisited } = settings;
+  let answer: FleetAnswer;
   try {
-    outcomes = await collect(
+    answer = await askFleet(targets, settings.job, {
       transport,
-      sleds,
-      {
-        job: settings.job,
+      clock: surroundings,
+      guard: await openGuard(options, startedAt, surroundings),
+      limits: {
+        concurrency: options.concurrency,
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
-        concurrency: options.concurrency,
-        now: surroundings.elapsed,
-        onStage: (sled, stage) => progress.stage(sled, stage),
-        ...(settings.onText === undefined ? {} : { onText: settings.onText }),
-        onVisited: (visit) => {
-          recorder?.visited(visit);
-          progress.outcome(visit.outcome);
-          settings.onVisited?.(visit);
-        },
+        totalOutputBytes: TOTAL_OUTPUT_BYTES,
       },
-      abort.signal,
-    );
+      signal: abort.signal,
+      progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
+      recorder,
+      ...(onText === undefined ? {} : { onText }),
+      ...(onVisited === undefined ? {} : { onVisited }),
+    });
   } finally {
-    await progress.finish();
     stopListening();
     await transport.close();
   }
-  for (const outcome of outcomes) {
-    if (outcome.status === 'answered') for (const each of outcome.warnings) warnings.add(each);
-  }
-  if (options.quiet !== true) {
-    for (const warning of warnings) surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
-  }
-  const end = { finishedAt: surroundings.now(), interrupted: abort.signal.aborted };
+  const { finishedAt, interrupted, outcomes } = answer;
+  const notes = options.quiet === true ? [] : new Set([...warnings, ...answer.warnings]);
   // Said even with --quiet: a recording that is not whole is no note.
-  for (const problem of (await recorder?.finish(end)) ?? []) {
-    surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
+  for (const warning of [...notes, ...answer.unrecorded]) {
+    surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
-  return { selection: description, startedAt, ...end, outcomes };
+  return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** What the commands of a run are guarded by; another run that meets its lock is told whose it is. */
+async function openGuard(
+  { force }: ConnectionOptions,
+  startedAt: Date,
+  { scriptsFolder, random, user, hostName }: Surroundings,
+): Promise<Guard> {
+  const owner = `${user} on ${hostName}, since ${startedAt.toISOString()}`;
+  return await readGuard(scriptsFolder, { word: randomHex(random, 12), owner, force: force === true });
 }
 
 async function openRecorder(
-  sleds: readonly Sled[],
+  targets: readonly Target[],
   selection: string,
   startedAt: Date,
   options: RecordOptions,
@@ -132,7 +140,7 @@ async function openRecorder(
 ): Promise<Recorder | null> {
   if (options.record === undefined || settings.recorded === undefined) return null;
   const facts = { ...settings.recorded, selection, startedAt };
-  return await openRecording(resolve(surroundings.cwd, options.record), facts, sleds, () =>
+  return await openRecording(resolve(surroundings.cwd, options.record), facts, targets, () =>
     surroundings.now(),
   );
 }
@@ -155,7 +163,7 @@ async function passphrase(surroundings: Surroundings): Promise<string | null> {
 
 /** A drawing on a terminal, lines with -v, silence otherwise. */
 async function openProgress(
-  sleds: readonly Sled[],
+  targets: readonly Target[],
   options: TalkOptions,
   surroundings: Surroundings,
 ): Promise<Progress> {
@@ -164,5 +172,6 @@ async function openProgress(
   if (options.verbose === true) return plainProgress((line) => err.write(`${printable(line)}\n`));
   if (!err.isTerminal) return silentProgress;
   const { rackProgress } = await import('../term/rack-progress.ts');
+  const sleds = targets.map(({ sled }) => sled);
   return rackProgress(err.stream, sleds, surroundings.elapsed);
 }

@@ -5,6 +5,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { drawGrid } from '../drawing/grid.ts';
+import type { CommandContext } from './command-context.ts';
 import { EXIT_HELP } from './exit-code.ts';
 import {
   addSelectionOptions,
@@ -15,11 +16,8 @@ import {
 import type { Surroundings } from './surroundings.ts';
 
 /** `inventory check` and `inventory list`: what the inventory says, without visiting a sled. */
-export function addInventoryCommand(program: Command, surroundings: Surroundings): void {
-  const command = program
-    .command('inventory')
-    .summary('check and list the inventory')
-    .description('Reads the inventory; no sled is visited.');
+export function addInventoryCommand(command: Command, { surroundings }: CommandContext): void {
+  command.description('Reads the inventory; no sled is visited.');
   addCheck(command, surroundings);
   addList(command, surroundings);
 }
@@ -60,14 +58,14 @@ function addList(inventory: Command, surroundings: Surroundings): void {
     .option('--no-headers', 'leave the headings out')
     .addHelpText('after', `\n${EXIT_HELP}`);
   list.action(async (options: SelectionOptions & { readonly headers: boolean }) => {
-    const { sleds } = describeInventory(await openSelection(options, surroundings));
+    const { sleds, loginHeadings } = describeInventory(await openSelection(options, surroundings));
     const rows = sleds.map((sled) => [
       sled.rack,
       cellText(sled.cubby),
       cellText(sled.serial),
       sled.name,
       sled.address,
-      sled.user,
+      ...sled.login.map((text) => cellText(text)),
       cellText(sled.gateways.join(',')),
       cellText(
         Object.entries(sled.labels)
@@ -75,7 +73,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
           .join(','),
       ),
     ]);
-    const headings = ['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', 'USER', 'GATEWAYS', 'LABELS'];
+    const headings = ['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', ...loginHeadings, 'GATEWAYS', 'LABELS'];
     const aligns = headings.map((heading) => (heading === 'CUBBY' ? 'right' : 'left'));
     surroundings.terminal.out.write(drawGrid(options.headers ? [headings, ...rows] : rows, aligns));
   });
@@ -84,7 +82,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
 /** The inventory with the selected sleds alone. */
 async function openSelection(options: SelectionOptions, surroundings: Surroundings): Promise<Inventory> {
   const inventory = await openInventory(options, surroundings);
-  return { ...inventory, sleds: chooseSleds(inventory, options).sleds };
+  return { ...inventory, targets: chooseSleds(inventory, options).targets };
 }
 
 function count(number: number, noun: string): string {

@@ -3,6 +3,7 @@ import { basename, resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import type { Selected } from '../inventory/select.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import type { ProbeSpec } from '../model/probe.ts';
@@ -13,6 +14,7 @@ import { decodedText } from '../pasted/decoded-text.ts';
 import { findTwice, piecesOf, type PastedText, type Piece } from '../pasted/pasted-pieces.ts';
 import { plainText } from '../pasted/plain-text.ts';
 import { nameOfFile } from '../pasted/sled-headings.ts';
+import type { CommandContext } from './command-context.ts';
 import {
   addDistributionOptions,
   checkView,
@@ -50,14 +52,8 @@ Examples:
   cruc-fleet parse perf-ds-net BRM*.txt --by client --compare      one file a sled, merged`;
 
 /** Adds `parse`: output of the scripts that somebody pasted, merged as if the sleds had been visited. */
-export function addParseCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('parse')
-    .summary('read output that was pasted, for racks without SSH')
+export function addParseCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Reads what the scripts printed on sleds, ours and those that are run by hand, and merges it as the commands do that visit sleds. No sled is visited.',
     )
@@ -80,11 +76,11 @@ export function addParseCommand(
     .option('--totals', 'counts of the whole text instead of its last interval')
     .option('--older', 'every row of a table, not only the newest of each session or the last interval');
   addDistributionOptions(command);
-  addOutputOptions(command);
+  addOutputOptions(command, 'rows', 'distributions');
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -107,17 +103,16 @@ async function parsePasted(
   findTwice(pieces);
   const isLeftOut = ({ sled }: Piece): boolean =>
     selected !== null &&
-    inventory?.sleds.some((each) => each.id === sled.id) === true &&
-    !selected.sleds.some((each) => each.id === sled.id);
+    inventory?.targets.some((each) => each.sled.id === sled.id) === true &&
+    !selected.targets.some((each) => each.sled.id === sled.id);
   const settings = { totals: options.totals === true, older: options.older === true };
   const { outcomes: ofPieces, issues } = outcomesOf(
     pieces.filter((piece) => !isLeftOut(piece)),
     probe,
     settings,
   );
-  const outcomes = [...ofPieces, ...missingOf(selected?.sleds ?? [], pieces)].sort((a, b) =>
-    bySled(a.sled, b.sled),
-  );
+  const missing = missingOf(selected?.targets.map((each) => each.sled) ?? [], pieces);
+  const outcomes = [...ofPieces, ...missing].sort((a, b) => bySled(a.sled, b.sled));
   const probeColumns = columnsOf(probe, outcomes);
   checkColumns([...SLED_COLUMNS, ...probeColumns], options);
   if (options.quiet !== true) {
@@ -176,7 +171,7 @@ async function openSelection(
   surroundings: Surroundings,
 ): Promise<{
   readonly inventory: Inventory | null;
-  readonly selected: { readonly sleds: readonly Sled[]; readonly description: string } | null;
+  readonly selected: Selected | null;
 }> {
   const { rack, exclude, label } = options;
   const selection: SelectionOptions = {

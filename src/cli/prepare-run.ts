@@ -4,13 +4,16 @@ import { makeBundle, readBundle } from '../fleet/bundle.ts';
 import { scriptCommand } from '../fleet/upload.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
-import type { Bundle } from '../model/job.ts';
+import type { Bundle, Payload } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { PROBES } from '../probes/index.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
 import { checkView } from './distribution-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Surroundings } from './surroundings.ts';
+
+/** How long a script of the user's own is watched, unless --window says otherwise. */
+const OWN_SCRIPT_SECONDS = 30;
 
 /** A probe by its name, `-` and `_` alike. */
 export function probeNamed(name: string): ProbeSpec {
@@ -38,7 +41,7 @@ export interface Prepared {
   readonly probe: ProbeSpec;
   readonly bundle: Bundle;
   readonly settings: ProbeSettings;
-  readonly command: string;
+  readonly payload: Payload;
 }
 
 /** Makes it of a name and the options; refuses what does not go together, before any sled is visited. */
@@ -63,7 +66,7 @@ export async function prepare(
   }
   checkView(probe, options);
   const settings = {
-    seconds: options.for ?? probe.seconds,
+    seconds: windowOf(options) ?? probe.seconds,
     interval: options.interval ?? probe.interval,
     pid: options.pid ?? null,
     volume: options.volume ?? null,
@@ -71,10 +74,10 @@ export async function prepare(
     rates: options.rates === true,
   };
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
-  const command = probe.script.endsWith('.sh')
+  const script = probe.script.endsWith('.sh')
     ? scriptCommand(bundle, probe.script, probe.arguments(settings))
-    : scriptCommand(bundle, 'run-d.sh', ['-k', probe.script, ...probe.arguments(settings)]);
-  return { probe, bundle, settings, command };
+    : scriptCommand(bundle, 'run-d.sh', [probe.script, ...probe.arguments(settings)]);
+  return { probe, bundle, settings, payload: payloadOf(script, probe.name) };
 }
 
 async function prepareOwn(
@@ -103,7 +106,7 @@ async function prepareOwn(
       `${path} may change the sleds: ${reason}; if that is what you want, say --destructive`,
     );
   }
-  const seconds = options.for ?? 30;
+  const seconds = windowOf(options) ?? OWN_SCRIPT_SECONDS;
   const file = basename(path)
     .replaceAll(/[^\w.-]/g, '_')
     .replace(/^[.-]+/, '');
@@ -113,11 +116,20 @@ async function prepareOwn(
     { name: file, content: Buffer.from(withTimeLimit(text, seconds)) },
   ]);
   const settings = { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
-  const flags = reason === null ? ['-k'] : ['-k', '-w'];
+  const flags = reason === null ? [] : ['-w'];
   return {
     probe: ownScript(basename(path), file, args),
     bundle,
     settings,
-    command: scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]),
+    payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]), file),
   };
+}
+
+/** Scripts that fire for each IO cost a sled something: one of a name runs there at a time. */
+function payloadOf(script: string, name: string): Payload {
+  return { script, isCounted: true, lock: { name, room: 1 } };
+}
+
+function windowOf(options: RunOptions): number | undefined {
+  return options.window ?? options.for;
 }

@@ -1,8 +1,9 @@
-import { Argument, type Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
-import { addConnectionOptions, RUN_MARGIN_MS } from './connection-options.ts';
+import type { CommandContext } from './command-context.ts';
+import { addConnectionOptions, addForceOption, RUN_MARGIN_MS } from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { addRecordOption, runOnFleet } from './fleet-run.ts';
@@ -19,14 +20,8 @@ import type { Surroundings } from './surroundings.ts';
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** Adds `run NAME`: any probe, or a D script of the user's own. */
-export function addRunCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('run')
-    .summary("run any probe, or a D script of one's own")
+export function addRunCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Runs a probe (cruc-fleet probes lists them) or a D script on the selected sleds, merged into one answer.',
     )
@@ -35,7 +30,12 @@ export function addRunCommand(
   addSelectionOptions(command);
   command
     .optionsGroup('Probe:')
-    .option('--for <time>', 'how long to watch, in whole seconds (default: the probe says)', windowValue)
+    .option(
+      '-w, --window <time>',
+      'how long each sled is watched, in whole seconds (default: the probe says); --for is its other name',
+      windowValue,
+    )
+    .addOption(new Option('--for <time>').argParser(windowValue).conflicts('window').hideHelp())
     .option('--interval <time>', 'how often to print; 0 prints a distribution at the end only', intervalValue)
     .option('--pid <pid>', 'one process', pidValue)
     .option('--volume <uuid>', 'one volume', uuidValue)
@@ -44,22 +44,22 @@ export function addRunCommand(
     .option('--rates', 'counts a second')
     .option('--destructive', "run a script of one's own although it may change the sleds");
   addDistributionOptions(command);
-  addConnectionOptions(command);
-  addOutputOptions(command);
+  addForceOption(addConnectionOptions(command));
+  addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
     const report = await runNamed(name, args, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }
 
 const EXAMPLES = `Examples:
-  cruc-fleet run perf-vol --rack 3 --for 30s                  one latency distribution for the rack
+  cruc-fleet run perf-vol --rack 3 -w 30s                     one latency distribution for the rack
   cruc-fleet run perf-ds-net --by sled --heatmap --compare    the sled that stands out
-  cruc-fleet run all_downstairs --interval 4s --for 1m        counts that redraw
-  cruc-fleet run upstairs_raw --for 10s -o ndjson             every record, a line each, as it comes
+  cruc-fleet run all_downstairs --interval 4s -w 1m           counts that redraw
+  cruc-fleet run upstairs_raw -w 10s -o ndjson                every record, a line each, as it comes
   cruc-fleet run ./mine.d --sled 3/14 -- 5                    a script of your own`;
 
 async function runNamed(
@@ -68,12 +68,12 @@ async function runNamed(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const { probe, bundle, settings, command } = await prepare(name, args, options, surroundings);
+  const { probe, bundle, settings, payload } = await prepare(name, args, options, surroundings);
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
   const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
   const run = await runOnFleet(options, surroundings, {
-    job: { bundle, command, holdStdin: true, read: (result) => probe.read(result, settings) },
+    job: { bundle, payload, read: (result) => probe.read(result, settings) },
     recorded: {
       command: 'run',
       probe: probe.name,

@@ -4,6 +4,9 @@ import type { OutputOptions } from './output-options.ts';
 
 /** The options of `run`. */
 export interface RunOptions extends FleetOptions, OutputOptions, DistributionOptions {
+  /** Seconds. */
+  readonly window?: number;
+  /** The other name of `window`. */
   readonly for?: number;
   readonly interval?: number;
   readonly pid?: number;

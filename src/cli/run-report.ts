@@ -66,7 +66,7 @@ export function replayRun(
   };
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
   const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
-  printReport(report, options, surroundings, distributionView(options));
+  printReport(report, options, surroundings, { distributions: distributionView(options) });
   return exitCodeOfReport(report);
 }
 

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { findInventory, loadInventory } from '../inventory/load.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { selectSleds } from '../inventory/select.ts';
-import type { Sled } from '../model/sled.ts';
+import { selectSleds, type Selected } from '../inventory/select.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -37,6 +35,8 @@ export async function openInventory(
   options: SelectionOptions,
   surroundings: Surroundings,
 ): Promise<Inventory> {
+  // What it takes, YAML and schemas, is loaded only where an inventory is.
+  const { findInventory, loadInventory } = await import('../inventory/load.ts');
   const file = await findInventory({
     ...(options.inventory === undefined ? {} : { explicit: options.inventory }),
     env: surroundings.env,
@@ -50,10 +50,7 @@ export async function openInventory(
   });
 }
 
-export function chooseSleds(
-  inventory: Inventory,
-  options: SelectionOptions,
-): { readonly sleds: readonly Sled[]; readonly description: string } {
+export function chooseSleds(inventory: Inventory, options: SelectionOptions): Selected {
   return selectSleds(inventory, {
     racks: options.rack ?? [],
     sleds: options.sled ?? [],

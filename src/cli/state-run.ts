@@ -8,6 +8,9 @@ import type { Surroundings } from './surroundings.ts';
 /** Bytes that one sled may send on each of its streams: some ten thousand sessions. */
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
+/** Scripts that only read reports may run side by side, up to so many on a sled. */
+const STATUS_ROOM = 8;
+
 /** What a probe whose sh script watches all upstairs of a sled is run with. */
 export function stateSettings(seconds: number): ProbeSettings {
   return { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
@@ -26,8 +29,11 @@ export async function runStateProbe(
   return await runOnFleet(options, surroundings, {
     job: {
       bundle,
-      command: scriptCommand(bundle, probe.script, probe.arguments(settings)),
-      holdStdin: false,
+      payload: {
+        script: scriptCommand(bundle, probe.script, probe.arguments(settings)),
+        isCounted: false,
+        lock: { name: 'status', room: STATUS_ROOM },
+      },
       read: (result) => probe.read(result, settings),
     },
     runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,

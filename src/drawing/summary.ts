@@ -2,7 +2,7 @@ import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FailedOutcome, type FleetReport, type SledOutcome } from '../model/report.ts';
-import { cubbyOrName, hostPort } from '../model/sled.ts';
+import { cubbyOrName } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 
 /**
@@ -28,9 +28,9 @@ function summaryLine(report: FleetReport): string {
 }
 
 function shownCount(report: FleetReport): string {
-  return report.shape === 'rows'
-    ? String(report.rows.length)
-    : `${report.distributions.length} ${plural('distribution', report.distributions.length)}`;
+  return report.shape === 'distributions'
+    ? `${report.distributions.length} ${plural('distribution', report.distributions.length)}`
+    : String(report.rows.length);
 }
 
 function upstairsPart(report: FleetReport): string {
@@ -49,7 +49,7 @@ export function coverageLines(report: FleetReport): readonly string[] {
   const failures = new Map<string, FailedOutcome[]>();
   for (const outcome of report.outcomes) {
     if (outcome.status !== 'failed') continue;
-    const reason = reasonWithout(outcome, hostPort(outcome.sled));
+    const reason = reasonWithoutAddress(outcome);
     failures.set(reason, [...(failures.get(reason) ?? []), outcome]);
   }
   const failed = [...failures].map(([reason, outcomes]) => {
@@ -86,8 +86,11 @@ function failureText(outcome: FailedOutcome): string {
   return printable(`${outcome.stage}, ${outcome.error.code}: ${describeError(outcome.error)}`);
 }
 
-function reasonWithout(outcome: FailedOutcome, address: string): string {
-  return failureText(outcome).replaceAll(address, 'its address');
+function reasonWithoutAddress(outcome: FailedOutcome): string {
+  const { address } = outcome;
+  return address === undefined
+    ? failureText(outcome)
+    : failureText(outcome).replaceAll(address, 'its address');
 }
 
 function sledText(outcome: SledOutcome): string {

@@ -17,7 +17,8 @@ export function makeBundle(contents: readonly { readonly name: string; readonly 
   const files: BundleFile[] = [];
   for (const { name, content } of contents) {
     hash.update(`${name}\0${content.length}\0`).update(content);
-    files.push({ name, content, cksum: cksum(content) });
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    files.push({ name, content, cksum: cksum(content), sha256 });
   }
   return { files, hash: hash.digest('hex').slice(0, 16) };
 }

@@ -2,7 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Bundle, Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
 import type { RunResult } from '../model/transport.ts';
-import { bundleCommand, inSh, REMOTE_FOLDER } from './upload.ts';
+import { bundleCommand, REMOTE_FOLDER } from './upload.ts';
 
 /** Where a person on a sled finds the scripts, whatever their version. */
 export const SCRIPTS_LINK = `${REMOTE_FOLDER}/scripts`;
@@ -30,8 +30,7 @@ export function pushJob(bundle: Bundle): Job {
   const missing = [...link, `[ "$(target)" != ${bundle.hash} ] || rm -f "$link"`];
   return {
     bundle,
-    command: bundleCommand(bundle, lines, missing),
-    holdStdin: false,
+    payload: { script: bundleCommand(bundle, lines, missing), isCounted: true, lock: null },
     read: readPush,
   };
 }
@@ -47,8 +46,8 @@ export function readPush(result: RunResult): Reading {
 /** Removes `~/.cruc-fleet`, which holds everything of ours, and nothing else. One row: path, state and files. */
 export const cleanJob: Job = {
   bundle: null,
-  command: inSh(
-    [
+  payload: {
+    script: [
       `base="\${HOME:?}/${REMOTE_FOLDER}"`,
       `if [ -h "$base" ]; then`,
       `  echo "~/${REMOTE_FOLDER} is a symbolic link, which is none of ours; nothing was removed" >&2; exit 1`,
@@ -59,8 +58,9 @@ export const cleanJob: Job = {
       `rm -rf "$base" && [ ! -e "$base" ] || exit 1`,
       `echo removed $files`,
     ].join('\n'),
-  ),
-  holdStdin: false,
+    isCounted: true,
+    lock: null,
+  },
   read: (result) => {
     const [, state, files] = /^(removed|absent) (\d+)\s*$/.exec(result.stdout) ?? [];
     return result.exitStatus === 0 && state !== undefined

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { SledOutcome } from '../model/report.ts';
-import type { Sled } from '../model/sled.ts';
+import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import { visitSled, type Visit, type VisitSettings } from './visit.ts';
 
@@ -14,19 +14,19 @@ export interface CollectSettings extends VisitSettings {
 }
 
 /**
- * Visits every sled and gives one outcome for each, in the order of the sleds. A failed one never stops or delays
+ * Visits every sled and gives one outcome for each, in the order of the targets. A failed one never stops or delays
  * the others. When the signal fires, those that have not answered fail as interrupted or not tried.
  */
 export async function collect(
   transport: Transport,
-  sleds: readonly Sled[],
+  targets: readonly Target[],
   settings: CollectSettings,
   signal: AbortSignal,
 ): Promise<readonly SledOutcome[]> {
   return await pMap(
-    sleds,
-    async (sled) => {
-      const visit = await visitSled(transport, sled, settings, signal);
+    targets,
+    async (target) => {
+      const visit = await visitSled(transport, target, settings, signal);
       settings.onVisited?.(visit);
       return visit.outcome;
     },

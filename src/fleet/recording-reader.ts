@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { isMissingFile } from '../files/replace-file.ts';
 import { ERROR_CODES, FleetError, type ErrorCode } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
+import { hostPort } from '../model/host-port.ts';
 import type { SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import type { RunResult } from '../model/transport.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingFacts } from './recording.ts';
 import { sledFile } from './sled-files.ts';
-import { outcomeOf } from './visit.ts';
+import type { GuardedResult } from './guard.ts';
+import { outcomeOf, readCut } from './visit.ts';
 
 /** What a recording keeps of one sled: the end of its command, or why there is none. */
 export type RecordedVisit =
@@ -17,7 +18,7 @@ export type RecordedVisit =
       readonly elapsedMs: number;
       readonly via: string | null;
       readonly warnings: readonly string[];
-      readonly result: RunResult;
+      readonly result: GuardedResult;
     }
   | {
       readonly sled: Sled;
@@ -25,6 +26,7 @@ export type RecordedVisit =
       readonly result: null;
       readonly stage: Stage;
       readonly error: FleetError;
+      readonly address: string;
     };
 
 /** A run that was recorded. */
@@ -68,13 +70,13 @@ export async function readRecording(folder: string): Promise<Recording> {
 /** The outcomes of a recorded run: what the sleds gave, read anew. */
 export function recordedOutcomes(recording: Recording, read: Job['read']): readonly SledOutcome[] {
   return recording.visits.map((visit) => {
-    if (visit.result !== null) return outcomeOf(read(visit.result), visitOf(visit));
-    const { sled, elapsedMs, stage, error } = visit;
-    return { status: 'failed', sled, elapsedMs, stage, error };
+    if (visit.result !== null) return outcomeOf(readCut({ read }, visit.result), visitOf(visit));
+    const { sled, elapsedMs, stage, error, address } = visit;
+    return { status: 'failed', sled, elapsedMs, stage, error, address };
   });
 }
 
-function visitOf({ sled, elapsedMs, via, warnings }: Extract<RecordedVisit, { result: RunResult }>) {
+function visitOf({ sled, elapsedMs, via, warnings }: Extract<RecordedVisit, { result: GuardedResult }>) {
   return { sled, elapsedMs, via, warnings };
 }
 
@@ -111,11 +113,15 @@ interface ReadVisit {
   readonly endedAt: Date | null;
 }
 
-async function readVisit(folder: string, sled: Sled, isClosed: boolean): Promise<ReadVisit> {
+async function readVisit(
+  folder: string,
+  { sled, address }: RecordedSled,
+  isClosed: boolean,
+): Promise<ReadVisit> {
   const file = join(folder, sledFile(sled));
   const lost = (code: ErrorCode, message: string, cause?: unknown): ReadVisit => {
     const error = new FleetError(code, message, { cause });
-    return { visit: { sled, elapsedMs: 0, result: null, stage: 'run', error }, endedAt: null };
+    return { visit: { sled, elapsedMs: 0, result: null, stage: 'run', error, address }, endedAt: null };
   };
   let text: string;
   try {
@@ -134,17 +140,19 @@ async function readVisit(folder: string, sled: Sled, isClosed: boolean): Promise
   }
   const { command, failure, via, warnings } = json;
   if (isObject(command)) {
-    const { exit_status: exitStatus, signal } = command;
+    const { exit_status: exitStatus, signal, cut } = command;
     const read = await readOutput(file, json);
     if (read instanceof FleetError) return { ...lost('recording', read.message, read.cause), endedAt };
     if (typeof exitStatus !== 'number') return lost('recording', `${file}.json is damaged: no exit status`);
-    const result = { ...read, exitStatus, signalName: textOrNull(signal) };
+    // Version 0.1.0 knew no cut, and what the guard had to say is among the warnings.
+    const end = { exitStatus, signalName: textOrNull(signal), cut: textOrNull(cut), notes: [] };
+    const result = { ...read, ...end };
     return { visit: { sled, elapsedMs, via: textOrNull(via), warnings: texts(warnings), result }, endedAt };
   }
   const error = isObject(failure) ? failureOf(failure) : null;
   const stage = isObject(failure) ? stageOf(failure['stage']) : null;
   if (error === null || stage === null) return lost('recording', `${file}.json is damaged: no failure`);
-  return { visit: { sled, elapsedMs, result: null, stage, error }, endedAt };
+  return { visit: { sled, elapsedMs, result: null, stage, error, address }, endedAt };
 }
 
 /** Both outputs, if they are as long as they were: a file that was cut must not pass for a short answer. */
@@ -182,13 +190,18 @@ function failureOf(failure: JsonObject): FleetError | null {
   return new FleetError(known, message, { cause });
 }
 
-/** A sled with what a report needs; nothing connects to it any more. */
-function sledOf(json: unknown): Sled | null {
+/** A sled, and the address at which it was asked. */
+interface RecordedSled {
+  readonly sled: Sled;
+  readonly address: string;
+}
+
+function sledOf(json: unknown): RecordedSled | null {
   if (!isObject(json)) return null;
-  const { sled: id, rack, name, serial, cubby, labels, host, port, user } = json;
+  const { sled: id, rack, name, serial, cubby, labels, host, port } = json;
   if (typeof id !== 'string' || typeof rack !== 'string' || typeof name !== 'string') return null;
-  if (typeof host !== 'string' || typeof port !== 'number' || typeof user !== 'string') return null;
-  return {
+  if (typeof host !== 'string' || typeof port !== 'number') return null;
+  const sled: Sled = {
     id,
     rack,
     name,
@@ -198,17 +211,8 @@ function sledOf(json: unknown): Sled | null {
       Object.entries(isObject(labels) ? labels : {}).map(([key, value]) => [key, String(value)]),
     ),
     host,
-    port,
-    user,
-    identityFiles: [],
-    identityAgent: null,
-    identitiesOnly: true,
-    knownHostsFiles: [],
-    hostKeyPolicy: 'strict',
-    connectTimeoutMs: 0,
-    keepaliveMs: 0,
-    gateways: [],
   };
+  return { sled, address: hostPort({ host, port }) };
 }
 
 function parseObject(text: string): JsonObject | null {

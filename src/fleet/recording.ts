@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import { describeError, FleetError, messagesOf } from '../model/error.ts';
 import type { FailedOutcome } from '../model/report.ts';
-import type { Sled } from '../model/sled.ts';
+import type { Target } from '../model/target.ts';
 import { createSledFiles, openNewFolder } from './sled-files.ts';
 import type { Visit } from './visit.ts';
 
@@ -43,7 +43,7 @@ export interface Recorder {
 export async function openRecording(
   folder: string,
   facts: RecordingFacts,
-  sleds: readonly Sled[],
+  targets: readonly Target[],
   now: () => Date,
 ): Promise<Recorder> {
   await openNewFolder(folder, '--record');
@@ -58,7 +58,7 @@ export async function openRecording(
     started_at: facts.startedAt.toISOString(),
     finished_at: end === null ? null : end.finishedAt.toISOString(),
     interrupted: end === null ? null : end.interrupted,
-    sleds: sleds.map(sledJson),
+    sleds: targets.map(sledJson),
   });
   const writeHead = async (content: unknown) => {
     await replaceFile(join(folder, 'recording.json'), `${JSON.stringify(content, null, 2)}\n`);
@@ -84,9 +84,10 @@ export async function openRecording(
   };
 }
 
-/** A sled as far as a report needs it; no keys, no gateways. */
-function sledJson(sled: Sled): Record<string, unknown> {
-  const { id, rack, name, serial, cubby, labels, host, port, user } = sled;
+/** A sled and its address; no keys, no gateways. The user is there since version 0.1.0 reads nothing without one. */
+function sledJson({ sled, login }: Target): Record<string, unknown> {
+  const { id, rack, name, serial, cubby, labels, host } = sled;
+  const { port, user } = login;
   return { sled: id, rack, name, serial, cubby, labels, host, port, user };
 }
 
@@ -99,7 +100,8 @@ function visitFiles({ outcome, result }: Visit, endedAt: Date): readonly (readon
     elapsed_ms: outcome.elapsedMs,
     stdout_bytes: output === null ? null : Buffer.byteLength(output.stdout),
     stderr_bytes: output === null ? null : Buffer.byteLength(output.stderr),
-    command: result === null ? null : { exit_status: result.exitStatus, signal: result.signalName },
+    command:
+      result === null ? null : { exit_status: result.exitStatus, signal: result.signalName, cut: result.cut },
     via: outcome.status === 'answered' ? outcome.via : null,
     warnings: outcome.status === 'answered' ? outcome.warnings : [],
     failure: outcome.status === 'answered' ? null : failureJson(outcome),

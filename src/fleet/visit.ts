@@ -1,17 +1,27 @@
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
+import type { OutputAccount, OutputBudget } from '../model/output-budget.ts';
 import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
+import { hostPort } from '../model/host-port.ts';
 import type { Sled } from '../model/sled.ts';
-import type { Connection, RunResult, Transport } from '../model/transport.ts';
-import { isMissing, upload } from './upload.ts';
+import type { Target } from '../model/target.ts';
+import type { Connection, Transport } from '../model/transport.ts';
+import { runGuarded, type Guard, type GuardedResult } from './guard.ts';
+import type { ReadingQueue } from './reading-queue.ts';
+import { isMissing, isNotOurs, notOurs, upload } from './upload.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings {
   readonly job: Job;
+  readonly guard: Guard;
   readonly uploadTimeoutMs: number;
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
+  /** What the sleds may send together. */
+  readonly budget: OutputBudget;
+  /** Orders the reading of long answers. */
+  readonly queue: ReadingQueue;
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
   readonly onStage?: (sled: Sled, stage: Stage) => void;
@@ -22,7 +32,7 @@ export interface VisitSettings {
 /** What became of a sled, and what its command gave, where it ended. */
 export interface Visit {
   readonly outcome: SledOutcome;
-  readonly result: RunResult | null;
+  readonly result: GuardedResult | null;
 }
 
 /**
@@ -31,41 +41,61 @@ export interface Visit {
  */
 export async function visitSled(
   transport: Transport,
-  sled: Sled,
+  target: Target,
   settings: VisitSettings,
   signal: AbortSignal,
 ): Promise<Visit> {
+  const { sled } = target;
   const startedMs = settings.now();
+  const account = settings.budget.open();
   let stage: Stage = 'connect';
   const enter = (next: Stage) => {
     stage = next;
     settings.onStage?.(sled, next);
   };
   const failed = (error: FleetError): Visit => ({
-    outcome: { status: 'failed', sled, elapsedMs: settings.now() - startedMs, stage, error },
+    outcome: {
+      status: 'failed',
+      sled,
+      elapsedMs: settings.now() - startedMs,
+      stage,
+      error,
+      address: hostPort(target.login),
+    },
     result,
   });
-  let result: RunResult | null = null;
+  let result: GuardedResult | null = null;
   let connection: Connection | null = null;
   try {
     if (signal.aborted) throw new FleetError('not_tried', 'not tried: the run was interrupted first');
     enter('connect');
-    connection = await transport.connect(sled, signal);
-    const ended = await runJob(connection, sled, settings, signal, enter);
+    connection = await transport.connect(target, signal);
+    const ended = await runJob(connection, sled, settings, { signal, account, enter });
     // It ended because it was told to: what it gave is the beginning of an answer.
-    if (settings.job.holdStdin && signal.aborted) {
-      throw new FleetError('interrupted', 'interrupted before the probe had ended', { partial: ended });
+    if (signal.aborted && ended.cut !== null) {
+      throw new FleetError('interrupted', 'interrupted before the command had ended', { partial: ended });
     }
     result = ended;
     const elapsedMs = settings.now() - startedMs;
-    const { via, warnings } = connection;
-    return { outcome: outcomeOf(settings.job.read(result), { sled, elapsedMs, via, warnings }), result };
+    const { via } = connection;
+    const warnings = [...connection.warnings, ...result.notes];
+    const { length } = ended.stdout;
+    const reading = await settings.queue.read(length, () => readCut(settings.job, ended));
+    return { outcome: outcomeOf(reading, { sled, elapsedMs, via, warnings }), result };
   } catch (error) {
     if (error instanceof FleetError) return failed(error);
     throw error;
   } finally {
+    account.close();
     await connection?.close();
   }
+}
+
+/** What was read of a guarded command; that more was to come is an issue of an answer. */
+export function readCut(job: Pick<Job, 'read'>, result: GuardedResult): Reading {
+  const reading = job.read(result);
+  if (result.cut === null || reading.status === 'failure') return reading;
+  return { ...reading, issues: [{ code: 'cut', message: result.cut }, ...reading.issues] };
 }
 
 /** The outcome of a command that ended, by what was read of it. */
@@ -81,26 +111,36 @@ export function outcomeOf(
   return { status: 'answered', ...visit, rows, distributions, text, issues };
 }
 
+/** What one visit brings with it. */
+interface VisitContext {
+  readonly signal: AbortSignal;
+  readonly account: OutputAccount;
+  readonly enter: (stage: Stage) => void;
+}
+
 async function runJob(
   connection: Connection,
   sled: Sled,
   settings: VisitSettings,
-  signal: AbortSignal,
-  enter: (stage: Stage) => void,
-): Promise<RunResult> {
-  const { job } = settings;
-  const limits = { signal, maxOutputBytes: settings.maxOutputBytes };
-  const run = (): Promise<RunResult> => {
+  { signal, account, enter }: VisitContext,
+): Promise<GuardedResult> {
+  const { job, guard } = settings;
+  const limits = { signal, account, maxOutputBytes: settings.maxOutputBytes };
+  const run = (): Promise<GuardedResult> => {
     enter('run');
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
-    const options = { ...limits, timeoutMs: settings.runTimeoutMs, holdStdin: job.holdStdin, ...onStdout };
-    return connection.run(job.command, options);
+    const options = { ...limits, timeoutMs: settings.runTimeoutMs, ...onStdout };
+    return runGuarded(connection, guard, job.payload, options);
   };
   const first = await run();
+  if (job.bundle !== null && isNotOurs(first)) {
+    enter('upload');
+    throw notOurs(first);
+  }
   if (job.bundle === null || !isMissing(first)) return first;
   enter('upload');
-  await upload(connection, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
+  await upload(connection, guard, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
   const second = await run();
   if (!isMissing(second)) return second;
   enter('upload');

@@ -1,6 +1,7 @@
-import { hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import type { Inventory } from './inventory.ts';
+import { LISTED_LOGIN_KEYS } from './login-keys.ts';
 
 /** A rack in a few words, for a summary of an inventory. */
 export interface RackSummary {
@@ -22,7 +23,8 @@ export interface SledSummary {
   readonly name: string;
   /** `host:port` */
   readonly address: string;
-  readonly user: string;
+  /** Of its login, under `loginHeadings`. */
+  readonly login: readonly string[];
   readonly gateways: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -31,10 +33,12 @@ export interface SledSummary {
 export function describeInventory(inventory: Inventory): {
   readonly racks: readonly RackSummary[];
   readonly sleds: readonly SledSummary[];
+  readonly loginHeadings: readonly string[];
 } {
   return {
+    loginHeadings: LISTED_LOGIN_KEYS.map(({ heading }) => heading),
     racks: inventory.racks.map(({ id, name, gateways, labels }) => {
-      const sleds = inventory.sleds.filter((sled) => sled.rack === id);
+      const sleds = inventory.targets.map(({ sled }) => sled).filter((sled) => sled.rack === id);
       return {
         rack: id,
         name,
@@ -44,14 +48,14 @@ export function describeInventory(inventory: Inventory): {
         labels,
       };
     }),
-    sleds: inventory.sleds.map((sled) => ({
+    sleds: inventory.targets.map(({ sled, login, gateways }) => ({
       rack: sled.rack,
       cubby: sled.cubby,
       serial: sled.serial,
       name: sled.name,
-      address: hostPort(sled),
-      user: sled.user,
-      gateways: sled.gateways.map(hostPort),
+      address: hostPort(login),
+      login: LISTED_LOGIN_KEYS.map(({ cell }) => cell(login)),
+      gateways: gateways.map(hostPort),
       labels: sled.labels,
     })),
   };

@@ -1,4 +1,4 @@
-import { hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
 import { sameHost } from './address.ts';
 import type { Found } from '../yaml/problem.ts';
 import type { RackDraft, SledDraft } from './read-rack.ts';
@@ -82,7 +82,7 @@ function sledClaims(sled: SledDraft, rack: number): readonly Claim[] {
 function addressClaims(sled: SledDraft): readonly Claim[] {
   if (sled.host === undefined) return [];
   const { value: host, place } = sled.host;
-  const port = sled.settings.port ?? 22;
+  const port = sled.settings.port;
   const address = `${sameHost(host)} ${port}`;
   const found = { value: hostPort({ host, port }), place };
   if (sled.gateways.length === 0) {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
-import type { HostKeyPolicy } from '../model/sled.ts';
-import { isPath } from '../yaml/file-path.ts';
-import { text, trueOrFalse, whole } from '../yaml/text-schema.ts';
-import { isUser, parseDestination, type Destination } from './address.ts';
-import { parseHost } from '../yaml/host.ts';
 import { parseNumberSet } from '../model/number-set.ts';
+import type { HostKeyPolicy } from '../model/target.ts';
+import { isPath } from '../yaml/file-path.ts';
+import { parseHost } from '../yaml/host.ts';
+import { text, whole } from '../yaml/text-schema.ts';
+import { isUser, parseDestination, type Destination } from './address.ts';
 import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
 
@@ -48,62 +48,39 @@ export const template: z.ZodType<Template> = text(`a text with ${PLACEHOLDERS}`,
   return parsed?.varies === true ? parsed : undefined;
 });
 
-/** What `defaults`, a rack, a sled and a gateway can each say about how to log in. */
-export const settings = {
-  user: text('a login name, or $USER for the name of whoever runs cruc-fleet', (t) =>
-    isUser(t) ? t : undefined,
-  ),
-  port: whole(1, 65_535),
-  identity_file: paths('a path of a private key, a list of them, or [] for none'),
-  identity_agent: text("the path of an agent's socket, $SSH_AUTH_SOCK or none", (t) =>
-    isPath(t) && (!t.startsWith('$') || t === '$SSH_AUTH_SOCK') ? t : undefined,
-  ),
-  identities_only: trueOrFalse,
-  known_hosts: paths('a path of a known_hosts file, or a list of one or more').refine(
-    (list) => list.length > 0,
-    {
-      error: 'a path of a known_hosts file, or a list of one or more',
-    },
-  ),
-  host_key: text('strict, accept-new or off', (t): HostKeyPolicy | undefined =>
-    t === 'strict' || t === 'accept-new' || t === 'off' ? t : undefined,
-  ),
-  connect_timeout: text('a duration up to 1h, such as 10s or 1m30s', (t) => {
-    const ms = parseDuration(t);
-    return ms !== null && ms > 0 && ms <= MAX_DURATION_MS ? ms : undefined;
-  }),
-  keepalive: text('a duration up to 1h such as 10s, or off', (t) => {
-    const ms = t === 'off' ? 0 : parseDuration(t);
-    return ms !== null && ms <= MAX_DURATION_MS ? ms : undefined;
-  }),
-} as const satisfies Record<string, z.ZodType>;
+export const userName = text('a login name, or $USER for the name of whoever runs cruc-fleet', (t) =>
+  isUser(t) ? t : undefined,
+);
 
-/** The settings that were given in one place, or in several with the nearer ones over the farther. */
-export type Settings = { readonly [K in keyof typeof settings]?: z.output<(typeof settings)[K]> };
+export const agentSocket = text("the path of an agent's socket, $SSH_AUTH_SOCK or none", (t) =>
+  isPath(t) && (!t.startsWith('$') || t === '$SSH_AUTH_SOCK') ? t : undefined,
+);
 
-export const SETTING_KEYS = [
-  'user',
-  'port',
-  'identity_file',
-  'identity_agent',
-  'identities_only',
-  'known_hosts',
-  'host_key',
-  'connect_timeout',
-  'keepalive',
-] as const satisfies readonly (keyof typeof settings)[];
-export const TOP_KEYS = ['version', 'defaults', 'racks', 'check'] as const;
-export const DEFAULTS_KEYS = [...SETTING_KEYS, 'gateways', 'labels'] as const;
-export const RACK_KEYS = ['id', 'name', 'pattern', 'sleds', 'gateways', 'labels', ...SETTING_KEYS] as const;
-export const PATTERN_KEYS = ['cubbies', 'host', 'serial', 'name'] as const;
-export const SLED_KEYS = ['cubby', 'serial', 'name', 'host', 'gateways', 'labels', ...SETTING_KEYS] as const;
-export const GATEWAY_KEYS = ['host', ...SETTING_KEYS] as const;
+export const hostKeyPolicy = text('strict, accept-new or off', (t): HostKeyPolicy | undefined =>
+  t === 'strict' || t === 'accept-new' || t === 'off' ? t : undefined,
+);
 
-/** One path is a list of one. */
-function paths(allowed: string): z.ZodType<readonly string[]> {
+export const durationAboveZero = text('a duration up to 1h, such as 10s or 1m30s', (t) => {
+  const ms = parseDuration(t);
+  return ms !== null && ms > 0 && ms <= MAX_DURATION_MS ? ms : undefined;
+});
+
+/** Off is 0. */
+export const durationOrOff = text('a duration up to 1h such as 10s, or off', (t) => {
+  const ms = t === 'off' ? 0 : parseDuration(t);
+  return ms !== null && ms <= MAX_DURATION_MS ? ms : undefined;
+});
+
+/** A list of paths, of which one alone needs no list. */
+export function paths(allowed: string): z.ZodType<readonly string[]> {
   const path = text(allowed, (t) => (isPath(t) ? t : undefined));
   return z.preprocess(
     (value) => (typeof value === 'string' ? [value] : value),
     z.array(path, { error: allowed }),
   );
+}
+
+/** As `paths`, and not empty. */
+export function somePaths(allowed: string): z.ZodType<readonly string[]> {
+  return paths(allowed).refine((list) => list.length > 0, { error: allowed });
 }

@@ -1,4 +1,4 @@
-import type { Gateway, Sled } from '../model/sled.ts';
+import type { Gateway, Target } from '../model/target.ts';
 import type { Section } from '../yaml/section.ts';
 
 /** One rack of an inventory, without its sleds. */
@@ -15,7 +15,7 @@ export interface Rack {
 export interface Inventory {
   readonly file: string;
   readonly racks: readonly Rack[];
-  readonly sleds: readonly Sled[];
+  readonly targets: readonly Target[];
   /** What it says of the command `check`, which `config/` reads; null where it says nothing. */
   readonly check: Section | null;
 }

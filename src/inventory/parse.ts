@@ -1,13 +1,12 @@
 import { FleetError } from '../model/error.ts';
-import type { Sled } from '../model/sled.ts';
+import type { Target } from '../model/target.ts';
 import { nameOf, reportDuplicates } from './duplicates.ts';
 import type { Inventory, InventoryContext, Rack } from './inventory.ts';
-import { resolveLogin } from './login.ts';
+import { loginDefaults } from './login-keys.ts';
 import { bySled, naturally } from '../model/sled-order.ts';
 import { lineFinder, problemLines, type Problem } from '../yaml/problem.ts';
 import { readOuter, readRack, type Outer, type RackDraft, type SledDraft } from './read-rack.ts';
-import { DEFAULTS_KEYS, TOP_KEYS } from './inventory-schema.ts';
-import { wholeVersion } from '../yaml/text-schema.ts';
+import { keysOf, SECTIONS } from './sections.ts';
 import {
   missing,
   read,
@@ -19,7 +18,6 @@ import {
   type Value,
 } from '../yaml/yaml-reader.ts';
 
-const NOTHING: Outer = { settings: {}, labels: {}, gateways: [] };
 const WHOLE_FILE = 'an inventory with version, defaults and racks, such as inventory.example.yaml';
 
 /**
@@ -40,7 +38,9 @@ export function parseInventory(text: string, fileName: string, context: Inventor
   return {
     file: fileName,
     racks: racks.map(toRack).sort((a, b) => naturally(a.id, b.id)),
-    sleds: racks.flatMap((rack) => rack.sleds.map((sled) => toSled(rack, sled, context))).sort(bySled),
+    targets: racks
+      .flatMap((rack) => rack.sleds.map((sled) => toTarget(rack, sled)))
+      .sort((a, b) => bySled(a.sled, b.sled)),
     check: check && { file: fileName, baseDir: context.baseDir, reader: yaml.reader, value: check },
   };
 }
@@ -62,9 +62,13 @@ function readFile(reader: Reader, top: Value, context: InventoryContext): FileDr
     );
     return EMPTY;
   }
-  const values = readKnown(reader, top, TOP_KEYS, WHOLE_FILE);
+  const values = readKnown(reader, top, keysOf('file'), WHOLE_FILE);
   if (values === null) return EMPTY;
-  const version = read(reader, values.get('version') ?? missing(top, 'version'), wholeVersion);
+  const version = read(
+    reader,
+    values.get('version') ?? missing(top, 'version'),
+    SECTIONS.file.version.schema,
+  );
   // Another version has other keys: every one of them would be an error.
   if (version === undefined && values.has('version')) return EMPTY;
   const defaults = readDefaults(reader, values.get('defaults'), context);
@@ -83,8 +87,10 @@ function readFile(reader: Reader, top: Value, context: InventoryContext): FileDr
 }
 
 function readDefaults(reader: Reader, value: Value | undefined, context: InventoryContext): Outer {
-  const values = value && readKnown(reader, value, DEFAULTS_KEYS, 'keys and values such as { user: root }');
-  return values ? readOuter(reader, values, NOTHING, context) : NOTHING;
+  const values =
+    value && readKnown(reader, value, keysOf('defaults'), 'keys and values such as { user: root }');
+  const nothing: Outer = { settings: loginDefaults(context), labels: {}, gateways: [] };
+  return values ? readOuter(reader, values, nothing, context) : nothing;
 }
 
 function toRack(rack: RackDraft): Rack {
@@ -96,17 +102,21 @@ function toRack(rack: RackDraft): Rack {
   };
 }
 
-function toSled(rack: RackDraft, sled: SledDraft, context: InventoryContext): Sled {
+function toTarget(rack: RackDraft, sled: SledDraft): Target {
   const rackId = rack.id?.value ?? '';
   const name = nameOf(sled)?.value ?? '';
+  const login = { host: sled.host?.value ?? '', ...sled.settings };
   return {
-    ...resolveLogin(sled.host?.value ?? '', sled.settings, context),
-    id: `${rackId}/${name}`,
-    rack: rackId,
-    name,
-    serial: sled.serial?.value ?? null,
-    cubby: sled.cubby?.value ?? null,
-    labels: sled.labels,
+    sled: {
+      id: `${rackId}/${name}`,
+      rack: rackId,
+      name,
+      serial: sled.serial?.value ?? null,
+      cubby: sled.cubby?.value ?? null,
+      labels: sled.labels,
+      host: login.host,
+    },
+    login,
     gateways: sled.gateways,
   };
 }

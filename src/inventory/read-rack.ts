@@ -1,22 +1,12 @@
 import type { z } from 'zod';
-import type { Gateway } from '../model/sled.ts';
+import type { Gateway } from '../model/target.ts';
 import type { InventoryContext } from './inventory.ts';
 import type { Template } from './pattern.ts';
 import type { Found, Place } from '../yaml/problem.ts';
-import { readGateways, readLabels, readSettings } from './read-settings.ts';
-import {
-  cubbies,
-  cubby,
-  host,
-  PATTERN_KEYS,
-  RACK_KEYS,
-  rackWord,
-  serial,
-  SLED_KEYS,
-  sledName,
-  template,
-  type Settings,
-} from './inventory-schema.ts';
+import { readLogin, type LoginSettings } from './login-keys.ts';
+import { readGateways } from './read-gateways.ts';
+import { readLabels } from './read-labels.ts';
+import { keysOf, SECTIONS } from './sections.ts';
 import {
   missing,
   read,
@@ -28,9 +18,11 @@ import {
   type Value,
 } from '../yaml/yaml-reader.ts';
 
+const { rack: RACK, pattern: PATTERN, sled: SLED } = SECTIONS;
+
 /** What holds for everything inside: the file's defaults, or a rack's with the defaults under them. */
 export interface Outer {
-  readonly settings: Settings;
+  readonly settings: LoginSettings;
   readonly labels: Readonly<Record<string, string>>;
   readonly gateways: readonly Gateway[];
 }
@@ -61,11 +53,11 @@ export function readRack(
   outer: Outer,
   context: InventoryContext,
 ): RackDraft | null {
-  const values = readKnown(reader, value, RACK_KEYS, 'a rack: keys and values with an id and sleds');
+  const values = readKnown(reader, value, keysOf('rack'), 'a rack: keys and values with an id and sleds');
   if (values === null) return null;
   const rack = readOuter(reader, values, outer, context);
-  const id = read(reader, values.get('id') ?? missing(value, 'id'), rackWord);
-  const name = read(reader, values.get('name'), rackWord);
+  const id = read(reader, values.get('id') ?? missing(value, 'id'), RACK.id.schema);
+  const name = read(reader, values.get('name'), RACK.name.schema);
   const patternValue = values.get('pattern');
   const sledsValue = values.get('sleds');
   const pattern = patternValue === undefined ? null : readPattern(reader, patternValue);
@@ -92,7 +84,7 @@ export function readOuter(
   outer: Outer,
   context: InventoryContext,
 ): Outer {
-  const settings = { ...outer.settings, ...readSettings(reader, values) };
+  const settings = { ...outer.settings, ...readLogin(reader, values, context) };
   return {
     settings,
     labels: readLabels(reader, values.get('labels'), outer.labels),
@@ -107,18 +99,18 @@ function readSled(
   pattern: Pattern | null,
   context: InventoryContext,
 ): SledDraft | null {
-  const values = readKnown(reader, value, SLED_KEYS, 'a sled such as { cubby: 14, host: "fd00::1" }');
+  const values = readKnown(reader, value, keysOf('sled'), 'a sled such as { cubby: 14, host: "fd00::1" }');
   if (values === null) return null;
-  const number = read(reader, values.get('cubby'), cubby);
+  const number = read(reader, values.get('cubby'), SLED.cubby.schema);
   const n = number?.value;
   const fill = (key: 'serial' | 'name' | 'host') => (n === undefined ? undefined : pattern?.[key](n));
   const entry: SledDraft = {
     ...readOuter(reader, values, rack, context),
     place: value.place,
     cubby: number,
-    serial: read(reader, values.get('serial'), serial) ?? fill('serial'),
-    name: read(reader, values.get('name'), sledName) ?? fill('name'),
-    host: read(reader, values.get('host'), host) ?? fill('host'),
+    serial: read(reader, values.get('serial'), SLED.serial.schema) ?? fill('serial'),
+    name: read(reader, values.get('name'), SLED.name.schema) ?? fill('name'),
+    host: read(reader, values.get('host'), SLED.host.schema) ?? fill('host'),
   };
   if (!['cubby', 'serial', 'name'].some((key) => values.has(key))) {
     report(
@@ -128,7 +120,7 @@ function readSled(
     );
   }
   if (entry.host === undefined && !values.has('host')) {
-    if (pattern === null) read(reader, missing(value, 'host'), host);
+    if (pattern === null) read(reader, missing(value, 'host'), SLED.host.schema);
     else if (!values.has('cubby')) {
       report(
         reader,
@@ -141,13 +133,18 @@ function readSled(
 }
 
 function readPattern(reader: Reader, value: Value): Pattern | null {
-  const values = readKnown(reader, value, PATTERN_KEYS, 'a pattern: keys and values with cubbies and a host');
+  const values = readKnown(
+    reader,
+    value,
+    keysOf('pattern'),
+    'a pattern: keys and values with cubbies and a host',
+  );
   if (values === null) return null;
   return {
-    cubbies: read(reader, values.get('cubbies') ?? missing(value, 'cubbies'), cubbies),
-    host: filler(reader, values.get('host') ?? missing(value, 'host'), host),
-    serial: filler(reader, values.get('serial'), serial),
-    name: filler(reader, values.get('name'), sledName),
+    cubbies: read(reader, values.get('cubbies') ?? missing(value, 'cubbies'), PATTERN.cubbies.schema),
+    host: filler(reader, values.get('host') ?? missing(value, 'host'), PATTERN.host.schema, SLED.host.schema),
+    serial: filler(reader, values.get('serial'), PATTERN.serial.schema, SLED.serial.schema),
+    name: filler(reader, values.get('name'), PATTERN.name.schema, SLED.name.schema),
   };
 }
 
@@ -155,6 +152,7 @@ function readPattern(reader: Reader, value: Value): Pattern | null {
 function filler(
   reader: Reader,
   value: Value | undefined,
+  template: z.ZodType<Template>,
   schema: z.ZodType<string>,
 ): (cubby: number) => Found<string> | undefined {
   const found: Found<Template> | undefined = read(reader, value, template);

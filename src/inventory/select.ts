@@ -1,17 +1,18 @@
 import { FleetError } from '../model/error.ts';
 import type { Sled } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
-import { splitTerms } from './glob.ts';
+import { splitTerms } from './sled-glob.ts';
 import type { Inventory, Rack } from './inventory.ts';
 import { labelTerm } from './label-term.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { bySled } from '../model/sled-order.ts';
+import type { Target } from '../model/target.ts';
 import { describeSelection, labelTexts, type Selection } from './selection.ts';
 import { rackTerm, sledTerm } from './selection-term.ts';
 
 /** Sleds in the order of racks and cubbies, and what was asked for: `rack 3, cubby 0-3, not 2`, or `all sleds`. */
 export interface Selected {
-  readonly sleds: readonly Sled[];
+  readonly targets: readonly Target[];
   readonly description: string;
 }
 
@@ -26,7 +27,7 @@ export function selectSleds(inventory: Inventory, wanted: Selection): Selected {
   const racks = selectRacks(inventory, splitTerms(wanted.racks), errors);
   if (errors.length > 0) throw new FleetError('usage', errors.join('\n'));
 
-  const pool = inventory.sleds.filter((sled) => racks.has(sled.rack));
+  const pool = sledsIn(inventory).filter((sled) => racks.has(sled.rack));
   const matching = (option: '--sled' | '--exclude', texts: readonly string[]): ReadonlySet<Sled> =>
     new Set(splitTerms(texts).flatMap((term) => sledsOf(inventory, option, term, pool, errors)));
   const named = matching('--sled', wanted.sleds);
@@ -39,14 +40,22 @@ export function selectSleds(inventory: Inventory, wanted: Selection): Selected {
   if (errors.length > 0) throw new FleetError('usage', errors.join('\n'));
 
   const description = describeSelection(wanted);
-  const sleds = pool
-    .filter((sled) => named.size === 0 || named.has(sled))
-    .filter((sled) => !excluded.has(sled) && labels.every((label) => label.matches(sled)))
-    .sort(bySled);
-  if (sleds.length === 0) {
+  const wantedSleds = new Set(
+    pool
+      .filter((sled) => named.size === 0 || named.has(sled))
+      .filter((sled) => !excluded.has(sled) && labels.every((label) => label.matches(sled))),
+  );
+  if (wantedSleds.size === 0) {
     throw new FleetError('usage', `no sled is left of: ${description}; there are ${existing(pool)}`);
   }
-  return { sleds, description };
+  const targets = inventory.targets
+    .filter(({ sled }) => wantedSleds.has(sled))
+    .sort((a, b) => bySled(a.sled, b.sled));
+  return { targets, description };
+}
+
+function sledsIn(inventory: Inventory): readonly Sled[] {
+  return inventory.targets.map(({ sled }) => sled);
 }
 
 /** `--sled "$LIST"` with an empty list means no sled: taken for an option that was not given, it would mean all. */
@@ -92,10 +101,10 @@ function sledsOf(
     return [];
   }
   // An exclusion that names its rack may stand in a script for all racks: it is mistyped only if nothing is there.
-  const among = option === '--exclude' && text.includes('/') ? inventory.sleds : pool;
+  const among = option === '--exclude' && text.includes('/') ? sledsIn(inventory) : pool;
   const matched = among.filter(term.matches);
   if (matched.length > 0) return matched;
-  const elsewhere = inventory.sleds.filter(term.matches);
+  const elsewhere = sledsIn(inventory).filter(term.matches);
   if (elsewhere.length > 0) {
     errors.push(`${option} ${text}: ${foldSleds(elsewhere)} is not in the racks that --rack names`);
     return [];

@@ -1,7 +1,7 @@
 import type { Sled } from '../model/sled.ts';
-import { parseGlob, parseRange } from './glob.ts';
+import { parseGlob, parseRange } from './sled-glob.ts';
 import type { Rack } from './inventory.ts';
-import { CUBBIES } from './selection.ts';
+import { CUBBY_TERM } from './selection.ts';
 import { MAX_CUBBY } from './words.ts';
 
 /** What a term means: a test, or a sentence on why it means nothing. */
@@ -52,7 +52,7 @@ function termInRack(term: string): Term<Sled> {
       ? { wrong: BRACKETS }
       : { matches: ({ serial }) => serial !== null && glob.matches(serial) };
   }
-  const range = CUBBIES.test(term) ? parseRange(term) : null;
+  const range = CUBBY_TERM.test(term) ? parseRange(term) : null;
   if (range !== null) {
     if (range.low > range.high) return { wrong: `the range ${term} runs backwards` };
     if (range.high > MAX_CUBBY) return { wrong: `cubbies are 0 to ${MAX_CUBBY}` };

@@ -1,4 +1,4 @@
-import { parseRange, splitTerms } from './glob.ts';
+import { parseRange, splitTerms } from './sled-glob.ts';
 import { formatNumberSet } from '../model/number-set.ts';
 import { naturally } from '../model/sled-order.ts';
 
@@ -11,7 +11,7 @@ export interface Selection {
 }
 
 /** A sled's term that stands for cubbies: `14`, `0-3`. Longer numbers are serials. */
-export const CUBBIES = /^\d{1,2}(-\d{1,2})?$/;
+export const CUBBY_TERM = /^\d{1,2}(-\d{1,2})?$/;
 
 const RACKS = /^\d+(-\d+)?$/;
 const MOST_NUMBERS = 10_000;
@@ -29,15 +29,15 @@ export function describeSelection(wanted: Selection): string {
     describeTerms('rack', splitTerms(wanted.racks), RACKS),
     describeTerms(
       'cubby',
-      sleds.filter((term) => CUBBIES.test(term)),
-      CUBBIES,
+      sleds.filter((term) => CUBBY_TERM.test(term)),
+      CUBBY_TERM,
     ),
     describeTerms(
       'sled',
-      sleds.filter((term) => !CUBBIES.test(term)),
-      CUBBIES,
+      sleds.filter((term) => !CUBBY_TERM.test(term)),
+      CUBBY_TERM,
     ),
-    describeTerms('not', splitTerms(wanted.exclude), CUBBIES),
+    describeTerms('not', splitTerms(wanted.exclude), CUBBY_TERM),
     describeTerms('label', labelTexts(wanted.labels), null),
   ].filter((text) => text !== '');
   return parts.length === 0 ? 'all sleds' : parts.join(', ');

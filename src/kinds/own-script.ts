@@ -41,12 +41,13 @@ export function ownScript(name: string, file: string, args: readonly string[]): 
     arguments: () => args,
     columns: [],
     key: [],
-    read(result) {
+    read(result, { seconds }) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(name, result) };
       const { pieces, issues } = parseAnything(result.stdout);
       const rows: Row[] = [];
       const distributions: Distribution[] = [];
       const lines: string[] = [];
+      let limitAt: number | null = null;
       for (const piece of pieces) {
         switch (piece.kind) {
           case 'table':
@@ -62,13 +63,18 @@ export function ownScript(name: string, file: string, args: readonly string[]): 
             lines.push(...piece.values.map((value) => JSON.stringify(value)));
             break;
           case 'firings':
-            lines.push(...piece.firings.map((firing) => `${firing.probe} ${firing.text}`.trimEnd()));
+            for (const { probe, text } of piece.firings) {
+              if (probe === `:tick-${seconds}s` && text === '') limitAt = lines.length;
+              lines.push(`${probe} ${text}`.trimEnd());
+            }
             break;
           case 'other':
             lines.push(...piece.lines);
             break;
         }
       }
+      // That the clause of the time limit fired is nothing that the script has to say.
+      if (limitAt !== null) lines.splice(limitAt, 1);
       const text = lines.map((line) => `${line}\n`).join('');
       return {
         status: 'answer',
@@ -82,13 +88,26 @@ export function ownScript(name: string, file: string, args: readonly string[]): 
   };
 }
 
+/** Where a row comes from is said under these names, in every answer. */
+const OURS = ['rack', 'sled', 'serial', 'cubby', 'sled_status', 'sled_error'];
+
 function tableRow(headings: readonly string[], cells: readonly string[]): Row {
+  const taken = new Set<string>();
   return Object.fromEntries(
     headings.map((heading, i): [string, Cell] => {
       const column = columnNameOf(heading);
-      return [column, cellOf(column, cells[i] ?? '-')];
+      return [freeName(column, taken), cellOf(column, cells[i] ?? '-')];
     }),
   );
+}
+
+/** The name of a column that is neither ours nor that of another one before it: `script_sled`, `pid_2`. */
+function freeName(column: string, taken: Set<string>): string {
+  const own = OURS.includes(column) ? `script_${column}` : column;
+  let free = own;
+  for (let n = 2; taken.has(free); n++) free = `${own}_${n}`;
+  taken.add(free);
+  return free;
 }
 
 function countRow(keys: readonly Cell[], count: bigint): Row {

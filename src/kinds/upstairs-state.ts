@@ -1,7 +1,7 @@
 import { PROCESS_EXITED } from '../model/active-places.ts';
 import type { Column, Row } from '../model/column.ts';
 import { canonicalState } from '../model/downstairs-state.ts';
-import { asHealth, sessionHealth, type Health } from '../model/health.ts';
+import { asHealth, needsAttention, sessionHealth, type Health } from '../model/health.ts';
 import type { Issue, Severity } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
@@ -97,26 +97,23 @@ function wordOrNumber(value: string): string {
   return /^(\d+|-)$/.test(value) ? value : canonicalState(value).word;
 }
 
-const SEVERITY: Readonly<Record<Health, Severity | null>> = {
+const SEVERITY: Readonly<Record<Exclude<Health, 'ok' | 'inactive'>, Severity>> = {
   down: 'critical',
   critical: 'critical',
   degraded: 'warning',
   no_report: 'warning',
   repairing: 'info',
-  inactive: null,
-  ok: null,
 };
 
 /** What there is to say about a row with states: its health, and what changed while it was watched. */
 export function checkState(row: Row): readonly RowFinding[] {
   const findings: RowFinding[] = [];
   const health = asHealth(row['health']);
-  const severity = health === null ? null : SEVERITY[health];
   if (health === 'no_report') findings.push(noReportFinding(row));
-  else if (health !== null && severity !== null) {
+  else if (health !== null && needsAttention(health)) {
     const bad = ['ds0', 'ds1', 'ds2'].filter((name) => row[name] !== 'active');
     const states = bad.map((name) => `downstairs ${name.slice(2)} is ${String(row[name])}`);
-    findings.push({ rule: health, severity, message: states.join(', ') });
+    findings.push({ rule: health, severity: SEVERITY[health], message: states.join(', ') });
   }
   if (typeof row['note'] === 'string' && row['note'].startsWith('was ')) {
     findings.push({

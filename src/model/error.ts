@@ -26,8 +26,11 @@ export const ERROR_CODES = [
   'no_space',
   'read_only',
   'upload',
+  'not_ours',
   // run
   'channel_refused',
+  'not_begun',
+  'busy',
   'no_dtrace',
   'dtrace_privileges',
   'dtrace',

@@ -7,6 +7,8 @@ export interface BundleFile {
   readonly content: Buffer;
   /** `CRC SIZE`, as cksum(1) prints them. */
   readonly cksum: string;
+  /** SHA-256 in hexadecimal digits. */
+  readonly sha256: string;
 }
 
 /** A set of files that lie on a sled together, and the hash that names their folder there. */
@@ -16,14 +18,26 @@ export interface Bundle {
   readonly hash: string;
 }
 
+/** What may run on a sled at most so many times at once; two of a name are of the same kind. */
+export interface Lock {
+  readonly name: string;
+  readonly room: number;
+}
+
+/** What runs on a sled under the guard. */
+export interface Payload {
+  /** Lines of POSIX sh: the body of a function whose status is the command's. */
+  readonly script: string;
+  /** The guard counts what it writes, byte by byte, so that what is lost on the way is missed. */
+  readonly isCounted: boolean;
+  readonly lock: Lock | null;
+}
+
 /** What is done on each sled of a run: one command, and how its end is read. */
 export interface Job {
   /** Files that must be there first; the command says so if they are not. Null: it needs none. */
   readonly bundle: Bundle | null;
-  /** A command line for the login's shell. */
-  readonly command: string;
-  /** Standard input is held open, for commands that end when it does. */
-  readonly holdStdin: boolean;
+  readonly payload: Payload;
   /** Never throws. */
   readonly read: (result: RunResult) => Reading;
 }

@@ -1,7 +1,7 @@
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
-import type { Issue, Severity } from './issue.ts';
+import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { RunResult } from './transport.ts';
 
 /** What was read from one sled: rows, distributions, text that is shown as it is, and what could not be read. */
@@ -20,7 +20,7 @@ export type Reading =
 
 /** What a probe says about one row that somebody should look at. */
 export interface RowFinding {
-  readonly rule: string;
+  readonly rule: FindingRule;
   readonly severity: Severity;
   readonly message: string;
 }

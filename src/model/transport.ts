@@ -1,13 +1,16 @@
-import type { Sled } from './sled.ts';
+import type { OutputAccount } from './output-budget.ts';
+import type { Target } from './target.ts';
 
 export interface RunOptions {
   /** Written to the command's standard input, which is then closed. Absent: closed at once. */
   readonly stdin?: string | Buffer;
   /**
-   * Standard input stays open, without a byte, until the command ends: it sees the end when the connection goes. When
-   * the signal fires it is closed, and the command has some seconds to end by itself before the connection is dropped.
+   * Standard input stays open until the command ends: it sees the end when the connection goes. When the signal fires
+   * it is closed, and the command has some seconds to end by itself before the connection is dropped.
    */
   readonly holdStdin?: boolean;
+  /** An empty line is written to a standard input that is held, every two seconds: what hears none is alone. */
+  readonly beats?: boolean;
   /** Called with standard output as it arrives, whole characters only, beside keeping it. */
   readonly onStdout?: (text: string) => void;
   /** When it passes, the connection is dropped and `run` rejects with `timeout`. */
@@ -15,6 +18,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Bytes of stdout and of stderr that are kept, each; one more ends the run with `output_limit`. */
   readonly maxOutputBytes: number;
+  /** What all sleds of the run may send together; a command that finds no room there ends with `output_limit` too. */
+  readonly account?: OutputAccount;
 }
 
 /** What a remote command did. It exists only if its exit status (or signal) was seen. */
@@ -46,7 +51,7 @@ export interface Connection {
 /** A way to reach sleds: ssh2 today; the fleet knows only this. */
 export interface Transport {
   /** Rejects with a FleetError of a connect code. Gives up when the signal fires. */
-  connect(sled: Sled, signal: AbortSignal): Promise<Connection>;
+  connect(target: Target, signal: AbortSignal): Promise<Connection>;
   /** Closes what connections share (gateways). Never rejects. */
   close(): Promise<void>;
 }

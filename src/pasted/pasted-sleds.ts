@@ -2,7 +2,7 @@ import { selectSleds } from '../inventory/select.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
-import type { Sled } from '../model/sled.ts';
+import { NO_HOST, type Sled } from '../model/sled.ts';
 import { isSerial, LARGEST_CUBBY, type HeadedSled } from './sled-headings.ts';
 
 /** What is known of a pasted text's sled. */
@@ -22,7 +22,7 @@ export function sledOfHeading(headed: HeadedSled, inventory: Inventory | null): 
   if (inventory === null) return { sled: made, notes: [] };
   const [found, ...others] = sledsCalled(name, inventory);
   // An inventory without serials knows sleds by their cubbies, which are of one rack only if there is no other.
-  const byCubby = cubby === null ? [] : inventory.sleds.filter((sled) => sled.cubby === cubby);
+  const byCubby = cubby === null ? [] : sledsIn(inventory).filter((sled) => sled.cubby === cubby);
   const [only] = byCubby.length === 1 && byCubby[0]?.serial === null ? byCubby : [];
   const sled = others.length === 0 ? (found ?? only) : undefined;
   if (sled === undefined) {
@@ -43,7 +43,7 @@ export function sledOfHeading(headed: HeadedSled, inventory: Inventory | null): 
 
 /** The sleds of the inventory with this serial, name, id or host. */
 export function sledsCalled(name: string, inventory: Inventory | null): readonly Sled[] {
-  return inventory?.sleds.filter((sled) => [sled.serial, sled.name, sled.id, sled.host].includes(name)) ?? [];
+  return sledsIn(inventory).filter((sled) => [sled.serial, sled.name, sled.id, sled.host].includes(name));
 }
 
 /**
@@ -52,7 +52,8 @@ export function sledsCalled(name: string, inventory: Inventory | null): readonly
  */
 export function sledNamed(name: string, inventory: Inventory | null): PastedSled {
   if (inventory === null) return { sled: sledOfName(name), notes: [] };
-  const { sleds } = selectSleds(inventory, { racks: [], sleds: [name], exclude: [], labels: [] });
+  const { targets } = selectSleds(inventory, { racks: [], sleds: [name], exclude: [], labels: [] });
+  const sleds = targets.map((target) => target.sled);
   const [sled, ...others] = sleds;
   if (sled === undefined || others.length > 0) {
     const ids = sleds.map((each) => each.id).join(', ');
@@ -74,6 +75,10 @@ export function sledOfFile(name: string, inventory: Inventory | null): PastedSle
       ? []
       : [`the inventory has ${found.length === 0 ? 'no' : 'several'} such sleds; name one with --sled`];
   return { sled: sledOfName(name), notes };
+}
+
+function sledsIn(inventory: Inventory | null): readonly Sled[] {
+  return inventory?.targets.map(({ sled }) => sled) ?? [];
 }
 
 function sledOfName(text: string): Sled {
@@ -100,16 +105,6 @@ function madeSled(rack: string, name: string, known: Pick<Sled, 'serial' | 'cubb
     name: safe,
     ...known,
     labels: {},
-    gateways: [],
-    host: '-',
-    port: 22,
-    user: '-',
-    identityFiles: [],
-    identityAgent: null,
-    identitiesOnly: true,
-    knownHostsFiles: [],
-    hostKeyPolicy: 'strict',
-    connectTimeoutMs: 0,
-    keepaliveMs: 0,
+    host: NO_HOST,
   };
 }

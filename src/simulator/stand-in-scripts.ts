@@ -122,7 +122,7 @@ export function refusingWrites(reason: string): Readonly<Record<string, string>>
     `#!/bin/sh\nif [ -f /dev/fd/1 ]; then\n  echo "${name}: write error: ${reason}" >&2\n  exit 1\nfi\n` +
     `PATH=/usr/bin:/bin\nexec ${name} "$@"\n`;
   const commands: Record<string, string> = { cat: failsOnFile('cat') };
-  for (const name of ['mkdir', 'mktemp', 'touch', 'tee', 'cp', 'mv', 'ln', 'dd', 'install'])
+  for (const name of ['mkdir', 'mktemp', 'touch', 'cp', 'mv', 'ln', 'dd', 'install'])
     commands[name] = fails(name);
   return commands;
 }

@@ -1,7 +1,8 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import type { Progress } from '../model/progress.ts';
 import type { SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import { foldRacks, rackLine, type Progress, type RackProgress } from './progress.ts';
+import { foldRacks, rackLine, type RackProgress } from './progress-lines.ts';
 
 /** How often the elapsed time and the sleds in flight are drawn anew, at most. */
 const REDRAW_MS = 200;

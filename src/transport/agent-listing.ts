@@ -9,9 +9,9 @@ export interface AgentKey {
   readonly comment: string;
 }
 
-const listRequest = Buffer.from([0, 0, 0, 1, 11]);
-const identitiesAnswer = 12;
-const longestAnswer = 1 << 20;
+const LIST_REQUEST = Buffer.from([0, 0, 0, 1, 11]);
+const IDENTITIES_ANSWER = 12;
+const LONGEST_ANSWER = 1 << 20;
 
 /**
  * Asks the agent at a Unix socket for its keys, of all types: ssh2's own listing leaves out certificates and
@@ -25,13 +25,13 @@ export function listAgentKeys(socketPath: string, timeoutMs: number): Promise<re
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error('it does not answer')));
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('it closed the connection')));
-    socket.on('connect', () => socket.write(listRequest));
+    socket.on('connect', () => socket.write(LIST_REQUEST));
     socket.on('data', (chunk) => {
       chunks.push(chunk);
       const answer = Buffer.concat(chunks);
       if (answer.length < 4) return;
       const length = answer.readUInt32BE(0);
-      if (length > longestAnswer) {
+      if (length > LONGEST_ANSWER) {
         socket.destroy(new Error('its answer is too long'));
         return;
       }
@@ -48,7 +48,7 @@ export function listAgentKeys(socketPath: string, timeoutMs: number): Promise<re
 }
 
 function parseIdentities(message: Buffer): readonly AgentKey[] | null {
-  if (message.length < 5 || message[0] !== identitiesAnswer) return null;
+  if (message.length < 5 || message[0] !== IDENTITIES_ANSWER) return null;
   const count = message.readUInt32BE(1);
   const keys: AgentKey[] = [];
   let at = 5;

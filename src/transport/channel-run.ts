@@ -1,231 +1,248 @@
+import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import type { ClientChannel } from 'ssh2';
 import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { RunOptions, RunResult } from '../model/transport.ts';
+import type { Beats } from './beats.ts';
+import { type ExitStatus, exitStatusOf } from './exit-status.ts';
 import { printableError } from './foreign-text.ts';
+import { type KeptOutput, createKeptOutput } from './kept-output.ts';
 import type { Session } from './ssh-session.ts';
 import { interruption, onAbort } from './waiting.ts';
 
 /** How long an interrupted command that holds its standard input may still speak. */
-const lastWordsMs = 4_000;
+const LAST_WORDS_MS = 4_000;
+
+/** One command, from the request for its channel until its promise is settled. */
+interface Run {
+  readonly session: Session;
+  readonly beats: Beats;
+  readonly options: RunOptions;
+  readonly stdout: KeptOutput;
+  readonly stderr: KeptOutput;
+  readonly resolve: (result: RunResult) => void;
+  readonly reject: (error: FleetError) => void;
+  /** Timers and listeners that end when it is settled. */
+  readonly releases: (() => void)[];
+  phase: 'opening' | 'open' | 'closed' | 'settled';
+  channel: ClientChannel | null;
+  exit: ExitStatus | null;
+}
 
 /** Runs one command on its own channel; see `Connection.run`. */
-export function runOnChannel(session: Session, command: string, options: RunOptions): Promise<RunResult> {
+export function runOnChannel(
+  session: Session,
+  command: string,
+  options: RunOptions,
+  beats: Beats,
+): Promise<RunResult> {
   return new Promise((resolve, reject) => {
-    const { where } = session;
-    const { timeoutMs, maxOutputBytes } = options;
-    const stdout = createKeptOutput(maxOutputBytes);
-    const stderr = createKeptOutput(maxOutputBytes);
-    let exit: { readonly status: number; readonly signalName: string | null } | null = null;
-    let isClosed = false;
-    let settled = false;
-    const listening: (() => void)[] = [];
-
-    const settle = (): boolean => {
-      if (settled) return false;
-      settled = true;
-      clearTimeout(timer);
-      for (const stopListening of listening) stopListening();
-      return true;
+    const run: Run = {
+      session,
+      beats,
+      options,
+      stdout: createKeptOutput(options.maxOutputBytes),
+      stderr: createKeptOutput(options.maxOutputBytes),
+      resolve,
+      reject,
+      releases: [],
+      phase: 'opening',
+      channel: null,
+      exit: null,
     };
-    const partial = (): { stdout: string; stderr: string } => ({
-      stdout: stdout.soFar(),
-      stderr: stderr.soFar(),
-    });
-    const fail = (code: ErrorCode, message: string, cause?: unknown): void => {
-      if (settle()) reject(new FleetError(code, message, { cause, partial: partial() }));
-    };
-    /** The remote command cannot be stopped; its output can, with the connection. */
-    const failAndDrop = (code: ErrorCode, message: string): void => {
-      fail(code, message);
-      session.drop(
-        new FleetError(
-          'connection_lost',
-          `the connection to ${where} was dropped after a command on it: ${message}`,
-        ),
-      );
-    };
-    const finishIfComplete = (): boolean => {
-      if (exit === null || !stdout.ended() || !stderr.ended()) return false;
-      if (settle()) {
-        resolve({
-          stdout: stdout.whole(),
-          stderr: stderr.whole(),
-          exitStatus: exit.status,
-          signalName: exit.signalName,
-        });
-      }
-      return true;
-    };
-    const onLost = (reason: FleetError): void => {
-      // Asked now: in a moment ssh2 ends the streams of a broken connection as if the server had.
-      const isWhole = isClosed || (stdout.ended() && stderr.ended());
-      // What has arrived may still be on its way through the streams.
-      setImmediate(() => {
-        if (isWhole && finishIfComplete()) return;
-        fail(
-          'connection_lost',
-          `the connection to ${where} was lost before the command's end was seen`,
-          reason,
-        );
-      });
-    };
-    const timer = setTimeout(
-      () => failAndDrop('timeout', `the command on ${where} did not end within ${timeoutMs} ms`),
-      timeoutMs,
+    limitTime(run);
+    release(
+      run,
+      onAbort(options.signal, () => onInterrupted(run)),
     );
-    const interrupt = (): void => failAndDrop('interrupted', interruption(`a command on ${where}`).message);
-    let endStdin = (): void => {};
-    let patience: NodeJS.Timeout | undefined;
-    listening.push(
-      onAbort(options.signal, () => {
-        if (options.holdStdin !== true) {
-          interrupt();
-          return;
-        }
-        // It ends when its standard input does, and may have something to say before.
-        endStdin();
-        patience = setTimeout(interrupt, lastWordsMs);
-      }),
-      () => clearTimeout(patience),
-      session.onLost(onLost),
+    release(
+      run,
+      session.onLost((reason) => onLost(run, reason)),
     );
-    if (settled) return;
-
-    const characters = new StringDecoder('utf8');
-    const onChannel = (channel: ClientChannel): void => {
-      // Without listeners of its own a late error of the channel would end the process.
-      channel.on('error', () => {});
-      channel.stderr.on('error', () => {});
-      if (settled) {
-        channel.resume();
-        channel.stderr.resume();
-        channel.close();
-        return;
-      }
-      // Both streams are always read: ssh2 says `close` only when both have ended.
-      for (const [stream, output, name] of [
-        [channel, stdout, 'standard output'],
-        [channel.stderr, stderr, 'standard error'],
-      ] as const) {
-        stream.on('data', (chunk: Buffer) => {
-          if (settled) return;
-          if (output === stdout) options.onStdout?.(characters.write(chunk));
-          if (output.add(chunk)) return;
-          failAndDrop(
-            'output_limit',
-            `the command on ${where} wrote more than ${maxOutputBytes} bytes to its ${name}`,
-          );
-        });
-        stream.on('end', () => {
-          output.end();
-          if (isClosed) onClosed();
-        });
-      }
-      channel.on('exit', (status: number | null, name?: string) => {
-        exit = exitOf(status, name);
-      });
-      channel.on('close', () => {
-        isClosed = true;
-        onClosed();
-      });
-      endStdin = () => channel.end(options.stdin);
-      if (options.holdStdin !== true || options.signal.aborted) endStdin();
-    };
-    /** `exit` may come before the last data, or never: only the close of the channel ends a command. */
-    const onClosed = (): void => {
-      if (session.lost() !== null || finishIfComplete()) return;
-      // A stream that has yet to say its end says it in a moment.
-      if (!stdout.ended() || !stderr.ended()) return;
-      fail(
-        'connection_lost',
-        `${where} closed the channel without the command's exit status; what it printed may be cut`,
-      );
-    };
-
-    const refuse = (error: Error): void => {
-      // A connection that breaks down refuses its channels a moment before it says that it is lost.
-      setImmediate(() => {
-        if (session.lost() !== null) return;
-        fail(
-          'channel_refused',
-          `${where} refused to start a command; its sshd may limit the sessions of a connection (MaxSessions): try again`,
-          printableError(error),
-        );
-      });
-    };
-
-    try {
-      session.client.exec(command, (error, channel) => {
-        if (error === undefined) onChannel(channel);
-        else if (session.lost() === null) refuse(error);
-      });
-    } catch (error) {
-      // ssh2 throws at once when the connection has ended.
-      fail('connection_lost', `the connection to ${where} has ended`, session.lost() ?? error);
-    }
+    openChannel(run, command);
   });
 }
 
-interface KeptOutput {
-  /** False if the chunk does not fit; what fits is kept. */
-  add(chunk: Buffer): boolean;
-  end(): void;
-  ended(): boolean;
-  whole(): string;
-  /** As `whole`, without the bytes of a character that is not complete. */
-  soFar(): string;
+/** Calls `stop` when the run is settled, at once if it is. */
+function release(run: Run, stop: () => void): void {
+  if (isSettled(run)) stop();
+  else run.releases.push(stop);
 }
 
-/** Bytes are decoded once, at the end, so that no character is split between chunks. */
-function createKeptOutput(maxBytes: number): KeptOutput {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let hasEnded = false;
-  return {
-    add(chunk) {
-      const fitting = chunk.subarray(0, maxBytes - size);
-      if (fitting.length > 0) chunks.push(fitting);
-      size += fitting.length;
-      return fitting.length === chunk.length;
-    },
-    end() {
-      hasEnded = true;
-    },
-    ended: () => hasEnded,
-    whole: () => Buffer.concat(chunks).toString('utf8'),
-    soFar: () => new StringDecoder('utf8').write(Buffer.concat(chunks)),
-  };
+/** A function, since the phase changes between two looks at it. */
+function isSettled(run: Run): boolean {
+  return run.phase === 'settled';
 }
 
-// The names of RFC 4254 with the numbers of illumos (sys/iso/signal_iso.h), which the sleds run.
-const signalNumbers: Readonly<Record<string, number>> = {
-  HUP: 1,
-  INT: 2,
-  QUIT: 3,
-  ILL: 4,
-  TRAP: 5,
-  ABRT: 6,
-  EMT: 7,
-  FPE: 8,
-  KILL: 9,
-  BUS: 10,
-  SEGV: 11,
-  SYS: 12,
-  PIPE: 13,
-  ALRM: 14,
-  TERM: 15,
-  USR1: 16,
-  USR2: 17,
-};
+/** True for the caller who may resolve or reject: the first. */
+function settle(run: Run): boolean {
+  if (isSettled(run)) return false;
+  run.phase = 'settled';
+  for (const stop of run.releases) stop();
+  return true;
+}
 
-function exitOf(
-  status: number | null,
-  name: string | undefined,
-): { readonly status: number; readonly signalName: string | null } {
-  if (status !== null) return { status, signalName: null };
-  // A signal that is not in the list counts as 128; its name is told all the same.
-  // ssh2 puts SIG before what the server sent; OpenSSH sends `SIG@openssh.com` for a signal without a name.
-  const signalName = (name ?? '').replace(/^SIG/, '').replace(/@.*$/, '');
-  return { status: 128 + (signalNumbers[signalName] ?? 0), signalName };
+function fail(run: Run, code: ErrorCode, message: string, cause?: unknown): void {
+  if (!settle(run)) return;
+  const partial = { stdout: run.stdout.soFar(), stderr: run.stderr.soFar() };
+  run.reject(new FleetError(code, message, { cause, partial }));
+}
+
+/** The remote command cannot be stopped; its output can, with the connection. */
+function failAndDrop(run: Run, code: ErrorCode, message: string): void {
+  const { session } = run;
+  fail(run, code, message);
+  const why = `the connection to ${session.where} was dropped after a command on it: ${message}`;
+  session.drop(new FleetError('connection_lost', why));
+}
+
+/** Resolves if the exit status and the ends of both streams were seen; false if not. */
+function finishIfWhole(run: Run): boolean {
+  const { exit, stdout, stderr } = run;
+  if (exit === null || !stdout.ended() || !stderr.ended()) return false;
+  if (settle(run)) {
+    const { status: exitStatus, signalName } = exit;
+    run.resolve({ stdout: stdout.whole(), stderr: stderr.whole(), exitStatus, signalName });
+  }
+  return true;
+}
+
+function limitTime(run: Run): void {
+  const { timeoutMs } = run.options;
+  const timer = setTimeout(() => {
+    failAndDrop(run, 'timeout', `the command on ${run.session.where} did not end within ${timeoutMs} ms`);
+  }, timeoutMs);
+  release(run, () => clearTimeout(timer));
+}
+
+/** A command that holds its standard input ends when that does, and may have something to say before. */
+function onInterrupted(run: Run): void {
+  const giveUp = (): void =>
+    failAndDrop(run, 'interrupted', interruption(`a command on ${run.session.where}`).message);
+  if (run.options.holdStdin !== true) {
+    giveUp();
+    return;
+  }
+  endStdin(run);
+  const timer = setTimeout(giveUp, LAST_WORDS_MS);
+  release(run, () => clearTimeout(timer));
+}
+
+function onLost(run: Run, reason: FleetError): void {
+  // Asked now: in a moment ssh2 ends the streams of a broken connection as if the server had.
+  const mayBeWhole = run.phase === 'closed' || (run.stdout.ended() && run.stderr.ended());
+  // What has arrived may still be on its way through the streams.
+  setImmediate(() => {
+    if (mayBeWhole && finishIfWhole(run)) return;
+    const message = `the connection to ${run.session.where} was lost before the command's end was seen`;
+    fail(run, 'connection_lost', message, reason);
+  });
+}
+
+function openChannel(run: Run, command: string): void {
+  if (isSettled(run)) return;
+  const { session } = run;
+  try {
+    session.client.exec(command, (error, channel) => {
+      if (error === undefined) onOpened(run, channel);
+      else if (session.lost() === null) onRefused(run, error);
+    });
+  } catch (error) {
+    // ssh2 throws at once when the connection has ended.
+    fail(run, 'connection_lost', `the connection to ${session.where} has ended`, session.lost() ?? error);
+  }
+}
+
+function onRefused(run: Run, error: Error): void {
+  const { session } = run;
+  // A connection that breaks down refuses its channels a moment before it says that it is lost.
+  setImmediate(() => {
+    if (session.lost() !== null) return;
+    const message = `${session.where} refused to start a command; its sshd may limit the sessions of a connection (MaxSessions): try again`;
+    fail(run, 'channel_refused', message, printableError(error));
+  });
+}
+
+function onOpened(run: Run, channel: ClientChannel): void {
+  // Without listeners of its own a late error of the channel would end the process.
+  channel.on('error', () => {});
+  channel.stderr.on('error', () => {});
+  if (isSettled(run)) {
+    discard(channel);
+    return;
+  }
+  run.phase = 'open';
+  run.channel = channel;
+  const { options } = run;
+  const characters = new StringDecoder('utf8');
+  // Both streams are always read: ssh2 says `close` only when both have ended.
+  keepStream(run, run.stdout, channel, 'standard output', (chunk) => {
+    options.onStdout?.(characters.write(chunk));
+  });
+  keepStream(run, run.stderr, channel.stderr, 'standard error', () => {});
+  channel.on('exit', (status: number | null, signal?: string) => {
+    run.exit = exitStatusOf(status, signal);
+  });
+  channel.on('close', () => {
+    if (!isSettled(run)) run.phase = 'closed';
+    onClosed(run);
+  });
+  if (options.holdStdin !== true || options.signal.aborted) endStdin(run);
+  else if (options.beats === true) {
+    release(
+      run,
+      run.beats.add(() => beat(channel)),
+    );
+  }
+}
+
+/** A channel that takes no more is not filled with beats that nobody reads. */
+function beat(channel: ClientChannel): void {
+  if (channel.writable && !channel.writableNeedDrain) channel.write('\n');
+}
+
+function discard(channel: ClientChannel): void {
+  channel.resume();
+  channel.stderr.resume();
+  channel.close();
+}
+
+function endStdin(run: Run): void {
+  run.channel?.end(run.options.stdin);
+}
+
+function keepStream(
+  run: Run,
+  output: KeptOutput,
+  stream: Readable,
+  name: string,
+  onChunk: (chunk: Buffer) => void,
+): void {
+  stream.on('data', (chunk: Buffer) => {
+    if (isSettled(run)) return;
+    onChunk(chunk);
+    const { session, options } = run;
+    if (options.account?.take(chunk.length) === false) {
+      const message = `the sleds together sent more than can be kept at a time; what ${session.where} had sent by then was much of it: ask fewer sleds, or for less time`;
+      failAndDrop(run, 'output_limit', message);
+      return;
+    }
+    if (output.add(chunk)) return;
+    const message = `the command on ${session.where} wrote more than ${options.maxOutputBytes} bytes to its ${name}`;
+    failAndDrop(run, 'output_limit', message);
+  });
+  stream.on('end', () => {
+    output.end();
+    if (run.phase === 'closed') onClosed(run);
+  });
+}
+
+/** `exit` may come before the last data, or never: only the close of the channel ends a command. */
+function onClosed(run: Run): void {
+  const { session } = run;
+  if (session.lost() !== null || finishIfWhole(run)) return;
+  // A stream that has yet to say its end says it in a moment.
+  if (!run.stdout.ended() || !run.stderr.ended()) return;
+  const message = `${session.where} closed the channel without the command's exit status; what it printed may be cut`;
+  fail(run, 'connection_lost', message);
 }

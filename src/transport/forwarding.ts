@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { type ErrorCode, FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
+import type { Budget } from './budget.ts';
 import { printableError } from './foreign-text.ts';
 import type { Session } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
-import { type Budget, interruption, onAbort } from './waiting.ts';
+import { interruption, onAbort } from './waiting.ts';
 
 /** How a stream to a host's sshd is had: TCP from here, or a forwarded connection of a gateway. */
 export type Dial = (budget: Budget, signal: AbortSignal) => Promise<Attempt<Duplex>>;

@@ -1,16 +1,11 @@
 import { FleetError, describeError } from '../model/error.ts';
-import { type Gateway, type Login, type Sled, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Gateway, Login, Target } from '../model/target.ts';
+import type { Budget } from './budget.ts';
 import { type Dial, forward, gatewayLost } from './forwarding.ts';
+import type { GatewaySessions } from './gateway-sessions.ts';
 import type { Session } from './ssh-session.ts';
-import { type Budget, createBudget, untilAborted } from './waiting.ts';
-
-/** Connections to gateways: one for all sleds behind it, opened at the first need. */
-export interface Gateways {
-  /** Tries the sled's gateways in order; `sledSession` opens the sled's own session over what `dial` yields. */
-  connectThrough(sled: Sled, signal: AbortSignal, sledSession: SledSession): Promise<Route>;
-  /** Never rejects. */
-  close(): Promise<void>;
-}
+import { untilAborted } from './waiting.ts';
 
 /** A sled's session and the gateway that carries it. */
 export interface Route {
@@ -19,113 +14,75 @@ export interface Route {
   readonly warnings: readonly string[];
 }
 
-type SledSession = (
+/** What it takes to go through a gateway. */
+export interface RouteSettings {
+  readonly gateways: GatewaySessions;
+  /** Opens the sled's own session over what `dial` yields. */
+  readonly openSession: (via: Gateway, dial: Dial) => Promise<Session>;
+  /** The sled's, for all its gateways together. */
+  readonly budget: Budget;
+  readonly signal: AbortSignal;
+}
+
+interface Failure {
+  readonly gateway: Gateway;
+  readonly error: FleetError;
+}
+
+/** Tries the target's gateways in order, until one leads to it or the sled itself has refused. */
+export async function connectThrough({ login, gateways }: Target, settings: RouteSettings): Promise<Route> {
+  const failures: Failure[] = [];
+  for (const gateway of gateways) {
+    try {
+      const route = await connectThroughOne(login, gateway, settings);
+      return { ...route, warnings: [...failures.map(passedOver), ...route.warnings] };
+    } catch (error) {
+      if (!(error instanceof FleetError) || settings.signal.aborted || !isOfGateway(error)) throw error;
+      failures.push({ gateway, error });
+      if (settings.budget.remainingMs() === 0) break;
+    }
+  }
+  throw noGateway(login, failures);
+}
+
+async function connectThroughOne(login: Login, via: Gateway, settings: RouteSettings): Promise<Route> {
+  const gateway = await openGateway(via, settings);
+  const session = await openBehind(gateway, login, via, settings);
+  // Every sled behind a lost gateway fails at once, and says why.
+  const stop = gateway.onLost((reason) => session.drop(gatewayLost(gateway.where, reason)));
+  session.onLost(stop);
+  return { session, via, warnings: [...gateway.warnings, ...session.warnings] };
+}
+
+async function openGateway(via: Gateway, { gateways, signal }: RouteSettings): Promise<Session> {
+  const where = hostPort(via);
+  try {
+    return await untilAborted(gateways.sessionOf(via), signal, `while connecting to gateway ${where}`);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new FleetError('gateway', `gateway ${where} cannot be used`, { cause: error });
+  }
+}
+
+async function openBehind(
+  gateway: Session,
   login: Login,
   via: Gateway,
-  dial: Dial,
-  budget: Budget,
-  signal: AbortSignal,
-) => Promise<Session>;
-
-// A gateway that failed is not asked again for each of 32 sleds: it would cost them a timeout each, and a
-// refused login too many gets the address banned (PerSourcePenalties).
-const retryAfterMs = 15_000;
-const retryAfterRefusalMs = 60_000;
-
-export function createGateways(
-  openGateway: (gateway: Gateway, signal: AbortSignal) => Promise<Session>,
-): Gateways {
-  const sessions = new Map<string, Promise<Session>>();
-  const forgetting = new Set<NodeJS.Timeout>();
-  const closing = new AbortController();
-
-  function sessionOf(gateway: Gateway): Promise<Session> {
-    const key = `${gateway.user}@${hostPort(gateway)}`;
-    const known = sessions.get(key);
-    if (known !== undefined) return known;
-    const session = openGateway(gateway, closing.signal);
-    const forget = (): void => {
-      if (sessions.get(key) === session) sessions.delete(key);
-    };
-    sessions.set(key, session);
-    session.then(
-      (open) => open.onLost(forget),
-      (error: unknown) => {
-        const isRefusal = error instanceof FleetError && error.code === 'authentication';
-        const timer = setTimeout(forget, isRefusal ? retryAfterRefusalMs : retryAfterMs);
-        timer.unref();
-        forgetting.add(timer);
-      },
+  { openSession, signal }: RouteSettings,
+): Promise<Session> {
+  try {
+    return await openSession(via, (budget, aborted) =>
+      forward(gateway, login, { timeoutMs: budget.remainingMs(), signal: aborted }),
     );
-    return session;
+  } catch (error) {
+    const lost = gateway.lost();
+    if (lost === null || signal.aborted) throw error;
+    throw gatewayLost(gateway.where, lost);
   }
+}
 
-  async function connectThroughOne(
-    sled: Sled,
-    via: Gateway,
-    budget: Budget,
-    signal: AbortSignal,
-    sledSession: SledSession,
-  ): Promise<Route> {
-    const where = hostPort(via);
-    let gateway: Session;
-    try {
-      gateway = await untilAborted(sessionOf(via), signal, `while connecting to gateway ${where}`);
-    } catch (error) {
-      if (signal.aborted) throw error;
-      throw new FleetError('gateway', `gateway ${where} cannot be used`, { cause: error });
-    }
-    const dial: Dial = (budget, signal) =>
-      forward(gateway, sled, { timeoutMs: budget.remainingMs(), signal });
-    let session: Session;
-    try {
-      session = await sledSession(sled, via, dial, budget, signal);
-    } catch (error) {
-      const lost = gateway.lost();
-      if (lost === null || signal.aborted) throw error;
-      throw gatewayLost(where, lost);
-    }
-    // Every sled behind a lost gateway fails at once, and says why.
-    const stop = gateway.onLost((reason) => session.drop(gatewayLost(where, reason)));
-    session.onLost(stop);
-    return { session, via, warnings: [...gateway.warnings, ...session.warnings] };
-  }
-
-  return {
-    async connectThrough(sled, signal, sledSession) {
-      const budget = createBudget(sled.connectTimeoutMs);
-      const failures: { readonly gateway: Gateway; readonly error: FleetError }[] = [];
-      for (const gateway of sled.gateways) {
-        try {
-          const route = await connectThroughOne(sled, gateway, budget, signal, sledSession);
-          const warnings = failures.map(
-            (failure) =>
-              `gateway ${hostPort(failure.gateway)} was passed over: ${describeError(failure.error)}`,
-          );
-          return { ...route, warnings: [...warnings, ...route.warnings] };
-        } catch (error) {
-          if (!(error instanceof FleetError) || signal.aborted || !isOfGateway(error)) throw error;
-          failures.push({ gateway, error });
-          if (budget.remainingMs() === 0) break;
-        }
-      }
-      throw noGateway(sled, failures);
-    },
-    async close() {
-      closing.abort();
-      for (const timer of forgetting) clearTimeout(timer);
-      const all = [...sessions.values()];
-      sessions.clear();
-      await Promise.all(
-        all.map((session) =>
-          session.then(
-            (open) => open.end(),
-            () => {},
-          ),
-        ),
-      );
-    },
-  };
+function passedOver({ gateway, error }: Failure): string {
+  return `gateway ${hostPort(gateway)} was passed over: ${describeError(error)}`;
 }
 
 /** What a gateway says of the sled, as opposed to what the sled says. */
@@ -138,10 +95,7 @@ function isOfGateway(error: FleetError): boolean {
   return error.code === 'gateway' || error.code === 'forwarding_refused' || isOfRoute(error);
 }
 
-function noGateway(
-  sled: Sled,
-  failures: readonly { readonly gateway: Gateway; readonly error: FleetError }[],
-): FleetError {
+function noGateway(login: Login, failures: readonly Failure[]): FleetError {
   // What one gateway says of the sled tells more than that another one is down.
   const ofSled = failures.find(({ error }) => isOfRoute(error));
   if (ofSled !== undefined) return ofSled.error;
@@ -150,5 +104,5 @@ function noGateway(
   const codes = new Set(failures.map(({ error }) => error.code));
   const code = codes.size === 1 && first !== undefined ? first.error.code : 'gateway';
   const reasons = failures.map(({ error }) => describeError(error)).join('; ');
-  return new FleetError(code, `none of ${failures.length} gateways leads to ${hostPort(sled)}: ${reasons}`);
+  return new FleetError(code, `none of ${failures.length} gateways leads to ${hostPort(login)}: ${reasons}`);
 }

@@ -1,7 +1,8 @@
 import { FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
-import { printable, printableError } from './foreign-text.ts';
-import type { Progress } from './handshake-progress.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
+import { asciiLine, printableError } from './foreign-text.ts';
+import type { HandshakeProgress } from './handshake-progress.ts';
 import type { Identities } from './identities.ts';
 
 /**
@@ -11,7 +12,7 @@ import type { Identities } from './identities.ts';
 export function handshakeError(
   login: Login,
   identities: Identities,
-  progress: Progress,
+  progress: HandshakeProgress,
   error: (Error & { level?: string | undefined }) | null,
 ): { readonly error: FleetError; readonly turnedAway: boolean } {
   const where = hostPort(login);
@@ -46,7 +47,7 @@ export function handshakeError(
 function authenticationError(
   login: Login,
   identities: Identities,
-  progress: Progress,
+  progress: HandshakeProgress,
   error: (Error & { level?: string | undefined }) | null,
 ): FleetError {
   const who = `${login.user}@${hostPort(login)}`;
@@ -56,7 +57,7 @@ function authenticationError(
   ]
     .map((detail) => ` (${detail})`)
     .join('');
-  const others = printable((progress.methodsLeft ?? []).join(', '));
+  const others = asciiLine((progress.methodsLeft ?? []).join(', '));
   if (progress.partialSuccess) {
     const message = `${who} accepted a key and asks for more (${others}), which cruc-fleet cannot give; allow public keys alone there`;
     return new FleetError('authentication', message);
@@ -80,11 +81,11 @@ function authenticationError(
 }
 
 /** ssh2 has no post-quantum key exchange, so that a strict server may share no algorithm with it. */
-function noMatch(where: string, what: string, progress: Progress): FleetError {
+function noMatch(where: string, what: string, progress: HandshakeProgress): FleetError {
   const find = (side: string): string => {
     const wanted = what.toLowerCase().replace('key exchange algorithm', 'kex method');
     for (const [name, list] of progress.lists) {
-      if (name.toLowerCase() === `(${side}) ${wanted}`) return printable(list.replaceAll(',', ', '));
+      if (name.toLowerCase() === `(${side}) ${wanted}`) return asciiLine(list.replaceAll(',', ', '));
     }
     return 'not known';
   };
@@ -94,10 +95,28 @@ function noMatch(where: string, what: string, progress: Progress): FleetError {
   );
 }
 
-function serverName(progress: Progress): string {
+function serverName(progress: HandshakeProgress): string {
   return progress.software === null ? '' : ` (server: ${progress.software})`;
 }
 
 function firstLine(text: string): string {
-  return printable(text.split(/\r?\n/, 1)[0] ?? '');
+  return asciiLine(text.split(/\r?\n/, 1)[0] ?? '');
+}
+
+/** Why a handshake took too long: by how far it came. */
+export function handshakeTimeout(where: string, totalMs: number, progress: HandshakeProgress): FleetError {
+  if (progress.negotiated) {
+    return new FleetError(
+      'timeout',
+      `${where} did not finish authentication within ${totalMs} ms; try again, or give it more time to connect`,
+    );
+  }
+  const seen =
+    progress.software === null
+      ? 'accepted the connection, but sent no SSH banner'
+      : `sent its banner (${progress.software}), but did not finish the key exchange`;
+  return new FleetError(
+    'timeout',
+    `${where} ${seen} within ${totalMs} ms; its sshd may hang: try again, or look at its console`,
+  );
 }

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /** What was seen of a handshake before it ended; the error is told from it. */
-export interface Progress {
+export interface HandshakeProgress {
   /** `OpenSSH_9.2` and the like, once the server has sent its banner. */
   software: string | null;
   /** What the server sent in place of a banner, up to 200 characters. */
@@ -24,7 +24,7 @@ export interface Progress {
   readonly notes: string[];
 }
 
-export function startOfProgress(): Progress {
+export function startOfProgress(): HandshakeProgress {
   return {
     software: null,
     greeting: '',
@@ -40,7 +40,7 @@ export function startOfProgress(): Progress {
 }
 
 /** ssh2 tells what the server sent in its debug lines only. */
-export function observe(progress: Progress, line: string): void {
+export function noteDebugLine(progress: HandshakeProgress, line: string): void {
   if (progress.negotiated) return;
   const ident = /^Remote ident: '?SSH-[\d.]+-(\S+?)[' ]/.exec(`${line} `);
   if (ident?.[1] !== undefined) progress.software = ident[1];
@@ -49,7 +49,7 @@ export function observe(progress: Progress, line: string): void {
 }
 
 /** sshd says why it turns a client away in place of its banner ("Not allowed at this time"). */
-export function watchGreeting(socket: Duplex, progress: Progress): void {
+export function watchGreeting(socket: Duplex, progress: HandshakeProgress): void {
   const onData = (chunk: Buffer): void => {
     progress.greeting = `${progress.greeting}${chunk.toString('latin1')}`.slice(0, 200);
     if (progress.greeting.startsWith('SSH-') || progress.greeting.includes('\nSSH-')) progress.greeting = '';

@@ -1,19 +1,16 @@
-import { constants } from 'node:fs';
-import { mkdir, open, readFile, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
-import { codeOf, FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { FleetError } from '../model/error.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
 import {
   type HostRecord,
-  type KnownHosts,
   fingerprint,
   keyTypeOf,
   knownHostsLine,
   knownHostsName,
   lookUpHost,
-  parseKnownHosts,
 } from './known-hosts.ts';
+import { createKnownHostsFiles } from './known-hosts-files.ts';
 
 /** What is to be done with the key that a server shows. */
 export type HostKeyVerdict =
@@ -32,21 +29,14 @@ export interface HostKeyJudge {
   remember(key: Buffer): Promise<readonly string[]>;
 }
 
-/** The known_hosts files of a run: read when they have changed, written by one at a time. */
+/** What the known_hosts files say of the hosts of a run. */
 export interface HostKeys {
   /** `via` is the gateway of the login, for the advice in messages. */
   judgeFor(login: Login, via: Login | null): Promise<HostKeyJudge>;
 }
 
-interface LoadedFile {
-  readonly stamp: string;
-  readonly hosts: KnownHosts;
-}
-
-const nothingKnown: LoadedFile = { stamp: 'missing', hosts: parseKnownHosts('', '') };
-
 // ssh2's own list, which it orders by speed.
-const allAlgorithms: readonly ServerHostKeyAlgorithm[] = [
+const ALL_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
   'ecdsa-sha2-nistp384',
@@ -57,35 +47,10 @@ const allAlgorithms: readonly ServerHostKeyAlgorithm[] = [
 ];
 
 export function createHostKeys(): HostKeys {
-  const loaded = new Map<string, LoadedFile>();
-  const writing = new Map<string, Promise<unknown>>();
-
-  async function load(file: string): Promise<LoadedFile> {
-    const stamp = await stampOf(file);
-    const known = loaded.get(file);
-    if (known !== undefined && known.stamp === stamp) return known;
-    if (stamp === nothingKnown.stamp) return nothingKnown;
-    const text = await readFile(file, 'utf8').catch((error: unknown) => {
-      throw new FleetError('host_key_unknown', `cannot read ${file}: make it readable`, { cause: error });
-    });
-    const fresh = { stamp, hosts: parseKnownHosts(text, file) };
-    loaded.set(file, fresh);
-    return fresh;
-  }
-
-  /** First contacts come by the dozen: one writer at a time, and each looks again before it writes. */
-  function afterOthers<T>(file: string, task: () => Promise<T>): Promise<T> {
-    const turn = (writing.get(file) ?? Promise.resolve()).then(task, task);
-    writing.set(file, turn);
-    return turn;
-  }
+  const files = createKnownHostsFiles();
 
   async function recordOf(login: Login): Promise<HostRecord> {
-    const files = await Promise.all(login.knownHostsFiles.map((file) => load(file)));
-    return lookUpHost(
-      files.map((file) => file.hosts),
-      login,
-    );
+    return lookUpHost(await Promise.all(login.knownHostsFiles.map((file) => files.read(file))), login);
   }
 
   async function store(login: Login, via: Login | null, key: Buffer): Promise<readonly string[]> {
@@ -93,13 +58,12 @@ export function createHostKeys(): HostKeys {
     if (file === undefined) {
       return [`the host key of ${hostPort(login)} was accepted but not stored: no known_hosts file is named`];
     }
-    return afterOthers(file, async () => {
+    return files.afterOthers(file, async () => {
       const verdict = judgeKey(login, via, await recordOf(login), key);
       if (!verdict.accepted) throw verdict.error;
       if (!verdict.isNew) return verdict.warnings;
       try {
-        const before = await load(file);
-        await appendLine(file, before.hosts.endsInNewline, knownHostsLine(login, key));
+        await files.append(file, knownHostsLine(login, key));
         return [];
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -135,8 +99,8 @@ function algorithmsFor(record: HostRecord): ServerHostKeyAlgorithm[] {
   const isKnown = (algorithm: string): boolean =>
     types.has(algorithm) || (algorithm.startsWith('rsa-') && types.has('ssh-rsa'));
   return [
-    ...allAlgorithms.filter((algorithm) => isKnown(algorithm)),
-    ...allAlgorithms.filter((algorithm) => !isKnown(algorithm)),
+    ...ALL_ALGORITHMS.filter((algorithm) => isKnown(algorithm)),
+    ...ALL_ALGORITHMS.filter((algorithm) => !isKnown(algorithm)),
   ];
 }
 
@@ -189,27 +153,4 @@ function acceptAdvice(login: Login, via: Login | null, record: HostRecord): stri
 /** For a shell; words that need no quotes stay as they are. */
 function quoted(word: string, always = false): string {
   return !always && /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-/** Changes when the file does. */
-async function stampOf(file: string): Promise<string> {
-  try {
-    const { ino, size, mtimeMs } = await stat(file);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return nothingKnown.stamp;
-    throw new FleetError('host_key_unknown', `cannot read ${file}: make it readable`, { cause: error });
-  }
-}
-
-/** One line in one write at the end of the file, so that other programs' lines stay whole. */
-async function appendLine(file: string, endsInNewline: boolean, line: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const handle = await open(file, constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY, 0o600);
-  try {
-    await handle.write(`${endsInNewline ? '' : '\n'}${line}\n`);
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,19 +1,20 @@
 import pLimit from 'p-limit';
 import { FleetError } from '../model/error.ts';
 import type { Connection } from '../model/transport.ts';
+import type { Beats } from './beats.ts';
 import { runOnChannel } from './channel-run.ts';
 import type { Session } from './ssh-session.ts';
 import { inTurn } from './waiting.ts';
 
 // sshd's MaxSessions is 10 a connection by default; other users of it (SFTP) need some too.
-const channelsAtOnce = 4;
+const CHANNELS_AT_ONCE = 4;
 
 /** A Connection over an open session. */
 export function createSledConnection(
   session: Session,
-  about: { readonly via: string | null; readonly warnings: readonly string[] },
+  about: { readonly via: string | null; readonly warnings: readonly string[]; readonly beats: Beats },
 ): Connection {
-  const channels = pLimit(channelsAtOnce);
+  const channels = pLimit(CHANNELS_AT_ONCE);
   return {
     via: about.via,
     warnings: about.warnings,
@@ -24,7 +25,7 @@ export function createSledConnection(
           const message = `the connection to ${session.where} is gone: connect again`;
           throw new FleetError('connection_lost', message, { cause: lost });
         }
-        return runOnChannel(session, command, options);
+        return runOnChannel(session, command, options, about.beats);
       }),
     close: () => session.end(),
   };

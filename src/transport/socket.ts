@@ -1,6 +1,7 @@
 import { type Socket, connect } from 'node:net';
 import { FleetError } from '../model/error.ts';
-import { type Login, hostPort } from '../model/sled.ts';
+import { hostPort } from '../model/host-port.ts';
+import type { Login } from '../model/target.ts';
 import { interruption, onAbort } from './waiting.ts';
 
 /** What became of a try that may be repeated if it was only turned away at the door. */

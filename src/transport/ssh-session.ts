@@ -19,7 +19,7 @@ export interface Session {
   end(): Promise<void>;
 }
 
-const goodbyeMs = 1_000;
+const GOODBYE_MS = 1_000;
 
 export function createSession(
   where: string,
@@ -68,7 +68,7 @@ export function createSession(
     end() {
       if (reason !== null) return Promise.resolve();
       ending ??= new Promise((resolve) => {
-        const timer = setTimeout(() => loseBy(null), goodbyeMs);
+        const timer = setTimeout(() => loseBy(null), GOODBYE_MS);
         listeners.add(() => {
           clearTimeout(timer);
           resolve();

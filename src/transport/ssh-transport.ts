@@ -1,104 +1,137 @@
-import pLimit from 'p-limit';
-import { type Gateway, type Login, type Sled, hostPort } from '../model/sled.ts';
-import type { Connection, Transport } from '../model/transport.ts';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { hostPort } from '../model/host-port.ts';
+import type { Gateway, Login } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
+import { type Budget, createBudget } from './budget.ts';
 import type { Dial } from './forwarding.ts';
-import { createGateways } from './gateways.ts';
+import { createGatewaySessions } from './gateway-sessions.ts';
+import { connectThrough } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
-import { createHostKeys } from './host-keys.ts';
-import { type KeyRing, createKeyRing } from './identities.ts';
+import { type HostKeys, createHostKeys } from './host-keys.ts';
+import type { Identities } from './identities.ts';
 import type { PassphraseFor } from './key-file.ts';
+import { type KeyRing, createKeyRing } from './key-ring.ts';
+import { createBeats } from './beats.ts';
 import { createSledConnection } from './sled-connection.ts';
 import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
 import { type Ssh2, loadSsh2 } from './ssh-library.ts';
-import { type Budget, createBudget, inTurn, pause, untilAborted } from './waiting.ts';
+import { inTurn, pause, untilAborted } from './waiting.ts';
 
 export interface TransportOptions {
   /** Handshakes under way at a time: each costs CPU on both sides. An open connection is not counted. */
   readonly handshakesAtOnce: number;
   /** Asked once for each encrypted key; absent means that there are no passphrases. */
   readonly passphraseFor?: PassphraseFor;
+  /** Monotonic milliseconds, by which the time to connect is measured. */
+  readonly elapsed: () => number;
   /** From 0 up to 1, for the waits between tries. */
   readonly random: () => number;
   /** Hears of things that concern the whole run and no single sled, such as a key that others can read. */
   readonly onWarning?: (message: string) => void;
 }
 
-const triesAtMost = 3;
-const firstPauseMs = 400;
+const MOST_TRIES = 3;
+const FIRST_PAUSE_MS = 400;
+
+/** What is loaded at the first connect: `--help` need not pay for it. */
+interface Loaded {
+  readonly ssh2: Ssh2;
+  readonly keyRing: KeyRing;
+}
+
+/** One login that is under way. */
+interface Try {
+  readonly login: Login;
+  /** The gateway that it goes through. */
+  readonly via: Gateway | null;
+  readonly dial: Dial;
+  readonly budget: Budget;
+  readonly signal: AbortSignal;
+}
+
+/** What all logins of a transport share. */
+interface Shared {
+  readonly options: TransportOptions;
+  /** Handshakes that are under way. */
+  readonly gate: LimitFunction;
+  readonly hostKeys: HostKeys;
+  readonly load: () => Promise<Loaded>;
+}
 
 /** A transport over ssh2, which is loaded at the first connect. */
 export function createTransport(options: TransportOptions): Transport {
+  const beats = createBeats();
   const gate = pLimit(options.handshakesAtOnce);
-  const hostKeys = createHostKeys();
-  let library: Promise<{ readonly ssh2: Ssh2; readonly keyRing: KeyRing }> | undefined;
+  const shared: Shared = { options, gate, hostKeys: createHostKeys(), load: loadOnce(options) };
+  const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
+  const openDirectly = (login: Login, signal: AbortSignal): Promise<Session> =>
+    openSession(shared, { login, via: null, dial: dialDirectly(login), budget: budgetFor(login), signal });
+  const gateways = createGatewaySessions(openDirectly);
+  return {
+    async connect(target, signal) {
+      const { login } = target;
+      if (target.gateways.length === 0) {
+        const session = await openDirectly(login, signal);
+        return createSledConnection(session, { via: null, warnings: session.warnings, beats });
+      }
+      const budget = budgetFor(login);
+      const { session, via, warnings } = await connectThrough(target, {
+        gateways,
+        openSession: (gateway, dial) => openSession(shared, { login, via: gateway, dial, budget, signal }),
+        budget,
+        signal,
+      });
+      return createSledConnection(session, { via: hostPort(via), warnings, beats });
+    },
+    close: () => gateways.close(),
+  };
+}
 
-  function load(): Promise<{ readonly ssh2: Ssh2; readonly keyRing: KeyRing }> {
-    library ??= loadSsh2().then((ssh2) => ({
+function loadOnce({ passphraseFor = () => null, onWarning = () => {} }: TransportOptions): Shared['load'] {
+  let loading: Promise<Loaded> | undefined;
+  return () => {
+    loading ??= loadSsh2().then((ssh2) => ({
       ssh2,
-      keyRing: createKeyRing({
-        ssh2,
-        passphraseFor: options.passphraseFor ?? (() => null),
-        onWarning: options.onWarning ?? (() => {}),
-      }),
+      keyRing: createKeyRing({ ssh2, passphraseFor, onWarning }),
     }));
-    return library;
+    return loading;
+  };
+}
+
+/** One login, with up to three tries where the server only turned us away (MaxStartups). */
+async function openSession(shared: Shared, one: Try): Promise<Session> {
+  const { login, budget, signal } = one;
+  const what = `while connecting to ${hostPort(login)}`;
+  const { ssh2, keyRing } = await untilAborted(shared.load(), signal, what);
+  const identities = await untilAborted(keyRing.identitiesFor(login), signal, what);
+  for (let tries = 1; ; tries += 1) {
+    // The time in the queue is ours, not the server's: it is not taken off the budget.
+    const tried = await inTurn(shared.gate, signal, what, () =>
+      budget.spend(() => tryOnce(shared, ssh2, identities, one)),
+    );
+    if (tried.ok) return tried.value;
+    const pauseMs = shared.options.random() * FIRST_PAUSE_MS * 2 ** (tries - 1);
+    if (!tried.turnedAway || tries >= MOST_TRIES || pauseMs >= budget.remainingMs()) throw tried.error;
+    await budget.spend(() => pause(pauseMs, signal, what));
   }
+}
 
-  /** One login, with up to three tries where the server only turned us away (MaxStartups). */
-  async function openSession(
-    login: Login,
-    via: Gateway | null,
-    dial: Dial,
-    budget: Budget,
-    signal: AbortSignal,
-  ): Promise<Session> {
-    const what = `while connecting to ${hostPort(login)}`;
-    const { ssh2, keyRing } = await untilAborted(load(), signal, what);
-    const identities = await untilAborted(keyRing.identitiesFor(login), signal, what);
-    for (let tries = 1; ; tries += 1) {
-      // The time in the queue is ours, not the server's: it is not taken off the budget.
-      const attempt = await inTurn(gate, signal, what, () =>
-        budget.spend(async (): Promise<Attempt<Session>> => {
-          const judge = await hostKeys.judgeFor(login, via);
-          const socket = await dial(budget, signal);
-          if (!socket.ok) return socket;
-          const timeoutMs = budget.remainingMs();
-          return shakeHands(login, socket.value, {
-            ssh2,
-            judge,
-            identities,
-            timeoutMs,
-            totalMs: budget.totalMs,
-            signal,
-          });
-        }),
-      );
-      if (attempt.ok) return attempt.value;
-      const pauseMs = options.random() * firstPauseMs * 2 ** (tries - 1);
-      if (!attempt.turnedAway || tries >= triesAtMost || pauseMs >= budget.remainingMs()) throw attempt.error;
-      await budget.spend(() => pause(pauseMs, signal, what));
-    }
-  }
+async function tryOnce(
+  { hostKeys }: Shared,
+  ssh2: Ssh2,
+  identities: Identities,
+  { login, via, dial, budget, signal }: Try,
+): Promise<Attempt<Session>> {
+  const judge = await hostKeys.judgeFor(login, via);
+  const socket = await dial(budget, signal);
+  if (!socket.ok) return socket;
+  const timeoutMs = budget.remainingMs();
+  const { totalMs } = budget;
+  return shakeHands(login, socket.value, { ssh2, judge, identities, timeoutMs, totalMs, signal });
+}
 
-  function dialDirectly(login: Login): Dial {
-    return (budget, signal) =>
-      openSocket(login, { timeoutMs: budget.remainingMs(), totalMs: budget.totalMs, signal });
-  }
-
-  const gateways = createGateways((gateway, signal) =>
-    openSession(gateway, null, dialDirectly(gateway), createBudget(gateway.connectTimeoutMs), signal),
-  );
-
-  async function connect(sled: Sled, signal: AbortSignal): Promise<Connection> {
-    if (sled.gateways.length === 0) {
-      const budget = createBudget(sled.connectTimeoutMs);
-      const session = await openSession(sled, null, dialDirectly(sled), budget, signal);
-      return createSledConnection(session, { via: null, warnings: session.warnings });
-    }
-    const { session, via, warnings } = await gateways.connectThrough(sled, signal, openSession);
-    return createSledConnection(session, { via: hostPort(via), warnings });
-  }
-
-  return { connect, close: () => gateways.close() };
+function dialDirectly(login: Login): Dial {
+  return (budget, signal) =>
+    openSocket(login, { timeoutMs: budget.remainingMs(), totalMs: budget.totalMs, signal });
 }

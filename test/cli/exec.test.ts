@@ -73,9 +73,9 @@ describe('exec', () => {
     rmSync(join(homeOf(1), 'flag'));
   });
 
-  it('says by which signal a command ended', async () => {
+  it('says 128 and more of a command that a signal ended', async () => {
     const { status, stdout } = await exec(['--sled', '0'], 'echo before; kill -TERM $$');
-    expect(stdout).toMatch(/^sled 3\/0, status 143 \(SIGTERM\)\nbefore\n/);
+    expect(stdout).toMatch(/^sled 3\/0, status 143\nbefore\n/);
     expect(status).toBe(143);
   });
 
@@ -235,7 +235,7 @@ describe.skipIf(reason !== null)(
       expect(stdout).toMatch(/no answer from 9\/sled2.*: connect, refused: /);
       expect(status).toBe(3);
       const killed = await all('exec', '--exclude', '2', '--', 'kill -KILL $$');
-      expect(killed.stdout).toMatch(/^sled 9\/\[0-1\] \(2\), status 137 \(SIGKILL\), no output\n/);
+      expect(killed.stdout).toMatch(/^sled 9\/\[0-1\] \(2\), status 137, no output\n/);
       expect(killed.status).toBe(137);
     });
 

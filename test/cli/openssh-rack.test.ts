@@ -118,8 +118,9 @@ describe.skipIf(reason !== null)(
       for (const sled of simulation.sleds) {
         const { HOME } = simulation.environmentFor(sled.id);
         expect(readdirSync(HOME)).toEqual(['.cruc-fleet']);
-        const [hash = '', ...others] = readdirSync(join(HOME, '.cruc-fleet'));
-        expect(others).toEqual([]);
+        const [hash = '', ...others] = readdirSync(join(HOME, '.cruc-fleet')).toSorted();
+        expect(others).toEqual(['locks']);
+        expect(readdirSync(join(HOME, '.cruc-fleet', 'locks'))).toEqual([]);
         expect(readdirSync(join(HOME, '.cruc-fleet', hash)).toSorted()).toEqual([
           'get-ds-state.sh',
           'upstairs-status.d',

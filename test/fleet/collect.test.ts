@@ -4,8 +4,11 @@ import type { Bundle } from '../../src/model/job.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { SledOutcome, Stage } from '../../src/model/report.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
+import { makeGuard } from '../support/guarded.ts';
+import { createOutputBudget } from '../../src/model/output-budget.ts';
+import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
-import { makeSled } from '../support/sleds.ts';
+import { makeTarget } from '../support/sleds.ts';
 import { result, scriptedTransport, type Script } from '../support/scripted-transport.ts';
 
 const ROW =
@@ -15,16 +18,23 @@ const MISSING = result('', 222, 'cruc-fleet: scripts missing or different\n');
 
 const bundle: Bundle = {
   hash: 'abc',
-  files: [{ name: 'x.sh', content: Buffer.from('x'), cksum: '1 1' }],
+  files: [{ name: 'x.sh', content: Buffer.from('x'), cksum: '1 1', sha256: 'x' }],
 };
 
 function settings(change: Partial<CollectSettings> = {}): CollectSettings {
   let clock = 0;
   return {
-    job: { bundle, command: 'run it', holdStdin: false, read: (ended) => dsState.read(ended, SETTINGS) },
+    job: {
+      bundle,
+      payload: { script: 'run it', isCounted: false, lock: null },
+      read: (ended) => dsState.read(ended, SETTINGS),
+    },
+    guard: makeGuard(),
     uploadTimeoutMs: 1000,
     runTimeoutMs: 1000,
     maxOutputBytes: 1000,
+    budget: createOutputBudget(1000),
+    queue: createReadingQueue(),
     concurrency: 8,
     now: () => clock++,
     ...change,
@@ -35,29 +45,53 @@ const never = new AbortController().signal;
 
 describe('collect', () => {
   it('gives one outcome for each sled, in their order, whoever fails', async () => {
-    const sleds = [0, 1, 2, 3, 4].map((cubby) => makeSled(cubby));
+    const targets = [0, 1, 2, 3, 4].map((cubby) => makeTarget(cubby));
     const transport = scriptedTransport({
-      [sleds[0]!.id]: () => result(ROW),
-      [sleds[1]!.id]: new FleetError('refused', 'nothing listens there'),
-      [sleds[2]!.id]: () =>
+      [targets[0]!.sled.id]: () => result(ROW),
+      [targets[1]!.sled.id]: new FleetError('refused', 'nothing listens there'),
+      [targets[2]!.sled.id]: () =>
         result('', 1, 'dtrace: failed to initialize dtrace: DTrace requires additional privileges\n'),
-      [sleds[3]!.id]: () => {
+      [targets[3]!.sled.id]: () => {
         throw new FleetError('connection_lost', 'cut');
       },
-      [sleds[4]!.id]: () => result(''),
+      [targets[4]!.sled.id]: () => result(''),
     });
-    const outcomes = await collect(transport, sleds, settings(), never);
+    const outcomes = await collect(transport, targets, settings(), never);
     expect(outcomes.map((outcome) => outcome.sled.cubby)).toEqual([0, 1, 2, 3, 4]);
     expect(
       outcomes.map((outcome) =>
         outcome.status === 'failed' ? `${outcome.stage} ${outcome.error.code}` : outcome.rows.length,
       ),
     ).toEqual([1, 'connect refused', 'run dtrace_privileges', 'run connection_lost', 0]);
-    expect(transport.closed.toSorted()).toEqual([0, 2, 3, 4].map((cubby) => sleds[cubby]!.id));
+    expect(transport.closed.toSorted()).toEqual([0, 2, 3, 4].map((cubby) => targets[cubby]!.sled.id));
+  });
+
+  it('tells of a sled who it is, and of the way to it the address of a failure alone', async () => {
+    const target = makeTarget(0, { port: 2022, user: 'admin', identityFiles: ['/keys/fleet'] });
+    const refused = new FleetError('refused', 'nothing listens there');
+    const failing = await collect(
+      scriptedTransport({ [target.sled.id]: refused }),
+      [target],
+      settings(),
+      never,
+    );
+    expect(failing).toEqual([
+      {
+        status: 'failed',
+        sled: target.sled,
+        elapsedMs: 1,
+        stage: 'connect',
+        error: refused,
+        address: `[${target.sled.host}]:2022`,
+      },
+    ]);
+    const answering = scriptedTransport({ [target.sled.id]: () => result(ROW) });
+    const answered = await collect(answering, [target], settings(), never);
+    expect(JSON.stringify(answered)).not.toMatch(/admin|keys|2022/);
   });
 
   it('uploads only to a sled that says that the scripts are missing', async () => {
-    const sleds = [makeSled(0), makeSled(1)];
+    const targets = [makeTarget(0), makeTarget(1)];
     const uploads: string[] = [];
     let uploaded = false;
     const cold: Script = (command, options) => {
@@ -75,15 +109,15 @@ describe('collect', () => {
     };
     const stages: [string, Stage][] = [];
     const outcomes = await collect(
-      scriptedTransport({ [sleds[0]!.id]: cold, [sleds[1]!.id]: warm }),
-      sleds,
+      scriptedTransport({ [targets[0]!.sled.id]: cold, [targets[1]!.sled.id]: warm }),
+      targets,
       settings({ onStage: (sled, stage) => stages.push([sled.name, stage]) }),
       never,
     );
     expect(outcomes.map((outcome) => outcome.status)).toEqual(['answered', 'answered']);
     expect(uploads).toEqual(['x']);
     expect(channels).toHaveLength(1);
-    expect(stages.filter(([name]) => name === sleds[0]!.name).map(([, stage]) => stage)).toEqual([
+    expect(stages.filter(([name]) => name === targets[0]!.sled.name).map(([, stage]) => stage)).toEqual([
       'connect',
       'run',
       'upload',
@@ -92,25 +126,25 @@ describe('collect', () => {
   });
 
   it('fails a sled that has the scripts missing even after the upload', async () => {
-    const sled = makeSled(0);
+    const target = makeTarget(0);
     const transport = scriptedTransport({
-      [sled.id]: (command) => (command.includes('put()') ? result('') : MISSING),
+      [target.sled.id]: (command) => (command.includes('put()') ? result('') : MISSING),
     });
-    const [outcome] = await collect(transport, [sled], settings(), never);
+    const [outcome] = await collect(transport, [target], settings(), never);
     expect(outcome).toMatchObject({ status: 'failed', stage: 'upload', error: { code: 'upload' } });
   });
 
   it('says of sleds that were not reached before an interruption that they were not tried', async () => {
-    const sleds = [0, 1, 2].map((cubby) => makeSled(cubby));
+    const targets = [0, 1, 2].map((cubby) => makeTarget(cubby));
     const abort = new AbortController();
     const script: Script = () => {
       abort.abort();
       return result(ROW);
     };
-    const transport = scriptedTransport(Object.fromEntries(sleds.map((sled) => [sled.id, script])));
+    const transport = scriptedTransport(Object.fromEntries(targets.map(({ sled }) => [sled.id, script])));
     const outcomes: readonly SledOutcome[] = await collect(
       transport,
-      sleds,
+      targets,
       settings({ concurrency: 1 }),
       abort.signal,
     );
@@ -120,7 +154,7 @@ describe('collect', () => {
   });
 
   it('visits no more sleds at a time than it may', async () => {
-    const sleds = Array.from({ length: 12 }, (_, cubby) => makeSled(cubby));
+    const targets = Array.from({ length: 12 }, (_, cubby) => makeTarget(cubby));
     let now = 0;
     let most = 0;
     const script: Script = async () => {
@@ -130,18 +164,18 @@ describe('collect', () => {
       now--;
       return result(ROW);
     };
-    const transport = scriptedTransport(Object.fromEntries(sleds.map((sled) => [sled.id, script])));
-    await collect(transport, sleds, settings({ concurrency: 5 }), never);
+    const transport = scriptedTransport(Object.fromEntries(targets.map(({ sled }) => [sled.id, script])));
+    await collect(transport, targets, settings({ concurrency: 5 }), never);
     expect(most).toBe(5);
   });
 
   it('does not take a bug for a failed sled', async () => {
-    const sled = makeSled(0);
+    const target = makeTarget(0);
     const transport = scriptedTransport({
-      [sled.id]: () => {
+      [target.sled.id]: () => {
         throw new TypeError('a bug');
       },
     });
-    await expect(collect(transport, [sled], settings(), never)).rejects.toThrow('a bug');
+    await expect(collect(transport, [target], settings(), never)).rejects.toThrow('a bug');
   });
 });

@@ -1,5 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  chownSync,
+  mkdirSync,
   chmodSync,
   mkdtempSync,
   readdirSync,
@@ -16,8 +18,17 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cksum, readBundle } from '../../src/fleet/bundle.ts';
 import type { Bundle } from '../../src/model/job.ts';
-import { isMissing, REMOTE_FOLDER, scriptCommand, upload, uploadCommand } from '../../src/fleet/upload.ts';
+import {
+  isMissing,
+  isNotOurs,
+  notOurs,
+  REMOTE_FOLDER,
+  scriptCommand,
+  upload,
+  uploadCommand,
+} from '../../src/fleet/upload.ts';
 import { shellWord } from '../../src/model/shell-word.ts';
+import { makeGuard, marked } from '../support/guarded.ts';
 import { result } from '../support/scripted-transport.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
@@ -110,9 +121,51 @@ describe('putting scripts on a sled', () => {
 
   it('keeps what is there when a new upload is cut in the middle', () => {
     run(uploadCommand(bundle), contents());
-    expect(run(uploadCommand(bundle), contents().subarray(0, 20)).exitStatus).toBe(1);
+    const cut = run(uploadCommand(bundle), contents().subarray(0, 20));
+    expect(cut.exitStatus).toBe(1);
+    expect(cut.stderr).toMatch(/say\.sh did not arrive as it was sent: 20 of \d+ bytes are there/);
     expect(readdirSync(folder()).sort()).toEqual(['say.sh', 'words.txt']);
     expect(run(scriptCommand(bundle, 'say.sh', [])).exitStatus).toBe(0);
+  });
+
+  it("refuses a folder that is a symbolic link or another user's, and touches nothing there", () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'cruc-fleet-elsewhere-'));
+    const base = join(home, '.cruc-fleet');
+    rmSync(base, { recursive: true, force: true });
+    symlinkSync(elsewhere, base);
+    for (const command of [uploadCommand(bundle), scriptCommand(bundle, 'say.sh', [])]) {
+      const ended = run(command, contents());
+      expect(isNotOurs(ended)).toBe(true);
+      expect(notOurs(ended)).toMatchObject({
+        code: 'not_ours',
+        message: expect.stringMatching(/symbolic link/),
+      });
+    }
+    expect(readdirSync(elsewhere)).toEqual([]);
+    rmSync(base);
+    rmSync(elsewhere, { recursive: true });
+    if (process.getuid?.() !== 0) return;
+    mkdirSync(base);
+    chownSync(base, 12_345, 12_345);
+    expect(notOurs(run(uploadCommand(bundle), contents())).message).toMatch(/belongs to another user/);
+    expect(readdirSync(base)).toEqual([]);
+    rmSync(base, { recursive: true });
+  });
+
+  it.each(['digest', 'cksum'])('compares by %s where there is no sha256sum', (name) => {
+    const bin = mkdtempSync(join(tmpdir(), 'cruc-fleet-bin-'));
+    for (const each of ['cat', 'cksum', 'dd', 'mkdir', 'chmod', 'mv', 'rm', 'wc', 'sh', 'printf']) {
+      symlinkSync(`/usr/bin/${each}`, join(bin, each));
+    }
+    if (name === 'digest') {
+      writeFileSync(join(bin, 'digest'), '#!/bin/sh\n/usr/bin/sha256sum "$3" | /usr/bin/cut -d " " -f 1\n');
+      chmodSync(join(bin, 'digest'), 0o755);
+    }
+    expect(run(uploadCommand(bundle), contents(), bin)).toMatchObject({ exitStatus: 0 });
+    expect(run(scriptCommand(bundle, 'say.sh', []), '', bin).exitStatus).toBe(0);
+    writeFileSync(join(folder(), 'words.txt'), 'other');
+    expect(isMissing(run(scriptCommand(bundle, 'say.sh', []), '', bin))).toBe(true);
+    rmSync(bin, { recursive: true });
   });
 
   it('reads a checksum that is separated by tabs, as some systems print it', () => {
@@ -129,22 +182,27 @@ describe('putting scripts on a sled', () => {
     const connection = {
       via: null,
       warnings: [],
-      run: async () =>
-        result('', 1, "dd: error writing '/root/.cruc-fleet/x': No space left on device\n1+0 records in\n"),
+      run: async (command: string) =>
+        marked(
+          command,
+          result('', 1, "dd: error writing '/root/.cruc-fleet/x': No space left on device\n1+0 records in\n"),
+        ),
       close: async () => {},
     };
     const options = { signal: new AbortController().signal, timeoutMs: 1, maxOutputBytes: 1 };
-    await expect(upload(connection, bundle, options)).rejects.toMatchObject({ code: 'no_space' });
+    await expect(upload(connection, makeGuard(), bundle, options)).rejects.toMatchObject({
+      code: 'no_space',
+    });
   });
 
   it('fails with the message of a full disk', () => {
-    execFileSync('mkdir', ['-p', folder()]);
-    // The temporary name of a file cannot be foreseen, the folder can: it lies where nothing fits.
-    rmSync(folder(), { recursive: true });
-    symlinkSync('/dev/full', folder());
-    const ended = run(uploadCommand(bundle), contents());
+    const bin = join(home, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'dd'), '#!/bin/sh\necho "dd: No space left on device" >&2\nexit 1\n');
+    chmodSync(join(bin, 'dd'), 0o755);
+    const ended = run(uploadCommand(bundle), contents(), `${bin}:${process.env['PATH']}`);
     expect(ended.exitStatus).toBe(1);
-    expect(ended.stderr).not.toBe('');
+    expect(ended.stderr).toMatch(/No space left on device/);
   });
 });
 

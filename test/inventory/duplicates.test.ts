@@ -45,7 +45,7 @@ describe('what must be unique is an error that names both places', () => {
       '{ id: 1, sleds: [{ cubby: 1, host: a }] }',
       '{ id: 2, sleds: [{ cubby: 1, host: b }] }',
     );
-    expect(parse(two).sleds).toHaveLength(2);
+    expect(parse(two).targets).toHaveLength(2);
   });
 
   it('a name in a rack, also one that a sled has from its cubby or its serial', () => {
@@ -87,16 +87,16 @@ describe('what must be unique is an error that names both places', () => {
 
   it('an address on two ports, or behind gateways of which none is shared, is two', () => {
     expect(
-      parse(rack3('sleds: [{ cubby: 1, host: a }, { cubby: 2, host: a, port: 23 }]')).sleds,
+      parse(rack3('sleds: [{ cubby: 1, host: a }, { cubby: 2, host: a, port: 23 }]')).targets,
     ).toHaveLength(2);
     const behind = (one: string, two: string): string =>
       racks(
         `{ id: 1, gateways: ${one}, sleds: [{ cubby: 1, host: "fd00::1" }] }`,
         `{ id: 2, gateways: ${two}, sleds: [{ cubby: 1, host: "fd00::1" }] }`,
       );
-    expect(parse(behind('[a, b]', '[c, d]')).sleds).toHaveLength(2);
-    expect(parse(behind('[a]', '["a:23"]')).sleds).toHaveLength(2);
-    expect(parse(behind('[a]', '[]')).sleds).toHaveLength(2);
+    expect(parse(behind('[a, b]', '[c, d]')).targets).toHaveLength(2);
+    expect(parse(behind('[a]', '["a:23"]')).targets).toHaveLength(2);
+    expect(parse(behind('[a]', '[]')).targets).toHaveLength(2);
     expect(errorsOf(behind('[a, b]', '[c, B]'))).toEqual([
       expect.stringContaining(
         'racks[1].sleds[0].host: found [fd00::1]:22, allowed is an address once behind one gateway',

@@ -197,5 +197,5 @@ default: {}
 });
 
 it('a text without errors is taken', () => {
-  expect(parse(sled('port: 22')).sleds).toHaveLength(1);
+  expect(parse(sled('port: 22')).targets).toHaveLength(1);
 });

@@ -38,7 +38,7 @@ describe('a placeholder', () => {
 
 describe('a pattern', () => {
   it('stands for a whole rack', () => {
-    const { sleds } = parse(
+    const { targets } = parse(
       rack3(
         'pattern:',
         '  cubbies: 0-31',
@@ -48,8 +48,8 @@ describe('a pattern', () => {
         'labels: { site: lab }',
       ),
     );
-    expect(sleds).toHaveLength(32);
-    expect(sleds[31]).toMatchObject({
+    expect(targets).toHaveLength(32);
+    expect(targets[31]?.sled).toMatchObject({
       id: '3/c31',
       cubby: 31,
       host: 'fd00:1122:3344:120::1',
@@ -59,7 +59,7 @@ describe('a pattern', () => {
   });
 
   it('is corrected and added to by the sleds that are written out', () => {
-    const { sleds } = parse(
+    const { targets } = parse(
       rack3(
         'pattern: { cubbies: "0-1,9", host: "fd00:{cubby:x}::1", serial: "BRM{cubby+100}" }',
         'sleds:',
@@ -69,14 +69,14 @@ describe('a pattern', () => {
         '  - { name: spare, host: spare.example }',
       ),
     );
-    expect(sleds.map(({ cubby, serial, host }) => [cubby, serial, host])).toEqual([
+    expect(targets.map(({ sled: { cubby, serial, host } }) => [cubby, serial, host])).toEqual([
       [0, 'BRM100', 'fd00:0::1'],
       [1, 'OTHER', 'fd00:1::1'],
       [9, 'BRM109', 'fd4d::9'],
       [20, 'BRM120', 'fd00:14::1'],
       [null, null, 'spare.example'],
     ]);
-    expect(sleds[1]?.labels).toEqual({ role: 'scrimlet' });
+    expect(targets[1]?.sled.labels).toEqual({ role: 'scrimlet' });
   });
 
   it.each([

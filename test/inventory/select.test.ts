@@ -26,7 +26,7 @@ function selection(wanted: Partial<Selection>): Selection {
 }
 
 function select(wanted: Partial<Selection>): string {
-  return foldSleds(selectSleds(inventory, selection(wanted)).sleds);
+  return foldSleds(selectSleds(inventory, selection(wanted)).targets.map(({ sled }) => sled));
 }
 
 function refusal(wanted: Partial<Selection>): string {
@@ -260,10 +260,10 @@ describe('a selection', () => {
     const expected = selectSleds(inventory, selection({}));
     fc.assert(
       fc.property(
-        fc.shuffledSubarray([...inventory.sleds], { minLength: inventory.sleds.length }),
+        fc.shuffledSubarray([...inventory.targets], { minLength: inventory.targets.length }),
         fc.shuffledSubarray([...inventory.racks], { minLength: inventory.racks.length }),
-        (sleds, racks) => {
-          expect(selectSleds({ ...inventory, sleds, racks }, selection({}))).toEqual(expected);
+        (targets, racks) => {
+          expect(selectSleds({ ...inventory, targets, racks }, selection({}))).toEqual(expected);
         },
       ),
     );
@@ -273,11 +273,11 @@ describe('a selection', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.constantFrom(...TERMS), { minLength: 1 }), (terms) => {
         const ids = (wanted: Partial<Selection>): readonly string[] =>
-          selectSleds(inventory, selection(wanted)).sleds.map((sled) => sled.id);
+          selectSleds(inventory, selection(wanted)).targets.map(({ sled }) => sled.id);
         const chosen = new Set(ids({ sleds: terms }));
         expect(chosen).toEqual(new Set(terms.flatMap((term) => ids({ sleds: [term] }))));
         expect(new Set(ids({ exclude: terms }))).toEqual(
-          new Set(inventory.sleds.map((sled) => sled.id).filter((id) => !chosen.has(id))),
+          new Set(inventory.targets.map(({ sled }) => sled.id).filter((id) => !chosen.has(id))),
         );
       }),
     );

@@ -57,6 +57,20 @@ describe('the output of a script', () => {
     expect(rest).toBe('hello\n');
   });
 
+  it('loses no column to one of the same name, nor to those that say where a row comes from', () => {
+    expect(read('SLED PID PID JOBS\nmine 12 13 4\n').rows).toEqual([
+      { script_sled: 'mine', pid: 12, pid_2: 13, jobs: 4 },
+    ]);
+  });
+
+  it('is not that our clause ended it, which dtrace prints where the script is not quiet', () => {
+    const fired = (name: string) => `  0  61234 ${name.padStart(32)} \n`;
+    const header = 'CPU     ID                    FUNCTION:NAME\n';
+    expect(read(`${header}${fired('read:entry')}${fired(':tick-3s')}`).text).toBe('read:entry\n');
+    expect(read(`${header}${fired(':tick-3s')}${fired(':tick-3s')}`).text).toBe(':tick-3s\n');
+    expect(read(`${header}${fired(':tick-1s')}`).text).toBe(':tick-1s\n');
+  });
+
   it('keeps a count past 2^53 exact', () => {
     const count = '18446744073709551615';
     const { rows } = read(`  ${'propolis-server'.padEnd(50)} ${count.padStart(16)}\n`);

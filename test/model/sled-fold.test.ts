@@ -64,7 +64,7 @@ describe('of any inventory', () => {
             exclude: [],
             labels: [],
           });
-          expect(selected.sleds).toEqual([...some].sort(bySled));
+          expect(selected.targets.map(({ sled }) => sled)).toEqual([...some].sort(bySled));
         },
       ),
       { numRuns: 500 },

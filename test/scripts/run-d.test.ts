@@ -17,8 +17,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeBundle } from '../../src/fleet/bundle.ts';
 import { scriptCommand, upload } from '../../src/fleet/upload.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
+import { runGuarded } from '../../src/fleet/guard.ts';
+import { makeGuard } from '../support/guarded.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
-import { makeSled } from '../support/sleds.ts';
+import { makeTarget } from '../support/sleds.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/run-d.sh', import.meta.url));
 
@@ -224,7 +226,11 @@ describe.skipIf(reason !== null)(
       const authorizedKeys = [makeKeyFile(join(folder, 'id'))];
       server = await startSshd({ authorizedKeys, environment: { ...env(), HOME } });
       writeFileSync(join(folder, 'known_hosts'), server.knownHosts);
-      transport = createTransport({ handshakesAtOnce: 4, random: () => 0.5, onWarning: () => {} });
+      transport = createTransport({
+        handshakesAtOnce: 4,
+        elapsed: () => performance.now(),
+        random: () => 0.5,
+      });
     }, 30_000);
 
     afterAll(async () => {
@@ -234,36 +240,39 @@ describe.skipIf(reason !== null)(
 
     const limits = { timeoutMs: 20_000, maxOutputBytes: 1 << 20, signal: new AbortController().signal };
     const connect = async () => {
-      const sled = makeSled(0, {
+      const target = makeTarget(0, {
         host: server.host,
         port: server.port,
         user: server.user,
         identityFiles: [join(folder, 'id')],
         knownHostsFiles: [join(folder, 'known_hosts')],
       });
-      const connection = await transport.connect(sled, limits.signal);
-      await upload(connection, bundle, limits);
+      const connection = await transport.connect(target, limits.signal);
+      await upload(connection, makeGuard(), bundle, limits);
       return connection;
     };
-    const command = scriptCommand(bundle, 'run-d.sh', ['-k', 'a.d', '9']);
+    const payload = {
+      script: scriptCommand(bundle, 'run-d.sh', ['a.d', '9']),
+      isCounted: true,
+      lock: null,
+    };
 
     it('shows what dtrace prints as it comes, and its status', async () => {
       const connection = await connect();
       let seen = '';
-      const running = connection.run(command, {
+      const running = runGuarded(connection, makeGuard(), payload, {
         ...limits,
-        holdStdin: true,
         onStdout: (text) => (seen += text),
       });
       await expect.poll(() => seen, { timeout: 10_000 }).toBe('[-Z][-s][./a.d][9]\n');
       writeFileSync(join(folder, 'end'), '4\n');
-      expect(await running).toEqual({ stdout: seen, stderr: '', exitStatus: 4, signalName: null });
+      expect(await running).toMatchObject({ stdout: seen, stderr: '', exitStatus: 4, cut: null, notes: [] });
       await connection.close();
     });
 
     it('leaves no dtrace behind when the connection is dropped in the middle', async () => {
       const connection = await connect();
-      const running = connection.run(command, { ...limits, holdStdin: true });
+      const running = runGuarded(connection, makeGuard(), payload, limits);
       const failure = expect(running).rejects.toMatchObject({ code: 'connection_lost' });
       const pid = await tracer();
       expect(isRunning(pid)).toBe(true);
@@ -275,7 +284,7 @@ describe.skipIf(reason !== null)(
     it('lets dtrace say its last words when the run is interrupted', async () => {
       const connection = await connect();
       const abort = new AbortController();
-      const running = connection.run(command, { ...limits, holdStdin: true, signal: abort.signal });
+      const running = runGuarded(connection, makeGuard(), payload, { ...limits, signal: abort.signal });
       const pid = await tracer();
       abort.abort();
       expect(await running).toMatchObject({ stdout: expect.stringContaining('last words\n'), exitStatus: 7 });

@@ -11,11 +11,14 @@ import { loadInventory } from '../../src/inventory/load.ts';
 import { selectSleds } from '../../src/inventory/select.ts';
 import type { Row } from '../../src/model/column.ts';
 import type { FleetReport } from '../../src/model/report.ts';
-import { checkProbe } from '../../src/probes/check.ts';
+import { checkProbe } from '../../src/check/check-probe.ts';
 import type { CrucibleVersion } from '../../src/simulator/simulated-downstairs.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
+import { makeGuard } from '../support/guarded.ts';
+import { createOutputBudget } from '../../src/model/output-budget.ts';
+import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 
 /** What the check asks of sleds of every Crucible over SSH, with our scripts executed, against what is so there. */
@@ -65,20 +68,31 @@ afterAll(async () => {
 async function ask(seconds: number, names: readonly string[] = []): Promise<FleetReport> {
   const context = { home: '/nonexistent', user: 'tester', agentSocket: null };
   const inventory = await loadInventory(join(folder, 'inventory.yaml'), context);
-  const { sleds } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
+  const { targets } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
   const settings = { ...SETTINGS, seconds };
   const bundle = await readBundle(SCRIPTS, [checkProbe.script, ...checkProbe.needs]);
-  const command = scriptCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
-  const transport = createTransport({ handshakesAtOnce: 4, random: Math.random });
+  const script = scriptCommand(bundle, checkProbe.script, checkProbe.arguments(settings));
+  const transport = createTransport({
+    handshakesAtOnce: 4,
+    elapsed: () => performance.now(),
+    random: Math.random,
+  });
   const startedAt = new Date();
   const outcomes = await collect(
     transport,
-    sleds,
+    targets,
     {
-      job: { bundle, command, holdStdin: false, read: (result) => checkProbe.read(result, settings) },
+      job: {
+        bundle,
+        payload: { script, isCounted: false, lock: null },
+        read: (result) => checkProbe.read(result, settings),
+      },
+      guard: makeGuard(),
       uploadTimeoutMs: 20_000,
       runTimeoutMs: 20_000,
       maxOutputBytes: 1_000_000,
+      budget: createOutputBudget(1_000_000),
+      queue: createReadingQueue(),
       concurrency: 8,
       now: () => performance.now(),
     },

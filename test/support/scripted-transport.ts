@@ -1,5 +1,6 @@
+import { guardedText, marked } from './guarded.ts';
 import { FleetError } from '../../src/model/error.ts';
-import type { Sled } from '../../src/model/sled.ts';
+import type { Target } from '../../src/model/target.ts';
 import type { Connection, RunOptions, RunResult, Transport } from '../../src/model/transport.ts';
 
 /** What a scripted sled does with a command; it may throw a FleetError. */
@@ -16,14 +17,14 @@ export function scriptedTransport(scripts: Readonly<Record<string, Script | Flee
   const closed: string[] = [];
   return {
     closed,
-    connect: async (sled: Sled): Promise<Connection> => {
+    connect: async ({ sled }: Target): Promise<Connection> => {
       const script = scripts[sled.id];
       if (script === undefined) throw new Error(`no script for ${sled.id}`);
       if (script instanceof FleetError) throw script;
       return {
         via: null,
         warnings: [],
-        run: async (command, options) => script(command, options),
+        run: async (command, options) => marked(command, await script(guardedText(command), options)),
         close: async () => {
           closed.push(sled.id);
         },

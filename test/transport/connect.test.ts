@@ -19,7 +19,7 @@ async function tcp(onSocket: Parameters<typeof startTcp>[0]): Promise<{ readonly
 describe('connect', () => {
   it('opens a direct connection, which runs commands until it is closed', async () => {
     const server = await bench.server();
-    const connection = await bench.transport.connect(bench.sled(server), never);
+    const connection = await bench.transport.connect(bench.target(server), never);
     expect(connection.via).toBeNull();
     expect(connection.warnings).toEqual([]);
     expect((await connection.run('uname -a', runOptions)).stdout).toBe('uname -a');
@@ -30,7 +30,7 @@ describe('connect', () => {
 
   it('says refused, with the address, where nothing listens', async () => {
     const port = await closedPort();
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('refused');
     expect(error.message).toContain(`127.0.0.1:${port}`);
     expect(error.message).not.toContain('ECONNREFUSED');
@@ -39,8 +39,8 @@ describe('connect', () => {
 
   it('says name_not_found for a name that cannot exist', async () => {
     // RFC 2606: a resolver must not find names under .invalid.
-    const sled = bench.sled({ port: 22 }, { host: 'sled.invalid' });
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = bench.target({ port: 22 }, { host: 'sled.invalid' });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('name_not_found');
     expect(error.message).toContain('sled.invalid');
   });
@@ -51,17 +51,17 @@ describe('connect', () => {
       const server = await bench.server({ host: '::1' });
       const key = bench.place.knownLine(server.port).split(' ').slice(1).join(' ');
       appendFileSync(bench.place.knownHostsPath, `[::1]:${server.port} ${key}`);
-      const connection = await bench.transport.connect(bench.sled(server, { host: '::1' }), never);
+      const connection = await bench.transport.connect(bench.target(server, { host: '::1' }), never);
       await connection.close();
-      const zoned = bench.sled(server, { host: '::1%lo' });
+      const zoned = bench.target(server, { host: '::1%lo' });
       const error = await failure(bench.transport.connect(zoned, never));
       expect(error.message).toContain(`[::1%lo]:${server.port}`);
     },
   );
 
   it('fails for an IPv6 address in a zone that this machine does not have', async () => {
-    const sled = bench.sled({ port: 22 }, { host: 'fe80::1%nozone0' });
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = bench.target({ port: 22 }, { host: 'fe80::1%nozone0' });
+    const error = await failure(bench.transport.connect(target, never));
     // Node 20 says so at once; newer ones let the system choose another link, on which nobody answers.
     expect(['unreachable', 'timeout']).toContain(error.code);
     expect(error.message).toContain('[fe80::1%nozone0]:22');
@@ -70,7 +70,7 @@ describe('connect', () => {
   it('times out on a server that accepts and stays silent', async () => {
     const { port } = await tcp(() => {});
     const error = await failure(
-      bench.transport.connect(bench.sled({ port }, { connectTimeoutMs: 150 }), never),
+      bench.transport.connect(bench.target({ port }, { connectTimeoutMs: 150 }), never),
     );
     expect(error.code).toBe('timeout');
     expect(error.message).toContain('no SSH banner within 150 ms');
@@ -79,7 +79,7 @@ describe('connect', () => {
   it('times out on a server that stays silent after its banner', async () => {
     const { port } = await tcp((socket) => socket.write('SSH-2.0-Stuck_1.0\r\n'));
     const error = await failure(
-      bench.transport.connect(bench.sled({ port }, { connectTimeoutMs: 150 }), never),
+      bench.transport.connect(bench.target({ port }, { connectTimeoutMs: 150 }), never),
     );
     expect(error.code).toBe('timeout');
     expect(error.message).toContain('Stuck_1.0');
@@ -89,7 +89,7 @@ describe('connect', () => {
   it('times out on a server that does not answer a login', async () => {
     const server = await bench.server({ onAuth: () => {} });
     const error = await failure(
-      bench.transport.connect(bench.sled(server, { connectTimeoutMs: 400 }), never),
+      bench.transport.connect(bench.target(server, { connectTimeoutMs: 400 }), never),
     );
     expect(error.code).toBe('timeout');
     expect(error.message).toContain('authentication');
@@ -101,22 +101,22 @@ describe('connect', () => {
       onAuth: (context) => setTimeout(() => context.accept(), 150),
     });
     const transport = bench.createTransport({ handshakesAtOnce: 1 });
-    const sled = bench.sled(slow, { connectTimeoutMs: 700 });
-    const connections = await Promise.all([1, 2, 3, 4].map(() => transport.connect(sled, never)));
+    const target = bench.target(slow, { connectTimeoutMs: 700 });
+    const connections = await Promise.all([1, 2, 3, 4].map(() => transport.connect(target, never)));
     expect(connections).toHaveLength(4);
     await Promise.all(connections.map((connection) => connection.close()));
   });
 
   it('says that a server which speaks another protocol is no SSH server, and shows what it said', async () => {
     const { port } = await tcp((socket) => socket.end('HTTP/1.1 400 Bad \u001b[31mRequest\r\n\r\n'));
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('"HTTP/1.1 400 Bad ?[31mRequest"');
   });
 
   it('names the algorithms of both sides when there is none in common', async () => {
     const server = await bench.server({ algorithms: { kex: ['diffie-hellman-group1-sha1'] } });
-    const error = await failure(bench.transport.connect(bench.sled(server), never));
+    const error = await failure(bench.transport.connect(bench.target(server), never));
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('no key exchange algorithm in common');
     expect(error.message).toMatch(/it has: diffie-hellman-group1-sha1/);
@@ -125,14 +125,14 @@ describe('connect', () => {
 
   it('tries again after the server dropped the connection before the handshake', async () => {
     const server = await bench.server({ dropFirst: 2 });
-    const connection = await bench.transport.connect(bench.sled(server), never);
+    const connection = await bench.transport.connect(bench.target(server), never);
     expect(server.accepted()).toBe(3);
     await connection.close();
   });
 
   it('gives up after the third connection that is dropped', async () => {
     const server = await bench.server({ dropFirst: 9 });
-    const error = await failure(bench.transport.connect(bench.sled(server), never));
+    const error = await failure(bench.transport.connect(bench.target(server), never));
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('MaxStartups');
     expect(server.accepted()).toBe(3);
@@ -144,7 +144,7 @@ describe('connect', () => {
       connections += 1;
       socket.end('Not allowed at this time\r\n');
     });
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('PerSourcePenalties');
     expect(connections).toBe(1);
@@ -156,7 +156,7 @@ describe('connect', () => {
         server.cut();
       },
     });
-    const error = await failure(bench.transport.connect(bench.sled(server), never));
+    const error = await failure(bench.transport.connect(bench.target(server), never));
     expect(error.code).toBe('connection_lost');
     expect(error.message).toContain('broke during authentication');
     expect(server.accepted()).toBe(1);
@@ -164,7 +164,7 @@ describe('connect', () => {
 
   it('does not begin once its signal has fired', async () => {
     const server = await bench.server();
-    const error = await failure(bench.transport.connect(bench.sled(server), AbortSignal.abort()));
+    const error = await failure(bench.transport.connect(bench.target(server), AbortSignal.abort()));
     expect(error.code).toBe('interrupted');
     expect(server.accepted()).toBe(0);
   });
@@ -180,18 +180,18 @@ describe('connect', () => {
               if (point === 'banner') controller.abort();
             });
       const transport = bench.createTransport({ handshakesAtOnce: 1 });
-      const sled = bench.sled(stuck, { connectTimeoutMs: 60_000 });
+      const target = bench.target(stuck, { connectTimeoutMs: 60_000 });
       if (point === 'queue') {
         const first = new AbortController();
-        const holder = failure(transport.connect(sled, first.signal));
-        const queued = failure(transport.connect(sled, controller.signal));
+        const holder = failure(transport.connect(target, first.signal));
+        const queued = failure(transport.connect(target, controller.signal));
         controller.abort();
         expect((await queued).code).toBe('interrupted');
         first.abort();
         await holder;
         return;
       }
-      expect((await failure(transport.connect(sled, controller.signal))).code).toBe('interrupted');
+      expect((await failure(transport.connect(target, controller.signal))).code).toBe('interrupted');
     },
   );
 
@@ -205,7 +205,7 @@ describe('connect', () => {
     });
     const server = await bench.server({ dropFirst: 1 });
     const error = await failure(
-      transport.connect(bench.sled(server, { connectTimeoutMs: 60_000 }), controller.signal),
+      transport.connect(bench.target(server, { connectTimeoutMs: 60_000 }), controller.signal),
     );
     expect(error.code).toBe('interrupted');
     expect(server.accepted()).toBe(1);
@@ -225,7 +225,7 @@ describe('connect', () => {
       };
     });
     appendFileSync(bench.place.knownHostsPath, bench.place.knownLine(relay.port));
-    const connection = await bench.transport.connect(bench.sled(relay, { keepaliveMs: 50 }), never);
+    const connection = await bench.transport.connect(bench.target(relay, { keepaliveMs: 50 }), never);
     const error = await failure(connection.run('hang', { ...runOptions, timeoutMs: 20_000 }));
     expect(error.code).toBe('connection_lost');
     expect(describeError(error)).toContain('keepalive');

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
-import type { Gateway, Sled } from '../../src/model/sled.ts';
+import type { Gateway, Target } from '../../src/model/target.ts';
 import { never, runOptions, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
 import { type SimpleServer, closedPort, makeKey, startServer, startTcp } from './support/simple-server.ts';
@@ -11,12 +11,16 @@ const bench = useBench();
 function behind(
   server: { readonly port: number },
   ...gateways: readonly (SimpleServer | { readonly port: number })[]
-): Sled {
-  return bench.sled(server, { gateways: gateways.map((gateway) => asGateway(gateway)) });
+): Target {
+  return bench.target(server, { gateways: gateways.map((gateway) => asGateway(gateway)) });
+}
+
+function within(connectTimeoutMs: number, { sled, login, gateways }: Target): Target {
+  return { sled, login: { ...login, connectTimeoutMs }, gateways };
 }
 
 function asGateway(server: { readonly port: number }, overrides: Partial<Gateway> = {}): Gateway {
-  return bench.sled(server, overrides);
+  return bench.target(server, overrides).login;
 }
 
 describe('through a gateway', () => {
@@ -76,8 +80,8 @@ describe('through a gateway', () => {
     const gateway = await startServer();
     bench.cleanup(() => gateway.close());
     const server = await bench.server();
-    const sled = bench.sled(server, { gateways: [asGateway(gateway, { hostKeyPolicy: 'off' })] });
-    const connection = await bench.transport.connect(sled, never);
+    const target = bench.target(server, { gateways: [asGateway(gateway, { hostKeyPolicy: 'off' })] });
+    const connection = await bench.transport.connect(target, never);
     expect(connection.warnings).toHaveLength(1);
     expect(connection.warnings[0]).toContain(`the host key of 127.0.0.1:${gateway.port}`);
     await connection.close();
@@ -167,8 +171,8 @@ describe('through a gateway', () => {
 
   it('times out a gateway that does not answer the request to forward', async () => {
     const gateway = await bench.server({ forwarding: 'hangs' });
-    const sled = { ...behind({ port: 22 }, gateway), connectTimeoutMs: 200 };
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = within(200, behind({ port: 22 }, gateway));
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('timeout');
     expect(error.message).toContain(`gateway 127.0.0.1:${gateway.port}`);
   });
@@ -177,9 +181,7 @@ describe('through a gateway', () => {
     const gateway = await bench.server();
     const silent = await startTcp(() => {});
     bench.cleanup(() => silent.close());
-    const error = await failure(
-      bench.transport.connect({ ...behind(silent, gateway), connectTimeoutMs: 300 }, never),
-    );
+    const error = await failure(bench.transport.connect(within(300, behind(silent, gateway)), never));
     expect(error.code).toBe('timeout');
     expect(error.message).toContain('no SSH banner');
   });
@@ -188,8 +190,8 @@ describe('through a gateway', () => {
     const gateway = await bench.server();
     let running = 0;
     const server = await bench.server({ onExec: () => (running += 1) });
-    const sled = behind(server, gateway);
-    const connections = await Promise.all([1, 2, 3].map(() => bench.transport.connect(sled, never)));
+    const target = behind(server, gateway);
+    const connections = await Promise.all([1, 2, 3].map(() => bench.transport.connect(target, never)));
     const failures = connections.map((connection) =>
       failure(connection.run('hang', { ...runOptions, timeoutMs: 60_000 })),
     );
@@ -199,7 +201,7 @@ describe('through a gateway', () => {
       expect(error.code).toBe('connection_lost');
       expect(describeError(error)).toContain(`the connection to gateway 127.0.0.1:${gateway.port} was lost`);
     }
-    const again = await bench.transport.connect(sled, never);
+    const again = await bench.transport.connect(target, never);
     expect(gateway.accepted()).toBe(2);
     await again.close();
   });
@@ -237,8 +239,8 @@ describe('through a gateway', () => {
               onForward: abort,
               ...(point === 'forwarding' ? { forwarding: 'hangs' } : {}),
             });
-      const sled = { ...behind(silent, gateway), connectTimeoutMs: 60_000 };
-      expect((await failure(bench.transport.connect(sled, controller.signal))).code).toBe('interrupted');
+      const target = within(60_000, behind(silent, gateway));
+      expect((await failure(bench.transport.connect(target, controller.signal))).code).toBe('interrupted');
     },
   );
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
-import type { Sled } from '../../src/model/sled.ts';
+import type { Target } from '../../src/model/target.ts';
 import { fingerprint } from '../../src/transport/known-hosts.ts';
 import { never, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
@@ -34,8 +34,8 @@ async function stranger(hostKeys?: readonly string[]): Promise<{ port: number; a
   return server;
 }
 
-async function opens(sled: Sled): Promise<readonly string[]> {
-  const connection = await bench.transport.connect(sled, never);
+async function opens(target: Target): Promise<readonly string[]> {
+  const connection = await bench.transport.connect(target, never);
   await connection.close();
   return connection.warnings;
 }
@@ -43,7 +43,7 @@ async function opens(sled: Sled): Promise<readonly string[]> {
 describe('strict', () => {
   it('refuses an unknown key, with its fingerprint and the command that accepts it', async () => {
     const { port } = await stranger();
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('host_key_unknown');
     expect(error.message).toContain(fingerprintOf(hostKey));
     expect(error.message).toContain('compare the fingerprint');
@@ -54,7 +54,7 @@ describe('strict', () => {
   it('refuses a changed key, with both fingerprints, the line and the command that forgets the old one', async () => {
     const { port } = await stranger();
     know(`# sleds\n${bench.place.knownLine(port, otherKey)}`);
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('host_key_changed');
     expect(error.message).toContain(fingerprintOf(hostKey));
     expect(error.message).toContain(fingerprintOf(otherKey));
@@ -65,7 +65,7 @@ describe('strict', () => {
   it('refuses a revoked key even if another line knows it', async () => {
     const { port } = await stranger();
     know(`${bench.place.knownLine(port)}@revoked * ${publicPart(hostKey)}\n`);
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('host_key_revoked');
     expect(error.message).toContain(`${bench.place.knownHostsPath} line 2`);
   });
@@ -74,7 +74,7 @@ describe('strict', () => {
     const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
     const { port } = await stranger();
     know(bench.place.knownLine(port, rsa));
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('host_key_changed');
     expect(error.message).toContain('has ssh-rsa SHA256:');
   });
@@ -84,20 +84,20 @@ describe('strict', () => {
     const salt = Buffer.from('a salt of 20 bytes..');
     const hash = createHmac('sha1', salt).update(`[127.0.0.1]:${port}`).digest('base64');
     know(`|1|${salt.toString('base64')}|${hash} ${publicPart(hostKey)}\n`);
-    expect(await opens(bench.sled({ port }))).toEqual([]);
+    expect(await opens(bench.target({ port }))).toEqual([]);
   });
 
   it('takes a key that is stored without the port, as OpenSSH does', async () => {
     const { port } = await stranger();
     know(`127.0.0.1 ${publicPart(hostKey)}\n`);
-    expect(await opens(bench.sled({ port }))).toEqual([]);
+    expect(await opens(bench.target({ port }))).toEqual([]);
   });
 
   it('takes a key from any of several files, one of which does not exist', async () => {
     const { port } = await stranger();
     const second = bench.place.file('known_hosts2', bench.place.knownLine(port));
     const missing = join(bench.place.directory, 'nothing');
-    expect(await opens(bench.sled({ port }, { knownHostsFiles: [missing, second] }))).toEqual([]);
+    expect(await opens(bench.target({ port }, { knownHostsFiles: [missing, second] }))).toEqual([]);
   });
 
   it.each(['ecdsa-sha2-nistp384', 'ssh-rsa'])(
@@ -108,23 +108,23 @@ describe('strict', () => {
       const server = await startServer({ hostKeys: [hostKey.private, ecdsa.private, rsa.private] });
       bench.cleanup(() => server.close());
       know(bench.place.knownLine(server.port, known === 'ssh-rsa' ? rsa : ecdsa));
-      expect(await opens(bench.sled(server))).toEqual([]);
+      expect(await opens(bench.target(server))).toEqual([]);
     },
   );
 
   it('sees a key that was stored while the transport lives', async () => {
     const { port } = await stranger();
-    expect((await failure(bench.transport.connect(bench.sled({ port }), never))).code).toBe(
+    expect((await failure(bench.transport.connect(bench.target({ port }), never))).code).toBe(
       'host_key_unknown',
     );
     know(bench.place.knownLine(port));
-    expect(await opens(bench.sled({ port }))).toEqual([]);
+    expect(await opens(bench.target({ port }))).toEqual([]);
   });
 
   it('says that a certificate authority cannot be used', async () => {
     const { port } = await stranger();
     know(`@cert-authority [127.0.0.1]:* ${publicPart(hostKey)}\n`);
-    const error = await failure(bench.transport.connect(bench.sled({ port }), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('host_key_unknown');
     expect(error.message).toContain('certificate authority');
   });
@@ -132,7 +132,7 @@ describe('strict', () => {
   it('names no file in its advice where none is configured', async () => {
     const { port } = await stranger();
     const error = await failure(
-      bench.transport.connect(bench.sled({ port }, { knownHostsFiles: [] }), never),
+      bench.transport.connect(bench.target({ port }, { knownHostsFiles: [] }), never),
     );
     expect(error.code).toBe('host_key_unknown');
     expect(error.message).toContain('name a known_hosts file');
@@ -142,7 +142,7 @@ describe('strict', () => {
     let logins = 0;
     const server = await startServer({ onAuth: () => (logins += 1) });
     bench.cleanup(() => server.close());
-    await failure(bench.transport.connect(bench.sled(server), never));
+    await failure(bench.transport.connect(bench.target(server), never));
     expect(logins).toBe(0);
     expect(server.accepted()).toBe(1);
   });
@@ -154,12 +154,12 @@ describe('accept-new', () => {
   it('stores a new key in the first file, which it makes readable by its owner only', async () => {
     const { port } = await stranger();
     const file = join(bench.place.directory, 'dot-ssh', 'known_hosts');
-    const sled = bench.sled({ port }, { ...policy, knownHostsFiles: [file, bench.place.knownHostsPath] });
-    expect(await opens(sled)).toEqual([]);
+    const knownHostsFiles = [file, bench.place.knownHostsPath];
+    expect(await opens(bench.target({ port }, { ...policy, knownHostsFiles }))).toEqual([]);
     expect(readFileSync(file, 'utf8')).toBe(bench.place.knownLine(port));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(bench.place.directory, 'dot-ssh')).mode & 0o777).toBe(0o700);
-    expect(await opens({ ...sled, hostKeyPolicy: 'strict' })).toEqual([]);
+    expect(await opens(bench.target({ port }, { knownHostsFiles }))).toEqual([]);
   });
 
   it('stores each of 20 hosts once, though all are met at once and twice', async () => {
@@ -167,7 +167,7 @@ describe('accept-new', () => {
     know('# no newline at the end');
     const transport = bench.createTransport({ handshakesAtOnce: 40 });
     const connections = await Promise.all(
-      [...servers, ...servers].map(({ port }) => transport.connect(bench.sled({ port }, policy), never)),
+      [...servers, ...servers].map(({ port }) => transport.connect(bench.target({ port }, policy), never)),
     );
     await Promise.all(connections.map((connection) => connection.close()));
     const lines = readFileSync(bench.place.knownHostsPath, 'utf8').split('\n');
@@ -178,7 +178,7 @@ describe('accept-new', () => {
   it('refuses a changed key as strict does', async () => {
     const { port } = await stranger();
     know(bench.place.knownLine(port, otherKey));
-    const error = await failure(bench.transport.connect(bench.sled({ port }, policy), never));
+    const error = await failure(bench.transport.connect(bench.target({ port }, policy), never));
     expect(error.code).toBe('host_key_changed');
     expect(readFileSync(bench.place.knownHostsPath, 'utf8')).toBe(bench.place.knownLine(port, otherKey));
   });
@@ -187,7 +187,7 @@ describe('accept-new', () => {
     const { port } = await stranger();
     // A directory cannot be made below a file, by root neither.
     const file = join(bench.place.keyPath, 'known_hosts');
-    const warnings = await opens(bench.sled({ port }, { ...policy, knownHostsFiles: [file] }));
+    const warnings = await opens(bench.target({ port }, { ...policy, knownHostsFiles: [file] }));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(fingerprintOf(hostKey));
     expect(warnings[0]).toContain('not stored');
@@ -197,7 +197,7 @@ describe('accept-new', () => {
     const server = await stranger();
     const relay = await startTamperingRelay(server.port);
     bench.cleanup(() => relay.close());
-    const error = await failure(bench.transport.connect(bench.sled(relay, policy), never));
+    const error = await failure(bench.transport.connect(bench.target(relay, policy), never));
     expect(error.code).toBe('handshake');
     expect(readFileSync(bench.place.knownHostsPath, 'utf8')).toBe('');
   });
@@ -208,7 +208,7 @@ describe('off', () => {
 
   it('takes any key, and says that it was not verified', async () => {
     const { port } = await stranger();
-    const [warning, ...more] = await opens(bench.sled({ port }, policy));
+    const [warning, ...more] = await opens(bench.target({ port }, policy));
     expect(more).toEqual([]);
     expect(warning).toContain(`the host key of 127.0.0.1:${port}`);
     expect(warning).toContain('was not verified');
@@ -218,7 +218,7 @@ describe('off', () => {
   it('says so when the key has changed', async () => {
     const { port } = await stranger();
     know(bench.place.knownLine(port, otherKey));
-    expect((await opens(bench.sled({ port }, policy)))[0]).toContain('has changed');
+    expect((await opens(bench.target({ port }, policy)))[0]).toContain('has changed');
   });
 });
 
@@ -226,8 +226,8 @@ describe('a known_hosts file that cannot be read', () => {
   it('is an error under strict, since a revoked key may be in it', async () => {
     const { port } = await stranger();
     mkdirSync(join(bench.place.directory, 'a-directory'));
-    const sled = bench.sled({ port }, { knownHostsFiles: [join(bench.place.directory, 'a-directory')] });
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = bench.target({ port }, { knownHostsFiles: [join(bench.place.directory, 'a-directory')] });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('host_key_unknown');
     expect(error.message).toContain('a-directory');
   });

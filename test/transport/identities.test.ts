@@ -49,8 +49,8 @@ describe('key files', () => {
       },
     });
     const wrong = bench.place.file('id_wrong', wrongKey.private);
-    const sled = bench.sled(server, { identityFiles: [wrong, bench.place.keyPath] });
-    await (await bench.transport.connect(sled, never)).close();
+    const target = bench.target(server, { identityFiles: [wrong, bench.place.keyPath] });
+    await (await bench.transport.connect(target, never)).close();
     // The wrong key is asked about; the right one is asked about, then signed with.
     expect(methods).toEqual(['publickey', 'publickey', 'publickey']);
   });
@@ -59,8 +59,8 @@ describe('key files', () => {
     const server = await bench.server();
     const wrong = bench.place.file('id_wrong', wrongKey.private);
     const missing = join(bench.place.directory, 'id_missing');
-    const sled = bench.sled(server, { identityFiles: [wrong, missing] });
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = bench.target(server, { identityFiles: [wrong, missing] });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain(`root@127.0.0.1:${server.port} refused every key`);
     expect(error.message).toContain(`offered: ${wrong} (${ecdsa})`);
@@ -72,13 +72,13 @@ describe('key files', () => {
   it('may be missing as long as another one works', async () => {
     const server = await bench.server();
     const identityFiles = [join(bench.place.directory, 'id_missing'), bench.place.keyPath];
-    await (await bench.transport.connect(bench.sled(server, { identityFiles }), never)).close();
+    await (await bench.transport.connect(bench.target(server, { identityFiles }), never)).close();
   });
 
   it('make no connection when none can be used', async () => {
     const server = await bench.server();
     const identityFiles = [join(bench.place.directory, 'id_missing'), bench.place.file('id_junk', 'junk\n')];
-    const error = await failure(bench.transport.connect(bench.sled(server, { identityFiles }), never));
+    const error = await failure(bench.transport.connect(bench.target(server, { identityFiles }), never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('id_missing does not exist');
     expect(error.message).toContain('id_junk is no private key');
@@ -87,7 +87,7 @@ describe('key files', () => {
 
   it('are asked for when there is not one', async () => {
     const server = await bench.server();
-    const error = await failure(bench.transport.connect(bench.sled(server, { identityFiles: [] }), never));
+    const error = await failure(bench.transport.connect(bench.target(server, { identityFiles: [] }), never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('name an identity file');
   });
@@ -100,7 +100,7 @@ describe('key files', () => {
         : privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
     const path = bench.place.file('id_pkcs8', String(pem));
     const error = await failure(
-      bench.transport.connect(bench.sled({ port: 1 }, { identityFiles: [path] }), never),
+      bench.transport.connect(bench.target({ port: 1 }, { identityFiles: [path] }), never),
     );
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain(`ssh-keygen -p -f ${path}`);
@@ -110,7 +110,10 @@ describe('key files', () => {
     const server = await bench.server();
     const path = bench.place.file('id_open', userKey.private, 0o644);
     for (let visit = 0; visit < 2; visit += 1) {
-      const connection = await bench.transport.connect(bench.sled(server, { identityFiles: [path] }), never);
+      const connection = await bench.transport.connect(
+        bench.target(server, { identityFiles: [path] }),
+        never,
+      );
       await connection.close();
     }
     expect(bench.warnings).toEqual([`${path} can be read by others; protect it with: chmod 600 ${path}`]);
@@ -121,7 +124,7 @@ describe('key files', () => {
     const identityFiles = Array.from({ length: 7 }, (_, index) =>
       bench.place.file(`id_${index}`, makeKey().private),
     );
-    const error = await failure(bench.transport.connect(bench.sled(server, { identityFiles }), never));
+    const error = await failure(bench.transport.connect(bench.target(server, { identityFiles }), never));
     expect(error.message.match(/id_\d \(ecdsa/g)).toHaveLength(7);
     expect(error.message).toContain('not offered');
     expect(error.message).toContain('more than 5 keys');
@@ -136,8 +139,8 @@ describe('key files', () => {
       },
     });
     const wrong = bench.place.file('id_wrong', wrongKey.private);
-    const sled = bench.sled(server, { identityFiles: [wrong, bench.place.keyPath] });
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = bench.target(server, { identityFiles: [wrong, bench.place.keyPath] });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('takes no public keys, only password');
     expect(logins).toBe(1);
@@ -147,7 +150,7 @@ describe('key files', () => {
     const server = await bench.server({
       onAuth: (context) => context.reject(['keyboard-interactive'], true),
     });
-    const error = await failure(bench.transport.connect(bench.sled(server), never));
+    const error = await failure(bench.transport.connect(bench.target(server), never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('asks for more (keyboard-interactive)');
   });
@@ -162,8 +165,8 @@ describe('an encrypted key', () => {
     const parse = vi.spyOn(ssh2.utils, 'parseKey');
     const transport = bench.createTransport({ passphraseFor });
     const path = encrypted();
-    const sled = bench.sled(server, { identityFiles: [path] });
-    const connections = await Promise.all(Array.from({ length: 8 }, () => transport.connect(sled, never)));
+    const target = bench.target(server, { identityFiles: [path] });
+    const connections = await Promise.all(Array.from({ length: 8 }, () => transport.connect(target, never)));
     await Promise.all(connections.map((connection) => connection.close()));
     expect(passphraseFor.mock.calls).toEqual([[path]]);
     const decryptions = parse.mock.calls.filter((call) => call[1] === 'open sesame');
@@ -173,7 +176,7 @@ describe('an encrypted key', () => {
 
   it('is key_unreadable without its passphrase', async () => {
     const error = await failure(
-      bench.transport.connect(bench.sled({ port: 1 }, { identityFiles: [encrypted()] }), never),
+      bench.transport.connect(bench.target({ port: 1 }, { identityFiles: [encrypted()] }), never),
     );
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('id_encrypted is encrypted and no passphrase was given');
@@ -182,7 +185,7 @@ describe('an encrypted key', () => {
   it('is key_unreadable with a wrong passphrase', async () => {
     const transport = bench.createTransport({ passphraseFor: () => 'wrong' });
     const error = await failure(
-      transport.connect(bench.sled({ port: 1 }, { identityFiles: [encrypted()] }), never),
+      transport.connect(bench.target({ port: 1 }, { identityFiles: [encrypted()] }), never),
     );
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('the passphrase given does not open it');
@@ -193,12 +196,12 @@ describe('an encrypted key', () => {
     const { path, signatures } = await agent(held('mine', opened()));
     const passphraseFor = vi.fn<() => null>(() => null);
     const transport = bench.createTransport({ passphraseFor });
-    const sled = bench.sled(server, {
+    const target = bench.target(server, {
       identityFiles: [encrypted()],
       identityAgent: path,
       identitiesOnly: true,
     });
-    await (await transport.connect(sled, never)).close();
+    await (await transport.connect(target, never)).close();
     expect(passphraseFor).not.toHaveBeenCalled();
     expect(signatures()).toBe(1);
   });
@@ -208,8 +211,8 @@ describe('an ssh agent', () => {
   it('signs, and is asked once for its keys', async () => {
     const server = await bench.server();
     const { path, listings, signatures } = await agent(held('other', wrongKey), held('mine'));
-    const sled = bench.sled(server, { identityFiles: [], identityAgent: path });
-    const connections = await Promise.all([1, 2, 3].map(() => bench.transport.connect(sled, never)));
+    const target = bench.target(server, { identityFiles: [], identityAgent: path });
+    const connections = await Promise.all([1, 2, 3].map(() => bench.transport.connect(target, never)));
     await Promise.all(connections.map((connection) => connection.close()));
     expect(listings()).toBe(1);
     expect(signatures()).toBe(3);
@@ -219,8 +222,12 @@ describe('an ssh agent', () => {
     const server = await bench.server();
     const { path, signatures } = await agent(held('other', wrongKey), held('mine'));
     const wrong = bench.place.file('id_wrong.pub', wrongKey.public);
-    const sled = bench.sled(server, { identityFiles: [wrong], identityAgent: path, identitiesOnly: true });
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = bench.target(server, {
+      identityFiles: [wrong],
+      identityAgent: path,
+      identitiesOnly: true,
+    });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('offered: other from the agent');
     expect(error.message).not.toContain('mine');
@@ -232,8 +239,8 @@ describe('an ssh agent', () => {
     const { path } = await agent(held('other', wrongKey), held('mine'));
     bench.place.file('id_mine.pub', userKey.public);
     const identityFiles = [join(bench.place.directory, 'id_mine')];
-    const sled = bench.sled(server, { identityFiles, identityAgent: path, identitiesOnly: true });
-    await (await bench.transport.connect(sled, never)).close();
+    const target = bench.target(server, { identityFiles, identityAgent: path, identitiesOnly: true });
+    await (await bench.transport.connect(target, never)).close();
   });
 
   it('has certificates and keys of security tokens left out, by name', async () => {
@@ -243,8 +250,8 @@ describe('an ssh agent', () => {
       { comment: 'token', key: null, type: 'sk-ssh-ed25519@openssh.com' },
       held('other', wrongKey),
     );
-    const sled = bench.sled(server, { identityFiles: [], identityAgent: path });
-    const error = await failure(bench.transport.connect(sled, never));
+    const target = bench.target(server, { identityFiles: [], identityAgent: path });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.message).toContain('cert from the agent (ssh-ed25519-cert-v01@openssh.com cannot be used)');
     expect(error.message).toContain('token from the agent (sk-ssh-ed25519@openssh.com cannot be used)');
   });
@@ -252,15 +259,15 @@ describe('an ssh agent', () => {
   it('full of keys does not crowd out the key file that the user named', async () => {
     const server = await bench.server();
     const { path } = await agent(...Array.from({ length: 9 }, (_, index) => held(`key ${index}`, makeKey())));
-    await (await bench.transport.connect(bench.sled(server, { identityAgent: path }), never)).close();
+    await (await bench.transport.connect(bench.target(server, { identityAgent: path }), never)).close();
   });
 
   it('that is not there does no harm where a key file works, and is named where none does', async () => {
     const server = await bench.server();
     const identityAgent = join(bench.place.directory, 'no-agent');
-    await (await bench.transport.connect(bench.sled(server, { identityAgent }), never)).close();
+    await (await bench.transport.connect(bench.target(server, { identityAgent }), never)).close();
     const error = await failure(
-      bench.transport.connect(bench.sled(server, { identityAgent, identityFiles: [] }), never),
+      bench.transport.connect(bench.target(server, { identityAgent, identityFiles: [] }), never),
     );
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain(`the ssh agent at ${identityAgent}`);
@@ -275,11 +282,11 @@ describe('an ssh agent', () => {
     });
     const locked = { ...held('locked', wrongKey), isLocked: true };
     const both = await agent(locked, held('mine'));
-    const sled = bench.sled(server, { identityFiles: [], identityAgent: both.path });
-    await (await bench.transport.connect(sled, never)).close();
+    const target = bench.target(server, { identityFiles: [], identityAgent: both.path });
+    await (await bench.transport.connect(target, never)).close();
     await both.close();
     await agent(locked);
-    const error = await failure(bench.createTransport().connect(sled, never));
+    const error = await failure(bench.createTransport().connect(target, never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('Agent responded with failure');
   });

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
-import type { Sled } from '../../src/model/sled.ts';
+import type { Target } from '../../src/model/target.ts';
 import {
   type Sshd,
   type SshdOptions,
@@ -11,6 +11,7 @@ import {
   requireSshd,
   startSshd,
 } from '../support/openssh-server.ts';
+import type { WayChange } from '../support/sleds.ts';
 import { never, runOptions, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
 import { closedPort } from './support/simple-server.ts';
@@ -42,18 +43,18 @@ describe.skipIf(missing !== null)(suite, () => {
     }
   }
 
-  function sledOf(server: Sshd, overrides: Partial<Sled> = {}): Sled {
+  function targetOf(server: Sshd, change: WayChange = {}): Target {
     const defaults = { user: server.user, identityFiles: [keyPath()], connectTimeoutMs: 20_000 };
-    return bench.sled(server, { ...defaults, ...overrides });
+    return bench.target(server, { ...defaults, ...change });
   }
 
-  async function connectAndClose(sled: Sled, transport = bench.transport): Promise<void> {
-    const connection = await transport.connect(sled, never);
+  async function connectAndClose(target: Target, transport = bench.transport): Promise<void> {
+    const connection = await transport.connect(target, never);
     await connection.close();
   }
 
   it('runs a command and sees both streams, the exit status and the end by a signal', async () => {
-    const connection = await bench.transport.connect(sledOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(await sshd()), never);
     expect(await connection.run('printf "out ✓"; printf err >&2; exit 7', runOptions)).toEqual({
       stdout: 'out ✓',
       stderr: 'err',
@@ -69,14 +70,14 @@ describe.skipIf(missing !== null)(suite, () => {
     const home = bench.place.directory;
     bench.place.file('greet', '#!/bin/sh\necho hello from a stand-in\n', 0o755);
     const server = await sshd({ environment: { PATH: `${home}:/usr/bin:/bin`, HOME: home } });
-    const connection = await bench.transport.connect(sledOf(server), never);
+    const connection = await bench.transport.connect(targetOf(server), never);
     const { stdout } = await connection.run('greet; echo "$PATH"; echo "$HOME"; echo ~', runOptions);
     expect(stdout.trim().split('\n')).toEqual(['hello from a stand-in', `${home}:/usr/bin:/bin`, home, home]);
     await connection.close();
   });
 
   it('writes a megabyte to a standard input', async () => {
-    const connection = await bench.transport.connect(sledOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(await sshd()), never);
     const stdin = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => (index * 7919) % 251));
     const target = join(bench.place.directory, 'upload');
     const result = await connection.run(`cat > '${target}' && wc -c < '${target}'`, { ...runOptions, stdin });
@@ -86,7 +87,7 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('reads ten megabytes on both streams at once', async () => {
-    const connection = await bench.transport.connect(sledOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(await sshd()), never);
     const command = 'head -c 10000000 /dev/zero >&2 & head -c 10000000 /dev/zero; wait';
     const result = await connection.run(command, { ...runOptions, maxOutputBytes: 10_000_000 });
     expect([result.stdout.length, result.stderr.length]).toEqual([10_000_000, 10_000_000]);
@@ -94,7 +95,7 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('runs 14 commands at once though the server allows 10 sessions', async () => {
-    const connection = await bench.transport.connect(sledOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(await sshd()), never);
     const numbers = Array.from({ length: 14 }, (_, index) => String(index));
     const results = await Promise.all(
       numbers.map((number) => connection.run(`printf ${number}`, runOptions)),
@@ -105,7 +106,7 @@ describe.skipIf(missing !== null)(suite, () => {
 
   it('says channel_refused where the server allows no session', async () => {
     const connection = await bench.transport.connect(
-      sledOf(await sshd({ extraConfig: ['MaxSessions 0'] })),
+      targetOf(await sshd({ extraConfig: ['MaxSessions 0'] })),
       never,
     );
     const error = await failure(connection.run('true', runOptions));
@@ -114,7 +115,7 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('drops the connection of a command that takes too long', async () => {
-    const connection = await bench.transport.connect(sledOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(await sshd()), never);
     const error = await failure(connection.run('printf so; exec sleep 2', { ...runOptions, timeoutMs: 500 }));
     expect(error.code).toBe('timeout');
     expect(error.partial?.stdout).toBe('so');
@@ -122,7 +123,7 @@ describe.skipIf(missing !== null)(suite, () => {
 
   it('says connection_lost when the server is killed under a command', async () => {
     const server = await sshd();
-    const connection = await bench.transport.connect(sledOf(server), never);
+    const connection = await bench.transport.connect(targetOf(server), never);
     const running = failure(connection.run('printf so; exec sleep 2', { ...runOptions, timeoutMs: 20_000 }));
     await expect.poll(() => server.log()).toContain('Starting session');
     await server.stop();
@@ -141,7 +142,7 @@ describe.skipIf(missing !== null)(suite, () => {
         bench.place.knownHostsPath,
         `[127.0.0.1]:${server.port} ${server.hostPublicKeys[type]}\n`,
       );
-      await connectAndClose(sledOf(server));
+      await connectAndClose(targetOf(server));
     },
   );
 
@@ -149,36 +150,36 @@ describe.skipIf(missing !== null)(suite, () => {
     const server = await sshd();
     execFileSync('ssh-keygen', ['-q', '-H', '-f', bench.place.knownHostsPath], { stdio: 'pipe' });
     expect(readFileSync(bench.place.knownHostsPath, 'utf8')).toMatch(/^\|1\|/);
-    await connectAndClose(sledOf(server));
+    await connectAndClose(targetOf(server));
   });
 
   it('stores a key as ssh-keygen finds it, and its advice forgets and accepts it', async () => {
     const server = await startSshd({ authorizedKeys: [publicKey()] });
     bench.cleanup(() => server.stop());
-    const sled = sledOf(server);
+    const target = targetOf(server);
     const file = bench.place.knownHostsPath;
     const follow = async (): Promise<void> => {
-      const { message } = await failure(bench.transport.connect(sled, never));
+      const { message } = await failure(bench.transport.connect(target, never));
       execFileSync('sh', ['-c', message.slice(message.lastIndexOf(' with: ') + 7)], { stdio: 'pipe' });
     };
-    await connectAndClose({ ...sled, hostKeyPolicy: 'accept-new' });
+    await connectAndClose(targetOf(server, { hostKeyPolicy: 'accept-new' }));
     const found = execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${server.port}`, '-f', file], {
       encoding: 'utf8',
     });
     expect(found).toContain(server.hostPublicKeys.ed25519);
     // Another key in its place: changed, then unknown, then known.
     writeFileSync(file, `[127.0.0.1]:${server.port} ${publicKey()}\n`);
-    expect((await failure(bench.transport.connect(sled, never))).code).toBe('host_key_changed');
+    expect((await failure(bench.transport.connect(target, never))).code).toBe('host_key_changed');
     await follow();
-    expect((await failure(bench.transport.connect(sled, never))).code).toBe('host_key_unknown');
+    expect((await failure(bench.transport.connect(target, never))).code).toBe('host_key_unknown');
     await follow();
-    await connectAndClose(sled);
+    await connectAndClose(target);
   });
 
   it.each(['ed25519', 'rsa', 'ecdsa'] as const)('logs in with an %s key', async (type) => {
     const path = join(bench.place.directory, `id_user_${type}`);
     const server = await sshd({ authorizedKeys: [makeKeyFile(path, { type })] });
-    await connectAndClose(sledOf(server, { identityFiles: [path] }));
+    await connectAndClose(targetOf(server, { identityFiles: [path] }));
   });
 
   it('logs in with a key that ssh-keygen has encrypted', async () => {
@@ -191,8 +192,8 @@ describe.skipIf(missing !== null)(suite, () => {
         return 'open sesame';
       },
     });
-    const sled = sledOf(server, { identityFiles: [path] });
-    await Promise.all([1, 2, 3].map(() => connectAndClose(sled, transport)));
+    const target = targetOf(server, { identityFiles: [path] });
+    await Promise.all([1, 2, 3].map(() => connectAndClose(target, transport)));
     expect(asked).toBe(1);
   });
 
@@ -210,16 +211,16 @@ describe.skipIf(missing !== null)(suite, () => {
     for (const type of ['rsa', 'ed25519'] as const) {
       const path = join(bench.place.directory, `id_agent_${type}`);
       const server = await sshd({ authorizedKeys: [makeKeyFile(path, { type, comment: `my ${type}` })] });
-      const sled = sledOf(server, { identityFiles: [], identityAgent: socketPath });
+      const target = targetOf(server, { identityFiles: [], identityAgent: socketPath });
       if (type === 'ed25519') {
-        const error = await failure(bench.createTransport().connect(sled, never));
+        const error = await failure(bench.createTransport().connect(target, never));
         expect(error.message).toContain('offered: my rsa from the agent (ssh-rsa)');
       }
       execFileSync('ssh-add', ['-q', path], {
         env: { ...process.env, SSH_AUTH_SOCK: socketPath },
         stdio: 'pipe',
       });
-      await connectAndClose(sled, bench.createTransport());
+      await connectAndClose(target, bench.createTransport());
     }
   });
 
@@ -230,7 +231,7 @@ describe.skipIf(missing !== null)(suite, () => {
       makeKeyFile(path);
       return path;
     });
-    const error = await failure(bench.transport.connect(sledOf(server, { identityFiles }), never));
+    const error = await failure(bench.transport.connect(targetOf(server, { identityFiles }), never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('id_a (ssh-ed25519)');
     expect(error.message).toContain('id_b (ssh-ed25519)');
@@ -240,12 +241,12 @@ describe.skipIf(missing !== null)(suite, () => {
   it('gets every one of 24 connections at once past MaxStartups', async () => {
     const server = await sshd({ extraConfig: ['MaxStartups 8:30:60'] });
     const transport = bench.createTransport({ handshakesAtOnce: 24, random: Math.random });
-    await Promise.all(Array.from({ length: 24 }, () => connectAndClose(sledOf(server), transport)));
+    await Promise.all(Array.from({ length: 24 }, () => connectAndClose(targetOf(server), transport)));
   });
 
   it('names both lists of key exchanges where none is in common', async () => {
     const server = await sshd({ extraConfig: ['KexAlgorithms sntrup761x25519-sha512@openssh.com'] });
-    const error = await failure(bench.transport.connect(sledOf(server), never));
+    const error = await failure(bench.transport.connect(targetOf(server), never));
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('it has: sntrup761x25519-sha512@openssh.com');
     expect(error.message).toContain('cruc-fleet has: curve25519-sha256');
@@ -256,9 +257,9 @@ describe.skipIf(missing !== null)(suite, () => {
     it('leads 16 sleds through one connection', async () => {
       const gateway = await sshd();
       const server = await sshd({ extraConfig: ['MaxStartups 100'] });
-      const sled = sledOf(server, { gateways: [sledOf(gateway)] });
+      const target = targetOf(server, { gateways: [targetOf(gateway).login] });
       const connections = await Promise.all(
-        Array.from({ length: 16 }, () => bench.transport.connect(sled, never)),
+        Array.from({ length: 16 }, () => bench.transport.connect(target, never)),
       );
       const results = await Promise.all(
         connections.map((connection) => connection.run('echo ok', runOptions)),
@@ -273,11 +274,11 @@ describe.skipIf(missing !== null)(suite, () => {
       const open = await sshd();
       const server = await sshd();
       const error = await failure(
-        bench.transport.connect(sledOf(server, { gateways: [sledOf(closed)] }), never),
+        bench.transport.connect(targetOf(server, { gateways: [targetOf(closed).login] }), never),
       );
       expect(error.code).toBe('forwarding_refused');
-      const sled = sledOf(server, { gateways: [sledOf(closed), sledOf(open)] });
-      const connection = await bench.transport.connect(sled, never);
+      const target = targetOf(server, { gateways: [targetOf(closed).login, targetOf(open).login] });
+      const connection = await bench.transport.connect(target, never);
       expect(connection.via).toBe(`127.0.0.1:${open.port}`);
       expect(connection.warnings[0]).toContain('does not allow forwarding');
       await connection.close();
@@ -286,8 +287,8 @@ describe.skipIf(missing !== null)(suite, () => {
     it('says that the sled refuses the connection', async () => {
       const gateway = await sshd();
       const port = await closedPort();
-      const sled = sledOf(gateway, { port, gateways: [sledOf(gateway)] });
-      const error = await failure(bench.transport.connect(sled, never));
+      const target = targetOf(gateway, { port, gateways: [targetOf(gateway).login] });
+      const error = await failure(bench.transport.connect(target, never));
       expect(error.code).toBe('refused');
       expect(error.message).toContain(
         `gateway 127.0.0.1:${gateway.port} cannot connect to 127.0.0.1:${port}`,
@@ -297,8 +298,8 @@ describe.skipIf(missing !== null)(suite, () => {
     it('that is killed fails the commands behind it', async () => {
       const gateway = await sshd();
       const server = await sshd();
-      const sled = sledOf(server, { gateways: [sledOf(gateway)] });
-      const connections = await Promise.all([1, 2].map(() => bench.transport.connect(sled, never)));
+      const target = targetOf(server, { gateways: [targetOf(gateway).login] });
+      const connections = await Promise.all([1, 2].map(() => bench.transport.connect(target, never)));
       const failures = connections.map((connection) => failure(connection.run('exec sleep 2', runOptions)));
       await expect.poll(() => server.log().match(/Starting session/g)).toHaveLength(2);
       await gateway.stop();

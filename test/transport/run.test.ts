@@ -12,7 +12,7 @@ async function connected(
   options: { readonly maxSessions?: number } = {},
 ): Promise<{ server: SimpleServer; connection: Connection }> {
   const server = await bench.server({ onExec, ...options });
-  const connection = await bench.transport.connect(bench.sled(server), never);
+  const connection = await bench.transport.connect(bench.target(server), never);
   bench.cleanup(() => connection.close());
   return { server, connection };
 }
@@ -300,7 +300,7 @@ describe('run', () => {
   it('says channel_refused where the server opens no session, and keeps the connection', async () => {
     let refusals = 1;
     const server = await bench.server({ refuseSession: () => refusals-- > 0 });
-    const connection = await bench.transport.connect(bench.sled(server), never);
+    const connection = await bench.transport.connect(bench.target(server), never);
     bench.cleanup(() => connection.close());
     const error = await failure(connection.run('x', runOptions));
     expect(error.code).toBe('channel_refused');

@@ -2,6 +2,7 @@ import type { Inventory, InventoryContext, Rack } from '../../../src/inventory/i
 import { parseInventory } from '../../../src/inventory/parse.ts';
 import { FleetError } from '../../../src/model/error.ts';
 import type { Sled } from '../../../src/model/sled.ts';
+import { makeTarget } from '../../support/sleds.ts';
 
 const CONTEXT: InventoryContext = {
   home: '/home/ada',
@@ -31,24 +32,8 @@ export function rack3(...lines: readonly string[]): string {
 }
 
 export function sledWith(fields: Partial<Sled> & { readonly rack: string; readonly name: string }): Sled {
-  return {
-    id: `${fields.rack}/${fields.name}`,
-    serial: null,
-    cubby: null,
-    labels: {},
-    gateways: [],
-    host: 'fd00::1',
-    port: 22,
-    user: 'root',
-    identityFiles: [],
-    identityAgent: null,
-    identitiesOnly: false,
-    knownHostsFiles: [],
-    hostKeyPolicy: 'strict',
-    connectTimeoutMs: 10_000,
-    keepaliveMs: 10_000,
-    ...fields,
-  };
+  const id = `${fields.rack}/${fields.name}`;
+  return { id, serial: null, cubby: null, labels: {}, host: 'fd00::1', ...fields };
 }
 
 export function inventoryOf(sleds: readonly Sled[]): Inventory {
@@ -58,5 +43,6 @@ export function inventoryOf(sleds: readonly Sled[]): Inventory {
     labels: {},
     gateways: [],
   }));
-  return { file: 'inventory.yaml', racks, sleds, check: null };
+  const targets = sleds.map((sled) => ({ ...makeTarget(0), sled }));
+  return { file: 'inventory.yaml', racks, targets, check: null };
 }

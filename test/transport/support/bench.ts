@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, beforeEach } from 'vitest';
-import type { Sled } from '../../../src/model/sled.ts';
+import type { Target } from '../../../src/model/target.ts';
 import type { RunOptions, Transport } from '../../../src/model/transport.ts';
 import { type TransportOptions, createTransport } from '../../../src/transport/ssh-transport.ts';
+import type { WayChange } from '../../support/sleds.ts';
 import {
   type Place,
   type SimpleServer,
@@ -22,7 +23,7 @@ export interface Bench {
   readonly warnings: string[];
   /** A server that is closed after the test, and whose host key is known. */
   server(options?: SimpleServerOptions): Promise<SimpleServer>;
-  sled(server: { readonly port: number }, overrides?: Partial<Sled>): Sled;
+  target(server: { readonly port: number }, change?: WayChange): Target;
   /** A transport of the test's own making, closed after it. */
   createTransport(options?: Partial<TransportOptions>): Transport;
   cleanup(task: () => Promise<void> | void): void;
@@ -49,10 +50,11 @@ export function useBench(): Bench {
       appendFileSync(place.knownHostsPath, place.knownLine(server.port));
       return server;
     },
-    sled: (server, overrides = {}) => place.sled(server.port, overrides),
+    target: (server, change = {}) => place.target(server.port, change),
     createTransport(options = {}) {
       const created = createTransport({
         handshakesAtOnce: 8,
+        elapsed: () => performance.now(),
         random: () => 0.01,
         onWarning: (message) => warnings.push(message),
         ...options,

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type Algorithms, type AuthContext, type Connection, type ServerChannel } from 'ssh2';
-import type { Sled } from '../../../src/model/sled.ts';
+import type { Target } from '../../../src/model/target.ts';
+import { makeTarget, type WayChange } from '../../support/sleds.ts';
 
 export interface KeyPair {
   readonly private: string;
@@ -198,7 +199,7 @@ export interface Place {
   file(name: string, content: string, mode?: number): string;
   /** The known_hosts line of `hostKey` (or another key) at a port, with its newline. */
   knownLine(port: number, key?: KeyPair): string;
-  sled(port: number, overrides?: Partial<Sled>): Sled;
+  target(port: number, change?: WayChange): Target;
   remove(): void;
 }
 
@@ -218,28 +219,16 @@ export function makePlace(): Place {
     knownHostsPath,
     file,
     knownLine: (port, key = hostKey) => `[127.0.0.1]:${port} ${publicPart(key)}\n`,
-    sled(port, overrides = {}) {
-      return {
-        id: 'rack/sled',
-        rack: 'rack',
-        name: 'sled',
-        serial: null,
-        cubby: null,
-        labels: {},
-        gateways: [],
+    target: (port, change = {}) =>
+      makeTarget(0, {
         host: '127.0.0.1',
         port,
-        user: 'root',
         identityFiles: [keyPath],
-        identityAgent: null,
         identitiesOnly: false,
         knownHostsFiles: [knownHostsPath],
-        hostKeyPolicy: 'strict',
         connectTimeoutMs: 5_000,
-        keepaliveMs: 10_000,
-        ...overrides,
-      };
-    },
+        ...change,
+      }),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }

@@ -1,0 +1,98 @@
+import type { Job } from '../model/job.ts';
+import { createOutputBudget } from '../model/output-budget.ts';
+import type { Progress } from '../model/progress.ts';
+import type { SledOutcome, Stage } from '../model/report.ts';
+import type { Sled } from '../model/sled.ts';
+import type { Target } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
+import { collect } from './collect.ts';
+import type { Guard } from './guard.ts';
+import { createReadingQueue } from './reading-queue.ts';
+import type { Recorder } from './recording.ts';
+import type { Visit } from './visit.ts';
+
+/** How much one run may take. */
+export interface AskLimits {
+  /** Sleds that are visited at the same time. */
+  readonly concurrency: number;
+  readonly uploadTimeoutMs: number;
+  /** For the command on a sled. */
+  readonly runTimeoutMs: number;
+  /** Bytes that one sled may send on each of its streams. */
+  readonly maxOutputBytes: number;
+  /** Bytes that all sleds together may have sent and not been read of, beyond a quarter of a megabyte each. */
+  readonly totalOutputBytes: number;
+}
+
+/** The time of day, and monotonic milliseconds. */
+export interface Clock {
+  readonly now: () => Date;
+  readonly elapsed: () => number;
+}
+
+export interface AskSettings {
+  /** Stays open: who made it closes it. */
+  readonly transport: Transport;
+  readonly clock: Clock;
+  readonly guard: Guard;
+  readonly limits: AskLimits;
+  /** Ends the run early; every sled is in the answer all the same. */
+  readonly signal: AbortSignal;
+  /** Finished here. */
+  readonly progress?: Progress;
+  /** Finished here. */
+  readonly recorder?: Recorder | null;
+  /** Standard output of a sled, as it arrives. */
+  readonly onText?: (sled: Sled, text: string) => void;
+  readonly onVisited?: (visit: Visit) => void;
+}
+
+/** What asking came to. */
+export interface FleetAnswer {
+  readonly finishedAt: Date;
+  readonly interrupted: boolean;
+  /** Every sled exactly once, in the order of the targets. */
+  readonly outcomes: readonly SledOutcome[];
+  /** What connections warned of, each once. */
+  readonly warnings: readonly string[];
+  /** What of the recording could not be written. */
+  readonly unrecorded: readonly string[];
+}
+
+/** Runs one job on every target: the same for every command, for each round of one, and for a check. */
+export async function askFleet(
+  targets: readonly Target[],
+  job: Job,
+  settings: AskSettings,
+): Promise<FleetAnswer> {
+  const { transport, clock, guard, limits, signal, progress, recorder, onText } = settings;
+  let outcomes: readonly SledOutcome[];
+  try {
+    const visits = {
+      job,
+      guard,
+      ...limits,
+      budget: createOutputBudget(limits.totalOutputBytes),
+      queue: createReadingQueue(),
+      now: clock.elapsed,
+      onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
+      ...(onText === undefined ? {} : { onText }),
+      onVisited: (visit: Visit) => {
+        recorder?.visited(visit);
+        progress?.outcome(visit.outcome);
+        settings.onVisited?.(visit);
+      },
+    };
+    outcomes = await collect(transport, targets, visits, signal);
+  } finally {
+    await progress?.finish();
+  }
+  const end = { finishedAt: clock.now(), interrupted: signal.aborted };
+  const unrecorded = (await recorder?.finish(end)) ?? [];
+  return { ...end, outcomes, warnings: warningsOf(outcomes), unrecorded };
+}
+
+function warningsOf(outcomes: readonly SledOutcome[]): readonly string[] {
+  const all = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.warnings : []));
+  return [...new Set(all)];
+}

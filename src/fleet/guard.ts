@@ -1,0 +1,190 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FleetError } from '../model/error.ts';
+import type { Payload } from '../model/job.ts';
+import { signalNamed } from '../model/signal.ts';
+import { shellWord } from '../model/shell-word.ts';
+import type { Connection, RunOptions, RunResult } from '../model/transport.ts';
+import { createMarkFilter, readErrorMark, readMarks, type Marked } from '../parse/marks.ts';
+
+/** What all commands of one run are guarded by. */
+export interface Guard {
+  /** `scripts/guard.sh`. */
+  readonly script: string;
+  /** Stands in every mark of the run: random, so that no text can imitate one. */
+  readonly word: string;
+  /** Who runs it, as another run is told of a lock: `ana on build7, since 2026-11-27T20:00:00Z`. */
+  readonly owner: string;
+  /** Locks are not looked at. */
+  readonly force: boolean;
+}
+
+/** Seconds without a beat after which a sled ends what we started; the transport beats every two. */
+const SILENCE_SECONDS = 8;
+/** Seconds between TERM and KILL. */
+const GRACE_SECONDS = 2;
+/** Seconds that a sled gives a command beyond our own limit, which comes first where we are still there. */
+const LIMIT_MARGIN_SECONDS = 5;
+
+/** The end of a guarded command. */
+export interface GuardedResult extends RunResult {
+  /** What a reader should know though the answer may be whole. */
+  readonly notes: readonly string[];
+  /** Why there may be more than what arrived; null where all is here. */
+  readonly cut: string | null;
+}
+
+/** Reads the guard, to be sent with every command of a run. */
+export async function readGuard(scriptsFolder: string, about: Omit<Guard, 'script'>): Promise<Guard> {
+  return { script: await readFile(join(scriptsFolder, 'guard.sh'), 'utf8'), ...about };
+}
+
+/**
+ * Runs a payload under the guard. Rejects as `Connection.run` does, and with `not_begun` where something else answered
+ * than the guard, and `busy` where the lock is held.
+ */
+export async function runGuarded(
+  connection: Connection,
+  guard: Guard,
+  payload: Payload,
+  options: RunOptions,
+): Promise<GuardedResult> {
+  const { onStdout, ...rest } = options;
+  const filter = createMarkFilter(guard.word);
+  const listening =
+    onStdout === undefined
+      ? {}
+      : {
+          onStdout: (text: string) => {
+            const shown = filter(text);
+            if (shown !== '') onStdout(shown);
+          },
+        };
+  const held = options.stdin === undefined ? { holdStdin: true, beats: true } : {};
+  const command = guardedCommand(guard, payload, options);
+  try {
+    return readGuarded(await connection.run(command, { ...rest, ...listening, ...held }), guard.word);
+  } catch (error) {
+    throw withoutMarks(error, guard.word);
+  }
+}
+
+/** What a guarded command's output says: the marks taken out. Rejects as `runGuarded`. */
+export function readGuarded(ended: RunResult, word: string): GuardedResult {
+  const marked = readMarks(ended.stdout, word);
+  const { before, body: stderr } = readErrorMark(ended.stderr, word);
+  if (!marked.begun) throw notBegun(ended);
+  if (marked.busy !== null) {
+    throw new FleetError(
+      'busy',
+      `not run, since the same is running there already: ${marked.busy}; wait for it, or use --force`,
+    );
+  }
+  const exitStatus = marked.end?.status ?? 0;
+  return {
+    stdout: marked.body,
+    stderr,
+    exitStatus,
+    signalName: marked.end?.isSignal === true ? signalNamed(exitStatus - 128) : null,
+    notes: [...noise(before + marked.before, 'before'), ...noise(marked.after, 'after'), ...marked.notes],
+    cut: cutOf(marked),
+  };
+}
+
+/** `N of M lines arrived`, or why nobody can tell. */
+function cutOf({ body, cut, end, stopped }: Marked): string | null {
+  if (cut !== null) return `cut: ${cut}`;
+  if (stopped === 'gone') return 'cut: the sled heard nothing of us for a while and ended the command';
+  if (stopped === 'limit') return 'cut: the command did not end within its time and was ended on the sled';
+  if (stopped === 'signal') return 'cut: somebody ended the command on the sled';
+  if (end === null) return 'cut: the end of the answer did not arrive';
+  if (end.written === null || end.written.bytes === Buffer.byteLength(body)) return null;
+  const lines = body.split('\n').length - 1;
+  return lines === end.written.lines
+    ? `cut: ${Buffer.byteLength(body)} of ${end.written.bytes} bytes arrived`
+    : `cut: ${lines} of ${end.written.lines} rows arrived`;
+}
+
+const QUOTED_CHARACTERS = 200;
+
+/** What the login's start-up files or its shell print is no part of the answer, and no fault. */
+function noise(text: string, where: 'before' | 'after'): readonly string[] {
+  const said = onOneLine(text);
+  return said === '' ? [] : [`printed ${where} the answer, by a start-up file of the login perhaps: ${said}`];
+}
+
+function onOneLine(text: string): string {
+  const line = text.trim().replaceAll(/\s*\n\s*/g, '; ');
+  return line.length <= QUOTED_CHARACTERS ? line : `${line.slice(0, QUOTED_CHARACTERS)}…`;
+}
+
+function notBegun({ stdout, stderr, exitStatus }: RunResult): FleetError {
+  const said = onOneLine(`${stdout}\n${stderr}`);
+  const what =
+    said === ''
+      ? `nothing was printed, and the status was ${exitStatus}`
+      : `what was printed instead (status ${exitStatus}): ${said}`;
+  return new FleetError(
+    'not_begun',
+    `the command never ran: a ForceCommand, a login shell that runs nothing (nologin, true), or a ChrootDirectory without a shell does that; ${what}`,
+    { partial: { stdout, stderr } },
+  );
+}
+
+/** What had arrived before a failure, as the command printed it. */
+function withoutMarks(error: unknown, word: string): unknown {
+  if (!(error instanceof FleetError) || error.partial === null) return error;
+  const marked = readMarks(error.partial.stdout, word);
+  if (!marked.begun) return error;
+  const partial = { stdout: marked.body, stderr: readErrorMark(error.partial.stderr, word).body };
+  return new FleetError(error.code, error.message, { cause: error.cause, partial });
+}
+
+/**
+ * The command line that runs a payload under the guard, whatever the login's shell is. The text goes as words of
+ * octal numbers without a quote, newline or exclamation mark, and short ones: csh(1) knows no longer ones.
+ */
+export function guardedCommand(
+  guard: Guard,
+  payload: Payload,
+  { stdin, timeoutMs }: Pick<RunOptions, 'stdin' | 'timeoutMs'>,
+): string {
+  const { lock } = payload;
+  const values = {
+    word: guard.word,
+    limit: Math.ceil(timeoutMs / 1000) + LIMIT_MARGIN_SECONDS,
+    beat: stdin === undefined ? SILENCE_SECONDS : 0,
+    grace: GRACE_SECONDS,
+    count: payload.isCounted ? 'yes' : 'no',
+    lock: lock === null || guard.force ? '' : lock.name,
+    room: lock?.room ?? 1,
+    owner: guard.owner,
+  };
+  const settings = Object.entries(values).map(([name, value]) => `${name}=${shellWord(String(value))}`);
+  const script = [...settings, 'payload() {', payload.script, '}', withoutComments(guard.script)].join('\n');
+  const words = wordsOf(script).map((word) => `'${word}'`);
+  return `exec sh -c 'eval "$(printf %b "$@")"' cruc-fleet ${words.join(' ')}`;
+}
+
+function withoutComments(script: string): string {
+  const lines = script.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
+}
+
+const WORD_LENGTH = 900;
+const AS_IT_IS = /[A-Za-z0-9_.,:;=+@%^~<>()[\]{}|&?* /-]/;
+
+function wordsOf(script: string): readonly string[] {
+  const words: string[] = [];
+  let word = '';
+  for (const byte of Buffer.from(script)) {
+    const character = String.fromCharCode(byte);
+    const part = AS_IT_IS.test(character) ? character : `\\0${byte.toString(8).padStart(3, '0')}`;
+    if (word.length + part.length > WORD_LENGTH) {
+      words.push(word);
+      word = '';
+    }
+    word += part;
+  }
+  return [...words, word];
+}

@@ -1,0 +1,173 @@
+import type { z } from 'zod';
+import type { Login } from '../model/target.ts';
+import { expandPath } from '../yaml/file-path.ts';
+import { trueOrFalse, whole } from '../yaml/text-schema.ts';
+import { read, type Reader, type Value } from '../yaml/yaml-reader.ts';
+import type { InventoryContext } from './inventory.ts';
+import {
+  agentSocket,
+  durationAboveZero,
+  durationOrOff,
+  hostKeyPolicy,
+  paths,
+  somePaths,
+  userName,
+} from './inventory-schema.ts';
+
+/** How to log in, wherever that is. */
+export type LoginSettings = Omit<Login, 'host'>;
+
+/** One key of the file that `defaults`, a rack, a sled and a gateway can each give. */
+export interface LoginKey<T> {
+  readonly name: string;
+  /** One line for people; `docs/inventory.md` shows it. */
+  readonly help: string;
+  /** What holds where it is given nowhere, as the file would write it. */
+  readonly fallback: string | readonly string[];
+  /** A gateway does not take it from the place that lists it. */
+  readonly isOfSleds: boolean;
+  /** The heading of its column in `inventory list`, where it has one. */
+  readonly heading: string | null;
+  /** What is given; undefined where nothing is, or what does not fit, which is reported. */
+  readonly read: (reader: Reader, value: Value | undefined, context: InventoryContext) => T | undefined;
+  /** The fallback's meaning. */
+  readonly byDefault: (context: InventoryContext) => T;
+}
+
+/** Every key of a login, by its field of `Login`: schema, reading, defaults and `docs/inventory.md` follow. */
+export const LOGIN_KEYS = {
+  user: loginKey('user', userName, 'root', {
+    help: 'who logs in; `$USER` is the name of whoever runs cruc-fleet',
+    resolve: userFor,
+    heading: 'USER',
+  }),
+  port: loginKey('port', whole(1, 65_535), '22', {
+    help: "the port of sleds; a gateway's is 22 unless it says otherwise itself",
+    resolve: asGiven,
+    isOfSleds: true,
+  }),
+  identityFiles: loginKey(
+    'identity_file',
+    paths('a path of a private key, a list of them, or [] for none'),
+    ['~/.ssh/id_ed25519', '~/.ssh/id_ecdsa', '~/.ssh/id_rsa'],
+    { help: 'private keys: one path, a list, or `[]` for none', resolve: expandPaths },
+  ),
+  identityAgent: loginKey('identity_agent', agentSocket, '$SSH_AUTH_SOCK', {
+    help: "the path of an agent's socket, or `none`",
+    resolve: resolveAgent,
+  }),
+  identitiesOnly: loginKey('identities_only', trueOrFalse, 'false', {
+    help: "`true`: of an agent's keys, only those that `identity_file` names are offered",
+    resolve: asGiven,
+  }),
+  knownHostsFiles: loginKey(
+    'known_hosts',
+    somePaths('a path of a known_hosts file, or a list of one or more'),
+    ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'],
+    { help: 'one path or a list; `accept-new` adds to the first', resolve: expandPaths },
+  ),
+  hostKeyPolicy: loginKey('host_key', hostKeyPolicy, 'strict', {
+    help: '`accept-new` trusts a host not seen before and refuses one whose key changed; `off` trusts all',
+    resolve: asGiven,
+  }),
+  connectTimeoutMs: loginKey('connect_timeout', durationAboveZero, '10s', {
+    help: 'for TCP, key exchange and authentication together',
+    resolve: asGiven,
+  }),
+  keepaliveMs: loginKey('keepalive', durationOrOff, '10s', {
+    help: 'three that are not answered end a connection; `off` for none',
+    resolve: asGiven,
+  }),
+} as const satisfies { readonly [F in keyof LoginSettings]: LoginKey<LoginSettings[F]> };
+
+const FIELDS = fieldsOf(LOGIN_KEYS);
+
+/** The keys' names, in the order of the documentation. */
+export const LOGIN_KEY_NAMES: readonly string[] = FIELDS.map((field) => LOGIN_KEYS[field].name);
+
+/** What is given among the values of a mapping; what does not fit is reported and left out. */
+export function readLogin(
+  reader: Reader,
+  values: ReadonlyMap<string, Value>,
+  context: InventoryContext,
+): Partial<LoginSettings> {
+  const given: Record<string, unknown> = {};
+  for (const field of FIELDS) {
+    const { name, read } = LOGIN_KEYS[field];
+    const value = read(reader, values.get(name), context);
+    if (value !== undefined) given[field] = value;
+  }
+  // Each value came from the entry of its own field.
+  return given;
+}
+
+/** What holds where the file says nothing. Whether the files exist is not looked at. */
+export function loginDefaults(context: InventoryContext): LoginSettings;
+export function loginDefaults(context: InventoryContext): Partial<LoginSettings> {
+  return Object.fromEntries(FIELDS.map((field) => [field, LOGIN_KEYS[field].byDefault(context)]));
+}
+
+/** What a gateway takes from the place that lists it. */
+export function inheritedByGateways(settings: LoginSettings): Partial<LoginSettings> {
+  return Object.fromEntries(
+    FIELDS.filter((field) => !LOGIN_KEYS[field].isOfSleds).map((field) => [field, settings[field]]),
+  );
+}
+
+/** The keys that `inventory list` shows: a heading, and a cell by login. */
+export const LISTED_LOGIN_KEYS = FIELDS.flatMap((field) => {
+  const { heading } = LOGIN_KEYS[field];
+  return heading === null ? [] : [{ heading, cell: (login: Login): string => String(login[field]) }];
+});
+
+function loginKey<G, T>(
+  name: string,
+  schema: z.ZodType<G>,
+  fallback: string | readonly string[],
+  rest: {
+    readonly help: string;
+    /** What a value that fits means in its file. */
+    readonly resolve: (given: G, context: InventoryContext) => T;
+    readonly isOfSleds?: boolean;
+    readonly heading?: string;
+  },
+): LoginKey<T> {
+  const usual = schema.safeParse(fallback);
+  if (!usual.success) throw new Error(`the default of ${name} does not fit: ${usual.error.message}`);
+  const { help, resolve, isOfSleds = false, heading = null } = rest;
+  return {
+    name,
+    help,
+    fallback,
+    isOfSleds,
+    heading,
+    read: (reader, value, context) => {
+      const found = read(reader, value, schema);
+      return found && resolve(found.value, context);
+    },
+    byDefault: (context) => resolve(usual.data, context),
+  };
+}
+
+/** The login name that a text of the file stands for, wherever it stands. */
+export function userFor(given: string, { user }: InventoryContext): string {
+  return given === '$USER' ? user : given;
+}
+
+function asGiven<T>(given: T): T {
+  return given;
+}
+
+function expandPaths(files: readonly string[], context: InventoryContext): readonly string[] {
+  return files.map((file) => expandPath(file, context));
+}
+
+function resolveAgent(given: string, context: InventoryContext): string | null {
+  if (given === '$SSH_AUTH_SOCK' || given === 'SSH_AUTH_SOCK') return context.agentSocket;
+  return given === 'none' ? null : expandPath(given, context);
+}
+
+function fieldsOf<F extends string>(table: Readonly<Record<F, unknown>>): readonly F[];
+function fieldsOf(table: object): readonly string[] {
+  return Object.keys(table);
+}

@@ -1,0 +1,36 @@
+import type { Sled } from './sled.ts';
+
+/** How a host key that was not seen before is treated. A changed or revoked key is refused by the first two. */
+export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
+
+/** Everything that is needed to open one SSH connection to one host. */
+export interface Login {
+  /** A name, an IPv4 address, or an IPv6 address without brackets (a zone as `%name` is kept). */
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** Paths of private keys, tried in order, after the agent's. `~` is already expanded. */
+  readonly identityFiles: readonly string[];
+  /** Path of the SSH agent's socket, or `null` for none. */
+  readonly identityAgent: string | null;
+  /** Only keys that `identityFiles` name are offered, even when the agent holds more. */
+  readonly identitiesOnly: boolean;
+  /** Paths of known_hosts files, read in order; `accept-new` appends to the first. */
+  readonly knownHostsFiles: readonly string[];
+  readonly hostKeyPolicy: HostKeyPolicy;
+  /** Time for TCP, key exchange and authentication together. */
+  readonly connectTimeoutMs: number;
+  /** Time between keepalive messages; three unanswered ones end the connection. 0 is off. */
+  readonly keepaliveMs: number;
+}
+
+/** A host through which the sleds of a rack are reached (a switch zone). Several are tried in order. */
+export type Gateway = Login;
+
+/** A sled and the way to it, every default filled in: what the inventory gives and a transport takes. */
+export interface Target {
+  readonly sled: Sled;
+  readonly login: Login;
+  /** Tried in order; empty means that the sled is reached directly. */
+  readonly gateways: readonly Gateway[];
+}

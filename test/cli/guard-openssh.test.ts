@@ -1,0 +1,225 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { run, startProgram } from '../support/run-program.ts';
+
+/** What comes between cruc-fleet and a command on a sled, over real OpenSSH. */
+const reason = requireSshd();
+const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
+
+const HANGING = `#!/bin/sh
+trap '' TERM
+echo $$ >> "$HOME/pids"
+while :; do sleep 1; done
+`;
+
+const MINDING = `#!/bin/sh
+echo $$ >> "$HOME/pids"
+exec sleep 60
+`;
+
+const SLED_COMMANDS: Readonly<Record<string, string>> = {
+  zoneadm: '#!/bin/sh\necho 0:global:running:/::ipkg:shared:0\n',
+  pgrep: '#!/bin/sh\nexit 1\n',
+};
+
+let folder: string;
+let key: string;
+let authorizedKeys: readonly string[];
+const servers: Sshd[] = [];
+
+/** A sled: an sshd with its own home, its own commands before the system's, and lines of sshd_config. */
+async function makeSled(commands: Readonly<Record<string, string>>, extraConfig: readonly string[] = []) {
+  const place = mkdtempSync(join(folder, 'sled-'));
+  const bin = join(place, 'bin');
+  const home = join(place, 'home');
+  mkdirSync(bin);
+  mkdirSync(home);
+  for (const [name, text] of Object.entries({ ...SLED_COMMANDS, ...commands })) {
+    writeFileSync(join(bin, name), text);
+    chmodSync(join(bin, name), 0o755);
+  }
+  const environment = { PATH: `${bin}:/usr/bin:/bin`, HOME: home };
+  const server = await startSshd({ authorizedKeys, environment, extraConfig });
+  servers.push(server);
+  const inventory = join(place, 'inventory.yaml');
+  const knownHosts = join(place, 'known_hosts');
+  writeFileSync(knownHosts, server.knownHosts);
+  const login = `user: ${server.user}, identity_file: ${key}, known_hosts: ${knownHosts}, identities_only: true`;
+  writeFileSync(
+    inventory,
+    `version: 1\ndefaults: { ${login} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${server.port} }]\n`,
+  );
+  return { inventory, home, server };
+}
+
+function pidsIn(home: string): readonly number[] {
+  const file = join(home, 'pids');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.startsWith('Z') !== true;
+  } catch {
+    return false;
+  }
+}
+
+describe.skipIf(reason !== null)(
+  `a command over OpenSSH${reason === null ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-guard-ssh-'));
+      key = join(folder, 'id');
+      authorizedKeys = [makeKeyFile(key)];
+    });
+
+    afterAll(async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    it.each([
+      ['exit 0', /never ran.*nothing was printed, and the status was 0/],
+      ['/usr/bin/true', /never ran/],
+      ["echo 'This account is currently not available.'; exit 1", /never ran.*This account is currently/],
+    ])('that ForceCommand %s runs instead of is no answer', async (forced, message) => {
+      const { inventory, home } = await makeSled({}, [`ForceCommand ${forced}`]);
+      const stateFile = join(home, 'state.json');
+      for (const argv of [
+        ['ds-state', '-w', '1s'],
+        ['lr-state', '-w', '1s'],
+        ['run', 'perfgw', '-w', '1s'],
+        ['run', 'upstairs_info', '-w', '1s'],
+        ['push'],
+        ['clean'],
+        ['exec'],
+      ]) {
+        const [command = '', ...rest] = argv;
+        const words =
+          command === 'exec' ? ['exec', '-i', inventory, '--', 'true'] : [command, ...rest, '-i', inventory];
+        const ended = await run(words);
+        expect(`${command} ${ended.status}`).toBe(`${command} 3`);
+        expect(ended.stdout + ended.stderr).toMatch(message);
+      }
+      const check = await run(['check', '-i', inventory, '-w', '1s', '--state-file', stateFile]);
+      expect(check.status).toBe(3);
+      expect(check.stdout).toContain('0 of 1 sled answered');
+    });
+
+    it('whose output is cut at the end of a line keeps what arrived, and is said to be cut', async () => {
+      const { inventory } = await makeSled({}, [`ForceCommand sh -c "$SSH_ORIGINAL_COMMAND" | head -n 4`]);
+      const lines = `printf 'one\\ntwo\\nthree\\nfour\\nfive\\n'`;
+      const ended = await run(['exec', '-i', inventory, '-o', 'json', '--', lines]);
+      const report = JSON.parse(ended.stdout);
+      expect(report.rows[0].stdout).toBe('one\ntwo\n');
+      expect(report.sleds[0]).toMatchObject({
+        status: 'answered',
+        issues: [{ code: 'cut', message: 'cut: the end of the answer did not arrive' }],
+      });
+      expect(ended.status).toBe(3);
+    });
+
+    it('of which lines are lost in the middle is missed by what the sled counted', async () => {
+      const { inventory } = await makeSled({}, [
+        `ForceCommand sh -c "$SSH_ORIGINAL_COMMAND" | grep --line-buffered -v two`,
+      ]);
+      const ended = await run(['exec', '-i', inventory, '--', `printf 'one\\ntwo\\nthree\\n'`]);
+      expect(ended.stdout).toContain('cut: 2 of 3 rows arrived');
+      expect(ended.status).toBe(3);
+    });
+
+    it('of a login that prints at its begin and its end is whole, with a note', async () => {
+      const { inventory } = await makeSled({}, [
+        `ForceCommand echo Welcome to BRM1; sh -c "$SSH_ORIGINAL_COMMAND"; echo bye`,
+      ]);
+      const ended = await run(['exec', '-i', inventory, '--', 'echo hi']);
+      expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('\nhi\n') });
+      expect(ended.stderr).toMatch(/warning: printed before the answer.*Welcome to BRM1/);
+      for (const command of ['push', 'clean']) {
+        const done = await run([command, '-i', inventory, '-o', 'json']);
+        expect(done.status).toBe(0);
+        expect(JSON.parse(done.stdout)).toMatchObject({ complete: true, rows: [{}] });
+      }
+    });
+
+    it('takes its status and output through every login shell as through sh', async () => {
+      const { inventory } = await makeSled({});
+      const ended = await run(['exec', '-i', inventory, '-o', 'json', '--', `printf 'a\\0b'; kill -9 $$`]);
+      expect(JSON.parse(ended.stdout).rows[0]).toMatchObject({ status: 137, stdout: 'a\0b' });
+      expect(ended.status).toBe(137);
+    });
+
+    it('does not run beside one of the same name, unless told to', async () => {
+      const { inventory, home } = await makeSled({ dtrace: MINDING });
+      const first = startProgram(['run', 'perfgw', '-w', '30s', '-i', inventory]);
+      await expect.poll(() => pidsIn(home).length, { timeout: 10_000 }).toBe(1);
+      const second = await run(['run', 'perfgw', '-w', '30s', '-i', inventory, '-o', 'json']);
+      expect(JSON.parse(second.stdout).sleds[0]).toMatchObject({
+        status: 'failed',
+        stage: 'run',
+        error: {
+          code: 'busy',
+          message: expect.stringMatching(/tester on tester.example, since 20.*--force/),
+        },
+      });
+      expect(second.status).toBe(3);
+      const forced = startProgram(['run', 'perfgw', '-w', '30s', '-i', inventory, '--force']);
+      await expect.poll(() => pidsIn(home).length, { timeout: 10_000 }).toBe(2);
+      first.interrupt();
+      forced.interrupt();
+      expect((await first.ended).status).toBe(130);
+      await forced.ended;
+      await expect.poll(() => pidsIn(home).filter(isRunning), { timeout: 10_000 }).toEqual([]);
+    });
+
+    it('leaves nothing on the sled, however this end goes and whatever dtrace minds', async () => {
+      const cases = (['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGSTOP'] as const).flatMap((signal) =>
+        [HANGING, MINDING].flatMap((dtrace) =>
+          [
+            ['ds-state', '-w', '40s'],
+            ['run', 'perfgw', '-w', '40s'],
+          ].map((argv) => ({ signal, dtrace, argv })),
+        ),
+      );
+      const left = await Promise.all(
+        cases.map(async ({ signal, dtrace, argv }) => {
+          const { inventory, home } = await makeSled({ dtrace });
+          const client = spawn(process.execPath, [BIN, ...argv, '-i', inventory], {
+            stdio: 'ignore',
+            env: { ...process.env, HOME: home },
+          });
+          try {
+            await expect
+              .poll(() => pidsIn(home).length, { timeout: 60_000, interval: 200 })
+              .toBeGreaterThan(0);
+            const [pid = 0] = pidsIn(home);
+            expect(isRunning(pid)).toBe(true);
+            client.kill(signal);
+            await expect.poll(() => isRunning(pid), { timeout: 30_000, interval: 200 }).toBe(false);
+            return [];
+          } catch (error) {
+            return [
+              `${argv.join(' ')} ${signal} ${dtrace === HANGING ? 'hanging' : 'minding'}: ${String(error)}`,
+            ];
+          } finally {
+            client.kill('SIGKILL');
+          }
+        }),
+      );
+      expect(left.flat()).toEqual([]);
+    }, 120_000);
+
+    it('that goes on in silence is not ended while we are there', async () => {
+      const { inventory } = await makeSled({});
+      const ended = await run(['exec', '-i', inventory, '--', 'sleep 11; echo there']);
+      expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('\nthere\n') });
+    }, 60_000);
+  },
+);
