@@ -23,7 +23,7 @@ const HEADINGS: Readonly<Record<string, string>> = {
   CONFn: 'extents_confirmed_n',
   FCn: 'flow_control_n',
   DLYn: 'write_delay_us_n',
-  RLSn: 'read_only_skipped_n',
+  RLSn: 'live_repair_skipped_n',
   DEFER: 'action_deferred',
   MARK,
 };
@@ -46,7 +46,7 @@ export function pastedColumnName(heading: string): string {
 
 /** Columns that no probe of ours has, and cmon or a script of former years prints. */
 export const OTHER_COLUMNS: ReadonlySet<string> = new Set(
-  ['flow_control', 'write_delay_us', 'read_only_skipped'].flatMap((name) =>
+  ['flow_control', 'write_delay_us', 'live_repair_skipped'].flatMap((name) =>
     [0, 1, 2].map((client) => `${name}_${client}`),
   ),
 );

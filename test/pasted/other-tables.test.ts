@@ -55,7 +55,7 @@ describe('what cmon shows with fields of one’s choice', () => {
       extents_repaired_0: 6,
       extents_confirmed_2: 11,
       write_delay_us_0: 12,
-      read_only_skipped_2: 17,
+      live_repair_skipped_2: 17,
     });
     expect(read('up_state', text).rows[0]).toMatchObject({ reconcile_needed: 1, reconcile_aborted: 2 });
     expect(read('tracegw', text).rows).toEqual([]);
