@@ -105,11 +105,10 @@ function withoutOwnName(lines: readonly string[], serial: string | null, isOpen:
 
 function piecesOfBlocks(
   blocks: readonly SledBlock[],
-  { where, name, text }: PastedText,
+  { where, name }: PastedText,
   inventory: Inventory | null,
 ): readonly Piece[] {
-  return blocks.flatMap(({ heading, why, lines }, i): readonly Piece[] => {
-    const isOpen = i === blocks.length - 1 && !text.endsWith('\n');
+  return blocks.flatMap(({ heading, why, lines, isOpen }): readonly Piece[] => {
     if (heading === null) {
       const message = `no sled can be named for these lines: they come ${why}`;
       const { sled } = sledOfFile(name, null);
@@ -119,15 +118,15 @@ function piecesOfBlocks(
     return heading.sleds.map((headed): Piece => {
       const who = sledOfHeading(headed, inventory);
       const own = withoutOwnName(lines, headed.serial, isOpen);
-      const says = `${heading.by} says: ${saidIn(own)}`;
+      const says = () => `${heading.by} says: ${saidIn(own)}`;
       return {
         ...EMPTY,
         ...who,
         where,
         text: own,
-        failure: heading.ok === false ? says : null,
+        failure: heading.ok === false ? says() : null,
         saidOk: heading.ok === true,
-        otherwise: heading.ok === null && heading.first !== '' ? says : null,
+        otherwise: heading.ok === null && heading.first !== '' ? says() : null,
       };
     });
   });
@@ -135,10 +134,14 @@ function piecesOfBlocks(
 
 const LONGEST_MESSAGE = 500;
 
+/** Characters in which it is looked for. */
+const LOOKED_AT = 8 * LONGEST_MESSAGE;
+
 /** What was said instead of an answer, on one line; of the JSON of ansible its message. */
 function saidIn(text: string): string {
-  const message = /"msg": "((?:[^"\\]|\\.)*)"/.exec(text.slice(0, LONGEST_MESSAGE * 8))?.[1];
-  const said = linesOf(text).lines.flatMap((line) => (isBlank(line) ? [] : [printable(line.trim())]));
+  const start = text.slice(0, LOOKED_AT);
+  const message = /"msg": "((?:[^"\\]|\\.)*)"/.exec(start)?.[1];
+  const said = linesOf(start).lines.flatMap((line) => (isBlank(line) ? [] : [printable(line.trim())]));
   if (said.length === 0) return 'the command failed, without a message';
   const whole = message === undefined ? said.join('; ') : `${said[0]}: ${printable(message)}`;
   return cutTo(whole, LONGEST_MESSAGE);

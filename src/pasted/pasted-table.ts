@@ -38,7 +38,7 @@ export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteS
     probe.takes.counts === true
       ? countedRows(probe, sections, settings)
       : newestRows(probe, sections, settings);
-  return { ...chosen, issues, hasHeadings: table.sections.length > 0 };
+  return { ...chosen, issues, hasHeadings: own.length > 0 };
 }
 
 function withoutDs2(section: ProbeSection): ProbeSection {

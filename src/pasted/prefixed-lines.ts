@@ -27,10 +27,13 @@ export function splitPrefixedLines(
   };
   let prefixed = 0;
   let data = 0;
-  for (const { line } of eachLine(text)) {
+  /** Where the line is that has no line end: in the block of a sled, or among the others. */
+  let open: string | null | undefined;
+  for (const { line, isOpen } of eachLine(text)) {
     if (isBlank(line)) continue;
     const failure = readFailureLine(line);
     const prefix = readPrefix(line, isSled);
+    if (isOpen) open = prefix?.name ?? null;
     if (failure !== null) {
       prefixed++;
       for (const { name } of failure.sleds) {
@@ -49,9 +52,11 @@ export function splitPrefixedLines(
     heading: { by: 'pdsh', sleds: [named(name)], ok: failed ? false : null, first: '' },
     why: '',
     lines: [...said, ...lines],
+    isOpen: name === open,
   }));
   if (others.length === 0) return blocks;
-  return [{ heading: null, why: 'without the name of a sled before them', lines: others }, ...blocks];
+  const why = 'without the name of a sled before them';
+  return [{ heading: null, why, lines: others, isOpen: open === null }, ...blocks];
 }
 
 function readPrefix(line: string, isSled: (name: string) => boolean) {

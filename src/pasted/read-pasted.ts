@@ -11,7 +11,7 @@ import { jsonValues } from './json-values.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
 import { readPastedLatencies } from './pasted-latency.ts';
 import { readPastedStatus } from './pasted-status.ts';
-import { readPastedTable } from './pasted-table.ts';
+import { pastedSections, readPastedTable } from './pasted-table.ts';
 import { unwrapped } from './status-records.ts';
 import { unfiredText } from './unfired-text.ts';
 
@@ -65,8 +65,7 @@ function readCountsOrTable(
   settings: PasteSettings,
   parse: (text: string) => CountText<IoCount>,
 ): Pasted {
-  const table = readPastedTable(probe, text, settings);
-  if (table.hasHeadings) return table;
+  if (pastedSections(text).sections.length > 0) return readPastedTable(probe, text, settings);
   const { counts, issues: unread } = parse(text);
   const issues = [...unread];
   const rows = new Map<string, Record<string, Cell>>();

@@ -18,6 +18,8 @@ export interface SledBlock {
   readonly why: string;
   /** The command's output, its first line from the heading's own. Without line ends. */
   readonly lines: readonly string[];
+  /** The last of them has no line end, so that it may be cut. */
+  readonly isOpen: boolean;
 }
 
 export interface SledBlocks {
@@ -26,7 +28,7 @@ export interface SledBlocks {
   readonly areBare: boolean;
 }
 
-interface OpenBlock extends SledBlock {
+interface OpenBlock extends Omit<SledBlock, 'isOpen'> {
   readonly lines: string[];
 }
 
@@ -41,7 +43,7 @@ const AFTER_PROMPT = 'after a prompt, so from another command';
  * first the lines are nobody's. Null where no heading is read.
  */
 export function splitSledBlocks(text: string): SledBlocks | null {
-  const { lines } = linesOf(text);
+  const { lines, lastIsOpen } = linesOf(text);
   const blocks: OpenBlock[] = [];
   let open: OpenBlock = nobodys(BEFORE);
   const begin = (block: OpenBlock): void => {
@@ -71,7 +73,9 @@ export function splitSledBlocks(text: string): SledBlocks | null {
     }
   }
   blocks.push(open);
-  const kept = blocks.map(withoutChatter).filter((block) => block.heading !== null || block.lines.length > 0);
+  const kept = blocks
+    .map((block) => ({ ...block, lines: keptLines(block), isOpen: lastIsOpen && block === open }))
+    .filter((block) => block.heading !== null || block.lines.length > 0);
   const headings = kept.flatMap(({ heading }) => (heading === null ? [] : [heading]));
   if (headings.length === 0) return null;
   return { blocks: kept, areBare: headings.every(({ by }) => by === BARE_SERIAL) };
@@ -81,7 +85,7 @@ function nobodys(why: string): OpenBlock {
   return { heading: null, why, lines: [] };
 }
 
-function isOf(block: SledBlock, heading: SledHeading): boolean {
+function isOf(block: OpenBlock, heading: SledHeading): boolean {
   const [sled] = heading.sleds;
   return block.heading?.sleds.some(({ name }) => name === sled?.name) === true;
 }
@@ -93,9 +97,8 @@ function isStrange(line: string, heading: SledHeading): boolean {
   return looksLikeHeading(line) || serialIn(line, own) !== null;
 }
 
-/** Nobody's lines without those that mean nothing. */
-function withoutChatter(block: SledBlock): SledBlock {
-  if (block.heading !== null) return block;
-  const lines = block.lines.filter((line) => !isBlank(line) && readChatter(line)?.length !== 0);
-  return { ...block, lines };
+/** The lines of a block; of nobody's those that mean something. */
+function keptLines({ heading, lines }: OpenBlock): readonly string[] {
+  if (heading !== null) return lines;
+  return lines.filter((line) => !isBlank(line) && readChatter(line)?.length !== 0);
 }

@@ -240,6 +240,17 @@ describe('headings of other tools', () => {
     ]);
   });
 
+  it('of which the last line has no end leave that line to its own sled', async () => {
+    const row = 'oxz_a 7 c0b92059 ACT ACT';
+    const text = `sled1: ${row} ACT\nsled2: ${row} ACT\nsled1: oxz_b 8 c0b92060 ACT ACT AC`;
+    const report = await parse(['ds-state', '-'], text);
+    expect(report.rows.map((each) => [each['sled'], each['pid']])).toEqual([
+      ['pasted/sled1', 7],
+      ['pasted/sled2', 7],
+    ]);
+    expect(report.sleds.map((sled) => sled.issues?.length)).toEqual([1, 0]);
+  });
+
   it('leave lines of nobody to the whole answer, which is not whole then', async () => {
     const text = `stray\n 8  BRM44220011        ok: ${ROW}`;
     const report = await parse(['ds-state', '-'], text);
@@ -391,10 +402,39 @@ describe('what is no answer', () => {
     ]);
   });
 
-  it('is the output of another probe: issues and no rows', async () => {
-    const report = await parse(['ds-state', 'seed/all_downstairs.txt']);
-    expect([report.exit, report.rows]).toEqual([3, []]);
-    expect(report.sleds[0]?.issues?.length).toBeGreaterThan(0);
+  it.each([
+    [
+      'ds-state',
+      'seed/all_downstairs.txt',
+      /its columns are pid, .*; parse all_downstairs or downstairs_count reads it$/,
+    ],
+    ['upstairs_info', 'seed/all_downstairs.txt', /; parse all_downstairs or downstairs_count reads it$/],
+    ['trace-vol', 'seed/upstairs_action.txt', /; parse upstairs_action reads it$/],
+    ['upstairs_raw', 'seed/get-ds-state.txt', /a line that is no JSON object: oxz_.*; and 6 more$/],
+  ])('for %s is %s: the sled did not answer', async (probe, file, message) => {
+    const report = await parse([probe, file]);
+    expect([report.exit, report.rows, report.sleds[0]?.status]).toEqual([3, [], 'failed']);
+    expect(report.sleds[0]?.error).toEqual({ code: 'not_tried', message: expect.stringMatching(message) });
+  });
+
+  it('is what pdsh shows of a sled that cannot be reached', async () => {
+    const report = await parse(['ds-state', '-'], 'sled1: oxz_a 7 ACT ACT ACT\nsled2: ssh: no route\n');
+    expect(report.sleds.map(({ sled, status }) => [sled, status])).toEqual([
+      ['pasted/sled1', 'answered'],
+      ['pasted/sled2', 'failed'],
+    ]);
+    expect(report.sleds[1]?.error?.message).toMatch(
+      /holds no output of ds-state: a line that is no row: ssh: no route$/,
+    );
+  });
+
+  it('is not a drop: dtrace ran', async () => {
+    const report = await parse(['ds-state', '-'], 'dtrace: 7 drops on CPU 3\n');
+    expect([report.exit, report.sleds[0]?.status, report.sleds[0]?.issues]).toEqual([
+      3,
+      'answered',
+      [{ code: 'drops', message: 'dtrace: 7 drops on CPU 3' }],
+    ]);
   });
 });
 
