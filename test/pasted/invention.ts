@@ -6,6 +6,7 @@ const OWN_WORDS = /^(?:health|note|status)$|_per_second$/;
 
 /** The first cell of a row that does not stand in the text, with its column; null where all do. */
 export function inventedCell(rows: readonly Row[], text: string): string | null {
+  if (rows.length === 0) return null;
   const numbers = new Set<number>();
   const digits = new Set<string>();
   const states = new Set<string>(['unknown']);
