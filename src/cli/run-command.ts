@@ -68,7 +68,7 @@ async function runNamed(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const { probe, bundle, settings, payload } = await prepare(name, args, options, surroundings);
+  const { probe, bundle, settings, habits, payload } = await prepare(name, args, options, surroundings);
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
   const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
@@ -77,7 +77,7 @@ async function runNamed(
     recorded: {
       command: 'run',
       probe: probe.name,
-      settings: { ...settings, own: probe.columns.length === 0 },
+      settings: { ...settings, own: habits !== null, ...(habits === null ? {} : { prints: habits }) },
       view: { zone: view.zone, sort_by: view.sortBy },
     },
     runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,

@@ -107,8 +107,10 @@ export function outcomeOf(
     const { sled, elapsedMs } = visit;
     return { status: 'failed', sled, elapsedMs, stage: 'run', error: reading.error };
   }
-  const { rows, issues, distributions = [], text = '' } = reading;
-  return { status: 'answered', ...visit, rows, distributions, text, issues };
+  const { rows, issues, distributions = [], text = '', notes = [] } = reading;
+  // A recording has the notes among its warnings already.
+  const warnings = [...new Set([...visit.warnings, ...notes])];
+  return { status: 'answered', ...visit, rows, distributions, text, issues, warnings };
 }
 
 /** What one visit brings with it. */

@@ -11,6 +11,8 @@ export interface Parsed {
   /** Lines that no parser knows and that are no issue: the output of a user's own script or command. */
   readonly text?: string;
   readonly issues: readonly Issue[];
+  /** How what was read was taken, where a reader should know it though nothing is missing. */
+  readonly notes?: readonly string[];
 }
 
 /** What a probe makes of a finished command: an answer, perhaps with issues, or the reason why there is none. */

@@ -9,11 +9,11 @@ import { statesOf } from '../kinds/upstairs-state.ts';
 import { countersOf } from '../probes/lr-state.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pasted } from './paste.ts';
+import { recordText } from './record-text.ts';
 import { newestReports, type SessionReport } from './session-report.ts';
 import { parseStatusDialects, type StatusKind } from './status-dialects.ts';
 import { reportsOfRecords } from './status-records.ts';
 import { readStatusTables } from './status-tables.ts';
-import { unfiredText } from './unfired-text.ts';
 
 /**
  * Records and tables are in the order of time, so that the newest of a session counts and what came before is in its
@@ -21,11 +21,12 @@ import { unfiredText } from './unfired-text.ts';
  * which is the newest. Rows without ids are never made one: they may be of several disks.
  */
 export function readPastedStatus(kind: StatusKind, text: string): Pasted {
-  const json = jsonValues(unfiredText(text));
+  const record = recordText(text);
+  const json = jsonValues(record.text);
   const records = reportsOfRecords(json.objects, kind);
   const tables = readStatusTables(json.rest, kind);
   const lines = parseStatusDialects(tables.rest, kind);
-  const issues: Issue[] = [...records.issues, ...tables.issues, ...lines.issues];
+  const issues: Issue[] = [...record.issues, ...records.issues, ...tables.issues, ...lines.issues];
   if (json.leftOut > 0)
     issues.push({ code: 'warning', message: `${json.leftOut} more records are left out` });
   const reports = newestReports([...records.reports, ...tables.reports]);

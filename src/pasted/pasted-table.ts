@@ -1,20 +1,20 @@
 import type { Cell, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
-import { parseProbeTable, type ProbeSection } from '../parse/probe-samples.ts';
+import { parseProbeTable, type ProbeSection, type ProbeTable } from '../parse/probe-samples.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { addedRows, IDLE } from '../kinds/table-probe.ts';
 import { plainCmonText } from './cmon-text.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
 import { MARK, pastedColumnName } from './pasted-headings.ts';
 import { rowFits } from './row-fits.ts';
+import { recordText } from './record-text.ts';
 import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
 import { ownTables } from './table-owner.ts';
-import { unfiredText } from './unfired-text.ts';
 
 /** The tables of a text, whose headings may be those of other scripts and tools. */
-export function pastedSections(text: string) {
-  return parseProbeTable(plainCmonText(unfiredText(text)), undefined, {
+export function pastedSections(text: string): ProbeTable {
+  return parseProbeTable(plainCmonText(text), undefined, {
     nameOf: pastedColumnName,
     fits: rowFits,
   });
@@ -26,9 +26,10 @@ export function pastedSections(text: string) {
  * rows of the last interval, or with `totals` their sums. How many rows are left out is said; `older` keeps them.
  */
 export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteSettings): Pasted {
-  const table = pastedSections(text);
+  const record = recordText(text);
+  const table = pastedSections(record.text);
   const { own, issues: strangers } = ownTables(probe, table.sections);
-  const issues: Issue[] = [...table.issues, ...strangers];
+  const issues: Issue[] = [...record.issues, ...table.issues, ...strangers];
   const repeating = sectionsRepeatingDs1(own);
   if (repeating.size > 0) issues.push({ code: 'warning', message: REPEATS_DS1 });
   const sections = own.map((section) => withoutMark(repeating.has(section) ? withoutDs2(section) : section));

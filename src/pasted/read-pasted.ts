@@ -12,8 +12,8 @@ import type { Pasted, PasteSettings } from './paste.ts';
 import { readPastedLatencies } from './pasted-latency.ts';
 import { readPastedStatus } from './pasted-status.ts';
 import { pastedSections, readPastedTable } from './pasted-table.ts';
+import { recordText } from './record-text.ts';
 import { unwrapped } from './status-records.ts';
-import { unfiredText } from './unfired-text.ts';
 
 /**
  * Reads the output of a probe's script, ours or one that is run by hand, of whatever version. A row lacks the columns
@@ -39,8 +39,9 @@ export function readPasted(probe: ProbeSpec, text: string, settings: PasteSettin
 
 /** Our records with zone, PID and time, and Crucible's own, one a line or printed over several. */
 function readRecords(text: string): Pasted {
-  const { objects, rest, leftOut } = jsonValues(unfiredText(text));
-  const issues: Issue[] = [...parseJsonLines(rest).issues];
+  const record = recordText(text);
+  const { objects, rest, leftOut } = jsonValues(record.text);
+  const issues: Issue[] = [...record.issues, ...parseJsonLines(rest).issues];
   const log = createIssueLog();
   const rows = objects.flatMap((object): readonly Row[] => {
     const wrapped = unwrapped(object);
@@ -65,7 +66,8 @@ function readCountsOrTable(
   settings: PasteSettings,
   parse: (text: string) => CountText<IoCount>,
 ): Pasted {
-  if (pastedSections(text).sections.length > 0) return readPastedTable(probe, text, settings);
+  if (pastedSections(recordText(text).text).sections.length > 0)
+    return readPastedTable(probe, text, settings);
   const { counts, issues: unread } = parse(text);
   const issues = [...unread];
   const rows = new Map<string, Record<string, Cell>>();

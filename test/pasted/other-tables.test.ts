@@ -94,6 +94,25 @@ describe('a script that is not quiet', () => {
   });
 });
 
+describe('a message of dtrace', () => {
+  it('within a row, as two streams in one file have it, is said and takes nothing', () => {
+    const drop = 'dtrace: 7 drops on CPU 3\n';
+    const said = [{ code: 'drops', message: 'dtrace: 7 drops on CPU 3' }];
+    expect(read('all_downstairs', `PID F> F<\n7 1${drop}2 3\n`)).toMatchObject({
+      rows: [{ flush_in: 12 }],
+      issues: said,
+    });
+    expect(read('ds-state', `oxz_a 7 ACT ${drop}ACT FLT\n`)).toMatchObject({
+      rows: [{ ds2: 'faulted' }],
+      issues: said,
+    });
+    expect(read('upstairs_raw', `{"up_count":1,${drop}"ds_count":2}\n`)).toMatchObject({
+      rows: [{ status: '{"up_count":1,"ds_count":2}' }],
+      issues: said,
+    });
+  });
+});
+
 describe('older rows', () => {
   const text = 'PID F> F<\n1 5 5\n2 6 6\nPID F> F<\n1 7 7\n';
 
