@@ -12,6 +12,7 @@ import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script
 import { scriptHabits } from '../kinds/script-habits.ts';
 import { checkView } from './distribution-options.ts';
 import type { RunOptions } from './run-options.ts';
+import { STATUS_LOCK } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long a script of the user's own is watched, unless --window says otherwise. */
@@ -81,7 +82,8 @@ export async function prepare(
   const script = probe.script.endsWith('.sh')
     ? scriptCommand(bundle, probe.script, probe.arguments(settings))
     : scriptCommand(bundle, 'run-d.sh', [probe.script, ...probe.arguments(settings)]);
-  return { probe, bundle, settings, habits: null, payload: payloadOf(script, probe.name) };
+  const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
+  return { probe, bundle, settings, habits: null, payload: payloadOf(script, lock) };
 }
 
 async function prepareOwn(
@@ -127,13 +129,18 @@ async function prepareOwn(
     bundle,
     settings,
     habits,
-    payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]), file),
+    // As a path: what it is given is not for us to read.
+    payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, `./${file}`, ...args]), lockOf(file)),
   };
 }
 
 /** Scripts that fire for each IO cost a sled something: one of a name runs there at a time. */
-function payloadOf(script: string, name: string): Payload {
-  return { script, isCounted: true, lock: { name, room: 1 } };
+function lockOf(name: string): Payload['lock'] {
+  return { name, room: 1 };
+}
+
+function payloadOf(script: string, lock: Payload['lock']): Payload {
+  return { script, isCounted: true, hasLastWords: true, lock };
 }
 
 function windowOf(options: RunOptions): number | undefined {

@@ -44,7 +44,7 @@ function probeJson(probe: ProbeSpec): Record<string, unknown> {
     name: probe.name,
     summary: probe.summary,
     gives: probe.shape === 'rows' ? 'table' : 'latency',
-    script: probe.script,
+    script: probe.byHand ?? probe.script,
     columns: probe.columns.map(({ name, heading, help }) => ({ name, heading, help })),
     pid: probe.takes.pid,
     volume: probe.takes.volume,

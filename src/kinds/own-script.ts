@@ -44,6 +44,7 @@ export function ownScript(
     takes: { pid: 'no', volume: false },
     seconds: 30,
     interval: 0,
+    firesFor: 'ios',
     cost: 'what the script costs',
     arguments: () => args,
     columns: [],

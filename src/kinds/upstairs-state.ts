@@ -32,19 +32,14 @@ export const UPSTAIRS_COLUMNS = [
   },
 ] as const satisfies readonly Column[];
 
-/** The states of the three downstairs and what they mean. */
-export const STATE_COLUMNS: readonly Column[] = [
-  { name: 'ds0', heading: 'DS0', kind: 'state', help: 'state of downstairs 0', narrow: true },
-  { name: 'ds1', heading: 'DS1', kind: 'state', help: 'state of downstairs 1', narrow: true },
-  { name: 'ds2', heading: 'DS2', kind: 'state', help: 'state of downstairs 2', narrow: true },
-  {
-    name: 'health',
-    heading: 'HEALTH',
-    kind: 'health',
-    help: 'what the three states mean together',
-    narrow: true,
-  },
-];
+/** What the states of the three downstairs, which stand before it, mean together. */
+export const HEALTH_COLUMN = {
+  name: 'health',
+  heading: 'HEALTH',
+  kind: 'health',
+  help: 'what the three states mean together',
+  narrow: true,
+} as const satisfies Column;
 
 /** What happened to the session within the window. */
 export const NOTE_COLUMN = {
@@ -55,8 +50,12 @@ export const NOTE_COLUMN = {
   narrow: true,
 } as const satisfies Column;
 
-/** The cells of STATE_COLUMNS. Without values, because the process did not report, the health is `no_report`. */
-export function statesOf(row: StatusRow, values: readonly string[], issues: Issue[]): Row {
+/** The states and the health. Without values, because the process did not report, the health is `no_report`. */
+export function statesOf(
+  row: Pick<StatusRow, 'zone' | 'pid'>,
+  values: readonly string[],
+  issues: Issue[],
+): Row {
   const states = values.map((value) => canonicalState(value));
   for (const [index, state] of states.entries()) {
     if (state.known) continue;
@@ -83,7 +82,7 @@ function noReportFinding(row: Row): RowFinding {
 }
 
 /** `was live_repair/active/active`, `process exited`, or null. */
-export function noteOf(row: StatusRow): string | null {
+export function noteOf(row: Pick<StatusRow, 'was' | 'exited'>): string | null {
   const notes: string[] = [];
   if (row.was.length > 0) {
     const words = row.was.map((values) => values.map((value) => wordOrNumber(value)).join('/'));

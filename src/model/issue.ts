@@ -1,6 +1,17 @@
 /** Something that makes a sled's answer less than whole: a line that no parser knows, drops, a fault. */
 export interface Issue {
-  readonly code: 'cut' | 'unparsed_line' | 'unknown_state' | 'drops' | 'fault' | 'warning' | 'contradiction';
+  readonly code:
+    | 'cut'
+    | 'unparsed_line'
+    | 'unknown_state'
+    /** A report that its upstairs, or dtrace, could not give whole: what it would have said is not known. */
+    | 'unreadable'
+    /** Samples that are missing, since what they are of could not be told apart. */
+    | 'ambiguous'
+    | 'drops'
+    | 'fault'
+    | 'warning'
+    | 'contradiction';
   /** One line for people; it holds what was read, cut to a sensible length. */
   readonly message: string;
 }
@@ -15,6 +26,7 @@ export const FINDING_RULES = [
   'transition',
   'live_repair_aborted',
   'active_twice',
+  'unreadable',
 ] as const;
 
 export type FindingRule = (typeof FINDING_RULES)[number];

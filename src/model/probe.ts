@@ -61,6 +61,8 @@ export interface ProbeSpec {
   readonly shape: 'rows' | 'distributions';
   /** The file in `scripts/`: sh is run as it is, D by run-d.sh. */
   readonly script: string;
+  /** The file in `scripts/` that shows the same by hand, where that is another one. */
+  readonly byHand?: string;
   /** The files that must lie beside it. */
   readonly needs: readonly string[];
   /** What may be asked of it; a probe that needs a PID cannot run without one. Only counts have totals and rates. */
@@ -72,6 +74,8 @@ export interface ProbeSpec {
   /** How long it watches unless told, and how often it prints: 0 is only at the end. */
   readonly seconds: number;
   readonly interval: number;
+  /** What makes its D program work: reports, one a second for each upstairs, or every IO. */
+  readonly firesFor: 'reports' | 'ios';
   /** What it costs a sled, in a few words. */
   readonly cost: string;
   readonly arguments: (settings: ProbeSettings) => readonly string[];

@@ -1,22 +1,21 @@
 import type { Cell, Row } from '../model/column.ts';
 import { cellOf, numberOrText } from './cell.ts';
-import { wordsOf } from './lines.ts';
+import { readNamedWords } from './named-words.ts';
 
 /**
  * The keys of a line of our own scripts, `zone=… pid=28022 type=write-unwritten client=1`, by name; `-` is null.
  * Null where a word of the line is no `key=value`, or a key comes twice.
  */
 export function readNamedKeys(line: string): Row | null {
-  const keys = new Map<string, Cell>();
-  for (const word of wordsOf(line)) {
-    const match = /^([a-z_][a-z0-9_]{0,63})=(.*)$/s.exec(word);
-    const name = match?.[1];
-    const value = match?.[2];
-    if (name === undefined || value === undefined || keys.has(name)) return null;
-    const cell = cellOf(name, value);
-    keys.set(name, typeof cell === 'number' ? numberAsPrinted(value) : cell);
-  }
-  return keys.size === 0 ? null : Object.fromEntries(keys);
+  const words = readNamedWords(line);
+  return words === null
+    ? null
+    : Object.fromEntries(
+        [...words].map(([name, text]): [string, Cell] => {
+          const cell = cellOf(name, text);
+          return [name, typeof cell === 'number' ? numberAsPrinted(text) : cell];
+        }),
+      );
 }
 
 /** Columns of a string key in dtrace's default format, in bytes; a longer one is not cut. */

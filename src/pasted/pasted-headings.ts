@@ -44,9 +44,7 @@ export function pastedColumnName(heading: string): string {
   return client === undefined ? name : name.replace(/n$/, client);
 }
 
-/** Columns that no probe of ours has, and cmon or a script of former years prints. */
+/** Columns that no probe of ours has, and cmon once printed. */
 export const OTHER_COLUMNS: ReadonlySet<string> = new Set(
-  ['flow_control', 'write_delay_us', 'live_repair_skipped'].flatMap((name) =>
-    [0, 1, 2].map((client) => `${name}_${client}`),
-  ),
+  [0, 1, 2].map((client) => `flow_control_${client}`),
 );

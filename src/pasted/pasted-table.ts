@@ -2,7 +2,7 @@ import type { Cell, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import { parseProbeTable, type ProbeSection, type ProbeTable } from '../parse/probe-samples.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import { addedRows, IDLE } from '../kinds/table-probe.ts';
+import { addedRows, IDLE } from '../kinds/counted-rows.ts';
 import { plainCmonText } from './cmon-text.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
 import { MARK, pastedColumnName } from './pasted-headings.ts';

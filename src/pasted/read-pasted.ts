@@ -5,13 +5,15 @@ import { numberOrText } from '../parse/cell.ts';
 import { parseGuestCounts, parseVolumeCounts, type CountText, type IoCount } from '../parse/counts.ts';
 import { parseJsonLines } from '../parse/json-lines.ts';
 import { createIssueLog } from '../parse/lines.ts';
-import { quoteLine } from '../parse/quote-line.ts';
+import { createUnreadableLog } from '../parse/unreadable.ts';
+import { UNREADABLE } from '../kinds/report-rows.ts';
 import { recordRow } from '../probes/upstairs-raw.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
 import { readPastedLatencies } from './pasted-latency.ts';
 import { readPastedStatus } from './pasted-status.ts';
 import { pastedSections, readPastedTable } from './pasted-table.ts';
+import { readProgramText } from './program-text.ts';
 import { recordText } from './record-text.ts';
 import { unwrapped } from './status-records.ts';
 
@@ -20,6 +22,12 @@ import { unwrapped } from './status-records.ts';
  * that the text does not have. What is of another script is an issue and no row. Never throws.
  */
 export function readPasted(probe: ProbeSpec, text: string, settings: PasteSettings): Pasted {
+  const read = readByHand(probe, text, settings);
+  if (read.hasHeadings || read.rows.length + (read.distributions?.length ?? 0) > 0) return read;
+  return readProgramText(probe, text, settings) ?? read;
+}
+
+function readByHand(probe: ProbeSpec, text: string, settings: PasteSettings): Pasted {
   switch (probe.name) {
     case 'ds-state':
     case 'lr-state':
@@ -43,6 +51,7 @@ function readRecords(text: string): Pasted {
   const { objects, rest, leftOut } = jsonValues(record.text);
   const issues: Issue[] = [...record.issues, ...parseJsonLines(rest).issues];
   const log = createIssueLog();
+  const unreadable = createUnreadableLog();
   const rows = objects.flatMap((object): readonly Row[] => {
     const wrapped = unwrapped(object);
     if (wrapped === null) {
@@ -50,13 +59,12 @@ function readRecords(text: string): Pasted {
       return [];
     }
     const { record, error, wrapping } = wrapped;
-    if (error !== null) {
-      log.addLine(`a report that could not be read (${quoteLine(error)})`, JSON.stringify(object));
-    }
-    return [{ ...recordRow(wrapping), status: record === null ? null : JSON.stringify(record), note: error }];
+    if (error !== null) unreadable.add(wrapping['zone'], wrapping['pid'], error);
+    const status = record === null ? null : JSON.stringify(record);
+    return [{ ...recordRow(wrapping), status, note: error === null ? null : `${UNREADABLE}${error}` }];
   });
   if (leftOut > 0) log.add('warning', `${leftOut} more records are left out`);
-  return { rows, issues: [...issues, ...log.all()], notes: [], hasHeadings: false };
+  return { rows, issues: [...issues, ...unreadable.all(), ...log.all()], notes: [], hasHeadings: false };
 }
 
 /** Our table, or what the script that is run by hand prints at its end: a count a line. */

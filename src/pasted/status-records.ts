@@ -1,7 +1,8 @@
 import type { Issue } from '../model/issue.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../parse/json-lines.ts';
-import { quoteLine } from '../parse/quote-line.ts';
+import { createUnreadableLog, WITHOUT_STATES } from '../parse/unreadable.ts';
+import { UNREADABLE } from '../kinds/report-rows.ts';
 import type { SessionReport } from './session-report.ts';
 import type { StatusKind } from './status-dialects.ts';
 
@@ -32,7 +33,7 @@ export function unwrapped(object: JsonObject): WrappedRecord | null {
   const isWrapping = inner !== object || Object.hasOwn(object, 'pid');
   if (error === undefined && !isWrapping && record === inner) return null;
   const said =
-    typeof error === 'string' ? error : error === undefined ? 'it has no states' : JSON.stringify(error);
+    typeof error === 'string' ? error : error === undefined ? WITHOUT_STATES : JSON.stringify(error);
   return { record: null, error: said.slice(0, LONGEST_ERROR), wrapping: object };
 }
 
@@ -44,6 +45,7 @@ export function reportsOfRecords(
   kind: StatusKind,
 ): { readonly reports: readonly SessionReport[]; readonly issues: readonly Issue[] } {
   const log = createIssueLog();
+  const unreadable = createUnreadableLog();
   const reports = objects.flatMap((object): readonly SessionReport[] => {
     const wrapped = unwrapped(object);
     if (wrapped === null) {
@@ -53,9 +55,8 @@ export function reportsOfRecords(
     const { record, wrapping } = wrapped;
     const pid = wrapping['pid'];
     const states = triple(record?.['ds_state']);
-    const error = wrapped.error ?? (states.includes('-') ? 'it does not have three states' : null);
-    if (error !== null)
-      log.addLine(`a report whose states could not be read (${quoteLine(error)})`, JSON.stringify(object));
+    const error = wrapped.error ?? (states.includes('-') ? WITHOUT_STATES : null);
+    if (error !== null) unreadable.add(wrapping['zone'], pid, error);
     if (typeof pid !== 'number' && record === null) return [];
     const counters =
       kind === 'ds-state'
@@ -71,9 +72,9 @@ export function reportsOfRecords(
       noReport: false,
       exited: false,
     };
-    return [{ row, remark: error === null ? null : `the report could not be read: ${error}` }];
+    return [{ row, remark: error === null ? null : `${UNREADABLE}${error}` }];
   });
-  return { reports, issues: log.all() };
+  return { reports, issues: [...unreadable.all(), ...log.all()] };
 }
 
 function textOr<T>(value: JsonValue | undefined, otherwise: T): string | T {

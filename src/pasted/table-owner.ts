@@ -8,14 +8,9 @@ import { columnsOf } from '../kinds/column-help.ts';
 import { PROBES } from '../probes/index.ts';
 import { MARK, OTHER_COLUMNS, pastedColumnName } from './pasted-headings.ts';
 
-const WORK = 'BAKPR NEW0 NEW1 NEW2';
-
 /** Headings that the table of a probe once had, in scripts that are run by hand, and has no more. */
 const FORMER_HEADINGS: Readonly<Record<string, string>> = {
-  upstairs_info: WORK,
-  sled_upstairs_info: WORK,
-  single_up_info: WORK,
-  upstairs_action: 'DEFER LEAK_CHK REPR_CHK',
+  upstairs_action: 'DEFER',
   // Of get-up-state, cmon and their like: sums over the three downstairs.
   up_state: 'NEXT_JOB DELTA CONN ELR ELC',
 };

@@ -26,6 +26,8 @@ const ISSUE_CODES = wordsOf<Issue['code']>({
   cut: true,
   unparsed_line: true,
   unknown_state: true,
+  unreadable: true,
+  ambiguous: true,
   drops: true,
   fault: true,
   warning: true,

@@ -2,7 +2,7 @@ import type { Cell, Row } from '../../src/model/column.ts';
 import { canonicalState } from '../../src/model/downstairs-state.ts';
 
 /** Columns that are judged, computed or written by us, and not read. */
-const OWN_WORDS = /^(?:health|note|status)$|_per_second$/;
+const OWN_WORDS = /^(?:health|note|status|seconds)$|_per_second$/;
 
 /** The first cell of a row that does not stand in the text, with its column; null where all do. */
 export function inventedCell(rows: readonly Row[], text: string): string | null {

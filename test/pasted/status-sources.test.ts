@@ -83,16 +83,17 @@ describe('ds-state of records', () => {
   });
 
   it.each([
-    [{ err: 'no dtrace' }, 0, /states could not be read \(no dtrace\)/],
-    [{ pid: 7, status: { err: 'gone' } }, 1, /\(gone\)/],
-    [{ pid: 7, status: {} }, 1, /\(it has no states\)/],
-    [{ pid: 7, status: { up_count: 1 } }, 1, /\(it does not have three states\)/],
-    [{ pid: 7, status: { ds_state: ['Active', 'Active'] } }, 1, /\(it does not have three states\)/],
+    [{ err: 'no dtrace' }, 0, /^a report could not be read: no dtrace$/],
+    [{ pid: 7, status: { err: 'gone' } }, 1, /could not be read: gone$/],
+    [{ pid: 7, status: {} }, 1, /it has not the states of three downstairs$/],
+    [{ pid: 7, status: { up_count: 1 } }, 1, /it has not the states of three downstairs$/],
+    [{ pid: 7, status: { ds_state: ['Active', 'Active'] } }, 1, /it has not the states of three downstairs$/],
     [{ hello: 1 }, 0, /^a JSON object that is no record of an upstairs: /],
   ])('says of %j that it has no states, and calls it neither down nor well', (record, rows, message) => {
     const { rows: found, issues } = read('ds-state', `${JSON.stringify(record)}\n`);
     expect(only(found, ['health'])).toEqual(Array.from({ length: rows }, () => [null]));
-    expect(issues).toEqual([{ code: 'unparsed_line', message: expect.stringMatching(message) }]);
+    const code = 'hello' in record ? 'unparsed_line' : 'unreadable';
+    expect(issues).toEqual([{ code, message: expect.stringMatching(message) }]);
   });
 
   it('gives lr-state its counters', () => {

@@ -1,32 +1,32 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
 import type { ProbeSettings, ProbeSpec } from '../../src/model/probe.ts';
 import { PROBES } from '../../src/probes/index.ts';
-import { scriptArguments, tableProbe } from '../../src/kinds/table-probe.ts';
+import { countTable } from '../../src/kinds/count-table.ts';
+import { reportTable } from '../../src/kinds/report-table.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { result } from '../support/scripted-transport.ts';
 
-const counts = tableProbe({
+/** Tables as the scripts of version 0.1.0 printed them: its recordings are replayed for ever. */
+const counts = countTable({
   name: 'counts',
   summary: 'counts',
-  headings: 'ZONE PID R> R<',
-  key: ['zone', 'pid'],
-  kind: 'counts',
-  pid: 'optional',
+  provider: 'upstairs',
+  counted: [
+    { column: 'read_in', probe: 'gw-read-start' },
+    { column: 'read_out', probe: 'gw-read-done' },
+  ],
+  about: [],
+  limit: 'pid',
   interval: 4,
   cost: 'nothing',
 });
 
-const status = tableProbe({
+const status = reportTable({
   name: 'status',
   summary: 'reports',
-  headings: 'ZONE PID UPSTAIRS SESSION DS0 DS1 DS2 APPLY',
-  key: ['zone', 'pid', 'upstairs_id', 'session_id'],
-  kind: 'status',
+  fields: ['ds', 'apply'],
   pid: 'optional',
-  interval: 1,
-  cost: 'nothing',
   ratesOf: ['apply'],
 });
 
@@ -197,57 +197,4 @@ describe('tables of reports', () => {
     const reading = status.read(result(`${TITLES}\n${line('s1', 'Active Odd Active', 1)}\n`), SETTINGS);
     expect(reading).toMatchObject({ status: 'answer', issues: [{ code: 'unknown_state' }] });
   });
-});
-
-describe('rows of two versions of a script', () => {
-  it('are both read, by their own headings, and said', () => {
-    const text = `${HEAD}\nz1 7 1 2\nZONE PID R> R< NEW0\nz2 8 3 4 5\n`;
-    const reading = counts.read(result(text), { ...SETTINGS, seconds: 8, interval: 4, totals: true });
-    if (reading.status !== 'answer') throw new Error('no answer');
-    expect(reading.issues).toMatchObject([{ code: 'warning' }]);
-    expect(cells(reading.rows, 'zone', 'read_in')).toEqual([
-      ['z1', 1],
-      ['z2', 3],
-    ]);
-  });
-});
-
-describe('rows as they arrive', () => {
-  it('have the columns of the final ones, and rates where they are wanted', () => {
-    const stream = counts.stream!({ ...SETTINGS, seconds: 6, interval: 4, rates: true });
-    expect(stream.push(`${HEAD}\nz1 7 10`)).toEqual([]);
-    const whole = { zone: 'z1', pid: 7, read_in: 2.5, read_out: 2, note: null };
-    expect(stream.push(` 8\n${HEAD}\n`)).toEqual([whole]);
-    // The last interval has 2 s only.
-    expect(stream.push('z1 7 10 8\n')).toEqual([{ ...whole, read_in: 5, read_out: 4 }]);
-    expect(stream.end()).toEqual([]);
-  });
-
-  it('have the rate since the row of the session before', () => {
-    const stream = status.stream!({ ...SETTINGS, interval: 2 });
-    const line = (apply: number) => `z1 7 u1 s1 Active Active Active ${apply}\n`;
-    const rates = [line(10), line(30), line(31)].flatMap((text) =>
-      stream.push(text).map((row) => row['apply_per_second']),
-    );
-    expect(rates).toEqual([null, 10, 0.5]);
-  });
-});
-
-describe('the arguments of a script', () => {
-  const settings = { ...SETTINGS, seconds: 30, interval: 4 };
-
-  it('are the time, the interval, then what it is limited to', () => {
-    expect(scriptArguments('optional', false, settings)).toEqual(['30', '4']);
-    expect(scriptArguments('optional', false, { ...settings, pid: 7 })).toEqual(['30', '4', '7']);
-    expect(scriptArguments('no', true, { ...settings, volume: 'v' })).toEqual(['30', '4', 'v']);
-  });
-
-  it('begin with a PID that is needed', () => {
-    expect(scriptArguments('needed', false, { ...settings, pid: 7 })).toEqual(['7', '30', '4']);
-  });
-});
-
-it('docs/probes.md names every probe', () => {
-  const text = readFileSync(new URL('../../docs/probes.md', import.meta.url), 'utf8');
-  expect(PROBES.map((probe) => probe.name).filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });
