@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
+import type { ProbeSpec } from '../../src/model/probe.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { createDisk } from '../../src/simulator/upstairs-session.ts';
@@ -11,6 +12,13 @@ import { startSimulation, type Simulation } from '../../src/simulator/simulate.t
 import type { SledTruth } from '../../src/simulator/truth.ts';
 import { createTerminal } from '../../src/term/terminal.ts';
 import { schemaErrors } from '../support/report-schema.ts';
+import {
+  INTERVAL_SOURCES,
+  LATENCY_SOURCES,
+  PARTS_SOURCES,
+  probesOf,
+  typesOf,
+} from '../support/timed-kinds.ts';
 import { run, startProgram } from '../support/run-program.ts';
 
 /**
@@ -170,40 +178,29 @@ const expectZones = (rows: readonly Row[], zones: readonly string[]): void => {
     expect(zones).toContain(`${String(sled)} ${String(pid)} ${String(zone)}`);
 };
 
-/** Probe, what it times as the simulation calls it, and the type that is printed for it. */
-const TIMED = new Map<string, readonly [RegExp, (kind: string) => string]>([
-  ['perfgw', [/^gw-(read|write|write-unwritten|flush|barrier)$/, (kind) => kind.slice(3)]],
-  ['perf-ds-client', [/^ds-.*-client$/, (kind) => kind.slice(3, -7)]],
-  ['perf-ds-net', [/^ds-.*-net$/, (kind) => kind.slice(3, -4)]],
-  ['perf-vol', [/^volume-/, (kind) => kind.slice(7)]],
-  ['perf-reqwest', [/^reqwest-/, (kind) => kind.slice(8)]],
-  ['perf-downstairs', [/^submit-/, (kind) => kind.slice(7)]],
-  ['perf-downstairs-os', [/^os-/, (kind) => kind.slice(3)]],
-  [
-    'perf-live-repair',
-    [/^(gw|ds)-(close|repair|noop|reopen)$/, (kind) => (kind.startsWith('ds-') ? kind : kind.slice(3))],
-  ],
-]);
-
-/** What the simulation does not time: a whole extent, and the jobs of another sled's live repair. */
-const UNTIMED = new Map([
-  ['perf-live-repair', /^extent$/],
-  ['perf-downstairs', /^(close|flush-close|repair|reopen|noop)$/],
-]);
-
-const typeOf = (name: string, kind: string): string =>
-  TIMED.get(name)![1](kind).replace('writeunwritten', 'write-unwritten');
+/** What the simulation times for each probe, with the type that is printed for it. */
+const TIMED = new Map(LATENCY_SOURCES.map((source) => [source.name, typesOf(source)]));
 
 function groupsOf(name: string, report: JsonReport, keyNames: readonly string[]): Record<string, Counts> {
   const found: Record<string, Counts> = {};
   for (const { keys, count, buckets } of report.distributions!.groups) {
-    if (UNTIMED.get(name)?.test(String(keys['type']))) continue;
+    if (![...TIMED.get(name)!.values()].includes(String(keys['type']))) continue;
     const id = keyNames.map((key) => keys[key] ?? '-').join(' ');
     expect(found).not.toHaveProperty([id]);
     found[id] = Object.fromEntries(buckets.map((bucket) => [bucket.low, bucket.count]));
     expect(count).toBe(total(found[id]));
   }
   return found;
+}
+
+/** How much was counted of each type and part. */
+function partsOf(report: JsonReport): Record<string, Counts> {
+  return Object.fromEntries(
+    report.distributions!.groups.map(({ keys, buckets }) => [
+      `${String(keys['type'])} ${String(keys['part'])}`,
+      Object.fromEntries(buckets.map((bucket) => [bucket.low, bucket.count])),
+    ]),
+  );
 }
 
 /** The same of the truth. */
@@ -213,12 +210,13 @@ function timedGroups(
   keyNames: readonly string[],
 ): Record<string, Counts> {
   const groups: Record<string, Record<string, number>> = {};
-  const [wanted] = TIMED.get(name)!;
+  const types = TIMED.get(name)!;
   for (const [sled, { latencies }] of fired) {
     for (const [key, count] of Object.entries(latencies)) {
       const [pid = '', kind = '', client = '', volume = '', bucket = ''] = key.split(' ');
-      if (!wanted.test(kind)) continue;
-      const cells: Row = { sled, pid, client, volume, type: typeOf(name, kind) };
+      const type = types.get(kind);
+      if (type === undefined) continue;
+      const cells: Row = { sled, pid, client, volume, type };
       const group = (groups[keyNames.map((key) => cells[key]).join(' ')] ??= {});
       group[bucket] = (group[bucket] ?? 0) + count;
     }
@@ -250,52 +248,29 @@ describe.concurrent('latencies of each process', () => {
 });
 
 describe.concurrent('latencies in parts', () => {
-  it.for([
-    ['perf-upstairs-rw', /^gw-(read|write|write-unwritten|flush|barrier)-done$/, 3],
-    ['perf-downstairs-three', /^submit-(read|write|writeunwritten|flush)-done$/, 7],
-  ] as const)('%s: each of the three parts counts every IO that was answered', async ([name, done, from]) => {
-    const { report, fired } = await runIoProbe(RACK_OF.get(name)!, name);
-    const expected: Record<string, number> = {};
-    for (const { counts } of fired.values()) {
-      for (const [key, count] of Object.entries(counts)) {
-        const probe = key.split(' ')[1] ?? '';
-        if (!done.test(probe)) continue;
-        const type = probe.slice(from, -5).replace('writeunwritten', 'write-unwritten');
-        for (const part of [1, 2, 3])
-          expected[`${type} ${part}`] = (expected[`${type} ${part}`] ?? 0) + count;
+  it.for(PARTS_SOURCES)(
+    '$name: each of the three parts counts every IO that was answered',
+    async (source) => {
+      const { report, fired } = await runIoProbe(RACK_OF.get(source.name)!, source.name);
+      const types = new Map<string, string>(source.timed.map(({ done, type }) => [done, type]));
+      const expected: Record<string, number> = {};
+      for (const { counts } of fired.values()) {
+        for (const [key, count] of Object.entries(counts)) {
+          const type = types.get(key.split(' ')[1] ?? '');
+          if (type === undefined) continue;
+          for (const part of [1, 2, 3])
+            expected[`${type} ${part}`] = (expected[`${type} ${part}`] ?? 0) + count;
+        }
       }
-    }
-    const groups = groupsOf(name, report, ['type', 'part']);
-    // Which types come in a short time is chance; that there are some is not.
-    expect(Object.keys(expected).length).toBeGreaterThanOrEqual(3);
-    expect(Object.fromEntries(Object.entries(groups).map(([key, counts]) => [key, total(counts)]))).toEqual(
-      expected,
-    );
-  });
+      const groups = partsOf(report);
+      // Which types come in a short time is chance; that there are some is not.
+      expect(Object.keys(expected).length).toBeGreaterThanOrEqual(3);
+      expect(Object.fromEntries(Object.entries(groups).map(([key, counts]) => [key, total(counts)]))).toEqual(
+        expected,
+      );
+    },
+  );
 });
-
-const both = (column: string, probe: string): Readonly<Record<string, string>> => ({
-  [`${column}_in`]: `${probe}-start`,
-  [`${column}_out`]: `${probe}-done`,
-});
-
-const DOWNSTAIRS = {
-  ...both('flush', 'submit-flush'),
-  ...both('write', 'submit-write'),
-  ...both('read', 'submit-read'),
-  ...both('write_unwritten', 'submit-writeunwritten'),
-  work_submitted: 'work-start',
-  work_in_progress: 'work-process',
-  work_done: 'work-done',
-};
-
-const UPSTAIRS = {
-  ...both('flush', 'gw-flush'),
-  ...both('write', 'gw-write'),
-  ...both('read', 'gw-read'),
-  ...both('write_unwritten', 'gw-write-unwritten'),
-  ...both('barrier', 'gw-barrier'),
-};
 
 /** What the columns of a row must hold, by what fired. */
 function countsIn(columns: Readonly<Record<string, string>>, row: Row, fired: Fired): Counts {
@@ -317,23 +292,25 @@ const pidsIn = (rows: readonly Row[]): readonly string[] => [
 ];
 
 describe.concurrent('counts', () => {
-  it.for([
-    ['upstairs_io', UPSTAIRS],
-    ['all_downstairs', DOWNSTAIRS],
-  ] as const)('%s: the intervals of a run add up to the truth of each process', async ([name, columns]) => {
-    const { report, fired, zones } = await runIoProbe(
-      RACK_OF.get(name)!,
-      name,
-      '--interval',
-      '1s',
-      '--totals',
-    );
-    expect(pidsIn(report.rows).toSorted()).toEqual(pidsOf(fired).toSorted());
-    for (const row of report.rows) {
-      expect(row).toMatchObject(countsIn(columns, row, fired.get(String(row['sled']))!));
-    }
-    expectZones(report.rows, zones);
-  });
+  it.for(INTERVAL_SOURCES.filter(({ limit }) => limit === 'pid'))(
+    '$name: the intervals of a run add up to the truth of each process',
+    async (source) => {
+      const { name } = source;
+      const columns = probesOf(source);
+      const { report, fired, zones } = await runIoProbe(
+        RACK_OF.get(name)!,
+        name,
+        '--interval',
+        '1s',
+        '--totals',
+      );
+      expect(pidsIn(report.rows).toSorted()).toEqual(pidsOf(fired).toSorted());
+      for (const row of report.rows) {
+        expect(row).toMatchObject(countsIn(columns, row, fired.get(String(row['sled']))!));
+      }
+      expectZones(report.rows, zones);
+    },
+  );
 
   it('tracegw: starts and ends are the truth of each process and type', async () => {
     const { report, fired } = await runIoProbe(RACK_OF.get('tracegw')!, 'tracegw');
@@ -368,6 +345,7 @@ describe.concurrent('counts', () => {
   });
 
   it('downstairs_count: has the process that was asked for, and no other', async () => {
+    const source = INTERVAL_SOURCES.find(({ name }) => name === 'downstairs_count')!;
     const rack = RACK_OF.get('downstairs_count')!;
     const [{ id, crucible } = { id: '', crucible: null }] = sledsUp(rack);
     const { pid } = crucible!.processes().find((each) => each.command === 'crucible-downstairs')!;
@@ -379,7 +357,7 @@ describe.concurrent('counts', () => {
       '--totals',
     );
     expect(report.rows.map((row) => [row['sled'], row['pid']])).toEqual([[id, pid]]);
-    expect(report.rows[0]).toMatchObject(countsIn(DOWNSTAIRS, report.rows[0]!, fired.get(id)!));
+    expect(report.rows[0]).toMatchObject(countsIn(probesOf(source), report.rows[0]!, fired.get(id)!));
   });
 });
 
@@ -400,15 +378,9 @@ const rowKeys = (rows: readonly Row[], names: readonly string[]): readonly strin
   rows.map((row) => names.map((name) => row[name]).join(' ')).toSorted();
 
 describe.concurrent('reports of the upstairs', () => {
-  const withStates = [
-    'ds-state',
-    'lr-state',
-    'upstairs_info',
-    'sled_upstairs_info',
-    'upstairs_count',
-    'upstairs_repair',
-    'up_state',
-  ];
+  const withStates = PROBES.filter(
+    (probe: ProbeSpec) => probe.takes.pid !== 'needed' && probe.columns.some(({ kind }) => kind === 'state'),
+  ).map(({ name }) => name);
 
   it.for(withStates)('%s: a row for each session, in its states, with its live repairs', async (name) => {
     const rack = RACK_OF.get(name)!;
