@@ -64,7 +64,8 @@ export function coverageLines(report: FleetReport): readonly string[] {
       ? outcome.issues.map((issue) => `answer in part from ${sledText(outcome)}: ${printable(issue.message)}`)
       : [],
   );
-  return [...failed, ...inPart];
+  const ofNoSled = (report.issues ?? []).map((issue) => `incomplete: ${printable(issue.message)}`);
+  return [...failed, ...inPart, ...ofNoSled];
 }
 
 /** As `coverageLines`, at most so many of answers in part; every sled that did not answer is still named. */

@@ -78,6 +78,8 @@ export interface FleetReport {
   /** Each with its sled's keys before its own. */
   readonly distributions: readonly Distribution[];
   readonly findings: readonly Finding[];
+  /** What makes the answer as a whole less than whole and is no one sled's: lines of a paste that nobody owns. */
+  readonly issues?: readonly Issue[];
 }
 
 /** The racks of the selection, in its order. */
@@ -111,5 +113,6 @@ export function coverageOf(report: FleetReport): Coverage {
 /** Whether every selected sled answered, and none of the answers lacks something. */
 export function isComplete(report: FleetReport): boolean {
   const coverage = coverageOf(report);
-  return !report.interrupted && coverage.failed === 0 && coverage.withIssues === 0;
+  const isWhole = coverage.failed === 0 && coverage.withIssues === 0 && (report.issues ?? []).length === 0;
+  return !report.interrupted && isWhole;
 }
