@@ -107,10 +107,19 @@ export function outcomeOf(
     const { sled, elapsedMs } = visit;
     return { status: 'failed', sled, elapsedMs, stage: 'run', error: reading.error };
   }
-  const { rows, issues, distributions = [], text = '', notes = [] } = reading;
+  const { rows, issues, distributions = [], text = '', notes = [], running = null } = reading;
   // A recording has the notes among its warnings already.
   const warnings = [...new Set([...visit.warnings, ...notes])];
-  return { status: 'answered', ...visit, rows, distributions, text, issues, warnings };
+  return {
+    status: 'answered',
+    ...visit,
+    rows,
+    distributions,
+    text,
+    issues,
+    warnings,
+    ...(running === null ? {} : { running }),
+  };
 }
 
 /** What one visit brings with it. */

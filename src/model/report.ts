@@ -2,6 +2,7 @@ import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
 import type { FindingRule, Issue, Severity } from './issue.ts';
+import type { RunningCount } from './probe.ts';
 import type { Sled } from './sled.ts';
 
 /** Where a visit to a sled ended. */
@@ -22,6 +23,8 @@ export interface AnsweredOutcome {
   readonly issues: readonly Issue[];
   /** What a reader should know though the answer is whole, such as an unverified host key. */
   readonly warnings: readonly string[];
+  /** Processes of the kind that the probe watches; null, or not there: it is not known. */
+  readonly running?: RunningCount | null;
 }
 
 /** A sled of which there is no answer, and why. */
