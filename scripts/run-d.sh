@@ -65,7 +65,7 @@ say_running() {
 			printf 'running=%s listed=%s login=%s\n' "$1" "$count" "$(id -u 2>/dev/null)"
 		}
 	else
-		printf 'running=%s why=%s\n' "$1" "$(printf '%s\n' "$processes" | head -n 1)"
+		printf 'running=%s why=%s\n' "$1" "$(printf '%s\n' "$processes" | tail -n 1)"
 	fi
 }
 
