@@ -2,6 +2,7 @@ import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
 import type { FindingRule, Issue, Severity } from './issue.ts';
+import type { RunningCount } from './probe.ts';
 import type { Sled } from './sled.ts';
 
 /** Where a visit to a sled ended. */
@@ -24,6 +25,8 @@ export interface AnsweredOutcome {
   readonly warnings: readonly string[];
   /** Those of the warnings that say how the output was read, and that a replay says anew. */
   readonly notes?: readonly string[];
+  /** Processes of the kind that the probe watches; null, or not there: it is not known. */
+  readonly running?: RunningCount | null;
 }
 
 /** A sled of which there is no answer, and why. */

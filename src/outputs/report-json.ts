@@ -79,6 +79,9 @@ export function sledJson(outcome: SledOutcome): Fields {
         via: outcome.via,
         rows: outcome.rows.length,
         ...(outcome.text === '' ? {} : { text: outcome.text }),
+        ...(outcome.running === undefined || outcome.running === null
+          ? {}
+          : { processes: outcome.running.count }),
         elapsed_ms: Math.round(outcome.elapsedMs),
         issues: outcome.issues.map(issueJson),
         warnings: outcome.warnings,
