@@ -5,6 +5,7 @@ import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
+import { warningLine } from '../fleet/warnings.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
@@ -108,7 +109,8 @@ export async function runOnFleet(
     await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
-  const notes = options.quiet === true ? [] : new Set([...warnings, ...answer.warnings]);
+  const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
+  const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
   // Said even with --quiet: a recording that is not whole is no note.
   for (const warning of [...notes, ...answer.unrecorded]) {
     surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);

@@ -8,6 +8,7 @@ import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
 import type { Recorder } from './recording.ts';
 import type { Visit } from './visit.ts';
+import { groupWarnings, type FleetWarning } from './warnings.ts';
 
 /** How much one run may take. */
 export interface AskLimits {
@@ -49,8 +50,7 @@ export interface FleetAnswer {
   readonly interrupted: boolean;
   /** Every sled exactly once, in the order of the targets. */
   readonly outcomes: readonly SledOutcome[];
-  /** What connections warned of, each once. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly FleetWarning[];
   /** What of the recording could not be written. */
   readonly unrecorded: readonly string[];
 }
@@ -83,10 +83,6 @@ export async function askFleet(
   }
   const end = { finishedAt: clock.now(), interrupted: signal.aborted };
   const unrecorded = (await recorder?.finish(end)) ?? [];
-  return { ...end, outcomes, warnings: warningsOf(outcomes), unrecorded };
-}
-
-function warningsOf(outcomes: readonly SledOutcome[]): readonly string[] {
-  const all = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.warnings : []));
-  return [...new Set(all)];
+  const answered = outcomes.filter((outcome) => outcome.status === 'answered');
+  return { ...end, outcomes, warnings: groupWarnings(answered), unrecorded };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import { parseNumberSet } from '../model/number-set.ts';
-import type { HostKeyPolicy } from '../model/target.ts';
+import { AUTH_METHODS, type AuthMethod, type HostKeyPolicy } from '../model/target.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { parseHost } from '../yaml/host.ts';
 import { text, whole } from '../yaml/text-schema.ts';
@@ -10,6 +10,7 @@ import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
 
 const MAX_DURATION_MS = 3_600_000;
+const AUTH_WORDS = `one or more of ${AUTH_METHODS.join(', ')}`;
 const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 
 export const rackWord = text(RACK_WORD, (t) => (isRackWord(t) ? t : undefined));
@@ -59,6 +60,17 @@ export const agentSocket = text("the path of an agent's socket, $SSH_AUTH_SOCK o
 export const hostKeyPolicy = text('strict, accept-new or off', (t): HostKeyPolicy | undefined =>
   t === 'strict' || t === 'accept-new' || t === 'off' ? t : undefined,
 );
+
+/** One word alone needs no list. */
+export const authMethods: z.ZodType<readonly AuthMethod[]> = z
+  .preprocess(
+    (value) => (typeof value === 'string' ? [value] : value),
+    z.array(
+      text(AUTH_WORDS, (t) => AUTH_METHODS.find((method) => method === t)),
+      { error: AUTH_WORDS },
+    ),
+  )
+  .refine((list) => list.length > 0, { error: AUTH_WORDS });
 
 export const durationAboveZero = text('a duration up to 1h, such as 10s or 1m30s', (t) => {
   const ms = parseDuration(t);

@@ -6,6 +6,7 @@ import { read, type Reader, type Value } from '../yaml/yaml-reader.ts';
 import type { InventoryContext } from './inventory.ts';
 import {
   agentSocket,
+  authMethods,
   durationAboveZero,
   durationOrOff,
   hostKeyPolicy,
@@ -45,6 +46,10 @@ export const LOGIN_KEYS = {
     help: "the port of sleds; a gateway's is 22 unless it says otherwise itself",
     resolve: asGiven,
     isOfSleds: true,
+  }),
+  auth: loginKey('auth', authMethods, 'publickey', {
+    help: 'what may let a login in: `publickey`, `empty-password`; `none`, which is always asked for first, warns unless it stands here',
+    resolve: asGiven,
   }),
   identityFiles: loginKey(
     'identity_file',

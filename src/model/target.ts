@@ -3,12 +3,21 @@ import type { Sled } from './sled.ts';
 /** How a host key that was not seen before is treated. A changed or revoked key is refused by the first two. */
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
 
+/**
+ * What may let a login in. SSH's `none` is asked for first whatever stands here, as OpenSSH does; that it is named
+ * says that it is meant.
+ */
+export const AUTH_METHODS = ['none', 'publickey', 'empty-password'] as const;
+
+export type AuthMethod = (typeof AUTH_METHODS)[number];
+
 /** Everything that is needed to open one SSH connection to one host. */
 export interface Login {
   /** A name, an IPv4 address, or an IPv6 address without brackets (a zone as `%name` is kept). */
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  readonly auth: readonly AuthMethod[];
   /** Paths of private keys, tried in order, after the agent's. `~` is already expanded. */
   readonly identityFiles: readonly string[];
   /** Path of the SSH agent's socket, or `null` for none. */

@@ -3,6 +3,8 @@ import type { AuthHandlerMiddleware, Client, ConnectConfig } from 'ssh2';
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
+import { authenticationError } from './authentication-error.ts';
+import { type Countdown, startCountdown } from './countdown.ts';
 import { handshakeError, handshakeTimeout } from './handshake-error.ts';
 import type { HostKeyJudge, HostKeyVerdict } from './host-keys.ts';
 import {
@@ -11,7 +13,7 @@ import {
   startOfProgress,
   watchGreeting,
 } from './handshake-progress.ts';
-import type { Identities, Offer } from './identities.ts';
+import type { Offers } from './offers.ts';
 import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import type { Ssh2 } from './ssh-library.ts';
@@ -33,10 +35,12 @@ const KEY_EXCHANGES = [
 export interface HandshakeOptions {
   readonly ssh2: Ssh2;
   readonly judge: HostKeyJudge;
-  readonly identities: Identities;
+  readonly offers: Offers;
   readonly timeoutMs: number;
   readonly totalMs: number;
   readonly signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
 }
 
 /** One try to log in over an open socket, until its promise is settled. */
@@ -46,10 +50,9 @@ interface Handshake {
   readonly client: Client;
   readonly options: HandshakeOptions;
   readonly progress: HandshakeProgress;
-  /** Keys that were not offered yet. */
-  readonly queue: Offer[];
+  readonly countdown: Countdown;
   readonly resolve: (attempt: Attempt<Session>) => void;
-  /** A timer and a listener that end when it is settled. */
+  /** What ends when it is settled. */
   readonly releases: (() => void)[];
   /** What was made of the host key, once the server has shown it. */
   verdict: HostKeyVerdict | null;
@@ -63,19 +66,24 @@ export function shakeHands(
   options: HandshakeOptions,
 ): Promise<Attempt<Session>> {
   return new Promise((resolve) => {
+    const progress = startOfProgress();
+    const countdown = startCountdown(options.timeoutMs, options.elapsed, () => {
+      fail(handshake, handshakeTimeout(hostPort(login), options.totalMs, progress));
+    });
     const handshake: Handshake = {
       login,
       socket,
       client: new options.ssh2.Client(),
       options,
-      progress: startOfProgress(),
-      queue: [...options.identities.offers],
+      progress,
+      countdown,
       resolve,
-      releases: [],
+      releases: [() => countdown.stop()],
       verdict: null,
       isSettled: false,
     };
-    limit(handshake);
+    const onInterrupt = (): void => fail(handshake, interruption(`while connecting to ${hostPort(login)}`));
+    handshake.releases.push(onAbort(options.signal, onInterrupt));
     if (handshake.isSettled) return;
     listen(handshake);
     begin(handshake);
@@ -101,20 +109,12 @@ function failBy(handshake: Handshake, error: Error | null): void {
     fail(handshake, verdict.error);
     return;
   }
-  const mapped = handshakeError(login, options.identities, progress, error);
+  if (progress.negotiated) {
+    fail(handshake, authenticationError(login, options.offers.identities(), progress, error));
+    return;
+  }
+  const mapped = handshakeError(hostPort(login), progress, error);
   fail(handshake, mapped.error, mapped.turnedAway);
-}
-
-function limit(handshake: Handshake): void {
-  const { options, progress } = handshake;
-  const where = hostPort(handshake.login);
-  const timer = setTimeout(() => {
-    fail(handshake, handshakeTimeout(where, options.totalMs, progress));
-  }, options.timeoutMs);
-  const onInterrupt = (): void => fail(handshake, interruption(`while connecting to ${where}`));
-  handshake.releases.push(() => clearTimeout(timer));
-  // It may call back at once: the timer is among the releases already.
-  handshake.releases.push(onAbort(options.signal, onInterrupt));
 }
 
 /** For the life of the client, whatever becomes of it: an error without a listener ends the process. */
@@ -159,8 +159,9 @@ function configOf(handshake: Handshake): ConnectConfig {
     algorithms: { kex: [...KEY_EXCHANGES], serverHostKey: options.judge.algorithms },
     // Without a verifier ssh2 takes any key. It gets the raw key, since no hostHash is set.
     hostVerifier: (key: Buffer) => verifyHostKey(handshake, key),
-    authHandler: (methodsLeft, partialSuccess, next) =>
-      authenticate(handshake, methodsLeft, partialSuccess, next),
+    authHandler: (methodsLeft, partialSuccess, next) => {
+      void authenticate(handshake, methodsLeft, partialSuccess, next);
+    },
     debug: (line) => noteDebugLine(progress, line),
   };
 }
@@ -174,22 +175,30 @@ function verifyHostKey(handshake: Handshake, key: Buffer): boolean {
   return handshake.verdict.accepted;
 }
 
-/** Offers the next key. No `none` first: a round trip, and a refusal that counts. */
-function authenticate(
+/** Offers the next thing. The time that we need to find it is not the server's. */
+async function authenticate(
   handshake: Handshake,
   methodsLeft: readonly string[] | null,
   partialSuccess: boolean | null,
   next: Parameters<AuthHandlerMiddleware>[2],
-): void {
-  const { progress, client } = handshake;
+): Promise<void> {
+  const { progress, client, countdown, options } = handshake;
   progress.methodsLeft = methodsLeft;
   progress.partialSuccess = partialSuccess === true;
-  // Where the server takes no keys (any more), another one would only count as another failure.
-  const isHopeless = progress.partialSuccess || (methodsLeft !== null && !methodsLeft.includes('publickey'));
-  const offer = isHopeless ? undefined : handshake.queue.shift();
-  if (offer !== undefined) {
-    progress.offered.push(offer.label);
-    next(offer.method);
+  try {
+    // What the server wants beyond a key cannot be given.
+    const offer = progress.partialSuccess
+      ? null
+      : await countdown.outside(() => options.offers.next(methodsLeft));
+    if (handshake.isSettled) return;
+    if (offer !== null) {
+      progress.isOfNone = offer.method.type === 'none';
+      if (!progress.isOfNone) progress.offered.push(offer.label);
+      next(offer.method);
+      return;
+    }
+  } catch (error) {
+    fail(handshake, asFleetError(error, `the keys for ${hostPort(handshake.login)} cannot be had`));
     return;
   }
   progress.exhausted = true;
@@ -199,10 +208,11 @@ function authenticate(
 
 /** Logged in: a new host key is stored before anything else, and the session begins. */
 async function finish(handshake: Handshake): Promise<void> {
-  const { client, socket, progress, options, verdict } = handshake;
-  const where = hostPort(handshake.login);
+  const { client, socket, progress, options, verdict, login } = handshake;
+  const where = hostPort(login);
   try {
     const warnings = verdict?.accepted === true ? [...verdict.warnings] : [];
+    if (progress.isOfNone && !login.auth.includes('none')) warnings.push(letsAnybodyIn(login));
     if (verdict?.accepted === true && verdict.isNew && progress.hostKey !== null) {
       warnings.push(...(await options.judge.remember(progress.hostKey)));
     }
@@ -211,10 +221,15 @@ async function finish(handshake: Handshake): Promise<void> {
     const session = createSession(where, client, socket, warnings);
     settle(handshake, { ok: true, value: session });
   } catch (error) {
-    const message = `cannot store the host key of ${where}`;
-    fail(
-      handshake,
-      error instanceof FleetError ? error : new FleetError('handshake', message, { cause: error }),
-    );
+    fail(handshake, asFleetError(error, `cannot store the host key of ${where}`));
   }
+}
+
+/** Without an address, so that a rack of such sleds is one warning. */
+function letsAnybodyIn({ user }: Login): string {
+  return `whoever reaches it is ${user} there, without a key or a password (SSH's method none); where that is meant, name none under auth in the inventory`;
+}
+
+function asFleetError(error: unknown, message: string): FleetError {
+  return error instanceof FleetError ? error : new FleetError('handshake', message, { cause: error });
 }

@@ -1,5 +1,3 @@
-import { FleetError } from '../model/error.ts';
-import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import { type AgentKey, listAgentKeys } from './agent-listing.ts';
 import { type FoundOffers, type Identities, type Offer, inOrder } from './identities.ts';
@@ -8,7 +6,7 @@ import type { Ssh2 } from './ssh-library.ts';
 
 /** The keys of a run: each file is read and decrypted once, an agent is asked once. */
 export interface KeyRing {
-  /** Rejects with `key_unreadable` or `authentication` if there is no key to offer. */
+  /** Rejects with `key_unreadable` where a passphrase cannot be had. */
   identitiesFor(login: Login): Promise<Identities>;
 }
 
@@ -51,14 +49,13 @@ export function createKeyRing({ ssh2, passphraseFor, onWarning }: KeyRingOptions
       const held = await heldKeys(login, agentKeys);
       const ofAgent = agentOffers(ssh2, login, keyFiles, held.keys);
       const ofFiles = await fileOffers(login, keyFiles, held.keys);
-      const identities = inOrder({
+      return inOrder({
         named: ofAgent.named,
         others: ofAgent.others,
         fromFiles: ofFiles.offers,
         leftOut: [...held.leftOut, ...ofAgent.leftOut, ...ofFiles.leftOut],
+        advice: adviceFor(login, held.keys),
       });
-      if (identities.offers.length === 0) throw nothingToOffer(login, identities, held.keys);
-      return identities;
     },
   };
 }
@@ -83,7 +80,7 @@ function agentOffers(
   { identityAgent, identitiesOnly, user }: Login,
   keyFiles: readonly KeyFile[],
   held: readonly AgentKey[],
-): Omit<FoundOffers, 'fromFiles'> {
+): Omit<FoundOffers, 'fromFiles' | 'advice'> {
   const named: Offer[] = [];
   const others: Offer[] = [];
   const leftOut: string[] = [];
@@ -129,12 +126,8 @@ async function fileOffers(
   return { offers, leftOut };
 }
 
-function nothingToOffer(login: Login, { leftOut }: Identities, held: readonly AgentKey[]): FleetError {
-  const what = `no key can be offered to ${login.user}@${hostPort(login)}`;
-  if (leftOut.length > 0) return new FleetError('key_unreadable', `${what}: ${leftOut.join('; ')}`);
-  const advice =
-    login.identitiesOnly && held.length > 0
-      ? "none of the agent's keys is among the identity files"
-      : 'name an identity file or add a key to an ssh agent';
-  return new FleetError('authentication', `${what}: ${advice}`);
+function adviceFor({ identitiesOnly }: Login, held: readonly AgentKey[]): string {
+  return identitiesOnly && held.length > 0
+    ? "none of the agent's keys is among the identity files"
+    : 'name an identity file or add a key to an ssh agent';
 }

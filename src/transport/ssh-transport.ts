@@ -8,11 +8,11 @@ import { createGatewaySessions } from './gateway-sessions.ts';
 import { connectThrough } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
 import { type HostKeys, createHostKeys } from './host-keys.ts';
-import type { Identities } from './identities.ts';
 import type { PassphraseFor } from './key-file.ts';
 import { type KeyRing, createKeyRing } from './key-ring.ts';
 import { createBeats } from './beats.ts';
 import { createSledConnection } from './sled-connection.ts';
+import { createOffers } from './offers.ts';
 import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
 import { type Ssh2, loadSsh2 } from './ssh-library.ts';
@@ -104,11 +104,10 @@ async function openSession(shared: Shared, one: Try): Promise<Session> {
   const { login, budget, signal } = one;
   const what = `while connecting to ${hostPort(login)}`;
   const { ssh2, keyRing } = await untilAborted(shared.load(), signal, what);
-  const identities = await untilAborted(keyRing.identitiesFor(login), signal, what);
   for (let tries = 1; ; tries += 1) {
     // The time in the queue is ours, not the server's: it is not taken off the budget.
     const tried = await inTurn(shared.gate, signal, what, () =>
-      budget.spend(() => tryOnce(shared, ssh2, identities, one)),
+      budget.spend(() => tryOnce(shared, ssh2, keyRing, one)),
     );
     if (tried.ok) return tried.value;
     const pauseMs = shared.options.random() * FIRST_PAUSE_MS * 2 ** (tries - 1);
@@ -118,9 +117,9 @@ async function openSession(shared: Shared, one: Try): Promise<Session> {
 }
 
 async function tryOnce(
-  { hostKeys }: Shared,
+  { hostKeys, options: { elapsed } }: Shared,
   ssh2: Ssh2,
-  identities: Identities,
+  keyRing: KeyRing,
   { login, via, dial, budget, signal }: Try,
 ): Promise<Attempt<Session>> {
   const judge = await hostKeys.judgeFor(login, via);
@@ -128,7 +127,8 @@ async function tryOnce(
   if (!socket.ok) return socket;
   const timeoutMs = budget.remainingMs();
   const { totalMs } = budget;
-  return shakeHands(login, socket.value, { ssh2, judge, identities, timeoutMs, totalMs, signal });
+  const offers = createOffers(login, (each) => keyRing.identitiesFor(each));
+  return shakeHands(login, socket.value, { ssh2, judge, offers, timeoutMs, totalMs, signal, elapsed });
 }
 
 function dialDirectly(login: Login): Dial {

@@ -183,7 +183,7 @@ describe.skipIf(reason !== null)(
       expect(strict.stdout).toMatch(/host_key_unknown: .*SHA256:.*ssh-keyscan -p \d+ 127\.0\.0\.1 >> /);
       const off = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'off']);
       expect(off.status).toBe(0);
-      expect(off.stderr).toMatch(/^warning: the host key of .* was not verified/m);
+      expect(off.stderr).toMatch(/^warning: 3\/0: the host key of .* was not verified/m);
       expect(existsSync(join(folder, 'nobody'))).toBe(false);
       const accepted = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'accept-new']);
       expect(accepted.status).toBe(0);

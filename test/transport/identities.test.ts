@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import ssh2, { type AuthContext } from 'ssh2';
 import { describe, expect, it, vi } from 'vitest';
 import { type HeldKey, type TestAgent, startAgent } from './support/agent.ts';
 import { never, useBench } from './support/bench.ts';
@@ -40,7 +40,7 @@ function held(comment: string, key = userKey): HeldKey {
 }
 
 describe('key files', () => {
-  it('are offered in order until one is accepted, without a login that has no key', async () => {
+  it('are offered in order until one is accepted, after none, which tells what the server takes', async () => {
     const methods: string[] = [];
     const server = await bench.server({
       onAuth: (context) => {
@@ -52,7 +52,7 @@ describe('key files', () => {
     const target = bench.target(server, { identityFiles: [wrong, bench.place.keyPath] });
     await (await bench.transport.connect(target, never)).close();
     // The wrong key is asked about; the right one is asked about, then signed with.
-    expect(methods).toEqual(['publickey', 'publickey', 'publickey']);
+    expect(methods).toEqual(['none', 'publickey', 'publickey', 'publickey']);
   });
 
   it('are named in the error when all are refused', async () => {
@@ -75,14 +75,13 @@ describe('key files', () => {
     await (await bench.transport.connect(bench.target(server, { identityFiles }), never)).close();
   });
 
-  it('make no connection when none can be used', async () => {
+  it('that cannot be used are said when the server wants one', async () => {
     const server = await bench.server();
     const identityFiles = [join(bench.place.directory, 'id_missing'), bench.place.file('id_junk', 'junk\n')];
     const error = await failure(bench.transport.connect(bench.target(server, { identityFiles }), never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('id_missing does not exist');
     expect(error.message).toContain('id_junk is no private key');
-    expect(server.accepted()).toBe(0);
   });
 
   it('are asked for when there is not one', async () => {
@@ -99,9 +98,8 @@ describe('key files', () => {
         ? privateKey.export({ type: 'pkcs8', format: 'pem' })
         : privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
     const path = bench.place.file('id_pkcs8', String(pem));
-    const error = await failure(
-      bench.transport.connect(bench.target({ port: 1 }, { identityFiles: [path] }), never),
-    );
+    const target = bench.target(await bench.server(), { identityFiles: [path] });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain(`ssh-keygen -p -f ${path}`);
   });
@@ -130,11 +128,11 @@ describe('key files', () => {
     expect(error.message).toContain('more than 5 keys');
   });
 
-  it('are of no use where the server takes passwords only, which it says after one try', async () => {
-    let logins = 0;
+  it('are not offered where the server takes passwords only', async () => {
+    const methods: string[] = [];
     const server = await bench.server({
       onAuth: (context) => {
-        logins += 1;
+        methods.push(context.method);
         context.reject(['password']);
       },
     });
@@ -143,12 +141,29 @@ describe('key files', () => {
     const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('takes no public keys, only password');
-    expect(logins).toBe(1);
+    expect(methods).toEqual(['none']);
+  });
+
+  it('are not offered where the inventory allows none', async () => {
+    const methods: string[] = [];
+    const server = await bench.server({
+      onAuth: (context) => {
+        methods.push(context.method);
+        acceptUserKey(context);
+      },
+    });
+    const error = await failure(bench.transport.connect(bench.target(server, { auth: ['none'] }), never));
+    expect(error.code).toBe('authentication');
+    expect(error.message).toContain('asks for a key; offered: none; the inventory allows none alone');
+    expect(methods).toEqual(['none']);
   });
 
   it('are not enough where the server wants more, which it says', async () => {
     const server = await bench.server({
-      onAuth: (context) => context.reject(['keyboard-interactive'], true),
+      onAuth: (context) =>
+        context.method === 'none'
+          ? context.reject(['publickey'])
+          : context.reject(['keyboard-interactive'], true),
     });
     const error = await failure(bench.transport.connect(bench.target(server), never));
     expect(error.code).toBe('authentication');
@@ -156,8 +171,40 @@ describe('key files', () => {
   });
 });
 
+describe('an empty password', () => {
+  function asking() {
+    const offered: string[] = [];
+    const onAuth = (context: AuthContext): void => {
+      offered.push(context.method === 'password' ? `password "${context.password}"` : context.method);
+      if (context.method === 'password' && context.password === '') context.accept();
+      else context.reject(['publickey', 'password']);
+    };
+    return { offered, onAuth };
+  }
+
+  it('is offered after none and the keys, where the inventory allows it', async () => {
+    const { offered, onAuth } = asking();
+    const server = await bench.server({ onAuth });
+    const target = bench.target(server, { auth: ['publickey', 'empty-password'] });
+    const connection = await bench.transport.connect(target, never);
+    expect(connection.warnings).toEqual([]);
+    await connection.close();
+    expect(offered).toEqual(['none', 'publickey', 'password ""']);
+  });
+
+  it('is not offered where nothing is said', async () => {
+    const { offered, onAuth } = asking();
+    const error = await failure(bench.transport.connect(bench.target(await bench.server({ onAuth })), never));
+    expect(error.code).toBe('authentication');
+    expect(offered).toEqual(['none', 'publickey']);
+  });
+});
+
 describe('an encrypted key', () => {
-  const acceptEncrypted = { onAuth: (context: { accept(): void }) => context.accept() };
+  const acceptEncrypted = {
+    onAuth: (context: AuthContext) =>
+      context.method === 'publickey' ? context.accept() : context.reject(['publickey']),
+  };
 
   it('is opened once for all sleds', async () => {
     const server = await bench.server(acceptEncrypted);
@@ -175,18 +222,16 @@ describe('an encrypted key', () => {
   });
 
   it('is key_unreadable without its passphrase', async () => {
-    const error = await failure(
-      bench.transport.connect(bench.target({ port: 1 }, { identityFiles: [encrypted()] }), never),
-    );
+    const target = bench.target(await bench.server(), { identityFiles: [encrypted()] });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('id_encrypted is encrypted and no passphrase was given');
   });
 
   it('is key_unreadable with a wrong passphrase', async () => {
     const transport = bench.createTransport({ passphraseFor: () => 'wrong' });
-    const error = await failure(
-      transport.connect(bench.target({ port: 1 }, { identityFiles: [encrypted()] }), never),
-    );
+    const target = bench.target(await bench.server(), { identityFiles: [encrypted()] });
+    const error = await failure(transport.connect(target, never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('the passphrase given does not open it');
   });
