@@ -50,7 +50,7 @@ export function withConnectionOptions(
   targets: readonly Target[],
   options: ConnectionOptions,
 ): readonly Target[] {
-  const change = (login: Login): Login => ({
+  const change = <L extends Login>(login: L): L => ({
     ...login,
     hostKeyPolicy: options.hostKey ?? login.hostKeyPolicy,
     connectTimeoutMs: options.connectTimeout ?? login.connectTimeoutMs,

@@ -1,11 +1,18 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import { parseNumberSet } from '../model/number-set.ts';
-import { AUTH_METHODS, type AuthMethod, type HostKeyPolicy } from '../model/target.ts';
+import {
+  AUTH_METHODS,
+  GATEWAY_WAYS,
+  type AuthMethod,
+  type GatewayWay,
+  type HostKeyPolicy,
+} from '../model/target.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { parseHost } from '../yaml/host.ts';
 import { text, whole } from '../yaml/text-schema.ts';
 import { isUser, parseDestination, type Destination } from './address.ts';
+import { COMMAND, isCommand } from './command-template.ts';
 import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
 
@@ -71,6 +78,21 @@ export const authMethods: z.ZodType<readonly AuthMethod[]> = z
     ),
   )
   .refine((list) => list.length > 0, { error: AUTH_WORDS });
+
+export const command = text(COMMAND, (t) => (isCommand(t) ? t : undefined));
+
+/** None is null. */
+export const commandOrNone = text(
+  `${COMMAND}; or none`,
+  (t): { readonly command: string | null } | undefined => {
+    if (t === 'none') return { command: null };
+    return isCommand(t) ? { command: t } : undefined;
+  },
+);
+
+export const gatewayWay = text(`one of ${GATEWAY_WAYS.join(', ')}`, (t): GatewayWay | undefined =>
+  GATEWAY_WAYS.find((way) => way === t),
+);
 
 export const durationAboveZero = text('a duration up to 1h, such as 10s or 1m30s', (t) => {
   const ms = parseDuration(t);

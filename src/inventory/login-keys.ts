@@ -7,6 +7,7 @@ import type { InventoryContext } from './inventory.ts';
 import {
   agentSocket,
   authMethods,
+  commandOrNone,
   durationAboveZero,
   durationOrOff,
   hostKeyPolicy,
@@ -82,6 +83,11 @@ export const LOGIN_KEYS = {
   keepaliveMs: loginKey('keepalive', durationOrOff, '10s', {
     help: 'three that are not answered end a connection; `off` for none',
     resolve: asGiven,
+  }),
+  proxyCommand: loginKey('proxy_command', commandOrNone, 'none', {
+    help: 'a command that runs here and leads to the sshd by its standard input and output, in place of TCP and of gateways',
+    resolve: ({ command }) => command,
+    isOfSleds: true,
   }),
 } as const satisfies { readonly [F in keyof LoginSettings]: LoginKey<LoginSettings[F]> };
 

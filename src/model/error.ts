@@ -18,6 +18,7 @@ export const ERROR_CODES = [
   'key_unreadable',
   'gateway',
   'forwarding_refused',
+  'pipe',
   // any stage
   'connection_lost',
   'not_tried',

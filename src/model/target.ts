@@ -31,10 +31,24 @@ export interface Login {
   readonly connectTimeoutMs: number;
   /** Time between keepalive messages; three unanswered ones end the connection. 0 is off. */
   readonly keepaliveMs: number;
+  /** A command for sh, here, whose standard input and output lead to the host's sshd; null is TCP. */
+  readonly proxyCommand: string | null;
 }
 
+/**
+ * How a gateway leads to a sled: by a forwarded connection, by a command that runs on it, or by the second where the
+ * first is prohibited.
+ */
+export const GATEWAY_WAYS = ['auto', 'forward', 'exec'] as const;
+
+export type GatewayWay = (typeof GATEWAY_WAYS)[number];
+
 /** A host through which the sleds of a rack are reached (a switch zone). Several are tried in order. */
-export type Gateway = Login;
+export interface Gateway extends Login {
+  readonly via: GatewayWay;
+  /** For the gateway's shell: its standard input and output lead to the sled's sshd. Null is `nc`. */
+  readonly command: string | null;
+}
 
 /** A sled and the way to it, every default filled in: what the inventory gives and a transport takes. */
 export interface Target {

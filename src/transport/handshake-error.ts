@@ -34,8 +34,17 @@ export function handshakeError(
     return { error: new FleetError('handshake', message, options), turnedAway: false };
   }
   const what = said === '' ? '' : `, saying "${said}"`;
-  const message = `${where} closed the connection before the SSH handshake was done${serverName(progress)}${what}; it may be overloaded (MaxStartups) or no SSH server: try again, with fewer connections at a time`;
+  const message = `${where} ${CLOSED_EARLY}${serverName(progress)}${what}${OVERLOADED}`;
   return { error: new FleetError('handshake', message, options), turnedAway: true };
+}
+
+const CLOSED_EARLY = 'closed the connection before the SSH handshake was done';
+const OVERLOADED =
+  '; it may be overloaded (MaxStartups) or no SSH server: try again, with fewer connections at a time';
+
+/** What happened in an error of a server that closed the connection early, where another reason for it is known. */
+export function withoutAdvice({ message }: FleetError): string {
+  return message.endsWith(OVERLOADED) ? message.slice(0, -OVERLOADED.length) : message;
 }
 
 /** ssh2 has no post-quantum key exchange, so that a strict server may share no algorithm with it. */

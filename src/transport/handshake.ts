@@ -1,9 +1,9 @@
-import type { Duplex } from 'node:stream';
 import type { AuthHandlerMiddleware, Client, ConnectConfig } from 'ssh2';
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import { authenticationError } from './authentication-error.ts';
+import type { Carrier } from './carrier.ts';
 import { type Countdown, startCountdown } from './countdown.ts';
 import { handshakeError, handshakeTimeout } from './handshake-error.ts';
 import type { HostKeyJudge, HostKeyVerdict } from './host-keys.ts';
@@ -43,10 +43,10 @@ export interface HandshakeOptions {
   readonly elapsed: () => number;
 }
 
-/** One try to log in over an open socket, until its promise is settled. */
+/** One try to log in, until its promise is settled. */
 interface Handshake {
   readonly login: Login;
-  readonly socket: Duplex;
+  readonly carrier: Carrier;
   readonly client: Client;
   readonly options: HandshakeOptions;
   readonly progress: HandshakeProgress;
@@ -59,10 +59,10 @@ interface Handshake {
   isSettled: boolean;
 }
 
-/** Speaks SSH over an open socket: key exchange, host key, authentication. The socket ends with a failure. */
+/** Speaks SSH over what carries it: key exchange, host key, authentication. The carrier ends with a failure. */
 export function shakeHands(
   login: Login,
-  socket: Duplex,
+  carrier: Carrier,
   options: HandshakeOptions,
 ): Promise<Attempt<Session>> {
   return new Promise((resolve) => {
@@ -72,7 +72,7 @@ export function shakeHands(
     });
     const handshake: Handshake = {
       login,
-      socket,
+      carrier,
       client: new options.ssh2.Client(),
       options,
       progress,
@@ -94,7 +94,7 @@ function settle(handshake: Handshake, attempt: Attempt<Session>): void {
   if (handshake.isSettled) return;
   handshake.isSettled = true;
   for (const stop of handshake.releases) stop();
-  if (!attempt.ok) handshake.socket.destroy();
+  if (!attempt.ok) handshake.carrier.stream.destroy();
   handshake.resolve(attempt);
 }
 
@@ -138,19 +138,19 @@ function listen(handshake: Handshake): void {
 }
 
 function begin(handshake: Handshake): void {
-  const { client, socket, progress } = handshake;
+  const { client, carrier, progress } = handshake;
   try {
     client.connect(configOf(handshake));
-    watchGreeting(socket, progress);
+    watchGreeting(carrier.stream, progress);
   } catch (error) {
     failBy(handshake, error instanceof Error ? error : new Error(String(error)));
   }
 }
 
 function configOf(handshake: Handshake): ConnectConfig {
-  const { login, socket, options, progress } = handshake;
+  const { login, carrier, options, progress } = handshake;
   return {
-    sock: socket,
+    sock: carrier.stream,
     username: login.user,
     // Our own timer also covers TCP and the gateway; ssh2's begins only here.
     readyTimeout: 0,
@@ -208,7 +208,7 @@ async function authenticate(
 
 /** Logged in: a new host key is stored before anything else, and the session begins. */
 async function finish(handshake: Handshake): Promise<void> {
-  const { client, socket, progress, options, verdict, login } = handshake;
+  const { client, carrier, progress, options, verdict, login } = handshake;
   const where = hostPort(login);
   try {
     const warnings = verdict?.accepted === true ? [...verdict.warnings] : [];
@@ -218,7 +218,7 @@ async function finish(handshake: Handshake): Promise<void> {
     }
     if (handshake.isSettled) return;
     // Its listeners are there before ours stop to matter.
-    const session = createSession(where, client, socket, warnings);
+    const session = createSession(where, client, carrier, warnings);
     settle(handshake, { ok: true, value: session });
   } catch (error) {
     fail(handshake, asFleetError(error, `cannot store the host key of ${where}`));

@@ -47,7 +47,12 @@ describe.skipIf(reason !== null)(
         servers.push(await startSshd({ authorizedKeys, environment, hostKeys: ['ed25519', 'ecdsa'] }));
       }
       const gateway = await startSshd({ authorizedKeys, extraConfig: ['AllowTcpForwarding yes'] });
-      const refusing = await startSshd({ authorizedKeys, extraConfig: ['AllowTcpForwarding no'] });
+      const refusing = await startSshd({
+        authorizedKeys,
+        extraConfig: ['AllowTcpForwarding no'],
+        // No nc either.
+        environment: { PATH: '/nonexistent' },
+      });
       servers.push(gateway, refusing);
       silent = createServer(() => {}).listen(0, '127.0.0.1');
       await once(silent, 'listening');

@@ -20,7 +20,7 @@ function within(connectTimeoutMs: number, { sled, login, gateways }: Target): Ta
 }
 
 function asGateway(server: { readonly port: number }, overrides: Partial<Gateway> = {}): Gateway {
-  return bench.target(server, overrides).login;
+  return bench.gateway(server, overrides);
 }
 
 describe('through a gateway', () => {

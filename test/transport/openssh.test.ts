@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
-import type { Target } from '../../src/model/target.ts';
+import type { Gateway, Target } from '../../src/model/target.ts';
 import {
   type Sshd,
   type SshdOptions,
@@ -11,7 +11,7 @@ import {
   requireSshd,
   startSshd,
 } from '../support/openssh-server.ts';
-import type { WayChange } from '../support/sleds.ts';
+import { asGateway, type WayChange } from '../support/sleds.ts';
 import { never, runOptions, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
 import { closedPort } from './support/simple-server.ts';
@@ -46,6 +46,10 @@ describe.skipIf(missing !== null)(suite, () => {
   function targetOf(server: Sshd, change: WayChange = {}): Target {
     const defaults = { user: server.user, identityFiles: [keyPath()], connectTimeoutMs: 20_000 };
     return bench.target(server, { ...defaults, ...change });
+  }
+
+  function gatewayOf(server: Sshd, change: Partial<Gateway> = {}): Gateway {
+    return asGateway(targetOf(server).login, change);
   }
 
   async function connectAndClose(target: Target, transport = bench.transport): Promise<void> {
@@ -257,7 +261,7 @@ describe.skipIf(missing !== null)(suite, () => {
     it('leads 16 sleds through one connection', async () => {
       const gateway = await sshd();
       const server = await sshd({ extraConfig: ['MaxStartups 100'] });
-      const target = targetOf(server, { gateways: [targetOf(gateway).login] });
+      const target = targetOf(server, { gateways: [gatewayOf(gateway)] });
       const connections = await Promise.all(
         Array.from({ length: 16 }, () => bench.transport.connect(target, never)),
       );
@@ -270,14 +274,18 @@ describe.skipIf(missing !== null)(suite, () => {
     });
 
     it('that refuses forwarding is passed over, or named where it is the only one', async () => {
-      const closed = await sshd({ extraConfig: ['AllowTcpForwarding no', 'PermitOpen none'] });
+      const closed = await sshd({
+        extraConfig: ['AllowTcpForwarding no', 'PermitOpen none'],
+        // No nc either.
+        environment: { PATH: '/nonexistent' },
+      });
       const open = await sshd();
       const server = await sshd();
       const error = await failure(
-        bench.transport.connect(targetOf(server, { gateways: [targetOf(closed).login] }), never),
+        bench.transport.connect(targetOf(server, { gateways: [gatewayOf(closed)] }), never),
       );
       expect(error.code).toBe('forwarding_refused');
-      const target = targetOf(server, { gateways: [targetOf(closed).login, targetOf(open).login] });
+      const target = targetOf(server, { gateways: [gatewayOf(closed), gatewayOf(open)] });
       const connection = await bench.transport.connect(target, never);
       expect(connection.via).toBe(`127.0.0.1:${open.port}`);
       expect(connection.warnings[0]).toContain('does not allow forwarding');
@@ -287,7 +295,7 @@ describe.skipIf(missing !== null)(suite, () => {
     it('says that the sled refuses the connection', async () => {
       const gateway = await sshd();
       const port = await closedPort();
-      const target = targetOf(gateway, { port, gateways: [targetOf(gateway).login] });
+      const target = targetOf(gateway, { port, gateways: [gatewayOf(gateway)] });
       const error = await failure(bench.transport.connect(target, never));
       expect(error.code).toBe('refused');
       expect(error.message).toContain(
@@ -298,7 +306,7 @@ describe.skipIf(missing !== null)(suite, () => {
     it('that is killed fails the commands behind it', async () => {
       const gateway = await sshd();
       const server = await sshd();
-      const target = targetOf(server, { gateways: [targetOf(gateway).login] });
+      const target = targetOf(server, { gateways: [gatewayOf(gateway)] });
       const connections = await Promise.all([1, 2].map(() => bench.transport.connect(target, never)));
       const failures = connections.map((connection) => failure(connection.run('exec sleep 2', runOptions)));
       await expect.poll(() => server.log().match(/Starting session/g)).toHaveLength(2);
