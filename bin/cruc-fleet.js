@@ -1,4 +1,11 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+import { existsSync } from 'node:fs';
 
-await main();
+const program = new URL('../dist/main.js', import.meta.url);
+if (existsSync(program)) {
+  const { main } = await import(program.href);
+  await main();
+} else {
+  process.stderr.write('cruc-fleet: this copy holds no program yet; make it with: npm ci && npm run build\n');
+  process.exitCode = 70;
+}

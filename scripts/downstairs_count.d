@@ -1,18 +1,34 @@
 /*
- * downstairs_count.d: the IOs of one downstairs process, counted by interval.
+ * downstairs_count.d: IO and work of one downstairs process.
  *
- *	dtrace -Z -s downstairs_count.d PID [SECONDS [INTERVAL]]
+ *	dtrace -Z -s downstairs_count.d PID [SECONDS [INTERVAL [FIELDS]]]
  *
- * Prints one row for each interval in which process PID worked:
+ * Prints one row for each process that worked in the interval:
  *
- *	ZONE PID  F> F<  W> W<  R> R<  WS WIP WD  WU> WU<
+ *	ZONE  zone of the process
+ *	PID   process
+ *	F>    flushes that came in
+ *	F<    flushes answered
+ *	W>    writes that came in
+ *	W<    writes answered
+ *	R>    reads that came in
+ *	R<    reads answered
+ *	WS    IOs given to the work task
+ *	WIP   IOs that the work task took off its queue
+ *	WD    IOs that the work task completed
+ *	WU>   writes of unwritten blocks that came in
+ *	WU<   writes of unwritten blocks answered
  *
- * F, W, R and WU are flushes, writes, reads and writes of what was never written: > as they come from the
- * upstairs, < as their answers go back. WS counts the jobs given to the work task, WIP those that it took
- * from its queue, WD those that it finished; barriers and the jobs of live repair count there too.
+ * Barriers and the jobs of live repair count in WS, WIP and WD too.
  *
- * Each INTERVAL (4 seconds) has its headings and its row, or no row if the process did none of this. The last
- * interval ends with the program, after SECONDS (30).
+ * Each INTERVAL (4 seconds) has its headings and rows, ordered by the first count; a process that did none of
+ * this has no row. The last interval ends with the program, after SECONDS (30). After an interval that is
+ * shorter than the others a line says so. PID is the process.
+ *
+ * With FIELDS as the last argument rows are name=value words, and a line after the rows of each interval says
+ * how long it was and when it ended: interval=N elapsed_ns=N time_ns=N.
+ *
+ * Made by "npm run scripts" of src/probes/downstairs-count.ts: change that, not this file.
  */
 
 #pragma D option quiet
@@ -27,15 +43,20 @@ dtrace:::BEGIN
 {
 	limit = $2 > 0 ? $2 : 30;
 	interval = $3 > 0 ? $3 : 4;
+	fields = $$4 == "FIELDS";
+	refused = $1 == 0 || ($$4 != "" && fields == 0);
 	due = interval;
 	elapsed = 0;
-	this->heading = $1 != 0;
+	printed = 0;
+	number = 0;
+	since = timestamp;
+	this->heading = refused == 0;
 }
 
 dtrace:::BEGIN
-/$1 == 0/
+/refused/
 {
-	printf("usage: dtrace -Z -s downstairs_count.d PID [SECONDS [INTERVAL]]\n");
+	printf("usage: dtrace -Z -s downstairs_count.d PID [SECONDS [INTERVAL [FIELDS]]]\n");
 	exit(2);
 }
 
@@ -78,31 +99,31 @@ crucible_downstairs*:::submit-read-done
 crucible_downstairs*:::work-start
 /pid == $1/
 {
-	@work_in[zonename, pid] = count();
+	@work_submitted[zonename, pid] = count();
 }
 
 crucible_downstairs*:::work-process
 /pid == $1/
 {
-	@work_taken[zonename, pid] = count();
+	@work_in_progress[zonename, pid] = count();
 }
 
 crucible_downstairs*:::work-done
 /pid == $1/
 {
-	@work_out[zonename, pid] = count();
+	@work_done[zonename, pid] = count();
 }
 
 crucible_downstairs*:::submit-writeunwritten-start
 /pid == $1/
 {
-	@unwritten_in[zonename, pid] = count();
+	@write_unwritten_in[zonename, pid] = count();
 }
 
 crucible_downstairs*:::submit-writeunwritten-done
 /pid == $1/
 {
-	@unwritten_out[zonename, pid] = count();
+	@write_unwritten_out[zonename, pid] = count();
 }
 
 tick-1s
@@ -114,35 +135,60 @@ tick-1s
 
 dtrace:::END
 {
-	this->rows = 1;
+	this->rows = refused == 0;
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields/
+{
+	printa("zone=%s pid=%d flush_in=%@d flush_out=%@d write_in=%@d write_out=%@d read_in=%@d read_out=%@d work_submitted=%@d work_in_progress=%@d work_done=%@d write_unwritten_in=%@d write_unwritten_out=%@d\n",
+	    @flush_in, @flush_out, @write_in, @write_out, @read_in, @read_out, @work_submitted,
+	    @work_in_progress, @work_done, @write_unwritten_in, @write_unwritten_out);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields == 0/
+{
+	printa("%-56s %6d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d\n",
+	    @flush_in, @flush_out, @write_in, @write_out, @read_in, @read_out, @work_submitted,
+	    @work_in_progress, @work_done, @write_unwritten_in, @write_unwritten_out);
+}
+
+dtrace:::END
+/this->rows && fields == 0 && interval > 0 && elapsed - printed < interval/
+{
+	printf("# the rows above are of %d s, those of an interval of %d s\n", elapsed - printed, interval);
 }
 
 tick-1s,
 dtrace:::END
 /this->rows/
 {
-	printa("%-56s %6d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d\n",
-	    @flush_in, @flush_out, @write_in, @write_out, @read_in, @read_out, @work_in, @work_taken,
-	    @work_out, @unwritten_in, @unwritten_out);
 	trunc(@flush_in);
 	trunc(@flush_out);
 	trunc(@write_in);
 	trunc(@write_out);
 	trunc(@read_in);
 	trunc(@read_out);
-	trunc(@work_in);
-	trunc(@work_taken);
-	trunc(@work_out);
-	trunc(@unwritten_in);
-	trunc(@unwritten_out);
+	trunc(@work_submitted);
+	trunc(@work_in_progress);
+	trunc(@work_done);
+	trunc(@write_unwritten_in);
+	trunc(@write_unwritten_out);
 	due = due + interval;
+	number++;
+	since = timestamp;
+	printed = elapsed;
 }
 
 dtrace:::BEGIN,
 tick-1s
-/this->heading/
+/this->heading && fields == 0/
 {
-	printf("%-56s %6s    F>    F<    W>    W<    R>    R<    WS   WIP    WD   WU>   WU<\n", "ZONE", "PID");
+	printf("ZONE                                                        PID    F>    F<    W>    W<    R>    R<    WS   WIP    WD   WU>   WU<\n");
 }
 
 tick-1s

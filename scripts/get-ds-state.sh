@@ -4,11 +4,11 @@
 
 name=get-ds-state
 kind=state
-headings='DS0 DS1 DS2'
+columns='ds0 ds1 ds2'
 
 usage() {
 	cat <<'END'
-usage: get-ds-state.sh [-H] [-w SECONDS]
+usage: get-ds-state.sh [-H | -f] [-w SECONDS]
 
 Prints one row for each Crucible upstairs session on this sled, sorted by zone and PID:
 
@@ -19,12 +19,15 @@ DS0 to DS2 are the states of its three downstairs (active, live_repair, faulted,
 
 A note is
     was=A/B/C   the session changed its states while it was watched; A/B/C came before
+    unreadable  its newest report could not be read; standard error says why
     no_report   a propolis or pantry process runs here, and no upstairs of it reported
     exited      the process was gone at the end
 
   -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about
               once a second.
   -H          print the headings first
+  -f          for programs: name=value words instead of columns, states as Crucible spells
+              them, when a session reported last and how often, in no order
   -h          print this
 
 It needs the privilege to run dtrace, changes nothing on the sled and ends by itself.
@@ -37,4 +40,10 @@ case $0 in
 */*) here=${0%/*} ;;
 *) here=. ;;
 esac
+for file in upstairs-status.sh upstairs-status.d; do
+	[ -r "$here/$file" ] && continue
+	printf '%s.sh: upstairs-status.sh and upstairs-status.d must lie beside it; %s is not in %s\n' \
+		"$name" "$file" "$here" >&2
+	exit 2
+done
 . "$here/upstairs-status.sh"

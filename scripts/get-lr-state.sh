@@ -4,11 +4,12 @@
 
 name=get-lr-state
 kind=count
-headings='LRC0 LRC1 LRC2 LRA0 LRA1 LRA2'
+columns='live_repair_completed_0 live_repair_completed_1 live_repair_completed_2
+	live_repair_aborted_0 live_repair_aborted_1 live_repair_aborted_2'
 
 usage() {
 	cat <<'END'
-usage: get-lr-state.sh [-H] [-s | -a] [-w SECONDS]
+usage: get-lr-state.sh [-H | -f] [-s | -a] [-w SECONDS]
 
 Prints one row for each Crucible upstairs session on this sled, sorted by zone and PID:
 
@@ -20,25 +21,23 @@ could not be read.
 
 A note is
     was=A/B/C/D/E/F  the counters changed while the session was watched; these came before
+    unreadable       its newest report could not be read; standard error says why
     no_report        a propolis or pantry process runs here, and no upstairs of it reported
     exited           the process was gone at the end
 
   -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about
               once a second.
   -s          print the states of the three downstairs too, DS0 to DS2, behind the counters
-  -a          print all that cruc-fleet check judges by, the states as with -s and behind them
-                CON0 to CON2  connections made; 1 is a downstairs that never reconnected
-                REP0 to REP2  replacements of the downstairs
-                ER0 to ER2    extents that live repair repaired
-                EC0 to EC2    extents that live repair found good
-                EXTENT        extent now under live repair; 0 is none, or the first
-                RECONCILED    extents repaired by the last reconciliation
-                NEEDED        extents that reconciliation still has to repair
+  -a          print all that cruc-fleet check judges by: the states as with -s, and behind
+              them connections, replacements, extents and what else it reads, each under
+              its heading with -H; the README explains them.
               Some of them grow all the time, so that the note is was=A/B/C here, with the
               states that came before, and tells nothing of counters. Where an old Crucible
               gives no ids, each set of states is one row, with the newest counters that came
               with it: two disks of one process in the same states are one row.
   -H          print the headings first
+  -f          for programs: name=value words instead of columns, states as Crucible spells
+              them, when a session reported last and how often, in no order
   -h          print this
 
 It needs the privilege to run dtrace, changes nothing on the sled and ends by itself.
@@ -51,4 +50,10 @@ case $0 in
 */*) here=${0%/*} ;;
 *) here=. ;;
 esac
+for file in upstairs-status.sh upstairs-status.d; do
+	[ -r "$here/$file" ] && continue
+	printf '%s.sh: upstairs-status.sh and upstairs-status.d must lie beside it; %s is not in %s\n' \
+		"$name" "$file" "$here" >&2
+	exit 2
+done
 . "$here/upstairs-status.sh"

@@ -5,6 +5,7 @@
 #	limit	seconds after which the payload is ended, whoever still listens
 #	beat	seconds without a line on standard input after which it is ended; 0: standard input is the payload's
 #	grace	seconds between TERM and KILL
+#	term	all: TERM goes to all that runs; payload: to the payload alone, which has last words of its own
 #	count	yes: the end mark says how many lines and bytes the payload wrote
 #	lock	empty, or the name of what may run on a sled at most $room times at once
 #	owner	who says so to others, in words
@@ -25,10 +26,10 @@ mark() {
 }
 
 # Everything that runs here, but never more: without a group of our own only the payload itself can be named.
-signal() {
+signal_all() {
 	kill "-$1" "-$$" 2>/dev/null && return
 	[ -n "${SSH_CONNECTION-}" ] && kill "-$1" 0 2>/dev/null && return
-	[ -z "$running" ] || kill "-$1" "$running" 2>/dev/null
+	kill "-$1" "$running" 2>/dev/null
 }
 
 # Locks are files, each made with its text in one step, as "PID LIMIT OWNER". A second one of the same name is
@@ -102,21 +103,106 @@ seconds_of() {
 	echo $((days * 86400 + sum))
 }
 
-# What carries the output outlives TERM, so that the last words of the payload arrive: each shell on the way catches it,
-# and what they start has it as it was.
+# A ksh counts signals from 256, so that it can tell them from what a command chose.
+mark_end() {
+	if [ "$1" -gt 256 ]; then
+		mark "end $(($1 - 128))${2:+ $2} signal"
+	else
+		mark "end $1${2:+ $2}"
+	fi
+}
+
+# Tells $self when our end of the connection has gone, or is silent for too long, or the time is over.
+watch() {
+	most=$((limit / 2 + 1)) lines=0 why=HUP
+	while read -r -t "$beat" ignored; do
+		lines=$((lines + 1))
+		[ "$lines" -lt "$most" ] || { why=USR1 && break; }
+	done
+	kill "-$why" "$self"
+}
+
+# The same in two, for a sh whose read knows no time: what comes resets the seconds that are counted.
+pass_beats_on() {
+	while read -r ignored; do kill -USR2 "$self"; done
+	kill -HUP "$self"
+}
+
+count_seconds() {
+	while sleep 1; do kill -ALRM "$self" || exit; done
+}
+
+tick() {
+	silent=$((silent + 1)) passed=$((passed + 1))
+	[ "$silent" -lt "$beat" ] || [ "$beat" = 0 ] || reason=gone
+	[ "$passed" -lt "$limit" ] || reason=limit
+}
+
+# Runs the payload and sees that it ends. Sets status, and reason if it was ended. Standard input is on 3, standard
+# error on 7; what the shell itself has to say of what a signal ended is nobody's.
+guarded() {
+	reason= woken= silent=0 passed=0 watchers= status=0
+	trap 'reason=gone' HUP PIPE
+	trap 'reason=limit' USR1
+	trap 'reason=signal' TERM INT
+	trap 'woken=yes; tick' ALRM
+	trap 'woken=yes; silent=0' USR2
+	if [ "$beat" = 0 ]; then
+		(exec <&3 3<&- 2>&7 7>&-; payload) &
+		running=$!
+	else
+		(exec </dev/null 3<&- 2>&7 7>&-; payload) &
+		running=$!
+	fi
+	if [ "$beat" != 0 ] && [ -n "${BASH_VERSION-}${KSH_VERSION-}" ]; then
+		(exec <&3 3<&- 4>&- 6>&- 7>&- >/dev/null; watch) &
+		watchers=$!
+	else
+		(exec </dev/null 3<&- 4>&- 6>&- 7>&- >/dev/null; count_seconds) &
+		watchers=$!
+		if [ "$beat" != 0 ]; then
+			(exec <&3 3<&- 4>&- 6>&- 7>&- >/dev/null; pass_beats_on) &
+			watchers="$watchers $!"
+		fi
+	fi
+	# A signal ends a wait before its time; 127 is a wait for what has been waited for.
+	while [ -z "$reason" ]; do
+		woken=
+		wait "$running"
+		again=$?
+		[ "$again" -eq 127 ] || status=$again
+		[ -n "$woken" ] || break
+	done
+	if [ -n "$reason" ]; then
+		trap '' HUP PIPE USR1 USR2 TERM INT ALRM
+		case $term in
+		all) signal_all TERM ;;
+		*) kill -TERM "$running" ;;
+		esac
+		(
+			sleep "$grace"
+			mark "stopped $reason"
+			[ -z "$held" ] || rm -f "$held"
+			signal_all KILL
+		) >/dev/null 2>&1 &
+		wait "$running"
+		status=$?
+	fi
+	kill -KILL $watchers
+}
+
+# The same, and what the payload writes goes by way of tee, so that it can be counted. What carries the output outlives
+# TERM, so that the last words of the payload arrive.
 counted() {
-	trap : TERM
-	# A shell may have something to say of what a signal ended.
-	exec 7>&2 2>/dev/null
 	said=$(
 		trap : TERM
 		{
 			{
 				trap : TERM
 				{
-					trap : TERM
-					(exec 2>&7 7>&-; trap - TERM; payload)
-					printf 'status=%s ' "$?" >&6
+					self=$(exec sh -c 'echo $PPID')
+					guarded
+					printf 'status=%s reason=%s ' "$status" "$reason" >&6
 				} | {
 					trap : TERM
 					# Where a pipe cannot be opened by its number nothing is counted.
@@ -131,57 +217,22 @@ counted() {
 			} 5>&1 | (trap '' TERM; exec wc -lc) >&6
 		} 6>&1
 	)
-	status= carried= counted= lines= bytes=
+	status= reason= carried= is_counted= lines= bytes=
 	for each in $said; do
 		case $each in
 		status=*) status=${each#*=} ;;
+		reason=*) reason=${each#*=} ;;
 		carried=*) carried=${each#*=} ;;
-		counted=*) counted=yes ;;
+		counted=*) is_counted=yes ;;
 		*) lines=$bytes bytes=$each ;;
 		esac
 	done
-	[ -n "$status" ] || return
 	[ "$carried" = 0 ] || mark "cut what the command printed could not be passed on (tee or cat, status $carried)"
-	[ -n "$counted" ] && [ "$carried" = 0 ] || lines=
-	mark_end "$status" "${lines:+$lines $bytes}"
+	[ -n "$is_counted" ] && [ "$carried" = 0 ] || lines=
+	[ -z "$status" ] || mark_end "$status" "${lines:+$lines $bytes}"
 }
 
-# A ksh counts signals from 256, so that it can tell them from what a command chose.
-mark_end() {
-	if [ "$1" -gt 256 ]; then
-		mark "end $(($1 - 128))${2:+ $2} signal"
-	else
-		mark "end $1${2:+ $2}"
-	fi
-}
-
-# Says when our end of the connection has gone, or is silent for too long, or the time is over.
-watch() {
-	most=$((limit / 2 + 1)) lines=0 why=HUP
-	while read -r -t "$beat" ignored; do
-		lines=$((lines + 1))
-		[ "$lines" -lt "$most" ] || { why=USR1 && break; }
-	done
-	kill "-$why" "$$"
-}
-
-# The same in two, for a sh whose read knows no time: what comes resets the seconds that are counted.
-pass_beats_on() {
-	while read -r ignored; do kill -USR2 "$$"; done
-	kill -HUP "$$"
-}
-
-count_seconds() {
-	while sleep 1; do kill -ALRM "$$" || exit; done
-}
-
-tick() {
-	silent=$((silent + 1)) passed=$((passed + 1))
-	[ "$silent" -lt "$beat" ] || [ "$beat" = 0 ] || reason=gone
-	[ "$passed" -lt "$limit" ] || reason=limit
-}
-
-running= watchers= reason= woken= held= status=0 silent=0 passed=0
+running= held=
 exec 3<&0 4>&1
 mark begin
 printf '\ncruc-fleet %s begin\n' "$word" >&2
@@ -190,65 +241,19 @@ if [ -n "$lock" ] && ! take_lock; then
 	mark 'end 0'
 	exit 0
 fi
-
-trap 'reason=gone' HUP PIPE
-trap 'reason=limit' USR1
-trap 'reason=signal' TERM INT
-trap 'woken=yes; tick' ALRM
-trap 'woken=yes; silent=0' USR2
-
-run() {
-	case $count in
-	yes) counted ;;
-	*) payload ;;
-	esac
-}
-
-if [ "$beat" = 0 ]; then
-	(exec <&3 3<&-; run) &
-	running=$!
+exec 7>&2 2>/dev/null </dev/null
+if [ "$count" = yes ]; then
+	trap : HUP PIPE TERM INT
+	counted
 else
-	(exec </dev/null 3<&-; run) &
-	running=$!
+	self=$$
+	guarded
+	mark_end "$status"
 fi
-if [ "$beat" != 0 ] && [ -n "${BASH_VERSION-}${KSH_VERSION-}" ]; then
-	(exec <&3 3<&- 4>&- >/dev/null 2>&1; watch) &
-	watchers=$!
-else
-	(exec 3<&- 4>&- </dev/null >/dev/null 2>&1; count_seconds) &
-	watchers=$!
-	if [ "$beat" != 0 ]; then
-		(exec <&3 3<&- 4>&- >/dev/null 2>&1; pass_beats_on) &
-		watchers="$watchers $!"
-	fi
-fi
-exec 3<&- 2>/dev/null
-
-# A signal ends a wait before its time; 127 is a wait for what has been waited for.
-while [ -z "$reason" ]; do
-	woken=
-	wait "$running"
-	again=$?
-	[ "$again" -eq 127 ] || status=$again
-	[ -n "$woken" ] || break
-done
-if [ -n "$reason" ]; then
-	trap '' HUP PIPE USR1 USR2 TERM INT ALRM
-	signal TERM
-	(
-		sleep "$grace"
-		mark "stopped $reason"
-		[ -z "$held" ] || rm -f "$held"
-		signal KILL
-	) >/dev/null 2>&1 &
-	wait "$running"
-	status=$?
-fi
-kill -KILL $watchers
-[ "$count" = yes ] || mark_end "$status"
 [ -z "$held" ] || rm -f "$held"
-[ -z "$reason" ] || {
+if [ -n "$reason" ]; then
+	trap '' TERM
 	mark "stopped $reason"
-	signal KILL
-}
+	signal_all KILL
+fi
 exit 0

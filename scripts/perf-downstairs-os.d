@@ -1,5 +1,5 @@
 /*
- * perf-downstairs-os.d: how long the operating system takes for the IOs of a downstairs.
+ * perf-downstairs-os.d: time of IOs that the downstairs gave to the system.
  *
  *	dtrace -Z -s perf-downstairs-os.d [SECONDS [INTERVAL [PID]]]
  *
@@ -7,14 +7,20 @@
  *
  *	zone=... pid=... type=...
  *
+ *	zone  zone of the process
+ *	pid   process
+ *	type  read, write, write-unwritten, flush
+ *
  * The time of an IO runs from when the downstairs starts its work on the files to when that work is done.
- * type is read, write, write-unwritten or flush.
  *
- * A job's id is unique within its upstairs only. A region that several upstairs read at once, which a
- * read-only one may be, can mix them.
+ * Two that have one number while both are under way cannot be told apart (each upstairs numbers its jobs from
+ * 1000, and several upstairs may read one region at once): neither is timed, and a line zone=... pid=...
+ * type=... ambiguous=N counts them.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-downstairs-os.ts: change that, not this file.
  */
 
 #pragma D option quiet
@@ -22,6 +28,7 @@
 #pragma D option bufsize=256k
 #pragma D option aggsize=256k
 #pragma D option dynvarsize=4m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -32,43 +39,115 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	/* Only to say what kind of values these hold. */
+	read_at[0, (int64_t)0] = (uint64_t)0;
+	write_at[0, (int64_t)0] = (uint64_t)0;
+	write_unwritten_at[0, (int64_t)0] = (uint64_t)0;
+	flush_at[0, (int64_t)0] = (uint64_t)0;
 }
 
-crucible_downstairs*:::os-read-start,
-crucible_downstairs*:::os-write-start,
-crucible_downstairs*:::os-writeunwritten-start,
-crucible_downstairs*:::os-flush-start
+crucible_downstairs*:::os-read-start
 /$3 == 0 || pid == $3/
 {
-	started[pid, arg0] = timestamp;
+	this->at = read_at[pid, arg0];
+	read_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::os-read-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "read"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = read_at[pid, arg0];
+}
+
+crucible_downstairs*:::os-read-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "read"] = quantize(timestamp - this->at);
+	read_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::os-read-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "read"] = count();
+	read_at[pid, arg0] = this->at - 1;
+}
+
+crucible_downstairs*:::os-write-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_at[pid, arg0];
+	write_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::os-write-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "write"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = write_at[pid, arg0];
+}
+
+crucible_downstairs*:::os-write-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "write"] = quantize(timestamp - this->at);
+	write_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::os-write-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write"] = count();
+	write_at[pid, arg0] = this->at - 1;
+}
+
+crucible_downstairs*:::os-writeunwritten-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_unwritten_at[pid, arg0];
+	write_unwritten_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::os-writeunwritten-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "write-unwritten"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = write_unwritten_at[pid, arg0];
+}
+
+crucible_downstairs*:::os-writeunwritten-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "write-unwritten"] = quantize(timestamp - this->at);
+	write_unwritten_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::os-writeunwritten-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write-unwritten"] = count();
+	write_unwritten_at[pid, arg0] = this->at - 1;
+}
+
+crucible_downstairs*:::os-flush-start
+/$3 == 0 || pid == $3/
+{
+	this->at = flush_at[pid, arg0];
+	flush_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::os-flush-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "flush"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = flush_at[pid, arg0];
+}
+
+crucible_downstairs*:::os-flush-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "flush"] = quantize(timestamp - this->at);
+	flush_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::os-flush-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "flush"] = count();
+	flush_at[pid, arg0] = this->at - 1;
 }
 
 tick-1s
@@ -87,7 +166,9 @@ dtrace:::END
 /this->rows/
 {
 	printa("zone=%s pid=%d type=%s%@d\n", @latency);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
 	trunc(@latency);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

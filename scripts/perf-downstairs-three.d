@@ -1,5 +1,5 @@
 /*
- * perf-downstairs-three.d: how long IOs take in a downstairs, in three parts.
+ * perf-downstairs-three.d: time of IOs in the downstairs in three parts: to the system, in it, to the answer.
  *
  *	dtrace -Z -s perf-downstairs-three.d [SECONDS [INTERVAL [PID]]]
  *
@@ -7,22 +7,30 @@
  *
  *	zone=... pid=... type=... part=...
  *
+ *	zone  zone of the process
+ *	pid   process
+ *	type  read, write, write-unwritten, flush
+ *	part  part of the way of an IO; the probe says which
+ *
  * part 1 runs from when the downstairs takes an IO to when it starts its work on the files, 2 from there to
- * when that work is done (for a flush: on all extents), 3 from there to when it is about to answer. type is
- * read, write, write-unwritten or flush.
+ * when that work is done (for a flush: on all extents), 3 from there to when it is about to answer.
  *
- * A job's id is unique within its upstairs only. A region that several upstairs read at once, which a
- * read-only one may be, can mix them.
+ * Two that have one number while both are under way cannot be told apart (each upstairs numbers its jobs from
+ * 1000, and several upstairs may read one region at once): neither is timed, and a line zone=... pid=...
+ * type=... ambiguous=N counts them.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-downstairs-three.ts: change that, not this file.
  */
 
 #pragma D option quiet
 #pragma D option defaultargs
 #pragma D option bufsize=256k
-#pragma D option aggsize=256k
+#pragma D option aggsize=1m
 #pragma D option dynvarsize=4m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -33,6 +41,10 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	/* Only to say what kind of values these hold. */
+	taken[0, (int64_t)0] = (uint64_t)0;
+	second[0, (int64_t)0] = (uint64_t)0;
+	third[0, (int64_t)0] = (uint64_t)0;
 }
 
 crucible_downstairs*:::submit-read-start,
@@ -41,28 +53,28 @@ crucible_downstairs*:::submit-writeunwritten-start,
 crucible_downstairs*:::submit-flush-start
 /$3 == 0 || pid == $3/
 {
-	taken[pid, arg0] = timestamp;
-	/* A plain 0 would make these 32 bits wide. */
-	to_os[pid, arg0] = (int64_t)0;
-	from_os[pid, arg0] = (int64_t)0;
+	this->at = taken[pid, arg0];
+	taken[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+	second[pid, arg0] = 0;
+	third[pid, arg0] = 0;
 }
 
 crucible_downstairs*:::os-read-start,
 crucible_downstairs*:::os-write-start,
 crucible_downstairs*:::os-writeunwritten-start,
 crucible_downstairs*:::os-flush-start
-/taken[pid, arg0] != 0 && to_os[pid, arg0] == 0/
+/taken[pid, arg0] > 1000 && second[pid, arg0] == 0/
 {
-	to_os[pid, arg0] = timestamp;
+	second[pid, arg0] = timestamp;
 }
 
 crucible_downstairs*:::os-read-done,
 crucible_downstairs*:::os-write-done,
 crucible_downstairs*:::os-writeunwritten-done,
 crucible_downstairs*:::os-flush-done
-/to_os[pid, arg0] != 0/
+/second[pid, arg0] != 0/
 {
-	from_os[pid, arg0] = timestamp;
+	third[pid, arg0] = timestamp;
 }
 
 crucible_downstairs*:::submit-read-done
@@ -89,21 +101,50 @@ crucible_downstairs*:::submit-read-done,
 crucible_downstairs*:::submit-write-done,
 crucible_downstairs*:::submit-writeunwritten-done,
 crucible_downstairs*:::submit-flush-done
-/from_os[pid, arg0] != 0/
 {
-	@latency[zonename, pid, this->type, 1] = quantize(to_os[pid, arg0] - taken[pid, arg0]);
-	@latency[zonename, pid, this->type, 2] = quantize(from_os[pid, arg0] - to_os[pid, arg0]);
-	@latency[zonename, pid, this->type, 3] = quantize(timestamp - from_os[pid, arg0]);
+	this->at = taken[pid, arg0];
+	this->second = second[pid, arg0];
+	this->third = third[pid, arg0];
+	second[pid, arg0] = 0;
+	third[pid, arg0] = 0;
 }
 
 crucible_downstairs*:::submit-read-done,
 crucible_downstairs*:::submit-write-done,
 crucible_downstairs*:::submit-writeunwritten-done,
 crucible_downstairs*:::submit-flush-done
+/this->at > 1000/
 {
 	taken[pid, arg0] = 0;
-	to_os[pid, arg0] = 0;
-	from_os[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-read-done,
+crucible_downstairs*:::submit-write-done,
+crucible_downstairs*:::submit-writeunwritten-done,
+crucible_downstairs*:::submit-flush-done
+/this->at > 1000 && this->second != 0/
+{
+	@latency[zonename, pid, this->type, 1] = quantize(this->second - this->at);
+}
+
+crucible_downstairs*:::submit-read-done,
+crucible_downstairs*:::submit-write-done,
+crucible_downstairs*:::submit-writeunwritten-done,
+crucible_downstairs*:::submit-flush-done
+/this->at > 1000 && this->third != 0/
+{
+	@latency[zonename, pid, this->type, 2] = quantize(this->third - this->second);
+	@latency[zonename, pid, this->type, 3] = quantize(timestamp - this->third);
+}
+
+crucible_downstairs*:::submit-read-done,
+crucible_downstairs*:::submit-write-done,
+crucible_downstairs*:::submit-writeunwritten-done,
+crucible_downstairs*:::submit-flush-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, this->type] = count();
+	taken[pid, arg0] = this->at - 1;
 }
 
 tick-1s
@@ -122,7 +163,9 @@ dtrace:::END
 /this->rows/
 {
 	printa("zone=%s pid=%d type=%s part=%d%@d\n", @latency);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
 	trunc(@latency);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

@@ -1,5 +1,5 @@
 /*
- * perf-downstairs.d: how long IOs take in a downstairs.
+ * perf-downstairs.d: time of IOs in the downstairs, from receipt to answer.
  *
  *	dtrace -Z -s perf-downstairs.d [SECONDS [INTERVAL [PID]]]
  *
@@ -7,15 +7,21 @@
  *
  *	zone=... pid=... type=...
  *
- * The time of an IO runs from when the downstairs takes it to when it is about to answer. type is read,
- * write, write-unwritten or flush, or close, flush-close, repair, reopen or noop for the jobs of live repair.
- * Barriers are not timed: no probe says when one is done.
+ *	zone  zone of the process
+ *	pid   process
+ *	type  read, write, write-unwritten, flush, close, flush-close, repair, reopen, noop
  *
- * A job's id is unique within its upstairs only. A region that several upstairs read at once, which a
- * read-only one may be, can mix them.
+ * The time of an IO runs from when the downstairs takes it to when it is about to answer. close, flush-close,
+ * repair, reopen and noop are jobs of live repair. Barriers are not timed: no probe says when one is done.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * Two that have one number while both are under way cannot be told apart (each upstairs numbers its jobs from
+ * 1000, and several upstairs may read one region at once): neither is timed, and a line zone=... pid=...
+ * type=... ambiguous=N counts them.
+ *
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-downstairs.ts: change that, not this file.
  */
 
 #pragma D option quiet
@@ -23,6 +29,7 @@
 #pragma D option bufsize=256k
 #pragma D option aggsize=256k
 #pragma D option dynvarsize=4m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -33,108 +40,250 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	/* Only to say what kind of values these hold. */
+	read_at[0, (int64_t)0] = (uint64_t)0;
+	write_at[0, (int64_t)0] = (uint64_t)0;
+	write_unwritten_at[0, (int64_t)0] = (uint64_t)0;
+	flush_at[0, (int64_t)0] = (uint64_t)0;
+	close_at[0, (int64_t)0] = (uint64_t)0;
+	flush_close_at[0, (int64_t)0] = (uint64_t)0;
+	repair_at[0, (int64_t)0] = (uint64_t)0;
+	reopen_at[0, (int64_t)0] = (uint64_t)0;
+	noop_at[0, (int64_t)0] = (uint64_t)0;
 }
 
-crucible_downstairs*:::submit-read-start,
-crucible_downstairs*:::submit-write-start,
-crucible_downstairs*:::submit-writeunwritten-start,
-crucible_downstairs*:::submit-flush-start
+crucible_downstairs*:::submit-read-start
 /$3 == 0 || pid == $3/
 {
-	started[pid, arg0] = timestamp;
+	this->at = read_at[pid, arg0];
+	read_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::submit-read-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "read"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = read_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-read-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "read"] = quantize(timestamp - this->at);
+	read_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-read-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "read"] = count();
+	read_at[pid, arg0] = this->at - 1;
+}
+
+crucible_downstairs*:::submit-write-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_at[pid, arg0];
+	write_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::submit-write-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "write"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = write_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-write-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "write"] = quantize(timestamp - this->at);
+	write_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-write-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write"] = count();
+	write_at[pid, arg0] = this->at - 1;
+}
+
+crucible_downstairs*:::submit-writeunwritten-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_unwritten_at[pid, arg0];
+	write_unwritten_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::submit-writeunwritten-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "write-unwritten"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = write_unwritten_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-writeunwritten-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "write-unwritten"] = quantize(timestamp - this->at);
+	write_unwritten_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-writeunwritten-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write-unwritten"] = count();
+	write_unwritten_at[pid, arg0] = this->at - 1;
+}
+
+crucible_downstairs*:::submit-flush-start
+/$3 == 0 || pid == $3/
+{
+	this->at = flush_at[pid, arg0];
+	flush_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::submit-flush-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "flush"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = flush_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-flush-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "flush"] = quantize(timestamp - this->at);
+	flush_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-flush-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "flush"] = count();
+	flush_at[pid, arg0] = this->at - 1;
 }
 
 crucible_downstairs*:::submit-el-close-start
 /$3 == 0 || pid == $3/
 {
-	close_at[pid, arg0] = timestamp;
+	this->at = close_at[pid, arg0];
+	close_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_downstairs*:::submit-el-close-done
+{
+	this->at = close_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-el-close-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "close"] = quantize(timestamp - this->at);
+	close_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-el-close-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "close"] = count();
+	close_at[pid, arg0] = this->at - 1;
 }
 
 crucible_downstairs*:::submit-el-flush-close-start
 /$3 == 0 || pid == $3/
 {
-	flush_close_at[pid, arg0] = timestamp;
+	this->at = flush_close_at[pid, arg0];
+	flush_close_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_downstairs*:::submit-el-close-done
+{
+	this->at = flush_close_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-el-close-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "flush-close"] = quantize(timestamp - this->at);
+	flush_close_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-el-close-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "flush-close"] = count();
+	flush_close_at[pid, arg0] = this->at - 1;
 }
 
 crucible_downstairs*:::submit-el-repair-start
 /$3 == 0 || pid == $3/
 {
-	repair_at[pid, arg0] = timestamp;
+	this->at = repair_at[pid, arg0];
+	repair_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_downstairs*:::submit-el-repair-done
+{
+	this->at = repair_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-el-repair-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "repair"] = quantize(timestamp - this->at);
+	repair_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-el-repair-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "repair"] = count();
+	repair_at[pid, arg0] = this->at - 1;
 }
 
 crucible_downstairs*:::submit-el-reopen-start
 /$3 == 0 || pid == $3/
 {
-	reopen_at[pid, arg0] = timestamp;
+	this->at = reopen_at[pid, arg0];
+	reopen_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_downstairs*:::submit-el-done
+{
+	this->at = reopen_at[pid, arg0];
+}
+
+crucible_downstairs*:::submit-el-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "reopen"] = quantize(timestamp - this->at);
+	reopen_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-el-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "reopen"] = count();
+	reopen_at[pid, arg0] = this->at - 1;
 }
 
 crucible_downstairs*:::submit-el-noop-start
 /$3 == 0 || pid == $3/
 {
-	noop_at[pid, arg0] = timestamp;
-}
-
-crucible_downstairs*:::submit-el-close-done
-/close_at[pid, arg0] != 0/
-{
-	@latency[zonename, pid, "close"] = quantize(timestamp - close_at[pid, arg0]);
-	close_at[pid, arg0] = 0;
-}
-
-crucible_downstairs*:::submit-el-close-done
-/flush_close_at[pid, arg0] != 0/
-{
-	@latency[zonename, pid, "flush-close"] = quantize(timestamp - flush_close_at[pid, arg0]);
-	flush_close_at[pid, arg0] = 0;
-}
-
-crucible_downstairs*:::submit-el-repair-done
-/repair_at[pid, arg0] != 0/
-{
-	@latency[zonename, pid, "repair"] = quantize(timestamp - repair_at[pid, arg0]);
-	repair_at[pid, arg0] = 0;
+	this->at = noop_at[pid, arg0];
+	noop_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_downstairs*:::submit-el-done
-/reopen_at[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "reopen"] = quantize(timestamp - reopen_at[pid, arg0]);
-	reopen_at[pid, arg0] = 0;
+	this->at = noop_at[pid, arg0];
 }
 
 crucible_downstairs*:::submit-el-done
-/noop_at[pid, arg0] != 0/
+/this->at > 1000/
 {
-	@latency[zonename, pid, "noop"] = quantize(timestamp - noop_at[pid, arg0]);
+	@latency[zonename, pid, "noop"] = quantize(timestamp - this->at);
 	noop_at[pid, arg0] = 0;
+}
+
+crucible_downstairs*:::submit-el-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "noop"] = count();
+	noop_at[pid, arg0] = this->at - 1;
 }
 
 tick-1s
@@ -153,7 +302,9 @@ dtrace:::END
 /this->rows/
 {
 	printa("zone=%s pid=%d type=%s%@d\n", @latency);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
 	trunc(@latency);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

@@ -1,5 +1,5 @@
 /*
- * perf-ds-client.d: how long each downstairs client of the upstairs takes for a job.
+ * perf-ds-client.d: time of jobs in the client tasks of the upstairs, by downstairs.
  *
  *	dtrace -Z -s perf-ds-client.d [SECONDS [INTERVAL [PID]]]
  *
@@ -7,22 +7,30 @@
  *
  *	zone=... pid=... type=... client=...
  *
+ *	zone    zone of the process
+ *	pid     process
+ *	type    read, write, write-unwritten, flush, barrier
+ *	client  downstairs client, 0 to 2
+ *
  * The time of a job runs from when the upstairs hands it to a client's task to when that task returns the
- * answer of its downstairs. type is read, write, write-unwritten, flush or barrier; client is 0, 1 or 2.
+ * answer of its downstairs.
  *
- * A job's id is unique within its upstairs only. Processes are kept apart; two disks of one process that have
- * a job of the same number under way at the same time are not, since these probes do not say which disk it
- * was: such a job may be missing or count with a time that is too short.
+ * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
+ * pid=... type=... ambiguous=N counts them.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-ds-client.ts: change that, not this file.
  */
 
 #pragma D option quiet
 #pragma D option defaultargs
 #pragma D option bufsize=256k
-#pragma D option aggsize=256k
+#pragma D option aggsize=1m
 #pragma D option dynvarsize=16m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -33,51 +41,142 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	/* Only to say what kind of values these hold. */
+	read_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	write_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	write_unwritten_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	flush_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	barrier_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
 }
 
-crucible_upstairs*:::ds-read-client-start,
-crucible_upstairs*:::ds-write-client-start,
-crucible_upstairs*:::ds-write-unwritten-client-start,
-crucible_upstairs*:::ds-flush-client-start,
-crucible_upstairs*:::ds-barrier-client-start
+crucible_upstairs*:::ds-read-client-start
 /$3 == 0 || pid == $3/
 {
-	started[pid, arg0, arg1] = timestamp;
+	this->at = read_at[pid, arg0, arg1];
+	read_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-read-client-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "read", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = read_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-read-client-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "read", arg1] = quantize(timestamp - this->at);
+	read_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-read-client-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "read"] = count();
+	read_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-write-client-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_at[pid, arg0, arg1];
+	write_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-write-client-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "write", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = write_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-write-client-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "write", arg1] = quantize(timestamp - this->at);
+	write_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-write-client-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write"] = count();
+	write_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-write-unwritten-client-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_unwritten_at[pid, arg0, arg1];
+	write_unwritten_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-write-unwritten-client-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "write-unwritten", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = write_unwritten_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-write-unwritten-client-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "write-unwritten", arg1] = quantize(timestamp - this->at);
+	write_unwritten_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-write-unwritten-client-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write-unwritten"] = count();
+	write_unwritten_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-flush-client-start
+/$3 == 0 || pid == $3/
+{
+	this->at = flush_at[pid, arg0, arg1];
+	flush_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-flush-client-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "flush", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = flush_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-flush-client-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "flush", arg1] = quantize(timestamp - this->at);
+	flush_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-flush-client-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "flush"] = count();
+	flush_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-barrier-client-start
+/$3 == 0 || pid == $3/
+{
+	this->at = barrier_at[pid, arg0, arg1];
+	barrier_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-barrier-client-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "barrier", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = barrier_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-barrier-client-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "barrier", arg1] = quantize(timestamp - this->at);
+	barrier_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-barrier-client-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "barrier"] = count();
+	barrier_at[pid, arg0, arg1] = this->at - 1;
 }
 
 tick-1s
@@ -95,8 +194,10 @@ tick-1s,
 dtrace:::END
 /this->rows/
 {
-	printa("zone=%s pid=%d type=%s client=%d%@d\n", @latency);
-	trunc(@latency);
+	printa("zone=%s pid=%d type=%s client=%d%@d\n", @client);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
+	trunc(@client);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

@@ -1,5 +1,5 @@
 /*
- * perf-ds-net.d: how long each downstairs takes to answer a job over the network.
+ * perf-ds-net.d: time of jobs over the network and back, by downstairs.
  *
  *	dtrace -Z -s perf-ds-net.d [SECONDS [INTERVAL [PID]]]
  *
@@ -7,22 +7,29 @@
  *
  *	zone=... pid=... type=... client=...
  *
- * The time of a job runs from when it is sent to the downstairs of a client to when the answer arrives. type
- * is read, write, write-unwritten or flush; client is 0, 1 or 2.
+ *	zone    zone of the process
+ *	pid     process
+ *	type    read, write, write-unwritten, flush
+ *	client  downstairs client, 0 to 2
  *
- * A job's id is unique within its upstairs only. Processes are kept apart; two disks of one process that have
- * a job of the same number under way at the same time are not, since these probes do not say which disk it
- * was: such a job may be missing or count with a time that is too short.
+ * The time of a job runs from when it is sent to the downstairs of a client to when the answer arrives.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
+ * pid=... type=... ambiguous=N counts them.
+ *
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-ds-net.ts: change that, not this file.
  */
 
 #pragma D option quiet
 #pragma D option defaultargs
 #pragma D option bufsize=256k
-#pragma D option aggsize=256k
+#pragma D option aggsize=1m
 #pragma D option dynvarsize=16m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -33,43 +40,115 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	/* Only to say what kind of values these hold. */
+	read_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	write_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	write_unwritten_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	flush_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
 }
 
-crucible_upstairs*:::ds-read-net-start,
-crucible_upstairs*:::ds-write-net-start,
-crucible_upstairs*:::ds-write-unwritten-net-start,
-crucible_upstairs*:::ds-flush-net-start
+crucible_upstairs*:::ds-read-net-start
 /$3 == 0 || pid == $3/
 {
-	started[pid, arg0, arg1] = timestamp;
+	this->at = read_at[pid, arg0, arg1];
+	read_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-read-net-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "read", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = read_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-read-net-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "read", arg1] = quantize(timestamp - this->at);
+	read_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-read-net-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "read"] = count();
+	read_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-write-net-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_at[pid, arg0, arg1];
+	write_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-write-net-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "write", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = write_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-write-net-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "write", arg1] = quantize(timestamp - this->at);
+	write_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-write-net-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write"] = count();
+	write_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-write-unwritten-net-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_unwritten_at[pid, arg0, arg1];
+	write_unwritten_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-write-unwritten-net-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "write-unwritten", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = write_unwritten_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-write-unwritten-net-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "write-unwritten", arg1] = quantize(timestamp - this->at);
+	write_unwritten_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-write-unwritten-net-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write-unwritten"] = count();
+	write_unwritten_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-flush-net-start
+/$3 == 0 || pid == $3/
+{
+	this->at = flush_at[pid, arg0, arg1];
+	flush_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::ds-flush-net-done
-/started[pid, arg0, arg1] != 0/
 {
-	@latency[zonename, pid, "flush", arg1] = quantize(timestamp - started[pid, arg0, arg1]);
-	started[pid, arg0, arg1] = 0;
+	this->at = flush_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-flush-net-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "flush", arg1] = quantize(timestamp - this->at);
+	flush_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-flush-net-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "flush"] = count();
+	flush_at[pid, arg0, arg1] = this->at - 1;
 }
 
 tick-1s
@@ -87,8 +166,10 @@ tick-1s,
 dtrace:::END
 /this->rows/
 {
-	printa("zone=%s pid=%d type=%s client=%d%@d\n", @latency);
-	trunc(@latency);
+	printa("zone=%s pid=%d type=%s client=%d%@d\n", @client);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
+	trunc(@client);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

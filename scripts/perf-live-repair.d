@@ -1,32 +1,38 @@
 /*
- * perf-live-repair.d: how long live repair takes for an extent and for the jobs of it.
+ * perf-live-repair.d: time of extent repair, by kind of repair job.
  *
  *	dtrace -Z -s perf-live-repair.d [SECONDS [INTERVAL [PID]]]
  *
  * Each histogram counts nanoseconds under a line that names its keys:
  *
- *	zone=... pid=... type=...
  *	zone=... pid=... type=... client=...
  *
- * type is close, repair, noop or reopen for one of the four jobs that repair an extent, from when the
- * upstairs makes it to when all three downstairs have done it; extent for the whole, from the start of close
- * to the end of reopen; and ds-close, ds-repair, ds-noop or ds-reopen, with client 0, 1 or 2, for the part of
- * one downstairs in a job.
+ *	zone    zone of the process
+ *	pid     process
+ *	type    close, repair, noop, reopen, extent, ds-close, ds-repair, ds-noop, ds-reopen
+ *	client  downstairs client, 0 to 2
  *
- * A job's id is unique within its upstairs only. Processes are kept apart; two disks of one process that have
- * a job of the same number under way at the same time are not, since these probes do not say which disk it
- * was: such a job may be missing or count with a time that is too short. The same goes for two disks that
- * repair an extent of the same number.
+ * type is close, repair, noop or reopen for one of the four jobs that repair an extent, from when the upstairs
+ * makes it to when all three downstairs have done it; extent for the whole, from the start of close to the end
+ * of reopen; and ds-close, ds-repair, ds-noop or ds-reopen for the part of one downstairs in a job, which are
+ * the only ones with a client.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
+ * pid=... type=... ambiguous=N counts them.
+ *
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-live-repair.ts: change that, not this file.
  */
 
 #pragma D option quiet
 #pragma D option defaultargs
 #pragma D option bufsize=256k
-#pragma D option aggsize=256k
+#pragma D option aggsize=1m
 #pragma D option dynvarsize=4m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -37,93 +43,262 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
-}
-
-crucible_upstairs*:::gw-repair-start,
-crucible_upstairs*:::gw-close-start,
-crucible_upstairs*:::gw-reopen-start,
-crucible_upstairs*:::gw-noop-start
-/$3 == 0 || pid == $3/
-{
-	started[pid, arg0] = timestamp;
-}
-
-crucible_upstairs*:::ds-repair-start,
-crucible_upstairs*:::ds-close-start,
-crucible_upstairs*:::ds-reopen-start,
-crucible_upstairs*:::ds-noop-start
-/$3 == 0 || pid == $3/
-{
-	handed[pid, arg0, arg1] = timestamp;
+	/* Only to say what kind of values these hold. */
+	close_at[0, (int64_t)0] = (uint64_t)0;
+	repair_at[0, (int64_t)0] = (uint64_t)0;
+	noop_at[0, (int64_t)0] = (uint64_t)0;
+	reopen_at[0, (int64_t)0] = (uint64_t)0;
+	extent_at[0, (int64_t)0] = (uint64_t)0;
+	ds_close_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	ds_repair_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	ds_noop_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
+	ds_reopen_at[0, (int64_t)0, (int64_t)0] = (uint64_t)0;
 }
 
 crucible_upstairs*:::gw-close-start
 /$3 == 0 || pid == $3/
 {
-	closed[pid, arg1] = timestamp;
-}
-
-crucible_upstairs*:::gw-repair-done
-/started[pid, arg0] != 0/
-{
-	@latency[zonename, pid, "repair"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = close_at[pid, arg0];
+	close_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-close-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "close"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = close_at[pid, arg0];
 }
 
-crucible_upstairs*:::gw-reopen-done
-/started[pid, arg0] != 0/
+crucible_upstairs*:::gw-close-done
+/this->at > 1000/
 {
-	@latency[zonename, pid, "reopen"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	@latency[zonename, pid, "close"] = quantize(timestamp - this->at);
+	close_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-close-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "close"] = count();
+	close_at[pid, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::gw-repair-start
+/$3 == 0 || pid == $3/
+{
+	this->at = repair_at[pid, arg0];
+	repair_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_upstairs*:::gw-repair-done
+{
+	this->at = repair_at[pid, arg0];
+}
+
+crucible_upstairs*:::gw-repair-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "repair"] = quantize(timestamp - this->at);
+	repair_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-repair-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "repair"] = count();
+	repair_at[pid, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::gw-noop-start
+/$3 == 0 || pid == $3/
+{
+	this->at = noop_at[pid, arg0];
+	noop_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-noop-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "noop"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = noop_at[pid, arg0];
 }
 
-crucible_upstairs*:::ds-repair-done
-/handed[pid, arg0, arg1] != 0/
+crucible_upstairs*:::gw-noop-done
+/this->at > 1000/
 {
-	@client[zonename, pid, "ds-repair", arg1] = quantize(timestamp - handed[pid, arg0, arg1]);
-	handed[pid, arg0, arg1] = 0;
+	@latency[zonename, pid, "noop"] = quantize(timestamp - this->at);
+	noop_at[pid, arg0] = 0;
 }
 
-crucible_upstairs*:::ds-close-done
-/handed[pid, arg0, arg1] != 0/
+crucible_upstairs*:::gw-noop-done
+/this->at > 0 && this->at <= 1000/
 {
-	@client[zonename, pid, "ds-close", arg1] = quantize(timestamp - handed[pid, arg0, arg1]);
-	handed[pid, arg0, arg1] = 0;
+	@ambiguous[zonename, pid, "noop"] = count();
+	noop_at[pid, arg0] = this->at - 1;
 }
 
-crucible_upstairs*:::ds-reopen-done
-/handed[pid, arg0, arg1] != 0/
+crucible_upstairs*:::gw-reopen-start
+/$3 == 0 || pid == $3/
 {
-	@client[zonename, pid, "ds-reopen", arg1] = quantize(timestamp - handed[pid, arg0, arg1]);
-	handed[pid, arg0, arg1] = 0;
-}
-
-crucible_upstairs*:::ds-noop-done
-/handed[pid, arg0, arg1] != 0/
-{
-	@client[zonename, pid, "ds-noop", arg1] = quantize(timestamp - handed[pid, arg0, arg1]);
-	handed[pid, arg0, arg1] = 0;
+	this->at = reopen_at[pid, arg0];
+	reopen_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-reopen-done
-/closed[pid, arg1] != 0/
 {
-	@latency[zonename, pid, "extent"] = quantize(timestamp - closed[pid, arg1]);
-	closed[pid, arg1] = 0;
+	this->at = reopen_at[pid, arg0];
+}
+
+crucible_upstairs*:::gw-reopen-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "reopen"] = quantize(timestamp - this->at);
+	reopen_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-reopen-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "reopen"] = count();
+	reopen_at[pid, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::gw-close-start
+/$3 == 0 || pid == $3/
+{
+	this->at = extent_at[pid, arg1];
+	extent_at[pid, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_upstairs*:::gw-reopen-done
+{
+	this->at = extent_at[pid, arg1];
+}
+
+crucible_upstairs*:::gw-reopen-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "extent"] = quantize(timestamp - this->at);
+	extent_at[pid, arg1] = 0;
+}
+
+crucible_upstairs*:::gw-reopen-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "extent"] = count();
+	extent_at[pid, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-close-start
+/$3 == 0 || pid == $3/
+{
+	this->at = ds_close_at[pid, arg0, arg1];
+	ds_close_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_upstairs*:::ds-close-done
+{
+	this->at = ds_close_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-close-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "ds-close", arg1] = quantize(timestamp - this->at);
+	ds_close_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-close-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "ds-close"] = count();
+	ds_close_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-repair-start
+/$3 == 0 || pid == $3/
+{
+	this->at = ds_repair_at[pid, arg0, arg1];
+	ds_repair_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_upstairs*:::ds-repair-done,
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+{
+	this->at = ds_repair_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-repair-done,
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "ds-repair", arg1] = quantize(timestamp - this->at);
+	ds_repair_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-repair-done,
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "ds-repair"] = count();
+	ds_repair_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-noop-start
+/$3 == 0 || pid == $3/
+{
+	this->at = ds_noop_at[pid, arg0, arg1];
+	ds_noop_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+{
+	this->at = ds_noop_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "ds-noop", arg1] = quantize(timestamp - this->at);
+	ds_noop_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "ds-noop"] = count();
+	ds_noop_at[pid, arg0, arg1] = this->at - 1;
+}
+
+crucible_upstairs*:::ds-reopen-start
+/$3 == 0 || pid == $3/
+{
+	this->at = ds_reopen_at[pid, arg0, arg1];
+	ds_reopen_at[pid, arg0, arg1] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+}
+
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+{
+	this->at = ds_reopen_at[pid, arg0, arg1];
+}
+
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+/this->at > 1000/
+{
+	@client[zonename, pid, "ds-reopen", arg1] = quantize(timestamp - this->at);
+	ds_reopen_at[pid, arg0, arg1] = 0;
+}
+
+crucible_upstairs*:::ds-noop-done,
+crucible_upstairs*:::ds-reopen-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "ds-reopen"] = count();
+	ds_reopen_at[pid, arg0, arg1] = this->at - 1;
 }
 
 tick-1s
@@ -143,8 +318,10 @@ dtrace:::END
 {
 	printa("zone=%s pid=%d type=%s%@d\n", @latency);
 	printa("zone=%s pid=%d type=%s client=%d%@d\n", @client);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
 	trunc(@latency);
 	trunc(@client);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

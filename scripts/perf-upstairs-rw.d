@@ -1,5 +1,5 @@
 /*
- * perf-upstairs-rw.d: how long the guest's IOs take in the upstairs, in three parts.
+ * perf-upstairs-rw.d: time of guest IOs in three parts: to the work queue, in the downstairs, to their end.
  *
  *	dtrace -Z -s perf-upstairs-rw.d [SECONDS [INTERVAL [PID]]]
  *
@@ -7,24 +7,35 @@
  *
  *	zone=... pid=... type=... part=...
  *
- * part 1 runs from when the upstairs takes an IO to when the job is on the queue for the three downstairs, 2
- * from there to the last answer of a downstairs that came before the acknowledgement, 3 from there to the
- * acknowledgement. An IO that is acknowledged before any downstairs has answered counts in part 1 only. type
- * is read, write, write-unwritten, flush or barrier.
+ *	zone  zone of the process
+ *	pid   process
+ *	type  read, write, write-unwritten, flush, barrier
+ *	part  part of the way of an IO; the probe says which
  *
- * A job's id is unique within its upstairs only. Processes are kept apart; two disks of one process that have
- * a job of the same number under way at the same time are not, since these probes do not say which disk it
- * was: such a job may be missing or count with a time that is too short.
+ * part 1 runs from when the upstairs makes a job of an IO to when the job is on the queue for the three
+ * downstairs, 2 from there to the last answer of a downstairs that came before the end, 3 from there to the
+ * end. An IO that ends before any downstairs has answered counts in part 1 only.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * A write is answered to the guest before it is queued. What these probes call its end is when two of the
+ * three downstairs have it; when a downstairs is given up, each queued write that the two others have ends
+ * once more, so that more may end than began.
+ *
+ * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
+ * pid=... type=... ambiguous=N counts them.
+ *
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-upstairs-rw.ts: change that, not this file.
  */
 
 #pragma D option quiet
 #pragma D option defaultargs
 #pragma D option bufsize=256k
-#pragma D option aggsize=256k
+#pragma D option aggsize=1m
 #pragma D option dynvarsize=4m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -35,6 +46,10 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	/* Only to say what kind of values these hold. */
+	taken[0, (int64_t)0] = (uint64_t)0;
+	second[0, (int64_t)0] = (uint64_t)0;
+	third[0, (int64_t)0] = (uint64_t)0;
 }
 
 crucible_upstairs*:::gw-read-start,
@@ -44,10 +59,10 @@ crucible_upstairs*:::gw-flush-start,
 crucible_upstairs*:::gw-barrier-start
 /$3 == 0 || pid == $3/
 {
-	taken[pid, arg0] = timestamp;
-	/* A plain 0 would make these 32 bits wide. */
-	queued[pid, arg0] = (int64_t)0;
-	answered[pid, arg0] = (int64_t)0;
+	this->at = taken[pid, arg0];
+	taken[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
+	second[pid, arg0] = 0;
+	third[pid, arg0] = 0;
 }
 
 crucible_upstairs*:::up-to-ds-read-start,
@@ -55,9 +70,9 @@ crucible_upstairs*:::up-to-ds-write-start,
 crucible_upstairs*:::up-to-ds-write-unwritten-start,
 crucible_upstairs*:::up-to-ds-flush-start,
 crucible_upstairs*:::up-to-ds-barrier-start
-/taken[pid, arg0] != 0 && queued[pid, arg0] == 0/
+/taken[pid, arg0] > 1000 && second[pid, arg0] == 0/
 {
-	queued[pid, arg0] = timestamp;
+	second[pid, arg0] = timestamp;
 }
 
 crucible_upstairs*:::ds-read-client-done,
@@ -65,9 +80,9 @@ crucible_upstairs*:::ds-write-client-done,
 crucible_upstairs*:::ds-write-unwritten-client-done,
 crucible_upstairs*:::ds-flush-client-done,
 crucible_upstairs*:::ds-barrier-client-done
-/queued[pid, arg0] != 0/
+/second[pid, arg0] != 0/
 {
-	answered[pid, arg0] = timestamp;
+	third[pid, arg0] = timestamp;
 }
 
 crucible_upstairs*:::gw-read-done
@@ -100,9 +115,12 @@ crucible_upstairs*:::gw-write-done,
 crucible_upstairs*:::gw-write-unwritten-done,
 crucible_upstairs*:::gw-flush-done,
 crucible_upstairs*:::gw-barrier-done
-/queued[pid, arg0] != 0/
 {
-	@latency[zonename, pid, this->type, 1] = quantize(queued[pid, arg0] - taken[pid, arg0]);
+	this->at = taken[pid, arg0];
+	this->second = second[pid, arg0];
+	this->third = third[pid, arg0];
+	second[pid, arg0] = 0;
+	third[pid, arg0] = 0;
 }
 
 crucible_upstairs*:::gw-read-done,
@@ -110,21 +128,41 @@ crucible_upstairs*:::gw-write-done,
 crucible_upstairs*:::gw-write-unwritten-done,
 crucible_upstairs*:::gw-flush-done,
 crucible_upstairs*:::gw-barrier-done
-/answered[pid, arg0] != 0/
-{
-	@latency[zonename, pid, this->type, 2] = quantize(answered[pid, arg0] - queued[pid, arg0]);
-	@latency[zonename, pid, this->type, 3] = quantize(timestamp - answered[pid, arg0]);
-}
-
-crucible_upstairs*:::gw-read-done,
-crucible_upstairs*:::gw-write-done,
-crucible_upstairs*:::gw-write-unwritten-done,
-crucible_upstairs*:::gw-flush-done,
-crucible_upstairs*:::gw-barrier-done
+/this->at > 1000/
 {
 	taken[pid, arg0] = 0;
-	queued[pid, arg0] = 0;
-	answered[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-read-done,
+crucible_upstairs*:::gw-write-done,
+crucible_upstairs*:::gw-write-unwritten-done,
+crucible_upstairs*:::gw-flush-done,
+crucible_upstairs*:::gw-barrier-done
+/this->at > 1000 && this->second != 0/
+{
+	@latency[zonename, pid, this->type, 1] = quantize(this->second - this->at);
+}
+
+crucible_upstairs*:::gw-read-done,
+crucible_upstairs*:::gw-write-done,
+crucible_upstairs*:::gw-write-unwritten-done,
+crucible_upstairs*:::gw-flush-done,
+crucible_upstairs*:::gw-barrier-done
+/this->at > 1000 && this->third != 0/
+{
+	@latency[zonename, pid, this->type, 2] = quantize(this->third - this->second);
+	@latency[zonename, pid, this->type, 3] = quantize(timestamp - this->third);
+}
+
+crucible_upstairs*:::gw-read-done,
+crucible_upstairs*:::gw-write-done,
+crucible_upstairs*:::gw-write-unwritten-done,
+crucible_upstairs*:::gw-flush-done,
+crucible_upstairs*:::gw-barrier-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, this->type] = count();
+	taken[pid, arg0] = this->at - 1;
 }
 
 tick-1s
@@ -143,7 +181,9 @@ dtrace:::END
 /this->rows/
 {
 	printa("zone=%s pid=%d type=%s part=%d%@d\n", @latency);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
 	trunc(@latency);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

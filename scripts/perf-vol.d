@@ -1,5 +1,5 @@
 /*
- * perf-vol.d: how long IOs take at the volume, where they enter Crucible.
+ * perf-vol.d: time of volume IOs, by volume.
  *
  *	dtrace -Z -s perf-vol.d [SECONDS [INTERVAL [VOLUME]]]
  *
@@ -7,18 +7,29 @@
  *
  *	zone=... pid=... type=... volume=...
  *
- * The time of an IO runs from when the volume takes it to when it answers. type is read, write,
- * write-unwritten or flush; volume is the volume's UUID.
+ *	zone    zone of the process
+ *	pid     process
+ *	type    read, write, write-unwritten, flush
+ *	volume  UUID of the volume
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. VOLUME limits it to one volume.
+ * The time of an IO runs from when the volume takes it to when it answers.
+ *
+ * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
+ * pid=... type=... ambiguous=N counts them.
+ *
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. VOLUME limits it to the volume with that UUID (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perf-vol.ts: change that, not this file.
  */
 
 #pragma D option quiet
 #pragma D option defaultargs
 #pragma D option bufsize=256k
-#pragma D option aggsize=256k
+#pragma D option aggsize=1m
 #pragma D option dynvarsize=4m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -29,63 +40,136 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
-	only = $$3;
+	only = tolower($$3);
+	/* Only to say what kind of values these hold. */
+	read_at[0, "-", (int64_t)0] = (uint64_t)0;
+	write_at[0, "-", (int64_t)0] = (uint64_t)0;
+	write_unwritten_at[0, "-", (int64_t)0] = (uint64_t)0;
+	flush_at[0, "-", (int64_t)0] = (uint64_t)0;
 }
 
 crucible_upstairs*:::volume-read-start,
-crucible_upstairs*:::volume-write-start,
-crucible_upstairs*:::volume-writeunwritten-start,
-crucible_upstairs*:::volume-flush-start,
 crucible_upstairs*:::volume-read-done,
+crucible_upstairs*:::volume-write-start,
 crucible_upstairs*:::volume-write-done,
+crucible_upstairs*:::volume-writeunwritten-start,
 crucible_upstairs*:::volume-writeunwritten-done,
+crucible_upstairs*:::volume-flush-start,
 crucible_upstairs*:::volume-flush-done
 {
 	/* A fault ends a clause, not the firing: another volume may not be left over. */
 	this->wanted = 0;
-	this->volume = json(copyinstr(arg1), "ok");
-	this->wanted = this->volume != NULL && (only == "" || this->volume == only);
+	this->value = json(copyinstr(arg1), "ok");
+	this->volume = this->value != NULL ? this->value : "-";
+	this->wanted = this->value != NULL && (only == "" || only == "0" || this->volume == only);
 }
 
-crucible_upstairs*:::volume-read-start,
-crucible_upstairs*:::volume-write-start,
-crucible_upstairs*:::volume-writeunwritten-start,
-crucible_upstairs*:::volume-flush-start
+crucible_upstairs*:::volume-read-start
 /this->wanted/
 {
-	started[pid, this->volume, arg0] = timestamp;
+	this->at = read_at[pid, this->volume, arg0];
+	read_at[pid, this->volume, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::volume-read-done
-/this->wanted && started[pid, this->volume, arg0] != 0/
+/this->wanted/
 {
-	@latency[zonename, pid, "read", this->volume] =
-	    quantize(timestamp - started[pid, this->volume, arg0]);
-	started[pid, this->volume, arg0] = 0;
+	this->at = read_at[pid, this->volume, arg0];
+}
+
+crucible_upstairs*:::volume-read-done
+/this->wanted && this->at > 1000/
+{
+	@latency[zonename, pid, "read", this->volume] = quantize(timestamp - this->at);
+	read_at[pid, this->volume, arg0] = 0;
+}
+
+crucible_upstairs*:::volume-read-done
+/this->wanted && this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "read"] = count();
+	read_at[pid, this->volume, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::volume-write-start
+/this->wanted/
+{
+	this->at = write_at[pid, this->volume, arg0];
+	write_at[pid, this->volume, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::volume-write-done
-/this->wanted && started[pid, this->volume, arg0] != 0/
+/this->wanted/
 {
-	@latency[zonename, pid, "write", this->volume] =
-	    quantize(timestamp - started[pid, this->volume, arg0]);
-	started[pid, this->volume, arg0] = 0;
+	this->at = write_at[pid, this->volume, arg0];
+}
+
+crucible_upstairs*:::volume-write-done
+/this->wanted && this->at > 1000/
+{
+	@latency[zonename, pid, "write", this->volume] = quantize(timestamp - this->at);
+	write_at[pid, this->volume, arg0] = 0;
+}
+
+crucible_upstairs*:::volume-write-done
+/this->wanted && this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write"] = count();
+	write_at[pid, this->volume, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::volume-writeunwritten-start
+/this->wanted/
+{
+	this->at = write_unwritten_at[pid, this->volume, arg0];
+	write_unwritten_at[pid, this->volume, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::volume-writeunwritten-done
-/this->wanted && started[pid, this->volume, arg0] != 0/
+/this->wanted/
 {
-	@latency[zonename, pid, "write-unwritten", this->volume] =
-	    quantize(timestamp - started[pid, this->volume, arg0]);
-	started[pid, this->volume, arg0] = 0;
+	this->at = write_unwritten_at[pid, this->volume, arg0];
+}
+
+crucible_upstairs*:::volume-writeunwritten-done
+/this->wanted && this->at > 1000/
+{
+	@latency[zonename, pid, "write-unwritten", this->volume] = quantize(timestamp - this->at);
+	write_unwritten_at[pid, this->volume, arg0] = 0;
+}
+
+crucible_upstairs*:::volume-writeunwritten-done
+/this->wanted && this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write-unwritten"] = count();
+	write_unwritten_at[pid, this->volume, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::volume-flush-start
+/this->wanted/
+{
+	this->at = flush_at[pid, this->volume, arg0];
+	flush_at[pid, this->volume, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::volume-flush-done
-/this->wanted && started[pid, this->volume, arg0] != 0/
+/this->wanted/
 {
-	@latency[zonename, pid, "flush", this->volume] =
-	    quantize(timestamp - started[pid, this->volume, arg0]);
-	started[pid, this->volume, arg0] = 0;
+	this->at = flush_at[pid, this->volume, arg0];
+}
+
+crucible_upstairs*:::volume-flush-done
+/this->wanted && this->at > 1000/
+{
+	@latency[zonename, pid, "flush", this->volume] = quantize(timestamp - this->at);
+	flush_at[pid, this->volume, arg0] = 0;
+}
+
+crucible_upstairs*:::volume-flush-done
+/this->wanted && this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "flush"] = count();
+	flush_at[pid, this->volume, arg0] = this->at - 1;
 }
 
 tick-1s
@@ -104,7 +188,9 @@ dtrace:::END
 /this->rows/
 {
 	printa("zone=%s pid=%d type=%s volume=%s%@d\n", @latency);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
 	trunc(@latency);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

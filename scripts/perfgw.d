@@ -1,5 +1,5 @@
 /*
- * perfgw.d: how long the guest's IOs take in the upstairs.
+ * perfgw.d: time of guest IOs in the upstairs; of a write, until two of the three downstairs have it.
  *
  *	dtrace -Z -s perfgw.d [SECONDS [INTERVAL [PID]]]
  *
@@ -7,15 +7,24 @@
  *
  *	zone=... pid=... type=...
  *
- * The time of an IO runs from when the upstairs takes it to when it answers the guest. type is read, write,
- * write-unwritten, flush or barrier.
+ *	zone  zone of the process
+ *	pid   process
+ *	type  read, write, write-unwritten, flush, barrier
  *
- * A job's id is unique within its upstairs only. Processes are kept apart; two disks of one process that have
- * a job of the same number under way at the same time are not, since these probes do not say which disk it
- * was: such a job may be missing or count with a time that is too short.
+ * The time of an IO runs from when the upstairs makes a job of it to when the job is done.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * A write is answered to the guest before it is queued. What these probes call its end is when two of the
+ * three downstairs have it; when a downstairs is given up, each queued write that the two others have ends
+ * once more, so that more may end than began.
+ *
+ * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
+ * pid=... type=... ambiguous=N counts them.
+ *
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. PID limits it to one process (0: all).
+ *
+ * Made by "npm run scripts" of src/probes/perfgw.ts: change that, not this file.
  */
 
 #pragma D option quiet
@@ -23,6 +32,7 @@
 #pragma D option bufsize=256k
 #pragma D option aggsize=256k
 #pragma D option dynvarsize=4m
+#pragma D option cleanrate=333hz
 #pragma D option switchrate=10hz
 #pragma D option statusrate=10hz
 #pragma D option aggrate=10hz
@@ -33,51 +43,142 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	/* Only to say what kind of values these hold. */
+	read_at[0, (int64_t)0] = (uint64_t)0;
+	write_at[0, (int64_t)0] = (uint64_t)0;
+	write_unwritten_at[0, (int64_t)0] = (uint64_t)0;
+	flush_at[0, (int64_t)0] = (uint64_t)0;
+	barrier_at[0, (int64_t)0] = (uint64_t)0;
 }
 
-crucible_upstairs*:::gw-read-start,
-crucible_upstairs*:::gw-write-start,
-crucible_upstairs*:::gw-write-unwritten-start,
-crucible_upstairs*:::gw-flush-start,
-crucible_upstairs*:::gw-barrier-start
+crucible_upstairs*:::gw-read-start
 /$3 == 0 || pid == $3/
 {
-	started[pid, arg0] = timestamp;
+	this->at = read_at[pid, arg0];
+	read_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-read-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "read"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = read_at[pid, arg0];
+}
+
+crucible_upstairs*:::gw-read-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "read"] = quantize(timestamp - this->at);
+	read_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-read-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "read"] = count();
+	read_at[pid, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::gw-write-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_at[pid, arg0];
+	write_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-write-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "write"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = write_at[pid, arg0];
+}
+
+crucible_upstairs*:::gw-write-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "write"] = quantize(timestamp - this->at);
+	write_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-write-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write"] = count();
+	write_at[pid, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::gw-write-unwritten-start
+/$3 == 0 || pid == $3/
+{
+	this->at = write_unwritten_at[pid, arg0];
+	write_unwritten_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-write-unwritten-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "write-unwritten"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = write_unwritten_at[pid, arg0];
+}
+
+crucible_upstairs*:::gw-write-unwritten-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "write-unwritten"] = quantize(timestamp - this->at);
+	write_unwritten_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-write-unwritten-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "write-unwritten"] = count();
+	write_unwritten_at[pid, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::gw-flush-start
+/$3 == 0 || pid == $3/
+{
+	this->at = flush_at[pid, arg0];
+	flush_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-flush-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "flush"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = flush_at[pid, arg0];
+}
+
+crucible_upstairs*:::gw-flush-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "flush"] = quantize(timestamp - this->at);
+	flush_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-flush-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "flush"] = count();
+	flush_at[pid, arg0] = this->at - 1;
+}
+
+crucible_upstairs*:::gw-barrier-start
+/$3 == 0 || pid == $3/
+{
+	this->at = barrier_at[pid, arg0];
+	barrier_at[pid, arg0] = this->at == 0 ? timestamp : this->at > 1000 ? 2 : this->at + 1;
 }
 
 crucible_upstairs*:::gw-barrier-done
-/started[pid, arg0] != 0/
 {
-	@latency[zonename, pid, "barrier"] = quantize(timestamp - started[pid, arg0]);
-	started[pid, arg0] = 0;
+	this->at = barrier_at[pid, arg0];
+}
+
+crucible_upstairs*:::gw-barrier-done
+/this->at > 1000/
+{
+	@latency[zonename, pid, "barrier"] = quantize(timestamp - this->at);
+	barrier_at[pid, arg0] = 0;
+}
+
+crucible_upstairs*:::gw-barrier-done
+/this->at > 0 && this->at <= 1000/
+{
+	@ambiguous[zonename, pid, "barrier"] = count();
+	barrier_at[pid, arg0] = this->at - 1;
 }
 
 tick-1s
@@ -96,7 +197,9 @@ dtrace:::END
 /this->rows/
 {
 	printa("zone=%s pid=%d type=%s%@d\n", @latency);
+	printa("zone=%s pid=%d type=%s ambiguous=%@d\n", @ambiguous);
 	trunc(@latency);
+	trunc(@ambiguous);
 	due = due + interval;
 }
 

@@ -10,8 +10,11 @@ Runs the D script NAME.d of this script's own folder (a name with a slash is a p
 
     dtrace -Z DTRACE-OPTION ... -s NAME.d ARG ...
 
-What the ARGs are and what is printed, each script's own first comment says. Options before
-the name are dtrace's, such as -w for a script of one's own that changes the system.
+What the ARGs are and what is printed, each script's own first comment says. A whole number
+is passed without leading zeros, since D reads 010 as eight and 08 as an error; those of a
+path are passed as they are. Options before the name are dtrace's, such as -w for a script of
+your own that changes the system. -b and -x cannot override what a script sets itself by
+#pragma D option, as bufsize in every script of this folder.
 
   -k  end dtrace when standard input ends: for use over a connection, so that nothing
       is left running when the connection goes. By hand leave it out: Ctrl-C ends dtrace.
@@ -25,6 +28,15 @@ END
 fail_usage() {
 	printf 'run-d: %s; run-d.sh -h explains it\n' "$1" >&2
 	exit 2
+}
+
+# A whole number without leading zeros, any other word as it is.
+decimal() {
+	case $1 in
+	*[!0-9]*) printf '%s' "$1" ;;
+	0?*) decimal "${1#0}" ;;
+	*) printf '%s' "$1" ;;
+	esac
 }
 
 case $0 in
@@ -48,6 +60,7 @@ esac
 [ $# -gt 0 ] || fail_usage 'it needs the name of a D script'
 left=$#
 script=
+ours=no
 while [ "$left" -gt 0 ]; do
 	word=$1
 	shift
@@ -66,13 +79,18 @@ while [ "$left" -gt 0 ]; do
 		*)
 			case $word in
 			*/*) script=$word ;;
-			*) script=$here/$word ;;
+			*)
+				script=$here/$word
+				ours=yes
+				;;
 			esac
 			[ -f "$script" ] || fail_usage "there is no script '$script'"
 			set -- "$@" -s
 			word=$script
 			;;
 		esac
+	elif [ "$ours" = yes ]; then
+		word=$(decimal "$word")
 	fi
 	set -- "$@" "$word"
 done

@@ -1,18 +1,32 @@
 /*
- * tracegw.d: how many of the guest's IOs each upstairs process started and finished.
+ * tracegw.d: guest IOs begun and done, by process.
  *
- *	dtrace -Z -s tracegw.d [SECONDS [INTERVAL [PID]]]
+ *	dtrace -Z -s tracegw.d [SECONDS [INTERVAL [PID [FIELDS]]]]
  *
  * Prints one row for each process and type of IO:
  *
- *	ZONE PID TYPE START DONE
+ *	ZONE   zone of the process
+ *	PID    process
+ *	TYPE   kind of IO or of repair job
+ *	START  IOs begun
+ *	DONE   IOs done; of writes, that two of the three downstairs have: more than START where a downstairs
+ *	       is given up
  *
- * TYPE is read, write, write-unwritten, flush or barrier; START counts those that the upstairs took, DONE
- * those that it answered. One that was under way at the beginning or the end is in one of them only. The
- * disks of one process are counted together.
+ * An IO that was under way at the beginning or the end is in one of START and DONE only. The disks of one
+ * process are counted together.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds
- * what came since it printed last. PID limits it to one process (0: all).
+ * A write is answered to the guest before it is queued. What these probes call its end is when two of the
+ * three downstairs have it; when a downstairs is given up, each queued write that the two others have ends
+ * once more, so that more may end than began.
+ *
+ * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
+ * came since it printed last. After an interval that is shorter than the others a line says so. PID limits it
+ * to one process (0: all).
+ *
+ * With FIELDS as the last argument rows are name=value words, and a line after the rows of each interval says
+ * how long it was and when it ended: interval=N elapsed_ns=N time_ns=N.
+ *
+ * Made by "npm run scripts" of src/probes/tracegw.ts: change that, not this file.
  */
 
 #pragma D option quiet
@@ -27,9 +41,21 @@ dtrace:::BEGIN
 {
 	limit = $1 > 0 ? $1 : 30;
 	interval = $2 > 0 ? $2 : 0;
+	fields = $$4 == "FIELDS";
+	refused = ($$4 != "" && fields == 0);
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
-	this->heading = 1;
+	printed = 0;
+	number = 0;
+	since = timestamp;
+	this->heading = refused == 0;
+}
+
+dtrace:::BEGIN
+/refused/
+{
+	printf("usage: dtrace -Z -s tracegw.d [SECONDS [INTERVAL [PID [FIELDS]]]]\n");
+	exit(2);
 }
 
 crucible_upstairs*:::gw-read-start
@@ -101,24 +127,49 @@ tick-1s
 
 dtrace:::END
 {
-	this->rows = 1;
+	this->rows = refused == 0;
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields/
+{
+	printa("zone=%s pid=%d type=%s start=%@d done=%@d\n",
+	    @start, @done);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields == 0/
+{
+	printa("%-56s %6d %-15s %@9d %@9d\n",
+	    @start, @done);
+}
+
+dtrace:::END
+/this->rows && fields == 0 && interval > 0 && elapsed - printed < interval/
+{
+	printf("# the rows above are of %d s, those of an interval of %d s\n", elapsed - printed, interval);
 }
 
 tick-1s,
 dtrace:::END
 /this->rows/
 {
-	printa("%-56s %6d %-15s %@9d %@9d\n", @start, @done);
 	trunc(@start);
 	trunc(@done);
 	due = due + interval;
+	number++;
+	since = timestamp;
+	printed = elapsed;
 }
 
 dtrace:::BEGIN,
 tick-1s
-/this->heading/
+/this->heading && fields == 0/
 {
-	printf("%-56s %6s %-15s     START      DONE\n", "ZONE", "PID", "TYPE");
+	printf("ZONE                                                        PID TYPE                START      DONE\n");
 }
 
 tick-1s

@@ -1,13 +1,15 @@
 # upstairs-status.sh: what get-ds-state.sh and get-lr-state.sh have in common. It is sourced by them, never run.
 #
-# They set: name (of the script), kind (state or count: the values that a row shows), headings, usage (a function)
-# and here (the folder of all three). Of kind count, -s adds the states and -a the other counters too.
+# They set: name (of the script), kind (state or count), columns (the names of the values that a row shows, as
+# upstairs-status.d has them), usage (a function) and here (the folder of all three). Of kind count, -s adds the
+# states and -a everything else that upstairs-status.d prints.
 
 LC_ALL=C
 export LC_ALL
 
 seconds=3
 header=no
+fields=no
 states=no
 all=no
 
@@ -16,7 +18,7 @@ fail_usage() {
 	exit 2
 }
 
-while getopts ':ahHsw:' option; do
+while getopts ':afhHsw:' option; do
 	case $option in
 	h)
 		usage
@@ -27,6 +29,7 @@ while getopts ':ahHsw:' option; do
 		states=yes
 		all=yes
 		;;
+	f) fields=yes ;;
 	H) header=yes ;;
 	s) states=yes ;;
 	w) seconds=${OPTARG%s} ;;
@@ -36,6 +39,7 @@ while getopts ':ahHsw:' option; do
 done
 shift $((OPTIND - 1))
 [ $# -eq 0 ] || fail_usage "unexpected argument '$1'"
+[ "$header$fields" != yesyes ] || fail_usage 'with -f there are no headings: leave -H out'
 case $seconds in
 '' | *[!0-9]* | 0* | ?????*) fail_usage "-w takes whole seconds from 1 to 3600, not '$seconds'" ;;
 esac
@@ -73,15 +77,11 @@ status=$?
 
 after=$(running 2)
 
-[ "$kind" = count ] && [ "$states" = yes ] && headings="$headings DS0 DS1 DS2"
-[ "$all" = yes ] &&
-	headings="$headings CON0 CON1 CON2 REP0 REP1 REP2 ER0 ER1 ER2 EC0 EC1 EC2 EXTENT RECONCILED NEEDED"
-[ "$header" = yes ] || headings=
-
 {
 	printf '%s\n' "$before" "$after"
 	[ -z "$rows" ] || printf '%s\n' "$rows" | sed 's/^/row /'
-} | $awk -v kind="$kind" -v states="$states" -v all="$all" -v headings="$headings" -v name="$name" '
+} | $awk -v kind="$kind" -v states="$states" -v all="$all" -v fields="$fields" -v header="$header" \
+	-v columns="$(printf '%s ' $columns)" -v name="$name" '
 # A state in one spelling: LiveRepair, live_repair and the object {"type":"live_repair"} are live_repair.
 function word(text,    parts, n, i, c, p, out) {
 	if (text == "-") return "unknown"
@@ -122,31 +122,75 @@ function base(path,    n, parts) {
 	return parts[n]
 }
 
-# How wide value i of a row is: counters are narrow, states wide, those behind the states as their headings.
-function format_of(i) {
-	if (kind == "count" && i <= 6) return " %4s"
-	if (i <= 9) return " %-17s"
-	return i <= 21 ? " %6s" : " %10s"
+# The words name=value of a line into value[], the rest of the line behind unreadable= as one. 0 where a word is none.
+function take(line,    n, i, part, at) {
+	split("", value)
+	at = index(line, " unreadable=")
+	if (at > 0) {
+		value["unreadable"] = substr(line, at + 12)
+		line = substr(line, 1, at - 1)
+	}
+	n = split(line, part, " ")
+	for (i = 1; i <= n; i++) {
+		at = index(part[i], "=")
+		if (at < 2) return 0
+		value[substr(part[i], 1, at - 1)] = substr(part[i], at + 1)
+	}
+	return n > 0
 }
 
-# One line; cells are the values, joined by slashes.
+# The columns that upstairs-status.d prints: NAME=HEADING:WIDTH words.
+function learn(line,    n, i, part, pair) {
+	n = split(line, part, " ")
+	for (i = 1; i <= n; i++) {
+		split(part[i], pair, /[=:]/)
+		printed[++prints] = pair[1]
+		heading[pair[1]] = pair[2]
+		width[pair[1]] = pair[3]
+	}
+}
+
+# Which columns are shown, in their order, and which of them a note tells of.
+function choose(    n, i, part, chosen) {
+	n = split(columns (states == "yes" ? "ds0 ds1 ds2" : ""), part, " ")
+	for (i = 1; i <= n; i++) {
+		shown[++shows] = part[i]
+		chosen[part[i]] = 1
+	}
+	if (all == "yes") for (i = 1; i <= prints; i++) if (!(printed[i] in chosen)) shown[++shows] = printed[i]
+	for (i = 1; i <= shows; i++) if (all != "yes" || shown[i] ~ /^ds[0-2]$/) noted[++notes] = shown[i]
+}
+
+# The value of a column as it is shown, states in one spelling.
+function cell(column) {
+	return column ~ /^ds[0-2]$/ ? word(value[column]) : value[column]
+}
+
+# The values of some columns, joined by slashes.
+function joined(list, n,    i, out) {
+	out = ""
+	for (i = 1; i <= n; i++) out = out (i > 1 ? "/" : "") cell(list[i])
+	return out
+}
+
+# One line for people; cells are the values, joined by slashes.
 function line_of(zone, pid, upstairs, session, cells, note,    i, n, part, line) {
 	n = split(cells, part, "/")
 	line = sprintf("%-56s %6s %-36s %-36s", zone, pid, upstairs, session)
-	for (i = 1; i <= n; i++) line = line sprintf(format_of(i), part[i])
+	for (i = 1; i <= n; i++) line = line sprintf(shown[i] ~ /^ds[0-2]$/ ? " %-17s" : " %" width[shown[i]] "s", part[i])
 	if (note != "") line = line "  " note
 	sub(/ +$/, "", line)
 	return line
 }
 
-BEGIN {
-	if (headings != "") {
-		gsub(" ", "/", headings)
-		print line_of("ZONE", "PID", "UPSTAIRS", "SESSION", headings, "") | "cat"
-		close("cat")
-	}
-	sorted = "sort -k 1,1 -k 2,2n"
+# A row for people of what has no values.
+function silent(zone, pid, note,    i, cells) {
+	cells = "-"
+	for (i = 2; i <= shows; i++) cells = cells "/-"
+	return line_of(zone, pid, "-", "-", cells, note)
 }
+
+BEGIN { sorted = "sort -k 1,1 -k 2,2n" }
 
 $1 ~ /^zone[12]$/ {
 	split($2, field, ":")
@@ -172,53 +216,100 @@ $1 ~ /^process[12]$/ {
 
 $1 == "row" && NF == 1 { next }
 
-$1 == "row" && NF == 29 && $3 ~ /^[0-9]+$/ {
-	shown = word($6) "/" word($7) "/" word($8)
-	counted = $9 "/" $10 "/" $11 "/" $12 "/" $13 "/" $14
-	cells = kind == "state" ? shown : states == "yes" ? counted "/" shown : counted
-	noted = cells
-	if (all == "yes") {
-		for (i = 15; i <= NF; i++) cells = cells "/" $i
-		# Some of these counters grow with each report of a repair: what a session came from is its states alone.
-		noted = shown
-	}
-	key = $2 SUBSEP $3 SUBSEP $4 SUBSEP $5
-	# Without ids two disks of one process cannot be told from one that changes: each set of values is a row.
-	if ($4 == "-" && $5 == "-") key = key SUBSEP noted
-	if (!(key in latest)) keys[++sessions] = key
-	else if (last[key] != noted) {
-		changes[key] = changes[key] (changes[key] == "" ? "" : ">") last[key]
-		if (split(changes[key], each, ">") > 4) sub(/^[^>]*>/, "", changes[key])
-	}
-	latest[key] = cells
-	last[key] = noted
-	reported[$3] = 1
-	zone_reported[$2] = 1
+{ sub(/^row /, "") }
+
+$1 == "columns" && prints == 0 {
+	learn(substr($0, 9))
+	choose()
 	next
 }
 
-$1 == "row" {
-	sub(/^row /, "")
-	printf "%s: not understood: %s\n", name, substr($0, 1, 200) | "cat >&2"
+/^(began|ended)_ns=[0-9]+$/ {
+	window = window (window == "" ? "" : " ") $0
+	next
+}
+
+take($0) && ("zone" in value) && value["pid"] ~ /^[0-9]+$/ && whole() {
+	unreadable = "unreadable" in value
+	if (!unreadable && (value["ds0"] == "-" || value["ds1"] == "-" || value["ds2"] == "-")) {
+		unreadable = 1
+		value["unreadable"] = "it has not the states of three downstairs"
+	}
+	upstairs = "upstairs_id" in value ? value["upstairs_id"] : "-"
+	session = "session_id" in value ? value["session_id"] : "-"
+	key = value["zone"] SUBSEP value["pid"] SUBSEP upstairs SUBSEP session
+	note = unreadable ? "unreadable" : joined(noted, notes)
+	# Without ids two disks of one process cannot be told from one that changes: each set of values is a row.
+	if (upstairs == "-" && session == "-") key = key SUBSEP note
+	if (!(key in newest)) keys[++sessions] = key
+	else if (last[key] != note) {
+		changes[key] = changes[key] (changes[key] == "" ? "" : ">") last[key]
+		if (split(changes[key], each, ">") > 4) sub(/^[^>]*>/, "", changes[key])
+	}
+	newest[key] = $0
+	last[key] = note
+	reasons[key] = unreadable ? value["unreadable"] : ""
+	reports[key]++
+	reported[value["pid"]] = 1
+	zone_reported[value["zone"]] = 1
+	next
+}
+
+{ printf "%s: not understood: %s\n", name, substr($0, 1, 200) | "cat >&2" }
+
+# Whether the line has each value that upstairs-status.d said it prints, or says why it has none.
+function whole(    i) {
+	if ("unreadable" in value) return 1
+	if (prints == 0) return 0
+	for (i = 1; i <= prints; i++) if (!(printed[i] in value)) return 0
+	return 1
 }
 
 END {
-	for (i = 1; i <= sessions; i++) {
-		split(keys[i], id, SUBSEP)
-		note = changes[keys[i]] == "" ? "" : "was=" changes[keys[i]]
-		if ((2 in listed) && !((2, id[2]) in alive)) note = note (note == "" ? "" : ",") "exited"
-		print line_of(id[1], id[2], id[3], id[4], latest[keys[i]], note) | sorted
+	if (header == "yes") {
+		for (i = 1; i <= shows; i++) head = head (i > 1 ? "/" : "") heading[shown[i]]
+		print line_of("ZONE", "PID", "UPSTAIRS", "SESSION", head, "") | "cat"
+		close("cat")
 	}
-	none = "-"
-	values = kind == "state" ? 3 : all == "yes" ? 24 : states == "yes" ? 9 : 6
-	for (i = 2; i <= values; i++) none = none "/-"
+	if (fields == "yes" && window != "") print window
+	for (i = 1; i <= sessions; i++) {
+		key = keys[i]
+		split(key, id, SUBSEP)
+		gone = (2 in listed) && !((2, id[2]) in alive)
+		if (fields == "yes") {
+			line = newest[key]
+			if (reasons[key] != "") sub(/ unreadable=.*$/, "", line)
+			line = line " reports=" reports[key]
+			if (changes[key] != "") {
+				line = line " noted="
+				for (j = 1; j <= notes; j++) line = line (j > 1 ? "/" : "") noted[j]
+				line = line " was=" changes[key]
+			}
+			if (gone) line = line " exited=yes"
+			if (reasons[key] != "") line = line " unreadable=" reasons[key]
+			print line
+			continue
+		}
+		note = changes[key] == "" ? "" : "was=" changes[key]
+		if (reasons[key] != "") {
+			note = note (note == "" ? "" : ",") "unreadable"
+			printf "%s: a report of %s (PID %s) could not be read: %s\n", name, id[1], id[2], reasons[key] | "cat >&2"
+		}
+		if (gone) note = note (note == "" ? "" : ",") "exited"
+		take(newest[key])
+		if ("ds0" in value) print line_of(id[1], id[2], id[3], id[4], joined(shown, shows), note) | sorted
+		else print silent(id[1], id[2], note) | sorted
+	}
 	for (pid in expected) {
 		zone_has[zone_of[pid]] = 1
-		if (expected[pid] == "12" && !(pid in reported))
-			print line_of(zone_of[pid], pid, "-", "-", none, "no_report") | sorted
+		if (expected[pid] != "12" || (pid in reported)) continue
+		if (fields == "yes") print "zone=" zone_of[pid] " pid=" pid " no_report=yes"
+		else print silent(zone_of[pid], pid, "no_report") | sorted
 	}
-	for (zone in zones)
-		if (zones[zone] == "12" && !(zone in zone_reported) && !(zone in zone_has))
-			print line_of(zone, "-", "-", "-", none, "no_report") | sorted
+	for (zone in zones) {
+		if (zones[zone] != "12" || (zone in zone_reported) || (zone in zone_has)) continue
+		if (fields == "yes") print "zone=" zone " no_report=yes"
+		else print silent(zone, "-", "no_report") | sorted
+	}
 }
 '

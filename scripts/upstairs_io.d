@@ -1,19 +1,37 @@
 /*
- * upstairs_io.d: the guest's IOs in each upstairs process, counted by interval.
+ * upstairs_io.d: guest IO of every upstairs process, in and out.
  *
- *	dtrace -Z -s upstairs_io.d [SECONDS [INTERVAL [PID]]]
+ *	dtrace -Z -s upstairs_io.d [SECONDS [INTERVAL [PID [FIELDS]]]]
  *
- * Prints one row for each process with an upstairs that worked in the interval:
+ * Prints one row for each process that worked in the interval:
  *
- *	ZONE PID  F> F<  W> W<  R> R<  WU> WU<  B> B<
+ *	ZONE  zone of the process
+ *	PID   process
+ *	F>    flushes that came in
+ *	F<    flushes answered
+ *	W>    writes that came in
+ *	W<    writes that two of the three downstairs have; more than W> where a downstairs is given up
+ *	R>    reads that came in
+ *	R<    reads answered
+ *	WU>   writes of unwritten blocks that came in
+ *	WU<   writes of unwritten blocks that two of the three downstairs have
+ *	B>    barriers that came in
+ *	B<    barriers answered
  *
- * F, W, R, WU and B are flushes, writes, reads, writes of what was never written, and barriers: > as the
- * upstairs takes them, < as it answers. The disks of one process are counted together: these probes do not
- * say which disk it was.
+ * The disks of one process are counted together: these probes do not say which disk it was.
+ *
+ * A write is answered to the guest before it is queued. What these probes call its end is when two of the
+ * three downstairs have it; when a downstairs is given up, each queued write that the two others have ends
+ * once more, so that more may end than began.
  *
  * Each INTERVAL (4 seconds) has its headings and rows, ordered by the first count; a process that did none of
- * this has no row. The last interval ends with the program, after SECONDS (30). PID limits it to one process
- * (0: all).
+ * this has no row. The last interval ends with the program, after SECONDS (30). After an interval that is
+ * shorter than the others a line says so. PID limits it to one process (0: all).
+ *
+ * With FIELDS as the last argument rows are name=value words, and a line after the rows of each interval says
+ * how long it was and when it ended: interval=N elapsed_ns=N time_ns=N.
+ *
+ * Made by "npm run scripts" of src/probes/upstairs-io.ts: change that, not this file.
  */
 
 #pragma D option quiet
@@ -28,9 +46,21 @@ dtrace:::BEGIN
 {
 	limit = $1 > 0 ? $1 : 30;
 	interval = $2 > 0 ? $2 : 4;
+	fields = $$4 == "FIELDS";
+	refused = ($$4 != "" && fields == 0);
 	due = interval;
 	elapsed = 0;
-	this->heading = 1;
+	printed = 0;
+	number = 0;
+	since = timestamp;
+	this->heading = refused == 0;
+}
+
+dtrace:::BEGIN
+/refused/
+{
+	printf("usage: dtrace -Z -s upstairs_io.d [SECONDS [INTERVAL [PID [FIELDS]]]]\n");
+	exit(2);
 }
 
 crucible_upstairs*:::gw-flush-start
@@ -72,13 +102,13 @@ crucible_upstairs*:::gw-read-done
 crucible_upstairs*:::gw-write-unwritten-start
 /$3 == 0 || pid == $3/
 {
-	@unwritten_in[zonename, pid] = count();
+	@write_unwritten_in[zonename, pid] = count();
 }
 
 crucible_upstairs*:::gw-write-unwritten-done
 /$3 == 0 || pid == $3/
 {
-	@unwritten_out[zonename, pid] = count();
+	@write_unwritten_out[zonename, pid] = count();
 }
 
 crucible_upstairs*:::gw-barrier-start
@@ -102,34 +132,59 @@ tick-1s
 
 dtrace:::END
 {
-	this->rows = 1;
+	this->rows = refused == 0;
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields/
+{
+	printa("zone=%s pid=%d flush_in=%@d flush_out=%@d write_in=%@d write_out=%@d read_in=%@d read_out=%@d write_unwritten_in=%@d write_unwritten_out=%@d barrier_in=%@d barrier_out=%@d\n",
+	    @flush_in, @flush_out, @write_in, @write_out, @read_in, @read_out, @write_unwritten_in,
+	    @write_unwritten_out, @barrier_in, @barrier_out);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields == 0/
+{
+	printa("%-56s %6d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d\n",
+	    @flush_in, @flush_out, @write_in, @write_out, @read_in, @read_out, @write_unwritten_in,
+	    @write_unwritten_out, @barrier_in, @barrier_out);
+}
+
+dtrace:::END
+/this->rows && fields == 0 && interval > 0 && elapsed - printed < interval/
+{
+	printf("# the rows above are of %d s, those of an interval of %d s\n", elapsed - printed, interval);
 }
 
 tick-1s,
 dtrace:::END
 /this->rows/
 {
-	printa("%-56s %6d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d %@5d\n",
-	    @flush_in, @flush_out, @write_in, @write_out, @read_in, @read_out, @unwritten_in,
-	    @unwritten_out, @barrier_in, @barrier_out);
 	trunc(@flush_in);
 	trunc(@flush_out);
 	trunc(@write_in);
 	trunc(@write_out);
 	trunc(@read_in);
 	trunc(@read_out);
-	trunc(@unwritten_in);
-	trunc(@unwritten_out);
+	trunc(@write_unwritten_in);
+	trunc(@write_unwritten_out);
 	trunc(@barrier_in);
 	trunc(@barrier_out);
 	due = due + interval;
+	number++;
+	since = timestamp;
+	printed = elapsed;
 }
 
 dtrace:::BEGIN,
 tick-1s
-/this->heading/
+/this->heading && fields == 0/
 {
-	printf("%-56s %6s    F>    F<    W>    W<    R>    R<   WU>   WU<    B>    B<\n", "ZONE", "PID");
+	printf("ZONE                                                        PID    F>    F<    W>    W<    R>    R<   WU>   WU<    B>    B<\n");
 }
 
 tick-1s

@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
-import { type Incident, type Subject, statusOf } from '../model/incident.ts';
+import { type Incident, statusOf } from './incident.ts';
+import type { Subject } from './subject.ts';
 import { printable } from '../model/printable.ts';
 
 export interface AlertContext {

@@ -5,9 +5,9 @@ import {
   type Incident,
   type IncidentStatus,
   type News,
-} from '../model/incident.ts';
+} from './incident.ts';
 import type { Coverage } from '../model/report.ts';
-import { RULE_NAMES, RULES, type RuleName } from '../model/rules.ts';
+import { RULE_NAMES, RULES, type RuleName } from './rules/index.ts';
 
 /** What was so when it was last looked for: what was found clean since is not, though it is not over yet. */
 export function isSpokenOf(incident: Incident): boolean {
@@ -71,13 +71,14 @@ export function headlineOf(
 
 /** Where there is more to say than which sleds are silent, that is said by how many answered. */
 function withoutCoverage(counts: Partial<Record<RuleName, number>>): Partial<Record<RuleName, number>> {
-  const others = Object.entries(counts).filter(([rule]) => rule !== 'sled_silent' && rule !== 'coverage');
-  return others.length > 0 ? Object.fromEntries(others) : counts;
+  const others = RULES.filter(({ name, saidByCoverage }) => !saidByCoverage && counts[name] !== undefined);
+  if (others.length === 0) return counts;
+  return Object.fromEntries(others.map(({ name }) => [name, counts[name]]));
 }
 
 function namedCounts(counts: Partial<Record<RuleName, number>>): string[] {
-  return RULE_NAMES.flatMap((rule) => {
-    const count = counts[rule];
-    return count === undefined ? [] : [`${count} ${RULES[rule].counted[count === 1 ? 0 : 1]}`];
+  return RULES.flatMap(({ name, counted }) => {
+    const count = counts[name];
+    return count === undefined ? [] : [`${count} ${counted[count === 1 ? 0 : 1]}`];
   });
 }

@@ -1,48 +1,47 @@
-import type { Sight, Subject } from '../model/incident.ts';
+/*
+ * The words of this room, on the way from what sleds report to what somebody reads:
+ *
+ * - Scene: all that the rules look at in one run. Upstairs: one row of it.
+ * - Memory: what is kept, so that the next run can be compared with this one.
+ * - Symptom: one thing that is wrong, as a rule finds it in a scene: a subject (whom it is about) and a sight (its
+ *   particulars, as a message and the sled).
+ * - Incident: a symptom with a life from run to run: pending, open, over.
+ * - News: what of an incident somebody has to hear of. Notice: one mail of news, as data.
+ */
+
 import type { FleetReport } from '../model/report.ts';
-import type { Policy, RuleName } from '../model/rules.ts';
-import type { Look } from './look.ts';
-import type { SessionMemory } from './memory.ts';
+import type { Memory, Progress } from './memory.ts';
+import type { Downstairs } from './subject.ts';
+import type { Upstairs } from './upstairs.ts';
 
-/** Something that a rule sees in one report. */
-export interface Observation {
-  /** Identity of the incident that it belongs to. */
-  readonly key: string;
-  readonly rule: RuleName;
-  readonly subject: Subject;
-  readonly sight: Sight;
+/** An upstairs, and how its counters moved since the last run. */
+export interface MovedUpstairs<
+  Field extends string = string,
+  Compared extends string = string,
+> extends Upstairs {
+  /** Null where it is not known. */
+  readonly value: (column: Field | Compared) => number | null;
+  /** How much it grew since the last run; a new session counts from `start`, which is 0 unless given. */
+  readonly growth: (column: Compared, start?: number) => number;
 }
 
-/** What is kept of a sled from run to run. */
-export interface SledMemory {
-  /** Runs in a row in which it was asked and did not answer. */
-  readonly silentRuns: number;
-}
-
-/** What is kept of all that was seen, from run to run. */
-export interface Memory {
-  readonly sessions: readonly SessionMemory[];
-  /** By `rack/name`. */
-  readonly sleds: Readonly<Record<string, SledMemory>>;
-}
-
-/** One upstairs with what its counters did since the last run. */
-export interface Compared {
-  readonly look: Look;
-  readonly memory: SessionMemory;
-  readonly aborted: readonly [number, number, number];
-  /** No other session goes by the same name, so that it can be known again. */
-  readonly isAlone: boolean;
-}
-
-/** Everything that the rules look at. */
-export interface Scene {
+/**
+ * All that a rule looks at in one run. Of an upstairs it can read only the columns that it declares, so that a check
+ * asks for all of them: `Field`, and those that it compares with the last run, `Compared`.
+ */
+export interface Scene<
+  Field extends string = string,
+  Compared extends string = string,
+  Mark extends string = string,
+> {
   readonly report: FleetReport;
-  readonly compared: readonly Compared[];
+  readonly upstairs: readonly MovedUpstairs<Field, Compared>[];
+  /** Since when a mark of one of these upstairs has been just so; null where nothing is under way. */
+  readonly progress: (upstairs: Upstairs, mark: Mark) => Progress | null;
+  /** How often what the rule counts happened of late to a downstairs of one of them. */
+  readonly occurrences: (upstairs: Upstairs, downstairs: Downstairs) => number;
+  /** As of this run. */
   readonly sleds: Memory['sleds'];
-  readonly policy: Policy;
+  /** Milliseconds since the epoch. */
   readonly now: number;
 }
-
-/** What a rule sees, before it is known which incident it is. */
-export type Seen = Omit<Observation, 'key'>;

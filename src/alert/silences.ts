@@ -1,5 +1,5 @@
 import { globMatcher } from '../model/glob.ts';
-import type { Incident, Silence } from '../model/incident.ts';
+import type { Incident, Silence } from './incident.ts';
 
 /** The silence that keeps an incident quiet at this time, the one that ends last; null where none does. */
 export function silenceOf(

@@ -1,7 +1,7 @@
 import type { Alert } from '../model/alert.ts';
-import type { Incident } from '../model/incident.ts';
-import type { Level } from '../model/rules.ts';
-import type { Memory } from './scene.ts';
+import type { Incident } from './incident.ts';
+import type { Level } from '../model/level.ts';
+import type { Memory } from './memory.ts';
 
 /** What is kept of a group (a rack, or the fleet) from run to run. Times are milliseconds since the epoch. */
 export interface GroupMemory {

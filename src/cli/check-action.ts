@@ -1,21 +1,21 @@
-import { ping } from '../delivery/heartbeat.ts';
+import { mailText } from '../check/compose-mails.ts';
+import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
+import { runCheck, type CheckAnswer } from '../check/run-check.ts';
+import { withHeartbeat, type CheckEnd } from '../check/with-heartbeat.ts';
 import { printConfig } from '../config/print.ts';
 import type { CheckResolution } from '../config/resolve.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import { checkJson } from '../outputs/check-json.ts';
-import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
-import { checkProbe } from '../probes/check.ts';
-import { mailText } from './check-mails.ts';
-import { runCheck, type CheckAnswer } from './check-run.ts';
+import { checkProbe } from '../check/check-probe.ts';
+import { plugin } from '../outputs/plugin.ts';
 import type { ConfigOptions } from './config-options.ts';
 import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
 import type { FleetOptions } from './fleet-run.ts';
 import { openConfig } from './open-config.ts';
-import { checkColumns, printReport } from './output-options.ts';
-import { randomHex } from './random-hex.ts';
+import { checkColumns, outputNamed, printReport } from './output-options.ts';
 import { openInventory } from './selection-options.ts';
+import { runStateProbe } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The options of `check`. */
@@ -36,93 +36,90 @@ export async function check(
 ): Promise<number> {
   const { out, err } = surroundings.terminal;
   checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options);
-  let inventory: Inventory | null = null;
-  let unusable: FleetError | null = null;
-  try {
-    inventory = await openInventory(options, surroundings);
-  } catch (error) {
-    if (!(error instanceof FleetError)) throw error;
-    unusable = error;
-  }
-  const resolution = await openConfig(options, inventory, surroundings);
-  const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
+  const inventory = await orError(() => openInventory(options, surroundings));
+  const resolution = await openConfig(
+    options,
+    inventory instanceof FleetError ? null : inventory,
+    surroundings,
+  );
   const sayProblems = () => {
-    for (const line of problems) err.write(`cruc-fleet: ${line}\n`);
+    for (const { line } of resolution.problems) err.write(`cruc-fleet: configuration: ${line}\n`);
   };
   if (options.printConfig === true) {
     sayProblems();
     out.write(printConfig(resolution));
     return exitCodeOfProblems(resolution) ?? EXIT.ok;
   }
-  const ended = await withHeartbeat(resolution, options, surroundings, async () => {
-    try {
-      if (inventory === null) throw unusable ?? new FleetError('inventory', 'there is no inventory');
-      const answer = await runCheck(
-        {
-          config: resolution.config,
-          problems,
-          wantsMail: resolution.values.some(isOfMail),
-          options: options.cron === true ? { ...options, quiet: true } : options,
-          inventory,
-          programVersion: version,
-          isDryRun: options.dryRun === true,
-        },
-        surroundings,
-      );
-      const text = pluginText(answer.result, answer.report, { width: null });
-      return { status: exitCodeOf(answer, resolution), text, outcome: answer };
-    } catch (error) {
-      if (!(error instanceof FleetError)) throw error;
-      const text = `${pluginVerdict('unknown', describeError(error))}\n`;
-      return { status: exitCodeOfError(error), text, outcome: error };
-    }
-  });
-  const { outcome, status, text } = ended;
-  if (outcome instanceof FleetError) {
+  const url = options.dryRun === true ? null : resolution.config.heartbeatUrl;
+  const work = () => judge(inventory, resolution, options, version, surroundings);
+  const isQuiet = options.cron === true || options.quiet === true;
+  const { answer, status, text } =
+    url === null
+      ? await work()
+      : await withHeartbeat(
+          url,
+          {
+            random: surroundings.random,
+            statusOfBug: EXIT.bug,
+            warn: (problem) => isQuiet || err.write(`warning: ${problem}\n`),
+          },
+          work,
+        );
+  // Only now, since a reader that goes away may end the program here.
+  if (answer instanceof FleetError) {
     sayProblems();
     // A monitoring system shows standard output alone.
-    if (options.output === 'plugin') out.write(text);
-    throw outcome;
+    if (options.output === plugin.name) out.write(text);
+    throw answer;
   }
-  print(outcome, options, surroundings);
+  print(answer, options, surroundings);
   return status;
 }
 
-/** How a check ended, as its heartbeat is told. */
-interface Ended {
-  readonly status: number;
-  readonly text: string;
-  readonly outcome: CheckAnswer | FleetError;
+/** A check with its exit status and its text as a monitoring plugin; of an expected failure too. */
+async function judge(
+  inventory: Inventory | FleetError,
+  resolution: CheckResolution,
+  options: CheckOptions,
+  version: string,
+  surroundings: Surroundings,
+): Promise<CheckEnd & { readonly answer: CheckAnswer | FleetError }> {
+  const answer = await orError(async () => {
+    if (inventory instanceof FleetError) throw inventory;
+    const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
+    return await runCheck(
+      {
+        config: resolution.config,
+        problems: resolution.problems.map(({ line }) => `configuration: ${line}`),
+        wantsMail: resolution.wantsMail,
+        inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
+        inventoryOption: options.inventory ?? null,
+        programVersion: version,
+        hostName: surroundings.hostName,
+        isDryRun: options.dryRun === true,
+      },
+      {
+        now: surroundings.now,
+        random: surroundings.random,
+        ask: (probe, seconds) => runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory }),
+      },
+    );
+  });
+  if (answer instanceof FleetError) {
+    const text = `${pluginVerdict('unknown', describeError(answer))}\n`;
+    return { answer, text, status: exitCodeOfError(answer) };
+  }
+  const text = pluginText(answer.result, answer.report, { width: null });
+  return { answer, text, status: exitCodeOf(answer, resolution) };
 }
 
-/** Pings before and after; before anything is printed, which a reader that goes away may end. */
-async function withHeartbeat(
-  { config }: CheckResolution,
-  options: CheckOptions,
-  surroundings: Surroundings,
-  work: () => Promise<Ended>,
-): Promise<Ended> {
-  const url = options.dryRun === true ? null : config.heartbeatUrl;
-  if (url === null) return await work();
-  const runId = uuid(surroundings.random);
-  const started = ping(url, 'start', { runId });
-  const end = async (status: number, body: string) => {
-    const problems = [await started, await ping(url, status, { runId, body })];
-    // Whether anybody hears it changes nothing.
-    if (options.cron === true || options.quiet === true) return;
-    for (const problem of new Set(problems)) {
-      if (problem !== null) surroundings.terminal.err.write(`warning: ${problem}\n`);
-    }
-  };
-  let ended: Ended;
+async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
   try {
-    ended = await work();
-  } catch (bug) {
-    await end(EXIT.bug, 'a bug in cruc-fleet');
-    throw bug;
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return error;
   }
-  await end(ended.status, ended.text);
-  return ended;
 }
 
 function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): void {
@@ -131,22 +128,17 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
   const isWell = result.level === 'ok' && result.troubles.length === 0;
   if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
   for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
-  if (options.output === 'plugin') {
-    out.write(pluginText(result, report, { width: out.width() }));
-  } else if (options.output === 'json') {
-    const context = { width: null, color: false, headers: true, columns: options.columns ?? null };
-    out.write(`${JSON.stringify(checkJson(result, report, context), null, 2)}\n`);
+  const ofCheck = outputNamed(options.output).check;
+  if (ofCheck === 'report') {
+    printReport(report, { ...options, headers: true, quiet: true }, surroundings);
   } else {
-    const { output, columns } = options;
-    printReport(
-      report,
-      { output, headers: true, quiet: true, ...(columns === undefined ? {} : { columns }) },
-      surroundings,
-    );
+    const columns = options.columns ?? null;
+    const context = { width: out.width(), color: out.color, headers: true, columns };
+    for (const text of ofCheck(result, report, context)) out.write(text);
   }
   if (options.dryRun !== true) return;
   // What a program reads stays what it is.
-  const stream = options.output === 'plugin' ? out : err;
+  const stream = options.output === plugin.name ? out : err;
   if (mails.length === 0) stream.write('\nno mail would be sent\n');
   for (const mail of mails) stream.write(`\n${mailText(mail)}`);
 }
@@ -160,15 +152,4 @@ function exitCodeOf({ result, report }: CheckAnswer, resolution: CheckResolution
 function exitCodeOfProblems({ problems }: CheckResolution): number | null {
   if (problems.length === 0) return null;
   return problems.some(({ from }) => from === 'command line') ? EXIT.usage : EXIT.inventory;
-}
-
-/** A value by which somebody is to be mailed, given anywhere. */
-function isOfMail({ name, origin }: CheckResolution['values'][number]): boolean {
-  return ['mail.to', 'mail.smtp', 'mail.sendmail'].includes(name) && origin !== 'default';
-}
-
-/** A random UUID (version 4). */
-function uuid(random: () => number): string {
-  const hex = (digits: number) => randomHex(random, digits);
-  return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
 }

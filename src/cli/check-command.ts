@@ -1,27 +1,20 @@
-import { Option, type Command } from 'commander';
-import { RULES, RULE_NAMES } from '../model/rules.ts';
+import type { Command } from 'commander';
+import { RULES } from '../alert/rules/index.ts';
 import { OUTPUTS } from '../outputs/index.ts';
+import type { CommandContext } from './command-context.ts';
 import type { CheckOptions } from './check-action.ts';
 import { addConfigFileOptions, addConfigOptions } from './config-options.ts';
 import { addConnectionOptions, addForceOption } from './connection-options.ts';
 import { listValue } from './option-values.ts';
-import { addTalkOptions } from './output-options.ts';
+import { addTalkOptions, formatsHelp, outputOption } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
-import type { Surroundings } from './surroundings.ts';
-
-const FORMATS = ['plugin', ...OUTPUTS.map((output) => output.name)];
 
 /** Adds `check`: judge, remember, tell. */
 export function addCheckCommand(
-  program: Command,
-  version: string,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
+  command: Command,
+  { version, surroundings, setExitCode }: CommandContext,
 ): void {
-  const command = program
-    .command('check')
-    .summary('judge the fleet, and mail what is new: for cron, Nagios, Icinga and node_exporter')
-    .description(DESCRIPTION);
+  command.description(DESCRIPTION);
   addSelectionOptions(command);
   addConfigFileOptions(command.optionsGroup('Configuration:')).option(
     '--print-config',
@@ -30,13 +23,11 @@ export function addCheckCommand(
   addConfigOptions(command);
   addForceOption(addConnectionOptions(command));
   addTalkOptions(command.optionsGroup('Output:'))
-    .addOption(
-      new Option('-o, --output <format>', 'how to print the answer').choices(FORMATS).default('plugin'),
-    )
+    .addOption(outputOption(OUTPUTS, 'plugin'))
     .option('--columns <names>', 'the columns to show, in this order; labels of -o prometheus', listValue)
     .option('--cron', 'print nothing when all is well, and else only when something is new')
     .option('--dry-run', 'print the mails; record, send, post and write nothing')
-    .addHelpText('after', `\n${HELP}`);
+    .addHelpText('after', `\n${formatsHelp(OUTPUTS)}\n\n${HELP}`);
   command.action(async (options: CheckOptions) => {
     // What it takes is loaded only where it is wanted: the other commands start without it.
     const { check } = await import('./check-action.ts');
@@ -51,7 +42,7 @@ const DESCRIPTION =
   'configuration, and how to put it into cron, systemd, Nagios and Prometheus.';
 
 const HELP = `Rules:
-${RULE_NAMES.map((name) => `  ${name.padEnd(17)}${RULES[name].summary}`).join('\n')}
+${RULES.map(({ name, summary }) => `  ${name.padEnd(17)}${summary}`).join('\n')}
 
 Exit status:
   0    OK

@@ -4,6 +4,7 @@ import { FleetError } from '../model/error.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { DistributionView } from '../drawing/render-context.ts';
 import { listValue } from './option-values.ts';
+import { checkOutput, outputNamed, type OutputOptions } from './output-options.ts';
 
 /** The options that say how distributions are grouped and drawn. */
 export interface DistributionOptions {
@@ -16,7 +17,7 @@ export interface DistributionOptions {
 }
 
 /** All the options that not every probe takes. */
-interface ViewOptions extends DistributionOptions {
+interface ViewOptions extends DistributionOptions, Pick<OutputOptions, 'output' | 'columns' | 'sortBy'> {
   readonly totals?: boolean;
   readonly rates?: boolean;
 }
@@ -45,8 +46,12 @@ export function distributionView(options: DistributionOptions): DistributionView
 
 /** Refuses what would be passed over without a word, before any sled is visited. */
 export function checkView(probe: ProbeSpec, options: ViewOptions): void {
+  const output = outputNamed(options.output);
+  checkOutput(output, probe.shape);
   const given = (names: readonly (keyof ViewOptions)[]) =>
-    names.filter((name) => options[name] !== undefined && options[name] !== false).map((name) => `--${name}`);
+    names
+      .filter((name) => options[name] !== undefined && options[name] !== false)
+      .map((name) => `--${name.replace('sortBy', 'sort-by')}`);
   const refuse = (names: readonly (keyof ViewOptions)[], why: string) => {
     const [first] = given(names);
     if (first !== undefined) throw new FleetError('usage', `${first}: the probe ${probe.name} ${why}`);
@@ -56,6 +61,10 @@ export function checkView(probe: ProbeSpec, options: ViewOptions): void {
     refuse(['by', 'summary', 'heatmap', 'estimate', 'compare'], 'gives a table, no distributions');
     return;
   }
+  const way = output.contents.distributions;
+  if (!('takesColumns' in way))
+    refuse(['columns'], 'gives distributions, no table; --by chooses their groups');
+  refuse(['sortBy'], 'gives distributions, no table');
   const keys = probe.columns.map((column) => column.name);
   const words = GROUP_BY_WORDS.filter((word) => ['fleet', 'rack', 'sled', ...keys].includes(word));
   const strange = options.by?.find((word) => !words.some((each) => each === word));

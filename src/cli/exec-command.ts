@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { mergeReport } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { createSledFiles, openNewFolder } from '../fleet/sled-files.ts';
@@ -10,12 +10,21 @@ import type { Reading } from '../model/probe.ts';
 import { isComplete, type FleetReport } from '../model/report.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { RunResult } from '../model/transport.ts';
-import { foldedText } from '../outputs/folded-output.ts';
+import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { EXIT } from './exit-code.ts';
-import { pickFilters, type FilterOptions } from './filters.ts';
 import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
-import { addTalkOptions, printReport, type OutputOptions, type TalkOptions } from './output-options.ts';
+import {
+  addTalkOptions,
+  checkOutput,
+  formatsHelp,
+  outputNamed,
+  outputOption,
+  outputsOf,
+  printReport,
+  type OutputOptions,
+  type TalkOptions,
+} from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -27,7 +36,6 @@ export interface ExecView extends TalkOptions {
 
 type ExecOptions = FleetOptions & ExecView & { readonly outDir?: string };
 
-const FORMATS = ['table', 'json', 'ndjson', 'csv', 'yaml', 'prometheus'] as const;
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
@@ -60,16 +68,9 @@ Exit status:
   130  interrupted
   other: the highest exit status of the commands`;
 
-/** Adds `exec`: one command line on every selected sled. `argv` is the whole command line. */
-export function addExecCommand(
-  program: Command,
-  argv: readonly string[],
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('exec')
-    .summary('run a command on every selected sled')
+/** Adds `exec`: one command line on every selected sled. */
+export function addExecCommand(command: Command, { argv, surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Runs a command on every selected sled and prints what it printed, identical outputs once. It does what you ' +
         'say, as the login of the inventory; nothing is uploaded.',
@@ -79,14 +80,14 @@ export function addExecCommand(
   addConnectionOptions(command);
   setHelp(command, '--timeout', 'limit for the command on a sled (default: 60 s)');
   addTalkOptions(command.optionsGroup('Output:'))
-    .addOption(new Option('-o, --output <format>', 'how to print').choices(FORMATS).default('table'))
+    .addOption(outputOption(outputsOf('printed'), 'table'))
     .option('--no-fold', 'print each sled by itself')
     .option('--out-dir <folder>', 'also write RACK/NAME.out and .err of each sled that answered');
-  addRecordOption(command).addHelpText('after', `\n${HELP}`);
+  addRecordOption(command).addHelpText('after', `\n${formatsHelp(outputsOf('printed'))}\n\n${HELP}`);
   command.action(async (words: readonly string[], options: ExecOptions) => {
     requireDashes(argv, words);
     const report = execReport(await runWords(words, options, surroundings));
-    printExec(report, options, surroundings);
+    printReport(report, { ...options, headers: true }, surroundings, { fold: options.fold });
     setExitCode(exitCodeOfExec(report));
   });
 }
@@ -107,20 +108,15 @@ function requireDashes(argv: readonly string[], words: readonly string[]): void 
 /** Prints a recorded `exec` again and gives its exit status. */
 export function replayExec(
   recording: Recording,
-  view: ExecView & FilterOptions & Pick<OutputOptions, 'columns' | 'sortBy'>,
+  view: ExecView & OutputOptions,
   surroundings: Surroundings,
 ): number {
-  if (Object.keys(pickFilters(view)).length > 0 || view.columns !== undefined || view.sortBy !== undefined) {
-    throw new FleetError('usage', 'a recording of exec takes no filters, --columns or --sort-by');
-  }
-  if (!FORMATS.some((format) => format === view.output)) {
-    throw new FleetError('usage', `-o: exec is printed as ${FORMATS.join(', ')}, not as ${view.output}`);
-  }
+  checkOutput(outputNamed(view.output), 'printed');
   const { facts, finishedAt, interrupted } = recording;
   const { selection, startedAt } = facts;
   const outcomes = recordedOutcomes(recording, readEnd);
   const report = execReport({ selection, startedAt, finishedAt, interrupted, outcomes });
-  printExec(report, view, surroundings);
+  printReport(report, view, surroundings, { fold: view.fold });
   return exitCodeOfExec(report);
 }
 
@@ -175,21 +171,11 @@ function readEnd({ exitStatus, signalName, stdout, stderr }: RunResult): Reading
 function execReport(run: FleetRun): FleetReport {
   return mergeReport(run.outcomes, {
     ...run,
-    probe: { name: 'exec', shape: 'rows', check: () => [] },
+    probe: { name: 'exec', shape: 'printed', check: () => [] },
     probeColumns: COLUMNS,
     filter: null,
     sortBy: [],
   });
-}
-
-function printExec(report: FleetReport, view: ExecView, surroundings: Surroundings): void {
-  if (view.output !== 'table') {
-    printReport(report, { ...view, headers: true }, surroundings);
-    return;
-  }
-  const { out } = surroundings.terminal;
-  const context = { width: out.width(), color: out.color, headers: true, columns: null };
-  for (const text of foldedText(view.fold).render(report, context)) out.write(text);
 }
 
 function exitCodeOfExec(report: FleetReport): number {

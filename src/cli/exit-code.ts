@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import { isComplete, type FleetReport } from '../model/report.ts';
-import type { Level } from '../model/rules.ts';
+import type { Level } from '../model/level.ts';
 
 /** What the process tells its caller; `docs/architecture.md` and every `--help` list them. */
 export const EXIT = {

@@ -18,11 +18,14 @@ import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
-import { randomHex } from './random-hex.ts';
+import { randomHex } from '../model/random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
+
+/** What all sleds may have sent and not been read of: it bounds the program's memory, whatever they send. */
+const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** The option by which what the sleds gave is kept. */
 export interface RecordOptions {
@@ -97,6 +100,7 @@ export async function runOnFleet(
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
+        totalOutputBytes: TOTAL_OUTPUT_BYTES,
       },
       signal: abort.signal,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),

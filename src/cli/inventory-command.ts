@@ -5,6 +5,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { drawGrid } from '../drawing/grid.ts';
+import type { CommandContext } from './command-context.ts';
 import { EXIT_HELP } from './exit-code.ts';
 import {
   addSelectionOptions,
@@ -15,11 +16,8 @@ import {
 import type { Surroundings } from './surroundings.ts';
 
 /** `inventory check` and `inventory list`: what the inventory says, without visiting a sled. */
-export function addInventoryCommand(program: Command, surroundings: Surroundings): void {
-  const command = program
-    .command('inventory')
-    .summary('check and list the inventory')
-    .description('Reads the inventory; no sled is visited.');
+export function addInventoryCommand(command: Command, { surroundings }: CommandContext): void {
+  command.description('Reads the inventory; no sled is visited.');
   addCheck(command, surroundings);
   addList(command, surroundings);
 }

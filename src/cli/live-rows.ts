@@ -3,10 +3,10 @@ import { createRowFeed, type ArrivedRow } from '../fleet/row-feed.ts';
 import type { Column } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
-import { rowJson } from '../outputs/report-json.ts';
 import { rowLines } from '../drawing/table-layout.ts';
 import type { RowFilter } from './filters.ts';
 import type { FleetRunSettings } from './fleet-run.ts';
+import { outputNamed } from './output-options.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -19,8 +19,8 @@ interface Live {
 }
 
 /**
- * Rows while they arrive: drawn over themselves on a terminal, newest first, or a line each with `-o ndjson`. A row
- * whose next one is overdue is marked.
+ * Rows while they arrive, as the format says: drawn over themselves on a terminal, newest first, or a line each. A
+ * row whose next one is overdue is marked.
  */
 export async function openLive(
   probe: ProbeSpec,
@@ -35,12 +35,15 @@ export async function openLive(
   if (stream === undefined || settings.interval === 0 || settings.totals) return none;
   const { out } = surroundings.terminal;
   const feed = createRowFeed(() => stream.call(probe, settings), probe.key);
-  if (options.output === 'ndjson') {
+  const { arriving } = outputNamed(options.output);
+  if (arriving === 'at the end') return none;
+  if (arriving !== 'redrawn') {
+    // Rows in an order come when all are there.
+    if (options.sortBy !== undefined) return none;
     const write = (arrived: readonly ArrivedRow[]) => {
       for (const { sled, row, at } of arrived) {
         if (filter?.keeps(row) === false) continue;
-        const cells = rowJson(fleetRow(sled, row), options.columns ?? null, probe.columns);
-        out.write(`${JSON.stringify({ type: 'row', time: at.toISOString(), ...cells })}\n`);
+        out.write(arriving(fleetRow(sled, row), at, probe.columns, options.columns ?? null));
       }
     };
     return {
@@ -49,7 +52,7 @@ export async function openLive(
       settings: { onText: (sled, text) => write(feed.push(sled, text, surroundings.now())) },
     };
   }
-  if (!out.isTerminal || options.quiet === true || !['table', 'wide'].includes(options.output)) return none;
+  if (!out.isTerminal || options.quiet === true) return none;
   const { openLiveView } = await import('../term/live-view.ts');
   const view = openLiveView(out.stream);
   const columns: readonly Column[] = [

@@ -13,6 +13,7 @@ import { bySled } from '../model/sled-order.ts';
 import type { Sled } from '../model/sled.ts';
 import { formerColumns } from '../pasted/pasted-table.ts';
 import { readPasted } from '../pasted/read-pasted.ts';
+import type { CommandContext } from './command-context.ts';
 import {
   addDistributionOptions,
   checkView,
@@ -48,14 +49,8 @@ Examples:
   cruc-fleet parse perf-ds-net BRM*.txt --by client --compare      one file a sled, merged`;
 
 /** Adds `parse`: output of the scripts that somebody pasted, merged as if the sleds had been visited. */
-export function addParseCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('parse')
-    .summary('read output that was pasted, for racks without SSH')
+export function addParseCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Reads what the scripts printed on sleds, ours and those that are run by hand, and merges it as the commands do that visit sleds. No sled is visited.',
     )
@@ -79,11 +74,11 @@ export function addParseCommand(
     'counts of the whole text instead of its last interval',
   );
   addDistributionOptions(command);
-  addOutputOptions(command);
+  addOutputOptions(command, 'rows', 'distributions');
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }

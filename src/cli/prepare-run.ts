@@ -6,10 +6,13 @@ import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
 import type { Bundle, Payload } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import type { ScriptHabits } from '../parse/print-habits.ts';
 import { PROBES } from '../probes/index.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
+import { scriptHabits } from '../kinds/script-habits.ts';
 import { checkView } from './distribution-options.ts';
 import type { RunOptions } from './run-options.ts';
+import { STATUS_LOCK } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long a script of the user's own is watched, unless --window says otherwise. */
@@ -42,6 +45,8 @@ export interface Prepared {
   readonly bundle: Bundle;
   readonly settings: ProbeSettings;
   readonly payload: Payload;
+  /** How a script of the user's own prints; null of a probe. */
+  readonly habits: ScriptHabits | null;
 }
 
 /** Makes it of a name and the options; refuses what does not go together, before any sled is visited. */
@@ -77,7 +82,8 @@ export async function prepare(
   const script = probe.script.endsWith('.sh')
     ? scriptCommand(bundle, probe.script, probe.arguments(settings))
     : scriptCommand(bundle, 'run-d.sh', [probe.script, ...probe.arguments(settings)]);
-  return { probe, bundle, settings, payload: payloadOf(script, probe.name) };
+  const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
+  return { probe, bundle, settings, habits: null, payload: payloadOf(script, lock) };
 }
 
 async function prepareOwn(
@@ -115,19 +121,26 @@ async function prepareOwn(
     ...runner.files,
     { name: file, content: Buffer.from(withTimeLimit(text, seconds)) },
   ]);
+  const habits = scriptHabits(text);
   const settings = { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
   const flags = reason === null ? [] : ['-w'];
   return {
-    probe: ownScript(basename(path), file, args),
+    probe: ownScript(basename(path), file, args, habits),
     bundle,
     settings,
-    payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, file, ...args]), file),
+    habits,
+    // As a path: what it is given is not for us to read.
+    payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, `./${file}`, ...args]), lockOf(file)),
   };
 }
 
 /** Scripts that fire for each IO cost a sled something: one of a name runs there at a time. */
-function payloadOf(script: string, name: string): Payload {
-  return { script, isCounted: true, lock: { name, room: 1 } };
+function lockOf(name: string): Payload['lock'] {
+  return { name, room: 1 };
+}
+
+function payloadOf(script: string, lock: Payload['lock']): Payload {
+  return { script, isCounted: true, hasLastWords: true, lock };
 }
 
 function windowOf(options: RunOptions): number | undefined {

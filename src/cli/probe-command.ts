@@ -3,6 +3,7 @@ import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
+import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions, addForceOption } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
@@ -17,12 +18,11 @@ type ProbeOptions = FleetOptions & OutputOptions & FilterOptions & { readonly wi
 
 /** Adds the command of a probe: it selects, collects, merges and prints. */
 export function addProbeCommand(
-  program: Command,
+  command: Command,
   probe: ProbeSpec,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
+  { surroundings, setExitCode }: CommandContext,
 ): void {
-  const command = program.command(probe.name).summary(probe.summary).description(describe(probe));
+  command.description(describe(probe));
   addSelectionOptions(command);
   addFilterOptions(command.optionsGroup('Rows:')).option(
     '-w, --window <time>',
@@ -31,7 +31,7 @@ export function addProbeCommand(
     3,
   );
   addForceOption(addConnectionOptions(command));
-  addRecordOption(addOutputOptions(command));
+  addRecordOption(addOutputOptions(command, 'rows'));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings);

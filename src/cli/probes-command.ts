@@ -2,13 +2,11 @@ import { Option, type Command } from 'commander';
 import type { ProbeSpec } from '../model/probe.ts';
 import { drawGrid } from '../drawing/grid.ts';
 import { PROBES } from '../probes/index.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** `probes`: what there is to run, with columns, arguments and cost. */
-export function addProbesCommand(program: Command, surroundings: Surroundings): void {
-  program
-    .command('probes')
-    .summary('list the probes, with columns, arguments and cost')
+export function addProbesCommand(command: Command, { surroundings }: CommandContext): void {
+  command
     .description('Lists every probe of `cruc-fleet run`.')
     .addOption(
       new Option('-o, --output <format>', 'how to print the list')
@@ -46,7 +44,7 @@ function probeJson(probe: ProbeSpec): Record<string, unknown> {
     name: probe.name,
     summary: probe.summary,
     gives: probe.shape === 'rows' ? 'table' : 'latency',
-    script: probe.script,
+    script: probe.byHand ?? probe.script,
     columns: probe.columns.map(({ name, heading, help }) => ({ name, heading, help })),
     pid: probe.takes.pid,
     volume: probe.takes.volume,

@@ -1,33 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { describeError, FleetError } from '../model/error.ts';
-import { STATE_PROBES } from '../probes/index.ts';
-import { addCheckCommand } from './check-command.ts';
-import { addExecCommand, replayExec } from './exec-command.ts';
+import type { CommandContext } from './command-context.ts';
+import { COMMANDS, wantedCommand } from './commands.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
-import { addInventoryCommand } from './inventory-command.ts';
-import { addParseCommand } from './parse-command.ts';
-import { addProbeCommand, replayProbe } from './probe-command.ts';
-import { addProbesCommand } from './probes-command.ts';
-import { addCleanCommand, addPushCommand, SLED_REPLAYS } from './push-command.ts';
-import { addReplayCommand, type Replay } from './replay-command.ts';
-import { addRunCommand } from './run-command.ts';
-import { replayRun } from './run-report.ts';
-import { addSilenceCommand } from './silence-command.ts';
-import { addDemoCommand, addSimCommand } from './sim-command.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** How the recordings of each command are printed again. */
-const REPLAYS: Readonly<Record<string, Replay>> = {
-  ...Object.fromEntries(
-    STATE_PROBES.map((probe): [string, Replay] => [
-      probe.name,
-      (recording, options, surroundings) => replayProbe(probe, recording, options, surroundings),
-    ]),
-  ),
-  run: replayRun,
-  exec: replayExec,
-  ...SLED_REPLAYS,
-};
 
 /** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */
 export async function runProgram(
@@ -62,19 +38,13 @@ export async function runProgram(
       'after',
       `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet check --rack 3\n  cruc-fleet inventory check`,
     );
-  for (const probe of STATE_PROBES) addProbeCommand(program, probe, surroundings, setExitCode);
-  addCheckCommand(program, version, surroundings, setExitCode);
-  addSilenceCommand(program, surroundings);
-  addRunCommand(program, surroundings, setExitCode);
-  addProbesCommand(program, surroundings);
-  addExecCommand(program, argv, surroundings, setExitCode);
-  addPushCommand(program, surroundings, setExitCode);
-  addCleanCommand(program, surroundings, setExitCode);
-  addReplayCommand(program, surroundings, setExitCode, REPLAYS);
-  addParseCommand(program, surroundings, setExitCode);
-  addInventoryCommand(program, surroundings);
-  addSimCommand(program, surroundings);
-  addDemoCommand(program, surroundings, (line) => runProgram(line, version, surroundings), setExitCode);
+  await addCommands(program, {
+    argv,
+    version,
+    surroundings,
+    setExitCode,
+    run: (line, others) => runProgram(line, version, others),
+  });
   try {
     await program.parseAsync(argv, { from: 'user' });
     return exitCode;
@@ -83,6 +53,20 @@ export async function runProgram(
     if (!(error instanceof FleetError)) throw error;
     for (const line of errorLines(error)) err.write(`cruc-fleet: ${line}\n`);
     return exitCodeOfError(error);
+  }
+}
+
+/** Adds every command as the list shows it, and all of the one that is wanted: the others are not even loaded. */
+async function addCommands(program: Command, context: CommandContext): Promise<void> {
+  const wanted = wantedCommand(context.argv);
+  const terms = new Map<Command, string>();
+  program.configureHelp({
+    subcommandTerm: (command) => terms.get(command) ?? new Help().subcommandTerm(command),
+  });
+  for (const { name, takes, summary, load } of COMMANDS) {
+    const command = program.command(name).summary(summary);
+    terms.set(command, `${name} ${takes}`.trimEnd());
+    if (name === wanted) (await load())(command, context);
   }
 }
 

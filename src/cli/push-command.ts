@@ -6,6 +6,7 @@ import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { Column } from '../model/column.ts';
 import type { Job } from '../model/job.ts';
+import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { textsIn } from './filters.ts';
@@ -52,49 +53,35 @@ const CLEAN: SledCommand = {
 };
 
 /** Adds `push`: all scripts on the sleds, for use by hand. */
-export function addPushCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command(PUSH.name)
-    .summary('put the scripts on the sleds, for use by hand')
-    .description(
-      'Puts all scripts on the selected sleds, in ~/.cruc-fleet/scripts, and checks that they are whole. clean removes them.',
-    );
-  addSledCommand(command, PUSH, surroundings, setExitCode, async () => {
-    const names = (await readdir(surroundings.scriptsFolder)).filter((name) => /^[^.].*\.(sh|d)$/.test(name));
-    return pushJob(await readBundle(surroundings.scriptsFolder, names.sort()));
+export function addPushCommand(command: Command, context: CommandContext): void {
+  command.description(
+    'Puts all scripts on the selected sleds, in ~/.cruc-fleet/scripts, and checks that they are whole. clean removes them.',
+  );
+  addSledCommand(command, PUSH, context, async () => {
+    const { scriptsFolder } = context.surroundings;
+    const names = (await readdir(scriptsFolder)).filter((name) => /^[^.].*\.(sh|d)$/.test(name));
+    return pushJob(await readBundle(scriptsFolder, names.sort()));
   });
 }
 
 /** Adds `clean`: everything of ours away from the sleds. */
-export function addCleanCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command(CLEAN.name)
-    .summary('remove everything of ours from the sleds')
-    .description(
-      'Removes ~/.cruc-fleet from the selected sleds: all that cruc-fleet puts on a sled. A run that is under way there may fail.',
-    );
-  addSledCommand(command, CLEAN, surroundings, setExitCode, async () => cleanJob);
+export function addCleanCommand(command: Command, context: CommandContext): void {
+  command.description(
+    'Removes ~/.cruc-fleet from the selected sleds: all that cruc-fleet puts on a sled. A run that is under way there may fail.',
+  );
+  addSledCommand(command, CLEAN, context, async () => cleanJob);
 }
 
 /** A row a sled, with what was done there. */
 function addSledCommand(
   command: Command,
   spec: SledCommand,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
+  { surroundings, setExitCode }: CommandContext,
   makeJob: () => Promise<Job>,
 ): void {
   addSelectionOptions(command);
   addConnectionOptions(command);
-  addRecordOption(addOutputOptions(command)).addHelpText('after', `\n${EXIT_HELP}`);
+  addRecordOption(addOutputOptions(command, 'rows')).addHelpText('after', `\n${EXIT_HELP}`);
   command.action(async (options: PushOptions) => {
     checkColumns([...SLED_COLUMNS, ...spec.columns], options);
     const run = await runOnFleet(options, surroundings, {
@@ -125,8 +112,8 @@ function printRun(
     filter: null,
     sortBy: options.sortBy ?? [],
   });
-  const shown = options.columns ?? ['sled', ...spec.columns.map((column) => column.name)];
-  printReport(report, options.output === 'table' ? { ...options, columns: shown } : options, surroundings);
+  const narrow = ['sled', ...spec.columns.map((column) => column.name)];
+  printReport(report, options, surroundings, { narrow });
   return exitCodeOfReport(report);
 }
 

@@ -4,13 +4,18 @@ import { readRecording, type Recording } from '../fleet/recording-reader.ts';
 import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
+import { STATE_PROBES } from '../probes/index.ts';
+import type { CommandContext } from './command-context.ts';
 import { addDistributionOptions, type DistributionOptions } from './distribution-options.ts';
+import { replayExec } from './exec-command.ts';
 import type { FilterOptions } from './filters.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
-import { addFilterOptions } from './probe-command.ts';
+import { addFilterOptions, replayProbe } from './probe-command.ts';
+import { SLED_REPLAYS } from './push-command.ts';
+import { replayRun } from './run-report.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export type ReplayOptions = OutputOptions &
+type ReplayOptions = OutputOptions &
   DistributionOptions &
   FilterOptions & {
     /** False: those of the recording are left out. */
@@ -18,12 +23,32 @@ export type ReplayOptions = OutputOptions &
     readonly fold: boolean;
   };
 
-/** Prints a recorded run of one command again and gives its exit status. */
-export type Replay = (
-  recording: Recording,
-  options: ReplayOptions,
-  surroundings: Surroundings,
-) => number | Promise<number>;
+/** How a recorded run of one command is printed again. */
+interface Replay {
+  /** Of the options that choose among what there is, those that mean something here. */
+  readonly takes: readonly Choice[];
+  /** Prints it and gives its exit status. */
+  readonly print: (
+    recording: Recording,
+    options: ReplayOptions,
+    surroundings: Surroundings,
+  ) => number | Promise<number>;
+}
+
+const FILTERS = ['state', 'degraded', 'zone', 'pid', 'upstairs', 'session'] as const;
+const COLUMNS = ['columns', 'sortBy'] as const;
+const DISTRIBUTIONS = ['by', 'summary', 'heatmap', 'estimate', 'compare'] as const;
+const CHOICES = [...FILTERS, ...COLUMNS, ...DISTRIBUTIONS];
+
+type Choice = (typeof CHOICES)[number];
+
+/** What recordings of each kind of command take. */
+const TAKES = {
+  sessions: [...FILTERS, ...COLUMNS],
+  anyProbe: ['zone', ...COLUMNS, ...DISTRIBUTIONS],
+  table: COLUMNS,
+  printed: [],
+} as const satisfies Readonly<Record<string, readonly Choice[]>>;
 
 const HELP = `Filters and --sort-by of the recorded command hold unless others are given here.
 
@@ -32,16 +57,27 @@ Exit status: that of the recorded command, and
   70   a bug in cruc-fleet
   78   the recording is damaged, or of a newer version`;
 
-/** Adds `replay`; `replays` has one for each command that takes --record, by its name. Gives the command. */
-export function addReplayCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-  replays: Readonly<Record<string, Replay>>,
-): Command {
-  const command = program
-    .command('replay')
-    .summary('print a recorded run again')
+/** How the recordings of each command that takes --record are printed again. */
+const REPLAYS: Readonly<Record<string, Replay>> = {
+  ...Object.fromEntries(
+    STATE_PROBES.map((probe): [string, Replay] => [
+      probe.name,
+      { takes: TAKES.sessions, print: (...given) => replayProbe(probe, ...given) },
+    ]),
+  ),
+  run: { takes: TAKES.anyProbe, print: replayRun },
+  exec: { takes: TAKES.printed, print: replayExec },
+  ...Object.fromEntries(
+    Object.entries(SLED_REPLAYS).map(([name, print]): [string, Replay] => [
+      name,
+      { takes: TAKES.table, print },
+    ]),
+  ),
+};
+
+/** Adds `replay`: any of them, by the name of the command in the recording. */
+export function addReplayCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Reads a folder that --record has written and gives the same answer again, in any format. No sled is visited.',
     )
@@ -51,22 +87,28 @@ export function addReplayCommand(
     'leave out the filters that the recorded command had',
   );
   addDistributionOptions(command);
-  addOutputOptions(command)
+  addOutputOptions(command, 'rows', 'printed', 'distributions', 'texts')
     .option('--no-fold', 'of exec: print each sled by itself')
     .addHelpText('after', `\n${HELP}`);
   command.action(async (folder: string, options: ReplayOptions) => {
     const recording = await readRecording(resolve(surroundings.cwd, folder));
     const name = recording.facts.command;
-    const replay = Object.hasOwn(replays, name) ? replays[name] : undefined;
+    const replay = Object.hasOwn(REPLAYS, name) ? REPLAYS[name] : undefined;
     if (replay === undefined) {
-      const known = Object.keys(replays).join(', ');
+      const known = Object.keys(REPLAYS).join(', ');
       const message = `the recording is of '${name}', which this cruc-fleet does not know; it replays ${known}`;
       throw new FleetError('usage', message);
     }
+    for (const choice of CHOICES) {
+      if (options[choice] === undefined || replay.takes.includes(choice)) continue;
+      throw new FleetError(
+        'usage',
+        `--${choice.replace('sortBy', 'sort-by')}: a recording of ${name} has no use for it`,
+      );
+    }
     if (options.quiet !== true) sayWarnings(recording, surroundings);
-    setExitCode(await replay(recording, options, surroundings));
+    setExitCode(await replay.print(recording, options, surroundings));
   });
-  return command;
 }
 
 /** What the run said of its connections, such as an unverified host key, is as true of its recording. */

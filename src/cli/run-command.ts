@@ -2,6 +2,7 @@ import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
+import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions, addForceOption, RUN_MARGIN_MS } from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
@@ -19,14 +20,8 @@ import type { Surroundings } from './surroundings.ts';
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
 /** Adds `run NAME`: any probe, or a D script of the user's own. */
-export function addRunCommand(
-  program: Command,
-  surroundings: Surroundings,
-  setExitCode: (code: number) => void,
-): void {
-  const command = program
-    .command('run')
-    .summary("run any probe, or a D script of one's own")
+export function addRunCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command
     .description(
       'Runs a probe (cruc-fleet probes lists them) or a D script on the selected sleds, merged into one answer.',
     )
@@ -50,12 +45,12 @@ export function addRunCommand(
     .option('--destructive', "run a script of one's own although it may change the sleds");
   addDistributionOptions(command);
   addForceOption(addConnectionOptions(command));
-  addOutputOptions(command);
+  addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
     const report = await runNamed(name, args, options, surroundings);
-    printReport(report, options, surroundings, distributionView(options));
+    printReport(report, options, surroundings, { distributions: distributionView(options) });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -73,7 +68,7 @@ async function runNamed(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const { probe, bundle, settings, payload } = await prepare(name, args, options, surroundings);
+  const { probe, bundle, settings, habits, payload } = await prepare(name, args, options, surroundings);
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
   const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
@@ -82,7 +77,7 @@ async function runNamed(
     recorded: {
       command: 'run',
       probe: probe.name,
-      settings: { ...settings, own: probe.columns.length === 0 },
+      settings: { ...settings, own: habits !== null, ...(habits === null ? {} : { prints: habits }) },
       view: { zone: view.zone, sort_by: view.sortBy },
     },
     runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,

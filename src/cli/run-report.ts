@@ -1,9 +1,11 @@
 import { mergeReport } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { formatDuration } from '../model/duration.ts';
+import { printable } from '../model/printable.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { columnsOfRows, ownScript } from '../kinds/own-script.ts';
+import { recordedHabits } from '../kinds/script-habits.ts';
 import { checkView, distributionView, type DistributionOptions } from './distribution-options.ts';
 import { exitCodeOfReport } from './exit-code.ts';
 import { rowFilter, textsIn, type RowFilter } from './filters.ts';
@@ -54,8 +56,9 @@ export function replayRun(
   surroundings: Surroundings,
 ): number {
   const { facts } = recording;
-  const { own, ...settings } = facts.settings;
-  const probe = own === true ? ownScript(facts.probe, facts.probe, []) : probeNamed(facts.probe);
+  const { own, prints, ...settings } = facts.settings;
+  const probe =
+    own === true ? ownScript(facts.probe, facts.probe, [], recordedHabits(prints)) : probeNamed(facts.probe);
   const whole = { ...NO_SETTINGS, ...settings };
   // What a script of one's own gives is known only from what it gave.
   if (own !== true) checkView(probe, options);
@@ -65,9 +68,19 @@ export function replayRun(
     sortBy: options.sortBy ?? textsIn(facts.view['sort_by']) ?? [],
   };
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
+  if (options.quiet !== true) sayNotes(outcomes, recording, surroundings);
   const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
-  printReport(report, options, surroundings, distributionView(options));
+  printReport(report, options, surroundings, { distributions: distributionView(options) });
   return exitCodeOfReport(report);
+}
+
+/** What is said of the outputs now, and was not when they were recorded. */
+function sayNotes(outcomes: readonly SledOutcome[], recording: Recording, surroundings: Surroundings): void {
+  const said = new Set(recording.visits.flatMap((visit) => (visit.result === null ? [] : visit.warnings)));
+  const notes = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.warnings : []));
+  for (const note of new Set(notes.filter((each) => !said.has(each)))) {
+    surroundings.terminal.err.write(`warning: ${printable(note)}\n`);
+  }
 }
 
 const NO_SETTINGS: ProbeSettings = {
@@ -90,10 +103,10 @@ export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: Pr
   const ended = { ...partial, exitStatus: 0, signalName: null };
   const reading = probe.read(ended, { ...settings, cut: true });
   if (reading.status === 'failure') return outcome;
-  const { rows, distributions = [], text = '', issues } = reading;
+  const { rows, distributions = [], text = '', issues, notes = [] } = reading;
   if (rows.length + distributions.length + text.length === 0) return outcome;
   const message = `interrupted after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
   const { sled, elapsedMs } = outcome;
-  const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };
+  const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: notes };
   return { status: 'answered', ...answer, issues: [{ code: 'warning', message }, ...issues] };
 }

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { findInventory, loadInventory } from '../inventory/load.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { selectSleds, type Selected } from '../inventory/select.ts';
 import { listValue } from './option-values.ts';
@@ -36,6 +35,8 @@ export async function openInventory(
   options: SelectionOptions,
   surroundings: Surroundings,
 ): Promise<Inventory> {
+  // What it takes, YAML and schemas, is loaded only where an inventory is.
+  const { findInventory, loadInventory } = await import('../inventory/load.ts');
   const file = await findInventory({
     ...(options.inventory === undefined ? {} : { explicit: options.inventory }),
     env: surroundings.env,

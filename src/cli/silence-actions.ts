@@ -1,14 +1,14 @@
 import { isInForce } from '../alert/silences.ts';
-import { lockPlace, placesOf, readSilences, writeSilences, type Places } from '../store/store.ts';
+import { beginSilence, endSilences, type SilenceEdges } from '../check/change-silences.ts';
+import { silenceTable } from '../check/silence-list.ts';
+import { silenceJson } from '../outputs/silence-json.ts';
+import { placesOf, readSilences, type Places } from '../store/store.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
-import type { Silence } from '../model/incident.ts';
-import { isRuleName, RULE_NAMES, type RuleName } from '../model/rules.ts';
-import { silenceJson, silenceTable } from '../drawing/silence-list.ts';
+import { isRuleName, RULE_NAMES, type RuleName } from '../alert/rules/index.ts';
 import { nearest } from '../yaml/nearest.ts';
 import type { ConfigFileOptions } from './config-options.ts';
 import { openConfig } from './open-config.ts';
-import { randomHex } from './random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -32,11 +32,6 @@ export interface ListOptions {
   readonly all?: boolean;
   readonly output: string;
 }
-
-/** How long to wait for somebody who changes the silences at the same moment. */
-const LOCK_WAIT_MS = 10_000;
-/** Silences that ended so long ago are dropped when the file is written. */
-const KEPT_MS = 30 * 24 * 3_600_000;
 
 export async function addSilence(options: AddOptions, surroundings: Surroundings): Promise<void> {
   const now = surroundings.now().getTime();
@@ -67,10 +62,7 @@ export async function addSilence(options: AddOptions, surroundings: Surroundings
     createdAt: now,
     endsAt,
   };
-  const added = await change(places, surroundings, (silences) => {
-    const whole = { id: freeId(silences, surroundings.random), ...silence };
-    return { silences: [...silences, whole], value: whole };
-  });
+  const added = await beginSilence(silence, edgesOf(places, now, surroundings));
   surroundings.terminal.out.write(silenceTable([added], now));
 }
 
@@ -107,47 +99,12 @@ export async function expireSilences(
 ): Promise<void> {
   const now = surroundings.now().getTime();
   const places = await placesFor(options, await inventoryFor(options, surroundings, false), surroundings);
-  const ended = await change(places, surroundings, (silences) => {
-    const inForce = silences.filter((silence) => isInForce(silence, now));
-    for (const id of ids) {
-      if (inForce.some((silence) => silence.id === id)) continue;
-      const known = inForce.map((silence) => silence.id).join(', ');
-      const hint = known === '' ? 'none is' : `those in force are ${known}`;
-      throw usage(`no silence '${id}' is in force; ${hint}`);
-    }
-    const isMeant = (silence: Silence) => ids.includes(silence.id) && isInForce(silence, now);
-    const changed = silences.map((silence) => (isMeant(silence) ? { ...silence, endsAt: now } : silence));
-    return { silences: changed, value: changed.filter((silence) => ids.includes(silence.id)) };
-  });
+  const ended = await endSilences(ids, edgesOf(places, now, surroundings));
   surroundings.terminal.out.write(silenceTable(ended, now));
 }
 
-/** Changes the silences while nobody else does. */
-async function change<T>(
-  places: Places,
-  surroundings: Surroundings,
-  work: (silences: readonly Silence[]) => { readonly silences: readonly Silence[]; readonly value: T },
-): Promise<T> {
-  const now = surroundings.now().getTime();
-  const locked = await lockPlace(places.silencesLock, { waitMs: LOCK_WAIT_MS, random: surroundings.random });
-  if (locked.status === 'busy') {
-    throw new FleetError(
-      'state',
-      `the silences are being changed by another process (PID ${locked.holder.pid}); try again`,
-    );
-  }
-  try {
-    const { value, setAside } = await readSilences(places, now, true);
-    if (setAside !== null) surroundings.terminal.err.write(`warning: ${setAside}\n`);
-    const changed = work(value ?? []);
-    await writeSilences(
-      places,
-      changed.silences.filter((silence) => now - silence.endsAt < KEPT_MS),
-    );
-    return changed.value;
-  } finally {
-    await locked.release();
-  }
+function edgesOf(places: Places, now: number, { terminal, random }: Surroundings): SilenceEdges {
+  return { places, now, random, warn: (problem) => terminal.err.write(`warning: ${problem}\n`) };
 }
 
 /** The inventory, which is needed to name racks and sleds; else it may say where the state is, and need not be there. */
@@ -195,13 +152,6 @@ function ruleNamed(text: string): RuleName {
   const [near] = nearest(text, RULE_NAMES);
   const hint = near === undefined ? '' : `did you mean ${near}? `;
   throw usage(`--rule: there is no rule '${text}'; ${hint}the rules are ${RULE_NAMES.join(', ')}`);
-}
-
-function freeId(silences: readonly Silence[], random: () => number): string {
-  for (;;) {
-    const id = randomHex(random, 6);
-    if (!silences.some((silence) => silence.id === id)) return id;
-  }
 }
 
 function usage(message: string): FleetError {

@@ -1,22 +1,19 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { RULE_NAMES } from '../model/rules.ts';
+import { RULE_NAMES } from '../alert/rules/index.ts';
+import type { CommandContext } from './command-context.ts';
 import { addConfigFileOptions } from './config-options.ts';
 import { durationValue, listValue } from './option-values.ts';
 import type { AddOptions, ListOptions, PlaceOptions } from './silence-actions.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Loaded only where they are wanted: the other commands start without them. */
 const actions = () => import('./silence-actions.ts');
 
 /** Adds `silence`: incidents of which no mail speaks for a while. */
-export function addSilenceCommand(program: Command, surroundings: Surroundings): void {
-  const silence = program
-    .command('silence')
-    .summary('keep incidents out of the mails of check for a while')
-    .description(
-      'Silences incidents of check until a time: they are listed as silenced, no mail speaks of them, and those that ' +
-        'still stand when the silence ends are mailed then.',
-    );
+export function addSilenceCommand(silence: Command, { surroundings }: CommandContext): void {
+  silence.description(
+    'Silences incidents of check until a time: they are listed as silenced, no mail speaks of them, and those that ' +
+      'still stand when the silence ends are mailed then.',
+  );
   addPlaceOptions(
     silence
       .command('add')

@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { FleetError } from '../model/error.ts';
 import { FAULTS, isFaultName, type FaultName } from '../simulator/fault.ts';
 import type { Simulation, SimulationOptions } from '../simulator/simulate.ts';
+import type { CommandContext } from './command-context.ts';
 import { EXIT } from './exit-code.ts';
 import { listValue, naturalValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -30,10 +31,8 @@ const FAULT_HELP = Object.entries(FAULTS)
   .join('\n');
 
 /** `sim`: simulated sleds that run until they are stopped. */
-export function addSimCommand(program: Command, surroundings: Surroundings): void {
-  program
-    .command('sim')
-    .summary('run simulated sleds on this machine')
+export function addSimCommand(command: Command, { surroundings }: CommandContext): void {
+  command
     .description(
       'Runs simulated sleds on loopback until Ctrl-C: each an SSH server with its own port and host key, and commands ' +
         'in a real sh, where dtrace, zoneadm and ps answer for a simulated Crucible. Nothing leaves this machine.',
@@ -71,15 +70,8 @@ export function addSimCommand(program: Command, surroundings: Surroundings): voi
 }
 
 /** `demo`: one simulated rack, the main command against it over real SSH, and everything gone again. */
-export function addDemoCommand(
-  program: Command,
-  surroundings: Surroundings,
-  run: (argv: readonly string[]) => Promise<number>,
-  setExitCode: (code: number) => void,
-): void {
-  program
-    .command('demo')
-    .summary('show ds-state on a simulated rack of 32 sleds')
+export function addDemoCommand(command: Command, { surroundings, run, setExitCode }: CommandContext): void {
+  command
     .description(
       'Starts a simulated rack, runs ds-state against it over real SSH, prints the answer and removes everything.',
     )
@@ -103,7 +95,7 @@ export function addDemoCommand(
         await writeFile(inventory, simulation.inventoryYaml());
         const argv = ['ds-state', '--inventory', inventory, '--rack', '3'];
         err.write(`$ cruc-fleet ${argv.join(' ')}\n`);
-        const status = await run(argv);
+        const status = await run(argv, surroundings);
         err.write(`(exit status ${status}: a sled did not answer, as planned)\n`);
         setExitCode(status === EXIT.incomplete ? EXIT.ok : EXIT.bug);
       } finally {

@@ -9,7 +9,7 @@ import type { Surroundings } from './surroundings.ts';
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
 /** Scripts that only read reports may run side by side, up to so many on a sled. */
-const STATUS_ROOM = 8;
+export const STATUS_LOCK = { name: 'status', room: 8 } as const;
 
 /** What a probe whose sh script watches all upstairs of a sled is run with. */
 export function stateSettings(seconds: number): ProbeSettings {
@@ -31,8 +31,8 @@ export async function runStateProbe(
       bundle,
       payload: {
         script: scriptCommand(bundle, probe.script, probe.arguments(settings)),
-        isCounted: false,
-        lock: { name: 'status', room: STATUS_ROOM },
+        isCounted: true,
+        lock: STATUS_LOCK,
       },
       read: (result) => probe.read(result, settings),
     },

@@ -1,4 +1,4 @@
-import type { Credentials } from '../model/check-config.ts';
+import type { Credentials } from '../model/mail-route.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import { readText, type FileKind } from '../yaml/text-file.ts';
 import { KEYS } from './keys.ts';

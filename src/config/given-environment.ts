@@ -1,6 +1,6 @@
 import { misfit } from './fit.ts';
 import type { Given } from './key.ts';
-import { ALL_KEYS } from './keys.ts';
+import { ALL_KEYS } from './all-keys.ts';
 import type { ConfigProblem } from './config-problem.ts';
 
 /** What the environment gives. A variable that is empty gives nothing. */

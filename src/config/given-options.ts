@@ -1,6 +1,6 @@
 import { foundText, misfit, unknownKey } from './fit.ts';
 import type { Given, Key } from './key.ts';
-import { keyNamed, SHORTHANDS } from './keys.ts';
+import { keyNamed, SHORTHANDS } from './all-keys.ts';
 import type { ConfigProblem } from './config-problem.ts';
 
 /** A value as an option gives it. */

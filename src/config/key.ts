@@ -1,20 +1,31 @@
-import type { z } from 'zod';
+import type { ValueType } from './value-types.ts';
 
 /** One thing that can be set: in a file, by an option, by an environment variable or not at all. */
-export interface Key<T = unknown> {
+export interface Key<T = unknown, Part extends string = string, List extends boolean = boolean> {
   /** The way to it from `check:`, with dots: `rules.degraded.severity`. */
   readonly name: string;
-  /** Of one text, or of each text of a list. Its messages say what is allowed, and nothing else. */
-  readonly schema: z.ZodType<T>;
-  /** A duration is in milliseconds. A `url` may hold a password, and so one that does not fit is not told. */
-  readonly kind: 'text' | 'duration' | 'path' | 'url';
-  readonly isList: boolean;
-  /** The environment variable that holds it where nothing nearer does. */
-  readonly variable: string | null;
+  /** Of its text, or of each text of a list. */
+  readonly type: ValueType<T>;
+  readonly isList: List;
   /** What holds where it is given nowhere, as it would be written. */
   readonly fallback: (context: FallbackContext) => Fallback;
   /** One line for people. */
   readonly help: string;
+  /** Where its value goes. */
+  readonly part: Part;
+  /** The environment variable that holds it where nothing nearer does. */
+  readonly variable: string | null;
+  /** The option of `check` that sets it; null where only `--set` does. */
+  readonly option: KeyOption | null;
+  /** Its value may be given in place of its group: `textfile: PATH` for `textfile: { path: PATH }`. */
+  readonly speaksForGroup: boolean;
+}
+
+/** An option that sets a key. */
+export interface KeyOption {
+  readonly flags: string;
+  readonly help: string;
+  readonly group: 'memory' | 'rules' | 'outlets';
 }
 
 export interface Fallback {
@@ -50,23 +61,30 @@ export interface Given extends Settled {
   readonly key: Key;
 }
 
-/** A key of one text, or of a list of texts where its default is a list. */
-export function key<T>(
-  name: string,
-  schema: z.ZodType<T>,
-  fallback: string | readonly string[] | Key['fallback'],
-  help: string,
-  rest: Partial<Pick<Key<T>, 'kind' | 'variable'>> = {},
-): Key<T> {
-  const texts = typeof fallback === 'string' ? [fallback] : fallback;
-  return {
-    name,
-    schema,
-    kind: 'text',
-    isList: Array.isArray(fallback),
-    variable: null,
-    fallback: typeof texts === 'function' ? texts : () => ({ texts, origin: null }),
-    help,
-    ...rest,
-  };
+interface Declaration<T, Part extends string> extends Pick<Key<T, Part>, 'type' | 'part' | 'help'> {
+  readonly default: string | Key['fallback'];
+  readonly variable?: string;
+  readonly option?: KeyOption;
+  readonly speaksForGroup?: true;
 }
+
+/** A key of one text. */
+export function key<T, const Part extends string>(
+  name: string,
+  declaration: Declaration<T, Part>,
+): Key<T, Part, false> {
+  const { default: value, ...rest } = declaration;
+  const fallback = typeof value === 'string' ? () => ({ texts: [value], origin: null }) : value;
+  return { ...OPTIONAL, ...rest, name, fallback, isList: false };
+}
+
+/** A key of a list of texts, which is empty where nobody gives one. */
+export function listKey<T, const Part extends string>(
+  name: string,
+  declaration: Omit<Declaration<T, Part>, 'default'>,
+): Key<T, Part, true> {
+  const fallback = () => ({ texts: [], origin: null });
+  return { ...OPTIONAL, ...declaration, name, fallback, isList: true };
+}
+
+const OPTIONAL = { variable: null, option: null, speaksForGroup: false } as const;

@@ -1,103 +1,229 @@
 import path from 'node:path';
-import { RULE_NAMES, RULES, type RuleName } from '../model/rules.ts';
+import { xdgFolder } from '../files/xdg.ts';
 import { isPath } from '../yaml/file-path.ts';
-import { trueOrFalse, whole } from '../yaml/text-schema.ts';
-import { key, type Fallback, type FallbackContext, type Key } from './key.ts';
-import { RULE_SHORTHAND, ruleKeys, ruleShorthand, type RuleKeys } from './rule-keys.ts';
-import * as schema from './value-schemas.ts';
+import { key, listKey, type Fallback, type FallbackContext, type Key } from './key.ts';
+import * as types from './value-types.ts';
 
-const DURATION = { kind: 'duration' } as const;
-const PATH = { kind: 'path' } as const;
-const URL = { kind: 'url' } as const;
-
-const FOR = key(
-  'for',
-  schema.duration,
-  '0s',
-  'how long each rule is seen before an incident opens',
-  DURATION,
-);
-const USER = key('mail.user', schema.userOrNone, 'none', 'who logs in to the mail server', {
+const USER = key('mail.user', {
+  part: 'mail',
+  type: types.userOrNone,
+  default: 'none',
+  help: 'who logs in to the mail server',
   variable: 'CRUC_FLEET_SMTP_USER',
 });
 
-/** Everything that can be set, but for the rules. `docs/alerting.md` shows it as a table. */
+/**
+ * Everything that can be set, but for the rules; the value of each is found under its name here. An option's help says
+ * the default, where there is one to say. `docs/alerting.md` shows it as a table.
+ */
 export const KEYS = {
-  stateFile: key('state_file', schema.path, stateFile, 'where incidents are kept between runs', PATH),
-  window: key('window', schema.window, '3s', 'how long each sled is watched', DURATION),
-  lockWait: key('lock_wait', schema.lockWait, '30s', 'how long to wait for another run to end', DURATION),
-  for: FOR,
-  repeat: key('repeat', schema.durationOrNever, '4h', 'how often mails remind of what is open', DURATION),
-  resolveAfter: key('resolve_after', whole(1, 1000), '2', 'runs without a sign of an incident that end it'),
-  groupBy: key('group_by', schema.oneOf(['rack', 'fleet']), 'rack', 'what shares a mail'),
-  mailTo: key('mail.to', schema.mailAddress, [], 'who is mailed'),
-  mailFrom: key('mail.from', schema.mailAddress, sender, 'the sender of the mails'),
-  smtp: key('mail.smtp', schema.smtpServer, 'off', 'the mail server', URL),
-  sendmail: key('mail.sendmail', schema.sendmailPath, 'off', 'a program to send mails with instead', PATH),
-  tls: key('mail.tls', schema.oneOf(['required', 'opportunistic', 'off']), tls, 'STARTTLS of smtp://'),
-  caFile: key('mail.ca_file', schema.pathOrNone, 'none', "PEM of the mail server's authority", PATH),
+  stateFile: key('state_file', {
+    part: 'run',
+    type: types.path,
+    default: stateFile,
+    help: 'where incidents are kept between runs',
+    option: {
+      group: 'memory',
+      flags: '--state-file <file>',
+      help: 'what is remembered from run to run (default: check.json in the XDG state folder)',
+    },
+  }),
+  windowMs: key('window', {
+    part: 'run',
+    type: types.window,
+    default: '3s',
+    help: 'how long each sled is watched',
+    option: {
+      group: 'rules',
+      flags: '-w, --window <time>',
+      help: 'how long each sled is watched, in whole seconds (default: 3s)',
+    },
+  }),
+  lockWaitMs: key('lock_wait', {
+    part: 'run',
+    type: types.lockWait,
+    default: '30s',
+    help: 'how long to wait for another run to end',
+  }),
+  forMs: key('for', {
+    part: 'rules',
+    type: types.duration,
+    default: '0s',
+    help: 'how long each rule is seen before an incident opens',
+  }),
+  repeatMs: key('repeat', {
+    part: 'policy',
+    type: types.durationOrNever,
+    default: '4h',
+    help: 'how often mails remind of what is open',
+    option: {
+      group: 'rules',
+      flags: '--repeat <time>',
+      help: 'remind of what is still open so often, or never (default: 4h)',
+    },
+  }),
+  resolveAfter: key('resolve_after', {
+    part: 'policy',
+    type: types.whole(1, 1000),
+    default: '2',
+    help: 'runs without a sign of an incident that end it',
+    option: {
+      group: 'rules',
+      flags: '--resolve-after <n>',
+      help: 'runs without a sign of an incident after which it is over (default: 2)',
+    },
+  }),
+  groupBy: key('group_by', {
+    part: 'policy',
+    type: types.oneOf(['rack', 'fleet']),
+    default: 'rack',
+    help: 'what shares a mail',
+    option: {
+      group: 'rules',
+      flags: '--group-by <what>',
+      help: 'what shares a mail: rack or fleet (default: rack)',
+    },
+  }),
+  mailTo: listKey('mail.to', {
+    part: 'mail',
+    type: types.mailAddress,
+    help: 'who is mailed',
+    option: {
+      group: 'outlets',
+      flags: '--mail-to <addresses>',
+      help: 'who is mailed; several with commas',
+    },
+  }),
+  mailFrom: key('mail.from', {
+    part: 'mail',
+    type: types.mailAddress,
+    default: sender,
+    help: 'the sender of the mails',
+    option: {
+      group: 'outlets',
+      flags: '--mail-from <address>',
+      help: 'the sender (default: cruc-fleet@ this machine)',
+    },
+  }),
+  smtp: key('mail.smtp', {
+    part: 'mail',
+    type: types.smtpServer,
+    default: 'off',
+    help: 'the mail server',
+    option: {
+      group: 'outlets',
+      flags: '--smtp <url>',
+      help: 'the mail server: smtp://host[:port] or smtps://host[:port]',
+    },
+  }),
+  sendmail: key('mail.sendmail', {
+    part: 'mail',
+    type: types.sendmailPath,
+    default: 'off',
+    help: 'a program to send mails with instead',
+    option: {
+      group: 'outlets',
+      flags: '--sendmail [path]',
+      help: 'hand mails to this program instead (default: /usr/sbin/sendmail)',
+    },
+  }),
+  tls: key('mail.tls', {
+    part: 'mail',
+    type: types.oneOf(['required', 'opportunistic', 'off']),
+    default: tls,
+    help: 'STARTTLS of smtp://',
+  }),
+  caFile: key('mail.ca_file', {
+    part: 'mail',
+    type: types.pathOrNone,
+    default: 'none',
+    help: "PEM of the mail server's authority",
+  }),
   user: USER,
-  passwordFile: key('mail.password_file', schema.pathOrNone, 'none', 'its first line is the password', PATH),
-  html: key('mail.html', trueOrFalse, 'true', 'whether mails are HTML beside plain text'),
-  allWell: key('mail.all_well', schema.timeOfDay, 'off', 'from when a daily mail says that all is well'),
-  heartbeat: key('heartbeat', schema.httpUrl, 'off', 'what is pinged at the start and the end', URL),
-  textfilePath: key('textfile.path', schema.textfilePath, 'off', 'a file for node_exporter', PATH),
-  textfileLabels: key('textfile.labels', schema.labelName, [], 'labels beyond those that are always there'),
-  webhookUrl: key('webhook.url', schema.alertsUrl, 'off', 'the Alertmanager that alerts are posted to', URL),
-  webhookHold: key('webhook.hold', schema.durationAboveZero, '24h', 'how long an alert stands', DURATION),
+  passwordFile: key('mail.password_file', {
+    part: 'mail',
+    type: types.pathOrNone,
+    default: 'none',
+    help: 'its first line is the password',
+    option: {
+      group: 'outlets',
+      flags: '--smtp-password-file <file>',
+      help: 'its first line is the password (or: $CRUC_FLEET_SMTP_USER, $CRUC_FLEET_SMTP_PASSWORD)',
+    },
+  }),
+  html: key('mail.html', {
+    part: 'mail',
+    type: types.trueOrFalse,
+    default: 'true',
+    help: 'whether mails are HTML beside plain text',
+  }),
+  allWellAt: key('mail.all_well', {
+    part: 'policy',
+    type: types.timeOfDay,
+    default: 'off',
+    help: 'from when a daily mail says that all is well',
+    option: {
+      group: 'outlets',
+      flags: '--all-well <time>',
+      help: 'a mail a day, from this time on, that all is well: 08:00',
+    },
+  }),
+  heartbeatUrl: key('heartbeat', {
+    part: 'run',
+    type: types.httpUrl,
+    default: 'off',
+    help: 'what is pinged at the start and the end',
+    option: {
+      group: 'outlets',
+      flags: '--heartbeat <url>',
+      help: 'pinged at the start and the end, as healthchecks has it',
+    },
+  }),
+  textfilePath: key('textfile.path', {
+    part: 'run',
+    type: types.textfilePath,
+    default: 'off',
+    help: 'a file for node_exporter',
+    speaksForGroup: true,
+    option: {
+      group: 'outlets',
+      flags: '--textfile <file>',
+      help: "metrics for node_exporter's textfile collector",
+    },
+  }),
+  textfileLabels: listKey('textfile.labels', {
+    part: 'run',
+    type: types.labelName,
+    help: 'labels beyond those that are always there',
+    option: {
+      group: 'outlets',
+      flags: '--textfile-labels <names>',
+      help: 'columns that become labels there, such as zone or session_id',
+    },
+  }),
+  webhookUrl: key('webhook.url', {
+    part: 'run',
+    type: types.alertsUrl,
+    default: 'off',
+    help: 'the Alertmanager that alerts are posted to',
+    speaksForGroup: true,
+    option: {
+      group: 'outlets',
+      flags: '--webhook <url>',
+      help: 'an Alertmanager, to which incidents are posted as alerts',
+    },
+  }),
+  webhookHoldMs: key('webhook.hold', {
+    part: 'run',
+    type: types.durationAboveZero,
+    default: '24h',
+    help: 'how long an alert stands',
+  }),
 } as const satisfies Readonly<Record<string, Key>>;
-
-const RULE_KEYS: ReadonlyMap<RuleName, RuleKeys> = new Map(
-  RULE_NAMES.map((name) => [name, ruleKeys(name, RULES[name], FOR)]),
-);
-
-/** The keys of a rule of `RULES`. */
-export function keysOfRule(name: RuleName): RuleKeys {
-  return RULE_KEYS.get(name) ?? ruleKeys(name, RULES[name], FOR);
-}
-
-const PLAIN_KEYS: readonly Key[] = Object.values(KEYS);
-
-/** Every key, in the order in which they are shown. */
-export const ALL_KEYS: readonly Key[] = [
-  ...PLAIN_KEYS.filter(({ name }) => !name.includes('.')),
-  ...[...RULE_KEYS.values()].flatMap(({ on, severity, for: ruleFor, thresholds }) => [
-    on,
-    severity,
-    ruleFor,
-    ...thresholds.map((each) => each.key),
-  ]),
-  ...PLAIN_KEYS.filter(({ name }) => name.includes('.')),
-];
-
-const BY_NAME: ReadonlyMap<string, Key> = new Map(ALL_KEYS.map((each) => [each.name, each]));
-
-/** The key of that name, if there is one. */
-export function keyNamed(name: string): Key | undefined {
-  return BY_NAME.get(name);
-}
-
-/** What a group of keys may be instead of keys and values. */
-export interface Shorthand {
-  /** The key that such a text is for; null where it is none. */
-  readonly keyOf: (text: string) => Key | null;
-  /** What is allowed, for where it is null. */
-  readonly allowed: string;
-}
-
-/** By the name of the group: `textfile: PATH`, `webhook: URL`, `rules.no_report: off`. */
-export const SHORTHANDS: ReadonlyMap<string, Shorthand> = new Map([
-  ['textfile', { keyOf: () => KEYS.textfilePath, allowed: '' }],
-  ['webhook', { keyOf: () => KEYS.webhookUrl, allowed: '' }],
-  ...[...RULE_KEYS].map(([name, keys]): [string, Shorthand] => [
-    `rules.${name}`,
-    { keyOf: (text) => ruleShorthand(keys, text), allowed: RULE_SHORTHAND },
-  ]),
-]);
 
 function sender({ hostName }: FallbackContext): Fallback {
   const address = `cruc-fleet@${hostName}`;
-  const fits = schema.mailAddress.safeParse(address).success;
+  const fits = types.mailAddress.parse(address) !== undefined;
   return { texts: [fits ? address : 'cruc-fleet@localhost'], origin: null };
 }
 
@@ -106,10 +232,9 @@ function tls({ settled }: FallbackContext): Fallback {
 }
 
 function stateFile({ env }: FallbackContext): Fallback {
-  const state = env['XDG_STATE_HOME'] ?? '';
-  // A relative one is to be ignored, says the XDG base directory specification.
-  if (!path.isAbsolute(state) || !isPath(state)) {
-    return { texts: ['~/.local/state/cruc-fleet/check.json'], origin: null };
+  const { folder, variable } = xdgFolder('state', { env, home: '~' });
+  if (variable === null || !isPath(folder)) {
+    return { texts: [`${xdgFolder('state', { env: {}, home: '~' }).folder}/check.json`], origin: null };
   }
-  return { texts: [path.join(state, 'cruc-fleet', 'check.json')], origin: 'default, in $XDG_STATE_HOME' };
+  return { texts: [path.join(folder, 'check.json')], origin: `default, in $${variable}` };
 }

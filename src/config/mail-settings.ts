@@ -1,15 +1,17 @@
-import type { MailRoute, MailSettings } from '../model/check-config.ts';
+import type { MailRoute, MailSettings } from '../model/mail-route.ts';
 import { hostPort } from '../model/host-port.ts';
 import { readCredentials, type Login } from './credentials.ts';
 import { SOURCES, type Key } from './key.ts';
 import { KEYS } from './keys.ts';
 import { problemAt, type ConfigProblem } from './config-problem.ts';
-import type { SmtpServer } from './value-schemas.ts';
+import type { SmtpServer } from './value-types.ts';
 import { pathOf, type Values } from './values.ts';
 
 /** How mails are sent, and what there is to say of it. */
 export interface MailSetup {
   readonly mail: MailSettings | null;
+  /** A value by which somebody is to be mailed is given anywhere, right or wrong. */
+  readonly isWanted: boolean;
   readonly login: Login;
   readonly problems: readonly ConfigProblem[];
   /** What is in force where it is not what is written. */
@@ -18,16 +20,13 @@ export interface MailSetup {
   readonly unused: ReadonlyMap<Key, string>;
 }
 
+/** The keys by which somebody is mailed. */
+const WAYS: readonly Key[] = [KEYS.mailTo, KEYS.smtp, KEYS.sendmail];
+
 /** The keys that say how mails are, and neither to whom nor by what way they go. */
-const MANNERS: readonly Key[] = [
-  KEYS.mailFrom,
-  KEYS.tls,
-  KEYS.caFile,
-  KEYS.user,
-  KEYS.passwordFile,
-  KEYS.html,
-  KEYS.allWell,
-];
+const MANNERS: readonly Key[] = Object.values<Key>(KEYS).filter(
+  (key) => key.name.startsWith('mail.') && !WAYS.includes(key),
+);
 
 /** Puts the mail settings together; where they cannot work nobody is mailed, and a problem says why. */
 export async function setUpMail(
@@ -72,7 +71,8 @@ export async function setUpMail(
           credentials: login.credentials,
           html: values.one(KEYS.html),
         };
-  return { mail, login, problems, inForce, unused };
+  const isWanted = WAYS.some((key) => values.settled(key).source !== 'default');
+  return { mail, isWanted, login, problems, inForce, unused };
 }
 
 /** Of a mail server and a sendmail program the nearer one is used; of two that are equally near, neither. */

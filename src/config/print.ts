@@ -1,4 +1,4 @@
-import { isRuleName, RULES } from '../model/rules.ts';
+import { isRuleName, ruleNamed } from '../alert/rules/index.ts';
 import type { ResolvedValue } from './shown-value.ts';
 
 /** What is in force, for people: `key = value   # where it comes from`, a line each, in groups. */
@@ -17,7 +17,7 @@ function groupOf(name: string): string {
 
 function heading(group: string): string {
   const rule = group.replace(/^rules\./, '');
-  return isRuleName(rule) ? `# ${rule}: ${RULES[rule].summary}\n` : '';
+  return isRuleName(rule) ? `# ${rule}: ${ruleNamed(rule).summary}\n` : '';
 }
 
 function lines(values: readonly ResolvedValue[]): string {

@@ -1,17 +1,20 @@
-import type { CheckConfig, MailSettings } from '../model/check-config.ts';
+import type { CheckConfig } from './check-config.ts';
+import type { MailSettings } from '../model/mail-route.ts';
 import { printable } from '../model/printable.ts';
-import { forEachRule, type Policy, type RuleName, type RulePolicy } from '../model/rules.ts';
+import { forEachRule, type RuleName } from '../alert/rules/index.ts';
+import type { Policy, RulePolicy } from '../alert/policy.ts';
 import type { Section } from '../yaml/section.ts';
 import { readCommandLine, type CommandLineValue } from './given-options.ts';
 import { openConfigFile } from './config-file.ts';
 import { readEnvironment } from './given-environment.ts';
 import type { Source } from './key.ts';
-import { KEYS, keysOfRule } from './keys.ts';
+import { keysOfRule } from './all-keys.ts';
 import { setUpMail } from './mail-settings.ts';
 import type { ConfigProblem } from './config-problem.ts';
+import { settingsOf } from './settings.ts';
 import { readSection } from './section-values.ts';
 import { showValues, type ResolvedValue } from './shown-value.ts';
-import { pathOf, settleValues, type Values, type ValuesContext } from './values.ts';
+import { settleValues, type Values, type ValuesContext } from './values.ts';
 
 export interface CheckConfigSources extends ValuesContext {
   /** The value of `--config`. */
@@ -25,6 +28,8 @@ export interface CheckConfigSources extends ValuesContext {
 /** The configuration in force, where each value came from, and what was wrong and is not in it. */
 export interface CheckResolution {
   readonly config: CheckConfig;
+  /** Somebody is to be mailed, if only the configuration were right. */
+  readonly wantsMail: boolean;
   readonly values: readonly ResolvedValue[];
   readonly problems: readonly ConfigProblem[];
 }
@@ -51,6 +56,7 @@ export async function resolveCheckConfig(sources: CheckConfigSources): Promise<C
   );
   return {
     config: configOf(values, mail.mail),
+    wantsMail: mail.isWanted,
     values: showValues(values, mail),
     problems: problems.map(({ line, from }) => ({ line: printable(line), from })),
   };
@@ -61,18 +67,7 @@ function readSectionOrNothing(section: Section | null, source: Source): ReturnTy
 }
 
 function configOf(values: Values, mail: MailSettings | null): CheckConfig {
-  const textfile = pathOf(values, KEYS.textfilePath);
-  const webhook = values.one(KEYS.webhookUrl);
-  return {
-    policy: policyOf(values),
-    stateFile: values.expand(KEYS.stateFile, values.one(KEYS.stateFile)),
-    windowSeconds: values.one(KEYS.window) / 1000,
-    lockWaitMs: values.one(KEYS.lockWait),
-    mail,
-    heartbeatUrl: values.one(KEYS.heartbeat),
-    textfile: textfile === null ? null : { path: textfile, labels: values.list(KEYS.textfileLabels) },
-    webhook: webhook === null ? null : { url: webhook, holdMs: values.one(KEYS.webhookHold) },
-  };
+  return { ...settingsOf(values, 'run'), policy: policyOf(values), mail };
 }
 
 function policyOf(values: Values): Policy {
@@ -85,11 +80,5 @@ function policyOf(values: Values): Policy {
       thresholds: Object.fromEntries(keys.thresholds.map(({ name: word, key }) => [word, values.one(key)])),
     };
   };
-  return {
-    rules: forEachRule(policy),
-    repeatMs: values.one(KEYS.repeat),
-    resolveAfter: values.one(KEYS.resolveAfter),
-    groupBy: values.one(KEYS.groupBy),
-    allWellAt: values.one(KEYS.allWell),
-  };
+  return { rules: forEachRule(policy), ...settingsOf(values, 'policy') };
 }

@@ -1,9 +1,9 @@
+import type { Rule } from '../alert/rule.ts';
+import type { Threshold } from '../alert/threshold.ts';
 import { writeDuration } from '../model/duration.ts';
-import type { IncidentSeverity, Rule, Threshold } from '../model/rules.ts';
+import { SEVERITIES, type IncidentSeverity } from '../model/level.ts';
 import { key, type Fallback, type FallbackContext, type Key } from './key.ts';
-import { duration, oneOf, onOrOff, threshold } from './value-schemas.ts';
-
-const SEVERITIES: readonly IncidentSeverity[] = ['warning', 'critical', 'unknown'];
+import { duration, oneOf, onOrOff, threshold } from './value-types.ts';
 
 /** What can be set of one rule. */
 export interface RuleKeys {
@@ -14,8 +14,9 @@ export interface RuleKeys {
 }
 
 /** The keys of a rule. `forAll` is the key of the `for` that holds for every rule which is not given one itself. */
-export function ruleKeys(name: string, rule: Rule, forAll: Key): RuleKeys {
-  const prefix = `rules.${name}`;
+export function ruleKeys(rule: Rule, forAll: Key): RuleKeys {
+  const prefix = `rules.${rule.name}`;
+  const part = 'rules';
   const ruleFor = ({ settled }: FallbackContext): Fallback => {
     const { texts, source, origin } = settled(forAll);
     return source === 'default'
@@ -23,23 +24,34 @@ export function ruleKeys(name: string, rule: Rule, forAll: Key): RuleKeys {
       : { texts, origin: `for, ${origin}` };
   };
   return {
-    on: key(`${prefix}.on`, onOrOff, 'on', `whether it is looked for: ${rule.summary}`),
-    severity: key(`${prefix}.severity`, oneOf(SEVERITIES), rule.severity, 'how bad it is'),
-    for: key(`${prefix}.for`, duration, ruleFor, 'how long it is seen before an incident opens', {
-      kind: 'duration',
+    on: key(`${prefix}.on`, {
+      part,
+      type: onOrOff,
+      default: 'on',
+      help: `whether it is looked for: ${rule.summary}`,
     }),
-    thresholds: rule.thresholds.map((each) => ({
-      name: each.name,
-      key: key(`${prefix}.${each.name}`, threshold(each), written(each), each.help, {
-        kind: each.kind === 'duration' ? 'duration' : 'text',
-      }),
+    severity: key(`${prefix}.severity`, {
+      part,
+      type: oneOf(SEVERITIES),
+      default: rule.severity,
+      help: 'how bad it is',
+    }),
+    for: key(`${prefix}.for`, {
+      part,
+      type: duration,
+      default: ruleFor,
+      help: 'how long it is seen before an incident opens',
+    }),
+    thresholds: Object.entries(rule.thresholds).map(([name, each]) => ({
+      name,
+      key: key(`${prefix}.${name}`, { part, type: threshold(each), default: written(each), help: each.help }),
     })),
   };
 }
 
 /** What a rule may be instead of keys and values: `off`, or a severity. */
 export function ruleShorthand({ on, severity }: RuleKeys, text: string): Key | null {
-  return [on, severity].find(({ schema }) => schema.safeParse(text).success) ?? null;
+  return [on, severity].find(({ type }) => type.parse(text) !== undefined) ?? null;
 }
 
 export const RULE_SHORTHAND = `on, off, ${SEVERITIES.join(', ')}, or keys and values such as { for: 5m }`;

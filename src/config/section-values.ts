@@ -10,9 +10,10 @@ import {
   type Reader,
   type Value,
 } from '../yaml/yaml-reader.ts';
+import { text } from '../yaml/text-schema.ts';
 import { foundText, showFor } from './fit.ts';
 import type { Given, Key, Source } from './key.ts';
-import { ALL_KEYS, keyNamed, SHORTHANDS } from './keys.ts';
+import { ALL_KEYS, keyNamed, SHORTHANDS } from './all-keys.ts';
 import type { ConfigProblem } from './config-problem.ts';
 
 /** What a section `check:` gives. What does not fit is left out, and `problems` says so with its place. */
@@ -38,10 +39,10 @@ function readGroup(reading: Reading, value: Value, group: string): readonly Give
   const { reader } = reading;
   const shorthand = SHORTHANDS.get(group);
   if (shorthand !== undefined && isText(value)) {
-    const text = textOf(value);
-    const key = shorthand.keyOf(text);
+    const word = textOf(value);
+    const key = shorthand.keyOf(word);
     if (key !== null) return readKey(reading, value, key);
-    report(reader, value.place, `${foundText(text)}, allowed is ${shorthand.allowed}`);
+    report(reader, value.place, `${foundText(word)}, allowed is ${shorthand.allowed}`);
     return [];
   }
   const known = wordsUnder(group);
@@ -56,7 +57,8 @@ function readGroup(reading: Reading, value: Value, group: string): readonly Give
 /** Of a list, the texts that fit are taken: a mistyped address must not keep the mails from the others. */
 function readKey({ reader, section, source }: Reading, value: Value, key: Key): readonly Given[] {
   const items = key.isList && !isText(value) ? readList(reader, value, 'a list') : [value];
-  const fitting = (items ?? []).filter((item) => read(reader, item, key.schema, showFor(key)) !== undefined);
+  const schema = text(key.type.allowed, key.type.parse);
+  const fitting = (items ?? []).filter((item) => read(reader, item, schema, showFor(key)) !== undefined);
   if (items === null || (fitting.length === 0 && items.length > 0)) return [];
   const origin = `${section.file}:${reader.lineAndColumn(value.place.offset)}`;
   return [{ key, texts: fitting.map(textOf), source, origin, baseDir: section.baseDir }];

@@ -1,7 +1,8 @@
 import { writeDuration } from '../model/duration.ts';
 import { printable } from '../model/printable.ts';
 import type { Key } from './key.ts';
-import { ALL_KEYS, KEYS } from './keys.ts';
+import { ALL_KEYS } from './all-keys.ts';
+import { KEYS } from './keys.ts';
 import type { MailSetup } from './mail-settings.ts';
 import type { Values } from './values.ts';
 
@@ -43,13 +44,14 @@ function passwordLine({ login }: MailSetup): ResolvedValue {
 }
 
 function shownValue(values: Values, key: Key): string {
+  const { kind } = key.type;
   const { texts } = values.settled(key);
   if (key.isList) return texts.length === 0 ? '(none)' : texts.join(', ');
   const value = values.one(key);
-  if (typeof value === 'number' && key.kind === 'duration') return writeDuration(value);
+  if (typeof value === 'number' && kind === 'duration') return writeDuration(value);
   if (typeof value !== 'string') return texts[0] ?? '';
-  if (key.kind === 'path') return values.expand(key, value);
-  return key.kind === 'url' ? shownUrl(value) : value;
+  if (kind === 'path') return values.expand(key, value);
+  return kind === 'url' ? shownUrl(value) : value;
 }
 
 /** A URL without what may be secret in it: a user and a password, and the values after the `?`. */

@@ -30,15 +30,19 @@ export function settleValues(given: readonly Given[], context: ValuesContext): V
     const { texts, origin } = key.fallback({ env: context.env, hostName: context.hostName, settled });
     return { texts, source: 'default', origin: origin ?? 'default', baseDir: context.cwd };
   };
-  // What was given was held against its schema already, and defaults fit.
-  const list = <T>(key: Key<T>): readonly T[] => settled(key).texts.map((text) => key.schema.parse(text));
-  const one = <T>(key: Key<T>): T => key.schema.parse(settled(key).texts[0]);
   return {
     settled,
-    one,
-    list,
+    one: (key) => parsed(key, settled(key).texts[0] ?? ''),
+    list: (key) => settled(key).texts.map((text) => parsed(key, text)),
     expand: (key, file) => expandPath(file, { home: context.home, baseDir: settled(key).baseDir }),
   };
+}
+
+/** What was given was held against its type already, and a default has to fit. */
+function parsed<T>(key: Key<T>, text: string): T {
+  const value = key.type.parse(text);
+  if (value === undefined) throw new Error(`the default of ${key.name} does not fit it`);
+  return value;
 }
 
 /** The absolute path that a key holds, or null where it holds none. */

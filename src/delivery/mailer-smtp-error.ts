@@ -1,6 +1,6 @@
 import type { NodemailerError } from 'nodemailer';
 import type { SentMessageInfo } from 'nodemailer/lib/smtp-connection';
-import type { Credentials } from '../model/check-config.ts';
+import type { Credentials } from '../model/mail-route.ts';
 import { formatDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Delivery, Refusal } from '../model/outgoing.ts';
@@ -73,7 +73,8 @@ export function smtpError(step: SmtpStep, error: unknown, server: MailServer): F
   const told = nodemailerError(error);
   const what = explain(step, told, server);
   // What a server said is part of the message; our own errors say nothing that is not in it.
-  if (told.response !== undefined || told === nothing || isOurs(told)) return new FleetError('mail', what);
+  if (told.response !== undefined || told === NOTHING_SAID || isOurs(told))
+    return new FleetError('mail', what);
   return new FleetError('mail', what, { cause: new Error(shown(told.message, server)) });
 }
 
@@ -110,7 +111,7 @@ function explain(step: SmtpStep, told: NodemailerError, server: MailServer): str
       return `there is no TLS with ${who}; check that mail.smtp says smtps:// only if it begins with TLS (port 465 as a rule)`;
     case 'login': {
       const user = server.credentials?.user ?? '';
-      if (told === nothing) return `${who} offers no login; leave mail.user out, or check mail.smtp`;
+      if (told === NOTHING_SAID) return `${who} offers no login; leave mail.user out, or check mail.smtp`;
       if (reply !== null)
         return `${who} refused the user ${user}: ${reply}; check mail.user and the password file`;
       if (told.code === 'ETIMEDOUT')
@@ -137,10 +138,10 @@ function waitedMs(step: SmtpStep, told: NodemailerError, limits: MailLimits): nu
   return told.timeoutType === undefined ? limits.mailMs : limits.greetingMs;
 }
 
-const nothing: NodemailerError = new Error('nothing was said');
+const NOTHING_SAID: NodemailerError = new Error('nothing was said');
 
 function nodemailerError(error: unknown): NodemailerError {
-  return error instanceof Error ? error : nothing;
+  return error instanceof Error ? error : NOTHING_SAID;
 }
 
 function isOurs(told: NodemailerError): boolean {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Socket, connect } from 'node:net';
 import SMTPConnection, { type SentMessageInfo } from 'nodemailer/lib/smtp-connection';
-import type { Credentials, MailRoute } from '../model/check-config.ts';
+import type { Credentials, MailRoute } from '../model/mail-route.ts';
 import { FleetError } from '../model/error.ts';
 import type { Delivery } from '../model/outgoing.ts';
 import type { MailLimits, Outlet } from './mailer-outlet.ts';

@@ -1,4 +1,4 @@
-import type { MailSettings } from '../model/check-config.ts';
+import type { MailSettings } from '../model/mail-route.ts';
 import { FleetError } from '../model/error.ts';
 import type { Delivery, Mailer, OutgoingMail, Refusal } from '../model/outgoing.ts';
 import { composeMessage, type MailAddress, mailAddress } from './mailer-message.ts';

@@ -1,48 +1,29 @@
-import { csvRecord } from '../drawing/csv-record.ts';
-import type { Cell } from '../model/column.ts';
 import type { DistributionGroup, DistributionGrouping } from '../distribution/distribution-group.ts';
-import { describeError } from '../model/error.ts';
-import { byBounds } from '../model/histogram.ts';
 import type { ValueUnit } from '../distribution/nanoseconds.ts';
-import type { SledOutcome } from '../model/report.ts';
+import type { Cell, Row } from '../model/column.ts';
+import { byBounds } from '../model/histogram.ts';
+
+/** The columns of a bucket, after those of its group's keys. */
+export const BUCKET_COLUMNS = ['shape', 'unit', 'low', 'high', 'count'];
 
 /**
- * RFC 4180, one line a group and bucket, after the columns of the group's keys: `shape`, `unit`, `low` and `high`
- * (both included, empty where unbounded), `count`. A group without counts has one line with the count 0. In groups a
- * sled, each of `outcomes` that no group is of has a line with `sled_status` and `sled_error`.
+ * Rows for a spreadsheet, one a group and bucket: the group's keys, then `shape`, `unit`, `low` and `high` (both
+ * included, null where unbounded), `count`. A group without counts has one row with the count 0.
  */
-export function* distributionCsv(
-  grouping: DistributionGrouping,
-  outcomes: readonly SledOutcome[],
-  context: { readonly headers: boolean; readonly unit: ValueUnit },
-): Iterable<string> {
-  const names = [...grouping.whatNames, ...grouping.whoseNames];
-  const isBySled = grouping.whoseNames.includes('sled');
-  const status = isBySled ? ['sled_status', 'sled_error'] : [];
-  if (context.headers) yield csvRecord([...names, 'shape', 'unit', 'low', 'high', 'count', ...status]);
-  const unit = context.unit === 'none' ? null : context.unit;
-  for (const group of grouping.groups) {
-    const keys = names.map((name) => group.keys[name] ?? null);
-    for (const bucket of bucketCells(group)) {
-      yield csvRecord([
-        ...keys,
-        group.histogram.shape,
-        unit,
-        ...bucket,
-        ...(isBySled ? ['answered', null] : []),
-      ]);
-    }
-  }
-  if (!isBySled) return;
-  for (const outcome of outcomes) {
-    if (grouping.groups.some((group) => group.sleds.includes(outcome.sled.id))) continue;
-    yield csvRecord([...names.map((name) => sledCell(outcome, name)), ...NO_BUCKET, ...statusCells(outcome)]);
-  }
+export function bucketRows(grouping: DistributionGrouping, unit: ValueUnit): readonly Row[] {
+  return grouping.groups.flatMap((group) =>
+    bucketCells(group).map(([low, high, count]) => ({
+      ...group.keys,
+      shape: group.histogram.shape,
+      unit: unit === 'none' ? null : unit,
+      low,
+      high,
+      count,
+    })),
+  );
 }
 
-const NO_BUCKET = [null, null, null, null, null];
-
-function bucketCells({ histogram }: DistributionGroup): readonly (readonly Cell[])[] {
+function bucketCells({ histogram }: DistributionGroup): readonly (readonly [Cell, Cell, Cell])[] {
   const counted = [...histogram.buckets].sort(byBounds).filter((bucket) => bucket.count !== 0n);
   if (counted.length === 0) return [[null, null, 0]];
   return counted.map(({ low, high, count }) => [exact(low), exact(high), String(count)]);
@@ -50,24 +31,4 @@ function bucketCells({ histogram }: DistributionGroup): readonly (readonly Cell[
 
 function exact(value: bigint | null): string | null {
   return value === null ? null : String(value);
-}
-
-function sledCell({ sled }: SledOutcome, name: string): Cell {
-  switch (name) {
-    case 'sled':
-      return sled.id;
-    case 'rack':
-      return sled.rack;
-    case 'serial':
-      return sled.serial;
-    case 'cubby':
-      return sled.cubby;
-    default:
-      return null;
-  }
-}
-
-function statusCells(outcome: SledOutcome): readonly Cell[] {
-  if (outcome.status === 'answered') return ['answered', null];
-  return ['failed', `${outcome.error.code}: ${describeError(outcome.error)}`];
 }

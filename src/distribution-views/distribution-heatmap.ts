@@ -15,6 +15,7 @@ import { percentileOf } from '../distribution/percentile.ts';
 import { printable } from '../model/printable.ts';
 import type { SledOutcome } from '../model/report.ts';
 import { keysTitle, type DistributionContext } from './distribution-context.ts';
+import { displayWidth, fitting, padded } from '../drawing/display-width.ts';
 import { wrapped } from '../drawing/wrap.ts';
 
 /** From no samples to most; the first is a blank. */
@@ -164,9 +165,8 @@ function* drawRows(map: Heatmap, context: DistributionContext): Iterable<string>
     yield `${[' '.repeat(layout.label), axis, ...headings].join(GAP)}\n`;
   }
   for (const [i, row] of map.rows.entries()) {
-    const label = cut(layout.isShort ? row.shortLabel : row.label, layout.label, context).padEnd(
-      layout.label,
-    );
+    const text = cut(layout.isShort ? row.shortLabel : row.label, layout.label, context);
+    const label = padded(text, layout.label);
     if (row.histogram === null) {
       const room = context.width === null ? null : context.width - layout.label - GAP.length;
       const message = cut(row.message, room, context);
@@ -238,7 +238,7 @@ function areaOf(used: number, cell: number, axis: number): number {
 const EMPTY: Histogram = { shape: '', buckets: [] };
 
 function longest(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, text.length), 0);
+  return texts.reduce((most, text) => Math.max(most, displayWidth(text)), 0);
 }
 
 function folded(columns: readonly BucketBounds[], fold: number): readonly (readonly BucketBounds[])[] {
@@ -314,6 +314,6 @@ function legend(context: DistributionContext, isPartial: boolean): string {
 }
 
 function cut(text: string, width: number | null, context: DistributionContext): string {
-  if (width === null || text.length <= width) return text;
-  return width < 1 ? '' : text.slice(0, width - 1) + (context.unicode ? '…' : '~');
+  if (width === null || displayWidth(text) <= width) return text;
+  return width < 1 ? '' : fitting(text, width - 1) + (context.unicode ? '…' : '~');
 }

@@ -31,13 +31,13 @@ export function distributionsJson(
   };
 }
 
-/** A group for line-by-line readers: `{"type": "distribution", …}` with what `distributionsJson` says of it. */
+/** Each group for line-by-line readers: its unit, and what `distributionsJson` says of it. */
 export function* distributionLines(
   grouping: DistributionGrouping,
   unit: ValueUnit,
 ): Iterable<Record<string, unknown>> {
   for (const group of grouping.groups) {
-    yield { type: 'distribution', unit: unit === 'none' ? null : unit, ...groupJson(group) };
+    yield { unit: unit === 'none' ? null : unit, ...groupJson(group) };
   }
 }
 

@@ -7,6 +7,7 @@ import { printable } from '../model/printable.ts';
 import { cellText, shortZone } from '../drawing/cell-text.ts';
 import { type DistributionContext } from './distribution-context.ts';
 import { wrapped } from '../drawing/wrap.ts';
+import { displayWidth } from '../drawing/display-width.ts';
 import { drawGrid, GAP } from '../drawing/grid.ts';
 
 interface SummaryColumn {
@@ -141,7 +142,7 @@ function shortened(column: SummaryColumn): SummaryColumn {
 
 function widthOf(columns: readonly SummaryColumn[]): number {
   const widths = columns.map((column) =>
-    column.texts.reduce((most, text) => Math.max(most, text.length), column.heading.length),
+    column.texts.reduce((most, text) => Math.max(most, displayWidth(text)), column.heading.length),
   );
   return widths.reduce((sum, each) => sum + each, 0) + GAP * Math.max(0, columns.length - 1);
 }

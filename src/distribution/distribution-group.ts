@@ -1,4 +1,5 @@
 import type { Cell, Row } from '../model/column.ts';
+import { groupBy } from '../model/group-by.ts';
 import { addHistograms } from './histogram-merge.ts';
 import type { Distribution, Histogram } from '../model/histogram.ts';
 import type { Issue } from '../model/issue.ts';
@@ -83,7 +84,10 @@ export function groupDistributions(
   const whoseNames = WHOSE.filter((name) => asked.has(name) && (present.has(name) || by.includes(name)));
   const keyNames = [...whatNames, ...whoseNames];
   const issues: Issue[] = [];
-  const groups = [...collect(distributions, keyNames).values()].flatMap((members) => {
+  const sets = groupBy(distributions, ({ keys }) =>
+    JSON.stringify(keyNames.map((name) => keys[name] ?? null)),
+  );
+  const groups = [...sets.values()].flatMap((members) => {
     const sums = sumsOf(members);
     if (sums.length > 1) issues.push(conflictIssue(members, sums.length));
     return sums.map((group) => ({ ...group, keys: keysOf(group.keys, keyNames) }));
@@ -96,20 +100,6 @@ export function groupDistributions(
     absentNames: by.filter((name) => name !== 'fleet' && !present.has(name)),
     issues,
   };
-}
-
-function collect(
-  distributions: readonly Distribution[],
-  names: readonly string[],
-): ReadonlyMap<string, readonly Distribution[]> {
-  const groups = new Map<string, Distribution[]>();
-  for (const distribution of distributions) {
-    const id = JSON.stringify(names.map((name) => distribution.keys[name] ?? null));
-    const group = groups.get(id);
-    if (group === undefined) groups.set(id, [distribution]);
-    else group.push(distribution);
-  }
-  return groups;
 }
 
 /** One sum, or, where buckets differ, as few as can be had; the same ones in whatever order the parts come. */

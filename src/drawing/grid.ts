@@ -1,5 +1,5 @@
-import { stripVTControlCharacters } from 'node:util';
 import Table from 'cli-table3';
+import { displayWidth } from './display-width.ts';
 
 /** Blanks between two columns. */
 export const GAP = 2;
@@ -19,33 +19,53 @@ const NO_BORDER = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: ' '.repeat(GAP),
+  middle: '',
 };
 
-/**
- * Rows that are laid out at a time: cli-table3's time grows with the square of a table's rows, so that a table of
- * several racks is drawn in parts of the same widths.
- */
-const ROWS_AT_A_TIME = 64;
+/** Cells that are laid out at a time: cli-table3's time grows with the square of a table's rows. */
+const CELLS_AT_A_TIME = 64;
 
 /** Aligned columns without borders, one line a row, no blanks at the ends of lines. */
 export function drawGrid(
   rows: readonly (readonly string[])[],
   aligns: readonly ('left' | 'right')[],
 ): string {
-  const colWidths = aligns.map((_, column) =>
-    rows.reduce((most, row) => Math.max(most, stripVTControlCharacters(row[column] ?? '').length), 1),
+  const columns = aligns.map((align, column) =>
+    laidOut(
+      rows.map((row) => cellAt(row, column)),
+      align,
+    ),
   );
-  const lines: string[] = [];
-  for (let start = 0; start < rows.length; start += ROWS_AT_A_TIME) {
-    const grid = new Table({
+  return rows
+    .map((row) => columns.map((texts, column) => texts.get(cellAt(row, column))).join(' '.repeat(GAP)))
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('');
+}
+
+/** A cell on one line: a second one would shift the rows below. */
+function cellAt(row: readonly string[], column: number): string {
+  return (row[column] ?? '').replaceAll('\n', '?');
+}
+
+/**
+ * The texts of a column, each as wide as the widest. A text that stands there many times, such as a state, is laid out
+ * once: cli-table3 takes some 50 µs for a cell, which for a rack was a quarter of the whole program's time.
+ */
+function laidOut(cells: readonly string[], align: 'left' | 'right'): ReadonlyMap<string, string> {
+  const texts = [...new Set(cells)];
+  const width = texts.reduce((most, text) => Math.max(most, displayWidth(text)), 1);
+  const lines = new Map<string, string>();
+  for (let start = 0; start < texts.length; start += CELLS_AT_A_TIME) {
+    const part = texts.slice(start, start + CELLS_AT_A_TIME);
+    const column = new Table({
       chars: NO_BORDER,
       style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-      colAligns: [...aligns],
-      colWidths,
+      colAligns: [align],
+      colWidths: [width],
     });
-    for (const row of rows.slice(start, start + ROWS_AT_A_TIME)) grid.push([...row]);
-    lines.push(...grid.toString().split('\n'));
+    for (const text of part) column.push([text]);
+    const drawn = column.toString().split('\n');
+    for (const [i, text] of part.entries()) lines.set(text, drawn[i] ?? text);
   }
-  return lines.map((line) => `${line.trimEnd()}\n`).join('');
+  return lines;
 }

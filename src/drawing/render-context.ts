@@ -6,6 +6,10 @@ export interface RenderContext {
   readonly headers: boolean;
   /** Names of the columns to show, or null for the output's own choice. */
   readonly columns: readonly string[] | null;
+  /** Names of the columns of a narrow table, where the columns' own choice is not it. */
+  readonly narrow?: readonly string[];
+  /** Sleds whose command printed the same share a header; so they do where it is absent. */
+  readonly fold?: boolean;
   /** How distributions are grouped and drawn; the default where absent. */
   readonly distributions?: DistributionView;
 }

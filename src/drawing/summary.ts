@@ -28,9 +28,9 @@ function summaryLine(report: FleetReport): string {
 }
 
 function shownCount(report: FleetReport): string {
-  return report.shape === 'rows'
-    ? String(report.rows.length)
-    : `${report.distributions.length} ${plural('distribution', report.distributions.length)}`;
+  return report.shape === 'distributions'
+    ? `${report.distributions.length} ${plural('distribution', report.distributions.length)}`
+    : String(report.rows.length);
 }
 
 function upstairsPart(report: FleetReport): string {

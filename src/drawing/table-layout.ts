@@ -1,6 +1,7 @@
 import type { Cell, Column, Row } from '../model/column.ts';
 import { asHealth, type Health } from '../model/health.ts';
 import { cellText, shortZone } from './cell-text.ts';
+import { displayWidth } from './display-width.ts';
 import { drawGrid, GAP } from './grid.ts';
 
 export type Format = 'red' | 'yellow' | 'magenta' | 'cyan' | 'green' | 'gray' | 'bold';
@@ -89,7 +90,10 @@ function worth(column: Column): number {
 
 function widthOf(columns: readonly Column[], rows: readonly Row[], text: CellWriter): number {
   const widths = columns.map((column) =>
-    rows.reduce((most, row) => Math.max(most, text(column, row[column.name]).length), column.heading.length),
+    rows.reduce(
+      (most, row) => Math.max(most, displayWidth(text(column, row[column.name]))),
+      column.heading.length,
+    ),
   );
   return widths.reduce((sum, each) => sum + each, 0) + GAP * Math.max(0, columns.length - 1);
 }

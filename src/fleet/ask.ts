@@ -1,4 +1,5 @@
 import type { Job } from '../model/job.ts';
+import { createOutputBudget } from '../model/output-budget.ts';
 import type { Progress } from '../model/progress.ts';
 import type { SledOutcome, Stage } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
@@ -6,6 +7,7 @@ import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
+import { createReadingQueue } from './reading-queue.ts';
 import type { Recorder } from './recording.ts';
 import type { Visit } from './visit.ts';
 import { groupWarnings, type FleetWarning } from './warnings.ts';
@@ -19,6 +21,8 @@ export interface AskLimits {
   readonly runTimeoutMs: number;
   /** Bytes that one sled may send on each of its streams. */
   readonly maxOutputBytes: number;
+  /** Bytes that all sleds together may have sent and not been read of, beyond a quarter of a megabyte each. */
+  readonly totalOutputBytes: number;
 }
 
 /** The time of day, and monotonic milliseconds. */
@@ -68,6 +72,8 @@ export async function askFleet(
       job,
       guard,
       ...limits,
+      budget: createOutputBudget(limits.totalOutputBytes),
+      queue: createReadingQueue(),
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
       ...(onText === undefined ? {} : { onText }),

@@ -155,6 +155,7 @@ export function guardedCommand(
     limit: Math.ceil(timeoutMs / 1000) + LIMIT_MARGIN_SECONDS,
     beat: stdin === undefined ? SILENCE_SECONDS : 0,
     grace: GRACE_SECONDS,
+    term: payload.hasLastWords === true ? 'payload' : 'all',
     count: payload.isCounted ? 'yes' : 'no',
     lock: lock === null || guard.force ? '' : lock.name,
     room: lock?.room ?? 1,

@@ -21,7 +21,7 @@ export const SLED_COLUMNS: readonly Column[] = [
 ];
 
 export interface MergeSettings {
-  readonly probe: Pick<ProbeSpec, 'name' | 'shape' | 'check'>;
+  readonly probe: Pick<ProbeSpec, 'name' | 'check'> & Pick<FleetReport, 'shape'>;
   /** The columns of the rows: the probe's, or those that a user's own script was seen to have. */
   readonly probeColumns: readonly Column[];
   readonly selection: string;

@@ -1,12 +1,14 @@
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
+import type { OutputAccount, OutputBudget } from '../model/output-budget.ts';
 import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Connection, Transport } from '../model/transport.ts';
 import { runGuarded, type Guard, type GuardedResult } from './guard.ts';
+import type { ReadingQueue } from './reading-queue.ts';
 import { isMissing, isNotOurs, notOurs, upload } from './upload.ts';
 
 /** What every visit of one run has in common. */
@@ -16,6 +18,10 @@ export interface VisitSettings {
   readonly uploadTimeoutMs: number;
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
+  /** What the sleds may send together. */
+  readonly budget: OutputBudget;
+  /** Orders the reading of long answers. */
+  readonly queue: ReadingQueue;
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
   readonly onStage?: (sled: Sled, stage: Stage) => void;
@@ -41,6 +47,7 @@ export async function visitSled(
 ): Promise<Visit> {
   const { sled } = target;
   const startedMs = settings.now();
+  const account = settings.budget.open();
   let stage: Stage = 'connect';
   const enter = (next: Stage) => {
     stage = next;
@@ -63,7 +70,7 @@ export async function visitSled(
     if (signal.aborted) throw new FleetError('not_tried', 'not tried: the run was interrupted first');
     enter('connect');
     connection = await transport.connect(target, signal);
-    const ended = await runJob(connection, sled, settings, signal, enter);
+    const ended = await runJob(connection, sled, settings, { signal, account, enter });
     // It ended because it was told to: what it gave is the beginning of an answer.
     if (signal.aborted && ended.cut !== null) {
       throw new FleetError('interrupted', 'interrupted before the command had ended', { partial: ended });
@@ -72,11 +79,14 @@ export async function visitSled(
     const elapsedMs = settings.now() - startedMs;
     const { via } = connection;
     const warnings = [...connection.warnings, ...result.notes];
-    return { outcome: outcomeOf(readCut(settings.job, result), { sled, elapsedMs, via, warnings }), result };
+    const { length } = ended.stdout;
+    const reading = await settings.queue.read(length, () => readCut(settings.job, ended));
+    return { outcome: outcomeOf(reading, { sled, elapsedMs, via, warnings }), result };
   } catch (error) {
     if (error instanceof FleetError) return failed(error);
     throw error;
   } finally {
+    account.close();
     await connection?.close();
   }
 }
@@ -97,19 +107,27 @@ export function outcomeOf(
     const { sled, elapsedMs } = visit;
     return { status: 'failed', sled, elapsedMs, stage: 'run', error: reading.error };
   }
-  const { rows, issues, distributions = [], text = '' } = reading;
-  return { status: 'answered', ...visit, rows, distributions, text, issues };
+  const { rows, issues, distributions = [], text = '', notes = [] } = reading;
+  // A recording has the notes among its warnings already.
+  const warnings = [...new Set([...visit.warnings, ...notes])];
+  return { status: 'answered', ...visit, rows, distributions, text, issues, warnings };
+}
+
+/** What one visit brings with it. */
+interface VisitContext {
+  readonly signal: AbortSignal;
+  readonly account: OutputAccount;
+  readonly enter: (stage: Stage) => void;
 }
 
 async function runJob(
   connection: Connection,
   sled: Sled,
   settings: VisitSettings,
-  signal: AbortSignal,
-  enter: (stage: Stage) => void,
+  { signal, account, enter }: VisitContext,
 ): Promise<GuardedResult> {
   const { job, guard } = settings;
-  const limits = { signal, maxOutputBytes: settings.maxOutputBytes };
+  const limits = { signal, account, maxOutputBytes: settings.maxOutputBytes };
   const run = (): Promise<GuardedResult> => {
     enter('run');
     const onStdout =

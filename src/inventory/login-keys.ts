@@ -40,7 +40,7 @@ export interface LoginKey<T> {
 export const LOGIN_KEYS = {
   user: loginKey('user', userName, 'root', {
     help: 'who logs in; `$USER` is the name of whoever runs cruc-fleet',
-    resolve: (given, { user }) => (given === '$USER' ? user : given),
+    resolve: userFor,
     heading: 'USER',
   }),
   port: loginKey('port', whole(1, 65_535), '22', {
@@ -158,6 +158,11 @@ function loginKey<G, T>(
     },
     byDefault: (context) => resolve(usual.data, context),
   };
+}
+
+/** The login name that a text of the file stands for, wherever it stands. */
+export function userFor(given: string, { user }: InventoryContext): string {
+  return given === '$USER' ? user : given;
 }
 
 function asGiven<T>(given: T): T {

@@ -2,7 +2,7 @@ import type { Gateway } from '../model/target.ts';
 import { sameHost, type Destination } from './address.ts';
 import type { InventoryContext } from './inventory.ts';
 import { destination } from './inventory-schema.ts';
-import { inheritedByGateways, loginDefaults, readLogin, type LoginSettings } from './login-keys.ts';
+import { inheritedByGateways, loginDefaults, readLogin, userFor, type LoginSettings } from './login-keys.ts';
 import { keysOf, SECTIONS } from './sections.ts';
 import {
   isText,
@@ -94,7 +94,7 @@ function gatewayAt(
     ...loginDefaults(context),
     ...inheritedByGateways(outer),
     ...own,
-    ...(user === null ? {} : { user }),
+    ...(user === null ? {} : { user: userFor(user, context) }),
     ...(port === null ? {} : { port }),
   };
 }

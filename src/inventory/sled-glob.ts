@@ -1,3 +1,5 @@
+import { matchesParts, wildcards, type GlobPart } from '../model/glob.ts';
+
 /** A term with `*`, `?` and `[0010-0031,40]`, ready to be held against names of any case. */
 export interface Glob {
   readonly matches: (text: string) => boolean;
@@ -10,22 +12,24 @@ const MOST_NUMBERS = 10_000;
 
 /** Reads a term; null where a bracket holds something else than numbers and ranges, or is not closed. */
 export function parseGlob(term: string): Glob | null {
-  let pattern = '';
-  for (const [i, part] of term.split(/\[([^[\]]*)\]/).entries()) {
+  const parts: GlobPart[] = [];
+  for (const [i, text] of term
+    .toLowerCase()
+    .split(/\[([^[\]]*)\]/)
+    .entries()) {
     if (i % 2 === 1) {
-      const numbers = bracketNumbers(part);
+      const numbers = bracketNumbers(text);
       if (numbers === null) return null;
-      pattern += `(?:${numbers.join('|')})`;
+      parts.push({ kind: 'words', words: new Set(numbers) });
     } else {
-      if (/[[\]]/.test(part)) return null;
-      pattern += part
-        .replaceAll(/[.+^${}()|\\]/g, String.raw`\$&`)
-        .replaceAll(/\*+/g, '.*')
-        .replaceAll('?', '.');
+      if (/[[\]]/.test(text)) return null;
+      parts.push(...wildcards(text));
     }
   }
-  const regex = new RegExp(`^${pattern}$`, 'i');
-  return { matches: (text) => regex.test(text), numeric: /^[\d[\],-]+$/.test(term) };
+  return {
+    matches: (text) => matchesParts(parts, text.toLowerCase()),
+    numeric: /^[\d[\],-]+$/.test(term),
+  };
 }
 
 /** The numbers of `0010-0031,40` as they are written: a range has as many digits as its start. */

@@ -1,42 +1,47 @@
 import type { ProbeSpec } from '../model/probe.ts';
+import { parseAmbiguous } from '../parse/ambiguous.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { parseHistograms } from '../parse/histograms.ts';
+import { ambiguousIssues } from './ambiguous-samples.ts';
 import { columnNamed } from './column-help.ts';
-import { scriptArguments } from './table-probe.ts';
+import { furtherKeys, type LatencySpec } from './latency-spec.ts';
+import { scriptArguments } from './script-arguments.ts';
 
-/** What an author says of a probe whose D script prints histograms of nanoseconds. */
-interface LatencyProbe {
-  readonly name: string;
-  readonly summary: string;
-  /** Keys beside zone, PID and type. */
-  readonly keys?: readonly ('client' | 'volume' | 'part')[];
-  readonly cost: string;
-}
+/** A probe of latencies, with what its script is made of. */
+export type LatencyProbe = ProbeSpec & { readonly source: LatencySpec };
 
 /** Makes a probe of it: one distribution for each zone, PID, type and further key. */
-export function latencyProbe(spec: LatencyProbe): ProbeSpec {
-  const keys = ['zone', 'pid', 'type', ...(spec.keys ?? [])];
-  const volume = spec.keys?.includes('volume') === true;
+export function latencyProbe(source: LatencySpec): LatencyProbe {
+  const further = furtherKeys(source);
+  const keys = ['zone', 'pid', 'type', ...further];
+  const volume = further.includes('volume');
   return {
-    name: spec.name,
-    summary: spec.summary,
+    source,
+    name: source.name,
+    summary: source.summary,
     shape: 'distributions',
-    script: `${spec.name}.d`,
+    script: `${source.name}.d`,
     needs: ['run-d.sh'],
     takes: { pid: volume ? 'no' : 'optional', volume },
     seconds: 30,
     interval: 0,
-    cost: spec.cost,
-    arguments: (settings) => scriptArguments(volume ? 'no' : 'optional', volume, settings),
-    columns: keys.map((name) => columnNamed(name, name.toUpperCase())),
+    firesFor: 'ios',
+    cost: source.cost,
+    arguments: (settings) => scriptArguments(volume ? 'volume' : 'pid', settings, 'plain'),
+    columns: keys.map((name) => columnNamed(name)),
     read(result) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
-      const { distributions, issues } = parseHistograms(result.stdout);
+      const { histograms, ambiguous } = parseAmbiguous(result.stdout);
+      const { distributions, issues } = parseHistograms(histograms);
       return {
         status: 'answer',
         rows: [],
         distributions,
-        issues: [...readMessages(result.stderr), ...issues],
+        issues: [
+          ...readMessages(result.stderr),
+          ...ambiguousIssues(ambiguous, distributions, source.provider),
+          ...issues,
+        ],
       };
     },
     key: keys,

@@ -1,10 +1,12 @@
 import type { Cell, Column, Row } from '../model/column.ts';
-import type { Distribution } from '../model/histogram.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { parseAnything } from '../parse/anything.ts';
 import { cellOf } from '../parse/cell.ts';
 import { columnNameOf } from '../parse/column-names.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
+import { UNKNOWN_SCRIPT, type ScriptHabits } from '../parse/print-habits.ts';
+import { settleCounts } from '../parse/repeated-counts.ts';
+import { settlePrints } from '../parse/repeated-prints.ts';
 
 /** What may change a system; dtrace takes these only with -w, or with the pragma (dtrace.md: Destructive Actions). */
 const DESTRUCTIVE = /\b(stop|raise|copyout|copyoutstr|system|freopen|breakpoint|panic|chill)\s*\(/;
@@ -25,9 +27,14 @@ export function withTimeLimit(text: string, seconds: number): string {
 
 /**
  * A probe of a user's own D script. Tables under headings, histograms, counts and lines of JSON are recognised;
- * every other line is text, which is shown as it is.
+ * every other line is text, which is shown as it is. `habits` say how it prints: see `scriptHabits`.
  */
-export function ownScript(name: string, file: string, args: readonly string[]): ProbeSpec {
+export function ownScript(
+  name: string,
+  file: string,
+  args: readonly string[],
+  habits: ScriptHabits = UNKNOWN_SCRIPT,
+): ProbeSpec {
   return {
     name,
     summary: `the script ${name}`,
@@ -37,66 +44,77 @@ export function ownScript(name: string, file: string, args: readonly string[]): 
     takes: { pid: 'no', volume: false },
     seconds: 30,
     interval: 0,
+    firesFor: 'ios',
     cost: 'what the script costs',
     arguments: () => args,
     columns: [],
     key: [],
-    read(result) {
+    read(result, { seconds }) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(name, result) };
-      const { pieces, issues } = parseAnything(result.stdout);
+      const { pieces, histograms, counts, issues } = parseAnything(result.stdout, habits);
       const rows: Row[] = [];
-      const distributions: Distribution[] = [];
       const lines: string[] = [];
+      let limitAt: number | null = null;
       for (const piece of pieces) {
         switch (piece.kind) {
           case 'table':
-            rows.push(...piece.rows.map((cells) => tableRow(piece.headings, cells)));
-            break;
-          case 'histograms':
-            distributions.push(...piece.distributions);
-            break;
-          case 'counts':
-            rows.push(...piece.counts.map((count) => countRow(count.keys, count.count)));
+            for (const cells of piece.rows) rows.push(tableRow(piece.headings, cells));
             break;
           case 'json':
-            lines.push(...piece.values.map((value) => JSON.stringify(value)));
+            for (const value of piece.values) lines.push(JSON.stringify(value));
             break;
           case 'firings':
-            lines.push(...piece.firings.map((firing) => `${firing.probe} ${firing.text}`.trimEnd()));
+            for (const { probe, text } of piece.firings) {
+              if (probe === `:tick-${seconds}s` && text === '') limitAt = lines.length;
+              lines.push(`${probe} ${text}`.trimEnd());
+            }
             break;
           case 'other':
-            lines.push(...piece.lines);
+            for (const line of piece.lines) lines.push(line);
+            break;
+          case 'histograms':
+          case 'counts':
+            // Of all pieces together, below: one piece may hold what another held.
             break;
         }
       }
-      const text = lines.map((line) => `${line}\n`).join('');
+      // That the clause of the time limit fired is nothing that the script has to say.
+      if (limitAt !== null) lines.splice(limitAt, 1);
+      const settled = settlePrints(histograms, habits.histograms);
+      const counted = settleCounts(counts, habits.counts);
       return {
         status: 'answer',
-        rows,
-        distributions,
-        text,
-        issues: [...readMessages(result.stderr), ...issues],
+        rows: [...rows, ...counted.rows],
+        distributions: settled.distributions,
+        text: lines.map((line) => `${line}\n`).join(''),
+        issues: [...readMessages(result.stderr), ...issues, ...settled.issues],
+        notes: [...settled.notes, ...counted.notes],
       };
     },
     check: () => [],
   };
 }
 
+/** Where a row comes from is said under these names, in every answer. */
+const OURS = ['rack', 'sled', 'serial', 'cubby', 'sled_status', 'sled_error'];
+
 function tableRow(headings: readonly string[], cells: readonly string[]): Row {
+  const taken = new Set<string>();
   return Object.fromEntries(
     headings.map((heading, i): [string, Cell] => {
       const column = columnNameOf(heading);
-      return [column, cellOf(column, cells[i] ?? '-')];
+      return [freeName(column, taken), cellOf(column, cells[i] ?? '-')];
     }),
   );
 }
 
-function countRow(keys: readonly Cell[], count: bigint): Row {
-  const number = Number(count);
-  return Object.fromEntries([
-    ...keys.map((key, i): [string, Cell] => [`key_${i + 1}`, key]),
-    ['count', Number.isSafeInteger(number) ? number : String(count)] satisfies [string, Cell],
-  ]);
+/** The name of a column that is neither ours nor that of another one before it: `script_sled`, `pid_2`. */
+function freeName(column: string, taken: Set<string>): string {
+  const own = OURS.includes(column) ? `script_${column}` : column;
+  let free = own;
+  for (let n = 2; taken.has(free); n++) free = `${own}_${n}`;
+  taken.add(free);
+  return free;
 }
 
 /** Columns for rows whose columns nobody declared, in the order in which they first come. */

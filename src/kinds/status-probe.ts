@@ -1,22 +1,31 @@
+import { columnsOfField } from '../fields/report-field.ts';
+import { reportField, type FieldName } from '../fields/report-fields.ts';
 import type { Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import type { ProbeSpec, RowFinding } from '../model/probe.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
-import { parseStatusRows, type StatusRow } from '../parse/status-rows.ts';
-import { noteOf, NOTE_COLUMN, UPSTAIRS_COLUMNS } from './upstairs-state.ts';
+import { parseSessionStatus, type SessionStatus } from '../parse/session-status.ts';
+import type { StatusRow } from '../parse/status-rows.ts';
+import { createUnreadableLog } from '../parse/unreadable.ts';
+import { fieldColumn } from './column-help.ts';
+import { FORMER_ORDER } from './former-status.ts';
+import { oldNote, UNREADABLE, unreadableFindings } from './report-rows.ts';
+import { counterCells, type Lacking } from './upstairs-counters.ts';
+import { HEALTH_COLUMN, noteOf, NOTE_COLUMN, statesOf, UPSTAIRS_COLUMNS } from './upstairs-state.ts';
 
-/** What an author says of a probe whose sh script prints one row a session with a fixed number of values. */
+/** What an author says of a probe whose sh script makes one row a session of the reports of a window. */
 interface StatusProbe {
-  readonly name: string;
+  readonly name: keyof typeof FORMER_ORDER;
   readonly summary: string;
-  readonly script: string;
-  /** Options of the script beside the time. */
+  readonly script: 'get-ds-state.sh' | 'get-lr-state.sh';
+  /** Options of the script beside the time: what a note tells of. */
   readonly flags: readonly string[];
-  readonly valuesPerRow: number;
-  /** The columns of the values. */
-  readonly columns: readonly Column[];
-  /** The cells of those columns; what cannot be read of them becomes an issue. */
-  readonly cells: (row: StatusRow, issues: Issue[]) => Row;
+  /** What it shows of a report, in this order; the health stands behind the states. */
+  readonly fields: readonly FieldName[];
+  /** Those that only a wide table shows. */
+  readonly wide: readonly FieldName[];
+  /** What it means that a report lacks a counter. */
+  readonly lacking: Lacking;
   readonly check: (row: Row) => readonly RowFinding[];
 }
 
@@ -31,23 +40,72 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
     takes: { pid: 'no', volume: false },
     seconds: 3,
     interval: 0,
+    firesFor: 'reports',
     cost: 'one JSON record an upstairs and second',
-    arguments: ({ seconds }) => [...spec.flags, '-w', String(seconds)],
-    columns: [...UPSTAIRS_COLUMNS, ...spec.columns, NOTE_COLUMN],
+    arguments: ({ seconds }) => ['-f', ...spec.flags, '-w', String(seconds)],
+    columns: [...UPSTAIRS_COLUMNS, ...valueColumns(spec), NOTE_COLUMN],
     key: ['zone', 'pid', 'upstairs_id', 'session_id'],
     read(result) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(spec.script, result) };
       const issues: Issue[] = [...readMessages(result.stderr)];
-      const parsed = parseStatusRows(result.stdout, spec.valuesPerRow);
-      const rows = parsed.rows.map((row) => statusCells(row, spec.cells(row, issues)));
-      return { status: 'answer', rows, issues: [...issues, ...parsed.issues] };
+      const { rows, endedNs, issues: unread } = parseSessionStatus(result.stdout, FORMER_ORDER[spec.name]);
+      const unreadable = createUnreadableLog();
+      for (const row of rows) {
+        if (row.unreadable !== null) unreadable.add(row.zone, row.pid, row.unreadable);
+      }
+      return {
+        status: 'answer',
+        rows: rows.map((row) => sessionRow(spec, row, endedNs, issues)),
+        issues: [...issues, ...unreadable.all(), ...unread],
+      };
     },
-    check: spec.check,
+    check: (row) => [...unreadableFindings(row), ...spec.check(row)],
   };
 }
 
-/** A whole row: who it is about, its cells, the note. */
-export function statusCells(row: StatusRow, cells: Row): Row {
+function valueColumns({ fields, wide }: StatusProbe): readonly Column[] {
+  return fields.flatMap((name) => {
+    const isNarrow = !wide.includes(name);
+    const columns = columnsOfField(reportField(name)).map((column): Column => ({
+      ...fieldColumn(column),
+      narrow: isNarrow,
+    }));
+    return name === 'ds' ? [...columns, HEALTH_COLUMN] : columns;
+  });
+}
+
+/** A whole row of what a script for programs said: who it is about, its cells, the note. */
+function sessionRow(spec: StatusProbe, row: SessionStatus, endedNs: bigint | null, issues: Issue[]): Row {
+  const cells = spec.fields.map((name): Row => {
+    const names = columnsOfField(reportField(name)).map((column) => column.name);
+    const values = row.noReport ? [] : names.map((each) => row.values.get(each) ?? '-');
+    if (name !== 'ds') {
+      const lacking = row.unreadable === null ? spec.lacking : 'older';
+      return counterCells(row, names, values, lacking, issues);
+    }
+    // A report without states says nothing of the health: neither that it is well nor that nothing serves.
+    if (row.unreadable !== null) return { ds0: null, ds1: null, ds2: null, health: null };
+    return statesOf(row, values, issues);
+  });
+  const whole = Object.fromEntries(cells.flatMap((each) => Object.entries(each)));
+  return { ...statusCells(row, whole), note: fullNote(row, endedNs) };
+}
+
+/** Reports come about once a second: one that is older than two at the end is no report of how it is now. */
+const OLD_NS = 2_000_000_000n;
+
+function fullNote(row: SessionStatus, endedNs: bigint | null): string | null {
+  const age = endedNs === null || row.timeNs === null ? 0n : endedNs - row.timeNs;
+  const notes = [
+    ...(row.unreadable === null ? [] : [`${UNREADABLE}${row.unreadable}`]),
+    ...[noteOf(row)].filter((note) => note !== null),
+    ...(age > OLD_NS && !row.exited ? [oldNote(age)] : []),
+  ];
+  return notes.length === 0 ? null : notes.join('; ');
+}
+
+/** Who a row is about, its cells, the note. */
+export function statusCells(row: Omit<StatusRow, 'values'>, cells: Row): Row {
   return {
     zone: row.zone,
     pid: row.pid,

@@ -5,7 +5,7 @@ import type { StatusRow } from '../parse/status-rows.ts';
 import { checkState } from './upstairs-state.ts';
 
 /** What it means that a report does not carry a counter (`-`): something is missing, or this Crucible is older. */
-type Lacking = 'issue' | 'older';
+export type Lacking = 'issue' | 'older';
 
 /**
  * The cells of the counters with these names, of which `values` are the texts. A counter is exact or null: never
@@ -13,7 +13,7 @@ type Lacking = 'issue' | 'older';
  * should be there. All are null where the process did not report.
  */
 export function counterCells(
-  row: StatusRow,
+  row: Pick<StatusRow, 'zone' | 'pid'>,
   names: readonly string[],
   values: readonly string[],
   lacking: Lacking,

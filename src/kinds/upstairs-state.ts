@@ -1,7 +1,7 @@
 import { PROCESS_EXITED } from '../model/active-places.ts';
 import type { Column, Row } from '../model/column.ts';
 import { canonicalState } from '../model/downstairs-state.ts';
-import { asHealth, sessionHealth, type Health } from '../model/health.ts';
+import { asHealth, needsAttention, sessionHealth, type Health } from '../model/health.ts';
 import type { Issue, Severity } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
@@ -32,19 +32,14 @@ export const UPSTAIRS_COLUMNS = [
   },
 ] as const satisfies readonly Column[];
 
-/** The states of the three downstairs and what they mean. */
-export const STATE_COLUMNS: readonly Column[] = [
-  { name: 'ds0', heading: 'DS0', kind: 'state', help: 'state of downstairs 0', narrow: true },
-  { name: 'ds1', heading: 'DS1', kind: 'state', help: 'state of downstairs 1', narrow: true },
-  { name: 'ds2', heading: 'DS2', kind: 'state', help: 'state of downstairs 2', narrow: true },
-  {
-    name: 'health',
-    heading: 'HEALTH',
-    kind: 'health',
-    help: 'what the three states mean together',
-    narrow: true,
-  },
-];
+/** What the states of the three downstairs, which stand before it, mean together. */
+export const HEALTH_COLUMN = {
+  name: 'health',
+  heading: 'HEALTH',
+  kind: 'health',
+  help: 'what the three states mean together',
+  narrow: true,
+} as const satisfies Column;
 
 /** What happened to the session within the window. */
 export const NOTE_COLUMN = {
@@ -55,8 +50,12 @@ export const NOTE_COLUMN = {
   narrow: true,
 } as const satisfies Column;
 
-/** The cells of STATE_COLUMNS. Without values, because the process did not report, the health is `no_report`. */
-export function statesOf(row: StatusRow, values: readonly string[], issues: Issue[]): Row {
+/** The states and the health. Without values, because the process did not report, the health is `no_report`. */
+export function statesOf(
+  row: Pick<StatusRow, 'zone' | 'pid'>,
+  values: readonly string[],
+  issues: Issue[],
+): Row {
   const states = values.map((value) => canonicalState(value));
   for (const [index, state] of states.entries()) {
     if (state.known) continue;
@@ -83,7 +82,7 @@ function noReportFinding(row: Row): RowFinding {
 }
 
 /** `was live_repair/active/active`, `process exited`, or null. */
-export function noteOf(row: StatusRow): string | null {
+export function noteOf(row: Pick<StatusRow, 'was' | 'exited'>): string | null {
   const notes: string[] = [];
   if (row.was.length > 0) {
     const words = row.was.map((values) => values.map((value) => wordOrNumber(value)).join('/'));
@@ -97,26 +96,23 @@ function wordOrNumber(value: string): string {
   return /^(\d+|-)$/.test(value) ? value : canonicalState(value).word;
 }
 
-const SEVERITY: Readonly<Record<Health, Severity | null>> = {
+const SEVERITY: Readonly<Record<Exclude<Health, 'ok' | 'inactive'>, Severity>> = {
   down: 'critical',
   critical: 'critical',
   degraded: 'warning',
   no_report: 'warning',
   repairing: 'info',
-  inactive: null,
-  ok: null,
 };
 
 /** What there is to say about a row with states: its health, and what changed while it was watched. */
 export function checkState(row: Row): readonly RowFinding[] {
   const findings: RowFinding[] = [];
   const health = asHealth(row['health']);
-  const severity = health === null ? null : SEVERITY[health];
   if (health === 'no_report') findings.push(noReportFinding(row));
-  else if (health !== null && severity !== null) {
+  else if (health !== null && needsAttention(health)) {
     const bad = ['ds0', 'ds1', 'ds2'].filter((name) => row[name] !== 'active');
     const states = bad.map((name) => `downstairs ${name.slice(2)} is ${String(row[name])}`);
-    findings.push({ rule: health, severity, message: states.join(', ') });
+    findings.push({ rule: health, severity: SEVERITY[health], message: states.join(', ') });
   }
   if (typeof row['note'] === 'string' && row['note'].startsWith('was ')) {
     findings.push({

@@ -1,5 +1,5 @@
-import type { Ending, Incident, News, Told } from '../model/incident.ts';
-import { foldBySubject } from '../drawing/incident-fold.ts';
+import type { Ending, Incident, News, Told } from '../alert/incident.ts';
+import { foldBySubject } from '../alert/incident-fold.ts';
 import { whereOf } from './mail-entry.ts';
 import { endingWord } from './mail-subject.ts';
 import { ageText, momentText } from '../drawing/moment.ts';

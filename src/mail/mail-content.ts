@@ -1,8 +1,8 @@
-import { statusOf, type IncidentStatus, type Notice, type Silence } from '../model/incident.ts';
+import { statusOf, type IncidentStatus, type Notice, type Silence } from '../alert/incident.ts';
 import { ofRacks, racksOf, type FleetReport } from '../model/report.ts';
-import type { Level } from '../model/rules.ts';
+import type { Level } from '../model/level.ts';
 import { shellWord } from '../model/shell-word.ts';
-import { cut, foldBySubject, type Cut } from '../drawing/incident-fold.ts';
+import { cut, foldBySubject, type Cut } from '../alert/incident-fold.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { mailEntry, type MailEntry } from './mail-entry.ts';
 import { situationOf } from './mail-situation.ts';

@@ -1,5 +1,6 @@
-import { type Incident, type Silence, type Sight } from '../model/incident.ts';
-import { compareLevels, type IncidentSeverity } from '../model/rules.ts';
+import type { Incident, Silence } from '../alert/incident.ts';
+import type { Sight } from '../alert/subject.ts';
+import { compareLevels, type IncidentSeverity } from '../model/level.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 

@@ -1,5 +1,5 @@
 import { sessionHealth } from '../model/health.ts';
-import type { Level } from '../model/rules.ts';
+import type { Level } from '../model/level.ts';
 import type { SledState } from '../drawing/rack-map.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { statusOf, type Notice } from '../model/incident.ts';
+import { statusOf, type Notice } from '../alert/incident.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
-import { foldBySubject } from '../drawing/incident-fold.ts';
+import { foldBySubject } from '../alert/incident-fold.ts';
 import { overHeadline } from './mail-subject.ts';
 
 /** How a group is, in one sentence, with what is not known of it; `report` is that of the group's racks. */

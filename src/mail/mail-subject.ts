@@ -1,7 +1,7 @@
-import { statusOf, type Ending, type Notice } from '../model/incident.ts';
+import { statusOf, type Ending, type Notice } from '../alert/incident.ts';
 import { printable } from '../model/printable.ts';
-import { RULE_NAMES, type RuleName } from '../model/rules.ts';
-import { foldBySubject } from '../drawing/incident-fold.ts';
+import { RULE_NAMES, type RuleName } from '../alert/rules/index.ts';
+import { foldBySubject } from '../alert/incident-fold.ts';
 
 const MAX_SUBJECT = 150;
 const MAX_GROUP = 60;

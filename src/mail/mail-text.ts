@@ -2,6 +2,7 @@ import { printable } from '../model/printable.ts';
 import type { MailChange } from './mail-change.ts';
 import type { MailContent, MailSection } from './mail-content.ts';
 import type { MailEntry } from './mail-entry.ts';
+import { displayWidth } from '../drawing/display-width.ts';
 import { elsewhereLines, legendOf, rackMapLines, SLED_STATES, type RackMap } from '../drawing/rack-map.ts';
 import { wrapped } from '../drawing/wrap.ts';
 
@@ -35,7 +36,8 @@ export function mailText(content: MailContent): string {
 }
 
 function flowing(text: string, indent = '', hanging = indent): readonly string[] {
-  return wrapped(indent + text, WIDTH, hanging);
+  // What stands for a control character takes a column too.
+  return wrapped(indent + printable(text), WIDTH, hanging);
 }
 
 /** Items with commas between, none of which is broken. */
@@ -48,7 +50,7 @@ function whole(items: readonly string[], indent: string): readonly string[] {
 /** A title, a line under it, and lines; nothing without lines. */
 function block(title: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0 || title === '') return lines;
-  return [title, '-'.repeat(title.length), ...lines];
+  return [title, '-'.repeat(displayWidth(title)), ...lines];
 }
 
 function listLines(lines: readonly string[]): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Notice } from '../model/incident.ts';
+import type { Notice } from '../alert/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 import { mailContent, type MailContext } from './mail-content.ts';
 import { mailHtml } from './mail-html.ts';

@@ -56,7 +56,7 @@ export function sessionHealth(states: readonly [string, string, string]): Health
 }
 
 /** Whether somebody should look: everything but `ok` and `inactive`. This is what `--degraded` keeps. */
-export function needsAttention(health: Health): boolean {
+export function needsAttention(health: Health): health is Exclude<Health, 'ok' | 'inactive'> {
   return health !== 'ok' && health !== 'inactive';
 }
 

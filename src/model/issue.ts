@@ -1,9 +1,35 @@
 /** Something that makes a sled's answer less than whole: a line that no parser knows, drops, a fault. */
 export interface Issue {
-  readonly code: 'cut' | 'unparsed_line' | 'unknown_state' | 'drops' | 'fault' | 'warning' | 'contradiction';
+  readonly code:
+    | 'cut'
+    | 'unparsed_line'
+    | 'unknown_state'
+    /** A report that its upstairs, or dtrace, could not give whole: what it would have said is not known. */
+    | 'unreadable'
+    /** Samples that are missing, since what they are of could not be told apart. */
+    | 'ambiguous'
+    | 'drops'
+    | 'fault'
+    | 'warning'
+    | 'contradiction';
   /** One line for people; it holds what was read, cut to a sensible length. */
   readonly message: string;
 }
+
+/** What a finding can be about; those before `transition` are the health of a row. */
+export const FINDING_RULES = [
+  'down',
+  'critical',
+  'degraded',
+  'no_report',
+  'repairing',
+  'transition',
+  'live_repair_aborted',
+  'active_twice',
+  'unreadable',
+] as const;
+
+export type FindingRule = (typeof FINDING_RULES)[number];
 
 /** How much a finding matters: `critical` is a risk to data or service, `info` is worth knowing. */
 export type Severity = 'info' | 'warning' | 'critical';

@@ -30,6 +30,8 @@ export interface Payload {
   readonly script: string;
   /** The guard counts what it writes, byte by byte, so that what is lost on the way is missed. */
   readonly isCounted: boolean;
+  /** It ends by itself at TERM, and has something to say before: only it is told to. */
+  readonly hasLastWords?: boolean;
   readonly lock: Lock | null;
 }
 

@@ -1,7 +1,7 @@
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
-import type { Issue, Severity } from './issue.ts';
+import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { RunResult } from './transport.ts';
 
 /** What was read from one sled: rows, distributions, text that is shown as it is, and what could not be read. */
@@ -11,6 +11,8 @@ export interface Parsed {
   /** Lines that no parser knows and that are no issue: the output of a user's own script or command. */
   readonly text?: string;
   readonly issues: readonly Issue[];
+  /** How what was read was taken, where a reader should know it though nothing is missing. */
+  readonly notes?: readonly string[];
 }
 
 /** What a probe makes of a finished command: an answer, perhaps with issues, or the reason why there is none. */
@@ -20,7 +22,7 @@ export type Reading =
 
 /** What a probe says about one row that somebody should look at. */
 export interface RowFinding {
-  readonly rule: string;
+  readonly rule: FindingRule;
   readonly severity: Severity;
   readonly message: string;
 }
@@ -59,6 +61,8 @@ export interface ProbeSpec {
   readonly shape: 'rows' | 'distributions';
   /** The file in `scripts/`: sh is run as it is, D by run-d.sh. */
   readonly script: string;
+  /** The file in `scripts/` that shows the same by hand, where that is another one. */
+  readonly byHand?: string;
   /** The files that must lie beside it. */
   readonly needs: readonly string[];
   /** What may be asked of it; a probe that needs a PID cannot run without one. Only counts have totals and rates. */
@@ -70,6 +74,8 @@ export interface ProbeSpec {
   /** How long it watches unless told, and how often it prints: 0 is only at the end. */
   readonly seconds: number;
   readonly interval: number;
+  /** What makes its D program work: reports, one a second for each upstairs, or every IO. */
+  readonly firesFor: 'reports' | 'ios';
   /** What it costs a sled, in a few words. */
   readonly cost: string;
   readonly arguments: (settings: ProbeSettings) => readonly string[];

@@ -1,7 +1,7 @@
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
-import type { Issue, Severity } from './issue.ts';
+import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { Sled } from './sled.ts';
 
 /** Where a visit to a sled ended. */
@@ -40,7 +40,7 @@ export type SledOutcome = AnsweredOutcome | FailedOutcome;
 
 /** Something that somebody should look at, with the row that it is about. */
 export interface Finding {
-  readonly rule: string;
+  readonly rule: FindingRule;
   readonly severity: Severity;
   readonly message: string;
   readonly rack: string;
@@ -54,7 +54,8 @@ export interface Finding {
 /** The answer of a whole selection to one probe. */
 export interface FleetReport {
   readonly probe: string;
-  readonly shape: 'rows' | 'distributions';
+  /** `printed` are rows that hold what a command printed. */
+  readonly shape: 'rows' | 'printed' | 'distributions';
   /** What was selected, as people say it: `rack 3, cubby 0-3`. */
   readonly selection: string;
   /** What the rows were filtered by (`--state live_repair`), or null when all are here. */

@@ -1,3 +1,4 @@
+import { groupBy } from './group-by.ts';
 import type { Sled } from './sled.ts';
 import { formatNumberSet } from './number-set.ts';
 import { naturally } from './sled-order.ts';
@@ -47,14 +48,4 @@ function foldNumbers(numbers: readonly string[]): string {
 
 function bracketed(numbers: string): string {
   return /^\d+$/.test(numbers) ? numbers : `[${numbers}]`;
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

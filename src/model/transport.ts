@@ -1,3 +1,4 @@
+import type { OutputAccount } from './output-budget.ts';
 import type { Target } from './target.ts';
 
 export interface RunOptions {
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Bytes of stdout and of stderr that are kept, each; one more ends the run with `output_limit`. */
   readonly maxOutputBytes: number;
+  /** What all sleds of the run may send together; a command that finds no room there ends with `output_limit` too. */
+  readonly account?: OutputAccount;
 }
 
 /** What a remote command did. It exists only if its exit status (or signal) was seen. */

@@ -1,14 +1,12 @@
-import { statusOf, type CheckResult, type Incident, type News, type Told } from '../model/incident.ts';
+import { statusOf, type CheckResult, type Incident, type News, type Told } from '../alert/incident.ts';
 import type { FleetReport } from '../model/report.ts';
-import type { Level } from '../model/rules.ts';
+import { LEVELS } from '../model/level.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
 import { reportJson } from './report-json.ts';
-import { silenceJson } from '../drawing/silence-list.ts';
+import { silenceJson } from './silence-json.ts';
 
 /** The version of the contract that `docs/check.schema.json` describes. A change that breaks it is a new one. */
 const CHECK_SCHEMA = 'cruc-fleet/check/v1';
-
-const EXIT_STATUS: Readonly<Record<Level, number>> = { ok: 0, warning: 1, critical: 2, unknown: 3 };
 
 /** What a check came to as programs read it: plain data, names in lower_snake, times in ISO 8601 (UTC). */
 export function checkJson(
@@ -21,7 +19,7 @@ export function checkJson(
     schema: CHECK_SCHEMA,
     at: time(result.at),
     level: result.level,
-    exit_status: EXIT_STATUS[result.level],
+    exit_status: LEVELS.indexOf(result.level),
     headline: result.headline,
     counts: {
       open: counts.open,

@@ -1,44 +1,109 @@
+import { BUCKET_COLUMNS, bucketRows } from '../distribution-views/distribution-csv.ts';
+import { groupingOf, hasDistributions, unitOf } from '../distribution-views/distributions.ts';
+import { csvRecord } from '../drawing/csv-record.ts';
 import type { Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
-import { distributionCsv } from '../distribution-views/distribution-csv.ts';
-import { groupingOf, unitOf } from '../distribution-views/distributions.ts';
-import { csvRecord } from '../drawing/csv-record.ts';
-import type { Output } from './output.ts';
+import { contentsIn, makeOutput, type Shown } from './output.ts';
 
-/**
- * RFC 4180, one line a row. A sled of which no row is shown, because it failed, has no upstairs or all were
- * filtered out, has a line too, with `sled_status` and `sled_error`: a spreadsheet must not lose it.
- */
-export const csv: Output = {
-  name: 'csv',
-  summary: 'comma-separated rows, with a line for each sled that has none',
-  saysCoverage: false,
-  *render(report, context) {
-    if (report.shape === 'distributions') {
-      const { headers } = context;
-      yield* distributionCsv(groupingOf(report, context), report.outcomes, { headers, unit: unitOf(report) });
-      return;
-    }
-    const names = context.columns ?? [
-      ...report.columns.map((column) => column.name),
-      'sled_status',
-      'sled_error',
-    ];
-    if (context.headers) yield csvRecord(names);
-    for (const row of report.rows) {
-      yield csvRecord(names.map((name) => (name === 'sled_status' ? 'answered' : (row[name] ?? null))));
-    }
-    if (context.columns !== null) return;
-    for (const outcome of report.outcomes) {
-      if (report.rows.some((row) => row['sled'] === outcome.sled.id)) continue;
-      const cells = sledCells(outcome);
-      yield csvRecord(names.map((name) => cells[name] ?? null));
-    }
+/** Lines of the one table that a file of CSV is; null where there is nothing of the kind. */
+type Lines = {
+  /** Columns that say what a line is of, or all of a row: lines of another kind have the same ones. */
+  readonly names: readonly string[];
+  /** Columns that only lines of this kind have; `prefix` stands before a name that is taken. */
+  readonly own: readonly string[];
+  readonly prefix: string;
+  readonly rows: readonly Row[];
+  /** A sled that no line names has a line too: a spreadsheet must not lose it. */
+  readonly isBySled: boolean;
+} | null;
+
+const SLED_NAMES = ['rack', 'sled', 'serial', 'cubby'];
+
+const ROWS: Omit<Shown<Lines>, 'shown'> = {
+  part: (report, { columns }) => {
+    if (!contentsIn(report).some((content) => content === 'rows' || content === 'printed')) return null;
+    const names = columns ?? report.columns.map((column) => column.name);
+    return { names, own: [], prefix: 'row', rows: report.rows, isBySled: columns === null };
   },
 };
 
-function sledCells({ sled, ...outcome }: SledOutcome): Row {
+/** RFC 4180: one table, whose columns are those of all that the report holds. */
+export const csv = makeOutput<Lines>({
+  name: 'csv',
+  summary: 'comma-separated rows, with a line for each sled that has none',
+  saysCoverage: false,
+  contents: {
+    rows: { shown: 'a line each', ...ROWS },
+    printed: { shown: 'a line each, outputs with their line ends', ...ROWS },
+    distributions: {
+      shown: 'a line a bucket: keys, `shape`, `unit`, `low`, `high`, `count`',
+      part: (report, context) => {
+        if (!hasDistributions(report)) return null;
+        const grouping = groupingOf(report, context);
+        const { whatNames, whoseNames } = grouping;
+        return {
+          names: [...whatNames, ...whoseNames],
+          own: BUCKET_COLUMNS,
+          prefix: 'bucket',
+          rows: bucketRows(grouping, unitOf(report)),
+          isBySled: whoseNames.includes('sled'),
+        };
+      },
+    },
+    texts: {
+      shown: 'a line each: sled, `line` (its number), `text`',
+      part: ({ outcomes }) => {
+        const rows = outcomes.flatMap(textRows);
+        const own = ['line', 'text'];
+        return rows.length === 0 ? null : { names: SLED_NAMES, own, prefix: 'text', rows, isBySled: true };
+      },
+    },
+  },
+  *whole(parts, { outcomes }, { headers }) {
+    const all = oneTable(parts.filter((part) => part !== null));
+    const isBySled = all.some((part) => part.isBySled);
+    const own = [...new Set(all.flatMap((part) => part.names))];
+    const names = isBySled ? [...own, 'sled_status', 'sled_error'] : own;
+    if (headers) yield csvRecord(names);
+    const rows = all.flatMap((part) => part.rows);
+    const record = (row: Row) => csvRecord(names.map((name) => row[name] ?? null));
+    for (const row of rows) yield record({ ...row, sled_status: 'answered' });
+    if (!isBySled) return;
+    const named = new Set(rows.map((row) => row['sled']));
+    for (const outcome of outcomes) if (!named.has(outcome.sled.id)) yield record(sledRow(outcome));
+  },
+  arriving: 'at the end',
+  check: 'report',
+});
+
+/** The same lines with columns of which no two kinds mean different things: a bucket's `count` is no row's. */
+function oneTable(parts: readonly NonNullable<Lines>[]): readonly NonNullable<Lines>[] {
+  const taken = new Set<string>();
+  return parts.map((part) => {
+    const { names, own, prefix, rows } = part;
+    for (const name of names) taken.add(name);
+    const free = new Map(own.map((name) => [name, freeName(name, prefix, taken)]));
+    const renamed = (row: Row): Row =>
+      Object.fromEntries(Object.entries(row).map(([name, cell]) => [free.get(name) ?? name, cell]));
+    return { ...part, names: [...names, ...free.values()], rows: rows.map(renamed) };
+  });
+}
+
+function freeName(name: string, prefix: string, taken: Set<string>): string {
+  let free = name;
+  while (taken.has(free)) free = `${prefix}_${free}`;
+  taken.add(free);
+  return free;
+}
+
+function textRows(outcome: SledOutcome): readonly Row[] {
+  if (outcome.status === 'failed' || outcome.text === '') return [];
+  const lines = outcome.text.replace(/\n$/, '').split('\n');
+  return lines.map((text, index) => ({ ...sledRow(outcome), line: index + 1, text }));
+}
+
+function sledRow({ sled, ...outcome }: SledOutcome): Row {
   return {
     rack: sled.rack,
     sled: sled.id,

@@ -3,6 +3,7 @@ import { json } from './json.ts';
 import { name } from './name.ts';
 import { ndjson } from './ndjson.ts';
 import type { Output } from './output.ts';
+import { plugin } from './plugin.ts';
 import { prometheus } from './prometheus.ts';
 import { table, wide } from './table.ts';
 import { yaml } from './yaml.ts';
@@ -17,4 +18,5 @@ export const OUTPUTS = [
   yaml,
   name,
   prometheus,
+  plugin,
 ] as const satisfies readonly Output[];

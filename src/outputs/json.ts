@@ -1,12 +1,19 @@
-import type { Output } from './output.ts';
-import { reportJson } from './report-json.ts';
+import { escapedJson } from '../model/printable.ts';
+import { checkJson } from './check-json.ts';
+import { makeOutput } from './output.ts';
+import { AS_JSON, wholeJson, type Fields } from './report-json.ts';
 
 /** The contract for programs. */
-export const json: Output = {
+export const json = makeOutput<Fields>({
   name: 'json',
   summary: 'the whole report as one JSON object (docs/report.schema.json)',
   saysCoverage: true,
-  *render(report, context) {
-    yield `${JSON.stringify(reportJson(report, context), null, 2)}\n`;
-  },
-};
+  contents: AS_JSON,
+  whole: (parts, report) => [jsonText(wholeJson(parts, report))],
+  arriving: 'at the end',
+  check: (result, report, context) => [jsonText(checkJson(result, report, context))],
+});
+
+function jsonText(value: Fields): string {
+  return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
+}

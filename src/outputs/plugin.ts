@@ -1,13 +1,30 @@
 import type { Column, Row } from '../model/column.ts';
-import { statusOf, type CheckResult, type Incident } from '../model/incident.ts';
+import { statusOf, type CheckResult, type Incident } from '../alert/incident.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
-import { RULE_NAMES, type Level } from '../model/rules.ts';
-import { cut, foldBySubject } from '../drawing/incident-fold.ts';
+import { RULE_NAMES } from '../alert/rules/index.ts';
+import type { Level } from '../model/level.ts';
+import { cut, foldBySubject } from '../alert/incident-fold.ts';
 import { ageText } from '../drawing/moment.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
 import { fittedRows } from '../drawing/table-layout.ts';
 import { wrapped } from '../drawing/wrap.ts';
+import { makeOutput, type Refused } from './output.ts';
+
+const NO_VERDICT: Refused = {
+  refused: 'it is the verdict of check, and here is none; take -o table or json',
+};
+
+/** For monitoring systems: the verdict of `check`, and nothing of other reports. */
+export const plugin = makeOutput<never>({
+  name: 'plugin',
+  summary: 'a verdict on one line, for Nagios and Icinga, then what it is about',
+  saysCoverage: true,
+  contents: { rows: NO_VERDICT, printed: NO_VERDICT, distributions: NO_VERDICT, texts: NO_VERDICT },
+  whole: () => [],
+  arriving: 'at the end',
+  check: (result, report, context) => [pluginText(result, report, context)],
+});
 
 const MAX_ROWS = 100;
 /** A monitoring system shows the first line in a list. */

@@ -1,48 +1,60 @@
-import type { FleetReport } from '../model/report.ts';
 import { groupDistributions } from '../distribution/distribution-group.ts';
-import { expositionLines, type Metric } from '../prometheus/exposition.ts';
-import type { Output } from './output.ts';
+import type { FleetReport } from '../model/report.ts';
 import { coverageMetrics } from '../prometheus/coverage-metrics.ts';
 import { distributionMetrics } from '../prometheus/distribution-metrics.ts';
-import { metricView } from '../prometheus/metric-labels.ts';
+import { expositionLines, type Metric } from '../prometheus/exposition.ts';
+import { metricView, type MetricView } from '../prometheus/metric-labels.ts';
 import { rowMetrics } from '../prometheus/row-metrics.ts';
 import { stateMetrics } from '../prometheus/state-metrics.ts';
-
-/** What the metrics of a report are beside the report. */
-export interface PrometheusOptions {
-  /**
-   * Names of columns. Those that say what a row is of (texts, ids, zones, PIDs) become labels; if there are others,
-   * only they are measured.
-   */
-  readonly labels: readonly string[];
-  /** How distributions are grouped: words of `--by`. Absent: by what is measured. */
-  readonly by?: readonly string[];
-  /** Written after those of the report, in the same way. */
-  readonly extra?: readonly Metric[];
-}
-
-/** A report in the text exposition format 0.0.4: a file for node_exporter's textfile collector. */
-export function prometheusText(report: FleetReport, options: PrometheusOptions): string {
-  return [...expositionLines([...reportMetrics(report, options), ...(options.extra ?? [])])].join('');
-}
+import { makeOutput } from './output.ts';
 
 /** For a file that node_exporter reads. */
-export const prometheus: Output = {
+export const prometheus = makeOutput<readonly Metric[]>({
   name: 'prometheus',
   summary: "metrics in Prometheus' text format, for node_exporter's textfile collector",
   saysCoverage: true,
-  *render(report, context) {
-    const by = context.distributions?.by ?? [];
-    yield* expositionLines(reportMetrics(report, { labels: context.columns ?? [], by }));
+  contents: {
+    rows: {
+      shown: 'states and health counted, numbers added up, by sled or by `--columns`',
+      part: (report, { columns }) => tableMetrics(report, metricView(report, columns ?? [])),
+    },
+    printed: {
+      shown: 'the exit status of each command',
+      part: (report, { columns }) => rowMetrics(report, metricView(report, columns ?? [])),
+    },
+    distributions: {
+      shown: 'histograms, by what is measured or by `--by`',
+      part: (report, { columns, distributions }) => {
+        const grouping = groupDistributions(report.distributions, distributions?.by ?? []);
+        return distributionMetrics(report, grouping, metricView(report, columns ?? []));
+      },
+      takesColumns: true,
+    },
+    texts: {
+      refused:
+        'lines of text are no metrics, and may be rows that were not understood; take -o table or json',
+    },
   },
-};
+  whole: (parts, report, { columns }) =>
+    expositionLines([...coverageMetrics(report, metricView(report, columns ?? [])), ...parts.flat()]),
+  arriving: 'at the end',
+  check: 'report',
+});
 
-function reportMetrics(report: FleetReport, { labels, by = [] }: PrometheusOptions): readonly Metric[] {
+/**
+ * A report of rows in the text exposition format 0.0.4, and other metrics. Names of columns that say what a row is of
+ * (texts, ids, zones, PIDs) become labels; if there are others among them, only they are measured.
+ */
+export function prometheusText(
+  report: FleetReport,
+  labels: readonly string[],
+  extra: readonly Metric[],
+): string {
   const view = metricView(report, labels);
-  return [
-    ...coverageMetrics(report, view),
-    ...stateMetrics(report, view),
-    ...rowMetrics(report, view),
-    ...distributionMetrics(report, groupDistributions(report.distributions, by), view),
-  ];
+  const metrics = [...coverageMetrics(report, view), ...tableMetrics(report, view), ...extra];
+  return [...expositionLines(metrics)].join('');
+}
+
+function tableMetrics(report: FleetReport, view: MetricView): readonly Metric[] {
+  return [...stateMetrics(report, view), ...rowMetrics(report, view)];
 }

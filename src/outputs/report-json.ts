@@ -1,25 +1,50 @@
+import { distributionsOf, hasDistributions } from '../distribution-views/distributions.ts';
+import type { RenderContext } from '../drawing/render-context.ts';
 import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
-import type { RenderContext } from '../drawing/render-context.ts';
-import { distributionsOf, hasDistributions } from '../distribution-views/distributions.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
+import type { Content, Shown } from './output.ts';
 
 /** The version of the contract that `docs/report.schema.json` describes. A change that breaks it is a new one. */
 const REPORT_SCHEMA = 'cruc-fleet/report/v1';
 
-/** A report as programs read it: plain data, names in lower_snake, times in ISO 8601 (UTC). */
-export function reportJson(report: FleetReport, context: RenderContext): Record<string, unknown> {
-  return {
-    ...headJson(report),
-    sleds: report.outcomes.map(sledJson),
-    rows: report.rows.map((row) => rowJson(row, context.columns, report.columns)),
-    ...(hasDistributions(report) ? { distributions: distributionsOf(report, context) } : {}),
-    findings: report.findings.map(findingJson),
-  };
+/** Keys of a JSON object, in their order. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+const ROWS: Shown<Fields> = {
+  shown: '`rows`',
+  part: (report, { columns }) => ({ rows: report.rows.map((row) => rowJson(row, columns, report.columns)) }),
+};
+
+/** Every kind of content as keys of the report. */
+export const AS_JSON: Readonly<Record<Content, Shown<Fields>>> = {
+  texts: { shown: '`text` of its sled', part: ({ outcomes }) => ({ sleds: outcomes.map(sledJson) }) },
+  rows: ROWS,
+  printed: ROWS,
+  distributions: {
+    shown: '`distributions`',
+    part: (report, context) =>
+      hasDistributions(report) ? { distributions: distributionsOf(report, context) } : {},
+  },
+};
+
+/** Such parts as one report: plain data, names in lower_snake, times in ISO 8601 (UTC). */
+export function wholeJson(parts: readonly Fields[], report: FleetReport): Fields {
+  const fields = Object.fromEntries(parts.flatMap((part) => Object.entries(part)));
+  return { ...headJson(report), ...fields, findings: report.findings.map(findingJson) };
+}
+
+/** A report as programs read it. */
+export function reportJson(report: FleetReport, context: RenderContext): Fields {
+  const { texts, rows, distributions } = AS_JSON;
+  return wholeJson(
+    [texts, rows, distributions].map(({ part }) => part(report, context)),
+    report,
+  );
 }
 
 /** Everything about a report but its sleds, rows and findings. */
-export function headJson(report: FleetReport): Record<string, unknown> {
+export function headJson(report: FleetReport): Fields {
   const coverage = coverageOf(report);
   return {
     schema: REPORT_SCHEMA,
@@ -41,7 +66,7 @@ export function headJson(report: FleetReport): Record<string, unknown> {
   };
 }
 
-export function sledJson(outcome: SledOutcome): Record<string, unknown> {
+export function sledJson(outcome: SledOutcome): Fields {
   const { sled } = outcome;
   const who = { sled: sled.id, rack: sled.rack, serial: sled.serial, cubby: sled.cubby, host: sled.host };
   switch (outcome.status) {
@@ -68,11 +93,7 @@ export function sledJson(outcome: SledOutcome): Record<string, unknown> {
 }
 
 /** A row as programs read it: the named columns, or all; a JSON column is its value and not its text. */
-export function rowJson(
-  row: Row,
-  names: readonly string[] | null,
-  columns: readonly Column[],
-): Record<string, unknown> {
+export function rowJson(row: Row, names: readonly string[] | null, columns: readonly Column[]): Fields {
   const json = new Set(columns.filter((column) => column.kind === 'json').map((column) => column.name));
   const cells =
     names === null ? Object.entries(row) : names.map((name) => [name, row[name] ?? null] as const);
@@ -90,7 +111,7 @@ function jsonValue(text: string): unknown {
   }
 }
 
-export function findingJson(finding: Finding): Record<string, unknown> {
+export function findingJson(finding: Finding): Fields {
   return {
     rule: finding.rule,
     severity: finding.severity,

@@ -1,11 +1,15 @@
 import type { Distribution } from '../model/histogram.ts';
 import type { Issue } from '../model/issue.ts';
 import { readDefaultCount, type Count } from './counts.ts';
-import { isFiringHeader, readFiringPrefix } from './firing-prefix.ts';
-import { headAfter, readHistogram } from './histograms.ts';
-import { isHistogramHead } from './histogram-row.ts';
+import { findBlocks } from './histogram-blocks.ts';
+import { isKeyedHead, readKeyedCount } from './keyed-histogram.ts';
 import { readJson, type JsonValue } from './json-lines.ts';
-import { createIssueLog, isBlank, linesOf, wordsOf } from './lines.ts';
+import { createIssueLog, isBlank, wordsOf } from './lines.ts';
+import { UNKNOWN_SCRIPT, type ScriptHabits } from './print-habits.ts';
+import { printedLines } from './printed-lines.ts';
+import { readBlocks } from './read-blocks.ts';
+import type { PrintedCount } from './repeated-counts.ts';
+import type { PrintedHistogram } from './repeated-prints.ts';
 import { quoteLine } from './status-rows.ts';
 import { headingsOf } from './table-reader.ts';
 
@@ -33,24 +37,34 @@ export type Piece =
 export interface Anything {
   /** In the order of the text. Blank lines are in none. */
   readonly pieces: readonly Piece[];
-  /** Histograms that are cut, a last line without its end. Lines of no known kind are no issue here. */
+  /** The histograms of all pieces, each as it was printed once. */
+  readonly histograms: readonly PrintedHistogram[];
+  /** The counts of all pieces, and those that were printed beside a histogram. */
+  readonly counts: readonly PrintedCount[];
+  /** Histograms that are cut, drops, a last line without its end. Lines of no known kind are no issue here. */
   readonly issues: readonly Issue[];
 }
 
 /**
  * Splits the output of any D script into what it holds: tables under upper-case headings (a row has as many words as
- * there are headings), histograms, aggregations in dtrace's default format, lines of JSON, records with CPU and
- * probe before them, and other lines. Headings without a row are an other line.
+ * there are headings), histograms, aggregations in dtrace's default format or with the bars of `-x agghist`, lines of
+ * JSON, records with CPU and probe before them, and other lines. Headings without a row are an other line.
  */
-export function parseAnything(text: string): Anything {
+export function parseAnything(text: string, habits: ScriptHabits = UNKNOWN_SCRIPT): Anything {
   const log = createIssueLog();
-  const { lines, lastIsOpen } = linesOf(text);
-  const firings = lines.map((line) => readFiringPrefix(line));
-  const texts = lines.map((line, i) => (isFiringHeader(line) ? '' : (firings[i]?.rest ?? line)));
+  const printed = printedLines(text);
+  const { lines, firings } = printed;
+  const blocks = findBlocks(printed, { pasted: false, normalizes: habits.histograms.normalizes });
+  const read = readBlocks(blocks, { pasted: false, habits: habits.histograms });
+  const blockAt = new Map(blocks.map((block, i) => [block.from, { to: block.to, number: i }]));
+  const counts: PrintedCount[] = read.counts.map((count) => ({ ...count, place: NO_PLACE }));
   const output = createPieces();
+  for (const message of printed.messages) output.other(message);
   let headings: readonly string[] | null = null;
   /** Headings that no row has followed yet, with the line of them. */
   let waiting: string | null = null;
+  let record: number | null = null;
+  let isKeyed = false;
 
   const settle = (): void => {
     if (waiting !== null) {
@@ -60,42 +74,53 @@ export function parseAnything(text: string): Anything {
     waiting = null;
   };
 
-  for (let i = 0; i < texts.length;) {
-    const line = texts[i] ?? '';
-    const head = isHistogramHead(line) ? i : headAfter(texts, i);
-    if (head !== null) {
+  for (let i = 0; i < lines.length;) {
+    const line = lines[i] ?? '';
+    const firing = firings.get(i) ?? null;
+    if (firing !== null) record = (record ?? -1) + 1;
+    const block = blockAt.get(i);
+    if (block !== undefined) {
       settle();
-      const read = readHistogram({ lines: texts, lastIsOpen }, head, {}, log);
-      output.distribution(read.distribution);
-      i = read.next;
+      isKeyed = false;
+      const histogram = read.byBlock[block.number];
+      if (histogram !== undefined) output.distribution(histogram);
+      for (let within = i + 1; within < block.to; within++)
+        if (firings.has(within)) record = (record ?? -1) + 1;
+      i = block.to;
       continue;
     }
-    const firing = firings[i] ?? null;
     i++;
     if (isBlank(line)) {
+      isKeyed = false;
       if (firing !== null) output.firing({ cpu: firing.cpu, id: firing.id, probe: firing.probe, text: '' });
       continue;
     }
-    if (lastIsOpen && i === texts.length) {
+    if (printed.lastIsOpen && i === lines.length) {
       log.add('warning', `the last line has no line end and may be cut: ${quoteLine(line)}`);
     }
+    if (isKeyedHead(line)) {
+      settle();
+      isKeyed = true;
+      continue;
+    }
     const json = readJson(line);
-    const read = headingsOf(line);
+    const titles = headingsOf(line);
     const words = wordsOf(line);
-    const count = readDefaultCount(line);
+    const count = (isKeyed ? readKeyedCount(line) : null) ?? readDefaultCount(line);
     if (json !== undefined) {
       settle();
       output.json(json);
-    } else if (read !== null) {
+    } else if (titles !== null) {
       settle();
-      headings = read;
+      headings = titles;
       waiting = line;
-    } else if (headings !== null && words.length === headings.length && !hasStringKey(count)) {
+    } else if (headings !== null && words.length === headings.length && !isKeyed && !hasStringKey(count)) {
       output.row(headings, words, waiting !== null);
       waiting = null;
     } else if (count !== null) {
       settle();
       output.count(count);
+      counts.push({ ...count, place: { ...NO_PLACE, record } });
     } else {
       settle();
       if (firing === null) output.other(line);
@@ -103,8 +128,11 @@ export function parseAnything(text: string): Anything {
     }
   }
   settle();
-  return { pieces: output.all(), issues: log.all() };
+  const issues = [...printed.issues, ...read.issues, ...log.all()];
+  return { pieces: output.all(), histograms: read.printed, counts, issues };
 }
+
+const NO_PLACE = { title: null, record: null, joint: null, isUnclear: false };
 
 /** A string that fills its 50 columns tells an aggregation from a row of a table. */
 function hasStringKey(count: Count | null): boolean {

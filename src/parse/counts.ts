@@ -1,10 +1,10 @@
 import type { Cell, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
-import { readDefaultKeys, readSpacedKeys } from './aggregation-keys.ts';
+import { readSpacedKeys, readWholeKeys } from './aggregation-keys.ts';
 import { readChatter } from './chatter.ts';
-import { isFiringHeader, readFiringPrefix } from './firing-prefix.ts';
 import { ioType, readProbeName } from './io-names.ts';
-import { createIssueLog, isBlank, linesOf } from './lines.ts';
+import { createIssueLog, isBlank } from './lines.ts';
+import { printedLines } from './printed-lines.ts';
 
 /** One line of an aggregation of numbers: count, sum, min, max, avg. */
 export interface Count {
@@ -67,14 +67,8 @@ export function readDefaultCount(line: string): Count | null {
   const start = text.length - Math.max(VALUE_COLUMNS, digits.length + 1);
   if (start < 0 || !isBlank(text.slice(start, text.length - digits.length))) return null;
   const before = text.slice(0, start);
-  const keys = readDefaultKeys(before);
-  if (keys === null || !fills(before)) return null;
-  return { keys, count: BigInt(digits) };
-}
-
-/** Whether the last key is an integer, which ends its columns, or a string padded to all of its own. */
-function fills(before: string): boolean {
-  return before === '' || !before.endsWith(' ') || before.length >= 52;
+  const keys = readWholeKeys(before);
+  return keys === null ? null : { keys, count: BigInt(digits) };
 }
 
 /** Reads what tracegw prints at its end: ` read-start:10    read-done:10`, ` read_start:10    read_end:10`. */
@@ -104,17 +98,10 @@ export function parseVolumeCounts(text: string): CountText<IoCount> {
 
 function readCounts<C>(text: string, read: (line: string) => readonly C[] | null): CountText<C> {
   const counts: C[] = [];
-  const other: string[] = [];
   const log = createIssueLog();
-  const { lines, lastIsOpen } = linesOf(text);
-  for (const [index, whole] of lines.entries()) {
-    if (isFiringHeader(whole)) {
-      other.push(whole);
-      continue;
-    }
-    const prefix = readFiringPrefix(whole);
-    const line = prefix?.rest ?? whole;
-    if (prefix !== null) other.push(whole.slice(0, whole.length - prefix.rest.length));
+  const printed = printedLines(text);
+  const other = [...printed.messages, ...printed.prefixes];
+  for (const [index, line] of printed.lines.entries()) {
     if (isBlank(line)) continue;
     const chatter = readChatter(line);
     if (chatter !== null) {
@@ -124,9 +111,9 @@ function readCounts<C>(text: string, read: (line: string) => readonly C[] | null
     }
     const found = read(line);
     if (found === null) log.addLine('a line of no count', line);
-    else if (lastIsOpen && index === lines.length - 1) {
+    else if (printed.lastIsOpen && index === printed.lines.length - 1) {
       log.addLine('the last line has no line end, so that its number may be cut', line);
     } else counts.push(...found);
   }
-  return { counts, issues: log.all(), other };
+  return { counts, issues: [...printed.issues, ...log.all()], other };
 }

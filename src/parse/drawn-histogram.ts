@@ -1,5 +1,6 @@
 import { QUANTIZE } from '../distribution/bucket-ladder.ts';
 import type { Bucket, Histogram } from '../model/histogram.ts';
+import { barsSay } from './histogram-bars.ts';
 import { bucketsOf, isFirstOfAll, isLastOfAll } from './histogram-buckets.ts';
 import type { HistogramRow } from './histogram-row.ts';
 
@@ -7,6 +8,8 @@ import type { HistogramRow } from './histogram-row.ts';
 export interface Picture {
   readonly histogram: Histogram;
   readonly problems: readonly PictureProblem[];
+  /** The counts were divided by a number before they were printed: they are less than what was counted. */
+  readonly isQuotient: boolean;
 }
 
 export interface PictureProblem {
@@ -15,16 +18,19 @@ export interface PictureProblem {
   readonly message: string;
 }
 
-/** Rows of a picture without any count. */
-const EMPTY_ROWS = 3;
+/** Whether a picture without any count has as many rows as dtrace draws: three, of llquantize two. */
+function isWholeEmpty(rows: readonly HistogramRow[]): boolean {
+  return rows.length === 3 || (rows.length === 2 && rows[0]?.label.kind === 'below');
+}
 
 /**
  * The histogram of a picture's rows. Rows of zero are left out of quantize, whose buckets are known, and kept of the
  * other kinds, of whose buckets the picture is all that is known. A picture of dtrace begins with the
  * empty bucket before the first count and ends with the one after the last, unless the table ends there; its bars
- * tell what share of all counts a row has. Where either does not hold, rows were lost.
+ * tell what share of all counts a row has. Where either does not hold, rows were lost; only a script that normalizes
+ * prints counts that are less than their bars say.
  */
-export function pictureOf(rows: readonly HistogramRow[]): Picture {
+export function pictureOf(rows: readonly HistogramRow[], mayBeQuotients = false): Picture {
   const problems: PictureProblem[] = [];
   const { shape, bounds, problem } = bucketsOf(rows.map((row) => row.label));
   if (problem !== null) problems.push({ kind: 'contradiction', message: problem });
@@ -46,49 +52,21 @@ export function pictureOf(rows: readonly HistogramRow[]): Picture {
     else if (last.count !== 0n && !isLastOfAll(last.label)) {
       problems.push({ kind: 'cut', message: 'its last rows are missing' });
     }
-    if (rows.every((row) => row.count === 0n) && rows.length !== EMPTY_ROWS && problems.length === 0) {
+    const isEmpty = rows.every((row) => row.count === 0n && row.leftEighths + row.rightEighths === 0);
+    if (isEmpty && !isWholeEmpty(rows) && problems.length === 0) {
       problems.push({ kind: 'cut', message: 'rows of it are missing' });
     }
   }
   if (rows.slice(0, -1).some((row) => row.count === null)) {
     problems.push({ kind: 'cut', message: 'counts of its rows are missing' });
   }
-  const wrong = problems.some((each) => each.kind === 'cut') ? null : wrongBar(rows);
-  if (wrong !== null) {
+  const bars = problems.length > 0 ? null : barsSay(rows);
+  const isQuotient = mayBeQuotients && bars?.kind === 'quotients';
+  if (bars !== null && bars.kind !== 'counts' && !isQuotient) {
     problems.push({
       kind: 'contradiction',
-      message: `its bars do not agree with its counts, so that rows may be missing or counts be others: bucket ${wrong.label.value}`,
+      message: `its bars do not agree with its counts, so that rows may be missing or counts be others: bucket ${bars.at.label.value}`,
     });
   }
-  return { histogram: { shape, buckets }, problems };
-}
-
-/** The first row whose bar is not as long as dtrace draws it for its share of all counts. */
-function wrongBar(rows: readonly HistogramRow[]): HistogramRow | null {
-  const total = rows.reduce((sum, row) => sum + sizeOf(row.count), 0n);
-  const positive = rows.some((row) => (row.count ?? 0n) > 0n);
-  const negative = rows.some((row) => (row.count ?? 0n) < 0n);
-  const utf8 = rows.some((row) => row.encoding === 'utf8');
-  const columns = positive && negative ? 20n : 40n;
-  const found = rows.find((row) => {
-    const count = row.count ?? 0n;
-    const eighths = Number(utf8 ? eighthsOf(count, total) : 8n * columnsOf(count, total, columns));
-    // A bar of both signs stands beside its own side of the middle.
-    const leftward = negative && (!positive || count < 0n);
-    return row.leftEighths !== (leftward ? eighths : 0) || row.rightEighths !== (leftward ? 0 : eighths);
-  });
-  return found ?? null;
-}
-
-function columnsOf(count: bigint, total: bigint, columns: bigint): bigint {
-  return total === 0n ? 0n : (2n * columns * sizeOf(count) + total) / (2n * total);
-}
-
-function eighthsOf(count: bigint, total: bigint): bigint {
-  return total === 0n ? 0n : (320n * sizeOf(count)) / total;
-}
-
-function sizeOf(count: bigint | null): bigint {
-  if (count === null) return 0n;
-  return count < 0n ? -count : count;
+  return { histogram: { shape, buckets }, problems, isQuotient };
 }

@@ -12,9 +12,18 @@ const HARMLESS = [
 ];
 
 const LOST = [
-  /^dtrace: \d+ (aggregation |dynamic variable |speculative )?drops?\b/,
+  /^dtrace: \d+ (aggregation |dynamic variable |speculative |data )?drops?\b/,
   /^dtrace: \d+ failed speculations?\b/,
+  /^dtrace: \d+ .*string table overflows?$/,
 ];
+
+const FAULTS = [/^dtrace: error on enabled probe\b/, /^dtrace: processing aborted: /];
+
+/** Said while a script runs and prints, so that it may stand among what the script prints, and within its lines. */
+const WHILE_RUNNING = [...HARMLESS, ...LOST, ...FAULTS];
+
+/** Different messages of one sled that are told before the rest of them is only counted. */
+const MOST_MESSAGES = 50;
 
 /**
  * What the standard error of a probe's script says about its answer. Drops and faults mean that rows are
@@ -24,21 +33,70 @@ const LOST = [
 export function readMessages(stderr: string): readonly Issue[] {
   const issues: Issue[] = [];
   const counts = new Map<string, number>();
+  let more = 0;
   for (const line of stderr.split(/\r?\n/)) {
     const text = line.trim();
     if (text === '' || HARMLESS.some((pattern) => pattern.test(text))) continue;
     const message = quoteLine(text);
-    const before = counts.get(message) ?? 0;
-    counts.set(message, before + 1);
-    if (before > 0) continue;
+    const before = counts.get(message);
+    if (before === undefined && counts.size >= MOST_MESSAGES) {
+      more++;
+      continue;
+    }
+    counts.set(message, (before ?? 0) + 1);
+    if (before !== undefined) continue;
     if (LOST.some((pattern) => pattern.test(text))) issues.push({ code: 'drops', message });
-    else if (text.startsWith('dtrace: error on enabled probe')) issues.push({ code: 'fault', message });
+    else if (FAULTS.some((pattern) => pattern.test(text))) issues.push({ code: 'fault', message });
     else issues.push({ code: 'warning', message });
   }
-  return issues.map((issue) => {
+  const told = issues.map((issue): Issue => {
     const times = counts.get(issue.message) ?? 1;
     return times === 1 ? issue : { ...issue, message: `${issue.message} (${times} times)` };
   });
+  if (more === 0) return told;
+  return [
+    ...told,
+    { code: 'warning', message: `${more} more ${more === 1 ? 'message' : 'messages'} like these` },
+  ];
+}
+
+/** What a text holds without the messages of dtrace, and those, in its order. */
+export interface WithoutMessages {
+  readonly rest: string;
+  readonly messages: readonly string[];
+}
+
+const BEGINNING = 'dtrace: ';
+
+/** No message that dtrace writes while it prints is longer. */
+const LONGEST_MESSAGE = 4096;
+
+/**
+ * Takes the messages of dtrace out of a text in which both its streams are, wherever they stand: what is left is what
+ * the script printed, to the byte. Standard error is written at once and standard output by the buffer, so that a
+ * message also stands in the middle of a line, whose other half follows it.
+ */
+export function takeOutMessages(text: string): WithoutMessages {
+  const kept: string[] = [];
+  const messages: string[] = [];
+  let from = 0;
+  let end = -1;
+  for (let at = text.indexOf(BEGINNING); at >= 0; at = text.indexOf(BEGINNING, at)) {
+    if (end < at) end = text.indexOf('\n', at);
+    if (end < 0) end = text.length;
+    const message = text.slice(at, Math.min(end, at + LONGEST_MESSAGE)).trimEnd();
+    if (!WHILE_RUNNING.some((pattern) => pattern.test(message))) {
+      at += BEGINNING.length;
+      continue;
+    }
+    kept.push(text.slice(from, at));
+    messages.push(message);
+    from = end + 1;
+    at = from;
+  }
+  return messages.length === 0
+    ? { rest: text, messages }
+    : { rest: kept.join('') + text.slice(from), messages };
 }
 
 /** Why a script that ended with a failing status has no answer, and what to do about it. */

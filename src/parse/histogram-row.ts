@@ -23,6 +23,12 @@ export function isHistogramHead(line: string): boolean {
   return /^\s*value {1,}-+ Distribution -+ +count\s*$/.test(line);
 }
 
+/** Whether a line is of `-x aggpack`: its head, or a sketch of a histogram of which only the sum is in numbers. */
+export function isPackedHistogram(line: string): boolean {
+  if (line.length > 400) return false;
+  return /^ .* \.-+\. max *\| count$|:[ ▁-█_xXv]+: *(?:>= )?-?\d{1,20} *\| -?\d{1,20}$/u.test(line.trimEnd());
+}
+
 /** Eight eighths down to one. */
 const BLOCKS = '█▉▊▋▌▍▎▏';
 

@@ -1,6 +1,7 @@
 import type { Issue } from '../model/issue.ts';
 import { readChatter } from './chatter.ts';
 import { createIssueLog, isBlank, linesOf } from './lines.ts';
+import { createUnreadableLog } from './unreadable.ts';
 
 /** A JSON value. An integer past 2^53 is a string of its digits, so that it is exact. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
@@ -17,20 +18,21 @@ export interface JsonLines {
 
 /**
  * Reads one JSON object a line. A line of another kind is `other` (a prompt, a note of dtrace) or an issue; so is an
- * object whose `error` says that the sled could not read a report: it is kept among the values.
+ * object whose `error` says that the sled could not read a report: it is kept among the values, and its text is said
+ * once, with how often it came.
  */
 export function parseJsonLines(text: string): JsonLines {
   const values: JsonObject[] = [];
   const other: string[] = [];
   const log = createIssueLog();
+  const unreadable = createUnreadableLog();
   for (const line of linesOf(text).lines) {
     if (isBlank(line)) continue;
     const value = readJson(line);
     if (isJsonObject(value)) {
       values.push(value);
       const error = value['error'] ?? value['err'];
-      if (typeof error === 'string')
-        log.addLine(`a report that could not be read (${error.slice(0, 80)})`, line);
+      if (typeof error === 'string') unreadable.add(value['zone'], value['pid'], error);
       continue;
     }
     const chatter = readChatter(line);
@@ -38,7 +40,7 @@ export function parseJsonLines(text: string): JsonLines {
     else if (chatter.length === 0) other.push(line);
     else for (const issue of chatter) log.add(issue.code, issue.message);
   }
-  return { values, issues: log.all(), other };
+  return { values, issues: [...unreadable.all(), ...log.all()], other };
 }
 
 /** The JSON value of a line that begins with a bracket; undefined where it holds none. */

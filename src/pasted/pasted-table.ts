@@ -4,16 +4,10 @@ import type { Pasted, PasteSettings } from './paste.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { parseProbeTable, type ProbeSection } from '../parse/probe-samples.ts';
 import { columnsOf } from '../kinds/column-help.ts';
-import { addedRows, IDLE } from '../kinds/table-probe.ts';
-
-const WORK = 'BAKPR NEW0 NEW1 NEW2';
+import { addedRows, IDLE } from '../kinds/counted-rows.ts';
 
 /** Headings that the table of a probe once had, in scripts that are run by hand, and has no more. */
 const FORMER_HEADINGS: Readonly<Record<string, string>> = {
-  upstairs_info: WORK,
-  sled_upstairs_info: WORK,
-  single_up_info: WORK,
-  upstairs_action: 'LEAK_CHK REPR_CHK',
   // Of get-up-state and its like: sums over the three downstairs.
   up_state: 'NEXT_JOB DELTA CONN ELR ELC',
 };

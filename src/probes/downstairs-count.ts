@@ -1,13 +1,14 @@
-import { tableProbe } from '../kinds/table-probe.ts';
+import { countTable } from '../kinds/count-table.ts';
+import { WORK_INCLUDES, WORK_OF_A_DOWNSTAIRS } from './all-downstairs.ts';
 
 /** IO and work of one downstairs process. */
-export const downstairsCount = tableProbe({
+export const downstairsCount = countTable({
   name: 'downstairs_count',
   summary: 'IO and work of one downstairs process',
-  headings: 'ZONE PID F> F< W> W< R> R< WS WIP WD WU> WU<',
-  key: ['zone', 'pid'],
-  kind: 'counts',
-  pid: 'needed',
+  provider: 'downstairs',
+  counted: WORK_OF_A_DOWNSTAIRS,
+  about: [WORK_INCLUDES],
+  limit: 'needed pid',
   interval: 4,
   cost: 'a count at five steps of each IO of a downstairs',
 });

@@ -1,5 +1,9 @@
+import type { FieldName } from '../fields/report-fields.ts';
 import { statusProbe } from '../kinds/status-probe.ts';
-import { checkState, STATE_COLUMNS, statesOf } from '../kinds/upstairs-state.ts';
+import { checkState } from '../kinds/upstairs-state.ts';
+
+/** What it reads of a report beside the ids. */
+export const DS_STATE_FIELDS = ['ds'] as const satisfies readonly FieldName[];
 
 /** The state of each upstairs session's three downstairs. */
 export const dsState = statusProbe({
@@ -7,8 +11,8 @@ export const dsState = statusProbe({
   summary: 'the state of the three downstairs of every upstairs',
   script: 'get-ds-state.sh',
   flags: [],
-  valuesPerRow: 3,
-  columns: STATE_COLUMNS,
-  cells: (row, issues) => statesOf(row, row.values, issues),
+  fields: DS_STATE_FIELDS,
+  wide: [],
+  lacking: 'issue',
   check: checkState,
 });

@@ -1,3 +1,4 @@
+import type { ReportTableProbe } from '../kinds/report-table.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { allDownstairs } from './all-downstairs.ts';
 import { downstairsCount } from './downstairs-count.ts';
@@ -14,7 +15,6 @@ import { perfUpstairsRw } from './perf-upstairs-rw.ts';
 import { perfVol } from './perf-vol.ts';
 import { perfgw } from './perfgw.ts';
 import { singleUpInfo } from './single-up-info.ts';
-import { sledUpstairsInfo } from './sled-upstairs-info.ts';
 import { traceVol } from './trace-vol.ts';
 import { tracegw } from './tracegw.ts';
 import { upState } from './up-state.ts';
@@ -28,11 +28,26 @@ import { upstairsRepair } from './upstairs-repair.ts';
 /** The probes that are commands of their own. */
 export const STATE_PROBES = [dsState, lrState] as const satisfies readonly ProbeSpec[];
 
-/** Every probe of `run`. A new one is a file beside this one, its script, and a line here. */
+/** Other names of probes, each with a script of that name by hand. The report says the name that was typed. */
+const OTHER_NAMES = { sled_upstairs_info: upstairsInfo } as const;
+
+/** A probe under another name. */
+export type Alias = ReportTableProbe & { readonly aliasOf: string };
+
+/** The probes under their other names. */
+export const ALIASES: readonly Alias[] = Object.entries(OTHER_NAMES).map(([name, probe]) => ({
+  ...probe,
+  name,
+  aliasOf: probe.name,
+  byHand: `${name}.d`,
+  source: { ...probe.source, name },
+}));
+
+/** Every probe of `run`. A new one is a file beside this one, and a line here; `npm run scripts` makes its script. */
 export const PROBES = [
   ...STATE_PROBES,
   upstairsInfo,
-  sledUpstairsInfo,
+  ...ALIASES,
   singleUpInfo,
   upstairsCount,
   upstairsRepair,

@@ -1,24 +1,25 @@
-import { tableProbe } from '../kinds/table-probe.ts';
+import { reportTable } from '../kinds/report-table.ts';
+
+/** Turns of the main loop. */
+const TURNS = [
+  'apply',
+  'action_downstairs',
+  'action_guest',
+  'action_deferred_block',
+  'action_deferred_message',
+  'action_leak_check',
+  'action_flush_check',
+  'action_stat_check',
+  'action_repair_check',
+  'action_control_check',
+  'action_noop',
+] as const;
 
 /** Turns of the main loop of every upstairs, with their rates. */
-export const upstairsAction = tableProbe({
+export const upstairsAction = reportTable({
   name: 'upstairs_action',
-  summary: 'turns of the main loop of every upstairs, with their rates',
-  headings: 'ZONE PID UPSTAIRS SESSION APPLY DOWN_S GUEST DFR_BLK DFR_MSG FLUSH_CHK STAT_CHK CTRL_CHK NOOP',
-  key: ['zone', 'pid', 'upstairs_id', 'session_id'],
-  kind: 'status',
+  summary: 'turns of the main loop of every upstairs, by kind',
+  fields: TURNS,
+  ratesOf: TURNS.filter((name) => name !== 'action_leak_check' && name !== 'action_repair_check'),
   pid: 'optional',
-  interval: 1,
-  cost: 'one JSON record an upstairs and second',
-  ratesOf: [
-    'apply',
-    'action_downstairs',
-    'action_guest',
-    'action_deferred_block',
-    'action_deferred_message',
-    'action_flush_check',
-    'action_stat_check',
-    'action_control_check',
-    'action_noop',
-  ],
 });

@@ -1,14 +1,32 @@
-import { tableProbe } from '../kinds/table-probe.ts';
+import type { ReportTable } from '../kinds/report-table-spec.ts';
+import { reportTable } from '../kinds/report-table.ts';
+
+/** The fields of the tables that show states and work queues, of all upstairs and of one process. */
+export const WORK = {
+  fields: [
+    'ds',
+    'up_count',
+    'ds_count',
+    'next_job_id',
+    'delta',
+    'write_bytes_out',
+    'backpressure',
+    'write_delay_us',
+    'new',
+    'in_progress',
+    'done',
+    'skipped',
+    'error',
+    'extents_repaired',
+    'extents_confirmed',
+  ],
+  onlyLong: ['upstairs_id'],
+} as const satisfies Pick<ReportTable, 'fields' | 'onlyLong'>;
 
 /** State and work queues of every upstairs. */
-export const upstairsInfo = tableProbe({
+export const upstairsInfo = reportTable({
   name: 'upstairs_info',
   summary: 'state and work queues of every upstairs',
-  headings:
-    'ZONE PID UPSTAIRS SESSION DS0 DS1 DS2 UPW DSW NEXT_JOB DELTA WRITE_BO IP0 IP1 IP2 D0 D1 D2 S0 S1 S2 E0 E1 E2 ER0 ER1 ER2 EC0 EC1 EC2',
-  key: ['zone', 'pid', 'upstairs_id', 'session_id'],
-  kind: 'status',
+  ...WORK,
   pid: 'optional',
-  interval: 1,
-  cost: 'one JSON record an upstairs and second',
 });

@@ -1,9 +1,12 @@
 import type { Cell, Row } from '../model/column.ts';
 import type { ProbeSpec, RowStream } from '../model/probe.ts';
-import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
-import { isJsonObject, parseJsonLines, type JsonObject } from '../parse/json-lines.ts';
 import { columnNamed } from '../kinds/column-help.ts';
-import { scriptArguments } from '../kinds/table-probe.ts';
+import { unreadableFinding } from '../kinds/report-rows.ts';
+import { scriptArguments } from '../kinds/script-arguments.ts';
+import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
+import { isJsonObject, parseJsonLines, readJson, type JsonObject } from '../parse/json-lines.ts';
+import { createLineFeed } from '../parse/line-feed.ts';
+import { reportsOf } from '../parse/reports.ts';
 
 /** Every up-status record of every upstairs, as it is. */
 export const upstairsRaw: ProbeSpec = {
@@ -15,14 +18,15 @@ export const upstairsRaw: ProbeSpec = {
   takes: { pid: 'optional', volume: false },
   seconds: 3,
   interval: 1,
+  firesFor: 'reports',
   cost: 'one JSON record an upstairs and second',
-  arguments: (settings) => scriptArguments('optional', false, settings),
+  arguments: (settings) => scriptArguments('pid', settings, 'plain'),
   columns: [
-    columnNamed('zone', 'ZONE'),
-    columnNamed('pid', 'PID'),
-    columnNamed('time_ns', 'TIME_NS', 'nanoseconds since 1970 on the sled'),
-    { ...columnNamed('status', 'STATUS', 'the record, as JSON'), kind: 'json' },
-    columnNamed('note', 'NOTE'),
+    columnNamed('zone'),
+    columnNamed('pid'),
+    { ...columnNamed('time_ns'), help: 'nanoseconds since 1970 on the sled' },
+    { name: 'status', heading: 'STATUS', kind: 'json', help: 'the record, as JSON', narrow: true },
+    columnNamed('note'),
   ],
   read(result) {
     if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
@@ -30,27 +34,23 @@ export const upstairsRaw: ProbeSpec = {
     return {
       status: 'answer',
       rows: values.map(recordRow),
-      issues: [...readMessages(result.stderr), ...issues],
+      issues: [...readMessages(result.stderr), ...reportsOf(values).issues, ...issues],
     };
   },
   key: ['zone', 'pid', 'time_ns'],
   stream: () => jsonStream(),
-  check: () => [],
+  check: ({ note }) => (typeof note === 'string' ? [unreadableFinding(note)] : []),
 };
 
 /** Whole lines as they come. */
 function jsonStream(): RowStream {
-  let rest = '';
-  const rows = (text: string): readonly Row[] => parseJsonLines(text).values.map(recordRow);
-  return {
-    push(text) {
-      const end = (rest + text).lastIndexOf('\n') + 1;
-      const whole = (rest + text).slice(0, end);
-      rest = (rest + text).slice(end);
-      return rows(whole);
-    },
-    end: () => rows(rest),
-  };
+  const feed = createLineFeed();
+  const rows = (lines: readonly string[]): readonly Row[] =>
+    lines.flatMap((line) => {
+      const value = readJson(line);
+      return isJsonObject(value) ? [recordRow(value)] : [];
+    });
+  return { push: (text) => rows(feed.push(text)), end: () => rows(feed.end()) };
 }
 
 /** The cells of one record of our script; what it does not have is not known. */

@@ -1,16 +1,11 @@
-import { statusOf, type CheckResult, type Incident, type IncidentStatus } from '../model/incident.ts';
+import { statusOf, STATUSES, type CheckResult, type Incident } from '../alert/incident.ts';
+import { RULE_NAMES } from '../alert/rules/index.ts';
+import { LEVELS } from '../model/level.ts';
 import { isComplete, racksOf, type FleetReport } from '../model/report.ts';
-import { RULE_NAMES, type Level } from '../model/rules.ts';
 import type { Metric } from './exposition.ts';
 
-const LEVELS: readonly Level[] = ['ok', 'warning', 'critical', 'unknown'];
-const STATUSES: readonly Exclude<IncidentStatus, 'over'>[] = [
-  'open',
-  'unknown',
-  'clearing',
-  'silenced',
-  'pending',
-];
+/** An incident that is over is none. */
+const STANDING = STATUSES.filter((status) => status !== 'over');
 
 /** What a check knows beyond its report; `lastWholeAt` is of a run before, in milliseconds. */
 export function checkMetrics(
@@ -36,7 +31,7 @@ export function checkMetrics(
       help: 'Incidents by rack, rule and status; unknown is open and could not be seen in this run.',
       samples: racksOf(report).flatMap((rack) =>
         RULE_NAMES.flatMap((rule) =>
-          STATUSES.map((status) => ({
+          STANDING.map((status) => ({
             labels: { rack, rule, status },
             value: standing.filter((each) => isSuch(each, rack, rule, status)).length,
           })),
@@ -58,6 +53,6 @@ export function checkMetrics(
   ];
 }
 
-function isSuch(incident: Incident, rack: string, rule: string, status: IncidentStatus): boolean {
+function isSuch(incident: Incident, rack: string, rule: string, status: string): boolean {
   return incident.subject.rack === rack && incident.rule === rule && statusOf(incident) === status;
 }

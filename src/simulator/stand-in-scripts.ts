@@ -121,7 +121,8 @@ export function refusingWrites(reason: string): Readonly<Record<string, string>>
   const failsOnFile = (name: string): string =>
     `#!/bin/sh\nif [ -f /dev/fd/1 ]; then\n  echo "${name}: write error: ${reason}" >&2\n  exit 1\nfi\n` +
     `PATH=/usr/bin:/bin\nexec ${name} "$@"\n`;
-  const commands: Record<string, string> = { cat: failsOnFile('cat') };
+  const tee = `#!/bin/sh\ncase $1 in\n/dev/*)\n  PATH=/usr/bin:/bin\n  exec tee "$@"\n  ;;\nesac\n${fails('tee').replace('#!/bin/sh\n', '')}`;
+  const commands: Record<string, string> = { cat: failsOnFile('cat'), tee };
   for (const name of ['mkdir', 'mktemp', 'touch', 'cp', 'mv', 'ln', 'dd', 'install'])
     commands[name] = fails(name);
   return commands;

@@ -1,22 +1,14 @@
 import { z } from 'zod';
-import { RULE_NAMES } from '../model/rules.ts';
+import { ENDINGS } from '../alert/incident.ts';
+import { RULE_NAMES } from '../alert/rules/index.ts';
 import type { CheckState } from '../alert/state.ts';
+import { LEVELS, SEVERITIES } from '../model/level.ts';
+import { count, downstairs, maybe, text, texts, time } from './kept-values.ts';
+import { sessionSchema } from './session-schema.ts';
 
-// The state file's contents. Times are ISO 8601 (UTC) in the file, so that people can read it, and milliseconds here.
-
-const time = z.codec(z.iso.datetime(), z.number(), {
-  decode: (text) => Date.parse(text),
-  encode: (ms) => new Date(ms).toISOString(),
-});
-const count = z.number().int().nonnegative();
-const maybe = <T extends z.ZodType>(type: T) => type.nullable();
-const text = z.string();
-const texts = z.array(text).readonly();
 const counts = z.array(maybe(z.number())).readonly();
-const three = z.tuple([maybe(z.number()), maybe(z.number()), maybe(z.number())]).readonly();
-const severity = z.enum(['warning', 'critical', 'unknown']);
+const severity = z.enum(SEVERITIES);
 const rule = z.enum(RULE_NAMES);
-const downstairs = z.union([z.literal(0), z.literal(1), z.literal(2)]);
 
 const told = z.object({ at: time, rule, severity, sleds: texts }).readonly();
 
@@ -65,25 +57,9 @@ const incident = z
     lastSeenAt: time,
     cleanRuns: count,
     unknown: maybe(text),
-    ending: maybe(z.enum(['healthy', 'gone', 'withdrawn', 'switched_off'])),
+    ending: maybe(z.enum(ENDINGS)),
     told: maybe(told),
     silencedBy: maybe(text),
-  })
-  .readonly();
-
-const progress = maybe(z.object({ mark: text, since: time }).readonly());
-
-const session = z
-  .object({
-    id: text,
-    sessionId: maybe(text),
-    at: time,
-    aborted: three,
-    connected: three,
-    replaced: three,
-    repair: z.tuple([progress, progress, progress]).readonly(),
-    reconcile: progress,
-    rises: z.array(z.object({ at: time, downstairs, by: count }).readonly()).readonly(),
   })
   .readonly();
 
@@ -116,7 +92,7 @@ export const stateSchema = z
       z
         .object({
           at: time,
-          level: z.enum(['ok', 'warning', 'critical', 'unknown']),
+          level: z.enum(LEVELS),
           headline: text,
         })
         .readonly(),
@@ -125,7 +101,7 @@ export const stateSchema = z
     incidents: z.array(incident).readonly(),
     memory: z
       .object({
-        sessions: z.array(session).readonly(),
+        sessions: z.array(sessionSchema).readonly(),
         sleds: z.record(text, z.object({ silentRuns: count }).readonly()),
       })
       .readonly(),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describeError } from '../model/error.ts';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
 import { takeLock, type Locked, type LockOptions } from '../files/lock.ts';
-import type { Silence } from '../model/incident.ts';
+import type { Silence } from '../alert/incident.ts';
 import type { OutgoingMail } from '../model/outgoing.ts';
 import { readKept, unusable, writeKept, type Kept, type KeptFile } from './kept-file.ts';
 import { silencesSchema, spooledMail, stateSchema } from './state-schema.ts';

@@ -221,8 +221,13 @@ function keepStream(
   stream.on('data', (chunk: Buffer) => {
     if (isSettled(run)) return;
     onChunk(chunk);
-    if (output.add(chunk)) return;
     const { session, options } = run;
+    if (options.account?.take(chunk.length) === false) {
+      const message = `the sleds together sent more than can be kept at a time; what ${session.where} had sent by then was much of it: ask fewer sleds, or for less time`;
+      failAndDrop(run, 'output_limit', message);
+      return;
+    }
+    if (output.add(chunk)) return;
     const message = `the command on ${session.where} wrote more than ${options.maxOutputBytes} bytes to its ${name}`;
     failAndDrop(run, 'output_limit', message);
   });

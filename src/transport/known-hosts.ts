@@ -1,4 +1,5 @@
 import { createHmac, createHash } from 'node:crypto';
+import { matchesParts, wildcards } from '../model/glob.ts';
 
 /** One line of a known_hosts file that has a readable key. */
 export interface KnownHost {
@@ -134,18 +135,10 @@ function patternTest(field: string): (name: string) => boolean {
     .split(',')
     .map((pattern) => {
       const negated = pattern.startsWith('!');
-      return { negated, expression: wildcard(negated ? pattern.slice(1) : pattern) };
+      return { negated, parts: wildcards(negated ? pattern.slice(1) : pattern) };
     });
   return (name) => {
-    const matched = patterns.filter(({ expression }) => expression.test(name));
+    const matched = patterns.filter(({ parts }) => matchesParts(parts, name));
     return matched.length > 0 && !matched.some(({ negated }) => negated);
   };
-}
-
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[\\^$.+()|[\]{}]/g, '\\$&')
-    .replaceAll(/\*+/g, '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's');
 }

@@ -1,5 +1,6 @@
 import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { xdgFolder } from '../files/xdg.ts';
 import { codeOf, FleetError, type ErrorCode } from '../model/error.ts';
 
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -55,11 +56,8 @@ export async function findFile(kind: SoughtKind, places: FilePlaces): Promise<st
 }
 
 /** Where a file is looked for that was not named. */
-export function unnamedPlaces(kind: FileKind, { env, cwd, home }: FilePlaces): readonly string[] {
-  // A relative one is to be ignored, says the XDG base directory specification.
-  const xdg = env['XDG_CONFIG_HOME'] ?? '';
-  const config = path.isAbsolute(xdg) ? xdg : path.join(home, '.config');
-  return [path.join(cwd, kind.fileName), path.join(config, 'cruc-fleet', kind.fileName)];
+export function unnamedPlaces(kind: FileKind, places: FilePlaces): readonly string[] {
+  return [places.cwd, xdgFolder('config', places).folder].map((folder) => path.join(folder, kind.fileName));
 }
 
 /** The text of a file in UTF-8. Throws a FleetError of the kind's code that says why it cannot be had. */

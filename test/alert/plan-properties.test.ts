@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/alert/plan.ts';
-import type { Incident } from '../../src/model/incident.ts';
+import type { Incident } from '../../src/alert/incident.ts';
 import { makeChecker, makePolicy, makeWorld, MINUTE, type CheckWorld } from '../support/check-world.ts';
 
 const SLEDS = 3;

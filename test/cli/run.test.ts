@@ -451,8 +451,10 @@ describe.concurrent('reports of the upstairs', () => {
     );
     for (const row of report.rows) {
       const kinds = Object.keys(row).filter((name) => /^action_.*(?<!_per_second)$/.test(name));
-      expect(kinds).toHaveLength(8);
-      expect(row['apply']).toBe(kinds.reduce((sum, name) => sum + Number(row[name]), 0));
+      // Two of them no Crucible of today reports.
+      const known = kinds.filter((name) => row[name] !== null);
+      expect([kinds.length, known.length]).toEqual([10, 8]);
+      expect(row['apply']).toBe(known.reduce((sum, name) => sum + Number(row[name]), 0));
       expect(row['action_stat_check_per_second']).toBe(1);
     }
   });
@@ -493,13 +495,12 @@ describe.concurrent('reports of the upstairs', () => {
 
 it('the schema of reports refuses what no report holds', async () => {
   const argv = ['-o', 'json', '--sled', SLED, '-i', inventory];
-  const report = JSON.parse((await run(['run', 'perfgw', '--for', '1s', ...argv], {})).stdout);
+  const report = JSON.parse((await run(['run', 'perfgw', '--for', '1s', '--force', ...argv], {})).stdout);
   expect(schemaErrors(report)).toEqual([]);
   const [group] = report.distributions.groups;
   const wrong = [
     { ...report, rows: [{ rack: '3', sled: '3/x', work: { done: 1 } }] },
     { ...report, distributions: { ...report.distributions, groups: [{ ...group, count: 1.5 }] } },
-    { ...report, probe: 'ds-state' },
     { ...report, more: 1 },
   ];
   for (const each of wrong) expect(schemaErrors(each)).not.toEqual([]);
@@ -507,7 +508,8 @@ it('the schema of reports refuses what no report holds', async () => {
 
 /** A run on the rack of options. */
 async function runOptions(...argv: readonly string[]) {
-  return await run(['run', ...argv, '-i', inventory, '--rack', OPTIONS], {});
+  // At the same time as others of its name.
+  return await run(['run', ...argv, '--force', '-i', inventory, '--rack', OPTIONS], {});
 }
 
 describe.concurrent('wrong usage is said before a sled is visited', () => {
@@ -542,7 +544,10 @@ const SLED = `${OPTIONS}/0`;
 
 /** A run on one sled, which is up. */
 async function onSled(...argv: readonly string[]) {
-  const { status, stdout, stderr } = await run(['run', ...argv, '-i', inventory, '--sled', SLED], {});
+  const { status, stdout, stderr } = await run(
+    ['run', ...argv, '--force', '-i', inventory, '--sled', SLED],
+    {},
+  );
   return { status, stdout, stderr };
 }
 
@@ -583,8 +588,9 @@ describe.concurrent('options of a run', () => {
     const [row] = await rowsOn('tracegw', '--for', '2s', '--rates', '--sort-by', '-start');
     const perSecond = Number(row!['start']);
     expect(perSecond).toBeGreaterThan(1);
-    // Half counts can only come of two seconds.
-    expect(Number.isInteger(perSecond * 2)).toBe(true);
+    // Of all types together there are 25 a second and disk, and two disks: a count of two seconds would be more.
+    expect(perSecond).toBeLessThan(45);
+    expect(row!['seconds']).toBeGreaterThanOrEqual(1.9);
   });
 
   it('--interval 0 takes the interval of the probe itself', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { forSetting, settingOf } from '../../src/config/given-options.ts';
-import { ALL_KEYS } from '../../src/config/keys.ts';
+import { ALL_KEYS } from '../../src/config/all-keys.ts';
 import { printConfig } from '../../src/config/print.ts';
-import { RULE_NAMES } from '../../src/model/rules.ts';
+import { RULE_NAMES } from '../../src/alert/rules/index.ts';
 import { resolve, resolveText, testFolder } from './support/resolving.ts';
 
 const folder = testFolder();
@@ -85,7 +85,7 @@ it('whatever the file says, there is a whole configuration and a line for each p
         const { rules } = resolution.config.policy;
         expect(Object.keys(rules)).toEqual(RULE_NAMES);
         expect(Object.values(rules).every(({ forMs }) => Number.isSafeInteger(forMs))).toBe(true);
-        expect(resolution.config.windowSeconds).toBeGreaterThan(0);
+        expect(resolution.config.windowMs).toBeGreaterThan(0);
         for (const { line } of resolution.problems) expect(line).toMatch(/^[^\p{Cc}]+$/u);
         expect(printConfig(resolution)).not.toMatch(/[^\P{Cc}\n]/u);
       },

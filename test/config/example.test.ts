@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { parseInventory } from '../../src/inventory/parse.ts';
-import { defaultRulePolicy, forEachRule } from '../../src/model/rules.ts';
+import { defaultRulePolicy } from '../../src/alert/policy.ts';
+import { forEachRule } from '../../src/alert/rules/index.ts';
 import { resolve, testFolder } from './support/resolving.ts';
 
 const folder = testFolder();
@@ -38,8 +39,10 @@ it('the section of inventory.example.yaml has every key, and what its comments s
     policy: config.policy,
     mail: config.mail,
     heartbeatUrl: config.heartbeatUrl,
-    textfile: { path: '/var/lib/node_exporter/cruc_fleet.prom', labels: ['zone'] },
-    webhook: { url: 'http://alertmanager.example:9093/api/v2/alerts', holdMs: 86_400_000 },
+    textfilePath: '/var/lib/node_exporter/cruc_fleet.prom',
+    textfileLabels: ['zone'],
+    webhookUrl: 'http://alertmanager.example:9093/api/v2/alerts',
+    webhookHoldMs: 86_400_000,
   });
   expect(config.mail).toMatchObject({
     route: { kind: 'smtp', host: 'mail.example.com', port: 587, tls: 'required', caFile: null },

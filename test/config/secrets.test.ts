@@ -122,7 +122,7 @@ describe('a password is in no output', () => {
       given: [settingOf(`heartbeat=${url}`), settingOf('webhook=http://hunter4@am.example')],
     });
     expect(config.heartbeatUrl).toBe(url);
-    expect(config.webhook?.url).toBe('http://hunter4@am.example/api/v2/alerts');
+    expect(config.webhookUrl).toBe('http://hunter4@am.example/api/v2/alerts');
     expect(shown.problems).toEqual([]);
     const printed = allOutput({ config, ...shown });
     expect(printed).toContain(

@@ -3,7 +3,7 @@ import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openMailer } from '../../src/delivery/mailer.ts';
 import { MAIL_LIMITS, type MailLimits } from '../../src/delivery/mailer-outlet.ts';
-import type { MailSettings } from '../../src/model/check-config.ts';
+import type { MailSettings } from '../../src/model/mail-route.ts';
 import { describeError } from '../../src/model/error.ts';
 import type { Mailer } from '../../src/model/outgoing.ts';
 import { type Certificate, makeCertificate, requireOpenssl } from '../support/certificate.ts';

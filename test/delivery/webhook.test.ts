@@ -4,7 +4,7 @@ import { alertsOf, planAlerts } from '../../src/alert/alerts.ts';
 import { postAlerts } from '../../src/delivery/webhook.ts';
 import type { Alert } from '../../src/model/alert.ts';
 import { describeError } from '../../src/model/error.ts';
-import type { Incident } from '../../src/model/incident.ts';
+import type { Incident } from '../../src/alert/incident.ts';
 import { type Alertmanager, requireAlertmanager, startAlertmanager } from '../support/alertmanager.ts';
 import { type HttpServer, startHttpServer } from '../support/http-server.ts';
 import { failure } from '../transport/support/failure.ts';

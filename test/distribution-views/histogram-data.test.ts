@@ -1,28 +1,20 @@
-import { readFileSync } from 'node:fs';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COMPARE_SETTINGS, compareDistributions } from '../../src/distribution/distribution-compare.ts';
 import { groupDistributions } from '../../src/distribution/distribution-group.ts';
 import type { Distribution } from '../../src/model/histogram.ts';
-import { distributionCsv } from '../../src/distribution-views/distribution-csv.ts';
+import { bucketRows } from '../../src/distribution-views/distribution-csv.ts';
 import {
   distributionLines,
   distributionsJson,
   exactJson,
 } from '../../src/distribution-views/distribution-json.ts';
 import { onSled, quantize } from '../support/distributions.ts';
-import { answered, failed } from '../support/reports.ts';
+import { distributionsErrors } from '../support/report-schema.ts';
 
-const schema: unknown = JSON.parse(
-  readFileSync(new URL('../../docs/distributions.schema.json', import.meta.url), 'utf8'),
-);
-const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(schema as object);
-
+/** What a reader gets. */
 function schemaErrors(value: unknown): readonly string[] {
-  // what a reader gets
-  validate(JSON.parse(JSON.stringify(value)));
-  return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+  return distributionsErrors(JSON.parse(JSON.stringify(value)));
 }
 
 const FLEET: readonly Distribution[] = [
@@ -141,51 +133,28 @@ describe('distributions as JSON', () => {
   it('come as one object a group for readers of lines', () => {
     const grouping = groupDistributions(FLEET, ['sled']);
     const lines = [...distributionLines(grouping, 'ns')];
-    expect(lines.map((line) => line['type'])).toEqual(['distribution', 'distribution']);
     const groups = distributionsJson(grouping, 'ns')['groups'];
     expect(groups).toHaveLength(2);
-    expect(lines).toEqual(
-      (groups as Record<string, unknown>[]).map((group) => ({ type: 'distribution', unit: 'ns', ...group })),
-    );
+    expect(lines).toEqual((groups as Record<string, unknown>[]).map((group) => ({ unit: 'ns', ...group })));
   });
 });
 
-describe('distributions as CSV', () => {
-  const csv = (by: readonly string[], fleet = FLEET, outcomes = [answered(14, []), answered(15, [])]) =>
-    [...distributionCsv(groupDistributions(fleet, by), outcomes, { headers: true, unit: 'ns' })]
-      .join('')
-      .split('\r\n');
-
-  it('have a line a group and bucket, counts exact', () => {
-    expect(csv([])).toEqual([
-      'type,shape,unit,low,high,count',
-      'read,quantize,ns,1024,2047,9007199254740995',
-      'read,quantize,ns,2048,4095,1',
-      '',
+describe('distributions as rows', () => {
+  it('are one a group and bucket, counts exact', () => {
+    expect(bucketRows(groupDistributions(FLEET, []), 'ns')).toEqual([
+      { type: 'read', shape: 'quantize', unit: 'ns', low: '1024', high: '2047', count: '9007199254740995' },
+      { type: 'read', shape: 'quantize', unit: 'ns', low: '2048', high: '4095', count: '1' },
     ]);
   });
 
-  it('have a line for each sled that has none', () => {
-    expect(
-      csv(['sled'], FLEET.slice(0, 1), [answered(14, []), answered(15, []), failed(17)]).slice(0, -1),
-    ).toEqual([
-      'type,rack,sled,serial,cubby,shape,unit,low,high,count,sled_status,sled_error',
-      'read,3,3/BRM42220014,BRM42220014,14,quantize,ns,1024,2047,3,answered,',
-      'read,3,3/BRM42220014,BRM42220014,14,quantize,ns,2048,4095,1,answered,',
-      ',3,3/BRM42220015,BRM42220015,15,,,,,,answered,',
-      ',3,3/BRM42220017,BRM42220017,17,,,,,,failed,timeout: no answer within 10.0 s',
-    ]);
-  });
-
-  it('leave unbounded ends empty, keep a group without counts, quote and clean texts', () => {
+  it('have null for unbounded ends, and one for a group without counts', () => {
     const odd = [
-      onSled(
-        1,
-        { type: 'a,"b"\u001b\r\n' },
-        { shape: 'mine', buckets: [{ low: null, high: 4n, count: 1n }] },
-      ),
+      onSled(1, { type: 'a' }, { shape: 'mine', buckets: [{ low: null, high: 4n, count: 1n }] }),
       onSled(1, { type: 'none' }, quantize({})),
     ];
-    expect(csv([], odd).slice(1, -1)).toEqual(['"a,""b""???",mine,ns,,4,1', 'none,quantize,ns,,,0']);
+    expect(bucketRows(groupDistributions(odd, []), 'none')).toEqual([
+      { type: 'a', shape: 'mine', unit: null, low: null, high: '4', count: '1' },
+      { type: 'none', shape: 'quantize', unit: null, low: null, high: null, count: 0 },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { groupDistributions } from '../../src/distribution/distribution-group.ts';
 import type { Distribution } from '../../src/model/histogram.ts';
 import type { SledOutcome } from '../../src/model/report.ts';
+import { displayWidth } from '../../src/drawing/display-width.ts';
 import type { DistributionContext } from '../../src/distribution-views/distribution-context.ts';
 import { drawHeatmap } from '../../src/distribution-views/distribution-heatmap.ts';
 import { onSled, quantize } from '../support/distributions.ts';
@@ -49,6 +50,15 @@ describe('the heatmap', () => {
       '',
       "(shades are shares of the row's own count: ░ below 6.25%, ▒ below 25%, ▓ below 56.25%, █ more)",
     ]);
+  });
+
+  it('leaves room for the wide characters of a name, and cuts none in half', () => {
+    const zone = '日本語の領域日本語の領域日本語の領域';
+    const fleet = FLEET.map((each) => ({ ...each, keys: { ...each.keys, zone } }));
+    for (const width of [60, 80, 120]) {
+      const text = heatmap({ width }, fleet, OUTCOMES, ['zone']);
+      for (const line of text) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    }
   });
 
   it('is ASCII where that is all the reader can see', () => {

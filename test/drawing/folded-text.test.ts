@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldedTexts, type SledText } from '../../src/drawing/folded-text.ts';
-import { foldedText } from '../../src/outputs/folded-output.ts';
-import type { SledOutcome } from '../../src/model/report.ts';
-import { answered, failed, report } from '../support/reports.ts';
+import { table } from '../../src/outputs/table.ts';
+import { failed, printed, printedReport } from '../support/reports.ts';
 import { makeSled } from '../support/sleds.ts';
 
 const text = (cubby: number, stdout: string, change: Partial<SledText> = {}): SledText => ({
@@ -58,23 +57,16 @@ describe('texts of sleds', () => {
 });
 
 describe('the answer of exec', () => {
-  const ended = (cubby: number, row: object): SledOutcome =>
-    answered(cubby, [{ status: 0, signal: null, stdout: 'up\n', stderr: '', ...row }]);
-  const render = (outcomes: readonly SledOutcome[]) =>
+  const render = (outcomes: Parameters<typeof printedReport>[0]) =>
     [
-      ...foldedText(true).render(report(outcomes), {
-        width: null,
-        color: false,
-        headers: true,
-        columns: null,
-      }),
+      ...table.render(printedReport(outcomes), { width: null, color: false, headers: true, columns: null }),
     ].join('');
 
   it('has the status of commands that failed in the header, and every sled that did not answer', () => {
     const drawn = render([
-      ended(0, {}),
-      ended(1, { status: 3 }),
-      ended(2, { status: 143, signal: 'TERM' }),
+      printed(0),
+      printed(1, { status: 3 }),
+      printed(2, { status: 143, signal: 'TERM' }),
       failed(4),
       failed(5),
     ]);

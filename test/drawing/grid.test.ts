@@ -29,6 +29,39 @@ describe('drawGrid', () => {
     ).toBe(`${red('ab')}     1\nabcd  22\n`);
   });
 
+  it('cuts no wide characters, and aligns what stands behind them', () => {
+    const lines = drawGrid(
+      [
+        ['日本語', 'a'],
+        ['e\u0301', 'b'],
+        ['ab', 'c'],
+      ],
+      ['left', 'left'],
+    );
+    expect(lines).toBe('日本語  a\ne\u0301       b\nab      c\n');
+  });
+
+  it('lays out the same text in every place where it stands, and empty cells too', () => {
+    const rows = [
+      ['a', '', 'x'],
+      ['', '', 'a'],
+      ['long', '1', 'a'],
+    ];
+    expect(drawGrid(rows, ['left', 'right', 'left'])).toBe('a        x\n         a\nlong  1  a\n');
+  });
+
+  it('keeps a row on one line, whatever a cell holds', () => {
+    expect(
+      drawGrid(
+        [
+          ['a\nb', 'x'],
+          ['c', 'y'],
+        ],
+        ['left', 'left'],
+      ),
+    ).toBe('a?b  x\nc    y\n');
+  });
+
   it('draws nothing of nothing', () => {
     expect(drawGrid([], ['left'])).toBe('');
   });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeLock } from '../../src/files/lock.ts';
 
@@ -57,8 +58,11 @@ describe('a lock', () => {
   });
 
   it('is not held by a process that was killed', async () => {
+    const built = join(folder, '..', 'lock.mjs');
+    const input = fileURLToPath(new URL('../../src/files/lock.ts', import.meta.url));
+    await build({ input, platform: 'node', output: { file: built } });
     const script = `
-      import { takeLock } from ${JSON.stringify(fileURLToPath(new URL('../../dist/files/lock.js', import.meta.url)))};
+      import { takeLock } from ${JSON.stringify(pathToFileURL(built).href)};
       const locked = await takeLock(process.argv[1], { waitMs: 0, random: Math.random });
       console.log(locked.status);
       setInterval(() => {}, 1000);`;

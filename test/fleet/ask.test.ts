@@ -27,7 +27,13 @@ function asking(change: Partial<AskSettings> = {}) {
     transport: { ...scripted, close: async () => void closes++ },
     clock: { now: () => new Date('2026-10-17T12:00:00Z'), elapsed: () => 0 },
     guard: makeGuard(),
-    limits: { concurrency: 1, uploadTimeoutMs: 1000, runTimeoutMs: 1000, maxOutputBytes: 1000 },
+    limits: {
+      concurrency: 1,
+      uploadTimeoutMs: 1000,
+      runTimeoutMs: 1000,
+      maxOutputBytes: 1000,
+      totalOutputBytes: 1000,
+    },
     signal: new AbortController().signal,
     progress: {
       stage: (sled, stage) => log.push(`${sled.cubby} ${stage}`),

@@ -5,6 +5,8 @@ import { FleetError } from '../../src/model/error.ts';
 import type { SledOutcome, Stage } from '../../src/model/report.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { makeGuard } from '../support/guarded.ts';
+import { createOutputBudget } from '../../src/model/output-budget.ts';
+import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { makeTarget } from '../support/sleds.ts';
 import { result, scriptedTransport, type Script } from '../support/scripted-transport.ts';
@@ -31,6 +33,8 @@ function settings(change: Partial<CollectSettings> = {}): CollectSettings {
     uploadTimeoutMs: 1000,
     runTimeoutMs: 1000,
     maxOutputBytes: 1000,
+    budget: createOutputBudget(1000),
+    queue: createReadingQueue(),
     concurrency: 8,
     now: () => clock++,
     ...change,

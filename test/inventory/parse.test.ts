@@ -189,6 +189,17 @@ describe('gateways', () => {
     expect(racks[0]?.gateways).toEqual(targets[0]?.gateways);
   });
 
+  it('are of whoever runs cruc-fleet where they say so, in either form', () => {
+    const { targets } = parse(
+      rack3(
+        "gateways: ['$USER@switch0:2200', { host: switch1, user: $USER }]",
+        'sleds: [{ cubby: 0, host: h }]',
+      ),
+    );
+    const users = targets[0]!.gateways.map(({ user }) => user);
+    expect(users).toEqual(['ada', 'ada']);
+  });
+
   it('take what they do not say from the place that lists them, except for the port', () => {
     const { targets } = parse(`version: 1
 defaults: { user: admin, port: 2022, identity_file: /k/all, gateways: [bastion] }

@@ -3,11 +3,27 @@ import { totalCount } from '../../src/model/histogram.ts';
 import type { ProbeSpec } from '../../src/model/probe.ts';
 import { groupDistributions } from '../../src/distribution/distribution-group.ts';
 import { latencyProbe } from '../../src/kinds/latency-probe.ts';
+import { timed } from '../../src/kinds/latency-spec.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { result } from '../support/scripted-transport.ts';
 
-const byClient: ProbeSpec = latencyProbe({ name: 'x', summary: 'x', keys: ['client'], cost: 'x' });
-const byVolume: ProbeSpec = latencyProbe({ name: 'x', summary: 'x', keys: ['volume'], cost: 'x' });
+const words = { name: 'x', summary: 'x', cost: 'x', provider: 'upstairs', about: [] } as const;
+const byClient: ProbeSpec = latencyProbe({
+  kind: 'latency',
+  ...words,
+  timed: timed(['read', 'write'], 'client', (type) => `ds-${type}-client`),
+});
+const byVolume: ProbeSpec = latencyProbe({
+  kind: 'latency',
+  ...words,
+  timed: timed(['read'], 'volume', (type) => `volume-${type}`),
+});
+const inParts: ProbeSpec = latencyProbe({
+  kind: 'latency-in-parts',
+  ...words,
+  provider: 'downstairs',
+  timed: [{ type: 'read', taken: 'a', second: 'b', third: 'c', done: 'd' }],
+});
 
 /** A histogram as dtrace draws it, with its empty buckets around. */
 function drawn(keys: string, low: number, count: string): string {
@@ -87,6 +103,32 @@ describe('a probe of latencies', () => {
     expect(byVolume.arguments(settings)).toEqual(['9', '0', 'v']);
     expect(byClient.arguments(settings)).toEqual(['9', '0', '5']);
     expect(byVolume.columns.map((column) => column.name)).toEqual(['zone', 'pid', 'type', 'volume']);
+  });
+
+  it('says how many samples could not be told apart, of how many, and reads the others', () => {
+    const ambiguous = (type: string, count: number) => `zone=z1 pid=7 type=${type} ambiguous=${count}\n`;
+    const text =
+      drawn('zone=z1 pid=7 type=read client=0', 1024, '30') +
+      ambiguous('read', 3) +
+      drawn('zone=z1 pid=7 type=write client=2', 4096, '5') +
+      ambiguous('write', 2);
+    const { distributions, issues } = answer(byClient, text);
+    expect(distributions.map(({ histogram }) => totalCount(histogram))).toEqual([30n, 5n]);
+    expect(issues).toEqual([
+      {
+        code: 'ambiguous',
+        message:
+          '5 of 40 samples could not be told apart and are left out (disks of one process with the same job numbers)',
+      },
+    ]);
+  });
+
+  it('counts an IO that is timed in parts once among all', () => {
+    const part = (n: number, count: string) => drawn(`zone=z1 pid=7 type=read part=${n}`, 1024, count);
+    const text = `${part(1, '10')}${part(2, '8')}${part(3, '8')}zone=z1 pid=7 type=read ambiguous=2\n`;
+    expect(answer(inParts, text).issues.map((issue) => issue.message)).toEqual([
+      '2 of 12 samples could not be told apart and are left out (several upstairs of one region with the same job numbers)',
+    ]);
   });
 
   it('whose dtrace failed has no answer', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statusOf, type Notice } from '../../src/model/incident.ts';
+import { statusOf, type Notice } from '../../src/alert/incident.ts';
+import { displayWidth } from '../../src/drawing/display-width.ts';
 import { parseNumberSet } from '../../src/model/number-set.ts';
 import { printable } from '../../src/model/printable.ts';
 import type { FleetReport } from '../../src/model/report.ts';
@@ -436,7 +437,7 @@ describe('a mail, whatever it is about', () => {
     fc.assert(
       fc.property(fc.array(anyIncident, { maxLength: 5 }), anyReport, (incidents, of) => {
         for (const line of render({ incidents }, of).text.split('\n')) {
-          if (line.length <= 78) continue;
+          if (displayWidth(line) <= 78) continue;
           // No break was possible after the indent.
           expect(line.trim().split(' ').length).toBeLessThanOrEqual(3);
         }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { FleetError } from '../../src/model/error.ts';
 import { OUTPUTS } from '../../src/outputs/index.ts';
+import { displayWidth } from '../../src/drawing/display-width.ts';
 import type { RenderContext } from '../../src/drawing/render-context.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
@@ -35,6 +36,18 @@ describe('table', () => {
     const text = render('table', mixedReport(), { width });
     for (const line of lines(text)) expect(line.length).toBeLessThanOrEqual(width);
     expect(text).toContain('HEALTH');
+  });
+
+  it.each([140, 100, 60])('keeps wide characters whole and within a terminal of %d columns', (width) => {
+    const zones = ['日本語の領域', '한글'.repeat(6), 'e\u0301tage'];
+    const rows = zones.map((zone, n) => stateRow(n, ['active', 'active', 'faulted'], 'degraded', { zone }));
+    const text = render('table', report([answered(14, rows)]), { width });
+    for (const line of lines(text)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    for (const zone of zones) expect(text).toContain(zone);
+    const starts = lines(text)
+      .slice(0, 4)
+      .map((line) => displayWidth(line.slice(0, line.search(/DS0|active/))));
+    expect(new Set(starts).size).toBe(1);
   });
 
   it('says which columns it left out for want of width', () => {

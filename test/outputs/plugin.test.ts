@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statusOf, type CheckResult } from '../../src/model/incident.ts';
-import { RULE_NAMES } from '../../src/model/rules.ts';
+import { statusOf, type CheckResult } from '../../src/alert/incident.ts';
+import { RULE_NAMES } from '../../src/alert/rules/index.ts';
 import { checkJson } from '../../src/outputs/check-json.ts';
 import { pluginText, pluginVerdict } from '../../src/outputs/plugin.ts';
 import { news, NOW, silence, told, upstairsIncident } from '../support/incidents.ts';

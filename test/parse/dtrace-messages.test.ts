@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readFailure, readMessages } from '../../src/parse/dtrace-messages.ts';
+import { readFailure, readMessages, takeOutMessages } from '../../src/parse/dtrace-messages.ts';
 
 const ended = (exitStatus: number, stderr: string, signalName: string | null = null) => ({
   stdout: '',
@@ -30,6 +30,46 @@ describe('readMessages', () => {
       { code: 'warning', message: 'get-ds-state: not understood: x' },
     ]);
   });
+});
+
+describe('takeOutMessages', () => {
+  const DROPS = 'dtrace: 3 drops on CPU 1\n';
+
+  it('gives back the rest to the byte, wherever a message stands', () => {
+    const text = 'a line\n  another  \n\nthe last, without an end';
+    for (let at = 0; at <= text.length; at++) {
+      const mixed = text.slice(0, at) + DROPS + text.slice(at);
+      expect(takeOutMessages(mixed)).toEqual({ rest: text, messages: [DROPS.trimEnd()] });
+    }
+  });
+
+  it('takes out what dtrace says while it prints, and leaves what a script says', () => {
+    const said = [
+      'dtrace: 4 aggregation drops on CPU 0',
+      'dtrace: 12 dynamic variable drops with non-empty rinsing list',
+      'dtrace: 1 failed speculation (available buffer(s) still busy)',
+      'dtrace: error on enabled probe ID 3 (ID 9: a:b:c:d): invalid address (0x0) in action #1',
+      'dtrace: processing aborted: Abort due to systemic unresponsiveness',
+      'dtrace: status rate reduced to 2hz',
+    ];
+    const own = 'dtrace: hello\nnot dtrace: 3 lines\n';
+    expect(takeOutMessages(`${said.join('\n')}\r\n${own}`)).toEqual({ rest: own, messages: said });
+  });
+
+  it('takes out a message that the text ends in', () => {
+    expect(takeOutMessages('x\ndtrace: 3 drops on CPU 1')).toEqual({
+      rest: 'x\n',
+      messages: ['dtrace: 3 drops on CPU 1'],
+    });
+  });
+});
+
+it('of many different messages the first are told, and the others counted', () => {
+  const issues = readMessages(
+    Array.from({ length: 1000 }, (_, i) => `dtrace: ${i} drops on CPU 1\n`).join(''),
+  );
+  expect(issues).toHaveLength(51);
+  expect(issues.at(-1)?.message).toBe('950 more messages like these');
 });
 
 describe('readFailure', () => {

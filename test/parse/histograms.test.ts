@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Cell } from '../../src/model/column.ts';
 import type { Bucket, Distribution, Histogram } from '../../src/model/histogram.ts';
-import { nameIoKeys } from '../../src/parse/io-names.ts';
+import { keysOfProbe } from '../../src/pasted/latency-keys.ts';
+import { PROBES } from '../../src/probes/index.ts';
 import { parseHistograms } from '../../src/parse/histograms.ts';
 import {
   drawLlquantize,
@@ -36,6 +38,12 @@ const count = fc.oneof(
   fc.bigInt({ min: 0n, max: 1n << 62n }),
 );
 
+/** Names keys as `parse` does for a probe. */
+function keysOf(name: string) {
+  const probe = PROBES.find((each) => each.name === name)!;
+  return { nameKeys: (keys: readonly Cell[]) => keysOfProbe(probe, keys) ?? {} };
+}
+
 describe('parseHistograms', () => {
   it('reads the histogram of the description, with our keys before it', () => {
     const text =
@@ -49,6 +57,7 @@ describe('parseHistograms', () => {
     expect(parseHistograms(text)).toEqual({
       issues: [],
       other: [],
+      notes: [],
       distributions: [
         {
           keys: { zone: 'oxz_propolis-server_34aa5f9c', pid: 28022, type: 'write-unwritten', client: 1 },
@@ -235,7 +244,7 @@ describe('parseHistograms', () => {
       'CPU     ID                    FUNCTION:NAME\n' +
       ` 12  84104                         :tick-5s a416a597-5ec5-417f-a913-e2ee78bff1dc    volume-write-done ${drawQuantize(new Map([[8n, 2n]]))}\n` +
       `a416a597-5ec5-417f-a913-e2ee78bff1dc     volume-read-done ${drawQuantize(new Map([[8n, 3n]]))}\n`;
-    const { distributions, issues } = parseHistograms(text, { nameKeys: nameIoKeys });
+    const { distributions, issues } = parseHistograms(text, keysOf('perf-vol'));
     expect(issues).toEqual([]);
     expect(distributions.map((each) => each.keys)).toEqual([
       { volume: 'a416a597-5ec5-417f-a913-e2ee78bff1dc', type: 'write' },
@@ -356,7 +365,7 @@ describe('parseHistograms', () => {
 describe("the seed's histograms", () => {
   it('of perf-ds-net are read whole', () => {
     const { distributions, issues } = parseHistograms(fixture('seed/perf-ds-net.txt'), {
-      nameKeys: nameIoKeys,
+      ...keysOf('perf-ds-net'),
     });
     expect(issues).toEqual([]);
     expect(distributions.map(({ keys }) => [keys['type'], keys['client']])).toEqual([
@@ -385,7 +394,7 @@ describe("the seed's histograms", () => {
 
   it('of perf-vol are read whole, the blank line that the document dropped apart', () => {
     const { distributions, issues, other } = parseHistograms(fixture('seed/perf-vol.txt'), {
-      nameKeys: nameIoKeys,
+      ...keysOf('perf-vol'),
       pasted: true,
     });
     expect(issues).toEqual([]);
@@ -401,7 +410,7 @@ describe("the seed's histograms", () => {
 
   it('of perfgw are read, and the last one is said to be cut', () => {
     const { distributions, issues } = parseHistograms(fixture('seed/perfgw.txt'), {
-      nameKeys: nameIoKeys,
+      ...keysOf('perfgw'),
       pasted: true,
     });
     expect(distributions.map(({ keys, histogram }) => [keys['type'], totalOf(histogram)])).toEqual([

@@ -35,14 +35,26 @@ describe('parseJsonLines', () => {
     ]);
   });
 
-  it('keeps a report that could not be read, and says so', () => {
-    const { values, issues } = parseJsonLines(
-      '{"zone":"oxz_a","pid":7,"time_ns":5,"error":"the report is cut"}\n',
-    );
-    expect(values).toHaveLength(1);
-    expect(issues.map((issue) => issue.message)).toEqual([
-      'a report that could not be read (the report is cut): {"zone":"oxz_a","pid":7,"time_ns":5,"error":"the report is cut"}',
+  it('keeps reports that could not be read, and says each reason of a process once, with how often it came', () => {
+    const line = (pid: number, error: string) => JSON.stringify({ zone: 'oxz_a', pid, time_ns: 5, error });
+    const text = [line(7, 'the report is cut'), line(7, 'the report is cut'), line(8, 'no')].join('\n');
+    const { values, issues } = parseJsonLines(`${text}\n{"err":"alone"}\n`);
+    expect(values).toHaveLength(4);
+    expect(issues).toEqual([
+      {
+        code: 'unreadable',
+        message: 'a report of oxz_a (PID 7) could not be read: the report is cut (2 times)',
+      },
+      { code: 'unreadable', message: 'a report of oxz_a (PID 8) could not be read: no' },
+      { code: 'unreadable', message: 'a report could not be read: alone' },
     ]);
+  });
+
+  it('says of many reasons that there are more, so that memory is bounded', () => {
+    const lines = Array.from({ length: 60 }, (_, n) => `{"zone":"z","pid":${n},"error":"e${n}"}`);
+    const { values, issues } = parseJsonLines(`${lines.join('\n')}\n`);
+    expect([values.length, issues.length]).toEqual([60, 51]);
+    expect(issues.at(-1)!.message).toBe('10 more reports could not be read');
   });
 
   it('turns every line that is no object into an issue, a cut one too', () => {

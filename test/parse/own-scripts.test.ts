@@ -9,7 +9,6 @@ import { drawQuantize } from './draw-histogram.ts';
 import { fixture } from './fixtures.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
-const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
 /** What each of our scripts printed on a simulated sled with one upstairs process of two disks, in nine seconds. */
 const NAMES = readdirSync(FIXTURES).filter((name) => existsSync(`${FIXTURES}${name}/one-sled.txt`));
@@ -29,15 +28,6 @@ function cutsOf(text: string): readonly number[] {
   const stride = Math.ceil(text.length / 400);
   return Array.from({ length: Math.floor(text.length / stride) }, (_, i) => i * stride);
 }
-
-describe('what our scripts print', () => {
-  it('is there for every one of them', () => {
-    const scripts = readdirSync(SCRIPTS).filter(
-      (name) => name.endsWith('.d') && name !== 'upstairs-status.d',
-    );
-    expect(NAMES.sort()).toEqual(scripts.map((name) => name.slice(0, -'.d'.length)).sort());
-  });
-});
 
 describe.each(LATENCIES)('the histograms of %s', (name) => {
   const text = output(name);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { groupDistributions } from '../../src/distribution/distribution-group.ts';
 import type { Row } from '../../src/model/column.ts';
 import { totalCount } from '../../src/model/histogram.ts';
 import type { ProbeSpec } from '../../src/model/probe.ts';
@@ -32,7 +33,7 @@ const FITS: Readonly<Record<string, readonly string[]>> = {
   'get-lr-state': ['lr-state'],
   'perf-ds-net': ['perf-ds-net', 'perf-ds-client'],
   'perf-vol': ['perf-vol'],
-  perfgw: ['perfgw', 'perf-downstairs', 'perf-downstairs-os', 'perf-downstairs-three'],
+  perfgw: ['perfgw', 'perf-downstairs', 'perf-downstairs-os'],
   single_up_info: INFO,
   sled_upstairs_info: INFO,
   'trace-vol': ['trace-vol'],
@@ -409,13 +410,31 @@ describe('histograms', () => {
     expect(notes).toEqual([expect.stringMatching(/3 times, each holding the one before: the last/)]);
   });
 
-  it('whose counts fall are of intervals: all are kept, and that is said', () => {
+  it('whose counts only fall are of intervals: all are kept, and that is said', () => {
+    const text = [9, 5, 3]
+      .map((count) => `  ${VOLUME.padEnd(50)}  volume-read-done\n${drawn(count)}`)
+      .join('');
+    const { distributions = [], notes, issues } = read('perf-vol', text);
+    expect(issues).toEqual([]);
+    expect(distributions.map(({ histogram }) => totalCount(histogram))).toEqual([9n, 5n, 3n]);
+    expect(notes).toEqual([expect.stringMatching(/counts that fall: all are added/)]);
+  });
+
+  it('whose counts grow and fall may be intervals, or several runs: they stay one by one, and that is said', () => {
     const text = [3, 9, 5]
       .map((count) => `  ${VOLUME.padEnd(50)}  volume-read-done\n${drawn(count)}`)
       .join('');
-    const { distributions = [], notes } = read('perf-vol', text);
-    expect(distributions.map(({ histogram }) => totalCount(histogram))).toEqual([3n, 9n, 5n]);
-    expect(notes).toEqual([expect.stringMatching(/counts that fall: all are added/)]);
+    const { distributions = [], notes, issues } = read('perf-vol', text);
+    expect(notes).toEqual([]);
+    expect(issues.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/3 times with counts that now grow and now fall/),
+    ]);
+    const { groups } = groupDistributions(distributions, []);
+    expect(groups.map(({ keys, histogram }) => [keys['print'], totalCount(histogram)])).toEqual([
+      [1, 3n],
+      [2, 9n],
+      [3, 5n],
+    ]);
   });
 
   it('of another script are issues, told by their keys or by the names of their probes', () => {

@@ -21,8 +21,11 @@ import { SETTINGS } from '../support/probe-settings.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
 import { result } from '../support/scripted-transport.ts';
 
+const PIPE = { width: null, color: false, headers: true, columns: null };
+const VIEW = { view: 'pictures', percentile: 'range', compare: false, unicode: true } as const;
+
 const text = (what: FleetReport, labels: readonly string[] = [], by: readonly string[] = []) =>
-  prometheusText(what, { labels, by });
+  [...prometheus.render(what, { ...PIPE, columns: labels, distributions: { ...VIEW, by } })].join('');
 
 const read = (...of: Parameters<typeof text>) => readExposition(text(...of));
 
@@ -41,8 +44,8 @@ describe('a mixed report', () => {
   });
 
   it('is what -o prometheus writes, which leaves no word to standard error', () => {
-    const context = { width: null, color: false, headers: true, columns: null };
-    expect([...prometheus.render(mixedReport(), context)].join('')).toBe(text(mixedReport()));
+    expect([...prometheus.render(mixedReport(), PIPE)].join('')).toBe(text(mixedReport()));
+    expect(prometheusText(mixedReport(), [], [])).toBe(text(mixedReport()));
     expect(OUTPUTS.some((output) => output.name === 'prometheus' && output.saysCoverage)).toBe(true);
   });
 
@@ -109,7 +112,7 @@ describe('a mixed report', () => {
         samples: [{ labels: { rule: 'de"gra\\ded', severity: 'critical' }, value: 2 }],
       },
     ];
-    const lines = prometheusText(mixedReport(), { labels: [], extra }).trimEnd().split('\n');
+    const lines = prometheusText(mixedReport(), [], extra).trimEnd().split('\n');
     expect(lines.slice(-3)).toEqual([
       '# HELP cruc_fleet_incidents Incidents that are open,\\nby \\\\rule.',
       '# TYPE cruc_fleet_incidents gauge',
@@ -594,7 +597,7 @@ describe.skipIf(noPromtool !== null)(`${promtool} has nothing to say of`, () => 
         samples: [{ labels: {}, value: 1 }],
       },
     ];
-    const { status, output } = checkMetrics(prometheusText(mixedReport(), { labels: [], extra }));
+    const { status, output } = checkMetrics(prometheusText(mixedReport(), [], extra));
     expect(status).toBe(3);
     expect(output).toMatch(/cruc_fleet_wrong_ms counter metrics should have "_total" suffix/);
   });

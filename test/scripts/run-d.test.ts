@@ -124,6 +124,16 @@ describe.each(SHELLS)('run-d.sh under %s', (shell) => {
     expect(stdout).toBe(`[-Z][-s][${folder}/other/b.d]\n`);
   });
 
+  it('passes whole numbers to its own scripts without leading zeros, and every other word as it is', async () => {
+    const given = ['08', '010', '0', '000', '0x10', '-07', '1.50', '00a', '', 'LONG', ' 07'];
+    const passed = ['8', '10', '0', '0', '0x10', '-07', '1.50', '00a', '', 'LONG', ' 07'];
+    const { stdout } = await finished(shell, ['a.d', ...given]);
+    expect(stdout).toBe(`[-Z][-s][${folder}/a.d]${passed.map((word) => `[${word}]`).join('')}\n`);
+    // Whoever wrote the script of a path knows what it takes.
+    const path = await finished(shell, [join(folder, 'a.d'), '08', '007']);
+    expect(path.stdout).toBe(`[-Z][-s][${folder}/a.d][08][007]\n`);
+  });
+
   it('runs dtrace through pfexec where there is one', async () => {
     writeFileSync(join(folder, 'pfexec'), '#!/bin/sh\necho privileged\nexec "$@"\n', { mode: 0o755 });
     expect((await finished(shell, ['a.d'])).stdout).toMatch(/^privileged\n\[-Z\]/);
@@ -148,6 +158,7 @@ describe.each(SHELLS)('run-d.sh under %s', (shell) => {
     const { status, stdout } = await finished(shell, ['-h']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^usage: run-d\.sh \[-k\]/);
+    expect(stdout).toMatch(/-b and -x cannot override what a script sets itself by\s+#pragma D option/);
   });
 
   it('goes on by hand though its standard input has ended', async () => {
@@ -254,6 +265,7 @@ describe.skipIf(reason !== null)(
     const payload = {
       script: scriptCommand(bundle, 'run-d.sh', ['a.d', '9']),
       isCounted: true,
+      hasLastWords: true,
       lock: null,
     };
 

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -12,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { reportColumns } from '../../src/fields/report-fields.ts';
+import { STATUS_FIELDS } from '../../src/d-text/status-fields.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
@@ -106,7 +110,11 @@ fi
 /** Connections, replacements, extents repaired and confirmed; extent, reconciled, needed. */
 const MORE = '1 2 3 4 5 6 70 80 90 71 81 91 160 12 30';
 
-/** A row of upstairs-status.d. */
+/** What stands behind the ids in a row of upstairs-status.d, and what it says of it in its first line. */
+const COLUMNS = reportColumns(STATUS_FIELDS);
+const COLUMNS_LINE = `columns ${COLUMNS.map(({ name, heading, field }) => `${name}=${heading}:${Math.max(field.width, heading.length)}`).join(' ')}`;
+
+/** A row of upstairs-status.d: three states, six counters of live repair, the others in their order. */
 const report = (
   zone: string,
   pid: number,
@@ -114,9 +122,19 @@ const report = (
   states: string,
   counters = '0 0 0 0 0 0',
   more = MORE,
-) => `${zone} ${pid} ${ids} ${states} ${counters} ${more}`;
+) => {
+  const [upstairs, session] = ids.split(' ');
+  const values = `${states} ${counters} ${more}`.split(' ');
+  if (values.length !== COLUMNS.length)
+    throw new Error(`${values.length} values for ${COLUMNS.length} columns`);
+  const words = COLUMNS.map(({ name }, i) => `${name}=${values[i]}`);
+  return `zone=${zone} pid=${pid} time_ns=5 upstairs_id=${upstairs} session_id=${session} ${words.join(' ')}`;
+};
 
-const BOTH = heredoc(
+/** What dtrace prints with these rows. */
+const traced = (rows: string) => heredoc([COLUMNS_LINE, 'began_ns=1', rows, 'ended_ns=9'].join('\n'));
+
+const BOTH = traced(
   [
     '',
     report(ZONE_B, 7737, `${UP_2} ${SE_2}`, 'Active Active Active'),
@@ -185,7 +203,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
         [repairing, '0 0 0 0 1 0', '1 2 1 0 0 0 0 8 0 0 9 0 6 0 0'],
         [repairing, '0 0 0 0 2 0', '1 2 1 0 0 0 0 11 0 0 11 0 11 0 0'],
       ] as const;
-      const dtrace = heredoc(
+      const dtrace = traced(
         reports.map((each) => report(ZONE_A, 28022, ids, each[0], each[1], each[2])).join('\n'),
       );
       const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
@@ -201,7 +219,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
         ['Active Active Active', '1 1 1 0 0 0 0 0 0 0 0 0 0 0 0'],
         ['Active LiveRepair Active', '1 1 1 0 0 0 0 8 0 0 9 0 17 0 0'],
       ] as const;
-      const dtrace = heredoc(
+      const dtrace = traced(
         reports.map(([states, more]) => report(ZONE_A, 28022, '- -', states, '0 0 0 0 0 0', more)).join('\n'),
       );
       const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
@@ -215,7 +233,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
 
     it('get-lr-state -a has a dash for each counter that an old Crucible lacks', () => {
       const dashes = '- - - - - - - - - - - - -';
-      const dtrace = heredoc(
+      const dtrace = traced(
         report(ZONE_A, 28022, `- ${SE_1}`, 'Active Active Failed', '- - - - - -', `${dashes} 12 30`),
       );
       const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
@@ -226,7 +244,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
     });
 
     it('has as many dashes as values for what did not report', () => {
-      const sled = { dtrace: ':', zones: '', processes: `28022 ${ZONE_A} ${PROPOLIS}` };
+      const sled = { dtrace: traced(''), zones: '', processes: `28022 ${ZONE_A} ${PROPOLIS}` };
       for (const [args, values] of [
         [[], 6],
         [['-s'], 9],
@@ -239,7 +257,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
 
     it('prints rows that stay as they are, to the byte', () => {
       const ids = `${UP_1} ${SE_1}`;
-      const dtrace = heredoc(
+      const dtrace = traced(
         [
           report(ZONE_A, 28022, ids, 'Active Faulted Active', '0 0 0 0 1 0'),
           report(ZONE_A, 28022, ids, 'Active LiveRepair Active', '0 12345 0 0 1 0', MORE.replace('1', '7')),
@@ -260,14 +278,81 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
       );
     });
 
-    it('understands no row that lacks a value or has one too many', () => {
+    it('picks values by name, whatever their order and whatever else stands in a row', () => {
+      const [head = '', ...words] = report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Faulted Active').split(
+        ' ',
+      );
+      const turned = [...words.toReversed(), 'a_later_field=7', head].join(' ');
+      const sled = { dtrace: traced(turned), zones: '', processes: '' };
+      const { rows, stderr } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
+      expect(stderr).toBe('');
+      expect(rows.map((row) => row.slice(0, -1).join(' '))).toEqual([
+        `${ZONE_A} 28022 ${UP_1} ${SE_1} 0 0 0 0 0 0 active faulted active ${MORE}`,
+      ]);
+    });
+
+    it('understands no row that lacks a value or has a word without a name', () => {
       const whole = report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active');
-      for (const line of [whole.replace(/ \S+$/, ''), `${whole} 0`]) {
-        const sled = { dtrace: heredoc(line), zones: '', processes: '' };
+      for (const line of [whole.replace(/ \S+$/, ''), `${whole} 0`, whole.replace('pid=28022', 'pid=x')]) {
+        const sled = { dtrace: traced(line), zones: '', processes: '' };
         const { rows, stderr } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
         expect(rows).toEqual([]);
         expect(stderr).toBe(`get-lr-state: not understood: ${line.slice(0, 200)}\n`);
       }
+    });
+
+    it('says of a report that could not be read so, in the row and why on standard error', () => {
+      const ids = `${UP_1} ${SE_1}`;
+      const lines = [
+        report(ZONE_A, 28022, ids, 'Active Active Active'),
+        report(ZONE_A, 28022, ids, 'Active - Active'),
+        `zone=${ZONE_B} pid=7737 time_ns=5 unreadable=it would not serialize`,
+      ];
+      const sled = { dtrace: traced(lines.join('\n')), zones: '', processes: '' };
+      const { rows, stderr, status } = run('get-ds-state.sh', [], sled, shell, awk);
+      expect(status).toBe(0);
+      expect(rows.map((row) => row.slice(1).join(' '))).toEqual([
+        `28022 ${ids} active unknown active was=active/active/active,unreadable,exited`,
+        '7737 - - - - - unreadable,exited',
+      ]);
+      expect(stderr.trimEnd().split('\n')).toEqual([
+        `get-ds-state: a report of ${ZONE_A} (PID 28022) could not be read: it has not the states of three downstairs`,
+        `get-ds-state: a report of ${ZONE_B} (PID 7737) could not be read: it would not serialize`,
+      ]);
+    });
+
+    it('prints with -f name=value words: the newest values as they came, what came before, how often, and the window', () => {
+      const ids = `${UP_1} ${SE_1}`;
+      const lines = [
+        report(ZONE_A, 28022, ids, 'Faulted Active Active'),
+        report(ZONE_A, 28022, ids, 'LiveRepair Active Active'),
+        report(ZONE_B, 7737, '- -', '{"type":"active"} Active Active'),
+        `zone=${ZONE_B} pid=7738 time_ns=5 unreadable=it would not serialize`,
+      ];
+      const sled = {
+        dtrace: traced(lines.join('\n')),
+        zones: `5:${PANTRY}:running:/z/1::o:excl`,
+        processes: `28022 ${ZONE_A} ${PROPOLIS}\n 7737 ${ZONE_B} ${PROPOLIS}\n 7739 ${ZONE_B} ${PROPOLIS}`,
+      };
+      const read = (args: readonly string[]) => {
+        const { stdout, stderr, status } = run('get-lr-state.sh', ['-f', ...args], sled, shell, awk);
+        expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+        return stdout.trimEnd().split('\n').toSorted();
+      };
+      const STATES = 'noted=ds0/ds1/ds2 was=faulted/active/active';
+      expect(read(['-a'])).toEqual(
+        [
+          'began_ns=1 ended_ns=9',
+          `${lines[1]} reports=2 ${STATES}`,
+          `${lines[2]} reports=1`,
+          `zone=${ZONE_B} pid=7738 time_ns=5 reports=1 exited=yes unreadable=it would not serialize`,
+          `zone=${ZONE_B} pid=7739 no_report=yes`,
+          `zone=${PANTRY} no_report=yes`,
+        ].toSorted(),
+      );
+      // What a note tells of follows from the option: here no counter changed.
+      expect(read([]).filter((line) => line.includes('was='))).toEqual([]);
+      expect(run('get-ds-state.sh', ['-f'], sled, shell, awk).stdout).toContain(STATES);
     });
 
     it('reads every encoding of the states', () => {
@@ -286,9 +371,9 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
         ['- HalfAwake Active', 'unknown half_awake active'],
       ] as const;
       for (const [printed, expected] of states) {
-        const dtrace = heredoc(report(ZONE_A, 28022, `${UP_1} ${SE_1}`, printed));
+        const dtrace = traced(report(ZONE_A, 28022, `${UP_1} ${SE_1}`, printed));
         const { rows } = run('get-ds-state.sh', [], { dtrace }, shell, awk);
-        expect(rows[0]?.slice(4)).toEqual(expected.split(' '));
+        expect(rows[0]?.slice(4, 7)).toEqual(expected.split(' '));
       }
     });
 
@@ -300,7 +385,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
         'LiveRepair Active Active',
         'Active Active Active',
       ];
-      const dtrace = heredoc(states.map((each) => report(ZONE_A, 28022, ids, each)).join('\n'));
+      const dtrace = traced(states.map((each) => report(ZONE_A, 28022, ids, each)).join('\n'));
       const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
       const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '', processes }, shell, awk);
       expect(rows).toEqual([
@@ -318,7 +403,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
     });
 
     it('keeps two disks of one process apart', () => {
-      const dtrace = heredoc(
+      const dtrace = traced(
         [
           report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active'),
           report(ZONE_A, 28022, `${UP_2} ${SE_2}`, 'Faulted Active Active'),
@@ -332,7 +417,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
     });
 
     it('takes no change for a change where an old Crucible gives no ids', () => {
-      const dtrace = heredoc(
+      const dtrace = traced(
         ['Active Active Active', 'Faulted Active Active', 'Active Active Active']
           .map((states) => report(ZONE_A, 28022, '- -', states))
           .join('\n'),
@@ -347,7 +432,13 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
     it('has a row for what runs and did not report: a process, a pantry, a zone without a process', () => {
       const zones = `5:${ZONE_A}:running:/z/1::o:excl\n6:${ZONE_B}:running:/z/2::o:excl\n7:${PANTRY}:running:/z/3::o:excl\n-:oxz_propolis-server_x:installed:/z/4::o:excl`;
       const processes = `28022 ${ZONE_A} ${PROPOLIS}\n  202 ${PANTRY} /opt/oxide/crucible-pantry/bin/crucible-pantry run\n  9 global /usr/sbin/other`;
-      const { rows, status } = run('get-ds-state.sh', [], { dtrace: ':', zones, processes }, shell, awk);
+      const { rows, status } = run(
+        'get-ds-state.sh',
+        [],
+        { dtrace: traced(''), zones, processes },
+        shell,
+        awk,
+      );
       expect(status).toBe(0);
       expect(rows).toEqual([
         [PANTRY, '202', '-', '-', '-', '-', '-', 'no_report'],
@@ -358,7 +449,7 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
 
     it('blames no process that came or went during the window', () => {
       const sled = {
-        dtrace: ':',
+        dtrace: traced(''),
         zones: '',
         processes: `1 ${ZONE_A} ${PROPOLIS}`,
         processesAfter: `2 ${ZONE_A} ${PROPOLIS}`,
@@ -462,23 +553,41 @@ describe('the scripts by hand', () => {
     const { stdout } = run('get-lr-state.sh', ['-H', '-a'], { dtrace: BOTH });
     const [head = '', first = ''] = stdout.split('\n');
     const headings = head.trim().split(/\s+/);
-    expect(headings.slice(4).join(' ')).toBe(
-      'LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 DS0 DS1 DS2 CON0 CON1 CON2 REP0 REP1 REP2 ER0 ER1 ER2 EC0 EC1 EC2 ' +
-        'EXTENT RECONCILED NEEDED',
-    );
+    expect(new Set(headings.slice(4))).toEqual(new Set(COLUMNS.map(({ heading }) => heading)));
     expect(first.split(/\s+/)).toHaveLength(headings.length);
     expect(first.length).toBe(head.length);
     expect(first.indexOf('active')).toBe(head.indexOf('DS0'));
     const readme = readFileSync(join(SCRIPTS, 'README.md'), 'utf8');
-    const line = readme.split('\n').find((each) => each.startsWith('| `get-lr-state.sh` |')) ?? '';
-    const { stdout: help } = run('get-lr-state.sh', ['-h'], { dtrace: 'exit 9' });
-    for (const heading of headings) {
+    for (const heading of headings.slice(2)) {
       const documented = `\`${heading.replace(/[012]$/, '0')}\``;
       expect(readme, documented).toContain(`| ${documented} |`);
-      if (headings.indexOf(heading) < 4) continue;
-      expect(line, heading).toMatch(new RegExp(`\\b${heading.replace(/[012]$/, '')}\\b`));
-      expect(help, heading).toMatch(new RegExp(`\\b${heading.replace(/1$/, '[02]')}\\b`));
     }
+  });
+
+  it('say in one sentence what must lie beside them where they are copied alone', () => {
+    const alone = join(folder, 'alone');
+    mkdirSync(alone, { recursive: true });
+    for (const script of ['get-ds-state.sh', 'get-lr-state.sh']) {
+      copyFileSync(join(SCRIPTS, script), join(alone, script));
+      for (const [shell, where, args] of [
+        ['sh', join(alone, script), []],
+        ['sh', join(alone, script), ['-h']],
+      ] as const) {
+        const { status, stdout, stderr } = spawnSync(shell, [where, ...args], {
+          env: { PATH: '/usr/bin:/bin' },
+        });
+        expect([status, stdout.toString()]).toEqual([2, '']);
+        expect(stderr.toString()).toBe(
+          `${script}: upstairs-status.sh and upstairs-status.d must lie beside it; upstairs-status.sh is not in ${alone}\n`,
+        );
+      }
+    }
+  });
+
+  it('take no headings with -f', () => {
+    const { status, stderr } = run('get-ds-state.sh', ['-f', '-H'], { dtrace: BOTH });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^get-ds-state: with -f there are no headings/);
   });
 
   it('have -a for live repairs only', () => {

@@ -11,12 +11,14 @@ import { loadInventory } from '../../src/inventory/load.ts';
 import { selectSleds } from '../../src/inventory/select.ts';
 import type { Row } from '../../src/model/column.ts';
 import type { FleetReport } from '../../src/model/report.ts';
-import { checkProbe } from '../../src/probes/check.ts';
+import { checkProbe } from '../../src/check/check-probe.ts';
 import type { CrucibleVersion } from '../../src/simulator/simulated-downstairs.ts';
 import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { makeGuard } from '../support/guarded.ts';
+import { createOutputBudget } from '../../src/model/output-budget.ts';
+import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 
 /** What the check asks of sleds of every Crucible over SSH, with our scripts executed, against what is so there. */
@@ -89,6 +91,8 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
       uploadTimeoutMs: 20_000,
       runTimeoutMs: 20_000,
       maxOutputBytes: 1_000_000,
+      budget: createOutputBudget(1_000_000),
+      queue: createReadingQueue(),
       concurrency: 8,
       now: () => performance.now(),
     },

@@ -1,17 +1,13 @@
-import { planRun, type Plan, type PlanInput } from '../../src/alert/plan.ts';
+import { planRun, type Plan } from '../../src/alert/plan.ts';
+import type { PlanInput } from '../../src/alert/plan-input.ts';
 import { emptyState, type CheckState } from '../../src/alert/state.ts';
 import { mergeReport } from '../../src/fleet/merge.ts';
 import type { Row } from '../../src/model/column.ts';
 import { sessionHealth } from '../../src/model/health.ts';
-import type { Silence } from '../../src/model/incident.ts';
+import type { Silence } from '../../src/alert/incident.ts';
 import type { FleetReport, SledOutcome } from '../../src/model/report.ts';
-import {
-  defaultRulePolicy,
-  RULE_NAMES,
-  type Policy,
-  type RuleName,
-  type RulePolicy,
-} from '../../src/model/rules.ts';
+import { defaultRulePolicy, type Policy, type RulePolicy } from '../../src/alert/policy.ts';
+import { forEachRule, type RuleName } from '../../src/alert/rules/index.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { answered, failed } from './reports.ts';
 
@@ -125,14 +121,12 @@ export function reportOf(world: CheckWorld, now: number, cubbies?: readonly numb
 
 export function makePolicy(
   change: Partial<Omit<Policy, 'rules'>> & {
-    readonly rules?: Partial<Record<RuleName, Partial<RulePolicy>>>;
+    readonly rules?: { readonly [N in RuleName]?: Partial<Policy['rules'][N]> };
   } = {},
 ): Policy {
   const { rules = {}, ...rest } = change;
-  const all = RULE_NAMES.map((name) => [name, { ...defaultRulePolicy(name), ...rules[name] }] as const);
-  const whole = Object.fromEntries(all) as Record<RuleName, RulePolicy>;
   return {
-    rules: whole,
+    rules: forEachRule((name): RulePolicy => ({ ...defaultRulePolicy(name), ...rules[name] })),
     repeatMs: 4 * 3_600_000,
     resolveAfter: 2,
     groupBy: 'rack',

@@ -1,13 +1,6 @@
-import type {
-  Incident,
-  News,
-  Notice,
-  Sight,
-  SightCounters,
-  Silence,
-  Told,
-} from '../../src/model/incident.ts';
-import { RULES, type RuleName } from '../../src/model/rules.ts';
+import type { Incident, News, Notice, Silence, Told } from '../../src/alert/incident.ts';
+import type { Sight, SightCounters } from '../../src/alert/subject.ts';
+import { ruleNamed, type RuleName } from '../../src/alert/rules/index.ts';
 
 /** When the reports of `reports.ts` ended. */
 export const NOW = Date.parse('2026-11-22T10:00:03.400Z');
@@ -34,7 +27,7 @@ export function upstairsIncident(
   return {
     key: `${rule}:${rack}/${zone}/${upstairsId}/${downstairs ?? '-'}`,
     rule,
-    severity: RULES[rule].severity,
+    severity: ruleNamed(rule).severity,
     subject: { rack, zone, upstairsId, downstairs, sled: null, ...subject },
     sight: {
       message: `downstairs ${downstairs ?? 0} is faulted`,
@@ -58,7 +51,7 @@ export function sledIncident(cubby: number, { subject, sight, ...change }: Incid
   return {
     key: `sled_silent:${sled}`,
     rule: 'sled_silent',
-    severity: RULES.sled_silent.severity,
+    severity: ruleNamed('sled_silent').severity,
     subject: { rack, zone: null, upstairsId: null, downstairs: null, sled, ...subject },
     sight: {
       message: 'no answer for 3 runs',
@@ -81,7 +74,7 @@ export function rackIncident(change: IncidentChange = {}): Incident {
   return sledIncident(0, {
     key: 'coverage:3',
     rule: 'coverage',
-    severity: RULES.coverage.severity,
+    severity: ruleNamed('coverage').severity,
     subject: { sled: null, ...subject },
     sight: { message: '28 of 32 sleds answered, below 90%', sleds: [], cubby: null, ...sight },
     ...rest,
@@ -121,7 +114,13 @@ export function counters(change: Partial<SightCounters> = {}): SightCounters {
 }
 
 export function told(rule: RuleName, cubby: number, change: Partial<Told> = {}): Told {
-  return { at: NOW - 60 * MINUTE, rule, severity: RULES[rule].severity, sleds: [sledId(cubby)], ...change };
+  return {
+    at: NOW - 60 * MINUTE,
+    rule,
+    severity: ruleNamed(rule).severity,
+    sleds: [sledId(cubby)],
+    ...change,
+  };
 }
 
 export function news(kind: News['kind'], incident: Incident, was: Told | null = null): News {

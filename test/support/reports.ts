@@ -67,6 +67,23 @@ export function report(outcomes: readonly SledOutcome[], change: Partial<MergeSe
   });
 }
 
+/** A command of `exec` that ended well on a sled and said `up`. */
+export function printed(cubby: number, row: Row = {}): SledOutcome {
+  return answered(cubby, [{ status: 0, signal: null, stdout: 'up\n', stderr: '', ...row }]);
+}
+
+/** The answer of `exec`. */
+export function printedReport(outcomes: readonly SledOutcome[]): FleetReport {
+  const column = (name: string, kind: 'text' | 'count') => ({ name, heading: name, kind, help: name });
+  return report(outcomes, {
+    probe: { name: 'exec', shape: 'printed', check: () => [] },
+    probeColumns: [
+      column('status', 'count'),
+      ...['signal', 'stdout', 'stderr'].map((name) => column(name, 'text')),
+    ],
+  });
+}
+
 /** Three sleds: one with a degraded and a healthy session, one idle, one that did not answer. */
 export function mixedReport(change: Partial<MergeSettings> = {}): FleetReport {
   return report(

@@ -1,4 +1,4 @@
-import type { Incident, Notice, Silence } from '../../src/model/incident.ts';
+import type { Incident, Notice, Silence } from '../../src/alert/incident.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import type { MailContext } from '../../src/mail/mail-content.ts';
 import {

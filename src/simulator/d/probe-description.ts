@@ -1,3 +1,4 @@
+import { characterSet, literal, matchesParts, wildcards, type GlobPart } from '../../model/glob.ts';
 import type { ProbeSite } from '../machine.ts';
 
 /** A probe's four names. */
@@ -51,52 +52,27 @@ export function isGlob(pattern: string): boolean {
 export function matchesGlob(pattern: string, text: string): boolean {
   if (pattern === '' || pattern === '*') return true;
   if (!isGlob(pattern)) return pattern === text;
-  return matchFrom(pattern, 0, text, 0);
+  const parts = globParts(pattern);
+  return parts !== null && matchesParts(parts, text);
 }
 
-function matchFrom(pattern: string, patternStart: number, text: string, textStart: number): boolean {
-  let p = patternStart;
-  let t = textStart;
-  while (p < pattern.length) {
-    const c = pattern[p];
-    if (c === '*') {
-      while (pattern[p] === '*') p++;
-      if (p === pattern.length) return true;
-      for (let at = t; at <= text.length; at++) {
-        if (matchFrom(pattern, p, text, at)) return true;
-      }
-      return false;
-    }
-    if (t >= text.length) return false;
+/** Null where a bracket or a backslash has no end: the kernel matches nothing then. */
+function globParts(pattern: string): readonly GlobPart[] | null {
+  const parts: GlobPart[] = [];
+  for (let i = 0; i < pattern.length; i++) {
+    const c = pattern.charAt(i);
     if (c === '[') {
-      const set = matchSet(pattern, p, text[t] ?? '');
-      if (set === null || !set.matches) return false;
-      p = set.end;
-    } else {
-      if (c === '\\') p++;
-      if (c !== '?' && pattern[p] !== text[t]) return false;
-      p++;
-    }
-    t++;
+      const [set, not = '', inside = ''] = /^\[(!?)(\]?[^\]]*)\]/.exec(pattern.slice(i)) ?? [];
+      if (set === undefined) return null;
+      parts.push(characterSet(not + inside));
+      i += set.length - 1;
+    } else if (c === '\\') {
+      i++;
+      if (i === pattern.length) return null;
+      parts.push(literal(pattern.charAt(i)));
+    } else parts.push(...wildcards(c));
   }
-  return t === text.length;
-}
-
-function matchSet(pattern: string, start: number, c: string): { matches: boolean; end: number } | null {
-  const body = /^\[(!?)(\]?[^\]]*)\]/.exec(pattern.slice(start));
-  if (!body) return null;
-  const set = body[2] ?? '';
-  let matches = false;
-  for (let i = 0; i < set.length; i++) {
-    const from = set[i] ?? '';
-    if (set[i + 1] === '-' && i + 2 < set.length) {
-      if (c >= from && c <= (set[i + 2] ?? '')) matches = true;
-      i += 2;
-    } else if (c === from) {
-      matches = true;
-    }
-  }
-  return { matches: matches !== (body[1] === '!'), end: start + body[0].length };
+  return parts;
 }
 
 /** The period of a `tick-5s` or `profile-997` in nanoseconds; null when the name is no such probe. */

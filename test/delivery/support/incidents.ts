@@ -1,4 +1,4 @@
-import type { Incident } from '../../../src/model/incident.ts';
+import type { Incident } from '../../../src/alert/incident.ts';
 
 export const NOW = Date.parse('2025-11-26T12:00:00Z');
 export const MINUTE = 60_000;

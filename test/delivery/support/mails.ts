@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { MailRoute, MailSettings } from '../../../src/model/check-config.ts';
+import type { MailRoute, MailSettings } from '../../../src/model/mail-route.ts';
 import type { DeliveryFailure, Delivery, OutgoingMail } from '../../../src/model/outgoing.ts';
 
 export const ADA = 'Ada <ada@example.com>';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { COUNTS, of } from './made.ts';
 import { rowsOf, runScript, tablesOf, VOLUME, VOLUME_2, ZONE_A, ZONE_B, type Running } from './run-script.ts';
 
 const DOWNSTAIRS = 'oxz_crucible_7c1f6a1e-33b5-4a0c-9b52-8e0d3d1e6f00';
@@ -199,5 +200,81 @@ describe('trace-vol.d', () => {
     expect(rowsOf(run.lines).map((r) => [r['VOLUME'], r['TYPE'], r['START'], r['DONE']])).toEqual([
       [VOLUME_2, 'read', '1', '0'],
     ]);
+  });
+});
+
+describe.each(COUNTS)('$script with FIELDS', ({ script, source }) => {
+  const isByVolume = source.limit === 'volume';
+  const pid = source.limit === 'needed pid' ? 101 : 102;
+  const named = (seconds: number, interval: number): readonly (string | number)[] =>
+    source.limit === 'needed pid' ? [101, seconds, interval, 'FIELDS'] : [seconds, interval, 0, 'FIELDS'];
+  const fire = (run: Running, probe: string): void => {
+    run[source.provider](pid, probe, [1000, ...(isByVolume ? [JSON.stringify({ ok: VOLUME })] : [])]);
+  };
+
+  test('prints each count by its name, and after each interval how long it was and when it ended', () => {
+    const run = runScript(script, named(5, 2), { 101: ZONE_A, 102: ZONE_B });
+    run.seconds(0.5);
+    const zone = pid === 101 ? ZONE_A : ZONE_B;
+    source.counted.forEach(({ probe }, i) => {
+      for (let n = 0; n <= i; n++) fire(run, probe);
+    });
+    run.seconds(6);
+    expect(run.stderr).toBe('');
+    const words = run.lines.map(
+      (line) => Object.fromEntries(line.split(' ').map((word) => word.split('='))) as Record<string, string>,
+    );
+    const rows = words.filter((word) => word['interval'] === undefined);
+    for (const row of rows) expect(row).toMatchObject({ zone, pid: String(pid) });
+    for (const [i, { column, type }] of source.counted.entries()) {
+      const [row, ...others] = rows.filter((each) => each['type'] === type);
+      expect(others).toEqual([]);
+      expect(row?.[column]).toBe(String(i + 1));
+      if (isByVolume) expect(row?.['volume']).toBe(VOLUME);
+    }
+    const closing = words.filter((word) => word['interval'] !== undefined);
+    expect(closing.map((word) => [word['interval'], Math.round(Number(word['elapsed_ns']) / 1e9)])).toEqual([
+      ['0', 2],
+      ['1', 2],
+      ['2', 1],
+    ]);
+    for (const { time_ns: time } of closing) expect(time).toMatch(/^\d{19}$/);
+    expect(run.lines.at(-1)).toMatch(/^interval=2 /);
+  });
+
+  test('takes no other word in its place', async () => {
+    const run = runScript(script, [...named(2, 1).slice(0, 3), 'NAMES'], { 101: ZONE_A });
+    run.seconds(1);
+    expect(run.lines).toHaveLength(1);
+    expect(run.lines[0]).toMatch(/^usage: .*\[FIELDS\]/);
+    expect(await run.status()).toBe(2);
+  });
+
+  test('and by hand says of an interval that is shorter than the others how long it is', () => {
+    const run = runScript(script, of(script, 5, 2), { 101: ZONE_A, 102: ZONE_B });
+    run.seconds(6);
+    expect(run.lines.filter((line) => line.startsWith('#'))).toEqual([
+      '# the rows above are of 1 s, those of an interval of 2 s',
+    ]);
+    const even = runScript(script, of(script, 4, 2), { 101: ZONE_A, 102: ZONE_B });
+    even.seconds(6);
+    expect(even.lines.filter((line) => line.startsWith('#'))).toEqual([]);
+  });
+});
+
+describe('a VOLUME', () => {
+  const ok = (volume: string): string => JSON.stringify({ ok: volume });
+
+  test.each([
+    [0, 2],
+    ['0', 2],
+    [VOLUME_2.toUpperCase(), 1],
+    [VOLUME_2, 1],
+  ])('of %s leaves %i', (only, count) => {
+    const run = runScript('trace-vol.d', [2, 0, only]);
+    for (const volume of [VOLUME, VOLUME_2]) run.upstairs(101, 'volume-read-start', [1, ok(volume)]);
+    run.seconds(3);
+    expect(run.stderr).toBe('');
+    expect(rowsOf(run.lines)).toHaveLength(count);
   });
 });

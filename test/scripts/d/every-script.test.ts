@@ -1,20 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { headingsOf } from '../../../src/parse/table-reader.ts';
+import { PROBES } from '../../../src/probes/index.ts';
+import { fixture, fixturesIn } from '../../parse/fixtures.ts';
+import { inFull, LATENCIES, STATUS } from './made.ts';
 import { NAMES, programText, runScript, scriptText, SCRIPTS, tablesOf } from './run-script.ts';
 
 const README = readFileSync(`${SCRIPTS}README.md`, 'utf8');
-const needsPid = (name: string): boolean => /usage: dtrace/.test(programText(name));
+const needsPid = (name: string): boolean => /usage: dtrace -Z -s \S+ PID/.test(programText(name));
 
 /** The arguments for so many seconds. */
 const lasting = (name: string, seconds: number): readonly number[] =>
   needsPid(name) ? [101, seconds] : [seconds];
 
-test('the folder holds a script for every probe of the seed', () => {
-  const seed = `upstairs_info sled_upstairs_info single_up_info upstairs_count upstairs_io upstairs_action
-    upstairs_raw upstairs_repair up_state all_downstairs downstairs_count tracegw trace-vol perfgw
-    perf-upstairs-rw perf-ds-client perf-ds-net perf-reqwest perf-vol perf-downstairs perf-downstairs-os
-    perf-downstairs-three perf-live-repair`.split(/\s+/);
-  expect(NAMES).toEqual(expect.arrayContaining(seed.map((name) => `${name}.d`)));
+/** All columns that a table of a script can have. */
+function columnsOf(name: string): readonly string[] {
+  const run = runScript(name, STATUS.includes(name) ? inFull(name) : lasting(name, 3));
+  run.seconds(0.5);
+  return tablesOf(run.lines)[0]?.columns ?? [];
+}
+
+test('the folder holds a script by hand for every probe', () => {
+  for (const probe of PROBES) {
+    const byHand = 'byHand' in probe ? probe.byHand : probe.script;
+    expect(() => readFileSync(SCRIPTS + byHand), probe.name).not.toThrow();
+  }
 });
 
 describe.each(NAMES)('%s', (name) => {
@@ -32,7 +42,9 @@ describe.each(NAMES)('%s', (name) => {
   });
 
   test('compiles without arguments, and with each number of them', () => {
-    const args = name === 'upstairs-status.d' ? ['5'] : ['5', '5', '5'];
+    const last = /\$\$4 == "(\w+)"/.exec(programText(name))?.[1];
+    const all = ['5', '5', '5', ...(last === undefined ? [] : [last])];
+    const args = name === 'upstairs-status.d' ? ['5'] : all;
     for (let count = 0; count <= args.length; count++)
       expect(runScript(name, args.slice(0, count)).stderr).toBe('');
   });
@@ -62,7 +74,9 @@ describe.each(NAMES)('%s', (name) => {
     expect(options).toEqual(
       expect.arrayContaining(['quiet', 'defaultargs', 'bufsize=256k', 'switchrate=10hz', 'statusrate=10hz']),
     );
-    for (const option of ['aggsize=256k', 'aggrate=10hz']) expect(options.includes(option)).toBe(aggregates);
+    expect(options.includes('aggrate=10hz')).toBe(aggregates);
+    expect(options.some((option) => /^aggsize=(256k|1m)$/.test(option ?? ''))).toBe(aggregates);
+    expect(options.includes('cleanrate=333hz')).toBe(LATENCIES.some(({ script }) => script === name));
     expect(options.includes('strsize=4k')).toBe(text.includes('up-status'));
   });
 
@@ -75,11 +89,10 @@ describe.each(NAMES)('%s', (name) => {
 
   test('has each of its columns in its header and in the README', () => {
     const header = scriptText(name).slice(0, scriptText(name).indexOf('*/'));
-    const run = runScript(name, lasting(name, 3));
-    run.seconds(0.5);
-    const columns = tablesOf(run.lines)[0]?.columns ?? [];
+    const columns = columnsOf(name);
+    const isLatency = LATENCIES.some(({ script }) => script === name);
     const keys = [...text.matchAll(/printa\("(zone=[^"]*)%@d/g)].flatMap(([, format = '']) =>
-      [...format.matchAll(/(\w+)=/g)].map((match) => match[1] ?? ''),
+      isLatency ? [...format.matchAll(/(\w+)=/g)].map((match) => match[1] ?? '') : [],
     );
     for (const column of [...columns, ...keys]) {
       expect(header.split(/[\s=]+/)).toContain(column);
@@ -98,14 +111,24 @@ test('the README names no script and no column that is not there', () => {
   for (const [, name = ''] of README.matchAll(/`([\w-]+\.(?:d|sh))`/g)) {
     expect(() => readFileSync(SCRIPTS + name)).not.toThrow();
   }
-  const printed = new Set(
-    NAMES.flatMap((name) => {
-      const run = runScript(name, lasting(name, 3));
-      run.seconds(0.5);
-      return tablesOf(run.lines)[0]?.columns ?? [];
-    }),
-  );
-  for (const [, column = ''] of README.matchAll(/^\| `([A-Z][A-Z0-9_<>]*)`/gm)) {
+  const printed = new Set(NAMES.flatMap((name) => columnsOf(name)));
+  const [before = '', others = ''] = README.split('## Columns that other scripts have');
+  const after = others.slice(others.indexOf('\n## '));
+  for (const [, column = ''] of `${before}${after}`.matchAll(/^\| `([A-Z][A-Z0-9_<>]*)`/gm)) {
     expect([...printed]).toContain(column);
+  }
+});
+
+test('the README says of each column of upstream that ours do not have where it is', () => {
+  const ours = new Set(NAMES.flatMap((name) => columnsOf(name)));
+  const seed = fixturesIn('seed').flatMap((name) =>
+    fixture(`seed/${name}.txt`)
+      .split('\n')
+      .flatMap((line) => headingsOf(line.trim()) ?? []),
+  );
+  expect(seed.length).toBeGreaterThan(50);
+  const [, others = ''] = README.split('## Columns that other scripts have');
+  for (const heading of new Set(seed.filter((each) => !ours.has(each)))) {
+    expect(others, heading).toContain(`\`${heading.replace(/[12]$/, '0')}\``);
   }
 });

@@ -298,4 +298,171 @@ describe('perf-live-repair.d', () => {
       [title('extent')]: { 2097152: 1 },
     });
   });
+
+  test('has as many of each kind and downstairs as there were extents, though two probes tell of one acknowledgement', () => {
+    const run = runScript('perf-live-repair.d', [30]);
+    const extents = 59;
+    let job = 1000;
+    /** Downstairs 2 is repaired; for each acknowledgement of a reopen or a no-op Crucible fires both. */
+    const acknowledge = (number: number, client: number): void => {
+      run.nanoseconds(1000);
+      run.upstairs(101, 'ds-noop-done', [number, client]);
+      run.upstairs(101, 'ds-reopen-done', [number, client]);
+    };
+    for (let extent = 0; extent < extents; extent++) {
+      const [close, repair, noop, reopen] = [job, job + 1, job + 2, job + 3];
+      job += 4;
+      run.upstairs(101, 'gw-close-start', [close, extent]);
+      run.upstairs(101, 'gw-repair-start', [repair, extent]);
+      run.upstairs(101, 'gw-noop-start', [noop]);
+      run.upstairs(101, 'gw-reopen-start', [reopen, extent]);
+      for (const [number, kind] of [
+        [close, 'close'],
+        [repair, 'repair'],
+        [noop, 'noop'],
+        [reopen, 'reopen'],
+      ] as const) {
+        for (const client of [0, 1, 2]) {
+          run.upstairs(
+            101,
+            `ds-${kind}-start`,
+            kind === 'noop' ? [number, client] : [number, client, extent],
+          );
+        }
+        for (const client of [0, 1, 2]) {
+          if (kind === 'close' || (kind === 'repair' && client === 2)) {
+            run.nanoseconds(1000);
+            run.upstairs(101, `ds-${kind}-done`, [number, client]);
+          } else acknowledge(number, client);
+        }
+        run.upstairs(101, `gw-${kind}-done`, kind === 'noop' ? [number] : [number, extent]);
+      }
+    }
+    run.interrupt();
+    expect(run.stderr).toBe('');
+    const counted = Object.entries(histogramsOf(run.lines)).map(([key, buckets]) => [
+      key.replace(/^.*type=/, ''),
+      Object.values(buckets).reduce((sum, count) => sum + count, 0),
+    ]);
+    const kinds = ['close', 'repair', 'noop', 'reopen'];
+    const expected = [
+      ...[...kinds, 'extent'].map((kind) => [kind, extents]),
+      ...kinds.flatMap((kind) => [0, 1, 2].map((client) => [`ds-${kind} client=${client}`, extents])),
+    ];
+    expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
+  });
+});
+
+/** The lines that count samples that could not be told apart, by type. */
+function ambiguousIn(lines: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    lines.flatMap((line) => {
+      const [, type, count] = /^zone=\S+ pid=\d+ type=(\S+) ambiguous=(\d+)$/.exec(line) ?? [];
+      return type === undefined ? [] : [[type, Number(count)]];
+    }),
+  );
+}
+
+describe('two IOs of one number that are under way at once', () => {
+  const CASES: readonly (readonly [
+    script: string,
+    kind: 'upstairs' | 'downstairs',
+    probe: string,
+    more: readonly (number | string)[],
+  ])[] = [
+    ['perfgw.d', 'upstairs', 'gw-read', []],
+    ['perf-ds-client.d', 'upstairs', 'ds-read-client', [1]],
+    ['perf-ds-net.d', 'upstairs', 'ds-read-net', [1]],
+    ['perf-vol.d', 'upstairs', 'volume-read', [ok(VOLUME)]],
+    ['perf-reqwest.d', 'upstairs', 'reqwest-read', [ok(VOLUME)]],
+    ['perf-downstairs.d', 'downstairs', 'submit-read', []],
+    ['perf-downstairs-os.d', 'downstairs', 'os-read', []],
+    ['perf-upstairs-rw.d', 'upstairs', 'gw-read', []],
+    ['perf-downstairs-three.d', 'downstairs', 'submit-read', []],
+  ];
+
+  test.each(CASES)(
+    'are counted, and neither is timed; those before and after are: %s',
+    (script, kind, probe, more) => {
+      const run = runScript(script, [5]);
+      const fire = (phase: 'start' | 'done', id: number): void =>
+        run[kind](101, `${probe}-${phase}`, [id, ...more]);
+      /** One that goes its whole way, in parts too. */
+      const whole = (id: number): void => {
+        fire('start', id);
+        run.nanoseconds(1000);
+        if (script === 'perf-upstairs-rw.d') {
+          run.upstairs(101, 'up-to-ds-read-start', [id]);
+          run.upstairs(101, 'ds-read-client-done', [id, 0]);
+        }
+        if (script === 'perf-downstairs-three.d') {
+          run.downstairs(101, 'os-read-start', [id]);
+          run.downstairs(101, 'os-read-done', [id]);
+        }
+        run.nanoseconds(1000);
+        fire('done', id);
+      };
+      whole(1000);
+      // Two disks, then three, each with a job 1001 and 1002 under way.
+      for (const [id, disks] of [
+        [1001, 2],
+        [1002, 3],
+      ] as const) {
+        for (let disk = 0; disk < disks; disk++) {
+          fire('start', id);
+          run.nanoseconds(500);
+        }
+        for (let disk = 0; disk < disks; disk++) {
+          fire('done', id);
+          run.nanoseconds(500);
+        }
+      }
+      // Afterwards the numbers are as good as new.
+      whole(1001);
+      whole(1002);
+      run.seconds(6);
+      expect(run.stderr).toBe('');
+      expect(ambiguousIn(run.lines)).toEqual({ read: 5 });
+      const histograms = histogramsOf(run.lines.filter((line) => !line.includes('ambiguous=')));
+      for (const buckets of Object.values(histograms)) {
+        expect(Object.values(buckets).reduce((sum, count) => sum + count, 0)).toBe(3);
+      }
+      expect(Object.keys(histograms).length).toBeGreaterThan(0);
+    },
+  );
+
+  test('of other types, clients, volumes or processes are told apart', () => {
+    const run = runScript('perf-ds-client.d', [5], { 101: ZONE_A, 102: ZONE_B });
+    const fired = [
+      [101, 'read', 0],
+      [101, 'read', 1],
+      [101, 'write', 0],
+      [102, 'read', 0],
+    ] as const;
+    for (const [pid, type, client] of fired) run.upstairs(pid, `ds-${type}-client-start`, [1000, client]);
+    for (const [pid, type, client] of fired) run.upstairs(pid, `ds-${type}-client-done`, [1000, client]);
+    run.seconds(6);
+    expect(ambiguousIn(run.lines)).toEqual({});
+    expect(Object.keys(histogramsOf(run.lines))).toHaveLength(4);
+  });
+
+  test('count nothing twice where a write ends once more for a downstairs that is given up', () => {
+    const run = runScript('perfgw.d', [5]);
+    run.upstairs(101, 'gw-write-start', [1000]);
+    run.nanoseconds(2048);
+    for (let n = 0; n < 2; n++) run.upstairs(101, 'gw-write-done', [1000]);
+    run.seconds(6);
+    expect(histogramsOf(run.lines)).toEqual({ [`zone=${ZONE_A} pid=101 type=write`]: { 2048: 1 } });
+  });
+});
+
+describe('a VOLUME of a script of latencies', () => {
+  test.each([0, VOLUME_2.toUpperCase()])('may be 0, or in capitals: %s', (only) => {
+    const run = runScript('perf-vol.d', [2, 0, only]);
+    run.upstairs(101, 'volume-read-start', [1, ok(VOLUME_2)]);
+    run.upstairs(101, 'volume-read-done', [1, ok(VOLUME_2)]);
+    run.seconds(3);
+    expect(run.stderr).toBe('');
+    expect(Object.keys(histogramsOf(run.lines))).toHaveLength(1);
+  });
 });

@@ -144,11 +144,16 @@ export interface Table {
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 
-/** The tables of the output, one for each line of headings. Throws at a row that does not fit its headings. */
+/**
+ * The tables of the output, one for each line of headings, without the words on an interval that is shorter. Throws at
+ * a row that does not fit its headings.
+ */
 export function tablesOf(lines: readonly string[]): readonly Table[] {
   const tables: { columns: readonly string[]; rows: Record<string, string>[] }[] = [];
   for (const line of lines) {
     const words = line.trim().split(/ +/);
+    // A word on an interval, or for programs alone.
+    if (/^#|^columns$|^(began|ended)_ns=/.test(words[0] ?? '')) continue;
     if (words[0] === 'ZONE') {
       tables.push({ columns: words, rows: [] });
       continue;

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { canonicalState } from '../../../src/model/downstairs-state.ts';
+import { STATE_CODES } from '../../../src/d-text/state-codes.ts';
+import { headingsOf, inFull, of, TABLES } from './made.ts';
 import {
+  programText,
   report,
   rowsOf,
   runScript,
@@ -11,68 +15,146 @@ import {
   ZONE_B,
 } from './run-script.ts';
 
-const IDS = 'ZONE PID UPSTAIRS SESSION';
-const INFO =
-  'DS0 DS1 DS2 UPW DSW NEXT_JOB DELTA WRITE_BO IP0 IP1 IP2 D0 D1 D2 S0 S1 S2 E0 E1 E2 ER0 ER1 ER2 EC0 EC1 EC2';
-const INFO_VALUES =
-  'LiveRepair Active Faulted 35 4350 570215 - 226492416 40 241 242 24 194 195 371 1 2 3 4 5 9384 71 72 11640 81 82';
+/** What `report()` with the fields of former Crucibles has for each heading. */
+const VALUES: Readonly<Record<string, string>> = {
+  UPSTAIRS,
+  SESSION,
+  ...three('DS', 'LiveRepair Active Faulted'),
+  UPW: '35',
+  DSW: '4350',
+  NEXT_JOB: '570215',
+  DELTA: '-',
+  WRITE_BO: '226492416',
+  BAKPR: '2761',
+  ...three('BP', '12500 12501 12502'),
+  ...three('NEW', '6 7 8'),
+  ...three('IP', '40 241 242'),
+  ...three('D', '24 194 195'),
+  ...three('S', '371 1 2'),
+  ...three('E', '3 4 5'),
+  ...three('ER', '9384 71 72'),
+  ...three('EC', '11640 81 82'),
+  ...three('CON', '30 31 32'),
+  ...three('LRC', '10 11 12'),
+  ...three('LRA', '20 21 22'),
+  ...three('LRS', '15 16 17'),
+  ...three('REP', '50 51 52'),
+  EXTENT: '90',
+  RECONCILED: '60',
+  NEEDED: '61',
+  ABORTED: '62',
+  APPLY: '195661',
+  DOWN_S: '88512',
+  GUEST: '29496',
+  DFR_BLK: '13719',
+  DFR_MSG: '38399',
+  LEAK_CHK: '11',
+  FLUSH_CHK: '19',
+  STAT_CHK: '10',
+  REPR_CHK: '13',
+  CTRL_CHK: '6',
+  NOOP: '25490',
+};
 
-/** Script, its own columns, and their values in `report()`. */
-const TABLES: readonly (readonly [string, string, string])[] = [
-  ['upstairs_info.d', INFO, INFO_VALUES],
-  ['sled_upstairs_info.d', INFO, INFO_VALUES],
-  ['single_up_info.d', INFO, INFO_VALUES],
-  [
-    'upstairs_count.d',
-    'DS0 DS1 DS2 CON0 CON1 CON2 LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 REP0 REP1 REP2',
-    'LiveRepair Active Faulted 30 31 32 10 11 12 20 21 22 50 51 52',
-  ],
-  [
-    'upstairs_action.d',
-    'APPLY DOWN_S GUEST DFR_BLK DFR_MSG FLUSH_CHK STAT_CHK CTRL_CHK NOOP',
-    '195661 88512 29496 13719 38399 19 10 6 25490',
-  ],
-  [
-    'upstairs_repair.d',
-    'DS0 DS1 DS2 LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 CON0 CON1 CON2 REP0 REP1 REP2 ER0 ER1 ER2 EC0 EC1 EC2',
-    'LiveRepair Active Faulted 10 11 12 20 21 22 30 31 32 50 51 52 9384 71 72 11640 81 82',
-  ],
-  [
-    'up_state.d',
-    'DS0 DS1 DS2 LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 ER0 ER1 ER2 EC0 EC1 EC2 EXTENT RECONCILED NEEDED ABORTED',
-    'LiveRepair Active Faulted 10 11 12 20 21 22 9384 71 72 11640 81 82 90 60 61 62',
-  ],
-];
+function three(heading: string, values: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(values.split(' ').map((value, client) => [`${heading}${client}`, value]));
+}
 
-/** The arguments for process 101. */
-const of = (name: string, ...rest: readonly number[]): readonly number[] =>
-  name === 'single_up_info.d' ? [101, ...rest] : rest;
+/** A report with every field that any Crucible had. */
+function everything(changes: Readonly<Record<string, unknown>> = {}): string {
+  const { ok } = JSON.parse(report({ ds_ro_lr_skipped: [15, 16, 17], up_backpressure: 2761 })) as {
+    ok: { ds_io_count: object; up_counters: object };
+  };
+  return JSON.stringify({
+    ok: {
+      ...ok,
+      ds_io_count: { ...ok.ds_io_count, new: [6, 7, 8] },
+      up_counters: { ...ok.up_counters, action_leak_check: 11, action_repair_check: 13 },
+      ...changes,
+    },
+  });
+}
 
-describe.each(TABLES)('%s', (name, columns, values) => {
-  test('prints its headings, and each value of a report under its own', () => {
-    const run = runScript(name, of(name));
-    run.report(101, report());
+const words = (line: string): string => line.split(/ +/).join(' ');
+
+describe.each(TABLES)('$script', ({ script, source }) => {
+  const headings = headingsOf(source);
+
+  test('prints its headings, and each value of a report under its own, in full with LONG', () => {
+    const run = runScript(script, inFull(script));
+    run.report(101, everything());
     run.seconds(1);
     expect(run.stderr).toBe('');
-    expect(run.lines.map((line) => line.split(/ +/).join(' '))).toEqual([
-      `${IDS} ${columns}`,
-      `${ZONE_A} 101 ${UPSTAIRS} ${SESSION} ${values}`,
+    expect(run.lines.map(words)).toEqual([
+      `ZONE PID ${headings.join(' ')}`,
+      `${ZONE_A} 101 ${headings.map((heading) => VALUES[heading]).join(' ')}`,
     ]);
   });
 
+  test('prints rows of at most 200 columns, each value to the right under its heading', () => {
+    const run = runScript(script, of(script));
+    run.report(101, everything());
+    run.report(101, report({ session_id: SESSION_2, ds_state: ['new', 'offline', 'live_repair_ready'] }));
+    run.seconds(1);
+    expect(run.stderr).toBe('');
+    const [head = '', ...rows] = run.lines;
+    const shown = head.split(/ +/);
+    expect(rows).toHaveLength(2);
+    for (const line of run.lines) expect(line).toHaveLength(head.length);
+    expect(head.length).toBeLessThanOrEqual(200);
+    for (const line of rows) {
+      const cells = line.split(/ +/);
+      expect(cells).toHaveLength(shown.length);
+      for (const heading of shown.slice(1)) {
+        const end =
+          head.indexOf(` ${heading} `) < 0 ? head.length : head.indexOf(` ${heading} `) + heading.length + 1;
+        expect(line.slice(0, end).split(/ +/), heading).toHaveLength(head.slice(0, end).split(/ +/).length);
+        expect(line.slice(end), heading).toMatch(/^( |$)/);
+      }
+    }
+    const [first] = rowsOf(run.lines);
+    for (const [heading, cell] of Object.entries(first ?? {})) {
+      if (heading === 'ZONE') expect(cell).toBe('oxz_propolis-server_34aa5f9c');
+      else if (heading === 'UPSTAIRS' || heading === 'SESSION')
+        expect(VALUES[heading]?.slice(0, 8)).toBe(cell);
+      else if (/^DS\d$/.test(heading)) expect(cell).toBe({ DS0: 'LR', DS1: 'ACT', DS2: 'FLT' }[heading]);
+      else if (heading !== 'PID') expect(cell, heading).toBe(VALUES[heading]);
+    }
+  });
+
+  test('leaves out nothing of today by hand but what it says that LONG shows', () => {
+    const short = runScript(script, of(script));
+    const full = runScript(script, inFull(script));
+    for (const run of [short, full]) run.seconds(0.5);
+    const shown = tablesOf(short.lines)[0]?.columns ?? [];
+    const all = tablesOf(full.lines)[0]?.columns ?? [];
+    const left = all.filter((heading) => !shown.includes(heading));
+    for (const heading of left)
+      expect(['UPSTAIRS', 'BAKPR', 'NEW0', 'NEW1', 'NEW2', 'LEAK_CHK', 'REPR_CHK']).toContain(heading);
+    expect(all.filter((heading) => shown.includes(heading))).toEqual(shown);
+  });
+
   test('keeps the row of a report that lacks every field, with a dash for each', () => {
-    const run = runScript(name, of(name));
+    const run = runScript(script, inFull(script));
     run.report(101, '{"ok":{}}');
+    run.seconds(1);
+    expect(run.stderr).toBe('');
+    const dashes = headings.map(() => '-');
+    expect(run.lines.slice(1).map(words)).toEqual([[ZONE_A, '101', ...dashes].join(' ')]);
+  });
+
+  test('says of a report that its upstairs could not write why it is unreadable', () => {
+    const run = runScript(script, of(script));
     run.report(101, '{"err":"it would not serialize"}');
     run.seconds(1);
-    const dashes = columns.split(' ').map(() => '-');
-    const row = [ZONE_A, '101', '-', '-', ...dashes].join(' ');
     expect(run.stderr).toBe('');
-    expect(run.lines.slice(1).map((line) => line.split(/ +/).join(' '))).toEqual([row, row]);
+    expect(run.lines.slice(1).map(words)).toEqual([
+      'oxz_propolis-server_34aa5f9c 101 unreadable: it would not serialize',
+    ]);
   });
 
   test('repeats its headings after 21 rows', () => {
-    const run = runScript(name, of(name, 60));
+    const run = runScript(script, of(script, 60));
     for (let i = 0; i < 43; i++) {
       run.report(101, report());
       run.seconds(1);
@@ -81,12 +163,12 @@ describe.each(TABLES)('%s', (name, columns, values) => {
   });
 
   test('ends by itself after its seconds, and after 30 when none are given', async () => {
-    const short = runScript(name, of(name, 5));
+    const short = runScript(script, of(script, 5));
     short.seconds(4.8);
     expect(await short.status()).toBeNull();
     short.seconds(0.5);
     expect(await short.status()).toBe(0);
-    const long = runScript(name, of(name));
+    const long = runScript(script, of(script));
     long.seconds(29.8);
     expect(await long.status()).toBeNull();
     long.seconds(0.5);
@@ -94,7 +176,7 @@ describe.each(TABLES)('%s', (name, columns, values) => {
   });
 
   test('shows one row a session in each INTERVAL', () => {
-    const run = runScript(name, of(name, 30, 4));
+    const run = runScript(script, inFull(script, 4));
     run.seconds(0.5);
     for (let i = 0; i < 9; i++) {
       run.report(101, report());
@@ -107,7 +189,7 @@ describe.each(TABLES)('%s', (name, columns, values) => {
   });
 
   test('shows each report of a session that has no id, whatever the INTERVAL', () => {
-    const run = runScript(name, of(name, 30, 4));
+    const run = runScript(script, of(script, 30, 4));
     for (let i = 0; i < 3; i++) {
       run.report(101, report({ session_id: undefined }));
       run.seconds(1);
@@ -116,21 +198,43 @@ describe.each(TABLES)('%s', (name, columns, values) => {
   });
 
   test('is limited to a PID', () => {
-    const run = runScript(name, name === 'single_up_info.d' ? [102] : [30, 1, 102], {
+    const run = runScript(script, source.pid === 'needed' ? [102] : [30, 1, 102], {
       101: ZONE_A,
       102: ZONE_B,
     });
     run.report(101, report());
     run.report(102, report());
     run.seconds(1);
-    expect(rowsOf(run.lines).map((row) => [row['ZONE'], row['PID']])).toEqual([[ZONE_B, '102']]);
+    expect(rowsOf(run.lines).map((row) => [row['ZONE'], row['PID']])).toEqual([[ZONE_B.slice(0, 28), '102']]);
+  });
+
+  test('takes LONG as its last argument, and says how it is used when it gets another word', async () => {
+    const run = runScript(script, source.pid === 'needed' ? [101, 3, 1, 'WIDE'] : [3, 1, 0, 'WIDE']);
+    run.seconds(1);
+    expect(run.lines).toHaveLength(1);
+    expect(run.lines[0]).toMatch(new RegExp(`^usage: dtrace -Z -s ${script} .*\\[LONG\\]`));
+    expect(await run.status()).toBe(2);
+  });
+
+  test('prints one record for a report, and has room for 16 at once on one CPU', () => {
+    for (const args of [of(script), inFull(script)]) {
+      const run = runScript(script, args);
+      for (let n = 0; n < 16; n++) run.report(101, report({ session_id: `session-${n}` }), { cpu: 0 });
+      run.seconds(1);
+      expect(run.stderr).toBe('');
+      expect(rowsOf(run.lines)).toHaveLength(16);
+    }
+    const records = programText(script)
+      .split(/\n\}/)
+      .filter((clause) => /up-status/.test(clause) && /printf\("[^"]*%/.test(clause));
+    expect(records).toHaveLength(1);
   });
 });
 
 describe('the states', () => {
-  test('are printed as the sled spells them, objects included', () => {
+  test('are printed as the sled spells them with LONG, objects included', () => {
     const connecting = { type: 'connecting', value: { state: { type: 'wait_quorum' }, mode: 'new' } };
-    const run = runScript('upstairs_info.d');
+    const run = runScript('upstairs_info.d', inFull('upstairs_info.d'));
     run.report(101, report({ ds_state: [{ type: 'active' }, connecting, 'live_repair'] }));
     run.seconds(1);
     const [row] = rowsOf(run.lines);
@@ -140,6 +244,46 @@ describe('the states', () => {
       'live_repair',
     ]);
   });
+
+  test('have the codes that our own reader knows, by hand', () => {
+    for (const [code, today, former] of STATE_CODES) {
+      const run = runScript('upstairs_count.d');
+      run.report(101, report({ ds_state: [today, former, 'HalfAwake'] }));
+      run.seconds(1);
+      const [row] = rowsOf(run.lines);
+      expect([row?.['DS0'], row?.['DS1'], row?.['DS2']]).toEqual([code, code, 'HalfAwake']);
+      expect([today, former].map((word) => canonicalState(word))).toEqual([
+        canonicalState(code),
+        canonicalState(code),
+      ]);
+    }
+  });
+});
+
+describe('a fault in a table', () => {
+  /** A report with a first state so long that the row may reach 4 KiB. */
+  const lasting = (length: number): string =>
+    JSON.stringify({ ok: { session_id: SESSION, ds_state: ['x'.repeat(length), 'Active', 'Active'] } });
+
+  test.each(TABLES.filter(({ source }) => source.fields.includes('ds')))(
+    'leaves no row with a part of the values, and is said: $script',
+    ({ script }) => {
+      let faults = 0;
+      for (const length of [3000, 3700, 3800, 3850, 3900, 3950, 3960, 3980]) {
+        const run = runScript(script, inFull(script), { 101: ZONE_A });
+        run.report(101, lasting(length));
+        run.report(101, report({ session_id: SESSION_2 }));
+        run.seconds(1);
+        const columns = tablesOf(run.lines)[0]?.columns.length;
+        for (const line of run.lines) expect(line.trim().split(/ +/)).toHaveLength(columns ?? 0);
+        if (run.stderr !== '') faults++;
+        expect(rowsOf(run.lines)).toHaveLength(run.stderr === '' ? 2 : 1);
+        expect(rowsOf(run.lines).at(-1)?.['SESSION']).toBe(SESSION_2);
+      }
+      expect(faults).toBeGreaterThan(0);
+      expect(faults).toBeLessThan(8);
+    },
+  );
 });
 
 describe('upstairs_raw.d', () => {
@@ -180,6 +324,26 @@ describe('upstairs_raw.d', () => {
     expect(lines.map((line) => line.status)).toEqual([undefined, undefined, undefined]);
   });
 
+  test('reads a report to the last byte that it can, and says of a longer one that it is cut', () => {
+    const padded = (length: number): string => {
+      const empty = JSON.stringify({ ok: { ds_state: ['Active', 'Active', 'Active'], pad: '' } });
+      return empty.replace('"pad":""', `"pad":"${'x'.repeat(length - empty.length)}"`);
+    };
+    for (const length of [4000, 4080, 4090, 4095]) {
+      const run = runScript('upstairs_raw.d');
+      run.report(101, padded(length));
+      run.seconds(1);
+      expect(run.stderr).toBe('');
+      expect(JSON.parse(run.lines[0] ?? '')).toMatchObject({
+        status: { ds_state: ['Active', 'Active', 'Active'] },
+      });
+    }
+    const run = runScript('upstairs_raw.d');
+    run.report(101, padded(4097));
+    run.seconds(1);
+    expect(JSON.parse(run.lines[0] ?? '')).toMatchObject({ error: 'the report is cut or is no JSON' });
+  });
+
   test('is limited to a PID, thinned to an INTERVAL, and ends by itself', async () => {
     const run = runScript('upstairs_raw.d', [6, 4, 102], { 101: ZONE_A, 102: ZONE_B });
     run.seconds(0.5);
@@ -191,16 +355,42 @@ describe('upstairs_raw.d', () => {
     expect(run.lines.map((line) => (JSON.parse(line) as { pid: number }).pid)).toEqual([102, 102]);
     expect(await run.status()).toBe(0);
   });
+
+  test('says with FIELDS when it began and ended, on the clock of the reports', async () => {
+    const run = runScript('upstairs_raw.d', [3, 1, 0, 'FIELDS']);
+    run.seconds(1.5);
+    run.report(101, report());
+    run.seconds(2);
+    expect(await run.status()).toBe(0);
+    const lines = run.lines.map((line) => JSON.parse(line) as Readonly<Record<string, number>>);
+    expect(lines.map((line) => Object.keys(line)[0])).toEqual(['began_ns', 'zone', 'ended_ns']);
+    const [begin, , end] = lines;
+    expect(
+      Math.round((Number(end?.['ended_ns']) - Number(begin?.['began_ns'])) / 1e8),
+    ).toBeGreaterThanOrEqual(30);
+    expect(lines[1]?.['time_ns']).toBeGreaterThan(begin?.['began_ns'] ?? 0);
+  });
+
+  test('has room for 16 reports at once on one CPU, in one record each', () => {
+    const run = runScript('upstairs_raw.d');
+    for (let n = 0; n < 16; n++) run.report(101, report({ session_id: `session-${n}` }), { cpu: 0 });
+    run.seconds(1);
+    expect(run.stderr).toBe('');
+    expect(run.lines).toHaveLength(16);
+  });
 });
 
 describe('a script that needs a PID', () => {
-  test.each(['single_up_info.d', 'downstairs_count.d'])('says so, and exits with 2: %s', async (name) => {
+  test.each([
+    ['single_up_info.d', 'LONG'],
+    ['downstairs_count.d', 'FIELDS'],
+  ])('says so, and exits with 2: %s', async (name, last) => {
     for (const args of [[], [0], [0, 5]]) {
       const run = runScript(name, args);
       run.report(101, report());
       run.downstairs(101, 'submit-read-start', [1000]);
       run.seconds(1);
-      expect(run.lines).toEqual([`usage: dtrace -Z -s ${name} PID [SECONDS [INTERVAL]]`]);
+      expect(run.lines).toEqual([`usage: dtrace -Z -s ${name} PID [SECONDS [INTERVAL [${last}]]]`]);
       expect(await run.status()).toBe(2);
     }
   });

@@ -17,7 +17,7 @@ interface Played {
 }
 
 /** Runs a script on a simulated sled: two upstairs with a disk each, one of them under repair, and two downstairs. */
-function play(name: string, args: readonly number[] = [SECONDS]): Played {
+function play(name: string, args: readonly (number | string)[] = [SECONDS]): Played {
   const clock = manualClock();
   const random = createRandom(11);
   const crucible = createCrucible({ clock, random, cpus: 4, version: 'today', ioRate: 60 });
@@ -138,7 +138,7 @@ describe('the counts', () => {
 });
 
 test('up_state.d shows the states and counters of a simulated sled', () => {
-  const { lines, sessions } = play('up_state.d');
+  const { lines, sessions } = play('up_state.d', [SECONDS, 1, 0, 'LONG']);
   const rows = rowsOf(lines);
   for (const session of sessions) {
     const row = rows.filter((each) => each['SESSION'] === session.session_id).at(-1);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { reportColumns } from '../../../src/fields/report-fields.ts';
+import { STATUS_FIELDS } from '../../../src/d-text/status-fields.ts';
 import {
   programText,
   report,
   runScript,
-  scriptText,
   SESSION,
   SESSION_2,
   UPSTAIRS,
@@ -12,50 +13,105 @@ import {
 } from './run-script.ts';
 
 const NAME = 'upstairs-status.d';
-const VALUES = 28;
-/** What stands behind zone, PID and ids in the row of `report()`. */
-const REPORTED =
-  'LiveRepair Active Faulted 10 11 12 20 21 22 30 31 32 50 51 52 9384 71 72 11640 81 82 90 60 61';
+const COLUMNS = reportColumns(STATUS_FIELDS);
+const VALUES = COLUMNS.length + 2;
 
-/** The rows, as words; each must be whole. */
-function rowsIn(lines: readonly string[]): readonly (readonly string[])[] {
-  const rows = lines.map((line) => line.split(' '));
-  for (const row of rows) expect(row).toHaveLength(VALUES);
-  return rows;
+/** What `report()` has, by the names of the fields. */
+const REPORTED: Readonly<Record<string, string>> = {
+  upstairs_id: UPSTAIRS,
+  session_id: SESSION,
+  ds0: 'LiveRepair',
+  ds1: 'Active',
+  ds2: 'Faulted',
+  ...three('live_repair_completed', '10 11 12'),
+  ...three('live_repair_aborted', '20 21 22'),
+  ...three('connected', '30 31 32'),
+  ...three('replaced', '50 51 52'),
+  ...three('extents_repaired', '9384 71 72'),
+  ...three('extents_confirmed', '11640 81 82'),
+  extent_under_repair: '90',
+  reconciled: '60',
+  reconcile_needed: '61',
+};
+
+function three(name: string, values: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(values.split(' ').map((value, client) => [`${name}_${client}`, value]));
+}
+
+/** The rows by name, without their times; each value has a name of its own. */
+function rowsIn(lines: readonly string[]): readonly Readonly<Record<string, string>>[] {
+  return lines
+    .filter((line) => line.startsWith('zone='))
+    .map((line) => {
+      const words = line.split(' ').map((word) => word.split(/=(.*)/s).slice(0, 2) as [string, string]);
+      expect(new Set(words.map(([name]) => name)).size).toBe(words.length);
+      return Object.fromEntries(words.filter(([name]) => name !== 'time_ns'));
+    });
 }
 
 describe('a row of upstairs-status.d', () => {
-  test('has each value of a report in the place that the header says', () => {
+  test('has each value of a report under its name, where it is of and when it came', () => {
     const run = runScript(NAME);
+    run.seconds(0.5);
     run.report(101, report());
     run.seconds(1);
     expect(run.stderr).toBe('');
-    expect(run.lines).toEqual([`${ZONE_A} 101 ${UPSTAIRS} ${SESSION} ${REPORTED}`]);
-    const header = scriptText(NAME).slice(0, scriptText(NAME).indexOf('*/'));
-    const [, first = '', second = ''] = header.split('\n').filter((line) => line.startsWith(' *\t'));
-    const columns = `${first} ${second}`.replaceAll(/ id\b/g, '').match(/\w+/g);
-    expect(columns).toEqual(
-      (
-        'zone pid upstairs session DS0 DS1 DS2 LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 ' +
-        'CON0 CON1 CON2 REP0 REP1 REP2 ER0 ER1 ER2 EC0 EC1 EC2 EXTENT RECONCILED NEEDED'
-      ).split(' '),
+    expect(rowsIn(run.lines)).toEqual([{ zone: ZONE_A, pid: '101', ...REPORTED }]);
+    expect(run.lines.find((line) => line.startsWith('zone='))).toContain(' time_ns=1785845374500000000 ');
+    expect(Object.keys(REPORTED).toSorted()).toEqual(
+      ['upstairs_id', 'session_id', ...COLUMNS.map(({ name }) => name)].toSorted(),
     );
-    expect(columns).toHaveLength(VALUES);
+  });
+
+  test('stands behind the names with their headings, and between the begin and the end', () => {
+    const run = runScript(NAME, [1]);
+    run.report(101, report());
+    run.seconds(2);
+    const [columns = '', began = '', row = '', ended = ''] = run.lines;
+    expect(columns.split(' ')[0]).toBe('columns');
+    expect(columns.split(' ').slice(1)).toEqual(
+      COLUMNS.map(
+        ({ name, heading, field }) => `${name}=${heading}:${Math.max(field.width, heading.length)}`,
+      ),
+    );
+    expect(row).toMatch(/^zone=/);
+    const [from, to] = [began, ended].map((line) =>
+      BigInt(/^(?:began|ended)_ns=(\d{19})$/.exec(line)?.[1] ?? 0),
+    );
+    expect(Number((to ?? 0n) - (from ?? 0n)) / 1e9).toBeGreaterThanOrEqual(1);
   });
 
   test('has a dash for each value that the report lacks', () => {
     const run = runScript(NAME);
     run.report(101, '{"ok":{}}');
-    run.report(101, '{"err":"it would not serialize"}');
     run.report(101, report({ upstairs_id: undefined, ds_replaced: undefined, ds_extent_limit: undefined }));
     run.seconds(1);
     expect(run.stderr).toBe('');
-    const [none = [], failed = [], some = []] = rowsIn(run.lines);
-    expect(none.slice(2)).toEqual(Array(VALUES - 2).fill('-'));
-    expect(failed).toEqual(none);
-    expect(some.slice(2).join(' ')).toBe(
-      `- ${SESSION} ${REPORTED.replace('50 51 52', '- - -').replace(' 90 ', ' - ')}`,
+    const [none = {}, some = {}] = rowsIn(run.lines);
+    const values = ({ zone, pid, ...rest }: Readonly<Record<string, string>>) => {
+      expect([zone, pid]).toEqual([ZONE_A, '101']);
+      return rest;
+    };
+    expect(Object.values(values(none))).toEqual(Array(VALUES).fill('-'));
+    expect(values(some)).toEqual({
+      ...REPORTED,
+      upstairs_id: '-',
+      ...three('replaced', '- - -'),
+      extent_under_repair: '-',
+    });
+  });
+
+  test('says of a report that its upstairs could not write why it is unreadable, to the end of the line', () => {
+    const run = runScript(NAME);
+    run.report(101, '{"err":"it would not serialize"}');
+    run.report(101, report());
+    run.seconds(1);
+    expect(run.stderr).toBe('');
+    const [unreadable, ...others] = run.lines.filter((line) => line.startsWith('zone='));
+    expect(unreadable).toMatch(
+      new RegExp(`^zone=${ZONE_A} pid=101 time_ns=\\d+ unreadable=it would not serialize$`),
     );
+    expect(rowsIn(others)).toEqual([{ zone: ZONE_A, pid: '101', ...REPORTED }]);
   });
 
   test('is as whole for a report that is cut after its states', () => {
@@ -63,9 +119,17 @@ describe('a row of upstairs-status.d', () => {
     run.report(101, report({ ds_io_count: { pad: 'x'.repeat(5000) } }));
     run.seconds(1);
     expect(run.stderr).toBe('');
-    const [row = []] = rowsIn(run.lines);
-    expect(row.slice(2, 7)).toEqual([UPSTAIRS, SESSION, 'LiveRepair', 'Active', 'Faulted']);
-    expect(row.slice(7)).toEqual(Array(21).fill('-'));
+    const [row = {}] = rowsIn(run.lines);
+    const known = Object.entries(row).filter(([, value]) => value !== '-');
+    expect(known.map(([name]) => name)).toEqual([
+      'zone',
+      'pid',
+      'upstairs_id',
+      'session_id',
+      'ds0',
+      'ds1',
+      'ds2',
+    ]);
   });
 
   test('never has the values of an upstairs that fires on another CPU at the same time', () => {
@@ -101,61 +165,67 @@ describe('a row of upstairs-status.d', () => {
       run.seconds(1);
       expect(run.stderr).toBe('');
       const rows = rowsIn(run.lines);
-      expect(new Set(rows.map((row) => row[2])).size).toBe(20);
-      for (const [, , upstairs = '', session, ...values] of rows) {
-        expect(session).toBe(upstairs);
+      expect(new Set(rows.map((row) => row['upstairs_id'])).size).toBe(20);
+      for (const { zone, pid, upstairs_id: upstairs = '', session_id: session, ...values } of rows) {
+        expect([zone, pid, session]).toEqual([ZONE_A, '101', upstairs]);
         const n = Number(upstairs.slice(-12));
-        expect(new Set(values)).toEqual(new Set([`State${n}`, String(n)]));
+        expect(new Set(Object.values(values))).toEqual(new Set([`State${n}`, String(n)]));
       }
     }
   });
 
   test('fits, though many upstairs report on one CPU at the same instant', () => {
     const run = runScript(NAME);
-    for (let n = 0; n < 20; n++) run.report(101, report({ session_id: `session-${n}` }), { cpu: 0 });
+    for (let n = 0; n < 16; n++) run.report(101, report({ session_id: `session-${n}` }), { cpu: 0 });
     run.seconds(1);
     expect(run.stderr).toBe('');
-    expect(rowsIn(run.lines)).toHaveLength(20);
+    expect(rowsIn(run.lines)).toHaveLength(16);
   });
 });
 
 describe('a fault of upstairs-status.d', () => {
-  /** A report that is nothing but a session id so long that the row reaches 4 KiB after so many values. */
-  const lasting = (values: number): string => {
-    // zone and PID are not joined; `- ID` are two values of it, and each further one is a blank and a dash.
-    const length = 4095 - '- '.length - 2 * (values - 2);
-    return JSON.stringify({ ok: { session_id: 's'.repeat(length) } });
-  };
-  const JOINED = VALUES - 2;
+  /** What stands in a row of a report that has nothing but a session id of one character. */
+  const OVERHEAD = ['upstairs_id', 'session_id', ...COLUMNS.map(({ name }) => name)].reduce(
+    (sum, name) => sum + ` ${name}=-`.length,
+    0,
+  );
+  const lasting = (length: number): string => JSON.stringify({ ok: { session_id: 's'.repeat(length) } });
 
-  test.each(Array.from({ length: JOINED - 12 }, (_, i) => JOINED - 1 - i))(
-    'after %i values prints no part of the row, and says so; other rows are whole',
-    (values) => {
+  test.each([0, 1, 50, 200, 400])(
+    'in a row that is %i bytes too long prints no part of it, and says so; other rows are whole',
+    (over) => {
       const run = runScript(NAME, [], { 101: ZONE_A, 202: ZONE_B });
       run.report(101, report());
-      run.report(202, lasting(values));
+      run.report(202, lasting(4096 - OVERHEAD + 1 + over));
       run.report(101, report({ session_id: SESSION_2 }));
       run.seconds(1);
       expect(run.stderr.match(/error on enabled probe .*out of scratch space/g)).toHaveLength(1);
-      expect(run.lines).toEqual(
-        [SESSION, SESSION_2].map((session) => `${ZONE_A} 101 ${UPSTAIRS} ${session} ${REPORTED}`),
+      expect(rowsIn(run.lines)).toEqual(
+        [SESSION, SESSION_2].map((session) => ({
+          zone: ZONE_A,
+          pid: '101',
+          ...REPORTED,
+          session_id: session,
+        })),
       );
     },
   );
 
   test('does not come while the row fits', () => {
     const run = runScript(NAME);
-    run.report(101, lasting(JOINED));
+    run.report(101, lasting(4096 - OVERHEAD));
     run.seconds(1);
     expect(run.stderr).toBe('');
     expect(rowsIn(run.lines)).toHaveLength(1);
   });
 });
 
-test('upstairs-status.d copies a report once, and joins six values in a clause at most', () => {
+test('upstairs-status.d copies a report once, joins six values in a clause at most, and prints one record', () => {
   const text = programText(NAME);
   expect(text.match(/copyinstr\(/g)).toHaveLength(1);
-  const clauses = text.split(/\n\}/).map((clause) => clause.match(/json\(/g)?.length ?? 0);
-  expect(Math.max(...clauses)).toBe(6);
-  expect(clauses.reduce((sum, count) => sum + count, 0)).toBe(VALUES - 2);
+  const clauses = text.split(/\n\}/);
+  const joins = clauses.map((clause) => clause.match(/json\([^;]*"ok\./g)?.length ?? 0);
+  expect(Math.max(...joins)).toBe(6);
+  expect(joins.reduce((sum, count) => sum + count, 0)).toBe(VALUES);
+  expect(clauses.filter((clause) => /up-status/.test(clause) && /printf\(/.test(clause))).toHaveLength(1);
 });

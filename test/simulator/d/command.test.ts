@@ -185,6 +185,9 @@ describe('probes', () => {
     ['crucible_upstairs*', 'crucible_upstairs28022', true],
     ['Up-*', 'up-status', false],
     ['', 'anything', true],
+    ['[]a]', ']', true],
+    ['[a', '[a', false],
+    ['*a*a*b', 'a'.repeat(5000), false],
   ])('%s matches %s: %s', (pattern, text, expected) => {
     expect(matchesGlob(pattern, text)).toBe(expected);
   });

@@ -1,0 +1,152 @@
+import type { IncidentSeverity, Level } from '../model/level.ts';
+import type { RuleName } from './rules/index.ts';
+import type { Sight, Subject } from './subject.ts';
+
+/** What the last mail (or the first, for `at`) said of an incident. */
+export interface Told {
+  readonly at: number;
+  readonly rule: RuleName;
+  readonly severity: IncidentSeverity;
+  readonly sleds: readonly string[];
+}
+
+/**
+ * Why an incident is over. None of them is "its sled does not answer".
+ *
+ * - `healthy`: it was looked for and is not so any more.
+ * - `gone`: its upstairs is not there any more, and every sled where it could be has answered.
+ * - `withdrawn`: its sled was taken out of the inventory.
+ * - `switched_off`: its rule was.
+ */
+export const ENDINGS = ['healthy', 'gone', 'withdrawn', 'switched_off'] as const;
+
+export type Ending = (typeof ENDINGS)[number];
+
+/** Something wrong, with a life: pending, open, over. Times are milliseconds since the epoch. */
+export interface Incident {
+  /** Family of the rule and subject in one text: the identity. */
+  readonly key: string;
+  readonly rule: RuleName;
+  readonly severity: IncidentSeverity;
+  readonly subject: Subject;
+  readonly sight: Sight;
+  readonly firstSeenAt: number;
+  /** Since when its rule is the present one. */
+  readonly ruleSince: number;
+  /** Null while it is pending: not seen for long enough. */
+  readonly openedAt: number | null;
+  readonly lastSeenAt: number;
+  /** Runs since it was last seen in which it would have been seen. */
+  readonly cleanRuns: number;
+  /** Why this run could not tell (`3/BRM42220017 did not answer`); null where it could. */
+  readonly unknown: string | null;
+  /** Set when it is over and that has still to be said. */
+  readonly ending: Ending | null;
+  /** Null: nobody was told of it yet. */
+  readonly told: Told | null;
+  /** The id of the silence that keeps it quiet now. */
+  readonly silencedBy: string | null;
+}
+
+/**
+ * `unknown`: open, and this run could not see it. `clearing`: open, and not seen any more, but not for enough runs to
+ * be over.
+ */
+export const STATUSES = ['open', 'unknown', 'clearing', 'silenced', 'pending', 'over'] as const;
+
+export type IncidentStatus = (typeof STATUSES)[number];
+
+export function statusOf(incident: Incident): IncidentStatus {
+  if (incident.ending !== null) return 'over';
+  if (incident.silencedBy !== null) return 'silenced';
+  if (incident.openedAt === null) return 'pending';
+  if (incident.unknown !== null) return 'unknown';
+  return incident.cleanRuns > 0 ? 'clearing' : 'open';
+}
+
+/** What incidents of one upstairs, sled or rack have in common: they are one thing in a count. */
+export function thingOf({ subject, sight }: Incident): string {
+  const { rack, zone, upstairsId, sled } = subject;
+  const session = upstairsId === null && zone !== null ? sight.sessionId : null;
+  return JSON.stringify([rack, zone, upstairsId, session, sled]);
+}
+
+/** A change that somebody should hear of. `was` is what they heard last. */
+export interface News {
+  readonly kind: 'opened' | 'worse' | 'better' | 'moved' | 'resolved';
+  readonly incident: Incident;
+  readonly was: Told | null;
+}
+
+/** What shares one mail: a rack, or the fleet. */
+export interface Group {
+  /** `rack 3` or `fleet`: as the subject says it. */
+  readonly name: string;
+  /** The racks that are in it and were selected. */
+  readonly racks: readonly string[];
+}
+
+/** How the mails of one story hang together (RFC 5322 section 3.6.4), without the angle brackets' domain changing. */
+export interface Thread {
+  readonly messageId: string;
+  readonly inReplyTo: string | null;
+  readonly references: readonly string[];
+}
+
+/** One mail that is to be sent, as data. */
+export interface Notice {
+  readonly kind: 'news' | 'reminder' | 'all_well';
+  readonly group: Group;
+  readonly level: Level;
+  /** `2 degraded, 1 repairing`, or `all is well`. */
+  readonly headline: string;
+  readonly coverage: { readonly answered: number; readonly selected: number };
+  readonly news: readonly News[];
+  /** Everything of the group that is not over: open, unknown, silenced and pending ones; worst first. */
+  readonly incidents: readonly Incident[];
+  /** What is wrong with the check itself, a line each. */
+  readonly troubles: readonly string[];
+  readonly thread: Thread;
+}
+
+/** A silence: incidents that match it are listed as silenced, and no mail speaks of them before it ends. */
+export interface Silence {
+  readonly id: string;
+  /** Each that is not null must match. */
+  readonly racks: readonly string[] | null;
+  /** `rack/name` of sleds. */
+  readonly sleds: readonly string[] | null;
+  /** Globs. */
+  readonly zones: readonly string[] | null;
+  /** Beginnings of upstairs ids. */
+  readonly upstairs: readonly string[] | null;
+  readonly rules: readonly RuleName[] | null;
+  readonly reason: string;
+  readonly by: string;
+  readonly createdAt: number;
+  readonly endsAt: number;
+}
+
+/** Numbers of upstairs and sleds by rule, for one line. */
+export interface CheckCounts {
+  /** Upstairs (or sleds, or racks) with an incident that is open and not silenced, by its worst rule. */
+  readonly open: Readonly<Partial<Record<RuleName, number>>>;
+  readonly pending: number;
+  readonly unknown: number;
+  readonly clearing: number;
+  readonly silenced: number;
+}
+
+/** What a check came to, for every output. */
+export interface CheckResult {
+  readonly level: Level;
+  /** `rack 3: 2 degraded, 1 repairing`. */
+  readonly headline: string;
+  readonly counts: CheckCounts;
+  /** Everything that is not over, worst first, and what was over in this run. */
+  readonly incidents: readonly Incident[];
+  readonly news: readonly News[];
+  readonly troubles: readonly string[];
+  readonly silences: readonly Silence[];
+  readonly at: number;
+}

@@ -1,0 +1,18 @@
+import { defineRule, type Symptom } from '../rule.ts';
+import { sledSymptom } from '../sled-symptom.ts';
+
+export const dataIncomplete = defineRule({
+  name: 'data_incomplete',
+  severity: 'unknown',
+  forMs: 0,
+  thresholds: {},
+  summary: 'a sled answered in part: drops, faults or lines that nobody understands',
+  counted: ['sled answered in part', 'sleds answered in part'],
+  see: ({ report }) =>
+    report.outcomes.flatMap((outcome): readonly Symptom[] => {
+      const [issue, ...others] = outcome.status === 'answered' ? outcome.issues : [];
+      if (issue === undefined) return [];
+      const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
+      return [sledSymptom(outcome.sled, `answered in part: ${issue.message}${more}`)];
+    }),
+});

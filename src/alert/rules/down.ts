@@ -1,0 +1,13 @@
+import { lostDownstairs } from '../downstairs-symptoms.ts';
+import { defineRule } from '../rule.ts';
+
+export const down = defineRule({
+  name: 'down',
+  family: 'health',
+  severity: 'critical',
+  forMs: 0,
+  thresholds: {},
+  summary: 'no downstairs of an upstairs serves',
+  counted: ['down', 'down'],
+  see: (scene) => lostDownstairs(scene, 'down'),
+});

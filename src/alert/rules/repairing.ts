@@ -1,0 +1,19 @@
+import { roleOf } from '../../model/health.ts';
+import { eachDownstairs } from '../downstairs-symptoms.ts';
+import { defineRule } from '../rule.ts';
+import { HOUR_MS } from '../threshold.ts';
+
+export const repairing = defineRule({
+  name: 'repairing',
+  family: 'health',
+  severity: 'warning',
+  forMs: 2 * HOUR_MS,
+  thresholds: {},
+  summary: 'a downstairs has been under repair for long',
+  counted: ['repairing', 'repairing'],
+  see: (scene) =>
+    eachDownstairs(scene, ({ states }, downstairs) => {
+      const state = states[downstairs];
+      return roleOf(state) === 'repairing' ? `downstairs ${downstairs} is ${state}` : null;
+    }),
+});

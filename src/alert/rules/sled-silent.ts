@@ -1,0 +1,23 @@
+import { describeError } from '../../model/error.ts';
+import { defineRule, type Symptom } from '../rule.ts';
+import { sledSymptom } from '../sled-symptom.ts';
+import { count } from '../threshold.ts';
+
+export const sledSilent = defineRule({
+  name: 'sled_silent',
+  severity: 'unknown',
+  forMs: 0,
+  thresholds: { runs: count({ default: 2, help: 'runs in a row without an answer' }) },
+  summary: 'a sled has not answered for some runs',
+  counted: ['sled silent', 'sleds silent'],
+  saidByCoverage: true,
+  see: ({ report, sleds }, { runs }) =>
+    report.outcomes.flatMap((outcome): readonly Symptom[] => {
+      if (outcome.status === 'answered') return [];
+      const silentRuns = sleds[outcome.sled.id]?.silentRuns ?? 1;
+      if (silentRuns < runs) return [];
+      const { sled, stage, error } = outcome;
+      const times = silentRuns === 1 ? 'this run' : `${silentRuns} runs`;
+      return [sledSymptom(sled, `no answer in ${times}: ${stage}, ${error.code}: ${describeError(error)}`)];
+    }),
+});

@@ -1,0 +1,80 @@
+import { compareLevels } from '../model/level.ts';
+import type { FleetReport, SledOutcome } from '../model/report.ts';
+import { compareAll, rememberedFor } from './compare.ts';
+import { mergedMemories, type Memory, type SledMemory } from './memory.ts';
+import type { Policy } from './policy.ts';
+import type { Symptom } from './rule.ts';
+import { RULE_NAMES, ruleNamed, RULES, type RuleName } from './rules/index.ts';
+import type { Subject } from './subject.ts';
+import { upstairsIn, type Upstairs } from './upstairs.ts';
+
+/** A symptom with the rule that found it, and the identity of the incident to which it belongs. */
+export interface FoundSymptom extends Symptom {
+  readonly key: string;
+  readonly rule: RuleName;
+}
+
+/** What one run found. */
+export interface Found {
+  /** One for each key. */
+  readonly symptoms: readonly FoundSymptom[];
+  readonly upstairs: readonly Upstairs[];
+  /** To be kept for the next run. */
+  readonly memory: Memory;
+}
+
+/** Looks at a report with every rule that is on, in the light of what is remembered of the runs before. */
+export function findSymptoms(report: FleetReport, before: Memory, policy: Policy, now: number): Found {
+  const upstairs = upstairsIn(report.rows);
+  const compared = compareAll(upstairs, before.sessions, policy.rules, now);
+  const sleds = sledMemories(report.outcomes, before.sleds);
+  const symptoms = new Map<string, FoundSymptom>();
+  for (const rule of RULES) {
+    const { on, thresholds } = policy.rules[rule.name];
+    if (!on) continue;
+    const scene = { report, upstairs: compared.upstairs, sleds, now, ...rememberedFor(rule.name, compared) };
+    for (const symptom of rule.see(scene, thresholds)) {
+      const key = keyOf(rule.name, symptom.subject, identityIn(symptom, upstairs));
+      const found = { ...symptom, rule: rule.name, key };
+      const other = symptoms.get(key);
+      symptoms.set(key, other === undefined ? found : worseOf(other, found, policy));
+    }
+  }
+  return {
+    symptoms: [...symptoms.values()],
+    upstairs,
+    memory: { sessions: mergedMemories(before.sessions, [...compared.memories.values()], now), sleds },
+  };
+}
+
+/** The identity of an incident: the family of its rule, and whom it is about. Not the sled or the PID. */
+export function keyOf(rule: RuleName, subject: Subject, identity: string | null): string {
+  const { rack, zone, downstairs, sled } = subject;
+  return JSON.stringify([ruleNamed(rule).family, rack, zone, identity, downstairs, sled]);
+}
+
+/** What names the upstairs beside its zone; null where it is not about one. */
+function identityIn({ subject, sight }: Symptom, upstairs: readonly Upstairs[]): string | null {
+  if (subject.upstairsId !== null) return subject.upstairsId;
+  const of = upstairs.find((each) => each.zone === subject.zone && each.sessionId === sight.sessionId);
+  return of === undefined || sight.states === null ? null : (of.sessionId ?? 'without ids');
+}
+
+/** Of two symptoms of one incident (disks without ids in one zone) the worse one, with the sleds of both. */
+function worseOf(a: FoundSymptom, b: FoundSymptom, policy: Policy): FoundSymptom {
+  const order =
+    compareLevels(policy.rules[a.rule].severity, policy.rules[b.rule].severity) ||
+    RULE_NAMES.indexOf(b.rule) - RULE_NAMES.indexOf(a.rule);
+  const worse = order >= 0 ? a : b;
+  const sleds = [...new Set([...a.sight.sleds, ...b.sight.sleds])].sort();
+  return { ...worse, sight: { ...worse.sight, sleds } };
+}
+
+/** What is to be kept of each sled after this run. */
+function sledMemories(outcomes: readonly SledOutcome[], before: Memory['sleds']): Memory['sleds'] {
+  const asked = outcomes.map((outcome): [string, SledMemory] => {
+    const { id } = outcome.sled;
+    return [id, { silentRuns: outcome.status === 'answered' ? 0 : (before[id]?.silentRuns ?? 0) + 1 }];
+  });
+  return { ...before, ...Object.fromEntries(asked) };
+}

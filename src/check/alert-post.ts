@@ -1,0 +1,60 @@
+import { alertsOf, planAlerts } from '../alert/alerts.ts';
+import { postAlerts } from '../delivery/webhook.ts';
+import type { Alert } from '../model/alert.ts';
+import type { CheckConfig } from '../config/check-config.ts';
+import { describeError, FleetError } from '../model/error.ts';
+import type { CheckResult, Incident } from '../alert/incident.ts';
+import { shellWord } from '../model/shell-word.ts';
+
+/** What is to be posted to an Alertmanager, and what it may hold before and after. */
+export interface AlertPost {
+  /** All that may stand there, whether or not the post arrives: recorded before it is tried. */
+  readonly mayStand: readonly Alert[];
+  /** Never rejects for what an Alertmanager does. */
+  readonly post: () => Promise<{ readonly standing: readonly Alert[]; readonly problems: readonly string[] }>;
+}
+
+/**
+ * The incidents of a run as alerts. All that are open are posted in every run, so that none ends by itself; those that
+ * were posted and are over are posted as ended, again and again until that has arrived.
+ */
+export function alertPost(
+  { webhookUrl: url, webhookHoldMs: holdMs }: Pick<CheckConfig, 'webhookUrl' | 'webhookHoldMs'>,
+  result: CheckResult,
+  racks: readonly string[],
+  before: readonly Alert[],
+): AlertPost {
+  if (url === null) return { mayStand: before, post: async () => ({ standing: before, problems: [] }) };
+  // Of racks that were not asked this run knows nothing.
+  const others = before.filter((alert) => !racks.includes(alert.labels['rack'] ?? ''));
+  const mine = before.filter((alert) => !others.includes(alert));
+  const wanted = alertsOf(result.incidents, {
+    now: result.at,
+    holdMs,
+    posted: mine,
+    command: liveCommand,
+  });
+  const { post, keep, keepIfFailed } = planAlerts(mine, wanted, result.at);
+  return {
+    mayStand: [...others, ...keepIfFailed],
+    post: async () => {
+      try {
+        await postAlerts(url, post);
+        return { standing: [...others, ...keep], problems: [] };
+      } catch (error) {
+        if (!(error instanceof FleetError)) throw error;
+        const problem = `${describeError(error)}; the alerts will be posted at the next run`;
+        return { standing: [...others, ...keepIfFailed], problems: [problem] };
+      }
+    },
+  };
+}
+
+/** Shows what an alert is about as it is now. */
+function liveCommand({ subject }: Incident): string {
+  const { rack, zone, upstairsId, sled } = subject;
+  if (sled !== null) return `cruc-fleet ds-state --sled ${sled}`;
+  if (upstairsId !== null) return `cruc-fleet ds-state --rack ${rack} --upstairs ${upstairsId.slice(0, 8)}`;
+  if (zone !== null) return `cruc-fleet ds-state --rack ${rack} --zone ${shellWord(zone)}`;
+  return `cruc-fleet ds-state --rack ${rack} --degraded`;
+}

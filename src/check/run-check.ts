@@ -1,0 +1,201 @@
+import { handOver } from '../store/hand-over.ts';
+import { openMailer } from '../delivery/mailer.ts';
+import { planRun, type Plan } from '../alert/plan.ts';
+import type { CheckState } from '../alert/state.ts';
+import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';
+import { mergeReport } from '../fleet/merge.ts';
+import type { CheckConfig } from '../config/check-config.ts';
+import { describeError, FleetError } from '../model/error.ts';
+import type { CheckResult } from '../alert/incident.ts';
+import { racksOf, type FleetReport } from '../model/report.ts';
+import { worstLevel } from '../model/level.ts';
+import type { ProbeSpec } from '../model/probe.ts';
+import { checkProbe } from './check-probe.ts';
+import { alertPost } from './alert-post.ts';
+import { composeMails, domainOf } from './compose-mails.ts';
+import { openStore, type CheckStore } from './open-store.ts';
+import { writeTextfile } from './textfile.ts';
+
+export interface CheckInput {
+  readonly config: CheckConfig;
+  /** What is wrong with the configuration, a line each: it goes into the verdict and the mails. */
+  readonly problems: readonly string[];
+  /** Somebody is to be mailed, if only the configuration were right. */
+  readonly wantsMail: boolean;
+  /** The inventory that was read, and the id of every sled in it, selected or not. */
+  readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
+  /** As a reader of the mails has to name it; null where nobody has to. */
+  readonly inventoryOption: string | null;
+  readonly programVersion: string;
+  /** Of this machine. */
+  readonly hostName: string;
+  /** Nothing is locked, recorded, mailed, posted or written. */
+  readonly isDryRun: boolean;
+}
+
+/** What a check takes from the world around it. */
+export interface CheckEdges {
+  readonly now: () => Date;
+  /** As Math.random. */
+  readonly random: () => number;
+  /** Runs a probe for so many seconds on every selected sled. */
+  readonly ask: (probe: ProbeSpec, seconds: number) => Promise<Asked>;
+}
+
+/** What came of asking every selected sled. */
+type Asked = Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'>;
+
+/** What a check came to. */
+export interface CheckAnswer {
+  readonly result: CheckResult;
+  readonly report: FleetReport;
+  /** The mails that this run has to send, whether or not they could be. */
+  readonly mails: readonly SpooledMail[];
+  /** There is news, another level than last time, or something is wrong with the check itself. */
+  readonly isWorthSaying: boolean;
+}
+
+/**
+ * One check from the first lock to the last write: ask the sleds, plan, record, tell. What is wrong with the memory or
+ * the ways out is a trouble in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
+ * that is wrong.
+ */
+export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<CheckAnswer> {
+  const { config, inventory, isDryRun } = input;
+  const store = await openStore(config, edges, { lookOnly: isDryRun });
+  try {
+    const report = await askSleds(config, edges);
+    const now = edges.now().getTime();
+    const context = {
+      now,
+      programVersion: input.programVersion,
+      host: input.hostName,
+      inventoryOption: input.inventoryOption,
+      silences: store.silences,
+    };
+    const { mail } = config;
+    const plan = planRun({
+      state: store.state,
+      report,
+      policy: config.policy,
+      silences: store.silences,
+      now,
+      inventory,
+      troubles: [...input.problems, ...store.troubles],
+      mail:
+        mail === null
+          ? input.wantsMail
+            ? 'broken'
+            : null
+          : {
+              domain: domainOf(mail.from),
+              undelivered: new Set(store.waiting.map((waiting) => waiting.group)),
+            },
+    });
+    const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
+    // What a run saw that was cut short is not what there is.
+    const records = store.canRecord && !report.interrupted;
+    const troubles = [
+      ...plan.result.troubles,
+      ...(records ? await record(plan, mails, store, config, racksOf(report)) : []),
+    ];
+    if (config.textfilePath !== null && !isDryRun && !store.isBusy && !report.interrupted) {
+      const textfile = { path: config.textfilePath, labels: config.textfileLabels };
+      const result = withTroubles(plan.result, troubles);
+      const trouble = await writeTextfile(textfile, report, result, plan.state.lastWholeAt);
+      if (trouble !== null) troubles.push(trouble);
+    }
+    const result = withTroubles(plan.result, troubles);
+    return {
+      result,
+      report,
+      mails,
+      isWorthSaying: plan.isWorthSaying || troubles.length > 0 || store.state.lastRun?.level !== result.level,
+    };
+  } finally {
+    await store.release();
+  }
+}
+
+/** The check probe on every selected sled, as one report. */
+async function askSleds(config: CheckConfig, { ask }: CheckEdges): Promise<FleetReport> {
+  const asked = await ask(checkProbe, config.windowMs / 1000);
+  return mergeReport(asked.outcomes, {
+    ...asked,
+    probe: checkProbe,
+    probeColumns: checkProbe.columns,
+    filter: null,
+    sortBy: [],
+  });
+}
+
+/** Something that is wrong with the check itself makes a verdict that is no better than unknown. */
+function withTroubles(result: CheckResult, troubles: readonly string[]): CheckResult {
+  const count = troubles.length === 1 ? 'a trouble' : `${troubles.length} troubles`;
+  return {
+    ...result,
+    troubles,
+    headline: troubles.length === 0 ? result.headline : `${result.headline}; ${count} with the check itself`,
+    level: worstLevel([result.level, troubles.length > 0 ? 'unknown' : 'ok']),
+  };
+}
+
+/**
+ * Records a run and tells of it, in this order: the plan with its mails, which is the moment from which they are to be
+ * sent; then each mail, out of the spool as soon as it is accepted; the alerts; and what is left. A kill at any point
+ * leaves a state that says what has happened. Gives the troubles.
+ */
+async function record(
+  plan: Plan,
+  mails: readonly SpooledMail[],
+  store: CheckStore,
+  config: CheckConfig,
+  racks: readonly string[],
+): Promise<readonly string[]> {
+  const { places } = store;
+  const alerts = alertPost(config, plan.result, racks, store.state.alerts);
+  let state: CheckState;
+  try {
+    state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    const { problems } = await send(store.waiting, store, config);
+    return [
+      `${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`,
+      ...problems,
+    ];
+  }
+  const troubles: string[] = [];
+  try {
+    const sent = await send([...store.waiting, ...mails], store, config);
+    const posted = await alerts.post();
+    troubles.push(...sent.problems, ...posted.problems);
+    // What was sent is known by the files of the spool already: this is tidiness.
+    if (state.spool.length > 0 || config.webhookUrl !== null) {
+      const left = await stillSpooled(places, state.spool);
+      await commit(places, { ...state, spool: left, alerts: posted.standing }, []);
+    }
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    troubles.push(describeError(error));
+  }
+  return troubles;
+}
+
+/** Sends what waits, where there is a way to. */
+async function send(
+  mails: readonly SpooledMail[],
+  { places }: CheckStore,
+  { mail }: CheckConfig,
+): Promise<{ readonly problems: readonly string[] }> {
+  if (mails.length === 0) return { problems: [] };
+  if (mail === null) {
+    return { problems: [`${mails.length} mails wait in ${places.spool}, and no mail server is configured`] };
+  }
+  const mailer = openMailer(mail);
+  try {
+    return await handOver(places, mails, mailer);
+  } finally {
+    await mailer.close();
+  }
+}

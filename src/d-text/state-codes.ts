@@ -1,0 +1,19 @@
+/**
+ * The codes of states that `cmon` and the scripts on sleds have, each with how Crucible spells the state: now, and from
+ * 2022 to January 2025.
+ */
+export const STATE_CODES: readonly (readonly [code: string, today: string, former: string])[] = [
+  ['ACT', 'Active', 'active'],
+  ['NEW', 'New', 'new'],
+  ['WQ', 'WaitQuorum', 'wait_quorum'],
+  ['REC', 'Reconcile', 'reconcile'],
+  ['LRR', 'LiveRepairReady', 'live_repair_ready'],
+  ['LR', 'LiveRepair', 'live_repair'],
+  ['FLT', 'Faulted', 'faulted'],
+  ['OFL', 'Offline', 'offline'],
+  ['RPC', 'Replacing', 'replacing'],
+  ['RPL', 'Replaced', 'replaced'],
+  ['DIS', 'Disabled', 'disabled'],
+  ['DAV', 'Deactivated', 'deactivated'],
+  ['NF', 'NegotiationFailed', 'negotiation_failed'],
+];

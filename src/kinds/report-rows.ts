@@ -1,0 +1,148 @@
+import type { Cell, Row } from '../model/column.ts';
+import { formatDuration } from '../model/duration.ts';
+import type { Issue } from '../model/issue.ts';
+import type { RowFinding } from '../model/probe.ts';
+import { parseReports, type Report } from '../parse/reports.ts';
+import { quoteLine } from '../parse/status-rows.ts';
+import { difference, exact, perSecond, secondsOf } from './quantity.ts';
+import { reportCell } from './report-cells.ts';
+import { valueColumns, type ReportTable } from './report-table-spec.ts';
+
+export const NO_IDS =
+  'the report has no ids: the disks of a process cannot be told apart, and this is one of them';
+
+/** What the note of a row begins with whose report could not be read. */
+export const UNREADABLE = 'unreadable: ';
+
+/** Reports come about once in the interval; with fewer than this share of them, a session was not there throughout. */
+const FEW_REPORTS = 0.8;
+
+/** A row of a report, and the number in front of all that is compared with the session's report before. */
+export interface ReportRows {
+  /** The row of the next report. */
+  next(report: Report): Row;
+  /** States that no Crucible is known to have, as they were spelled. */
+  readonly unknownStates: ReadonlySet<string>;
+}
+
+/** Makes rows of reports, which come in the order of time: what grew is compared with the session's row before. */
+export function reportRows(table: ReportTable): ReportRows {
+  const columns = valueColumns(table);
+  const rates = table.ratesOf ?? [];
+  const before = new Map<string, Row>();
+  const unknownStates = new Set<string>();
+  return {
+    unknownStates,
+    next({ zone, pid, record, timeNs, unreadable }) {
+      const cells = columns.flatMap((column): readonly (readonly [string, Cell])[] =>
+        column === 'delta' || record === null
+          ? []
+          : [[column.name, reportCell(column, record, unknownStates)]],
+      );
+      const own: Row = {
+        zone,
+        pid,
+        upstairs_id: null,
+        session_id: null,
+        ...Object.fromEntries(cells),
+        time_ns: timeNs === null ? null : String(timeNs),
+        note: unreadable === null ? null : `${UNREADABLE}${quoteLine(unreadable)}`,
+      };
+      const key = sessionOf(own);
+      const last = isWithoutIds(own) ? undefined : before.get(key);
+      if (record !== null) before.set(key, own);
+      const delta = difference(record === null ? null : own['next_job_id'], last?.['next_job_id']);
+      return { ...own, delta: delta === null ? null : exact(delta), ...ratesSince(rates, own, last) };
+    },
+  };
+}
+
+/** What counters grew by a second since the session's row before, by the time that passed between the reports. */
+function ratesSince(rates: readonly string[], now: Row, last: Row | undefined): Row {
+  const passed = difference(now['time_ns'], last?.['time_ns']);
+  return Object.fromEntries(
+    rates.map((name): [string, Cell] => {
+      const grown = difference(now[name], last?.[name]);
+      const rate = grown === null || passed === null ? null : perSecond(grown, secondsOf(passed));
+      return [`${name}_per_second`, rate];
+    }),
+  );
+}
+
+function sessionOf(row: Row): string {
+  return JSON.stringify([row['zone'], row['pid'], row['upstairs_id'], row['session_id']]);
+}
+
+/** Reports of old Crucibles: two disks of one process look alike. */
+export function isWithoutIds(row: Row): boolean {
+  return row['session_id'] === null && row['upstairs_id'] === null;
+}
+
+/**
+ * The newest row of each session of a run, with what makes it doubtful, and what could not be read. `interval` is how
+ * often a session has a row; a run that was `cut` says nothing of how often a session should have reported.
+ */
+export function newestRows(
+  table: ReportTable,
+  text: string,
+  { interval, isCut }: { readonly interval: number; readonly isCut: boolean },
+): { readonly rows: readonly Row[]; readonly issues: readonly Issue[] } {
+  const { reports, beganNs, endedNs, issues } = parseReports(text);
+  const rows = reportRows(table);
+  const newest = new Map<string, { readonly row: Row; readonly reports: number }>();
+  let lastNs = 0n;
+  for (const report of reports) {
+    const row = rows.next(report);
+    const key = sessionOf(row);
+    newest.set(key, { row, reports: (newest.get(key)?.reports ?? 0) + 1 });
+    if (report.timeNs !== null && report.timeNs > lastNs) lastNs = report.timeNs;
+  }
+  const span = beganNs === null || endedNs === null ? null : secondsOf(endedNs - beganNs);
+  const expected = isCut || span === null ? null : Math.floor(span / interval);
+  const doubts = { expected, interval, endNs: endedNs ?? lastNs };
+  return {
+    rows: [...newest.values()].map((each) => ({ ...each.row, note: noteOf(each.row, each.reports, doubts) })),
+    issues: [...issues, ...unknownStateIssues(rows.unknownStates)],
+  };
+}
+
+interface Doubts {
+  readonly expected: number | null;
+  readonly interval: number;
+  readonly endNs: bigint;
+}
+
+/** That a session was silent for so long before the end. */
+export function oldNote(ageNs: bigint): string {
+  return `its last report came ${formatDuration(Number(ageNs) / 1e6)} before the end: it may be gone, or hang`;
+}
+
+/** Why the newest row of a session may not be how the session is now; null where it is. */
+function noteOf(row: Row, reports: number, { expected, interval, endNs }: Doubts): string | null {
+  const notes = typeof row['note'] === 'string' ? [row['note']] : isWithoutIds(row) ? [NO_IDS] : [];
+  const age = difference(String(endNs), row['time_ns']);
+  const isOld = age !== null && secondsOf(age) > 2 * interval;
+  const isRare = expected !== null && reports < Math.floor(expected * FEW_REPORTS) - 1;
+  if (isRare && !isWithoutIds(row)) {
+    notes.push(`reported ${reports} of about ${expected} times: it came, went or was silent meanwhile`);
+  }
+  if (isOld) notes.push(oldNote(age));
+  return notes.length === 0 ? null : notes.join('; ');
+}
+
+function unknownStateIssues(words: ReadonlySet<string>): readonly Issue[] {
+  return [...words].slice(0, 20).map((word) => ({
+    code: 'unknown_state',
+    message: `a state of a downstairs that is not known: ${quoteLine(word)}`,
+  }));
+}
+
+/** That a report could not be read, of a row that says so in its note. */
+export function unreadableFindings({ note }: Row): readonly RowFinding[] {
+  if (typeof note !== 'string' || !note.startsWith(UNREADABLE)) return [];
+  return [unreadableFinding(note.slice(UNREADABLE.length))];
+}
+
+export function unreadableFinding(reason: string): RowFinding {
+  return { rule: 'unreadable', severity: 'warning', message: `a report could not be read: ${reason}` };
+}

@@ -1,0 +1,94 @@
+import type { Column, Row } from '../model/column.ts';
+import type { ProbeSpec, RowStream } from '../model/probe.ts';
+import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
+import { isJsonObject, readJson } from '../parse/json-lines.ts';
+import { createLineFeed } from '../parse/line-feed.ts';
+import { readReport } from '../parse/reports.ts';
+import { columnNamed, fieldColumn } from './column-help.ts';
+import { inColumns } from './in-columns.ts';
+import { isPrintedTable, readPrintedReports } from './printed-table.ts';
+import { newestRows, reportRows, unreadableFindings } from './report-rows.ts';
+import { valueColumns, type ReportTable } from './report-table-spec.ts';
+import { scriptArguments } from './script-arguments.ts';
+
+/** A probe of reports, with what its script is made of. */
+export type ReportTableProbe = ProbeSpec & { readonly source: ReportTable };
+
+/** Makes a probe of it. On a sled `upstairs_raw.d` prints the reports as they are, and what is shown is picked here. */
+export function reportTable(spec: Omit<ReportTable, 'kind'>): ReportTableProbe {
+  const source: ReportTable = { kind: 'report-table', ...spec };
+  const columns = columnsOfTable(source);
+  const names = columns.map((column) => column.name);
+  return {
+    source,
+    name: spec.name,
+    summary: spec.summary,
+    shape: 'rows',
+    script: 'upstairs_raw.d',
+    byHand: `${spec.name}.d`,
+    needs: ['run-d.sh'],
+    takes: { pid: spec.pid, volume: false, counts: false },
+    seconds: 30,
+    interval: 1,
+    firesFor: 'reports',
+    cost: 'one JSON record an upstairs and second',
+    arguments: (settings) => scriptArguments('pid', settings, 'fields'),
+    columns,
+    read(result, settings) {
+      if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
+      const interval = settings.interval === 0 ? this.interval : settings.interval;
+      const isCut = settings.cut === true;
+      const { rows, issues } = isPrintedTable(result.stdout)
+        ? readPrintedReports(source, result.stdout, { ...settings, interval })
+        : newestRows(source, result.stdout, { interval, isCut });
+      return {
+        status: 'answer',
+        rows: rows.map((row) => inColumns(names, row)),
+        issues: [...readMessages(result.stderr), ...issues],
+      };
+    },
+    key: ['zone', 'pid', 'upstairs_id', 'session_id'],
+    stream: () => rowStream(source, names),
+    check: unreadableFindings,
+  };
+}
+
+function columnsOfTable(table: ReportTable): readonly Column[] {
+  const values = valueColumns(table).map((each): Column => {
+    if (each === 'delta') return columnNamed('delta');
+    // What today's Crucible does not report is not in everybody's way.
+    return { ...fieldColumn(each), narrow: each.field.until === undefined };
+  });
+  return [
+    columnNamed('zone'),
+    columnNamed('pid'),
+    ...values,
+    ...(table.ratesOf ?? []).map((name) => rateColumn(name)),
+    { ...columnNamed('time_ns'), narrow: false },
+    columnNamed('note'),
+  ];
+}
+
+function rateColumn(name: string): Column {
+  const { heading } = columnNamed(name);
+  return {
+    name: `${name}_per_second`,
+    heading: `${heading}/S`,
+    kind: 'count',
+    help: `${name.replaceAll('_', ' ')} a second`,
+    narrow: true,
+  };
+}
+
+/** Rows as they come, one a report, in the columns of the final ones. */
+function rowStream(table: ReportTable, names: readonly string[]): RowStream {
+  const rows = reportRows(table);
+  const feed = createLineFeed();
+  const read = (lines: readonly string[]): readonly Row[] =>
+    lines.flatMap((line) => {
+      const value = readJson(line);
+      const report = isJsonObject(value) ? readReport(value) : null;
+      return report === null ? [] : [inColumns(names, rows.next(report))];
+    });
+  return { push: (text) => read(feed.push(text)), end: () => read(feed.end()) };
+}

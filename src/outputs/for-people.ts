@@ -1,0 +1,98 @@
+import { styleText } from 'node:util';
+import { drawDistributions, hasDistributions } from '../distribution-views/distributions.ts';
+import { foldedTexts, type SledText } from '../drawing/folded-text.ts';
+import type { RenderContext } from '../drawing/render-context.ts';
+import { summaryLines } from '../drawing/summary.ts';
+import { draw, fit, type Format } from '../drawing/table-layout.ts';
+import { wrapped } from '../drawing/wrap.ts';
+import type { Column } from '../model/column.ts';
+import type { FleetReport, SledOutcome } from '../model/report.ts';
+import type { Content, Shown } from './output.ts';
+
+/** Every kind of content as people read it; none is refused. */
+export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
+  distributions: {
+    shown: 'pictures and percentiles, or a heatmap',
+    *part(report, context) {
+      if (!hasDistributions(report)) return;
+      yield* drawDistributions(report, context);
+      yield '\n';
+    },
+  },
+  rows: {
+    shown: 'a table, every column',
+    part: (report, context) => tablePart(report, context, () => true),
+  },
+  printed: {
+    shown: 'as it was printed, identical outputs once',
+    part: (report, { fold = true, color }) =>
+      foldedTexts(report.outcomes.flatMap(printedText), { fold, color }),
+  },
+  texts: {
+    shown: 'as they were printed, identical ones once',
+    part: (report, { color }) => foldedTexts(report.outcomes.flatMap(ownText), { fold: true, color }),
+  },
+};
+
+/** Rows under headings, in the columns that were asked for or are shown, and which of them did not fit. */
+export function* tablePart(
+  report: FleetReport,
+  context: RenderContext,
+  isShown: (column: Column) => boolean,
+): Iterable<string> {
+  if (report.rows.length === 0) return;
+  const layout = fit(columnsOf(report, context, isShown), report.rows, context.width);
+  yield draw(layout, report.rows, context.headers, painter(context));
+  if (layout.left.length > 0) {
+    const names = layout.left.map((column) => column.name).join(', ');
+    const note = `(not shown for want of width: ${names}; -o wide shows every column)`;
+    for (const part of wrapped(note, context.width, '  ')) yield `${part}\n`;
+  }
+  yield '\n';
+}
+
+function columnsOf(
+  report: FleetReport,
+  context: RenderContext,
+  isShown: (column: Column) => boolean,
+): readonly Column[] {
+  if (context.columns !== null) {
+    return context.columns.flatMap((name) => report.columns.filter((column) => column.name === name));
+  }
+  return report.columns.filter(
+    (column) =>
+      isShown(column) && (column.kind !== 'note' || report.rows.some((row) => row[column.name] !== null)),
+  );
+}
+
+/** How many sleds answered, and which did not, in full. */
+export function* summaryPart(report: FleetReport, context: RenderContext): Iterable<string> {
+  const paint = painter(context);
+  for (const [index, line] of summaryLines(report).entries()) {
+    for (const part of wrapped(line, context.width, '  '))
+      yield `${index === 0 ? part : paint(part, ['red'])}\n`;
+  }
+}
+
+function painter({ color }: RenderContext) {
+  return (text: string, formats: readonly Format[]) =>
+    color ? styleText([...formats], text, { validateStream: false }) : text;
+}
+
+/** What a user's own script printed that is of no known kind. */
+function ownText(outcome: SledOutcome): readonly SledText[] {
+  if (outcome.status === 'failed' || outcome.text === '') return [];
+  return [{ sled: outcome.sled, stdout: outcome.text, stderr: '', remark: null }];
+}
+
+/** What a command of `exec` printed, and how it ended where that was not well. */
+function printedText(outcome: SledOutcome): readonly SledText[] {
+  if (outcome.status === 'failed') return [];
+  return outcome.rows.map(({ status, signal, stdout, stderr }) => ({
+    sled: outcome.sled,
+    stdout: String(stdout),
+    stderr: String(stderr),
+    remark:
+      status === 0 ? null : `status ${String(status)}${typeof signal === 'string' ? ` (SIG${signal})` : ''}`,
+  }));
+}

@@ -1,0 +1,117 @@
+import type { Issue } from '../model/issue.ts';
+import { createIssueLog, isBlank, linesOf } from './lines.ts';
+import { readNamedWords } from './named-words.ts';
+import { parseStatusRows, quoteLine } from './status-rows.ts';
+
+/** What get-ds-state.sh or get-lr-state.sh says of one session, or of a process or zone that said nothing. */
+export interface SessionStatus {
+  readonly zone: string;
+  readonly pid: number | null;
+  readonly upstairsId: string | null;
+  readonly sessionId: string | null;
+  /** The newest values by the names of the fields of a report; `-` is one that the report lacks. */
+  readonly values: ReadonlyMap<string, string>;
+  /** The values that came before in the same window, oldest first. */
+  readonly was: readonly (readonly string[])[];
+  /** Why the newest report could not be read; null where it could. */
+  readonly unreadable: string | null;
+  readonly noReport: boolean;
+  /** The process was gone when the window ended. */
+  readonly exited: boolean;
+  /** When the newest report came, in nanoseconds since 1970 on the sled. */
+  readonly timeNs: bigint | null;
+}
+
+export interface SessionStatuses {
+  readonly rows: readonly SessionStatus[];
+  /** When the watch ended on the sled's clock; null where the script did not say. */
+  readonly endedNs: bigint | null;
+  readonly issues: readonly Issue[];
+}
+
+const UNREADABLE = 'unreadable';
+
+/**
+ * Reads what these scripts print for programs, `NAME=value` words. What version 0.1.0 printed, and its recordings hold,
+ * is read too: `formerOrder` are the names of the values there, by their places. A line of another shape is an issue,
+ * and so is a second row of a session.
+ */
+export function parseSessionStatus(stdout: string, formerOrder: readonly string[]): SessionStatuses {
+  return /^\s*(?:zone|began_ns|ended_ns)=/.test(stdout)
+    ? readNamedRows(stdout)
+    : readFormerRows(stdout, formerOrder);
+}
+
+function readNamedRows(stdout: string): SessionStatuses {
+  const log = createIssueLog();
+  const rows: SessionStatus[] = [];
+  const seen = new Map<string, string>();
+  let endedNs: bigint | null = null;
+  const { lines, lastIsOpen } = linesOf(stdout);
+  for (const [index, line] of lines.entries()) {
+    if (isBlank(line)) continue;
+    const words = readNamedWords(line, UNREADABLE);
+    if (words !== null && !words.has('zone')) endedNs = nanoseconds(words.get('ended_ns')) ?? endedNs;
+    const isCut = lastIsOpen && index === lines.length - 1;
+    const row = words === null || isCut ? null : namedRow(words);
+    if (row === null) {
+      if (isCut || words?.has('ended_ns') !== true) log.addLine('a line that is no row', line);
+      continue;
+    }
+    // Rows without ids are one for each set of values.
+    const key = [row.zone, row.pid, row.upstairsId, row.sessionId].join(' ');
+    const before = seen.get(key);
+    if (before !== undefined) {
+      log.add('contradiction', `two rows of one session: ${quoteLine(line)} (before: ${quoteLine(before)})`);
+    }
+    seen.set(key, line);
+    rows.push(row);
+  }
+  return { rows, endedNs, issues: log.all() };
+}
+
+/** Words of a row that say whose it is and how it came about; all others are values. */
+const ABOUT = new Set(
+  'zone pid time_ns upstairs_id session_id reports noted was exited no_report unreadable'.split(' '),
+);
+
+function namedRow(words: ReadonlyMap<string, string>): SessionStatus | null {
+  const zone = words.get('zone');
+  const pid = words.get('pid');
+  const noReport = words.get('no_report') === 'yes';
+  if (zone === undefined || (pid === undefined ? !noReport : !/^\d{1,10}$/.test(pid))) return null;
+  return {
+    zone,
+    pid: pid === undefined ? null : Number(pid),
+    upstairsId: idOf(words.get('upstairs_id')),
+    sessionId: idOf(words.get('session_id')),
+    values: new Map([...words].filter(([name]) => !ABOUT.has(name))),
+    was: (words.get('was') ?? '').split('>').flatMap((each) => (each === '' ? [] : [each.split('/')])),
+    unreadable: words.get(UNREADABLE) ?? null,
+    noReport,
+    exited: words.get('exited') === 'yes',
+    timeNs: nanoseconds(words.get('time_ns')),
+  };
+}
+
+function idOf(text: string | undefined): string | null {
+  return text === undefined || text === '-' ? null : text;
+}
+
+function nanoseconds(text: string | undefined): bigint | null {
+  return text !== undefined && /^\d{1,20}$/.test(text) ? BigInt(text) : null;
+}
+
+function readFormerRows(stdout: string, order: readonly string[]): SessionStatuses {
+  const { rows, issues } = parseStatusRows(stdout, order.length);
+  return {
+    rows: rows.map(({ values, ...row }) => ({
+      ...row,
+      values: new Map(values.map((value, i): [string, string] => [order[i] ?? '', value])),
+      unreadable: null,
+      timeNs: null,
+    })),
+    endedNs: null,
+    issues,
+  };
+}
