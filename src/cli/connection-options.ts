@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { HostKeyPolicy, Login, Target } from '../model/target.ts';
+import { FEW_FAILURES } from '../transport/login-trials.ts';
 import { countValue, durationValue } from './option-values.ts';
 
 /** The options that say how sleds are reached, above what the inventory says. */
@@ -10,6 +11,7 @@ export interface ConnectionOptions {
   readonly timeout?: number;
   readonly concurrency: number;
   readonly handshakes: number;
+  readonly maxAuthFailures: number;
   readonly force?: boolean;
 }
 
@@ -42,7 +44,13 @@ export function addConnectionOptions(command: Command): Command {
     )
     .option('--timeout <time>', 'limit for the probe on a sled (default: the window and 20 s)', durationValue)
     .option('--concurrency <n>', 'sleds that are visited at the same time', countValue, 256)
-    .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16);
+    .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16)
+    .option(
+      '--max-auth-failures <n>',
+      'sleds behind a gateway that may refuse the same keys before the rest is not tried',
+      countValue,
+      FEW_FAILURES,
+    );
 }
 
 /** The targets as the command line changes the way to them, their gateways too. */

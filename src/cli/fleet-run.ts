@@ -81,6 +81,7 @@ export async function runOnFleet(
   const warnings = new Set<string>();
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
+    maxAuthFailures: options.maxAuthFailures,
     passphraseFor: () => passphrase(surroundings),
     elapsed: surroundings.elapsed,
     random: surroundings.random,

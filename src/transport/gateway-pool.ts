@@ -1,5 +1,5 @@
 import type { Session } from './ssh-session.ts';
-import { onAbort, interruption } from './waiting.ts';
+import { wakeUp } from './waiting.ts';
 
 /** The connections to one gateway: one for all that is forwarded, more where each carries only so many commands. */
 export interface GatewayPool {
@@ -97,7 +97,7 @@ export function createGatewayPool(open: () => Promise<Session>): GatewayPool {
           await openOne().catch(() => {
             mayGrow = false;
           });
-        } else await woken(waiting, signal, what);
+        } else await wakeUp(waiting, signal, what);
       }
     },
     async end() {
@@ -105,18 +105,4 @@ export function createGatewayPool(open: () => Promise<Session>): GatewayPool {
       await Promise.all(members.map(({ session }) => session.end()));
     },
   };
-}
-
-function woken(waiting: Set<() => void>, signal: AbortSignal, what: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const wake = (): void => {
-      stopListening();
-      resolve();
-    };
-    const stopListening = onAbort(signal, () => {
-      waiting.delete(wake);
-      reject(interruption(what));
-    });
-    if (!signal.aborted) waiting.add(wake);
-  });
 }

@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
-import { hostPort } from '../model/host-port.ts';
-import type { Gateway, Login } from '../model/target.ts';
+import type { Gateway } from '../model/target.ts';
+import { loginKey } from './credentials.ts';
 import { createGatewayPool, type GatewayPool, type Place } from './gateway-pool.ts';
 import type { Session } from './ssh-session.ts';
 
@@ -60,7 +60,7 @@ export function createGatewaySessions({ open, elapsed }: GatewaySessionsOptions)
 
   return {
     accessTo(gateway) {
-      const key = keyOf(gateway);
+      const key = loginKey(gateway);
       const member = members.get(key) ?? createMember(gateway);
       members.set(key, member);
       return member.access;
@@ -71,13 +71,6 @@ export function createGatewaySessions({ open, elapsed }: GatewaySessionsOptions)
       members.clear();
     },
   };
-}
-
-/** Who logs in where, with what: another key may be let in where one was refused. */
-export function keyOf(login: Login): string {
-  const { user, auth, identityFiles, identityAgent, identitiesOnly, proxyCommand } = login;
-  const credentials = [auth, identityFiles, identityAgent, identitiesOnly, proxyCommand];
-  return `${user}@${hostPort(login)} ${JSON.stringify(credentials)}`;
 }
 
 /** A refused login is refused again, and too many of them get the address banned (PerSourcePenalties). */

@@ -65,6 +65,13 @@ async function openGateway(
     return await untilAborted(access.session(), signal, `while connecting to gateway ${where}`);
   } catch (error) {
     if (signal.aborted) throw error;
+    // No other gateway takes its place: whoever shows another key is to be looked at.
+    const isForged =
+      error instanceof FleetError && (error.code === 'host_key_changed' || error.code === 'host_key_revoked');
+    if (isForged) {
+      const message = `gateway ${where} is not to be trusted, and no sled is visited through it or another in its place`;
+      throw new FleetError(error.code, message, { cause: error });
+    }
     throw new FleetError('gateway', `gateway ${where} cannot be used`, { cause: error });
   }
 }

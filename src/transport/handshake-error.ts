@@ -56,9 +56,11 @@ function noMatch(where: string, what: string, progress: HandshakeProgress): Flee
     }
     return 'not known';
   };
+  const has = find('remote');
+  const sha1 = has.split(', ').includes('ssh-rsa') ? '; ssh-rsa is RSA with SHA-1, which can be forged' : '';
   return new FleetError(
     'handshake',
-    `${where} and cruc-fleet have no ${what} in common${serverName(progress)}; it has: ${find('remote')}; cruc-fleet has: ${find('local')}; allow one of these in its sshd_config`,
+    `${where} and cruc-fleet have no ${what} in common${serverName(progress)}; it has: ${has}; cruc-fleet has: ${find('local')}${sha1}; allow one of these in its sshd_config`,
   );
 }
 

@@ -13,6 +13,7 @@ import {
   startOfProgress,
   watchGreeting,
 } from './handshake-progress.ts';
+import type { LoginTrial, TrialEnd, TrialPass } from './login-trials.ts';
 import type { Offers } from './offers.ts';
 import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
@@ -36,6 +37,8 @@ export interface HandshakeOptions {
   readonly ssh2: Ssh2;
   readonly judge: HostKeyJudge;
   readonly offers: Offers;
+  /** What is offered is tried on others too; null where it is not. */
+  readonly trial: LoginTrial | null;
   readonly timeoutMs: number;
   readonly totalMs: number;
   readonly signal: AbortSignal;
@@ -56,6 +59,8 @@ interface Handshake {
   readonly releases: (() => void)[];
   /** What was made of the host key, once the server has shown it. */
   verdict: HostKeyVerdict | null;
+  /** To be left when it is settled. */
+  pass: TrialPass | null;
   isSettled: boolean;
 }
 
@@ -80,6 +85,7 @@ export function shakeHands(
       resolve,
       releases: [() => countdown.stop()],
       verdict: null,
+      pass: null,
       isSettled: false,
     };
     const onInterrupt = (): void => fail(handshake, interruption(`while connecting to ${hostPort(login)}`));
@@ -94,8 +100,14 @@ function settle(handshake: Handshake, attempt: Attempt<Session>): void {
   if (handshake.isSettled) return;
   handshake.isSettled = true;
   for (const stop of handshake.releases) stop();
+  handshake.pass?.leave(trialEndOf(handshake, attempt));
   if (!attempt.ok) handshake.carrier.stream.destroy();
   handshake.resolve(attempt);
+}
+
+function trialEndOf({ progress }: Handshake, attempt: Attempt<Session>): TrialEnd {
+  if (attempt.ok) return 'accepted';
+  return attempt.error.code === 'authentication' && !progress.partialSuccess ? 'refused' : 'unknown';
 }
 
 function fail(handshake: Handshake, error: FleetError, turnedAway = false): void {
@@ -190,10 +202,12 @@ async function authenticate(
     const offer = progress.partialSuccess
       ? null
       : await countdown.outside(() => options.offers.next(methodsLeft));
+    const isOfNone = offer?.method.type === 'none';
+    if (offer !== null && !isOfNone) await enterTrial(handshake);
     if (handshake.isSettled) return;
     if (offer !== null) {
-      progress.isOfNone = offer.method.type === 'none';
-      if (!progress.isOfNone) progress.offered.push(offer.label);
+      progress.isOfNone = isOfNone;
+      if (!isOfNone) progress.offered.push(offer.label);
       next(offer.method);
       return;
     }
@@ -204,6 +218,16 @@ async function authenticate(
   progress.exhausted = true;
   client.end();
   failBy(handshake, null);
+}
+
+/** Waits for the sleds that try the same, and gives up where they were refused. */
+async function enterTrial(handshake: Handshake): Promise<void> {
+  const { countdown, options } = handshake;
+  if (handshake.pass !== null || options.trial === null) return;
+  const { trial, signal } = options;
+  const pass = await countdown.outside(() => trial.enter(signal));
+  if (handshake.isSettled) pass.leave('unknown');
+  else handshake.pass = pass;
 }
 
 /** Logged in: a new host key is stored before anything else, and the session begins. */

@@ -23,7 +23,7 @@ export interface HostKeyJudge {
   readonly algorithms: ServerHostKeyAlgorithm[];
   judge(key: Buffer): HostKeyVerdict;
   /**
-   * Stores a key that `judge` called new. Returns warnings (a file that cannot be written); rejects with
+   * Stores a key that `judge` called new. Returns warnings (that it was, or why it could not be); rejects with
    * `host_key_changed` if another connection stored a different key meanwhile.
    */
   remember(key: Buffer): Promise<readonly string[]>;
@@ -35,7 +35,7 @@ export interface HostKeys {
   judgeFor(login: Login, via: Gateway | null): Promise<HostKeyJudge>;
 }
 
-// ssh2's own list, which it orders by speed.
+// ssh2's own list, which it orders by speed, without ssh-rsa: RSA with SHA-1.
 const ALL_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -43,7 +43,6 @@ const ALL_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ecdsa-sha2-nistp521',
   'rsa-sha2-512',
   'rsa-sha2-256',
-  'ssh-rsa',
 ];
 
 export function createHostKeys(): HostKeys {
@@ -64,7 +63,10 @@ export function createHostKeys(): HostKeys {
       if (!verdict.isNew) return verdict.warnings;
       try {
         await files.append(file, knownHostsLine(login, key));
-        return [];
+        // Without an address and a fingerprint, so that a rack that is met for the first time is one warning.
+        return [
+          `its host key was not known, and is stored in ${file} now (accept-new); ssh-keygen -l -f ${quoted(file)} shows it`,
+        ];
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         return [

@@ -15,6 +15,7 @@ import { createBeats } from './beats.ts';
 import { createLocalPipes, type LocalPipes } from './local-pipe.ts';
 import { createSledConnection } from './sled-connection.ts';
 import { createOffers } from './offers.ts';
+import { createLoginTrials, FEW_FAILURES, type LoginTrials } from './login-trials.ts';
 import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
 import { type Ssh2, loadSsh2 } from './ssh-library.ts';
@@ -25,6 +26,8 @@ export interface TransportOptions {
   readonly handshakesAtOnce: number;
   /** Asked once for each encrypted key; absent means that there are no passphrases. */
   readonly passphraseFor?: PassphraseFor;
+  /** Logins with the same credentials behind a gateway that may be refused before the rest is not tried. */
+  readonly maxAuthFailures?: number;
   /** Monotonic milliseconds, by which the time to connect is measured. */
   readonly elapsed: () => number;
   /** From 0 up to 1, for the waits between tries. */
@@ -62,6 +65,7 @@ interface Shared {
   readonly gate: LimitFunction;
   readonly pipeGate: LimitFunction;
   readonly hostKeys: HostKeys;
+  readonly trials: LoginTrials;
   readonly load: () => Promise<Loaded>;
 }
 
@@ -74,6 +78,7 @@ export function createTransport(options: TransportOptions): Transport {
     gate: pLimit(options.handshakesAtOnce),
     pipeGate: pLimit(Math.min(options.handshakesAtOnce, PIPE_HANDSHAKES)),
     hostKeys: createHostKeys(),
+    trials: createLoginTrials(options.maxAuthFailures ?? FEW_FAILURES),
     load: loadOnce(options),
   };
   const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
@@ -141,7 +146,7 @@ async function openSession(shared: Shared, one: Try): Promise<Session> {
 }
 
 async function tryOnce(
-  { hostKeys, options: { elapsed } }: Shared,
+  { hostKeys, trials, options: { elapsed } }: Shared,
   ssh2: Ssh2,
   keyRing: KeyRing,
   { login, via, dial, budget, signal }: Try,
@@ -152,7 +157,8 @@ async function tryOnce(
   const timeoutMs = budget.remainingMs();
   const { totalMs } = budget;
   const offers = createOffers(login, (each) => keyRing.identitiesFor(each));
-  const hands = { ssh2, judge, offers, timeoutMs, totalMs, signal, elapsed };
+  const trial = via === null ? null : trials.behind(via, login);
+  const hands = { ssh2, judge, offers, trial, timeoutMs, totalMs, signal, elapsed };
   const attempt = await shakeHands(login, carrier.value, hands);
   if (attempt.ok || signal.aborted) return attempt;
   const error = await carrier.value.explain(attempt);

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import ssh2, { type AuthContext } from 'ssh2';
+import ssh2, { type AuthContext, type ParsedKey } from 'ssh2';
 import { describe, expect, it, vi } from 'vitest';
+import { NO_SHA1 } from '../../src/transport/key-file.ts';
+import { createKeyRing } from '../../src/transport/key-ring.ts';
 import { type HeldKey, type TestAgent, startAgent } from './support/agent.ts';
 import { never, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
@@ -37,6 +39,15 @@ async function agent(...held: readonly HeldKey[]): Promise<TestAgent & { readonl
 
 function held(comment: string, key = userKey): HeldKey {
   return { comment, key, type: ecdsa };
+}
+
+function acceptAnyKey(context: AuthContext): void {
+  if (context.method === 'publickey') context.accept();
+  else context.reject(['publickey']);
+}
+
+function isParsedKey(key: unknown): key is ParsedKey {
+  return typeof key === 'object' && key !== null && 'sign' in key;
 }
 
 describe('key files', () => {
@@ -104,17 +115,60 @@ describe('key files', () => {
     expect(error.message).toContain(`ssh-keygen -p -f ${path}`);
   });
 
-  it('that others can read are used, with one warning a run', async () => {
+  it('that others can read are refused, as by OpenSSH, with one warning a run', async () => {
     const server = await bench.server();
     const path = bench.place.file('id_open', userKey.private, 0o644);
+    const warning = `${path} can be read by others, and is not used for that; protect it with: chmod 600 ${path}`;
     for (let visit = 0; visit < 2; visit += 1) {
-      const connection = await bench.transport.connect(
-        bench.target(server, { identityFiles: [path] }),
-        never,
-      );
-      await connection.close();
+      const target = bench.target(server, { identityFiles: [path] });
+      const error = await failure(bench.transport.connect(target, never));
+      expect(error.code).toBe('key_unreadable');
+      expect(error.message).toContain(warning);
     }
-    expect(bench.warnings).toEqual([`${path} can be read by others; protect it with: chmod 600 ${path}`]);
+    expect(bench.warnings).toEqual([warning]);
+    const other = bench.target(server, { identityFiles: [path, bench.place.keyPath] });
+    await (await bench.transport.connect(other, never)).close();
+  });
+
+  it('that others can read are used all the same where they are public', async () => {
+    const server = await bench.server();
+    const { path } = await agent(held('mine'));
+    const identityFiles = [bench.place.file('id_public.pub', userKey.public, 0o644)];
+    const target = bench.target(server, { identityFiles, identityAgent: path, identitiesOnly: true });
+    await (await bench.transport.connect(target, never)).close();
+    expect(bench.warnings).toEqual([]);
+  });
+
+  it('in the format of PuTTY are refused with the way to convert them', async () => {
+    const text = 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: mine\n';
+    const path = bench.place.file('id.ppk', text);
+    const target = bench.target(await bench.server(), { identityFiles: [path] });
+    const error = await failure(bench.transport.connect(target, never));
+    expect(error.code).toBe('key_unreadable');
+    expect(error.message).toContain(`puttygen ${path} -O private-openssh-new`);
+  });
+
+  it('of RSA do not sign with SHA-1, nor does an agent', async () => {
+    const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
+    const keyPath = bench.place.file('id_rsa', rsa.private);
+    const keyRing = createKeyRing({ ssh2, passphraseFor: () => null, onWarning: () => {} });
+    const { login } = bench.target({ port: 22 }, { identityFiles: [keyPath] });
+    const data = Buffer.from('to be signed');
+    const [fromFile] = (await keyRing.identitiesFor(login)).offers;
+    const key = fromFile?.method.type === 'publickey' ? fromFile.method.key : null;
+    if (!isParsedKey(key)) throw new Error('no parsed key');
+    expect(key.verify(data, key.sign(data, 'sha256'), 'sha256')).toBe(true);
+    expect(key.sign(data, 'sha1')).toEqual(new Error(NO_SHA1));
+
+    const { path, signatures } = await agent({ comment: 'old', key: rsa, type: 'ssh-rsa' });
+    const byAgent = await keyRing.identitiesFor({ ...login, identityFiles: [], identityAgent: path });
+    const method = byAgent.offers[0]?.method;
+    const held = method?.type === 'agent' && typeof method.agent === 'object' ? method.agent : null;
+    const answer = await new Promise((resolve) => {
+      held?.sign(key, data, { hash: 'sha1' }, resolve);
+    });
+    expect(answer).toEqual(new Error(NO_SHA1));
+    expect(signatures()).toBe(0);
   });
 
   it('are tried five at most, so that the server does not end the connection', async () => {
@@ -201,10 +255,7 @@ describe('an empty password', () => {
 });
 
 describe('an encrypted key', () => {
-  const acceptEncrypted = {
-    onAuth: (context: AuthContext) =>
-      context.method === 'publickey' ? context.accept() : context.reject(['publickey']),
-  };
+  const acceptEncrypted = { onAuth: acceptAnyKey };
 
   it('is opened once for all sleds', async () => {
     const server = await bench.server(acceptEncrypted);
@@ -305,6 +356,15 @@ describe('an ssh agent', () => {
     const server = await bench.server();
     const { path } = await agent(...Array.from({ length: 9 }, (_, index) => held(`key ${index}`, makeKey())));
     await (await bench.transport.connect(bench.target(server, { identityAgent: path }), never)).close();
+  });
+
+  it('that is locked says so of itself: it holds no key then', async () => {
+    const server = await bench.server();
+    const { path } = await agent();
+    const target = bench.target(server, { identityFiles: [], identityAgent: path });
+    const error = await failure(bench.transport.connect(target, never));
+    expect(error.code).toBe('key_unreadable');
+    expect(error.message).toContain('holds no key or is locked (ssh-add -X unlocks it)');
   });
 
   it('that is not there does no harm where a key file works, and is named where none does', async () => {

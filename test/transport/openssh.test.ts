@@ -202,6 +202,37 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('logs in with an RSA and an ed25519 key of ssh-agent', async () => {
+    const socketPath = await startAgent();
+    for (const type of ['rsa', 'ed25519'] as const) {
+      const path = join(bench.place.directory, `id_agent_${type}`);
+      const server = await sshd({ authorizedKeys: [makeKeyFile(path, { type, comment: `my ${type}` })] });
+      const target = targetOf(server, { identityFiles: [], identityAgent: socketPath });
+      if (type === 'ed25519') {
+        const error = await failure(bench.createTransport().connect(target, never));
+        expect(error.message).toContain('offered: my rsa from the agent (ssh-rsa)');
+      }
+      addToAgent(socketPath, path);
+      await connectAndClose(target, bench.createTransport());
+    }
+  });
+
+  it('says of an agent that is locked how to unlock it', async () => {
+    const socketPath = await startAgent();
+    const path = join(bench.place.directory, 'id_locked');
+    const server = await sshd({ authorizedKeys: [makeKeyFile(path)] });
+    addToAgent(socketPath, path);
+    const target = targetOf(server, { identityFiles: [], identityAgent: socketPath });
+    await connectAndClose(target, bench.createTransport());
+    const askpass = bench.place.file('askpass', '#!/bin/sh\necho secret\n', 0o755);
+    execFileSync('ssh-add', ['-x'], {
+      env: { ...process.env, SSH_AUTH_SOCK: socketPath, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' },
+      stdio: 'pipe',
+    });
+    const error = await failure(bench.createTransport().connect(target, never));
+    expect(error.message).toContain('or is locked (ssh-add -X unlocks it)');
+  });
+
+  async function startAgent(): Promise<string> {
     const socketPath = join(bench.place.directory, 'agent');
     const agent = spawn('ssh-agent', ['-D', '-a', socketPath], { stdio: ['ignore', 'pipe', 'ignore'] });
     bench.cleanup(
@@ -212,21 +243,15 @@ describe.skipIf(missing !== null)(suite, () => {
         }),
     );
     await new Promise((resolve) => agent.stdout.once('data', resolve));
-    for (const type of ['rsa', 'ed25519'] as const) {
-      const path = join(bench.place.directory, `id_agent_${type}`);
-      const server = await sshd({ authorizedKeys: [makeKeyFile(path, { type, comment: `my ${type}` })] });
-      const target = targetOf(server, { identityFiles: [], identityAgent: socketPath });
-      if (type === 'ed25519') {
-        const error = await failure(bench.createTransport().connect(target, never));
-        expect(error.message).toContain('offered: my rsa from the agent (ssh-rsa)');
-      }
-      execFileSync('ssh-add', ['-q', path], {
-        env: { ...process.env, SSH_AUTH_SOCK: socketPath },
-        stdio: 'pipe',
-      });
-      await connectAndClose(target, bench.createTransport());
-    }
-  });
+    return socketPath;
+  }
+
+  function addToAgent(socketPath: string, keyPath: string): void {
+    execFileSync('ssh-add', ['-q', keyPath], {
+      env: { ...process.env, SSH_AUTH_SOCK: socketPath },
+      stdio: 'pipe',
+    });
+  }
 
   it('says which keys were refused, though the server ends the connection after the second', async () => {
     const server = await sshd({ extraConfig: ['MaxAuthTries 2'] });
