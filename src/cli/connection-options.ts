@@ -9,6 +9,7 @@ export interface ConnectionOptions {
   readonly connectTimeout?: number;
   readonly uploadTimeout: number;
   readonly timeout?: number;
+  readonly deadline?: number;
   readonly concurrency: number;
   readonly handshakes: number;
   readonly maxAuthFailures: number;
@@ -43,6 +44,11 @@ export function addConnectionOptions(command: Command): Command {
         .default(30_000, '30 s'),
     )
     .option('--timeout <time>', 'limit for the probe on a sled (default: the window and 20 s)', durationValue)
+    .option(
+      '--deadline <time>',
+      'limit for the whole run; what has not answered by then is told to end, and said',
+      durationValue,
+    )
     .option('--concurrency <n>', 'sleds that are visited at the same time', countValue, 256)
     .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16)
     .option(

@@ -7,6 +7,7 @@ import { openRecording, type RecordedCommand, type Recorder } from '../fleet/rec
 import type { Visit } from '../fleet/visit.ts';
 import { warningLine } from '../fleet/warnings.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { writeDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
@@ -89,6 +90,7 @@ export async function runOnFleet(
   });
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
   let answer: FleetAnswer;
   try {
@@ -111,6 +113,7 @@ export async function runOnFleet(
     });
   } finally {
     stopListening();
+    stopCounting();
     await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
@@ -121,6 +124,14 @@ export async function runOnFleet(
     surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
   return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */
+function startDeadline({ deadline }: ConnectionOptions, abort: AbortController): () => void {
+  if (deadline === undefined) return () => {};
+  const reason = new FleetError('deadline', `the deadline of ${writeDuration(deadline)} passed`);
+  const timer = setTimeout(() => abort.abort(reason), deadline);
+  return () => clearTimeout(timer);
 }
 
 /** What the commands of a run are guarded by; another run that meets its lock is told whose it is. */

@@ -9,7 +9,7 @@ import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
 import { createReadingQueue } from './reading-queue.ts';
 import type { Recorder } from './recording.ts';
-import type { Visit } from './visit.ts';
+import { deadlineIn, type Visit } from './visit.ts';
 import { groupWarnings, type FleetWarning } from './warnings.ts';
 
 /** How much one run may take. */
@@ -37,7 +37,7 @@ export interface AskSettings {
   readonly clock: Clock;
   readonly guard: Guard;
   readonly limits: AskLimits;
-  /** Ends the run early; every sled is in the answer all the same. */
+  /** Ends the run early; every sled is in the answer all the same. With a FleetError as reason it is a deadline. */
   readonly signal: AbortSignal;
   /** Finished here. */
   readonly progress?: Progress;
@@ -87,7 +87,7 @@ export async function askFleet(
   } finally {
     await progress?.finish();
   }
-  const end = { finishedAt: clock.now(), interrupted: signal.aborted };
+  const end = { finishedAt: clock.now(), interrupted: signal.aborted && deadlineIn(signal) === null };
   const unrecorded = (await recorder?.finish(end)) ?? [];
   const answered = outcomes.filter((outcome) => outcome.status === 'answered');
   return { ...end, outcomes, warnings: groupWarnings(answered), unrecorded };

@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   'connection_lost',
   'not_tried',
   'interrupted',
+  'deadline',
   // upload
   'no_space',
   'read_only',

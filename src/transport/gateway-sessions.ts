@@ -1,6 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import type { Gateway } from '../model/target.ts';
 import { loginKey } from './credentials.ts';
+import { gatewayLost } from './forwarding.ts';
 import { createGatewayPool, type GatewayPool, type Place } from './gateway-pool.ts';
 import type { Session } from './ssh-session.ts';
 
@@ -12,6 +13,8 @@ export interface GatewayAccess {
   place(signal: AbortSignal, what: string): Promise<Place>;
   /** Whether it was seen to allow no forwarding. */
   prohibitsForwarding: boolean;
+  /** Whether a connection to it broke: others are better. */
+  hasBeenLost: boolean;
 }
 
 /** Connections to gateways, opened at the first need. */
@@ -23,6 +26,8 @@ export interface GatewaySessions {
 
 export interface GatewaySessionsOptions {
   readonly open: (gateway: Gateway, signal: AbortSignal) => Promise<Session>;
+  /** Hears of each connection that breaks. */
+  readonly onLost: (reason: FleetError) => void;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
 }
@@ -35,7 +40,7 @@ interface Member {
   readonly pool: GatewayPool;
 }
 
-export function createGatewaySessions({ open, elapsed }: GatewaySessionsOptions): GatewaySessions {
+export function createGatewaySessions({ open, onLost, elapsed }: GatewaySessionsOptions): GatewaySessions {
   const members = new Map<string, Member>();
   const closing = new AbortController();
 
@@ -44,7 +49,13 @@ export function createGatewaySessions({ open, elapsed }: GatewaySessionsOptions)
     const pool = createGatewayPool(async () => {
       if (failure !== null && elapsed() < failure.untilMs) throw failure.error;
       try {
-        return await open(gateway, closing.signal);
+        const session = await open(gateway, closing.signal);
+        session.onLost((reason) => {
+          if (closing.signal.aborted) return;
+          access.hasBeenLost = true;
+          onLost(gatewayLost(session.where, reason));
+        });
+        return session;
       } catch (error) {
         failure = { error, untilMs: elapsed() + retryAfterMs(error) };
         throw error;
@@ -54,6 +65,7 @@ export function createGatewaySessions({ open, elapsed }: GatewaySessionsOptions)
       session: () => pool.first(),
       place: (signal, what) => pool.place(signal, what),
       prohibitsForwarding: false,
+      hasBeenLost: false,
     };
     return { pool, access };
   }

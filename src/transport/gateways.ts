@@ -31,7 +31,7 @@ export async function connectThrough(
   settings: GatewayRouteSettings,
 ): Promise<Route> {
   const failures: Failure[] = [];
-  for (const gateway of gateways) {
+  for (const gateway of inOrder(gateways, settings.gateways)) {
     try {
       const route = await connectThroughOne(login, gateway, settings);
       const passed = failures.map((failure) => passedOver(failure, login, settings));
@@ -43,6 +43,12 @@ export async function connectThrough(
     }
   }
   throw noGateway(login, failures);
+}
+
+/** In the order of the inventory; one whose connection broke in this run goes last. */
+function inOrder(gateways: readonly Gateway[], sessions: GatewaySessions): readonly Gateway[] {
+  const isLost = (gateway: Gateway): boolean => sessions.accessTo(gateway).hasBeenLost;
+  return [...gateways.filter((each) => !isLost(each)), ...gateways.filter(isLost)];
 }
 
 async function connectThroughOne(login: Login, via: Gateway, settings: GatewayRouteSettings): Promise<Route> {

@@ -53,6 +53,7 @@ export function createPipeEnd(about: PipeAbout, silence: (said: string) => strin
       isStopped = true;
     },
     async explain({ error, turnedAway }) {
+      if (isOfGateway(error)) return error;
       const isLoss = turnedAway || error.code === 'connection_lost';
       if (!isLoss || isStopped) return withWords(error, said());
       await withinLastWords(ended);
@@ -64,6 +65,11 @@ export function createPipeEnd(about: PipeAbout, silence: (said: string) => strin
         : withCause(error, why);
     },
   };
+}
+
+/** The connection that carries the pipe was lost, and the pipe with it. */
+function isOfGateway({ cause }: FleetError): boolean {
+  return cause instanceof FleetError && cause.code === 'gateway';
 }
 
 /** Why a host is silent, the pipe may tell. */

@@ -1,4 +1,5 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { describeError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Gateway, Login } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
@@ -39,6 +40,7 @@ export interface TransportOptions {
 const MOST_TRIES = 6;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 2_000;
+const GATEWAY_KEEPALIVE_MS = 4_000;
 // Each may be a login of its own to one jump host, whose sshd drops some of more than 10 (MaxStartups).
 const PIPE_HANDSHAKES = 8;
 
@@ -89,6 +91,7 @@ export function createTransport(options: TransportOptions): Transport {
   };
   const gateways = createGatewaySessions({
     open: (gateway, signal) => openGateway(gateway, signal, openFromHere, onWarning),
+    onLost: (reason) => onWarning(describeError(reason)),
     elapsed: options.elapsed,
   });
   return {
@@ -102,7 +105,8 @@ export function createTransport(options: TransportOptions): Transport {
       const budget = budgetFor(login);
       const { session, via, warnings } = await connectThrough(target, {
         gateways,
-        openSession: (gateway, dial) => openSession(shared, { login, via: gateway, dial, budget, signal }),
+        openSession: (via, dial) =>
+          openSession(shared, { login: behind(login, via), via, dial, budget, signal }),
         budget,
         signal,
         onWarning,
@@ -185,8 +189,19 @@ async function openGateway(
   open: (login: Login, signal: AbortSignal) => Promise<Session>,
   onWarning: (message: string) => void,
 ): Promise<Session> {
-  const session = await open(gateway, signal);
+  const session = await open({ ...gateway, keepaliveMs: keepaliveOf(gateway) }, signal);
   const warnings = session.warnings.map((warning) => `gateway ${session.where}: ${warning}`);
   for (const warning of warnings) onWarning(warning);
   return { ...session, warnings };
+}
+
+/** A gateway carries a rack: that it is gone is to be known while its sleds can still be asked again. */
+function keepaliveOf({ keepaliveMs }: Gateway): number {
+  return Math.min(keepaliveMs, GATEWAY_KEEPALIVE_MS);
+}
+
+/** A sled's login, whose silence is noticed later than that of its gateway, which may be the reason. */
+function behind(login: Login, gateway: Gateway): Login {
+  if (login.keepaliveMs === 0) return login;
+  return { ...login, keepaliveMs: Math.max(login.keepaliveMs, 2 * keepaliveOf(gateway)) };
 }

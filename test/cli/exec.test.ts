@@ -178,6 +178,24 @@ describe('exec', () => {
     );
     expect(ended.stdout).toMatch(/no answer from .*cubby 1\): run, interrupted/);
   });
+
+  it('ends at its deadline, with what has answered by then and the rest said, and status 3', async () => {
+    writeFileSync(join(homeOf(1), 'slow'), '');
+    const started = performance.now();
+    const ended = await exec(
+      ['--sled', '0-2', '--concurrency', '2', '--deadline', '4s'],
+      'test -e slow && sleep 30; sleep 1; echo done',
+    );
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(ended.status).toBe(3);
+    expect(ended.stdout).toMatch(/2 of 3 sleds answered/);
+    expect(ended.stdout).toMatch(
+      /cubby 1\): run, deadline: the deadline of 4s passed before it had answered/,
+    );
+    const late = await exec(['--sled', '0-2', '--concurrency', '1', '--deadline', '2500ms'], 'sleep 2');
+    expect(late.status).toBe(3);
+    expect(late.stdout).toMatch(/connect, not_tried: not tried: the deadline of 2s500ms passed first/);
+  });
 });
 
 const reason = requireSshd();

@@ -759,4 +759,15 @@ describe('Ctrl-C in a long run', () => {
     expect(report.sleds[0].issues[0].message).toMatch(/^interrupted after .*: this is what had come by then/);
     await vi.waitFor(() => expect(simulation.tracing(id)).toBe(0), { timeout: 5000 });
   });
+
+  it('keeps what had come by its deadline', async () => {
+    const argv = ['run', 'all_downstairs', '--for', '10m', '--interval', '1s', '--deadline', '6s'];
+    const { status, stdout } = await run([...argv, '-i', inventory, '--sled', `${OPTIONS}/1`, '-o', 'json']);
+    expect(status).toBe(3);
+    const report = JSON.parse(stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    expect(report).toMatchObject({ interrupted: false, complete: false });
+    expect(report.rows).toHaveLength(2);
+    expect(report.sleds[0].issues[0].message).toMatch(/^the deadline passed after .*: this is what had come/);
+  });
 });

@@ -10,6 +10,7 @@ import { result, scriptedTransport } from '../support/scripted-transport.ts';
 const job: Job = {
   bundle: null,
   payload: { script: 'uname', isCounted: false, lock: null },
+  mayRepeat: true,
   read: ({ stdout }) => ({ status: 'answer', rows: [{ stdout }], issues: [] }),
 };
 

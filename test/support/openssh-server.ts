@@ -38,6 +38,8 @@ export interface Sshd {
   readonly knownHosts: string;
   /** What sshd has logged so far. */
   log(): string;
+  /** It and its connections do nothing any more, and stay open. */
+  freeze(): void;
   /** Ends it, its connections and the commands on them. */
   stop(): Promise<void>;
 }
@@ -126,6 +128,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
           .map((key) => `${port === 22 ? '127.0.0.1' : `[127.0.0.1]:${port}`} ${key}\n`)
           .join(''),
         log: () => started.log(),
+        freeze: () => signalAll(started.child, 'SIGSTOP'),
         async stop() {
           await end(started.child);
           rmSync(directory, { recursive: true, force: true });
@@ -211,15 +214,22 @@ function end(child: ChildProcess): Promise<void> {
       return;
     }
     child.on('exit', () => resolve());
-    // Its connections and their commands have sessions of their own and would outlive it.
-    for (const pid of [...descendantsOf(child.pid), child.pid]) {
-      try {
-        process.kill(pid, 'SIGTERM');
-      } catch {
-        // It has ended by itself meanwhile.
-      }
-    }
+    signalAll(child, 'SIGTERM');
+    // One that was frozen hears of it now.
+    signalAll(child, 'SIGCONT');
   });
+}
+
+/** Its connections and their commands have sessions of their own and would outlive it. */
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  for (const each of [...descendantsOf(pid), pid]) {
+    try {
+      process.kill(each, signal);
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
 }
 
 function descendantsOf(pid: number): number[] {
