@@ -180,11 +180,12 @@ guarded() {
 		*) kill -TERM "$running" ;;
 		esac
 		(
-			sleep "$grace"
+			exec 5>&- 6>&- >/dev/null
+			sleep "$grace" 4>&-
 			mark "stopped $reason"
 			[ -z "$held" ] || rm -f "$held"
 			signal_all KILL
-		) >/dev/null 2>&1 &
+		) &
 		wait "$running"
 		status=$?
 	fi

@@ -32,7 +32,8 @@ export async function main(): Promise<void> {
     // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);
-    process.exitCode = EXIT.bug;
+    // What the bug left open must not keep the process.
+    process.exit(EXIT.bug);
   }
 }
 

@@ -69,17 +69,16 @@ export function replayRun(
     sortBy: options.sortBy ?? textsIn(facts.view['sort_by']) ?? [],
   };
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
-  if (options.quiet !== true) sayNotes(outcomes, recording, surroundings);
+  if (options.quiet !== true) sayNotes(outcomes, surroundings);
   const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
   printReport(report, options, surroundings, { distributions: distributionView(options) });
   return exitCodeOfReport(report);
 }
 
-/** What is said of the outputs now, and was not when they were recorded. */
-function sayNotes(outcomes: readonly SledOutcome[], recording: Recording, surroundings: Surroundings): void {
-  const said = new Set(recording.visits.flatMap((visit) => (visit.result === null ? [] : visit.warnings)));
-  const notes = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.warnings : []));
-  for (const note of new Set(notes.filter((each) => !said.has(each)))) {
+/** How the outputs were read, which a recording does not keep. */
+function sayNotes(outcomes: readonly SledOutcome[], surroundings: Surroundings): void {
+  const notes = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? (outcome.notes ?? []) : []));
+  for (const note of new Set(notes)) {
     surroundings.terminal.err.write(`warning: ${printable(note)}\n`);
   }
 }
@@ -111,6 +110,8 @@ export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: Pr
   const why = outcome.error.code === 'deadline' ? 'the deadline passed' : 'interrupted';
   const message = `${why} after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
   const { sled, elapsedMs } = outcome;
-  const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: notes };
-  return { status: 'answered', ...answer, issues: [{ code: 'warning', message }, ...issues] };
+  const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };
+  // It is said after the warnings of the run, so that how it was read would not be heard.
+  const read = notes.map((note) => ({ code: 'warning' as const, message: note }));
+  return { status: 'answered', ...answer, issues: [{ code: 'warning', message }, ...issues, ...read] };
 }

@@ -1,5 +1,6 @@
 import type { Row } from '../model/column.ts';
 import type { DistributionGroup, DistributionGrouping } from './distribution-group.ts';
+import { groupBy } from '../model/group-by.ts';
 import { addHistograms } from './histogram-merge.ts';
 import type { Histogram } from '../model/histogram.ts';
 
@@ -15,15 +16,17 @@ export interface DistributionSection {
 
 /** The groups of a grouping by what they measure; what is in other buckets makes a section of its own. */
 export function sectionsOf({ groups, whatNames }: DistributionGrouping): readonly DistributionSection[] {
-  const sections: { what: Row; sum: Histogram; groups: DistributionGroup[] }[] = [];
-  for (const group of groups) {
-    const what = Object.fromEntries(whatNames.map((name) => [name, group.keys[name] ?? null]));
-    const home = sections.find(
-      (section) => whatNames.every((name) => section.what[name] === what[name]) && joins(section, group),
-    );
-    if (home === undefined) sections.push({ what, sum: group.histogram, groups: [group] });
-  }
-  return sections;
+  const whatOf = ({ keys }: DistributionGroup): Row =>
+    Object.fromEntries(whatNames.map((name) => [name, keys[name] ?? null]));
+  const byWhat = groupBy(groups, (group) => JSON.stringify(Object.values(whatOf(group))));
+  return [...byWhat.values()].flatMap((alike) => {
+    const sections: { what: Row; sum: Histogram; groups: DistributionGroup[] }[] = [];
+    for (const group of alike) {
+      if (sections.some((section) => joins(section, group))) continue;
+      sections.push({ what: whatOf(group), sum: group.histogram, groups: [group] });
+    }
+    return sections;
+  });
 }
 
 function joins(section: { sum: Histogram; groups: DistributionGroup[] }, group: DistributionGroup): boolean {

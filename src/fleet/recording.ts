@@ -103,7 +103,11 @@ function visitFiles({ outcome, result }: Visit, endedAt: Date): readonly (readon
     command:
       result === null ? null : { exit_status: result.exitStatus, signal: result.signalName, cut: result.cut },
     via: outcome.status === 'answered' ? outcome.via : null,
-    warnings: outcome.status === 'answered' ? outcome.warnings : [],
+    // How the output was read is said by whoever reads it again.
+    warnings:
+      outcome.status === 'answered'
+        ? outcome.warnings.filter((warning) => outcome.notes?.includes(warning) !== true)
+        : [],
     failure: outcome.status === 'answered' ? null : failureJson(outcome),
   };
   return [

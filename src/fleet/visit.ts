@@ -113,7 +113,6 @@ export function outcomeOf(
     return { status: 'failed', sled, elapsedMs, stage: 'run', error: reading.error };
   }
   const { rows, issues, distributions = [], text = '', notes = [] } = reading;
-  // A recording has the notes among its warnings already.
-  const warnings = [...new Set([...visit.warnings, ...notes])];
-  return { status: 'answered', ...visit, rows, distributions, text, issues, warnings };
+  const warnings = [...visit.warnings, ...notes];
+  return { status: 'answered', ...visit, rows, distributions, text, issues, warnings, notes };
 }

@@ -85,7 +85,10 @@ export function ownScript(
       return {
         status: 'answer',
         rows: [...rows, ...counted.rows],
-        distributions: settled.distributions,
+        distributions: settled.distributions.map(({ keys, histogram }) => ({
+          keys: ownKeys(keys),
+          histogram,
+        })),
         text: lines.map((line) => `${line}\n`).join(''),
         issues: [...readMessages(result.stderr), ...issues, ...settled.issues],
         notes: [...settled.notes, ...counted.notes],
@@ -106,6 +109,12 @@ function tableRow(headings: readonly string[], cells: readonly string[]): Row {
       return [freeName(column, taken), cellOf(column, cells[i] ?? '-')];
     }),
   );
+}
+
+/** Keys that a script names itself, `sled=x`, beside which the sled's own stand. */
+function ownKeys(keys: Row): Row {
+  const taken = new Set<string>();
+  return Object.fromEntries(Object.entries(keys).map(([name, cell]) => [freeName(name, taken), cell]));
 }
 
 /** The name of a column that is neither ours nor that of another one before it: `script_sled`, `pid_2`. */

@@ -22,6 +22,8 @@ export interface AnsweredOutcome {
   readonly issues: readonly Issue[];
   /** What a reader should know though the answer is whole, such as an unverified host key. */
   readonly warnings: readonly string[];
+  /** Those of the warnings that say how the output was read, and that a replay says anew. */
+  readonly notes?: readonly string[];
 }
 
 /** A sled of which there is no answer, and why. */

@@ -37,19 +37,30 @@ export function readHistogramRow(line: string): HistogramRow | null {
   const at = line.indexOf('|');
   if (at < 0 || at > 120 || line.length > 400) return null;
   const head = /^\s*(?:(<|>=) )?(-?\d{1,20})(?: ([ @]*))?$/.exec(line.slice(0, at));
-  const tail = /^([ @█▉▊▋▌▍▎▏]*?)(?: (-?\d{1,40}))?(\s*)$/u.exec(line.slice(at + 1));
-  if (head?.[2] === undefined || tail?.[1] === undefined) return null;
-  const left = barOf(head[3] ?? '');
-  const right = barOf(tail[1]);
-  if (left === null || right === null) return null;
+  const tail = readBarAndCount(line.slice(at + 1));
+  const left = barOf(head?.[3] ?? '');
+  const right = barOf(tail.bar);
+  if (head?.[2] === undefined || left === null || right === null) return null;
   return {
     label: { kind: labelKind(head[1]), value: BigInt(head[2]) },
-    count: tail[2] === undefined ? null : BigInt(tail[2]),
-    countIsWhole: tail[2] !== undefined && tail[3] !== '',
+    count: tail.count,
+    countIsWhole: tail.isWhole,
     leftEighths: left.eighths,
     rightEighths: right.eighths,
     encoding: right.encoding,
   };
+}
+
+/** What stands right of the `|`: a bar, and perhaps a count, which is whole where blanks follow it. */
+export function readBarAndCount(tail: string): {
+  readonly bar: string;
+  readonly count: bigint | null;
+  readonly isWhole: boolean;
+} {
+  const text = tail.trimEnd();
+  const digits = / (-?\d{1,40})$/.exec(text.slice(-42))?.[1];
+  if (digits === undefined) return { bar: text, count: null, isWhole: false };
+  return { bar: text.slice(0, -digits.length - 1), count: BigInt(digits), isWhole: text !== tail };
 }
 
 function labelKind(sign: string | undefined): BucketLabel['kind'] {
@@ -57,8 +68,10 @@ function labelKind(sign: string | undefined): BucketLabel['kind'] {
   return sign === '<' ? 'below' : 'from';
 }
 
-/** The length of a bar; null where it is none: broken by blanks, or of two encodings. */
-function barOf(text: string): { readonly eighths: number; readonly encoding: 'ascii' | 'utf8' } | null {
+/** The length of a bar in eighths of a column; null where it is none: broken by blanks, or of two encodings. */
+export function barOf(
+  text: string,
+): { readonly eighths: number; readonly encoding: 'ascii' | 'utf8' } | null {
   const bar = text.trim();
   if (/^@*$/.test(bar)) return { eighths: bar.length * 8, encoding: 'ascii' };
   if (!/^█*[▉▊▋▌▍▎▏]?$/u.test(bar)) return null;

@@ -22,7 +22,7 @@ interface Print {
 
 /** Prints that are of one aggregation and of equal keys, in the order of the text. */
 export interface PrintSeries<P extends Print> {
-  /** With what tells it from others of equal keys, where there are any: `title`, `aggregation`. */
+  /** With what tells it from others of equal keys, where there are any: `place`, `title`, `aggregation`. */
   readonly keys: Row;
   readonly members: readonly P[];
   /** They may be of several aggregations all the same. */
@@ -43,7 +43,7 @@ export function printSeries<P extends Print>(
     const [first] = members;
     if (first === undefined) return [];
     const joint = jointOf(first);
-    const keys = joint === null ? first.keys : withKey(first.keys, 'aggregation', joint);
+    const keys = joint === null ? first.keys : withKey(first.keys, 'place', joint);
     const isUnclear = members.some(({ place }) => place.isUnclear);
     const isOne = habits.sharing === 1 || (joint !== null && habits.jointly === true);
     if (members.length > 1 && isUnclear) return [{ keys, members, isShared: true, aggregation: joint ?? '' }];

@@ -150,8 +150,8 @@ function readKeys(line: string): Pick<KeyLine, 'named' | 'cells'> {
 /**
  * What the number at the end of lines of so many words is: a key, or the value of a second aggregation
  * (`printa("%s %@d\n%@d\n", @count, @times)`). It is a value where the script prints numbers beside histograms of one
- * key fewer, and has none of as many; and where that is not known, if it is the count of the histogram below in every
- * line that ends so, and the other words are keys enough.
+ * key fewer, and has none of as many; and where that is not known, if numbers that differ are the counts of the
+ * histograms below in every line that ends so, and the other words are keys enough.
  */
 function endOf(all: readonly KeyLine[], width: number, habits: PrintHabits): 'key' | 'value' | 'unclear' {
   const { withNumbers, keys } = habits;
@@ -160,8 +160,8 @@ function endOf(all: readonly KeyLine[], width: number, habits: PrintHabits): 'ke
   const ends = lines.map(({ cells }) => integerOf(cells.at(-1)));
   if (withNumbers !== null && keys !== null && !keys.includes(width)) return 'value';
   const otherwise = withNumbers === null ? 'key' : 'unclear';
-  // Without any other word the one that there is may well be a key that is as great as its count by chance.
-  if (width < 2 && new Set(ends).size < 2) return otherwise;
+  // One number alone may well be a key that is as great as its count by chance.
+  if (new Set(ends).size < 2) return otherwise;
   const seen = new Map<string, bigint | null>();
   const areCounts = lines.every(({ block, cells }, i) => {
     const id = JSON.stringify([block.section, block.place, cells.slice(0, -1)]);

@@ -1,11 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/simulator/upstairs-session.ts';
 import { startMailServer, reply, type MailServer } from '../support/mail-server.ts';
 import { run } from '../support/run-program.ts';
+import { withRack } from '../support/rack.ts';
 
 /**
  * A day of a simulated rack, half an hour a run: real SSH, D that is executed, a real mail server. Only the clock is
@@ -14,15 +12,10 @@ import { run } from '../support/run-program.ts';
 const HALF_HOUR = 30 * 60_000;
 const START = Date.parse('2026-11-26T00:00:00Z');
 
-let simulation: Simulation;
-let folder: string;
 let mailServer: MailServer;
 let isAway = false;
 
-beforeAll(async () => {
-  simulation = await startSimulation({ racks: ['3'], sledsPerRack: 4, propolisPerSled: 1, seed: 11 });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-day-'));
-  writeFileSync(join(folder, 'inventory.yaml'), simulation.inventoryYaml());
+const rack = withRack({ sledsPerRack: 4, propolisPerSled: 1, seed: 11 }, async () => {
   mailServer = await startMailServer({}, () => {
     if (isAway) throw reply(451, 'come back later');
   });
@@ -30,14 +23,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await mailServer.stop();
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
-const sessionsOf = (cubby: number) => simulation.world.sled(`3/${cubby}`).crucible.sessions();
+const sessionsOf = (cubby: number) => rack.sessions(`3/${cubby}`);
 
 function setStates(cubby: number, session: Session, ...states: Session['states']) {
-  simulation.world.sled(`3/${cubby}`).crucible.setStates(session, states);
+  rack.crucible(`3/${cubby}`).setStates(session, states);
 }
 
 describe('a day of checks', () => {
@@ -55,11 +46,9 @@ describe('a day of checks', () => {
           '--window',
           '2s',
           '-i',
-          join(folder, 'inventory.yaml'),
+          rack.inventory,
           '--state-file',
-          join(folder, 'check.json'),
-          '--connect-timeout',
-          '1s',
+          join(rack.folder, 'check.json'),
           '--mail-to',
           'ada@example.com,bob@example.com',
           '--mail-from',
@@ -88,11 +77,11 @@ describe('a day of checks', () => {
     setStates(1, victim!, 'active', 'live_repair', 'active');
     await check('02:00');
     // Its sled vanishes in the middle of the repair: that is no end of it.
-    await simulation.setFault('3/1', 'refused');
+    await rack.simulation.setFault('3/1', 'refused');
     await check('02:30');
     await check('03:00');
     await check('03:30');
-    await simulation.setFault('3/1', null);
+    await rack.simulation.setFault('3/1', null);
     await check('04:00');
     await check('04:30');
     setStates(1, victim!, 'active', 'active', 'active');
@@ -108,9 +97,13 @@ describe('a day of checks', () => {
     await check('07:30');
     await check('08:00');
     // A live migration of what is ill: the same incident, elsewhere.
-    const { crucible } = simulation.world.sled('3/2');
+    const crucible = rack.crucible('3/2');
     const pid = crucible.processes().find((each) => each.sessions.includes(other!))!.pid;
-    const moved = simulation.world.migrate(simulation.world.sled('3/2'), pid, simulation.world.sled('3/3'));
+    const moved = rack.simulation.world.migrate(
+      rack.simulation.world.sled('3/2'),
+      pid,
+      rack.simulation.world.sled('3/3'),
+    );
     const session = moved.sessions.find((each) => each.upstairsId === other!.upstairsId)!;
     setStates(3, session, 'faulted', 'active', 'active');
     await check('08:30');

@@ -74,6 +74,12 @@ describe('the output of a script', () => {
     expect(read(`${header}${fired(':tick-1s')}`).text).toBe(':tick-1s\n');
   });
 
+  it('has keys of its own that are named as those of a sled under another name', () => {
+    const { distributions } = read(`sled=x type=read${drawQuantize(new Map([[1024n, 3n]]))}\n`);
+    expect(distributions).toMatchObject([{ keys: { script_sled: 'x', type: 'read' } }]);
+    expect(distributions?.[0]?.keys).not.toHaveProperty('sled');
+  });
+
   it('keeps a count past 2^53 exact', () => {
     const count = '18446744073709551615';
     const { rows } = read(`  ${'propolis-server'.padEnd(50)} ${count.padStart(16)}\n`);
@@ -178,6 +184,16 @@ describe('prints that a script repeats', () => {
       ],
       text: '',
     });
+  });
+
+  it('that -x agghist draws below zero have their bars on the left', () => {
+    const row = (key: string, bar: number, count: number) =>
+      ` ${key.padStart(16)} ${'@'.repeat(bar).padStart(40)}| ${String(count).padEnd(9)}\n`;
+    const text = `\n${'key'.padStart(17)} ${'------------- Distribution -------------'.padStart(41)} count    \n${row('read', 10, -5)}${row('a b', 30, -15)}\n`;
+    expect(read(text).rows).toEqual([
+      { key_1: 'read', count: -5 },
+      { key_1: 'a b', count: -15 },
+    ]);
   });
 
   it('that -x aggpack draws have no counts of their buckets, and stay text', () => {

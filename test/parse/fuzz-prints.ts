@@ -111,7 +111,7 @@ export function fuzzPrints(count: number, seed: number): string | null {
 }
 
 /** Keys that no script prints: how prints were told apart, and types in the one spelling that they have. */
-const OWN_KEYS = /^(?:print|aggregation|title|type|part)_*$/;
+const OWN_KEYS = /^(?:print|aggregation|title|place|type|part)_*$/;
 
 function wrongIn(text: string, rows: readonly Row[], distributions: readonly Distribution[]): string | null {
   const stands = (cell: Cell | bigint) => cell === null || text.includes(String(cell));

@@ -51,7 +51,7 @@ function truthOf(prints: readonly ModelPrint[]): string {
   return textOf(sum);
 }
 
-const PLACES = ['print', 'aggregation', 'title'];
+const PLACES = ['print', 'aggregation', 'title', 'place'];
 
 export function keysText(keys: Row): string {
   const own = Object.entries(keys).filter(([name, cell]) => !PLACES.includes(name) && cell !== null);
@@ -78,6 +78,8 @@ function lieIn(
   const histograms = printed.filter(({ kind }) => kind !== 'count');
   const { groups, issues: conflicts } = groupDistributions(distributions, []);
   const said = issues.length + conflicts.length > 0;
+  // That the last print is taken is no more than likely where the script says nothing for certain.
+  const isTaken = notes.some((note) => isUnknown || /each holding the one before/.test(note));
   const sums = new Map<string, { readonly keys: Row; readonly histograms: Histogram[] }>();
   for (const { keys, histogram } of groups) {
     const found = sums.get(JSON.stringify(keys)) ?? { keys, histograms: [] };
@@ -96,13 +98,15 @@ function lieIn(
         textOf(counts) === text &&
         (keys['title'] === undefined || keys['title'] === null || keys['title'] === title),
     );
-    const isTruth = byAggregation(own).some((prints) => truthOf(prints) === text);
+    const isTruth = [own, own.filter(({ isJoint }) => isJoint)].some((prints) =>
+      byAggregation(prints).some((each) => truthOf(each) === text),
+    );
     const isPlaced =
       typeof keys['print'] === 'number' ||
       typeof keys['title'] === 'string' ||
       exact.length === 0 ||
-      (isUnknown && typeof keys['aggregation'] === 'string');
-    if (isTruth || (isPrint && (isPlaced || notes.length > 0))) continue;
+      (isUnknown && typeof keys['place'] === 'string');
+    if (isTruth || (isPrint && (isPlaced || isTaken))) continue;
     return `a sum that nobody counted: ${keysText(keys)} ${text}`;
   }
   for (const prints of byAggregation(histograms)) {
@@ -113,7 +117,7 @@ function lieIn(
     );
     if (truth === '' || own.some(({ histogram }) => countsOf(histogram) === truth)) continue;
     const isApart = own.some(({ keys }) => typeof keys['print'] === 'number');
-    if (isApart || said || notes.length > 0) continue;
+    if (isApart || said || isTaken) continue;
     return `samples that are lost without a word: ${keysText(prints[0]?.keys ?? {})} ${truth}`;
   }
   return null;

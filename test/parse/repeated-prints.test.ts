@@ -30,8 +30,8 @@ function print(
 function settled(printed: readonly PrintedHistogram[], habits: PrintHabits) {
   const { distributions, notes, issues } = settlePrints(printed, habits);
   const { groups } = groupDistributions(distributions, []);
-  const known = ({ key_1, print, aggregation, title }: Row) =>
-    [key_1, print, aggregation, title].filter((cell) => cell !== undefined && cell !== null);
+  const known = ({ key_1, print, aggregation, title, place }: Row) =>
+    [key_1, print, aggregation, title, place].filter((cell) => cell !== undefined && cell !== null);
   return {
     totals: groups.map(({ keys, histogram }) => [...known(keys), Number(totalCount(histogram))]),
     notes: notes.join('; '),
@@ -164,6 +164,16 @@ describe('prints of equal keys that may be of two aggregations', () => {
     });
   });
 
+  it('are not told apart by their order where some of those that may have the keys are not there', () => {
+    const printed = [print('a', { 8: 5 }), print('a', { 8: 7 })];
+    const { totals, issues } = settled(printed, { ...TWO, sharing: 3, once: true });
+    expect(totals).toEqual([
+      ['a', 1, 5],
+      ['a', 2, 7],
+    ]);
+    expect(issues).not.toBe('');
+  });
+
   it('are told apart by their order in a record, and then by what the script empties', () => {
     const printed = [1, 2].flatMap((record) => [
       print('a', { 8: record }, { record }),
@@ -201,6 +211,22 @@ describe('prints of equal keys that may be of two aggregations', () => {
     expect(settled(printed, { ...TWO, jointly: true, resets: 'never' }).totals).toEqual([
       ['a', '1 of 2', 2],
       ['a', '2 of 2', 20],
+    ]);
+  });
+
+  it('in a place under one line of keys are none of those that another printa shows in that order', () => {
+    const printed = [
+      print('a', { 8: 3 }, { record: 1 }),
+      print('a', { 8: 3 }, { record: 1, joint: '1 of 2' }),
+      print('a', { 1024: 5 }, { record: 1, joint: '2 of 2' }),
+      print('a', { 1024: 5 }, { record: 1 }),
+    ];
+    const habits: PrintHabits = { ...TWO, jointly: true, inOneClause: true, resets: 'each_print' };
+    expect(settled(printed, habits).totals).toEqual([
+      ['a', '1 of 2', 3],
+      ['a', '2 of 2', 5],
+      ['a', '1 of 2', 3],
+      ['a', '2 of 2', 5],
     ]);
   });
 

@@ -37,9 +37,9 @@ const DTRACE = `#!/bin/sh
 here=\${0%/*}
 trap 'echo last words; exit 7' TERM
 trap 'echo interrupted; exit 8' INT
-echo $$ > "$here/pid"
 for word; do printf '[%s]' "$word"; done
 echo
+echo $$ > "$here/pid"
 while [ ! -f "$here/end" ]; do sleep 0.05; done
 read -r status < "$here/end"
 exit "$status"
@@ -87,9 +87,7 @@ function finished(shell: string, args: readonly string[], status = 0) {
 
 async function tracer(): Promise<number> {
   const file = join(folder, 'pid');
-  await expect
-    .poll(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'), { timeout: 5000 })
-    .toBe(true);
+  await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n')).toBe(true);
   return Number(readFileSync(file, 'utf8'));
 }
 
@@ -242,7 +240,7 @@ describe.skipIf(reason !== null)(
         elapsed: () => performance.now(),
         random: () => 0.5,
       });
-    }, 30_000);
+    });
 
     afterAll(async () => {
       await transport.close();
@@ -276,7 +274,7 @@ describe.skipIf(reason !== null)(
         ...limits,
         onStdout: (text) => (seen += text),
       });
-      await expect.poll(() => seen, { timeout: 10_000 }).toBe('[-Z][-s][./a.d][9]\n');
+      await expect.poll(() => seen).toBe('[-Z][-s][./a.d][9]\n');
       writeFileSync(join(folder, 'end'), '4\n');
       expect(await running).toMatchObject({ stdout: seen, stderr: '', exitStatus: 4, cut: null, notes: [] });
       await connection.close();
@@ -290,7 +288,7 @@ describe.skipIf(reason !== null)(
       expect(isRunning(pid)).toBe(true);
       await connection.close();
       await failure;
-      await expect.poll(() => isRunning(pid), { timeout: 2000 }).toBe(false);
+      await expect.poll(() => isRunning(pid)).toBe(false);
     });
 
     it('lets dtrace say its last words when the run is interrupted', async () => {

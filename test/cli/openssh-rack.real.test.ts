@@ -1,12 +1,11 @@
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sessionHealth } from '../../src/model/health.ts';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { withRack } from '../support/rack.ts';
 import { run } from '../support/run-program.ts';
 
 /**
@@ -17,8 +16,6 @@ import { run } from '../support/run-program.ts';
 const reason = requireSshd();
 const SLEDS = 3;
 
-let simulation: Simulation;
-let folder: string;
 let inventory: string;
 let throughGateway: string;
 let silent: Server;
@@ -27,16 +24,9 @@ const servers: Sshd[] = [];
 describe.skipIf(reason !== null)(
   `a rack of OpenSSH servers${reason === null ? '' : ` (skipped: ${reason})`}`,
   () => {
-    beforeAll(async () => {
-      folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-openssh-'));
-      simulation = await startSimulation({
-        racks: ['3'],
-        sledsPerRack: SLEDS,
-        propolisPerSled: 2,
-        pantryPerRack: 1,
-        degraded: 4,
-        seed: 11,
-      });
+    const settings = { sledsPerRack: SLEDS, propolisPerSled: 2, pantryPerRack: 1, degraded: 4, seed: 11 };
+    const rack = withRack(settings, async () => {
+      const { folder, simulation } = rack;
       const key = join(folder, 'id');
       const authorizedKeys = [makeKeyFile(key)];
       for (const sled of simulation.sleds) {
@@ -64,7 +54,7 @@ describe.skipIf(reason !== null)(
       );
       const address = silent.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
-      const down = `      - { serial: BRM42229999, cubby: 31, host: 127.0.0.1, port: ${port} }`;
+      const down = `      - { serial: BRM42229999, cubby: 31, host: 127.0.0.1, port: ${port}, connect_timeout: 1s }`;
       const head = [
         'version: 1',
         'defaults:',
@@ -72,26 +62,24 @@ describe.skipIf(reason !== null)(
         `  identity_file: ${key}`,
         `  known_hosts: ${knownHosts}`,
         '  identities_only: true',
-        '  connect_timeout: 5s',
+        '  connect_timeout: 60s',
         'racks:',
         '  - id: 3',
       ];
-      inventory = join(folder, 'inventory.yaml');
+      inventory = join(folder, 'openssh.yaml');
       writeFileSync(inventory, [...head, '    sleds:', ...sleds, down, ''].join('\n'));
       throughGateway = join(folder, 'gateway.yaml');
       const gateways = [`    gateways: ["127.0.0.1:${refusing.port}", "127.0.0.1:${gateway.port}"]`];
       writeFileSync(throughGateway, [...head, ...gateways, '    sleds:', ...sleds, ''].join('\n'));
-    }, 60_000);
+    });
 
     afterAll(async () => {
       silent.close();
       await Promise.all(servers.map((server) => server.stop()));
-      await simulation.stop();
-      rmSync(folder, { recursive: true, force: true });
     });
 
     const sessions = () =>
-      simulation
+      rack.simulation
         .truth()
         .sleds.flatMap((sled) =>
           sled.sessions.map((session) =>
@@ -120,8 +108,8 @@ describe.skipIf(reason !== null)(
     });
 
     it('has put the scripts into one folder of the home, and nothing beside', () => {
-      for (const sled of simulation.sleds) {
-        const { HOME } = simulation.environmentFor(sled.id);
+      for (const sled of rack.simulation.sleds) {
+        const { HOME } = rack.simulation.environmentFor(sled.id);
         expect(readdirSync(HOME)).toEqual(['.cruc-fleet']);
         const [hash = '', ...others] = readdirSync(join(HOME, '.cruc-fleet')).toSorted();
         expect(others).toEqual(['locks']);
@@ -155,12 +143,12 @@ describe.skipIf(reason !== null)(
     });
 
     it('is judged by check: each upstairs that the truth calls ill, no other, and the sled that is down', async () => {
-      const stateFile = join(folder, 'check.json');
+      const stateFile = join(rack.folder, 'check.json');
       const argv = ['check', '-i', inventory, '--window', '2s', '--state-file', stateFile];
       const { status, stdout } = await run([...argv, '-o', 'json']);
       const json = JSON.parse(stdout);
       const seen: readonly { rule: string; upstairs_id: string; downstairs: number }[] = json.incidents;
-      const ill = simulation.truth().sleds.flatMap((sled) =>
+      const ill = rack.simulation.truth().sleds.flatMap((sled) =>
         sled.sessions.flatMap(({ upstairs_id: id, states }) => {
           if (sessionHealth([...states]) === 'inactive') return [];
           return states.flatMap((state, n) => (state === 'active' ? [] : [`${id} ${n}`]));
@@ -178,10 +166,10 @@ describe.skipIf(reason !== null)(
     });
 
     it('refuses a host key that is not known, with its fingerprint and the command that accepts it', async () => {
-      const empty = join(folder, 'empty.yaml');
+      const empty = join(rack.folder, 'empty.yaml');
       writeFileSync(
         empty,
-        `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${join(folder, 'id')}, known_hosts: ${join(folder, 'nobody')} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${servers[0]!.port} }]\n`,
+        `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${join(rack.folder, 'id')}, known_hosts: ${join(rack.folder, 'nobody')} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${servers[0]!.port} }]\n`,
       );
       const strict = await run(['ds-state', '-i', empty, '--window', '1s']);
       expect(strict.status).toBe(3);
@@ -189,21 +177,21 @@ describe.skipIf(reason !== null)(
       const off = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'off']);
       expect(off.status).toBe(0);
       expect(off.stderr).toMatch(/^warning: 3\/0: the host key of .* was not verified/m);
-      expect(existsSync(join(folder, 'nobody'))).toBe(false);
+      expect(existsSync(join(rack.folder, 'nobody'))).toBe(false);
       const accepted = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'accept-new']);
       expect(accepted.status).toBe(0);
       expect((await run(['ds-state', '-i', empty, '--window', '1s'])).status).toBe(0);
     });
 
     it('opens an encrypted key with the passphrase of a file, and says what to do without one', async () => {
-      const key = join(folder, 'encrypted');
+      const key = join(rack.folder, 'encrypted');
       makeKeyFile(key, { passphrase: 'a secret' });
-      const file = join(folder, 'passphrase');
+      const file = join(rack.folder, 'passphrase');
       writeFileSync(file, 'a secret\n');
-      const encrypted = join(folder, 'encrypted.yaml');
+      const encrypted = join(rack.folder, 'encrypted.yaml');
       writeFileSync(
         encrypted,
-        `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${key}, known_hosts: ${join(folder, 'known_hosts')} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${servers[0]!.port} }]\n`,
+        `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${key}, known_hosts: ${join(rack.folder, 'known_hosts')} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${servers[0]!.port} }]\n`,
       );
       const without = await run(['ds-state', '-i', encrypted, '--window', '1s']);
       expect(without.stdout).toMatch(/key_unreadable: .*encrypted is encrypted.*CRUC_FLEET_PASSPHRASE_FILE/);

@@ -1,31 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
 import { startMailServer, type MailServer } from '../support/mail-server.ts';
+import { withRack } from '../support/rack.ts';
 
 /** The built program, killed at every step that it takes on disk, and at every step of the mail. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 const KILLER = fileURLToPath(new URL('support/kill-at-step.mjs', import.meta.url));
 
-let simulation: Simulation;
-let folder: string;
-
-beforeAll(async () => {
-  simulation = await startSimulation({ racks: ['3'], sledsPerRack: 2, propolisPerSled: 1, seed: 5 });
-  const { crucible } = simulation.world.sled('3/0');
+const rack = withRack({ sledsPerRack: 2, propolisPerSled: 1, seed: 5 }, async () => {
+  const crucible = rack.crucible('3/0');
   crucible.setStates(crucible.sessions()[0]!, ['active', 'faulted', 'active']);
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-kill-'));
-  writeFileSync(join(folder, 'inventory.yaml'), simulation.inventoryYaml());
-});
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 interface Ended {
@@ -35,9 +23,9 @@ interface Ended {
 
 /** One check; `killAt` 0 lets it live. */
 function startCheck(name: string, mailPort: number, killAt: number) {
-  const home = join(folder, name);
+  const home = join(rack.folder, name);
   mkdirSync(home, { recursive: true });
-  const argv = ['check', '-i', join(folder, 'inventory.yaml'), '--window', '2s', '--cron'];
+  const argv = ['check', '-i', rack.inventory, '--window', '2s', '--cron'];
   const mail = [
     '--mail-to',
     'ada@example.com',
@@ -75,10 +63,10 @@ describe('a check that is killed', () => {
         // A kill between the server's 250 and the removal of the file brings the same mail again.
         const again = server.mails.length - distinct(server).size;
         steps.push(`${killAt} ${killed.signal ?? 'lived'} ${distinct(server).size} ${again}`);
-        const left = readdirSync(join(folder, name)).toSorted();
+        const left = readdirSync(join(rack.folder, name)).toSorted();
         expect(left).toEqual(['check.json', 'check.lock', 'check.spool']);
-        expect(readdirSync(join(folder, name, 'check.lock'))).toEqual([]);
-        expect(readdirSync(join(folder, name, 'check.spool'))).toEqual([]);
+        expect(readdirSync(join(rack.folder, name, 'check.lock'))).toEqual([]);
+        expect(readdirSync(join(rack.folder, name, 'check.spool'))).toEqual([]);
         const [first] = server.mails;
         for (const mail of server.mails) expect(mail.raw.toString()).toBe(first!.raw.toString());
       } finally {
@@ -125,5 +113,5 @@ describe('a check that is killed', () => {
     expect(ends.map((end) => end.status)).toEqual([2, 2, 2]);
     expect(server.mails.length).toBe(1);
     await server.stop();
-  }, 60_000);
+  });
 });

@@ -31,6 +31,7 @@ interface How {
   readonly login?: string;
   readonly lock?: Lock;
   readonly isCounted?: boolean;
+  readonly hasLastWords?: boolean;
   readonly stdin?: Buffer;
   readonly force?: boolean;
   readonly timeoutMs?: number;
@@ -39,7 +40,12 @@ interface How {
 
 /** Starts a guarded script as sshd would: as the leader of a session of its own. */
 function start(script: string, how: How = {}): Running {
-  const payload = { script, isCounted: how.isCounted ?? true, lock: how.lock ?? null };
+  const payload = {
+    script,
+    isCounted: how.isCounted ?? true,
+    hasLastWords: how.hasLastWords ?? false,
+    lock: how.lock ?? null,
+  };
   const guard = makeGuard(how.force === true ? { force: true } : {});
   const timeoutMs = how.timeoutMs ?? 20_000;
   const options = how.stdin === undefined ? { timeoutMs } : { timeoutMs, stdin: how.stdin };
@@ -115,10 +121,16 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
   });
 
   it('lets a command say its last words when our end goes, and says that it was cut', async () => {
-    const running = start('trap "echo last words; exit 0" TERM; echo ready; sleep 30 & wait', { sh });
+    const running = start('trap "echo last words; exit 0" TERM; echo ready; while :; do sleep 0.1; done', {
+      sh,
+      hasLastWords: true,
+    });
     setTimeout(() => running.stdin.end(), 300);
-    const ended = readGuarded(await running.ended, 'w0rd');
+    const raw = await running.ended;
+    const marks = raw.stdout;
+    const ended = readGuarded(raw, 'w0rd');
     expect(ended.stdout).toBe('ready\nlast words\n');
+    expect(marks).toMatch(/ end 0( 2 17)?\n/);
     expect(ended.cut).toMatch(/heard nothing of us/);
     expect(left(running.pid)).toEqual([]);
   });
