@@ -46,8 +46,9 @@ const MAY_TOUCH_PROCESS = [
   'simulator/',
   // Asks whether a process is alive.
   'files/lock.ts',
-  // Ends the program that it started.
+  // End programs that they started.
   'delivery/mailer-sendmail.ts',
+  'transport/local-pipe.ts',
 ];
 
 /** Rooms of types and functions of their arguments alone. */

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { HostKeyPolicy, Login, Target } from '../model/target.ts';
+import { FEW_FAILURES } from '../transport/login-trials.ts';
 import { countValue, durationValue } from './option-values.ts';
 
 /** The options that say how sleds are reached, above what the inventory says. */
@@ -8,8 +9,10 @@ export interface ConnectionOptions {
   readonly connectTimeout?: number;
   readonly uploadTimeout: number;
   readonly timeout?: number;
+  readonly deadline?: number;
   readonly concurrency: number;
   readonly handshakes: number;
+  readonly maxAuthFailures: number;
   readonly force?: boolean;
 }
 
@@ -41,8 +44,19 @@ export function addConnectionOptions(command: Command): Command {
         .default(30_000, '30 s'),
     )
     .option('--timeout <time>', 'limit for the probe on a sled (default: the window and 20 s)', durationValue)
+    .option(
+      '--deadline <time>',
+      'limit for the whole run; what has not answered by then is told to end, and said',
+      durationValue,
+    )
     .option('--concurrency <n>', 'sleds that are visited at the same time', countValue, 256)
-    .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16);
+    .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16)
+    .option(
+      '--max-auth-failures <n>',
+      'sleds behind a gateway that may refuse the same keys before the rest is not tried',
+      countValue,
+      FEW_FAILURES,
+    );
 }
 
 /** The targets as the command line changes the way to them, their gateways too. */
@@ -50,7 +64,7 @@ export function withConnectionOptions(
   targets: readonly Target[],
   options: ConnectionOptions,
 ): readonly Target[] {
-  const change = (login: Login): Login => ({
+  const change = <L extends Login>(login: L): L => ({
     ...login,
     hostKeyPolicy: options.hostKey ?? login.hostKeyPolicy,
     connectTimeoutMs: options.connectTimeout ?? login.connectTimeoutMs,

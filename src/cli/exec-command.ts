@@ -135,6 +135,7 @@ async function runWords(
     job: {
       bundle: null,
       payload: { script: inLoginShell(command), isCounted: true, lock: null },
+      mayRepeat: false,
       read: readEnd,
     },
     recorded: { command: 'exec', probe: 'exec', settings: { words }, view: {} },

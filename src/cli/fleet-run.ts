@@ -5,7 +5,9 @@ import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
+import { warningLine } from '../fleet/warnings.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { writeDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
@@ -80,6 +82,7 @@ export async function runOnFleet(
   const warnings = new Set<string>();
   const transport = createTransport({
     handshakesAtOnce: options.handshakes,
+    maxAuthFailures: options.maxAuthFailures,
     passphraseFor: () => passphrase(surroundings),
     elapsed: surroundings.elapsed,
     random: surroundings.random,
@@ -87,6 +90,7 @@ export async function runOnFleet(
   });
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
   let answer: FleetAnswer;
   try {
@@ -109,15 +113,25 @@ export async function runOnFleet(
     });
   } finally {
     stopListening();
+    stopCounting();
     await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
-  const notes = options.quiet === true ? [] : new Set([...warnings, ...answer.warnings]);
+  const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
+  const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
   // Said even with --quiet: a recording that is not whole is no note.
   for (const warning of [...notes, ...answer.unrecorded]) {
     surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
   return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */
+function startDeadline({ deadline }: ConnectionOptions, abort: AbortController): () => void {
+  if (deadline === undefined) return () => {};
+  const reason = new FleetError('deadline', `the deadline of ${writeDuration(deadline)} passed`);
+  const timer = setTimeout(() => abort.abort(reason), deadline);
+  return () => clearTimeout(timer);
 }
 
 /** What the commands of a run are guarded by; another run that meets its lock is told whose it is. */

@@ -45,6 +45,7 @@ export interface Prepared {
   readonly bundle: Bundle;
   readonly settings: ProbeSettings;
   readonly payload: Payload;
+  readonly mayRepeat: boolean;
   /** How a script of the user's own prints; null of a probe. */
   readonly habits: ScriptHabits | null;
 }
@@ -83,7 +84,7 @@ export async function prepare(
     ? scriptCommand(bundle, probe.script, probe.arguments(settings))
     : scriptCommand(bundle, 'run-d.sh', ['-r', probe.script, ...probe.arguments(settings)]);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
-  return { probe, bundle, settings, habits: null, payload: payloadOf(script, lock) };
+  return { probe, bundle, settings, habits: null, payload: payloadOf(script, lock), mayRepeat: true };
 }
 
 async function prepareOwn(
@@ -131,6 +132,7 @@ async function prepareOwn(
     habits,
     // As a path: what it is given is not for us to read.
     payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, `./${file}`, ...args]), lockOf(file)),
+    mayRepeat: reason === null,
   };
 }
 

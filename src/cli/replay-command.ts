@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readRecording, type Recording } from '../fleet/recording-reader.ts';
+import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { STATE_PROBES } from '../probes/index.ts';
@@ -112,8 +113,8 @@ export function addReplayCommand(command: Command, { surroundings, setExitCode }
 
 /** What the run said of its connections, such as an unverified host key, is as true of its recording. */
 function sayWarnings(recording: Recording, surroundings: Surroundings): void {
-  const warnings = recording.visits.flatMap((visit) => (visit.result === null ? [] : visit.warnings));
-  for (const warning of new Set(warnings)) {
-    surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
+  const ended = recording.visits.filter((visit) => visit.result !== null);
+  for (const warning of groupWarnings(ended)) {
+    surroundings.terminal.err.write(`warning: ${printable(warningLine(warning))}\n`);
   }
 }

@@ -1,6 +1,7 @@
 import { mergeReport } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { formatDuration } from '../model/duration.ts';
+import type { ErrorCode } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
@@ -91,12 +92,14 @@ const NO_SETTINGS: ProbeSettings = {
   rates: false,
 };
 
+const ENDED_EARLY: readonly ErrorCode[] = ['interrupted', 'deadline'];
+
 /**
- * What a sled had given when the run was interrupted, as an answer in part; the outcome as it is where that is
+ * What a sled had given when the run was interrupted or its deadline passed, as an answer in part; the outcome as it is where that is
  * nothing.
  */
 export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: ProbeSettings): SledOutcome {
-  if (outcome.status === 'answered' || outcome.error.code !== 'interrupted') return outcome;
+  if (outcome.status === 'answered' || !ENDED_EARLY.includes(outcome.error.code)) return outcome;
   const { partial } = outcome.error;
   if (partial === null || partial.stdout === '') return outcome;
   const ended = { ...partial, exitStatus: 0, signalName: null };
@@ -104,7 +107,8 @@ export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: Pr
   if (reading.status === 'failure') return outcome;
   const { rows, distributions = [], text = '', issues, notes = [] } = reading;
   if (rows.length + distributions.length + text.length === 0) return outcome;
-  const message = `interrupted after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
+  const why = outcome.error.code === 'deadline' ? 'the deadline passed' : 'interrupted';
+  const message = `${why} after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
   const { sled, elapsedMs } = outcome;
   const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };
   // It is said after the warnings of the run, so that how it was read would not be heard.

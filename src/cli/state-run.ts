@@ -34,6 +34,7 @@ export async function runStateProbe(
         isCounted: true,
         lock: STATUS_LOCK,
       },
+      mayRepeat: true,
       read: (result) => probe.read(result, settings),
     },
     runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,

@@ -9,7 +9,8 @@ import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
 import { createReadingQueue } from './reading-queue.ts';
 import type { Recorder } from './recording.ts';
-import type { Visit } from './visit.ts';
+import { deadlineIn, type Visit } from './visit.ts';
+import { groupWarnings, type FleetWarning } from './warnings.ts';
 
 /** How much one run may take. */
 export interface AskLimits {
@@ -36,7 +37,7 @@ export interface AskSettings {
   readonly clock: Clock;
   readonly guard: Guard;
   readonly limits: AskLimits;
-  /** Ends the run early; every sled is in the answer all the same. */
+  /** Ends the run early; every sled is in the answer all the same. With a FleetError as reason it is a deadline. */
   readonly signal: AbortSignal;
   /** Finished here. */
   readonly progress?: Progress;
@@ -53,8 +54,7 @@ export interface FleetAnswer {
   readonly interrupted: boolean;
   /** Every sled exactly once, in the order of the targets. */
   readonly outcomes: readonly SledOutcome[];
-  /** What connections warned of, each once. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly FleetWarning[];
   /** What of the recording could not be written. */
   readonly unrecorded: readonly string[];
 }
@@ -87,12 +87,8 @@ export async function askFleet(
   } finally {
     await progress?.finish();
   }
-  const end = { finishedAt: clock.now(), interrupted: signal.aborted };
+  const end = { finishedAt: clock.now(), interrupted: signal.aborted && deadlineIn(signal) === null };
   const unrecorded = (await recorder?.finish(end)) ?? [];
-  return { ...end, outcomes, warnings: warningsOf(outcomes), unrecorded };
-}
-
-function warningsOf(outcomes: readonly SledOutcome[]): readonly string[] {
-  const all = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.warnings : []));
-  return [...new Set(all)];
+  const answered = outcomes.filter((outcome) => outcome.status === 'answered');
+  return { ...end, outcomes, warnings: groupWarnings(answered), unrecorded };
 }

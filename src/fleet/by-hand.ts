@@ -31,6 +31,7 @@ export function pushJob(bundle: Bundle): Job {
   return {
     bundle,
     payload: { script: bundleCommand(bundle, lines, missing), isCounted: true, lock: null },
+    mayRepeat: false,
     read: readPush,
   };
 }
@@ -61,6 +62,7 @@ export const cleanJob: Job = {
     isCounted: true,
     lock: null,
   },
+  mayRepeat: false,
   read: (result) => {
     const [, state, files] = /^(removed|absent) (\d+)\s*$/.exec(result.stdout) ?? [];
     return result.exitStatus === 0 && state !== undefined

@@ -1,32 +1,23 @@
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
-import type { OutputAccount, OutputBudget } from '../model/output-budget.ts';
 import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
-import type { Connection, Transport } from '../model/transport.ts';
-import { runGuarded, type Guard, type GuardedResult } from './guard.ts';
+import type { Transport } from '../model/transport.ts';
+import type { Conversation, ConversationSettings } from './conversation.ts';
+import type { GuardedResult } from './guard.ts';
 import type { ReadingQueue } from './reading-queue.ts';
-import { isMissing, isNotOurs, notOurs, upload } from './upload.ts';
+import { converseTwice } from './second-try.ts';
 
 /** What every visit of one run has in common. */
-export interface VisitSettings {
-  readonly job: Job;
-  readonly guard: Guard;
-  readonly uploadTimeoutMs: number;
-  readonly runTimeoutMs: number;
-  readonly maxOutputBytes: number;
-  /** What the sleds may send together. */
-  readonly budget: OutputBudget;
+export interface VisitSettings extends ConversationSettings {
   /** Orders the reading of long answers. */
   readonly queue: ReadingQueue;
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
   readonly onStage?: (sled: Sled, stage: Stage) => void;
-  /** Standard output of a sled, as it arrives. */
-  readonly onText?: (sled: Sled, text: string) => void;
 }
 
 /** What became of a sled, and what its command gave, where it ended. */
@@ -36,7 +27,7 @@ export interface Visit {
 }
 
 /**
- * Visits one sled: connects, runs the job, uploads its files first if the sled lacks them, and reads the answer.
+ * Visits one sled: connects, runs the job, and reads the answer.
  * Here, and only here, what goes wrong with a sled becomes a value; a bug still throws.
  */
 export async function visitSled(
@@ -47,7 +38,6 @@ export async function visitSled(
 ): Promise<Visit> {
   const { sled } = target;
   const startedMs = settings.now();
-  const account = settings.budget.open();
   let stage: Stage = 'connect';
   const enter = (next: Stage) => {
     stage = next;
@@ -65,30 +55,45 @@ export async function visitSled(
     result,
   });
   let result: GuardedResult | null = null;
-  let connection: Connection | null = null;
+  let conversation: Conversation | null = null;
   try {
-    if (signal.aborted) throw new FleetError('not_tried', 'not tried: the run was interrupted first');
-    enter('connect');
-    connection = await transport.connect(target, signal);
-    const ended = await runJob(connection, sled, settings, { signal, account, enter });
+    if (signal.aborted) throw notTried(signal);
+    conversation = await converseTwice(transport, target, settings, { signal, enter, now: settings.now });
+    const { ended, via } = conversation;
     // It ended because it was told to: what it gave is the beginning of an answer.
     if (signal.aborted && ended.cut !== null) {
       throw new FleetError('interrupted', 'interrupted before the command had ended', { partial: ended });
     }
     result = ended;
     const elapsedMs = settings.now() - startedMs;
-    const { via } = connection;
-    const warnings = [...connection.warnings, ...result.notes];
+    const warnings = [...conversation.warnings, ...result.notes];
     const { length } = ended.stdout;
     const reading = await settings.queue.read(length, () => readCut(settings.job, ended));
     return { outcome: outcomeOf(reading, { sled, elapsedMs, via, warnings }), result };
   } catch (error) {
-    if (error instanceof FleetError) return failed(error);
+    if (error instanceof FleetError) return failed(endOf(error, signal));
     throw error;
   } finally {
-    account.close();
-    await connection?.close();
+    await conversation?.close();
   }
+}
+
+/** Why a run ended early, where it was its deadline and nobody's Ctrl-C. */
+export function deadlineIn({ reason }: AbortSignal): FleetError | null {
+  return reason instanceof FleetError ? reason : null;
+}
+
+function notTried(signal: AbortSignal): FleetError {
+  const why = deadlineIn(signal)?.message ?? 'the run was interrupted';
+  return new FleetError('not_tried', `not tried: ${why} first`);
+}
+
+function endOf(error: FleetError, signal: AbortSignal): FleetError {
+  const deadline = deadlineIn(signal);
+  if (error.code !== 'interrupted' || deadline === null) return error;
+  const { partial } = error;
+  const options = partial === null ? {} : { partial };
+  return new FleetError('deadline', `${deadline.message} before it had answered`, options);
 }
 
 /** What was read of a guarded command; that more was to come is an issue of an answer. */
@@ -120,43 +125,4 @@ export function outcomeOf(
     notes,
     ...(running === null ? {} : { running }),
   };
-}
-
-/** What one visit brings with it. */
-interface VisitContext {
-  readonly signal: AbortSignal;
-  readonly account: OutputAccount;
-  readonly enter: (stage: Stage) => void;
-}
-
-async function runJob(
-  connection: Connection,
-  sled: Sled,
-  settings: VisitSettings,
-  { signal, account, enter }: VisitContext,
-): Promise<GuardedResult> {
-  const { job, guard } = settings;
-  const limits = { signal, account, maxOutputBytes: settings.maxOutputBytes };
-  const run = (): Promise<GuardedResult> => {
-    enter('run');
-    const onStdout =
-      settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
-    const options = { ...limits, timeoutMs: settings.runTimeoutMs, ...onStdout };
-    return runGuarded(connection, guard, job.payload, options);
-  };
-  const first = await run();
-  if (job.bundle !== null && isNotOurs(first)) {
-    enter('upload');
-    throw notOurs(first);
-  }
-  if (job.bundle === null || !isMissing(first)) return first;
-  enter('upload');
-  await upload(connection, guard, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
-  const second = await run();
-  if (!isMissing(second)) return second;
-  enter('upload');
-  throw new FleetError(
-    'upload',
-    'the scripts were uploaded, and the sled still says that they are missing or different',
-  );
 }

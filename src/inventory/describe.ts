@@ -55,7 +55,7 @@ export function describeInventory(inventory: Inventory): {
       name: sled.name,
       address: hostPort(login),
       login: LISTED_LOGIN_KEYS.map(({ cell }) => cell(login)),
-      gateways: gateways.map(hostPort),
+      gateways: login.proxyCommand === null ? gateways.map(hostPort) : ['proxy_command'],
       labels: sled.labels,
     })),
   };

@@ -1,14 +1,22 @@
 import { parseDuration } from '../model/duration.ts';
 import { parseNumberSet } from '../model/number-set.ts';
-import type { HostKeyPolicy } from '../model/target.ts';
+import {
+  AUTH_METHODS,
+  GATEWAY_WAYS,
+  type AuthMethod,
+  type GatewayWay,
+  type HostKeyPolicy,
+} from '../model/target.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { parseHost } from '../yaml/host.ts';
 import { listOf, text, whole, type TextSchema } from '../yaml/text-schema.ts';
 import { isUser, parseDestination, type Destination } from './address.ts';
+import { COMMAND, isCommand } from './command-template.ts';
 import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
 
 const MAX_DURATION_MS = 3_600_000;
+const AUTH_WORDS = `one or more of ${AUTH_METHODS.join(', ')}`;
 const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 
 export const rackWord = text(RACK_WORD, (t) => (isRackWord(t) ? t : undefined));
@@ -57,6 +65,26 @@ export const agentSocket = text("the path of an agent's socket, $SSH_AUTH_SOCK o
 
 export const hostKeyPolicy = text('strict, accept-new or off', (t): HostKeyPolicy | undefined =>
   t === 'strict' || t === 'accept-new' || t === 'off' ? t : undefined,
+);
+
+export const authMethods: TextSchema<readonly AuthMethod[]> = listOf(
+  text(AUTH_WORDS, (t) => AUTH_METHODS.find((method) => method === t)),
+  AUTH_WORDS,
+);
+
+export const command = text(COMMAND, (t) => (isCommand(t) ? t : undefined));
+
+/** None is null. */
+export const commandOrNone = text(
+  `${COMMAND}; or none`,
+  (t): { readonly command: string | null } | undefined => {
+    if (t === 'none') return { command: null };
+    return isCommand(t) ? { command: t } : undefined;
+  },
+);
+
+export const gatewayWay = text(`one of ${GATEWAY_WAYS.join(', ')}`, (t): GatewayWay | undefined =>
+  GATEWAY_WAYS.find((way) => way === t),
 );
 
 export const durationAboveZero = text('a duration up to 1h, such as 10s or 1m30s', (t) => {

@@ -5,6 +5,8 @@ import { read, type Reader, type Value } from '../yaml/yaml-reader.ts';
 import type { InventoryContext } from './inventory.ts';
 import {
   agentSocket,
+  authMethods,
+  commandOrNone,
   durationAboveZero,
   durationOrOff,
   hostKeyPolicy,
@@ -45,6 +47,10 @@ export const LOGIN_KEYS = {
     resolve: asGiven,
     isOfSleds: true,
   }),
+  auth: loginKey('auth', authMethods, 'publickey', {
+    help: 'what may let a login in: `publickey`, `empty-password`; `none`, which is always asked for first, warns unless it stands here',
+    resolve: asGiven,
+  }),
   identityFiles: loginKey(
     'identity_file',
     paths('a path of a private key, a list of them, or [] for none'),
@@ -76,6 +82,11 @@ export const LOGIN_KEYS = {
   keepaliveMs: loginKey('keepalive', durationOrOff, '10s', {
     help: 'three that are not answered end a connection; `off` for none',
     resolve: asGiven,
+  }),
+  proxyCommand: loginKey('proxy_command', commandOrNone, 'none', {
+    help: 'a command that runs here and leads to the sshd by its standard input and output, in place of TCP and of gateways',
+    resolve: ({ command }) => command,
+    isOfSleds: true,
   }),
 } as const satisfies { readonly [F in keyof LoginSettings]: LoginKey<LoginSettings[F]> };
 

@@ -1,6 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import type { Target } from '../model/target.ts';
 import { nameOf, reportDuplicates } from './duplicates.ts';
+import { fillCommands, type FilledWay } from './fill-commands.ts';
 import type { Inventory, InventoryContext, Rack } from './inventory.ts';
 import { loginDefaults } from './login-keys.ts';
 import { bySled, naturally } from '../model/sled-order.ts';
@@ -34,13 +35,14 @@ export function parseInventory(text: string, fileName: string, context: Inventor
   if (yaml === null) throw fail();
   const { racks, check } = readFile(yaml.reader, yaml.top, context);
   reportDuplicates(yaml.reader, racks);
+  const targets = racks.flatMap((rack) =>
+    rack.sleds.map((sled) => toTarget(rack, sled, fillCommands(yaml.reader, rack, sled))),
+  );
   if (problems.length > 0) throw fail();
   return {
     file: fileName,
     racks: racks.map(toRack).sort((a, b) => naturally(a.id, b.id)),
-    targets: racks
-      .flatMap((rack) => rack.sleds.map((sled) => toTarget(rack, sled)))
-      .sort((a, b) => bySled(a.sled, b.sled)),
+    targets: targets.sort((a, b) => bySled(a.sled, b.sled)),
     check: check && { file: fileName, baseDir: context.baseDir, reader: yaml.reader, value: check },
   };
 }
@@ -102,10 +104,10 @@ function toRack(rack: RackDraft): Rack {
   };
 }
 
-function toTarget(rack: RackDraft, sled: SledDraft): Target {
+function toTarget(rack: RackDraft, sled: SledDraft, { settings, gateways }: FilledWay): Target {
   const rackId = rack.id?.value ?? '';
   const name = nameOf(sled)?.value ?? '';
-  const login = { host: sled.host?.value ?? '', ...sled.settings };
+  const login = { host: sled.host?.value ?? '', ...settings };
   return {
     sled: {
       id: `${rackId}/${name}`,
@@ -117,6 +119,6 @@ function toTarget(rack: RackDraft, sled: SledDraft): Target {
       host: login.host,
     },
     login,
-    gateways: sled.gateways,
+    gateways,
   };
 }

@@ -66,7 +66,15 @@ function readGateway(
   if (values === null) return undefined;
   const own = readLogin(reader, values, context);
   const found = read(reader, values.get('host') ?? missing(value, 'host'), SECTIONS.gateway.host.schema);
-  return found && gatewayAt({ host: found.value, port: null, user: null }, own, outer, context);
+  const via = read(reader, values.get('via'), SECTIONS.gateway.via.schema)?.value;
+  const command = read(reader, values.get('command'), SECTIONS.gateway.command.schema);
+  if (via === 'forward' && command !== undefined) {
+    report(reader, command.place, 'found a command beside via: forward, allowed is via: exec or auto');
+  }
+  const way = { ...(via === undefined ? {} : { via }), ...(command && { command: command.value }) };
+  return (
+    found && gatewayAt({ host: found.value, port: null, user: null }, { ...own, ...way }, outer, context)
+  );
 }
 
 /**
@@ -75,12 +83,14 @@ function readGateway(
  */
 function gatewayAt(
   { host, port, user }: Destination,
-  own: Partial<LoginSettings>,
+  own: Partial<Omit<Gateway, 'host'>>,
   outer: LoginSettings,
   context: InventoryContext,
 ): Gateway {
   return {
     host,
+    via: 'auto',
+    command: null,
     ...loginDefaults(context),
     ...inheritedByGateways(outer),
     ...own,

@@ -84,11 +84,25 @@ export function readOuter(
   outer: Outer,
   context: InventoryContext,
 ): Outer {
-  const settings = { ...outer.settings, ...readLogin(reader, values, context) };
+  const own = readLogin(reader, values, context);
+  const settings = { ...outer.settings, ...own };
+  const labels = readLabels(reader, values.get('labels'), outer.labels);
+  const gateways = readGateways(reader, values.get('gateways'), settings, context);
+  const hasCommand = typeof own.proxyCommand === 'string';
+  const hasGateways = gateways !== undefined && gateways.length > 0;
+  if (hasCommand && hasGateways) {
+    const place = values.get('proxy_command')?.place ?? { path: '', offset: 0 };
+    report(
+      reader,
+      place,
+      'found a proxy_command beside gateways, allowed is one of them; a gateway can have a proxy_command itself',
+    );
+  }
+  // The nearest of the two ways holds.
   return {
-    settings,
-    labels: readLabels(reader, values.get('labels'), outer.labels),
-    gateways: readGateways(reader, values.get('gateways'), settings, context) ?? outer.gateways,
+    settings: hasGateways ? { ...settings, proxyCommand: null } : settings,
+    labels,
+    gateways: gateways ?? (hasCommand ? [] : outer.gateways),
   };
 }
 

@@ -1,5 +1,15 @@
 import { wholeVersion, type TextSchema } from '../yaml/text-schema.ts';
-import { cubbies, cubby, host, rackWord, serial, sledName, template } from './inventory-schema.ts';
+import {
+  command,
+  cubbies,
+  cubby,
+  gatewayWay,
+  host,
+  rackWord,
+  serial,
+  sledName,
+  template,
+} from './inventory-schema.ts';
 import { LOGIN_KEY_NAMES } from './login-keys.ts';
 
 /** One key of the file that is not about logging in. */
@@ -48,7 +58,17 @@ export const SECTIONS = {
     gateways: GATEWAYS,
     labels: LABELS,
   },
-  gateway: { host: textKey(host, 'a name, an IPv4 or an IPv6 address') },
+  gateway: {
+    host: textKey(host, 'a name, an IPv4 or an IPv6 address'),
+    via: textKey(
+      gatewayWay,
+      'how it leads to a sled: `forward`, `exec` (a command that runs on it), or `auto`: the second where the first is prohibited',
+    ),
+    command: textKey(
+      command,
+      'what runs on it for `exec`; without it `nc`, in the form that the gateway has',
+    ),
+  },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, SectionKey>>>>;
 
 export type Section = keyof typeof SECTIONS;

@@ -18,10 +18,12 @@ export const ERROR_CODES = [
   'key_unreadable',
   'gateway',
   'forwarding_refused',
+  'pipe',
   // any stage
   'connection_lost',
   'not_tried',
   'interrupted',
+  'deadline',
   // upload
   'no_space',
   'read_only',

@@ -40,6 +40,8 @@ export interface Job {
   /** Files that must be there first; the command says so if they are not. Null: it needs none. */
   readonly bundle: Bundle | null;
   readonly payload: Payload;
+  /** It only reads: a sled may be asked again where the first answer was lost. */
+  readonly mayRepeat: boolean;
   /** Never throws. */
   readonly read: (result: RunResult) => Reading;
 }

@@ -3,12 +3,21 @@ import type { Sled } from './sled.ts';
 /** How a host key that was not seen before is treated. A changed or revoked key is refused by the first two. */
 export type HostKeyPolicy = 'strict' | 'accept-new' | 'off';
 
+/**
+ * What may let a login in. SSH's `none` is asked for first whatever stands here, as OpenSSH does; that it is named
+ * says that it is meant.
+ */
+export const AUTH_METHODS = ['none', 'publickey', 'empty-password'] as const;
+
+export type AuthMethod = (typeof AUTH_METHODS)[number];
+
 /** Everything that is needed to open one SSH connection to one host. */
 export interface Login {
   /** A name, an IPv4 address, or an IPv6 address without brackets (a zone as `%name` is kept). */
   readonly host: string;
   readonly port: number;
   readonly user: string;
+  readonly auth: readonly AuthMethod[];
   /** Paths of private keys, tried in order, after the agent's. `~` is already expanded. */
   readonly identityFiles: readonly string[];
   /** Path of the SSH agent's socket, or `null` for none. */
@@ -22,10 +31,24 @@ export interface Login {
   readonly connectTimeoutMs: number;
   /** Time between keepalive messages; three unanswered ones end the connection. 0 is off. */
   readonly keepaliveMs: number;
+  /** A command for sh, here, whose standard input and output lead to the host's sshd; null is TCP. */
+  readonly proxyCommand: string | null;
 }
 
+/**
+ * How a gateway leads to a sled: by a forwarded connection, by a command that runs on it, or by the second where the
+ * first is prohibited.
+ */
+export const GATEWAY_WAYS = ['auto', 'forward', 'exec'] as const;
+
+export type GatewayWay = (typeof GATEWAY_WAYS)[number];
+
 /** A host through which the sleds of a rack are reached (a switch zone). Several are tried in order. */
-export type Gateway = Login;
+export interface Gateway extends Login {
+  readonly via: GatewayWay;
+  /** For the gateway's shell: its standard input and output lead to the sled's sshd. Null is `nc`. */
+  readonly command: string | null;
+}
 
 /** A sled and the way to it, every default filled in: what the inventory gives and a transport takes. */
 export interface Target {

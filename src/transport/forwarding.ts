@@ -4,13 +4,14 @@ import { type ErrorCode, FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import type { Budget } from './budget.ts';
+import type { Carrier } from './carrier.ts';
 import { printableError } from './foreign-text.ts';
 import type { Session } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import { interruption, onAbort } from './waiting.ts';
 
-/** How a stream to a host's sshd is had: TCP from here, or a forwarded connection of a gateway. */
-export type Dial = (budget: Budget, signal: AbortSignal) => Promise<Attempt<Duplex>>;
+/** How a stream to a host's sshd is had. */
+export type Dial = (budget: Budget, signal: AbortSignal) => Promise<Attempt<Carrier>>;
 
 /** The error of everything behind a gateway whose connection broke. */
 export function gatewayLost(where: string, reason: FleetError): FleetError {

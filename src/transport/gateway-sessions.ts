@@ -1,70 +1,92 @@
 import { FleetError } from '../model/error.ts';
-import { hostPort } from '../model/host-port.ts';
 import type { Gateway } from '../model/target.ts';
+import { loginKey } from './credentials.ts';
+import { gatewayLost } from './forwarding.ts';
+import { createGatewayPool, type GatewayPool, type Place } from './gateway-pool.ts';
 import type { Session } from './ssh-session.ts';
 
-/** Connections to gateways: one for all sleds behind each, opened at the first need. */
+/** One gateway, for all the sleds behind it. */
+export interface GatewayAccess {
+  /** The connection that carries what is forwarded; a failure is remembered for a while. */
+  session(): Promise<Session>;
+  /** A place for a command that carries SSH. */
+  place(signal: AbortSignal, what: string): Promise<Place>;
+  /** Whether it was seen to allow no forwarding. */
+  prohibitsForwarding: boolean;
+  /** Whether a connection to it broke: others are better. */
+  hasBeenLost: boolean;
+}
+
+/** Connections to gateways, opened at the first need. */
 export interface GatewaySessions {
-  /** The session that stands, or is being opened; a failure is remembered for a while. */
-  sessionOf(gateway: Gateway): Promise<Session>;
+  accessTo(gateway: Gateway): GatewayAccess;
   /** Gives up what is being opened and ends the rest. Never rejects. */
   close(): Promise<void>;
 }
 
-// A gateway that failed is not asked again for each of 32 sleds: it would cost them a timeout each, and a
-// refused login too many gets the address banned (PerSourcePenalties).
-const RETRY_AFTER_MS = 15_000;
-const RETRY_AFTER_REFUSAL_MS = 60_000;
+export interface GatewaySessionsOptions {
+  readonly open: (gateway: Gateway, signal: AbortSignal) => Promise<Session>;
+  /** Hears of each connection that breaks. */
+  readonly onLost: (reason: FleetError) => void;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
 
-export function createGatewaySessions(
-  open: (gateway: Gateway, signal: AbortSignal) => Promise<Session>,
-): GatewaySessions {
-  const sessions = new Map<string, Promise<Session>>();
-  const forgetting = new Set<NodeJS.Timeout>();
+// A gateway that failed is not asked again for each of 32 sleds: it would cost them a timeout each.
+const RETRY_AFTER_MS = 15_000;
+
+interface Member {
+  readonly access: GatewayAccess;
+  readonly pool: GatewayPool;
+}
+
+export function createGatewaySessions({ open, onLost, elapsed }: GatewaySessionsOptions): GatewaySessions {
+  const members = new Map<string, Member>();
   const closing = new AbortController();
 
-  function keep(key: string, session: Promise<Session>): void {
-    const forget = (): void => {
-      if (sessions.get(key) === session) sessions.delete(key);
+  function createMember(gateway: Gateway): Member {
+    let failure: { readonly error: unknown; readonly untilMs: number } | null = null;
+    const pool = createGatewayPool(async () => {
+      if (failure !== null && elapsed() < failure.untilMs) throw failure.error;
+      try {
+        const session = await open(gateway, closing.signal);
+        session.onLost((reason) => {
+          if (closing.signal.aborted) return;
+          access.hasBeenLost = true;
+          onLost(gatewayLost(session.where, reason));
+        });
+        return session;
+      } catch (error) {
+        failure = { error, untilMs: elapsed() + retryAfterMs(error) };
+        throw error;
+      }
+    });
+    const access: GatewayAccess = {
+      session: () => pool.first(),
+      place: (signal, what) => pool.place(signal, what),
+      prohibitsForwarding: false,
+      hasBeenLost: false,
     };
-    sessions.set(key, session);
-    session.then(
-      (opened) => opened.onLost(forget),
-      (error: unknown) => {
-        const timer = setTimeout(forget, retryAfterMs(error));
-        timer.unref();
-        forgetting.add(timer);
-      },
-    );
+    return { pool, access };
   }
 
   return {
-    sessionOf(gateway) {
-      const key = `${gateway.user}@${hostPort(gateway)}`;
-      const known = sessions.get(key);
-      if (known !== undefined) return known;
-      const session = open(gateway, closing.signal);
-      keep(key, session);
-      return session;
+    accessTo(gateway) {
+      const key = loginKey(gateway);
+      const member = members.get(key) ?? createMember(gateway);
+      members.set(key, member);
+      return member.access;
     },
     async close() {
       closing.abort();
-      for (const timer of forgetting) clearTimeout(timer);
-      const all = [...sessions.values()];
-      sessions.clear();
-      await Promise.all(all.map(endIfOpen));
+      await Promise.all([...members.values()].map(({ pool }) => pool.end()));
+      members.clear();
     },
   };
 }
 
+/** A refused login is refused again, and too many of them get the address banned (PerSourcePenalties). */
 function retryAfterMs(error: unknown): number {
   const isRefusal = error instanceof FleetError && error.code === 'authentication';
-  return isRefusal ? RETRY_AFTER_REFUSAL_MS : RETRY_AFTER_MS;
-}
-
-async function endIfOpen(session: Promise<Session>): Promise<void> {
-  await session.then(
-    (opened) => opened.end(),
-    () => {},
-  );
+  return isRefusal ? Number.POSITIVE_INFINITY : RETRY_AFTER_MS;
 }

@@ -1,9 +1,9 @@
 import { FleetError, describeError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Gateway, Login, Target } from '../model/target.ts';
-import type { Budget } from './budget.ts';
-import { type Dial, forward, gatewayLost } from './forwarding.ts';
-import type { GatewaySessions } from './gateway-sessions.ts';
+import { openBehind, type RouteSettings } from './behind-gateway.ts';
+import { gatewayLost } from './forwarding.ts';
+import type { GatewayAccess, GatewaySessions } from './gateway-sessions.ts';
 import type { Session } from './ssh-session.ts';
 import { untilAborted } from './waiting.ts';
 
@@ -14,14 +14,10 @@ export interface Route {
   readonly warnings: readonly string[];
 }
 
-/** What it takes to go through a gateway. */
-export interface RouteSettings {
+export interface GatewayRouteSettings extends RouteSettings {
   readonly gateways: GatewaySessions;
-  /** Opens the sled's own session over what `dial` yields. */
-  readonly openSession: (via: Gateway, dial: Dial) => Promise<Session>;
-  /** The sled's, for all its gateways together. */
-  readonly budget: Budget;
-  readonly signal: AbortSignal;
+  /** Hears what concerns every sled behind a gateway. */
+  readonly onWarning: (message: string) => void;
 }
 
 interface Failure {
@@ -30,12 +26,16 @@ interface Failure {
 }
 
 /** Tries the target's gateways in order, until one leads to it or the sled itself has refused. */
-export async function connectThrough({ login, gateways }: Target, settings: RouteSettings): Promise<Route> {
+export async function connectThrough(
+  { login, gateways }: Target,
+  settings: GatewayRouteSettings,
+): Promise<Route> {
   const failures: Failure[] = [];
-  for (const gateway of gateways) {
+  for (const gateway of inOrder(gateways, settings.gateways)) {
     try {
       const route = await connectThroughOne(login, gateway, settings);
-      return { ...route, warnings: [...failures.map(passedOver), ...route.warnings] };
+      const passed = failures.map((failure) => passedOver(failure, login, settings));
+      return { ...route, warnings: [...passed, ...route.warnings] };
     } catch (error) {
       if (!(error instanceof FleetError) || settings.signal.aborted || !isOfGateway(error)) throw error;
       failures.push({ gateway, error });
@@ -45,44 +45,49 @@ export async function connectThrough({ login, gateways }: Target, settings: Rout
   throw noGateway(login, failures);
 }
 
-async function connectThroughOne(login: Login, via: Gateway, settings: RouteSettings): Promise<Route> {
-  const gateway = await openGateway(via, settings);
-  const session = await openBehind(gateway, login, via, settings);
+/** In the order of the inventory; one whose connection broke in this run goes last. */
+function inOrder(gateways: readonly Gateway[], sessions: GatewaySessions): readonly Gateway[] {
+  const isLost = (gateway: Gateway): boolean => sessions.accessTo(gateway).hasBeenLost;
+  return [...gateways.filter((each) => !isLost(each)), ...gateways.filter(isLost)];
+}
+
+async function connectThroughOne(login: Login, via: Gateway, settings: GatewayRouteSettings): Promise<Route> {
+  const access = settings.gateways.accessTo(via);
+  const gateway = await openGateway(via, access, settings);
+  const { session, over } = await openBehind(access, via, login, settings);
   // Every sled behind a lost gateway fails at once, and says why.
-  const stop = gateway.onLost((reason) => session.drop(gatewayLost(gateway.where, reason)));
+  const stop = over.onLost((reason) => session.drop(gatewayLost(over.where, reason)));
   session.onLost(stop);
   return { session, via, warnings: [...gateway.warnings, ...session.warnings] };
 }
 
-async function openGateway(via: Gateway, { gateways, signal }: RouteSettings): Promise<Session> {
+async function openGateway(
+  via: Gateway,
+  access: GatewayAccess,
+  { signal }: GatewayRouteSettings,
+): Promise<Session> {
   const where = hostPort(via);
   try {
-    return await untilAborted(gateways.sessionOf(via), signal, `while connecting to gateway ${where}`);
+    return await untilAborted(access.session(), signal, `while connecting to gateway ${where}`);
   } catch (error) {
     if (signal.aborted) throw error;
+    // No other gateway takes its place: whoever shows another key is to be looked at.
+    const isForged =
+      error instanceof FleetError && (error.code === 'host_key_changed' || error.code === 'host_key_revoked');
+    if (isForged) {
+      const message = `gateway ${where} is not to be trusted, and no sled is visited through it or another in its place`;
+      throw new FleetError(error.code, message, { cause: error });
+    }
     throw new FleetError('gateway', `gateway ${where} cannot be used`, { cause: error });
   }
 }
 
-async function openBehind(
-  gateway: Session,
-  login: Login,
-  via: Gateway,
-  { openSession, signal }: RouteSettings,
-): Promise<Session> {
-  try {
-    return await openSession(via, (budget, aborted) =>
-      forward(gateway, login, { timeoutMs: budget.remainingMs(), signal: aborted }),
-    );
-  } catch (error) {
-    const lost = gateway.lost();
-    if (lost === null || signal.aborted) throw error;
-    throw gatewayLost(gateway.where, lost);
-  }
-}
-
-function passedOver({ gateway, error }: Failure): string {
-  return `gateway ${hostPort(gateway)} was passed over: ${describeError(error)}`;
+/** Without the sled's address, so that all sleds that passed it over for one reason are one warning. */
+function passedOver({ gateway, error }: Failure, login: Login, { onWarning }: GatewayRouteSettings): string {
+  const reason = describeError(error).replaceAll(hostPort(login), 'the sled');
+  const warning = `gateway ${hostPort(gateway)} was passed over: ${reason}`;
+  if (!isOfRoute(error)) onWarning(warning);
+  return warning;
 }
 
 /** What a gateway says of the sled, as opposed to what the sled says. */
@@ -92,7 +97,7 @@ function isOfRoute(error: FleetError): boolean {
 
 /** Failures that the next gateway may not share. What the sled itself refuses, it refuses through any. */
 function isOfGateway(error: FleetError): boolean {
-  return error.code === 'gateway' || error.code === 'forwarding_refused' || isOfRoute(error);
+  return ['gateway', 'forwarding_refused', 'pipe'].includes(error.code) || isOfRoute(error);
 }
 
 function noGateway(login: Login, failures: readonly Failure[]): FleetError {

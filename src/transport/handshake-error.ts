@@ -1,24 +1,18 @@
 import { FleetError } from '../model/error.ts';
-import { hostPort } from '../model/host-port.ts';
-import type { Login } from '../model/target.ts';
 import { asciiLine, printableError } from './foreign-text.ts';
 import type { HandshakeProgress } from './handshake-progress.ts';
-import type { Identities } from './identities.ts';
+
+/** An error of ssh2's, with the part of it that met it. */
+export type SshError = Error & { level?: string | undefined };
 
 /**
- * Why a handshake failed. `turnedAway` is true if the server dropped the connection before authentication, as
- * sshd does beyond MaxStartups: then, and only then, it makes sense to try again.
+ * Why a handshake failed before authentication. `turnedAway` is true if the server dropped the connection, as sshd does beyond MaxStartups: then, and only then, it makes sense to try again.
  */
 export function handshakeError(
-  login: Login,
-  identities: Identities,
+  where: string,
   progress: HandshakeProgress,
-  error: (Error & { level?: string | undefined }) | null,
+  error: SshError | null,
 ): { readonly error: FleetError; readonly turnedAway: boolean } {
-  const where = hostPort(login);
-  if (progress.negotiated) {
-    return { error: authenticationError(login, identities, progress, error), turnedAway: false };
-  }
   const said = progress.software === null ? firstLine(progress.greeting) : '';
   if (/not allowed at this time/i.test(said)) {
     return {
@@ -40,44 +34,17 @@ export function handshakeError(
     return { error: new FleetError('handshake', message, options), turnedAway: false };
   }
   const what = said === '' ? '' : `, saying "${said}"`;
-  const message = `${where} closed the connection before the SSH handshake was done${serverName(progress)}${what}; it may be overloaded (MaxStartups) or no SSH server: try again, with fewer connections at a time`;
+  const message = `${where} ${CLOSED_EARLY}${serverName(progress)}${what}${OVERLOADED}`;
   return { error: new FleetError('handshake', message, options), turnedAway: true };
 }
 
-function authenticationError(
-  login: Login,
-  identities: Identities,
-  progress: HandshakeProgress,
-  error: (Error & { level?: string | undefined }) | null,
-): FleetError {
-  const who = `${login.user}@${hostPort(login)}`;
-  const details = [
-    ...(identities.leftOut.length === 0 ? [] : [`not offered: ${identities.leftOut.join('; ')}`]),
-    ...(progress.notes.length === 0 ? [] : [`problems: ${progress.notes.join('; ')}`]),
-  ]
-    .map((detail) => ` (${detail})`)
-    .join('');
-  const others = asciiLine((progress.methodsLeft ?? []).join(', '));
-  if (progress.partialSuccess) {
-    const message = `${who} accepted a key and asks for more (${others}), which cruc-fleet cannot give; allow public keys alone there`;
-    return new FleetError('authentication', message);
-  }
-  const offered = progress.offered.join(', ') || 'none';
-  if (progress.exhausted && progress.methodsLeft !== null && !progress.methodsLeft.includes('publickey')) {
-    const message = `${who} takes no public keys, only ${others || 'nothing'}; offered: ${offered}${details}; allow public keys in its sshd_config`;
-    return new FleetError('authentication', message);
-  }
-  if (progress.exhausted) {
-    const message = `${who} refused every key; offered: ${offered}${details}; check that one of them is in authorized_keys of ${login.user} there`;
-    return new FleetError('authentication', message);
-  }
-  if (error === null || error.level === 'client-socket') {
-    const message = `the connection to ${who} broke during authentication${details}; try again, and look into the log of its sshd`;
-    return new FleetError('connection_lost', message, error === null ? {} : { cause: printableError(error) });
-  }
-  // Such as "Too many authentication failures", where sshd stops before we do.
-  const message = `${who} ended the authentication; offered: ${offered}${details}; name the right key first, or have it offered alone (identities only)`;
-  return new FleetError('authentication', message, { cause: printableError(error) });
+const CLOSED_EARLY = 'closed the connection before the SSH handshake was done';
+const OVERLOADED =
+  '; it may be overloaded (MaxStartups) or no SSH server: try again, with fewer connections at a time';
+
+/** What happened in an error of a server that closed the connection early, where another reason for it is known. */
+export function withoutAdvice({ message }: FleetError): string {
+  return message.endsWith(OVERLOADED) ? message.slice(0, -OVERLOADED.length) : message;
 }
 
 /** ssh2 has no post-quantum key exchange, so that a strict server may share no algorithm with it. */
@@ -89,9 +56,11 @@ function noMatch(where: string, what: string, progress: HandshakeProgress): Flee
     }
     return 'not known';
   };
+  const has = find('remote');
+  const sha1 = has.split(', ').includes('ssh-rsa') ? '; ssh-rsa is RSA with SHA-1, which can be forged' : '';
   return new FleetError(
     'handshake',
-    `${where} and cruc-fleet have no ${what} in common${serverName(progress)}; it has: ${find('remote')}; cruc-fleet has: ${find('local')}; allow one of these in its sshd_config`,
+    `${where} and cruc-fleet have no ${what} in common${serverName(progress)}; it has: ${has}; cruc-fleet has: ${find('local')}${sha1}; allow one of these in its sshd_config`,
   );
 }
 

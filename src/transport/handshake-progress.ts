@@ -12,8 +12,10 @@ export interface HandshakeProgress {
   negotiated: boolean;
   /** The key that the server showed, once it has. */
   hostKey: Buffer | null;
-  /** Labels of the keys that were offered. */
+  /** Labels of the keys that were offered, and of an empty password. */
   readonly offered: string[];
+  /** What was offered last is `none`: where the server takes it, it lets anybody in. */
+  isOfNone: boolean;
   /** What the server would accept instead, from its last refusal. */
   methodsLeft: readonly string[] | null;
   /** The last key was accepted and the server wants something more. */
@@ -32,6 +34,7 @@ export function startOfProgress(): HandshakeProgress {
     negotiated: false,
     hostKey: null,
     offered: [],
+    isOfNone: false,
     methodsLeft: null,
     partialSuccess: false,
     exhausted: false,

@@ -1,8 +1,10 @@
-import type { Duplex } from 'node:stream';
 import type { AuthHandlerMiddleware, Client, ConnectConfig } from 'ssh2';
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
+import { authenticationError } from './authentication-error.ts';
+import type { Carrier } from './carrier.ts';
+import { type Countdown, startCountdown } from './countdown.ts';
 import { handshakeError, handshakeTimeout } from './handshake-error.ts';
 import type { HostKeyJudge, HostKeyVerdict } from './host-keys.ts';
 import {
@@ -11,7 +13,8 @@ import {
   startOfProgress,
   watchGreeting,
 } from './handshake-progress.ts';
-import type { Identities, Offer } from './identities.ts';
+import type { LoginTrial, TrialEnd, TrialPass } from './login-trials.ts';
+import type { Offers } from './offers.ts';
 import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import type { Ssh2 } from './ssh-library.ts';
@@ -33,49 +36,60 @@ const KEY_EXCHANGES = [
 export interface HandshakeOptions {
   readonly ssh2: Ssh2;
   readonly judge: HostKeyJudge;
-  readonly identities: Identities;
+  readonly offers: Offers;
+  /** What is offered is tried on others too; null where it is not. */
+  readonly trial: LoginTrial | null;
   readonly timeoutMs: number;
   readonly totalMs: number;
   readonly signal: AbortSignal;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
 }
 
-/** One try to log in over an open socket, until its promise is settled. */
+/** One try to log in, until its promise is settled. */
 interface Handshake {
   readonly login: Login;
-  readonly socket: Duplex;
+  readonly carrier: Carrier;
   readonly client: Client;
   readonly options: HandshakeOptions;
   readonly progress: HandshakeProgress;
-  /** Keys that were not offered yet. */
-  readonly queue: Offer[];
+  readonly countdown: Countdown;
   readonly resolve: (attempt: Attempt<Session>) => void;
-  /** A timer and a listener that end when it is settled. */
+  /** What ends when it is settled. */
   readonly releases: (() => void)[];
   /** What was made of the host key, once the server has shown it. */
   verdict: HostKeyVerdict | null;
+  /** To be left when it is settled. */
+  pass: TrialPass | null;
   isSettled: boolean;
 }
 
-/** Speaks SSH over an open socket: key exchange, host key, authentication. The socket ends with a failure. */
+/** Speaks SSH over what carries it: key exchange, host key, authentication. The carrier ends with a failure. */
 export function shakeHands(
   login: Login,
-  socket: Duplex,
+  carrier: Carrier,
   options: HandshakeOptions,
 ): Promise<Attempt<Session>> {
   return new Promise((resolve) => {
+    const progress = startOfProgress();
+    const countdown = startCountdown(options.timeoutMs, options.elapsed, () => {
+      fail(handshake, handshakeTimeout(hostPort(login), options.totalMs, progress));
+    });
     const handshake: Handshake = {
       login,
-      socket,
+      carrier,
       client: new options.ssh2.Client(),
       options,
-      progress: startOfProgress(),
-      queue: [...options.identities.offers],
+      progress,
+      countdown,
       resolve,
-      releases: [],
+      releases: [() => countdown.stop()],
       verdict: null,
+      pass: null,
       isSettled: false,
     };
-    limit(handshake);
+    const onInterrupt = (): void => fail(handshake, interruption(`while connecting to ${hostPort(login)}`));
+    handshake.releases.push(onAbort(options.signal, onInterrupt));
     if (handshake.isSettled) return;
     listen(handshake);
     begin(handshake);
@@ -86,8 +100,14 @@ function settle(handshake: Handshake, attempt: Attempt<Session>): void {
   if (handshake.isSettled) return;
   handshake.isSettled = true;
   for (const stop of handshake.releases) stop();
-  if (!attempt.ok) handshake.socket.destroy();
+  handshake.pass?.leave(trialEndOf(handshake, attempt));
+  if (!attempt.ok) handshake.carrier.stream.destroy();
   handshake.resolve(attempt);
+}
+
+function trialEndOf({ progress }: Handshake, attempt: Attempt<Session>): TrialEnd {
+  if (attempt.ok) return 'accepted';
+  return attempt.error.code === 'authentication' && !progress.partialSuccess ? 'refused' : 'unknown';
 }
 
 function fail(handshake: Handshake, error: FleetError, turnedAway = false): void {
@@ -101,20 +121,12 @@ function failBy(handshake: Handshake, error: Error | null): void {
     fail(handshake, verdict.error);
     return;
   }
-  const mapped = handshakeError(login, options.identities, progress, error);
+  if (progress.negotiated) {
+    fail(handshake, authenticationError(login, options.offers.identities(), progress, error));
+    return;
+  }
+  const mapped = handshakeError(hostPort(login), progress, error);
   fail(handshake, mapped.error, mapped.turnedAway);
-}
-
-function limit(handshake: Handshake): void {
-  const { options, progress } = handshake;
-  const where = hostPort(handshake.login);
-  const timer = setTimeout(() => {
-    fail(handshake, handshakeTimeout(where, options.totalMs, progress));
-  }, options.timeoutMs);
-  const onInterrupt = (): void => fail(handshake, interruption(`while connecting to ${where}`));
-  handshake.releases.push(() => clearTimeout(timer));
-  // It may call back at once: the timer is among the releases already.
-  handshake.releases.push(onAbort(options.signal, onInterrupt));
 }
 
 /** For the life of the client, whatever becomes of it: an error without a listener ends the process. */
@@ -138,19 +150,19 @@ function listen(handshake: Handshake): void {
 }
 
 function begin(handshake: Handshake): void {
-  const { client, socket, progress } = handshake;
+  const { client, carrier, progress } = handshake;
   try {
     client.connect(configOf(handshake));
-    watchGreeting(socket, progress);
+    watchGreeting(carrier.stream, progress);
   } catch (error) {
     failBy(handshake, error instanceof Error ? error : new Error(String(error)));
   }
 }
 
 function configOf(handshake: Handshake): ConnectConfig {
-  const { login, socket, options, progress } = handshake;
+  const { login, carrier, options, progress } = handshake;
   return {
-    sock: socket,
+    sock: carrier.stream,
     username: login.user,
     // Our own timer also covers TCP and the gateway; ssh2's begins only here.
     readyTimeout: 0,
@@ -159,8 +171,9 @@ function configOf(handshake: Handshake): ConnectConfig {
     algorithms: { kex: [...KEY_EXCHANGES], serverHostKey: options.judge.algorithms },
     // Without a verifier ssh2 takes any key. It gets the raw key, since no hostHash is set.
     hostVerifier: (key: Buffer) => verifyHostKey(handshake, key),
-    authHandler: (methodsLeft, partialSuccess, next) =>
-      authenticate(handshake, methodsLeft, partialSuccess, next),
+    authHandler: (methodsLeft, partialSuccess, next) => {
+      void authenticate(handshake, methodsLeft, partialSuccess, next);
+    },
     debug: (line) => noteDebugLine(progress, line),
   };
 }
@@ -174,22 +187,32 @@ function verifyHostKey(handshake: Handshake, key: Buffer): boolean {
   return handshake.verdict.accepted;
 }
 
-/** Offers the next key. No `none` first: a round trip, and a refusal that counts. */
-function authenticate(
+/** Offers the next thing. The time that we need to find it is not the server's. */
+async function authenticate(
   handshake: Handshake,
   methodsLeft: readonly string[] | null,
   partialSuccess: boolean | null,
   next: Parameters<AuthHandlerMiddleware>[2],
-): void {
-  const { progress, client } = handshake;
+): Promise<void> {
+  const { progress, client, countdown, options } = handshake;
   progress.methodsLeft = methodsLeft;
   progress.partialSuccess = partialSuccess === true;
-  // Where the server takes no keys (any more), another one would only count as another failure.
-  const isHopeless = progress.partialSuccess || (methodsLeft !== null && !methodsLeft.includes('publickey'));
-  const offer = isHopeless ? undefined : handshake.queue.shift();
-  if (offer !== undefined) {
-    progress.offered.push(offer.label);
-    next(offer.method);
+  try {
+    // What the server wants beyond a key cannot be given.
+    const offer = progress.partialSuccess
+      ? null
+      : await countdown.outside(() => options.offers.next(methodsLeft));
+    const isOfNone = offer?.method.type === 'none';
+    if (offer !== null && !isOfNone) await enterTrial(handshake);
+    if (handshake.isSettled) return;
+    if (offer !== null) {
+      progress.isOfNone = isOfNone;
+      if (!isOfNone) progress.offered.push(offer.label);
+      next(offer.method);
+      return;
+    }
+  } catch (error) {
+    fail(handshake, asFleetError(error, `the keys for ${hostPort(handshake.login)} cannot be had`));
     return;
   }
   progress.exhausted = true;
@@ -197,24 +220,40 @@ function authenticate(
   failBy(handshake, null);
 }
 
+/** Waits for the sleds that try the same, and gives up where they were refused. */
+async function enterTrial(handshake: Handshake): Promise<void> {
+  const { countdown, options } = handshake;
+  if (handshake.pass !== null || options.trial === null) return;
+  const { trial, signal } = options;
+  const pass = await countdown.outside(() => trial.enter(signal));
+  if (handshake.isSettled) pass.leave('unknown');
+  else handshake.pass = pass;
+}
+
 /** Logged in: a new host key is stored before anything else, and the session begins. */
 async function finish(handshake: Handshake): Promise<void> {
-  const { client, socket, progress, options, verdict } = handshake;
-  const where = hostPort(handshake.login);
+  const { client, carrier, progress, options, verdict, login } = handshake;
+  const where = hostPort(login);
   try {
     const warnings = verdict?.accepted === true ? [...verdict.warnings] : [];
+    if (progress.isOfNone && !login.auth.includes('none')) warnings.push(letsAnybodyIn(login));
     if (verdict?.accepted === true && verdict.isNew && progress.hostKey !== null) {
       warnings.push(...(await options.judge.remember(progress.hostKey)));
     }
     if (handshake.isSettled) return;
     // Its listeners are there before ours stop to matter.
-    const session = createSession(where, client, socket, warnings);
+    const session = createSession(where, client, carrier, warnings);
     settle(handshake, { ok: true, value: session });
   } catch (error) {
-    const message = `cannot store the host key of ${where}`;
-    fail(
-      handshake,
-      error instanceof FleetError ? error : new FleetError('handshake', message, { cause: error }),
-    );
+    fail(handshake, asFleetError(error, `cannot store the host key of ${where}`));
   }
+}
+
+/** Without an address, so that a rack of such sleds is one warning. */
+function letsAnybodyIn({ user }: Login): string {
+  return `whoever reaches it is ${user} there, without a key or a password (SSH's method none); where that is meant, name none under auth in the inventory`;
+}
+
+function asFleetError(error: unknown, message: string): FleetError {
+  return error instanceof FleetError ? error : new FleetError('handshake', message, { cause: error });
 }

@@ -1,7 +1,7 @@
 import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
-import type { Login } from '../model/target.ts';
+import type { Gateway, Login } from '../model/target.ts';
 import {
   type HostRecord,
   fingerprint,
@@ -23,7 +23,7 @@ export interface HostKeyJudge {
   readonly algorithms: ServerHostKeyAlgorithm[];
   judge(key: Buffer): HostKeyVerdict;
   /**
-   * Stores a key that `judge` called new. Returns warnings (a file that cannot be written); rejects with
+   * Stores a key that `judge` called new. Returns warnings (that it was, or why it could not be); rejects with
    * `host_key_changed` if another connection stored a different key meanwhile.
    */
   remember(key: Buffer): Promise<readonly string[]>;
@@ -32,10 +32,10 @@ export interface HostKeyJudge {
 /** What the known_hosts files say of the hosts of a run. */
 export interface HostKeys {
   /** `via` is the gateway of the login, for the advice in messages. */
-  judgeFor(login: Login, via: Login | null): Promise<HostKeyJudge>;
+  judgeFor(login: Login, via: Gateway | null): Promise<HostKeyJudge>;
 }
 
-// ssh2's own list, which it orders by speed.
+// ssh2's own list, which it orders by speed, without ssh-rsa: RSA with SHA-1.
 const ALL_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',
@@ -43,7 +43,6 @@ const ALL_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'ecdsa-sha2-nistp521',
   'rsa-sha2-512',
   'rsa-sha2-256',
-  'ssh-rsa',
 ];
 
 export function createHostKeys(): HostKeys {
@@ -53,7 +52,7 @@ export function createHostKeys(): HostKeys {
     return lookUpHost(await Promise.all(login.knownHostsFiles.map((file) => files.read(file))), login);
   }
 
-  async function store(login: Login, via: Login | null, key: Buffer): Promise<readonly string[]> {
+  async function store(login: Login, via: Gateway | null, key: Buffer): Promise<readonly string[]> {
     const file = login.knownHostsFiles[0];
     if (file === undefined) {
       return [`the host key of ${hostPort(login)} was accepted but not stored: no known_hosts file is named`];
@@ -64,7 +63,10 @@ export function createHostKeys(): HostKeys {
       if (!verdict.isNew) return verdict.warnings;
       try {
         await files.append(file, knownHostsLine(login, key));
-        return [];
+        // Without an address and a fingerprint, so that a rack that is met for the first time is one warning.
+        return [
+          `its host key was not known, and is stored in ${file} now (accept-new); ssh-keygen -l -f ${quoted(file)} shows it`,
+        ];
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         return [
@@ -104,7 +106,7 @@ function algorithmsFor(record: HostRecord): ServerHostKeyAlgorithm[] {
   ];
 }
 
-function judgeKey(login: Login, via: Login | null, record: HostRecord, key: Buffer): HostKeyVerdict {
+function judgeKey(login: Login, via: Gateway | null, record: HostRecord, key: Buffer): HostKeyVerdict {
   const where = hostPort(login);
   const shown = `${keyTypeOf(key) ?? 'unknown type'} ${fingerprint(key)}`;
   const same = (entry: { readonly key: Buffer }): boolean => entry.key.equals(key);
@@ -136,7 +138,7 @@ function judgeKey(login: Login, via: Login | null, record: HostRecord, key: Buff
   return { accepted: false, error: new FleetError('host_key_unknown', message) };
 }
 
-function acceptAdvice(login: Login, via: Login | null, record: HostRecord): string {
+function acceptAdvice(login: Login, via: Gateway | null, record: HostRecord): string {
   const authority = record.authorities[0];
   const note =
     authority === undefined
@@ -144,10 +146,15 @@ function acceptAdvice(login: Login, via: Login | null, record: HostRecord): stri
       : ` (${authority.file} line ${authority.line} names a certificate authority, and host certificates cannot be used here)`;
   const file = login.knownHostsFiles[0];
   if (file === undefined) return `name a known_hosts file for it${note}`;
+  const compare = "compare the fingerprint with the host's own, then accept it";
+  // Only that command leads there.
+  if (login.proxyCommand !== null || (via !== null && via.command !== null)) {
+    return `${compare} by running once with --host-key accept-new${note}`;
+  }
   // Behind a gateway only the gateway can reach the host to ask it.
   const hop = via === null ? '' : `ssh -p ${via.port} ${quoted(`${via.user}@${via.host}`)} `;
   const scan = `${hop}ssh-keyscan -p ${login.port} ${quoted(login.host)} >> ${quoted(file)}`;
-  return `compare the fingerprint with the host's own, then accept it with: ${scan}${note}`;
+  return `${compare} with: ${scan}${note}`;
 }
 
 /** For a shell; words that need no quotes stay as they are. */

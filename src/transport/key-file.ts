@@ -1,5 +1,6 @@
 import { type KeyObject, createPrivateKey, sign } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import type { ParsedKey } from 'ssh2';
 import { codeOf } from '../model/error.ts';
 import type { Ssh2 } from './ssh-library.ts';
@@ -13,7 +14,7 @@ export interface KeyFile {
   readonly path: string;
   /** The public half in wire format where it can be read without decrypting, else null. */
   readonly publicKey: Buffer | null;
-  /** A thing that the user should mend though the key works, or null. */
+  /** What the user should mend even where another key works, or null. */
   readonly warning: string | null;
   /** The key, decrypted at the first call; a text says why it cannot be had. */
   unlock(): Promise<ParsedKey | string>;
@@ -21,9 +22,10 @@ export interface KeyFile {
 
 export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: PassphraseFor): Promise<KeyFile> {
   let text: string;
-  let mode: number;
+  let isOpen: boolean;
   try {
-    mode = (await stat(path)).mode;
+    const { mode, uid } = await stat(path);
+    isOpen = uid === userInfo().uid && (mode & 0o077) !== 0;
     text = await readFile(path, 'utf8');
   } catch (error) {
     const reason = codeOf(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${messageOf(error)})`;
@@ -36,14 +38,24 @@ export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: Passp
     return unusable(path, `${path} is a PKCS#8 key, which cannot be used; ${advice}`);
   }
   const publicKey = publicHalf(text) ?? (await publicFile(`${path}.pub`));
-  // Not refused, as OpenSSH does: the fleet's answer is worth more than the lesson.
-  const readable = (mode & 0o077) !== 0 && /PRIVATE KEY/.test(text);
-  const warning = readable ? `${path} can be read by others; protect it with: chmod 600 ${path}` : null;
+  // As OpenSSH does.
+  if (isOpen && /PRIVATE KEY|PuTTY-User-Key-File/.test(text)) {
+    const problem = `${path} can be read by others, and is not used for that; protect it with: chmod 600 ${path}`;
+    return { ...unusable(path, problem, publicKey), warning: problem };
+  }
+  if (/^PuTTY-User-Key-File-(?!2:)/m.test(text)) {
+    const advice = `convert it with: puttygen ${path} -O private-openssh-new -o NEW_FILE`;
+    return unusable(
+      path,
+      `${path} is a key in PuTTY's own format, which cannot be used; ${advice}`,
+      publicKey,
+    );
+  }
   let unlocking: Promise<ParsedKey | string> | undefined;
   return {
     path,
     publicKey,
-    warning,
+    warning: null,
     unlock() {
       unlocking ??= unlockKey(path, text, ssh2, passphraseFor);
       return unlocking;
@@ -75,17 +87,25 @@ async function unlockKey(
   if (!key.isPrivateKey()) return `${path} holds a public key, and no ssh agent has its private half`;
   try {
     // ssh2 parses the PEM anew for each signature (650 µs); a KeyObject signs in 53 µs.
-    key.sign = signerOf(key.type, createPrivateKey(key.getPrivatePEM()));
+    // It takes an Error too, as its own keys give it, which its types leave out.
+    Object.assign(key, { sign: signerOf(key.type, createPrivateKey(key.getPrivatePEM())) });
   } catch (error) {
     return `${path} cannot be used for signing (${messageOf(error)})`;
   }
   return key;
 }
 
-function signerOf(keyType: string, key: KeyObject): ParsedKey['sign'] {
+function signerOf(keyType: string, key: KeyObject): (data: string | Buffer, hash?: string) => Buffer | Error {
   const usual = usualHash(keyType);
-  return (data, hash) => sign(hash ?? usual, Buffer.from(data), key);
+  return (data, hash) => {
+    const used = hash ?? usual;
+    return used === 'sha1' ? new Error(NO_SHA1) : sign(used, Buffer.from(data), key);
+  };
 }
+
+/** Why an RSA key does not sign for a server that knows no newer kind of RSA signature. */
+export const NO_SHA1 =
+  'the server takes RSA signatures with SHA-1 only, which can be forged; use a key of another type there';
 
 function usualHash(keyType: string): string | null {
   switch (keyType) {

@@ -1,14 +1,13 @@
-import { FleetError } from '../model/error.ts';
-import { hostPort } from '../model/host-port.ts';
+import type { BaseAgent, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import type { Login } from '../model/target.ts';
 import { type AgentKey, listAgentKeys } from './agent-listing.ts';
 import { type FoundOffers, type Identities, type Offer, inOrder } from './identities.ts';
-import { type KeyFile, type PassphraseFor, readKeyFile } from './key-file.ts';
+import { type KeyFile, NO_SHA1, type PassphraseFor, readKeyFile } from './key-file.ts';
 import type { Ssh2 } from './ssh-library.ts';
 
 /** The keys of a run: each file is read and decrypted once, an agent is asked once. */
 export interface KeyRing {
-  /** Rejects with `key_unreadable` or `authentication` if there is no key to offer. */
+  /** Rejects with `key_unreadable` where a passphrase cannot be had. */
   identitiesFor(login: Login): Promise<Identities>;
 }
 
@@ -51,14 +50,13 @@ export function createKeyRing({ ssh2, passphraseFor, onWarning }: KeyRingOptions
       const held = await heldKeys(login, agentKeys);
       const ofAgent = agentOffers(ssh2, login, keyFiles, held.keys);
       const ofFiles = await fileOffers(login, keyFiles, held.keys);
-      const identities = inOrder({
+      return inOrder({
         named: ofAgent.named,
         others: ofAgent.others,
         fromFiles: ofFiles.offers,
         leftOut: [...held.leftOut, ...ofAgent.leftOut, ...ofFiles.leftOut],
+        advice: adviceFor(login, held.keys),
       });
-      if (identities.offers.length === 0) throw nothingToOffer(login, identities, held.keys);
-      return identities;
     },
   };
 }
@@ -70,7 +68,10 @@ async function heldKeys(
 ): Promise<{ readonly keys: readonly AgentKey[]; readonly leftOut: readonly string[] }> {
   if (identityAgent === null) return { keys: [], leftOut: [] };
   try {
-    return { keys: await agentKeys(identityAgent), leftOut: [] };
+    const keys = await agentKeys(identityAgent);
+    // An agent that is locked says that it holds nothing.
+    const nothing = `the ssh agent at ${identityAgent}, which holds no key or is locked (ssh-add -X unlocks it)`;
+    return { keys, leftOut: keys.length === 0 ? [nothing] : [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { keys: [], leftOut: [`the keys of the ssh agent at ${identityAgent} (${reason})`] };
@@ -83,7 +84,7 @@ function agentOffers(
   { identityAgent, identitiesOnly, user }: Login,
   keyFiles: readonly KeyFile[],
   held: readonly AgentKey[],
-): Omit<FoundOffers, 'fromFiles'> {
+): Omit<FoundOffers, 'fromFiles' | 'advice'> {
   const named: Offer[] = [];
   const others: Offer[] = [];
   const leftOut: string[] = [];
@@ -105,8 +106,23 @@ function agentOffer(ssh2: Ssh2, socketPath: string, username: string, key: Agent
   // One key a method: ssh2 would otherwise list the agent for each connection and offer all it holds.
   const agent = ssh2.createAgent(socketPath);
   agent.getIdentities = (callback) => callback(undefined, [parsed]);
+  if (parsed.type === 'ssh-rsa') refuseSha1(agent);
   const label = `${key.comment === '' ? '(unnamed)' : key.comment} from the agent (${key.keyType})`;
   return { label, method: { type: 'agent', username, agent } };
+}
+
+function refuseSha1(agent: BaseAgent): void {
+  const sign = agent.sign.bind(agent);
+  // As ssh2 calls it: with options, in which an RSA key has its hash.
+  agent.sign = (
+    key: string | Buffer | ParsedKey,
+    data: Buffer,
+    options: SigningRequestOptions | SignCallback,
+    callback?: SignCallback,
+  ): void => {
+    if (typeof options !== 'function' && options.hash !== 'sha1') sign(key, data, options, callback);
+    else callback?.(new Error(NO_SHA1));
+  };
 }
 
 /** The keys of files that the agent does not hold, decrypted. */
@@ -129,12 +145,8 @@ async function fileOffers(
   return { offers, leftOut };
 }
 
-function nothingToOffer(login: Login, { leftOut }: Identities, held: readonly AgentKey[]): FleetError {
-  const what = `no key can be offered to ${login.user}@${hostPort(login)}`;
-  if (leftOut.length > 0) return new FleetError('key_unreadable', `${what}: ${leftOut.join('; ')}`);
-  const advice =
-    login.identitiesOnly && held.length > 0
-      ? "none of the agent's keys is among the identity files"
-      : 'name an identity file or add a key to an ssh agent';
-  return new FleetError('authentication', `${what}: ${advice}`);
+function adviceFor({ identitiesOnly }: Login, held: readonly AgentKey[]): string {
+  return identitiesOnly && held.length > 0
+    ? "none of the agent's keys is among the identity files"
+    : 'name an identity file or add a key to an ssh agent';
 }

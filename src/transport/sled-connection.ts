@@ -25,7 +25,10 @@ export function createSledConnection(
           const message = `the connection to ${session.where} is gone: connect again`;
           throw new FleetError('connection_lost', message, { cause: lost });
         }
-        return runOnChannel(session, command, options, about.beats);
+        return runOnChannel(session, command, options, about.beats).catch(async (error: unknown) => {
+          const isLoss = error instanceof FleetError && error.code === 'connection_lost';
+          throw isLoss ? await session.explain({ error, turnedAway: false }) : error;
+        });
       }),
     close: () => session.end(),
   };

@@ -4,10 +4,16 @@ import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import { interruption, onAbort } from './waiting.ts';
 
+/** A try that failed. */
+export interface Failure {
+  readonly ok: false;
+  readonly error: FleetError;
+  /** It may be repeated: the other end closed the connection before it said anything that matters. */
+  readonly turnedAway: boolean;
+}
+
 /** What became of a try that may be repeated if it was only turned away at the door. */
-export type Attempt<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: FleetError; readonly turnedAway: boolean };
+export type Attempt<T> = { readonly ok: true; readonly value: T } | Failure;
 
 /** Opens a TCP connection, with Nagle's algorithm off: with it a handshake on loopback takes 50-400 ms. */
 export function openSocket(

@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { FleetError } from '../model/error.ts';
+import type { Carrier } from './carrier.ts';
 import { printableError } from './foreign-text.ts';
 
 /** An authenticated SSH connection to a sled or a gateway, until it is lost. */
@@ -9,6 +9,8 @@ export interface Session {
   readonly where: string;
   readonly client: Client;
   readonly warnings: readonly string[];
+  /** What carries the connection tells of its loss. */
+  readonly explain: Carrier['explain'];
   /** Why the connection is gone, or null while it stands. */
   lost(): FleetError | null;
   /** Calls back once when the connection is lost, at once if it is, until the returned function is called. */
@@ -24,7 +26,7 @@ const GOODBYE_MS = 1_000;
 export function createSession(
   where: string,
   client: Client,
-  socket: Duplex,
+  { stream, explain }: Carrier,
   warnings: readonly string[],
 ): Session {
   let reason: FleetError | null = null;
@@ -40,7 +42,7 @@ export function createSession(
     if (reason !== null) return;
     reason = error;
     // The socket itself: the client's own destroy() does nothing once one side has ended.
-    socket.destroy();
+    stream.destroy();
     for (const listener of listeners) listener(error);
     listeners.clear();
   }
@@ -55,6 +57,7 @@ export function createSession(
     where,
     client,
     warnings,
+    explain,
     lost: () => reason,
     onLost(listener) {
       if (reason !== null) {

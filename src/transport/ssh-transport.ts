@@ -1,18 +1,22 @@
 import pLimit, { type LimitFunction } from 'p-limit';
+import { describeError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Gateway, Login } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { Dial } from './forwarding.ts';
+import { plainCarrier } from './carrier.ts';
 import { createGatewaySessions } from './gateway-sessions.ts';
 import { connectThrough } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
 import { type HostKeys, createHostKeys } from './host-keys.ts';
-import type { Identities } from './identities.ts';
 import type { PassphraseFor } from './key-file.ts';
 import { type KeyRing, createKeyRing } from './key-ring.ts';
 import { createBeats } from './beats.ts';
+import { createLocalPipes, type LocalPipes } from './local-pipe.ts';
 import { createSledConnection } from './sled-connection.ts';
+import { createOffers } from './offers.ts';
+import { createLoginTrials, FEW_FAILURES, type LoginTrials } from './login-trials.ts';
 import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
 import { type Ssh2, loadSsh2 } from './ssh-library.ts';
@@ -23,6 +27,8 @@ export interface TransportOptions {
   readonly handshakesAtOnce: number;
   /** Asked once for each encrypted key; absent means that there are no passphrases. */
   readonly passphraseFor?: PassphraseFor;
+  /** Logins with the same credentials behind a gateway that may be refused before the rest is not tried. */
+  readonly maxAuthFailures?: number;
   /** Monotonic milliseconds, by which the time to connect is measured. */
   readonly elapsed: () => number;
   /** From 0 up to 1, for the waits between tries. */
@@ -31,8 +37,12 @@ export interface TransportOptions {
   readonly onWarning?: (message: string) => void;
 }
 
-const MOST_TRIES = 3;
+const MOST_TRIES = 6;
 const FIRST_PAUSE_MS = 400;
+const LONGEST_PAUSE_MS = 2_000;
+const GATEWAY_KEEPALIVE_MS = 4_000;
+// Each may be a login of its own to one jump host, whose sshd drops some of more than 10 (MaxStartups).
+const PIPE_HANDSHAKES = 8;
 
 /** What is loaded at the first connect: `--help` need not pay for it. */
 interface Loaded {
@@ -53,38 +63,60 @@ interface Try {
 /** What all logins of a transport share. */
 interface Shared {
   readonly options: TransportOptions;
-  /** Handshakes that are under way. */
+  /** Handshakes that are under way, and those of them that go through a command here. */
   readonly gate: LimitFunction;
+  readonly pipeGate: LimitFunction;
   readonly hostKeys: HostKeys;
+  readonly trials: LoginTrials;
   readonly load: () => Promise<Loaded>;
 }
 
 /** A transport over ssh2, which is loaded at the first connect. */
 export function createTransport(options: TransportOptions): Transport {
+  const { onWarning = () => {} } = options;
   const beats = createBeats();
-  const gate = pLimit(options.handshakesAtOnce);
-  const shared: Shared = { options, gate, hostKeys: createHostKeys(), load: loadOnce(options) };
+  const shared: Shared = {
+    options,
+    gate: pLimit(options.handshakesAtOnce),
+    pipeGate: pLimit(Math.min(options.handshakesAtOnce, PIPE_HANDSHAKES)),
+    hostKeys: createHostKeys(),
+    trials: createLoginTrials(options.maxAuthFailures ?? FEW_FAILURES),
+    load: loadOnce(options),
+  };
   const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
-  const openDirectly = (login: Login, signal: AbortSignal): Promise<Session> =>
-    openSession(shared, { login, via: null, dial: dialDirectly(login), budget: budgetFor(login), signal });
-  const gateways = createGatewaySessions(openDirectly);
+  const pipes = createLocalPipes();
+  const openFromHere = (login: Login, signal: AbortSignal): Promise<Session> => {
+    const dial = login.proxyCommand === null ? dialTcp(login) : dialPipe(login, pipes);
+    return openSession(shared, { login, via: null, dial, budget: budgetFor(login), signal });
+  };
+  const gateways = createGatewaySessions({
+    open: (gateway, signal) => openGateway(gateway, signal, openFromHere, onWarning),
+    onLost: (reason) => onWarning(describeError(reason)),
+    elapsed: options.elapsed,
+  });
   return {
     async connect(target, signal) {
       const { login } = target;
       if (target.gateways.length === 0) {
-        const session = await openDirectly(login, signal);
-        return createSledConnection(session, { via: null, warnings: session.warnings, beats });
+        const session = await openFromHere(login, signal);
+        const via = login.proxyCommand === null ? null : 'proxy_command';
+        return createSledConnection(session, { via, warnings: session.warnings, beats });
       }
       const budget = budgetFor(login);
       const { session, via, warnings } = await connectThrough(target, {
         gateways,
-        openSession: (gateway, dial) => openSession(shared, { login, via: gateway, dial, budget, signal }),
+        openSession: (via, dial) =>
+          openSession(shared, { login: behind(login, via), via, dial, budget, signal }),
         budget,
         signal,
+        onWarning,
       });
       return createSledConnection(session, { via: hostPort(via), warnings, beats });
     },
-    close: () => gateways.close(),
+    async close() {
+      await gateways.close();
+      await pipes.close();
+    },
   };
 }
 
@@ -99,39 +131,77 @@ function loadOnce({ passphraseFor = () => null, onWarning = () => {} }: Transpor
   };
 }
 
-/** One login, with up to three tries where the server only turned us away (MaxStartups). */
+/** One login, with several tries where the server only turned us away (MaxStartups). */
 async function openSession(shared: Shared, one: Try): Promise<Session> {
   const { login, budget, signal } = one;
   const what = `while connecting to ${hostPort(login)}`;
   const { ssh2, keyRing } = await untilAborted(shared.load(), signal, what);
-  const identities = await untilAborted(keyRing.identitiesFor(login), signal, what);
+  const gate = login.proxyCommand === null ? shared.gate : shared.pipeGate;
   for (let tries = 1; ; tries += 1) {
     // The time in the queue is ours, not the server's: it is not taken off the budget.
-    const tried = await inTurn(shared.gate, signal, what, () =>
-      budget.spend(() => tryOnce(shared, ssh2, identities, one)),
+    const tried = await inTurn(gate, signal, what, () =>
+      budget.spend(() => tryOnce(shared, ssh2, keyRing, one)),
     );
     if (tried.ok) return tried.value;
-    const pauseMs = shared.options.random() * FIRST_PAUSE_MS * 2 ** (tries - 1);
+    const pauseMs = shared.options.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
     if (!tried.turnedAway || tries >= MOST_TRIES || pauseMs >= budget.remainingMs()) throw tried.error;
     await budget.spend(() => pause(pauseMs, signal, what));
   }
 }
 
 async function tryOnce(
-  { hostKeys }: Shared,
+  { hostKeys, trials, options: { elapsed } }: Shared,
   ssh2: Ssh2,
-  identities: Identities,
+  keyRing: KeyRing,
   { login, via, dial, budget, signal }: Try,
 ): Promise<Attempt<Session>> {
   const judge = await hostKeys.judgeFor(login, via);
-  const socket = await dial(budget, signal);
-  if (!socket.ok) return socket;
+  const carrier = await dial(budget, signal);
+  if (!carrier.ok) return carrier;
   const timeoutMs = budget.remainingMs();
   const { totalMs } = budget;
-  return shakeHands(login, socket.value, { ssh2, judge, identities, timeoutMs, totalMs, signal });
+  const offers = createOffers(login, (each) => keyRing.identitiesFor(each));
+  const trial = via === null ? null : trials.behind(via, login);
+  const hands = { ssh2, judge, offers, trial, timeoutMs, totalMs, signal, elapsed };
+  const attempt = await shakeHands(login, carrier.value, hands);
+  if (attempt.ok || signal.aborted) return attempt;
+  const error = await carrier.value.explain(attempt);
+  // What a pipe says of its end is a better reason than that we were turned away.
+  return { ...attempt, error, turnedAway: attempt.turnedAway && error === attempt.error };
 }
 
-function dialDirectly(login: Login): Dial {
-  return (budget, signal) =>
-    openSocket(login, { timeoutMs: budget.remainingMs(), totalMs: budget.totalMs, signal });
+function dialTcp(login: Login): Dial {
+  return async (budget, signal) => {
+    const limits = { timeoutMs: budget.remainingMs(), totalMs: budget.totalMs, signal };
+    const attempt = await openSocket(login, limits);
+    return attempt.ok ? { ok: true, value: plainCarrier(attempt.value) } : attempt;
+  };
+}
+
+function dialPipe(login: Login, pipes: LocalPipes): Dial {
+  return async () => ({ ok: true, value: pipes.open(login) });
+}
+
+/** A gateway's warnings concern all the sleds behind it: they are said of the gateway, once. */
+async function openGateway(
+  gateway: Gateway,
+  signal: AbortSignal,
+  open: (login: Login, signal: AbortSignal) => Promise<Session>,
+  onWarning: (message: string) => void,
+): Promise<Session> {
+  const session = await open({ ...gateway, keepaliveMs: keepaliveOf(gateway) }, signal);
+  const warnings = session.warnings.map((warning) => `gateway ${session.where}: ${warning}`);
+  for (const warning of warnings) onWarning(warning);
+  return { ...session, warnings };
+}
+
+/** A gateway carries a rack: that it is gone is to be known while its sleds can still be asked again. */
+function keepaliveOf({ keepaliveMs }: Gateway): number {
+  return Math.min(keepaliveMs, GATEWAY_KEEPALIVE_MS);
+}
+
+/** A sled's login, whose silence is noticed later than that of its gateway, which may be the reason. */
+function behind(login: Login, gateway: Gateway): Login {
+  if (login.keepaliveMs === 0) return login;
+  return { ...login, keepaliveMs: Math.max(login.keepaliveMs, 2 * keepaliveOf(gateway)) };
 }

@@ -59,3 +59,18 @@ export function pause(milliseconds: number, signal: AbortSignal, what: string): 
     });
   });
 }
+
+/** Resolves when somebody calls what it has put into `waiting`; rejects with `interrupted` if the signal fires before. */
+export function wakeUp(waiting: Set<() => void>, signal: AbortSignal, what: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const wake = (): void => {
+      stopListening();
+      resolve();
+    };
+    const stopListening = onAbort(signal, () => {
+      waiting.delete(wake);
+      reject(interruption(what));
+    });
+    if (!signal.aborted) waiting.add(wake);
+  });
+}

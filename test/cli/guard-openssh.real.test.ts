@@ -141,7 +141,7 @@ describe.skipIf(reason !== null)(
       ]);
       const ended = await run(['exec', '-i', inventory, '--', 'echo hi']);
       expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('\nhi\n') });
-      expect(ended.stderr).toMatch(/warning: printed before the answer.*Welcome to BRM1/);
+      expect(ended.stderr).toMatch(/warning: 3\/0: printed before the answer.*Welcome to BRM1/);
       for (const command of ['push', 'clean']) {
         const done = await run([command, '-i', inventory, '-o', 'json']);
         expect(done.status).toBe(0);

@@ -37,7 +37,12 @@ describe.skipIf(reason !== null)(
         servers.push(await startSshd({ authorizedKeys, environment, hostKeys: ['ed25519', 'ecdsa'] }));
       }
       const gateway = await startSshd({ authorizedKeys, extraConfig: ['AllowTcpForwarding yes'] });
-      const refusing = await startSshd({ authorizedKeys, extraConfig: ['AllowTcpForwarding no'] });
+      const refusing = await startSshd({
+        authorizedKeys,
+        extraConfig: ['AllowTcpForwarding no'],
+        // No nc either.
+        environment: { PATH: '/nonexistent' },
+      });
       servers.push(gateway, refusing);
       silent = createServer(() => {}).listen(0, '127.0.0.1');
       await once(silent, 'listening');
@@ -171,7 +176,7 @@ describe.skipIf(reason !== null)(
       expect(strict.stdout).toMatch(/host_key_unknown: .*SHA256:.*ssh-keyscan -p \d+ 127\.0\.0\.1 >> /);
       const off = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'off']);
       expect(off.status).toBe(0);
-      expect(off.stderr).toMatch(/^warning: the host key of .* was not verified/m);
+      expect(off.stderr).toMatch(/^warning: 3\/0: the host key of .* was not verified/m);
       expect(existsSync(join(rack.folder, 'nobody'))).toBe(false);
       const accepted = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'accept-new']);
       expect(accepted.status).toBe(0);

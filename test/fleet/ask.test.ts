@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { askFleet, type AskSettings } from '../../src/fleet/ask.ts';
+import { warningLine } from '../../src/fleet/warnings.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { Job } from '../../src/model/job.ts';
 import { makeGuard } from '../support/guarded.ts';
@@ -9,6 +10,7 @@ import { result, scriptedTransport } from '../support/scripted-transport.ts';
 const job: Job = {
   bundle: null,
   payload: { script: 'uname', isCounted: false, lock: null },
+  mayRepeat: true,
   read: ({ stdout }) => ({ status: 'answer', rows: [{ stdout }], issues: [] }),
 };
 
@@ -100,7 +102,7 @@ describe('askFleet', () => {
     expect(log).toContain('progress ends');
   });
 
-  it('gives the warnings of connections, each once', async () => {
+  it('gives each warning of connections once, with the sleds that it is of', async () => {
     const scripted = scriptedTransport(
       Object.fromEntries(targets.map(({ sled }) => [sled.id, () => result('')])),
     );
@@ -113,6 +115,9 @@ describe('askFleet', () => {
     };
     const { settings } = asking({ transport });
     const { warnings } = await askFleet(targets, job, settings);
-    expect(warnings).toEqual(['the host key was not checked']);
+    expect(warnings).toEqual([
+      { text: 'the host key was not checked', sleds: targets.map(({ sled }) => sled) },
+    ]);
+    expect(warnings.map(warningLine)).toEqual([expect.stringMatching(/^3\/\[0-\d\]: the host key was not/)]);
   });
 });

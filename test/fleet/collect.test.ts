@@ -27,6 +27,7 @@ function settings(change: Partial<CollectSettings> = {}): CollectSettings {
     job: {
       bundle,
       payload: { script: 'run it', isCounted: false, lock: null },
+      mayRepeat: true,
       read: (ended) => dsState.read(ended, SETTINGS),
     },
     guard: makeGuard(),

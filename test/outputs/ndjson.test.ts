@@ -120,7 +120,14 @@ describe('a row of ndjson that is written as it arrives', () => {
 
   it.each(streaming)('is written by run: $name', async (probe) => {
     const { written, surroundings } = capture();
-    const options = { output: 'ndjson', headers: true, concurrency: 1, handshakes: 1, uploadTimeout: 1 };
+    const options = {
+      output: 'ndjson',
+      headers: true,
+      concurrency: 1,
+      maxAuthFailures: 3,
+      handshakes: 1,
+      uploadTimeout: 1,
+    };
     const settings = { ...SETTINGS, interval: 1 };
     const live = await openLive(probe, settings, options, surroundings, null);
     live.settings.onText?.(sled, outputOf(probe));

@@ -74,6 +74,7 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
       job: {
         bundle,
         payload: { script, isCounted: false, lock: null },
+        mayRepeat: true,
         read: (result) => checkProbe.read(result, settings),
       },
       guard: makeGuard(),

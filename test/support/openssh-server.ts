@@ -20,6 +20,11 @@ export interface SshdOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Default: a free one. */
   readonly port?: number;
+  /**
+   * Root has no password, which is all that it takes to log in, as on a stock sled. The sshd sees an /etc/shadow of
+   * its own: it runs in a mount namespace, which ends with it, and nothing on the machine changes.
+   */
+  readonly emptyRootPassword?: boolean;
 }
 
 export interface Sshd {
@@ -33,9 +38,14 @@ export interface Sshd {
   readonly knownHosts: string;
   /** What sshd has logged so far. */
   log(): string;
+  /** It and its connections do nothing any more, and stay open. */
+  freeze(): void;
   /** Ends it, its connections and the commands on them. */
   stop(): Promise<void>;
 }
+
+/** What is mounted in it is seen in it alone. */
+const NAMESPACE = ['--mount', '--propagation', 'private'];
 
 const sshdPath = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd'].find((path) =>
   existsSync(path),
@@ -52,6 +62,18 @@ export function hasSshd(): boolean {
 export function requireSshd(): string | null {
   if (hasSshd()) return null;
   const reason = 'OpenSSH (sshd and ssh-keygen) is not installed';
+  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
+  return reason;
+}
+
+/** As `requireSshd`, for `emptyRootPassword`. */
+export function requireEmptyRootPassword(): string | null {
+  const withoutSshd = requireSshd();
+  if (withoutSshd !== null) return withoutSshd;
+  if (process.getuid?.() !== 0) return 'only root can give an sshd an /etc/shadow of its own';
+  const tried = spawnSync('unshare', [...NAMESPACE, 'mount', '--bind', '/etc/shadow', '/etc/shadow']);
+  if (tried.status === 0) return null;
+  const reason = 'no mount namespace can be made here (unshare -m)';
   if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
   return reason;
 }
@@ -95,7 +117,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
       join(directory, 'sshd_config'),
       configOf(options, directory, port, Object.keys(hostPublicKeys)),
     );
-    const started = await launch(directory);
+    const started = await launch(directory, options.emptyRootPassword === true);
     if (typeof started !== 'string') {
       return {
         host: '127.0.0.1',
@@ -106,6 +128,7 @@ export async function startSshd(options: SshdOptions): Promise<Sshd> {
           .map((key) => `${port === 22 ? '127.0.0.1' : `[127.0.0.1]:${port}`} ${key}\n`)
           .join(''),
         log: () => started.log(),
+        freeze: () => signalAll(started.child, 'SIGSTOP'),
         async stop() {
           await end(started.child);
           rmSync(directory, { recursive: true, force: true });
@@ -137,9 +160,10 @@ function configOf(
     'PidFile none',
     'StrictModes no',
     'UsePAM no',
-    'PasswordAuthentication no',
+    ...(options.emptyRootPassword === true
+      ? ['PasswordAuthentication yes', 'PermitEmptyPasswords yes', 'PermitRootLogin yes']
+      : ['PasswordAuthentication no', 'PermitRootLogin prohibit-password']),
     'KbdInteractiveAuthentication no',
-    'PermitRootLogin prohibit-password',
     'LogLevel VERBOSE',
     'Subsystem sftp internal-sftp',
     // One SetEnv with all: of several lines only the first counts.
@@ -157,12 +181,15 @@ function hasPenalties(): boolean {
   return Number(major) * 100 + Number(minor) >= 908;
 }
 
-function launch(directory: string): Promise<{ readonly child: ChildProcess; log(): string } | string> {
+function launch(
+  directory: string,
+  emptyRootPassword: boolean,
+): Promise<{ readonly child: ChildProcess; log(): string } | string> {
   return new Promise((resolve) => {
     let log = '';
-    const child = spawn(sshdPath ?? '', ['-D', '-e', '-f', join(directory, 'sshd_config')], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const sshd = [sshdPath ?? '', '-D', '-e', '-f', join(directory, 'sshd_config')];
+    const [command = '', ...words] = emptyRootPassword ? withEmptyRootPassword(directory, sshd) : sshd;
+    const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'] });
     child.on('error', (error) => resolve(error.message));
     child.on('exit', () => resolve(log));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -172,6 +199,14 @@ function launch(directory: string): Promise<{ readonly child: ChildProcess; log(
   });
 }
 
+function withEmptyRootPassword(directory: string, command: readonly string[]): readonly string[] {
+  const shadow = join(directory, 'shadow');
+  const lines = readFileSync('/etc/shadow', 'utf8').replace(/^root:[^:]*:/m, 'root::');
+  writeFileSync(shadow, lines, { mode: 0o600 });
+  const script = 'mount --bind "$0" /etc/shadow && exec "$@"';
+  return ['unshare', ...NAMESPACE, 'sh', '-c', script, shadow, ...command];
+}
+
 function end(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) {
@@ -179,15 +214,22 @@ function end(child: ChildProcess): Promise<void> {
       return;
     }
     child.on('exit', () => resolve());
-    // Its connections and their commands have sessions of their own and would outlive it.
-    for (const pid of [...descendantsOf(child.pid), child.pid]) {
-      try {
-        process.kill(pid, 'SIGTERM');
-      } catch {
-        // It has ended by itself meanwhile.
-      }
-    }
+    signalAll(child, 'SIGTERM');
+    // One that was frozen hears of it now.
+    signalAll(child, 'SIGCONT');
   });
+}
+
+/** Its connections and their commands have sessions of their own and would outlive it. */
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  for (const each of [...descendantsOf(pid), pid]) {
+    try {
+      process.kill(each, signal);
+    } catch {
+      // It has ended by itself meanwhile.
+    }
+  }
 }
 
 function descendantsOf(pid: number): number[] {

@@ -130,12 +130,12 @@ describe('connect', () => {
     await connection.close();
   });
 
-  it('gives up after the third connection that is dropped', async () => {
+  it('gives up after the sixth connection that is dropped', async () => {
     const server = await bench.server({ dropFirst: 9 });
     const error = await failure(bench.transport.connect(bench.target(server), never));
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('MaxStartups');
-    expect(server.accepted()).toBe(3);
+    expect(server.accepted()).toBe(6);
   });
 
   it('does not try again where sshd says that it bans the address', async () => {

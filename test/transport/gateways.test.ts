@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
 import type { Gateway, Target } from '../../src/model/target.ts';
@@ -20,7 +21,7 @@ function within(connectTimeoutMs: number, { sled, login, gateways }: Target): Ta
 }
 
 function asGateway(server: { readonly port: number }, overrides: Partial<Gateway> = {}): Gateway {
-  return bench.target(server, overrides).login;
+  return bench.gateway(server, overrides);
 }
 
 describe('through a gateway', () => {
@@ -97,6 +98,44 @@ describe('through a gateway', () => {
     expect(connection.warnings[0]).toContain(`gateway 127.0.0.1:${port}`);
     expect(connection.warnings[0]).toContain('refused the connection');
     await connection.close();
+  });
+
+  it.each([1, 2])('is refused where its host key has changed, with %i gateways', async (count) => {
+    const first = await startServer();
+    bench.cleanup(() => first.close());
+    appendFileSync(bench.place.knownHostsPath, bench.place.knownLine(first.port, makeKey()));
+    const second = await bench.server();
+    const server = await bench.server();
+    const target = behind(server, ...[first, second].slice(0, count));
+    const error = await failure(bench.transport.connect(target, never));
+    expect(error.code).toBe('host_key_changed');
+    expect(error.message).toContain(`gateway 127.0.0.1:${first.port} is not to be trusted`);
+    expect(describeError(error)).toContain('ssh-keygen -R');
+    expect(server.accepted() + second.accepted()).toBe(0);
+  });
+
+  it('is warned of once, whatever the sled', async () => {
+    const refusing = await bench.server({ forwarding: 'prohibited' });
+    const second = await bench.server();
+    const servers = await Promise.all(Array.from({ length: 3 }, () => bench.server()));
+    const connections = await Promise.all(
+      servers.map((server) => bench.transport.connect(behind(server, refusing, second), never)),
+    );
+    expect(new Set(connections.flatMap(({ warnings }) => warnings)).size).toBe(1);
+    expect(new Set(bench.warnings)).toEqual(new Set(connections[0]?.warnings));
+    await Promise.all(connections.map((connection) => connection.close()));
+  });
+
+  it('whose login was refused is not asked again in the run', async () => {
+    let now = 0;
+    const transport = bench.createTransport({ elapsed: () => now });
+    const gateway = await bench.server({ onAuth: (context) => context.reject(['publickey']) });
+    const server = await bench.server();
+    await failure(transport.connect(behind(server, gateway), never));
+    now += 86_400_000;
+    const error = await failure(transport.connect(behind(server, gateway), never));
+    expect(describeError(error)).toContain('refused every key');
+    expect(gateway.accepted()).toBe(1);
   });
 
   it('asks a gateway that failed only once for many sleds, so that it does not ban us', async () => {

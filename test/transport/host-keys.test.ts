@@ -121,6 +121,20 @@ describe('strict', () => {
     expect(await opens(bench.target({ port }))).toEqual([]);
   });
 
+  it('takes no RSA key that is proved with SHA-1', async () => {
+    const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
+    const server = await startServer({
+      hostKeys: [rsa.private],
+      algorithms: { serverHostKey: ['ssh-rsa'] },
+    });
+    bench.cleanup(() => server.close());
+    know(bench.place.knownLine(server.port, rsa));
+    const error = await failure(bench.transport.connect(bench.target(server), never));
+    expect(error.code).toBe('handshake');
+    expect(error.message).toContain('it has: ssh-rsa;');
+    expect(error.message).toContain('ssh-rsa is RSA with SHA-1');
+  });
+
   it('says that a certificate authority cannot be used', async () => {
     const { port } = await stranger();
     know(`@cert-authority [127.0.0.1]:* ${publicPart(hostKey)}\n`);
@@ -155,7 +169,9 @@ describe('accept-new', () => {
     const { port } = await stranger();
     const file = join(bench.place.directory, 'dot-ssh', 'known_hosts');
     const knownHostsFiles = [file, bench.place.knownHostsPath];
-    expect(await opens(bench.target({ port }, { ...policy, knownHostsFiles }))).toEqual([]);
+    expect(await opens(bench.target({ port }, { ...policy, knownHostsFiles }))).toEqual([
+      `its host key was not known, and is stored in ${file} now (accept-new); ssh-keygen -l -f ${file} shows it`,
+    ]);
     expect(readFileSync(file, 'utf8')).toBe(bench.place.knownLine(port));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(join(bench.place.directory, 'dot-ssh')).mode & 0o777).toBe(0o700);

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
+import ssh2, { type AuthContext, type ParsedKey } from 'ssh2';
 import { describe, expect, it, vi } from 'vitest';
+import { NO_SHA1 } from '../../src/transport/key-file.ts';
+import { createKeyRing } from '../../src/transport/key-ring.ts';
 import { type HeldKey, type TestAgent, startAgent } from './support/agent.ts';
 import { never, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
@@ -39,8 +41,17 @@ function held(comment: string, key = userKey): HeldKey {
   return { comment, key, type: ecdsa };
 }
 
+function acceptAnyKey(context: AuthContext): void {
+  if (context.method === 'publickey') context.accept();
+  else context.reject(['publickey']);
+}
+
+function isParsedKey(key: unknown): key is ParsedKey {
+  return typeof key === 'object' && key !== null && 'sign' in key;
+}
+
 describe('key files', () => {
-  it('are offered in order until one is accepted, without a login that has no key', async () => {
+  it('are offered in order until one is accepted, after none, which tells what the server takes', async () => {
     const methods: string[] = [];
     const server = await bench.server({
       onAuth: (context) => {
@@ -52,7 +63,7 @@ describe('key files', () => {
     const target = bench.target(server, { identityFiles: [wrong, bench.place.keyPath] });
     await (await bench.transport.connect(target, never)).close();
     // The wrong key is asked about; the right one is asked about, then signed with.
-    expect(methods).toEqual(['publickey', 'publickey', 'publickey']);
+    expect(methods).toEqual(['none', 'publickey', 'publickey', 'publickey']);
   });
 
   it('are named in the error when all are refused', async () => {
@@ -75,14 +86,13 @@ describe('key files', () => {
     await (await bench.transport.connect(bench.target(server, { identityFiles }), never)).close();
   });
 
-  it('make no connection when none can be used', async () => {
+  it('that cannot be used are said when the server wants one', async () => {
     const server = await bench.server();
     const identityFiles = [join(bench.place.directory, 'id_missing'), bench.place.file('id_junk', 'junk\n')];
     const error = await failure(bench.transport.connect(bench.target(server, { identityFiles }), never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('id_missing does not exist');
     expect(error.message).toContain('id_junk is no private key');
-    expect(server.accepted()).toBe(0);
   });
 
   it('are asked for when there is not one', async () => {
@@ -99,24 +109,66 @@ describe('key files', () => {
         ? privateKey.export({ type: 'pkcs8', format: 'pem' })
         : privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' });
     const path = bench.place.file('id_pkcs8', String(pem));
-    const error = await failure(
-      bench.transport.connect(bench.target({ port: 1 }, { identityFiles: [path] }), never),
-    );
+    const target = bench.target(await bench.server(), { identityFiles: [path] });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain(`ssh-keygen -p -f ${path}`);
   });
 
-  it('that others can read are used, with one warning a run', async () => {
+  it('that others can read are refused, as by OpenSSH, with one warning a run', async () => {
     const server = await bench.server();
     const path = bench.place.file('id_open', userKey.private, 0o644);
+    const warning = `${path} can be read by others, and is not used for that; protect it with: chmod 600 ${path}`;
     for (let visit = 0; visit < 2; visit += 1) {
-      const connection = await bench.transport.connect(
-        bench.target(server, { identityFiles: [path] }),
-        never,
-      );
-      await connection.close();
+      const target = bench.target(server, { identityFiles: [path] });
+      const error = await failure(bench.transport.connect(target, never));
+      expect(error.code).toBe('key_unreadable');
+      expect(error.message).toContain(warning);
     }
-    expect(bench.warnings).toEqual([`${path} can be read by others; protect it with: chmod 600 ${path}`]);
+    expect(bench.warnings).toEqual([warning]);
+    const other = bench.target(server, { identityFiles: [path, bench.place.keyPath] });
+    await (await bench.transport.connect(other, never)).close();
+  });
+
+  it('that others can read are used all the same where they are public', async () => {
+    const server = await bench.server();
+    const { path } = await agent(held('mine'));
+    const identityFiles = [bench.place.file('id_public.pub', userKey.public, 0o644)];
+    const target = bench.target(server, { identityFiles, identityAgent: path, identitiesOnly: true });
+    await (await bench.transport.connect(target, never)).close();
+    expect(bench.warnings).toEqual([]);
+  });
+
+  it('in the format of PuTTY are refused with the way to convert them', async () => {
+    const text = 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: mine\n';
+    const path = bench.place.file('id.ppk', text);
+    const target = bench.target(await bench.server(), { identityFiles: [path] });
+    const error = await failure(bench.transport.connect(target, never));
+    expect(error.code).toBe('key_unreadable');
+    expect(error.message).toContain(`puttygen ${path} -O private-openssh-new`);
+  });
+
+  it('of RSA do not sign with SHA-1, nor does an agent', async () => {
+    const rsa = ssh2.utils.generateKeyPairSync('rsa', { bits: 2048 });
+    const keyPath = bench.place.file('id_rsa', rsa.private);
+    const keyRing = createKeyRing({ ssh2, passphraseFor: () => null, onWarning: () => {} });
+    const { login } = bench.target({ port: 22 }, { identityFiles: [keyPath] });
+    const data = Buffer.from('to be signed');
+    const [fromFile] = (await keyRing.identitiesFor(login)).offers;
+    const key = fromFile?.method.type === 'publickey' ? fromFile.method.key : null;
+    if (!isParsedKey(key)) throw new Error('no parsed key');
+    expect(key.verify(data, key.sign(data, 'sha256'), 'sha256')).toBe(true);
+    expect(key.sign(data, 'sha1')).toEqual(new Error(NO_SHA1));
+
+    const { path, signatures } = await agent({ comment: 'old', key: rsa, type: 'ssh-rsa' });
+    const byAgent = await keyRing.identitiesFor({ ...login, identityFiles: [], identityAgent: path });
+    const method = byAgent.offers[0]?.method;
+    const held = method?.type === 'agent' && typeof method.agent === 'object' ? method.agent : null;
+    const answer = await new Promise((resolve) => {
+      held?.sign(key, data, { hash: 'sha1' }, resolve);
+    });
+    expect(answer).toEqual(new Error(NO_SHA1));
+    expect(signatures()).toBe(0);
   });
 
   it('are tried five at most, so that the server does not end the connection', async () => {
@@ -130,11 +182,11 @@ describe('key files', () => {
     expect(error.message).toContain('more than 5 keys');
   });
 
-  it('are of no use where the server takes passwords only, which it says after one try', async () => {
-    let logins = 0;
+  it('are not offered where the server takes passwords only', async () => {
+    const methods: string[] = [];
     const server = await bench.server({
       onAuth: (context) => {
-        logins += 1;
+        methods.push(context.method);
         context.reject(['password']);
       },
     });
@@ -143,12 +195,29 @@ describe('key files', () => {
     const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('authentication');
     expect(error.message).toContain('takes no public keys, only password');
-    expect(logins).toBe(1);
+    expect(methods).toEqual(['none']);
+  });
+
+  it('are not offered where the inventory allows none', async () => {
+    const methods: string[] = [];
+    const server = await bench.server({
+      onAuth: (context) => {
+        methods.push(context.method);
+        acceptUserKey(context);
+      },
+    });
+    const error = await failure(bench.transport.connect(bench.target(server, { auth: ['none'] }), never));
+    expect(error.code).toBe('authentication');
+    expect(error.message).toContain('asks for a key; offered: none; the inventory allows none alone');
+    expect(methods).toEqual(['none']);
   });
 
   it('are not enough where the server wants more, which it says', async () => {
     const server = await bench.server({
-      onAuth: (context) => context.reject(['keyboard-interactive'], true),
+      onAuth: (context) =>
+        context.method === 'none'
+          ? context.reject(['publickey'])
+          : context.reject(['keyboard-interactive'], true),
     });
     const error = await failure(bench.transport.connect(bench.target(server), never));
     expect(error.code).toBe('authentication');
@@ -156,8 +225,37 @@ describe('key files', () => {
   });
 });
 
+describe('an empty password', () => {
+  function asking() {
+    const offered: string[] = [];
+    const onAuth = (context: AuthContext): void => {
+      offered.push(context.method === 'password' ? `password "${context.password}"` : context.method);
+      if (context.method === 'password' && context.password === '') context.accept();
+      else context.reject(['publickey', 'password']);
+    };
+    return { offered, onAuth };
+  }
+
+  it('is offered after none and the keys, where the inventory allows it', async () => {
+    const { offered, onAuth } = asking();
+    const server = await bench.server({ onAuth });
+    const target = bench.target(server, { auth: ['publickey', 'empty-password'] });
+    const connection = await bench.transport.connect(target, never);
+    expect(connection.warnings).toEqual([]);
+    await connection.close();
+    expect(offered).toEqual(['none', 'publickey', 'password ""']);
+  });
+
+  it('is not offered where nothing is said', async () => {
+    const { offered, onAuth } = asking();
+    const error = await failure(bench.transport.connect(bench.target(await bench.server({ onAuth })), never));
+    expect(error.code).toBe('authentication');
+    expect(offered).toEqual(['none', 'publickey']);
+  });
+});
+
 describe('an encrypted key', () => {
-  const acceptEncrypted = { onAuth: (context: { accept(): void }) => context.accept() };
+  const acceptEncrypted = { onAuth: acceptAnyKey };
 
   it('is opened once for all sleds', async () => {
     const server = await bench.server(acceptEncrypted);
@@ -175,18 +273,16 @@ describe('an encrypted key', () => {
   });
 
   it('is key_unreadable without its passphrase', async () => {
-    const error = await failure(
-      bench.transport.connect(bench.target({ port: 1 }, { identityFiles: [encrypted()] }), never),
-    );
+    const target = bench.target(await bench.server(), { identityFiles: [encrypted()] });
+    const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('id_encrypted is encrypted and no passphrase was given');
   });
 
   it('is key_unreadable with a wrong passphrase', async () => {
     const transport = bench.createTransport({ passphraseFor: () => 'wrong' });
-    const error = await failure(
-      transport.connect(bench.target({ port: 1 }, { identityFiles: [encrypted()] }), never),
-    );
+    const target = bench.target(await bench.server(), { identityFiles: [encrypted()] });
+    const error = await failure(transport.connect(target, never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('the passphrase given does not open it');
   });
@@ -260,6 +356,15 @@ describe('an ssh agent', () => {
     const server = await bench.server();
     const { path } = await agent(...Array.from({ length: 9 }, (_, index) => held(`key ${index}`, makeKey())));
     await (await bench.transport.connect(bench.target(server, { identityAgent: path }), never)).close();
+  });
+
+  it('that is locked says so of itself: it holds no key then', async () => {
+    const server = await bench.server();
+    const { path } = await agent();
+    const target = bench.target(server, { identityFiles: [], identityAgent: path });
+    const error = await failure(bench.transport.connect(target, never));
+    expect(error.code).toBe('key_unreadable');
+    expect(error.message).toContain('holds no key or is locked (ssh-add -X unlocks it)');
   });
 
   it('that is not there does no harm where a key file works, and is named where none does', async () => {

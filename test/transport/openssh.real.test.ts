@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
-import type { Target } from '../../src/model/target.ts';
+import type { Gateway, Target } from '../../src/model/target.ts';
 import {
   type Sshd,
   type SshdOptions,
@@ -11,7 +11,7 @@ import {
   requireSshd,
   startSshd,
 } from '../support/openssh-server.ts';
-import type { WayChange } from '../support/sleds.ts';
+import { asGateway, type WayChange } from '../support/sleds.ts';
 import { never, runOptions, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
 import { closedPort } from './support/simple-server.ts';
@@ -46,6 +46,10 @@ describe.skipIf(missing !== null)(suite, () => {
   function targetOf(server: Sshd, change: WayChange = {}): Target {
     const defaults = { user: server.user, identityFiles: [keyPath()], connectTimeoutMs: 20_000 };
     return bench.target(server, { ...defaults, ...change });
+  }
+
+  function gatewayOf(server: Sshd, change: Partial<Gateway> = {}): Gateway {
+    return asGateway(targetOf(server).login, change);
   }
 
   async function connectAndClose(target: Target, transport = bench.transport): Promise<void> {
@@ -198,6 +202,37 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('logs in with an RSA and an ed25519 key of ssh-agent', async () => {
+    const socketPath = await startAgent();
+    for (const type of ['rsa', 'ed25519'] as const) {
+      const path = join(bench.place.directory, `id_agent_${type}`);
+      const server = await sshd({ authorizedKeys: [makeKeyFile(path, { type, comment: `my ${type}` })] });
+      const target = targetOf(server, { identityFiles: [], identityAgent: socketPath });
+      if (type === 'ed25519') {
+        const error = await failure(bench.createTransport().connect(target, never));
+        expect(error.message).toContain('offered: my rsa from the agent (ssh-rsa)');
+      }
+      addToAgent(socketPath, path);
+      await connectAndClose(target, bench.createTransport());
+    }
+  });
+
+  it('says of an agent that is locked how to unlock it', async () => {
+    const socketPath = await startAgent();
+    const path = join(bench.place.directory, 'id_locked');
+    const server = await sshd({ authorizedKeys: [makeKeyFile(path)] });
+    addToAgent(socketPath, path);
+    const target = targetOf(server, { identityFiles: [], identityAgent: socketPath });
+    await connectAndClose(target, bench.createTransport());
+    const askpass = bench.place.file('askpass', '#!/bin/sh\necho secret\n', 0o755);
+    execFileSync('ssh-add', ['-x'], {
+      env: { ...process.env, SSH_AUTH_SOCK: socketPath, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force' },
+      stdio: 'pipe',
+    });
+    const error = await failure(bench.createTransport().connect(target, never));
+    expect(error.message).toContain('or is locked (ssh-add -X unlocks it)');
+  });
+
+  async function startAgent(): Promise<string> {
     const socketPath = join(bench.place.directory, 'agent');
     const agent = spawn('ssh-agent', ['-D', '-a', socketPath], { stdio: ['ignore', 'pipe', 'ignore'] });
     bench.cleanup(
@@ -208,21 +243,15 @@ describe.skipIf(missing !== null)(suite, () => {
         }),
     );
     await new Promise((resolve) => agent.stdout.once('data', resolve));
-    for (const type of ['rsa', 'ed25519'] as const) {
-      const path = join(bench.place.directory, `id_agent_${type}`);
-      const server = await sshd({ authorizedKeys: [makeKeyFile(path, { type, comment: `my ${type}` })] });
-      const target = targetOf(server, { identityFiles: [], identityAgent: socketPath });
-      if (type === 'ed25519') {
-        const error = await failure(bench.createTransport().connect(target, never));
-        expect(error.message).toContain('offered: my rsa from the agent (ssh-rsa)');
-      }
-      execFileSync('ssh-add', ['-q', path], {
-        env: { ...process.env, SSH_AUTH_SOCK: socketPath },
-        stdio: 'pipe',
-      });
-      await connectAndClose(target, bench.createTransport());
-    }
-  });
+    return socketPath;
+  }
+
+  function addToAgent(socketPath: string, keyPath: string): void {
+    execFileSync('ssh-add', ['-q', keyPath], {
+      env: { ...process.env, SSH_AUTH_SOCK: socketPath },
+      stdio: 'pipe',
+    });
+  }
 
   it('says which keys were refused, though the server ends the connection after the second', async () => {
     const server = await sshd({ extraConfig: ['MaxAuthTries 2'] });
@@ -257,7 +286,7 @@ describe.skipIf(missing !== null)(suite, () => {
     it('leads 16 sleds through one connection', async () => {
       const gateway = await sshd();
       const server = await sshd({ extraConfig: ['MaxStartups 100'] });
-      const target = targetOf(server, { gateways: [targetOf(gateway).login] });
+      const target = targetOf(server, { gateways: [gatewayOf(gateway)] });
       const connections = await Promise.all(
         Array.from({ length: 16 }, () => bench.transport.connect(target, never)),
       );
@@ -270,14 +299,18 @@ describe.skipIf(missing !== null)(suite, () => {
     });
 
     it('that refuses forwarding is passed over, or named where it is the only one', async () => {
-      const closed = await sshd({ extraConfig: ['AllowTcpForwarding no', 'PermitOpen none'] });
+      const closed = await sshd({
+        extraConfig: ['AllowTcpForwarding no', 'PermitOpen none'],
+        // No nc either.
+        environment: { PATH: '/nonexistent' },
+      });
       const open = await sshd();
       const server = await sshd();
       const error = await failure(
-        bench.transport.connect(targetOf(server, { gateways: [targetOf(closed).login] }), never),
+        bench.transport.connect(targetOf(server, { gateways: [gatewayOf(closed)] }), never),
       );
       expect(error.code).toBe('forwarding_refused');
-      const target = targetOf(server, { gateways: [targetOf(closed).login, targetOf(open).login] });
+      const target = targetOf(server, { gateways: [gatewayOf(closed), gatewayOf(open)] });
       const connection = await bench.transport.connect(target, never);
       expect(connection.via).toBe(`127.0.0.1:${open.port}`);
       expect(connection.warnings[0]).toContain('does not allow forwarding');
@@ -287,7 +320,7 @@ describe.skipIf(missing !== null)(suite, () => {
     it('says that the sled refuses the connection', async () => {
       const gateway = await sshd();
       const port = await closedPort();
-      const target = targetOf(gateway, { port, gateways: [targetOf(gateway).login] });
+      const target = targetOf(gateway, { port, gateways: [gatewayOf(gateway)] });
       const error = await failure(bench.transport.connect(target, never));
       expect(error.code).toBe('refused');
       expect(error.message).toContain(
@@ -298,7 +331,7 @@ describe.skipIf(missing !== null)(suite, () => {
     it('that is killed fails the commands behind it', async () => {
       const gateway = await sshd();
       const server = await sshd();
-      const target = targetOf(server, { gateways: [targetOf(gateway).login] });
+      const target = targetOf(server, { gateways: [gatewayOf(gateway)] });
       const connections = await Promise.all([1, 2].map(() => bench.transport.connect(target, never)));
       const failures = connections.map((connection) => failure(connection.run('exec sleep 2', runOptions)));
       await expect.poll(() => server.log().match(/Starting session/g)).toHaveLength(2);

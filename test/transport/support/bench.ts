@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, beforeEach } from 'vitest';
-import type { Target } from '../../../src/model/target.ts';
+import type { Gateway, Target } from '../../../src/model/target.ts';
 import type { RunOptions, Transport } from '../../../src/model/transport.ts';
 import { type TransportOptions, createTransport } from '../../../src/transport/ssh-transport.ts';
-import type { WayChange } from '../../support/sleds.ts';
+import { asGateway, type WayChange } from '../../support/sleds.ts';
 import {
   type Place,
   type SimpleServer,
@@ -24,6 +24,7 @@ export interface Bench {
   /** A server that is closed after the test, and whose host key is known. */
   server(options?: SimpleServerOptions): Promise<SimpleServer>;
   target(server: { readonly port: number }, change?: WayChange): Target;
+  gateway(server: { readonly port: number }, change?: Partial<Gateway>): Gateway;
   /** A transport of the test's own making, closed after it. */
   createTransport(options?: Partial<TransportOptions>): Transport;
   cleanup(task: () => Promise<void> | void): void;
@@ -51,6 +52,7 @@ export function useBench(): Bench {
       return server;
     },
     target: (server, change = {}) => place.target(server.port, change),
+    gateway: (server, change = {}) => asGateway(place.target(server.port, change).login, change),
     createTransport(options = {}) {
       const created = createTransport({
         handshakesAtOnce: 8,

@@ -1,0 +1,84 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FleetError } from '../model/error.ts';
+import type { Stage } from '../model/report.ts';
+import type { Target } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
+import { converse, type Conversation, type ConversationSettings } from './conversation.ts';
+
+/** What a command of ours needs to end after its connection was lost: it hears nothing for 8 seconds, and has a grace. */
+const OLD_COMMAND_MS = 16_000;
+const PAUSE_MS = 1_000;
+
+interface Context {
+  readonly signal: AbortSignal;
+  readonly enter: (stage: Stage) => void;
+  /** Milliseconds of any monotonic clock. */
+  readonly now: () => number;
+}
+
+/**
+ * As `converse`. Where the gateway was lost before the command had ended, the sled is asked again, once: only where
+ * that is harmless, and nothing of the first answer was shown.
+ */
+export async function converseTwice(
+  transport: Transport,
+  target: Target,
+  settings: ConversationSettings,
+  context: Context,
+): Promise<Conversation> {
+  let isShown = false;
+  const { onText } = settings;
+  const listening = {
+    ...settings,
+    ...(onText === undefined
+      ? {}
+      : {
+          onText: (...said: Parameters<typeof onText>) => {
+            isShown = true;
+            onText(...said);
+          },
+        }),
+  };
+  try {
+    return await converse(transport, target, listening, context);
+  } catch (error) {
+    const loss = gatewayLossIn(error);
+    if (loss === null || isShown || !settings.job.mayRepeat || context.signal.aborted) throw error;
+    return await askAgain(transport, target, settings, context, loss);
+  }
+}
+
+async function askAgain(
+  transport: Transport,
+  target: Target,
+  settings: ConversationSettings,
+  context: Context,
+  loss: FleetError,
+): Promise<Conversation> {
+  const startedMs = context.now();
+  for (;;) {
+    try {
+      const second = await converse(transport, target, settings, context);
+      const through = second.via === null ? '' : ` through ${second.via}`;
+      return { ...second, warnings: [...second.warnings, `asked again${through}: ${loss.message}`] };
+    } catch (error) {
+      if (!(error instanceof FleetError) || context.signal.aborted) throw error;
+      const isOurs = error.code === 'busy' && error.message.includes(settings.guard.owner);
+      if (!isOurs || context.now() - startedMs > OLD_COMMAND_MS) throw againFailed(loss, error);
+      await pause(PAUSE_MS, undefined, { signal: context.signal }).catch(() => {});
+    }
+  }
+}
+
+function againFailed(loss: FleetError, error: FleetError): FleetError {
+  const message = `${loss.message}, and the sled could not be asked again`;
+  const { partial } = error;
+  return new FleetError(error.code, message, { cause: error, ...(partial === null ? {} : { partial }) });
+}
+
+/** What was lost with the gateway's connection, as opposed to the sled's own. */
+function gatewayLossIn(error: unknown): FleetError | null {
+  if (!(error instanceof FleetError) || error.code !== 'connection_lost') return null;
+  const { cause } = error;
+  return cause instanceof FleetError && cause.code === 'gateway' ? cause : null;
+}
