@@ -1,4 +1,5 @@
 import { mergeReport } from '../fleet/merge.ts';
+import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ErrorCode } from '../model/error.ts';
@@ -77,9 +78,11 @@ export function replayRun(
 
 /** How the outputs were read, which a recording does not keep. */
 function sayNotes(outcomes: readonly SledOutcome[], surroundings: Surroundings): void {
-  const notes = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? (outcome.notes ?? []) : []));
-  for (const note of new Set(notes)) {
-    surroundings.terminal.err.write(`warning: ${printable(note)}\n`);
+  const noted = outcomes.flatMap((outcome) =>
+    outcome.status === 'answered' ? { sled: outcome.sled, warnings: outcome.notes ?? [] } : [],
+  );
+  for (const warning of groupWarnings(noted)) {
+    surroundings.terminal.err.write(`warning: ${printable(warningLine(warning))}\n`);
   }
 }
 

@@ -22,7 +22,7 @@ export function groupWarnings(
   return [...sledsOf].map(([text, sleds]) => ({ text, sleds }));
 }
 
-/** `3/[0-14,16-31]: printed before the answer: …` */
+/** `3/[0-14,16-31]: printed before the answer: …`; what is of a gateway names it, and is of no sled. */
 export function warningLine({ text, sleds }: FleetWarning): string {
-  return `${foldSleds(sleds)}: ${text}`;
+  return text.startsWith('gateway ') ? text : `${foldSleds(sleds)}: ${text}`;
 }

@@ -340,10 +340,10 @@ describe('--record', () => {
     );
     const argv = ['exec', '-i', unknown, '--sled', '0', '--host-key', 'off', '--record', to, '--', 'true'];
     const before = await run(argv);
-    expect(before.stderr).toMatch(/^warning: \S+: the host key of .* was not verified/);
+    expect(before.stderr).toMatch(/^warning: \S+: the host key of .* was not verified/m);
     const replayed = await run(['replay', to]);
-    // The warning of the gateway is of no sled, and not kept.
-    expect(replayed.stderr).toMatch(/^warning: \S+: the host key of .* was not verified/);
+    expect(replayed.stderr).toMatch(/^warning: gateway \S+: the host key of .* was not verified/);
+    expect(replayed.stderr).toMatch(/^warning: 3\/0: the host key of .* was not verified/m);
     expect(before.stderr).toContain(replayed.stderr);
     expect((await run(['replay', to, '-q'])).stderr).toBe('');
   });
