@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
@@ -25,14 +25,15 @@ export async function main(): Promise<void> {
       now: () => new Date(),
       elapsed: () => performance.now(),
       random: () => Math.random(),
-      readStdin: () => text(process.stdin),
+      readStdin: () => buffer(process.stdin),
       onInterrupt,
     });
   } catch (error) {
     // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);
-    process.exitCode = EXIT.bug;
+    // What the bug left open must not keep the process.
+    process.exit(EXIT.bug);
   }
 }
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { FleetError } from '../model/error.ts';
+import { codeOf, FleetError } from '../model/error.ts';
 import { FAULTS, isFaultName, type FaultName } from '../simulator/fault.ts';
 import type { Simulation, SimulationOptions } from '../simulator/simulate.ts';
 import type { CommandContext } from './command-context.ts';
@@ -58,16 +58,25 @@ export function addSimCommand(command: Command, { surroundings }: CommandContext
     )
     .action(async (options: SimOptions) => {
       if (options.sleds > 32) throw new FleetError('usage', '--sleds: a rack has at most 32 cubbies');
-      const simulation = await start(options);
-      try {
-        const stopped = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
+      const stopped = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
+      await withSimulation(options, async (simulation) => {
         await writeFiles(simulation, options, surroundings);
         await stopped;
-      } finally {
-        await simulation.stop();
-      }
+      });
     });
 }
+
+const DEMO: SimOptions = {
+  racks: 1,
+  sleds: 32,
+  propolis: 1,
+  pantries: 2,
+  gateways: 0,
+  seed: 3,
+  degraded: 6,
+  down: ['3/17'],
+  crucible: 'today',
+};
 
 /** `demo`: one simulated rack, the main command against it over real SSH, and everything gone again. */
 export function addDemoCommand(command: Command, { surroundings, run, setExitCode }: CommandContext): void {
@@ -77,31 +86,48 @@ export function addDemoCommand(command: Command, { surroundings, run, setExitCod
     )
     .action(async () => {
       const { err } = surroundings.terminal;
+      const abort = new AbortController();
+      const { signal } = abort;
+      surroundings.onInterrupt(() => abort.abort());
       err.write('Starting 32 simulated sleds with SSH servers on loopback, one of them down …\n');
-      const options = {
-        racks: 1,
-        sleds: 32,
-        propolis: 1,
-        pantries: 2,
-        gateways: 0,
-        seed: 3,
-        degraded: 6,
-        down: ['3/17'],
-        crucible: 'today',
-      } as const;
-      const simulation = await start(options);
-      try {
+      const status = await withSimulation(DEMO, async (simulation) => {
+        if (signal.aborted) return EXIT.interrupted;
         const inventory = join(simulation.rootDir, 'inventory.yaml');
-        await writeFile(inventory, simulation.inventoryYaml());
+        await writeText(inventory, simulation.inventoryYaml());
         const argv = ['ds-state', '--inventory', inventory, '--rack', '3'];
         err.write(`$ cruc-fleet ${argv.join(' ')}\n`);
-        const status = await run(argv, surroundings);
-        err.write(`(exit status ${status}: a sled did not answer, as planned)\n`);
-        setExitCode(status === EXIT.incomplete ? EXIT.ok : EXIT.bug);
-      } finally {
-        await simulation.stop();
+        return await run(argv, { ...surroundings, onInterrupt: (callback) => onAbort(signal, callback) });
+      });
+      if (signal.aborted) {
+        setExitCode(EXIT.interrupted);
+        return;
       }
+      const isAsPlanned = status === EXIT.incomplete;
+      err.write(
+        `(exit status ${status}: ${isAsPlanned ? 'a sled did not answer, as planned' : 'not as planned'})\n`,
+      );
+      setExitCode(isAsPlanned ? EXIT.ok : EXIT.bug);
     });
+}
+
+/** Calls back when it is aborted, at once where it has been, until the returned function is called. */
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) callback();
+  else signal.addEventListener('abort', callback, { once: true });
+  return () => signal.removeEventListener('abort', callback);
+}
+
+/** Starts a simulation for some work, and stops it however the work ends. */
+async function withSimulation<T>(
+  options: SimOptions,
+  work: (simulation: Simulation) => Promise<T>,
+): Promise<T> {
+  const simulation = await start(options);
+  try {
+    return await work(simulation);
+  } finally {
+    await simulation.stop();
+  }
 }
 
 async function start(options: SimOptions): Promise<Simulation> {
@@ -122,8 +148,17 @@ async function start(options: SimOptions): Promise<Simulation> {
   } catch (error) {
     if (error instanceof RangeError)
       throw new FleetError('usage', `the simulation cannot be made: ${error.message}`);
+    if (isOfThisMachine(error)) {
+      const next = codeOf(error) === 'EMFILE' ? '; allow more open files (ulimit -n)' : '';
+      throw new FleetError('usage', `this machine cannot run the simulation${next}`, { cause: error });
+    }
     throw error;
   }
+}
+
+/** Whether the system or a program of it refused something, as opposed to a mistake of ours. */
+function isOfThisMachine(error: unknown): boolean {
+  return error instanceof Error && ('syscall' in error || 'cmd' in error);
 }
 
 function readDown(text: string): [string, FaultName] {
@@ -141,20 +176,21 @@ async function writeFiles(
   surroundings: Surroundings,
 ): Promise<void> {
   const { out, err } = surroundings.terminal;
-  const write = async (file: string, text: string) => {
-    try {
-      await writeFile(file, text);
-    } catch (cause) {
-      throw new FleetError('usage', `${file} could not be written`, { cause });
-    }
-  };
-  if (options.inventoryOut !== undefined) await write(options.inventoryOut, simulation.inventoryYaml());
+  if (options.inventoryOut !== undefined) await writeText(options.inventoryOut, simulation.inventoryYaml());
   const truth = `${JSON.stringify(simulation.truth(), null, 2)}\n`;
   if (options.truth === '-') out.write(truth);
-  else if (options.truth !== undefined) await write(options.truth, truth);
+  else if (options.truth !== undefined) await writeText(options.truth, truth);
   const how =
     options.inventoryOut === undefined
       ? 'give --inventory-out to reach them'
       : `cruc-fleet ds-state -i ${options.inventoryOut}`;
   err.write(`${simulation.sleds.length} simulated sleds run on loopback until Ctrl-C; ${how}\n`);
+}
+
+async function writeText(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new FleetError('usage', `${file} could not be written`, { cause });
+  }
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { atExit } from './at-exit.ts';
 
 /** The processes that the simulation started, each the leader of a group of its own. */
 export interface Children {
@@ -42,7 +43,7 @@ export function createChildren(): Children {
     groups.clear();
   };
   // However the simulator ends, its sleds' processes end with it.
-  process.once('exit', killAll);
+  const callOff = atExit(killAll);
   return {
     spawn: (command, environment, cwd) => {
       const child = spawn('/bin/sh', ['-c', command], {
@@ -67,7 +68,7 @@ export function createChildren(): Children {
     stop: () => {
       clearInterval(timer);
       killAll();
-      process.removeListener('exit', killAll);
+      callOff();
     },
   };
 }

@@ -40,6 +40,8 @@ export interface Crucible {
   readonly machine: Machine;
   readonly version: CrucibleVersion;
   processes(): readonly CrucibleProcess[];
+  /** Calls back when zones or processes come or go. */
+  onChange(listener: () => void): void;
   /** The global zone first, then in order of boot. */
   zones(): readonly Zone[];
   bootZone(name: string): Zone;
@@ -55,6 +57,8 @@ export interface Crucible {
   setStalled(session: Session, stalled: boolean): void;
   /** Calls back right after so many more `up-status` firings of this session were heard by a tracer. */
   afterReports(session: Session, reports: number, change: () => void): void;
+  /** Calls back when so much time has passed on the sled: while a tracer listens, or when the next one does. */
+  later(milliseconds: number, change: () => void): void;
   truth(): { readonly sessions: readonly SessionTruth[]; readonly io: IoTruth };
 }
 
@@ -68,6 +72,10 @@ export function createCrucible(options: PlayerOptions): Crucible {
   let processes: readonly Running[] = [];
   const player = createPlayer(options, () => processes);
   const exitListeners = new Set<(pid: number) => void>();
+  const changeListeners: (() => void)[] = [];
+  const changed = (): void => {
+    for (const listener of changeListeners) listener();
+  };
   const zones: Zone[] = [];
   let nextPid = 600 + random.below(200);
   let nextSite = 84_000 + random.below(2000);
@@ -85,6 +93,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
             ipType: 'excl',
           };
     zones.push(zone);
+    changed();
     if (name !== GLOBAL) startProcess({ zone: name, args: 'zsched', command: 'zsched' });
     return zone;
   };
@@ -121,6 +130,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
     };
     nextSite += names.length;
     processes = [...processes, process];
+    changed();
     player.started(process);
     return process;
   };
@@ -130,6 +140,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
     if (process === undefined) return;
     process.alive = false;
     processes = processes.filter((other) => other !== process);
+    changed();
     for (const listener of exitListeners) listener(pid);
   };
 
@@ -164,6 +175,9 @@ export function createCrucible(options: PlayerOptions): Crucible {
       },
     },
     processes: () => processes,
+    onChange: (listener) => {
+      changeListeners.push(listener);
+    },
     zones: () => zones,
     bootZone,
     haltZone: (name) => {
@@ -171,13 +185,15 @@ export function createCrucible(options: PlayerOptions): Crucible {
         stopProcess(process.pid);
       const index = zones.findIndex((zone) => zone.name === name);
       if (index > 0) zones.splice(index, 1);
+      changed();
     },
     startProcess,
     stopProcess,
     sessions: () => processes.flatMap((process) => process.sessions),
     setStates: (session, states) => {
-      settle(session);
-      enterStates(session, states);
+      const process = processOf(session);
+      if (process === undefined) enterStates(session, states);
+      else player.enter(process, session, states);
     },
     setReports: (session, reports) => {
       session.reports = reports;
@@ -187,6 +203,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
       session.stalled = stalled;
     },
     afterReports: (session, reports, change) => player.afterReports(session, reports, change),
+    later: (milliseconds, change) => player.later(milliseconds, change),
     truth: () => {
       const ids = recordedIds(version);
       return {

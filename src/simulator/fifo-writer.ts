@@ -14,12 +14,20 @@ const MAX_UNREAD_CHARACTERS = 16 * 1024 * 1024;
 /** A reader that has not opened its end by then never will. */
 const OPEN_ATTEMPTS = 400;
 
+export interface FifoEvents {
+  /** The reader closed its end or never came. */
+  readonly gone?: () => void;
+  /** So many texts were lost, and now the reader takes some again. */
+  readonly dropped?: (drops: number) => void;
+  /** Something was written; the returned function is called when all of it was taken, or never will be. */
+  readonly unread?: () => () => void;
+}
+
 /**
  * Opens a FIFO for writing as soon as its reader has opened it (without waiting in open(2)), then removes its
- * name. `gone` is called when the reader closed its end or never came. `dropped` gets the number of texts lost
- * once the reader takes some again.
+ * name.
  */
-export function openFifo(path: string, gone: () => void, dropped?: (drops: number) => void): FifoWriter {
+export function openFifo(path: string, events: FifoEvents = {}): FifoWriter {
   let socket: Socket | null = null;
   let unsent: string[] = [];
   let unread = 0;
@@ -27,19 +35,28 @@ export function openFifo(path: string, gone: () => void, dropped?: (drops: numbe
   let ended = false;
   let timer: NodeJS.Timeout | null = null;
 
+  let read: (() => void) | null = null;
+
+  const allRead = (): void => {
+    read?.();
+    read = null;
+  };
+
   const lose = (): void => {
+    allRead();
     if (ended && unread === 0) return;
     ended = true;
-    gone();
+    events.gone?.();
   };
 
   const send = (text: string): void => {
     socket?.write(text, () => {
       unread -= text.length;
+      if (unread === 0) allRead();
       if (drops > 0 && unread < MAX_UNREAD_CHARACTERS / 2) {
         const count = drops;
         drops = 0;
-        dropped?.(count);
+        events.dropped?.(count);
       }
     });
   };
@@ -71,6 +88,7 @@ export function openFifo(path: string, gone: () => void, dropped?: (drops: numbe
         return;
       }
       unread += text.length;
+      read ??= events.unread?.() ?? null;
       if (socket === null) unsent.push(text);
       else send(text);
     },
@@ -81,6 +99,7 @@ export function openFifo(path: string, gone: () => void, dropped?: (drops: numbe
     destroy: () => {
       ended = true;
       unread = 0;
+      allRead();
       if (timer !== null) clearTimeout(timer);
       socket?.destroy();
     },

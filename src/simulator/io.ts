@@ -9,6 +9,8 @@ export interface IoEvent {
   readonly args: readonly (bigint | string)[];
   /** On a done: what was timed and how long it took. */
   readonly timed?: { readonly kind: string; readonly client: number | null; readonly latencyNs: number };
+  /** Two downstairs have this write, or a flush lets such writes go: until then `gw-*-done` may fire again. */
+  readonly after?: 'written' | 'flushed';
 }
 
 type Argument = bigint | string;
@@ -56,9 +58,12 @@ function latency(random: Random, leastNs: number, mostNs: number): number {
   return Math.round(leastNs * (mostNs / leastNs) ** (random.next() ** 2));
 }
 
+/** How many downstairs must have a write before `gw-write-done` fires; `gw-read-done` and the others wait for all. */
+const WRITTEN_BY = 2;
+
 /**
- * One guest IO through an upstairs: volume, gateway, three clients, and back. It takes the next job id.
- * Empty when too few downstairs take IO.
+ * One guest IO through an upstairs: volume, gateway, three clients, and back. It takes the next job id. The guest
+ * has its answer to a write before the write is queued (upstairs/src/upstairs.rs, "Fast-ack").
  */
 export function upstairsIo(session: Session, random: Random): IoEvent[] {
   const job = BigInt(session.nextJobId++);
@@ -83,12 +88,14 @@ export function upstairsIo(session: Session, random: Random): IoEvent[] {
   const gatewayStart = (now += step());
   fire(now, 'up-action_guest', job - BigInt(session.startedJobId) + 1n);
   fire(now, `gw-${kind.job}-start`, job);
-  if (kind === WRITE || kind === WRITE_UNWRITTEN) {
+  const isWrite = kind === WRITE || kind === WRITE_UNWRITTEN;
+  if (isWrite) {
     fire(now + 500, 'gw-write-deps', BigInt(random.below(40)), BigInt(random.below(4)));
+    done(0, (now += step()), `volume-${kind.volume}`, volumeIo, volume);
   }
   now += step();
   fire(now, `up-to-ds-${kind.job}-start`, job);
-  let last = now;
+  const ends: number[] = [];
   session.states.forEach((state, index) => {
     if (!takesIo(state)) return;
     const client = BigInt(index);
@@ -104,17 +111,26 @@ export function upstairsIo(session: Session, random: Random): IoEvent[] {
       end += step();
     }
     done(clientStart, end, `ds-${kind.job}-client`, job, client);
-    last = Math.max(last, end);
+    ends.push(end);
   });
-  now = last + step();
-  done(gatewayStart, now, `gw-${kind.job}`, job);
-  if (kind.volume !== null) done(0, now + step(), `volume-${kind.volume}`, volumeIo, volume);
+  ends.sort((a, b) => a - b);
+  now = (ends[isWrite ? WRITTEN_BY - 1 : ends.length - 1] ?? now) + step();
+  const timed = { kind: `gw-${kind.job}`, client: null, latencyNs: now - gatewayStart };
+  const after = isWrite ? 'written' : kind === FLUSH ? 'flushed' : null;
+  const answer = { offsetNs: now, probe: `gw-${kind.job}-done`, args: [job], timed };
+  events.push(after === null ? answer : { ...answer, after });
+  if (kind.volume !== null && !isWrite) done(0, now + step(), `volume-${kind.volume}`, volumeIo, volume);
   return events;
 }
 
-/** Live repair of one extent: four jobs through all three clients, one after another. */
+/**
+ * Live repair of one extent: four jobs through all three clients, one after another. In the repair itself the healthy
+ * clients get a no-op, and each acknowledgement of a no-op or a reopen fires `ds-noop-done` and then
+ * `ds-reopen-done` (`ExtentLiveAckId` in upstairs/src/downstairs.rs): 40 firings, of which 20 are dones of clients.
+ */
 export function repairExtent(session: Session, random: Random): IoEvent[] {
   const { events, fire, done } = script();
+  const isHealthy = (client: bigint): boolean => session.states[Number(client)] !== 'live_repair';
   const extent = BigInt(Math.floor(session.extent));
   let now = 0;
   for (const work of LIVE_REPAIR) {
@@ -127,7 +143,12 @@ export function repairExtent(session: Session, random: Random): IoEvent[] {
       const clientStart = start + 1000 + random.below(20_000);
       fire(clientStart, `ds-${work}-start`, job, client, ...withExtent);
       const end = clientStart + latency(random, 200_000, 20_000_000);
-      done(clientStart, end, `ds-${work}`, job, client);
+      const isNoopToIt = work === 'noop' || work === 'reopen' || (work === 'repair' && isHealthy(client));
+      if (isNoopToIt) {
+        const timed = { kind: `ds-${work}`, client: Number(client), latencyNs: end - clientStart };
+        events.push({ offsetNs: end, probe: 'ds-noop-done', args: [job, client], timed });
+        fire(end + 200, 'ds-reopen-done', job, client);
+      } else done(clientStart, end, `ds-${work}`, job, client);
       last = Math.max(last, end);
     }
     now = last + 5000;

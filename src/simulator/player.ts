@@ -1,4 +1,4 @@
-import type { CrucibleVersion } from './simulated-downstairs.ts';
+import type { CrucibleVersion, States } from './simulated-downstairs.ts';
 import { createEventQueue } from './event-queue.ts';
 import { downstairsIo, repairExtent, upstairsIo } from './io.ts';
 import type { IoEvent } from './io.ts';
@@ -10,6 +10,7 @@ import {
   CONFIRMED_PER_SECOND,
   REPAIRED_PER_SECOND,
   actionCounts,
+  enterStates,
   isActive,
   isRepairing,
   settle,
@@ -51,7 +52,11 @@ export interface Player {
   started(process: Performer): void;
   /** Brings a session's counters up to now. */
   settle(process: Performer, session: Session): void;
+  /** Puts a session into these states now, and fires what Crucible fires then. */
+  enter(process: Performer, session: Session, states: States): void;
   afterReports(session: Session, reports: number, change: () => void): void;
+  /** Calls back when so much time has passed, or when somebody listens after that. */
+  later(milliseconds: number, change: () => void): void;
   truth(): IoTruth;
 }
 
@@ -86,6 +91,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   const nowNs = (): number => Number(clock.now() - epoch);
   const ledger = createIoLedger();
   const queue = createEventQueue<Due>();
+  const changes = createEventQueue<() => void>();
   const listeners = new Map<Listener, Wants | undefined>();
   const hooks = new Map<Session, { reports: number; readonly change: () => void }[]>();
   let cancelTimer: (() => void) | null = null;
@@ -199,11 +205,19 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     return next(ioRate);
   };
 
+  const follow = (session: Session, { probe, args, after }: IoEvent): void => {
+    const [job] = args;
+    if (typeof job !== 'bigint') return;
+    if (after === 'written') session.written = [...session.written, { probe, job }];
+    if (after === 'flushed') session.written = session.written.filter((write) => write.job > job);
+  };
+
   const happen = (due: Due, atNs: number): void => {
     const { process, session } = due;
     if (!process.alive) return;
     if (due.kind === 'event') {
       const heard = fire(process, due.event.probe, due.event.args, atNs);
+      if (session !== null) follow(session, due.event);
       if (heard) ledger.io(process.pid, session?.volumeId ?? null, due.event);
       return;
     }
@@ -212,10 +226,16 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     else queue.push(again, due);
   };
 
+  const nextNs = (): number => Math.min(queue.nextNs(), changes.nextNs());
+
   const pump = (): void => {
     cancelTimer = null;
     pumping = true;
-    for (const now = nowNs(); queue.nextNs() <= now && listeners.size > 0;) {
+    for (const now = nowNs(); nextNs() <= now && listeners.size > 0;) {
+      if (changes.nextNs() <= queue.nextNs()) {
+        changes.pop()?.item();
+        continue;
+      }
       const due = queue.pop();
       if (due !== undefined) happen(due.item, due.atNs);
     }
@@ -228,7 +248,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     cancelTimer?.();
     cancelTimer = null;
     if (listeners.size === 0) return;
-    const next = queue.nextNs();
+    const next = nextNs();
     if (next === Number.POSITIVE_INFINITY) return;
     cancelTimer = clock.after(Math.max(0.001, (next - nowNs()) / 1e6), pump);
   };
@@ -301,8 +321,23 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
       schedule();
     },
     settle: settleSession,
+    enter: (process, session, states) => {
+      settleSession(process, session);
+      const isFaulted = states.some(
+        (state, client) => state === 'faulted' && session.states[client] !== state,
+      );
+      enterStates(session, states);
+      // What a downstairs has to do is skipped when it is faulted, which answers each queued write once more
+      // (`skip_all_jobs` in upstairs/src/downstairs.rs).
+      if (!isFaulted || !isActive(session)) return;
+      for (const { probe, job } of session.written) fire(process, probe, [job], nowNs());
+    },
     afterReports: (session, reports, change) => {
       hooks.set(session, [...(hooks.get(session) ?? []), { reports, change }]);
+    },
+    later: (milliseconds, change) => {
+      changes.push(nowNs() + Math.round(milliseconds * 1e6), change);
+      schedule();
     },
     truth: () => ledger.truth(),
   };

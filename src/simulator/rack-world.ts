@@ -7,13 +7,17 @@ import type { Random } from './random.ts';
 import { createDisk } from './upstairs-session.ts';
 import type { Session } from './upstairs-session.ts';
 
-/** A sled as it stands in its rack. */
-export interface WorldSled {
+/** Where a sled stands. */
+export interface Place {
   /** `rack/serial`. */
   readonly id: string;
   readonly rack: string;
-  readonly serial: string;
   readonly cubby: number;
+}
+
+/** A sled as it stands in its rack. */
+export interface WorldSled extends Place {
+  readonly serial: string;
   readonly crucible: Crucible;
 }
 
@@ -34,15 +38,11 @@ export interface WorldOptions {
   readonly downstairsPerSled: number;
   /** How many sessions are not healthy, over all sleds that `visible` names. */
   readonly degraded: number;
-  readonly visible: (sled: { readonly id: string; readonly rack: string; readonly cubby: number }) => boolean;
+  readonly visible: (sled: Place) => boolean;
   readonly seed: number;
-  readonly crucible: (sled: {
-    readonly id: string;
-    readonly rack: string;
-    readonly cubby: number;
-  }) => CrucibleVersion;
+  readonly crucible: (sled: Place) => CrucibleVersion;
   readonly ioRate: number;
-  readonly clock: Clock;
+  readonly clockOf: (sled: Place) => Clock;
 }
 
 /** Cubbies of a rack. */
@@ -72,7 +72,7 @@ export function createWorld(options: WorldOptions): World {
       const place = { id: `${rack}/${serial}`, rack, cubby };
       const random = createRandom(seedOf(`${options.seed} ${place.id}`));
       const crucible = createCrucible({
-        clock: options.clock,
+        clock: options.clockOf(place),
         random,
         cpus: CPUS,
         version: options.crucible(place),

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createChildren } from './children.ts';
-import { systemClock } from './clock.ts';
+import { createCleanups } from './cleanups.ts';
+import type { Cleanups } from './cleanups.ts';
 import type { CrucibleVersion } from './simulated-downstairs.ts';
 import type { FaultName } from './fault.ts';
 import { serveGatewayLogin } from './gateway-login.ts';
@@ -10,11 +10,14 @@ import type { GatewayMode } from './gateway-login.ts';
 import { inventoryYaml } from './inventory-yaml.ts';
 import { generateKeyPair, knownHostsLine } from './ssh-keys.ts';
 import { createWorld } from './rack-world.ts';
-import type { World, WorldSled } from './rack-world.ts';
+import type { Place, World, WorldSled } from './rack-world.ts';
+import { makeRootFolder } from './root-folder.ts';
 import { serveSledLogin } from './sled-login.ts';
+import { realTime, simulatedTime } from './sled-time.ts';
 import { startSshHost } from './ssh-host.ts';
-import type { SshHost } from './ssh-host.ts';
+import type { SshHost, SshHostOptions } from './ssh-host.ts';
 import { createStandIns } from './stand-ins.ts';
+import type { NoWrites } from './stand-ins.ts';
 import type { Truth } from './truth.ts';
 
 export interface SimulationOptions {
@@ -50,6 +53,8 @@ export interface SimulationOptions {
   readonly compileDelayMs?: number;
   /** Global variables of D firings on several CPUs interleave, to expose scripts that misuse them. */
   readonly interleave?: boolean;
+  /** `simulated`: dtrace sees seconds pass that take milliseconds. Default `real`. */
+  readonly time?: 'real' | 'simulated';
 }
 
 export interface SimulatedSled {
@@ -92,14 +97,29 @@ export interface Simulation {
   stop(): Promise<void>;
 }
 
-/** Starts sleds of one or more racks on loopback ports, each with its own SSH server. */
+/**
+ * Starts sleds of one or more racks on loopback ports, each with its own SSH server. A start that fails leaves
+ * nothing behind.
+ */
 export async function startSimulation(options: SimulationOptions = {}): Promise<Simulation> {
+  const cleanups = createCleanups();
+  try {
+    return await start(options, cleanups);
+  } catch (error) {
+    // What went wrong first is what is said.
+    await cleanups.run().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Simulation> {
   const host = options.host ?? '127.0.0.1';
   const racks = rackNames(options.racks ?? 1);
   const down = options.down ?? new Map<string, FaultName>();
   const { crucible = 'today' } = options;
   const seed = options.seed ?? 1;
   const faultOf = (sled: Place): FaultName | null => byName(down, sled) ?? null;
+  const time = options.time === 'simulated' ? simulatedTime() : realTime();
   const world = createWorld({
     racks,
     sledsPerRack: options.sledsPerRack ?? 4,
@@ -111,20 +131,33 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
     seed,
     crucible: (sled) => (typeof crucible === 'string' ? crucible : (byName(crucible, sled) ?? 'today')),
     ioRate: options.ioRate ?? 2,
-    clock: systemClock(),
+    clockOf: (sled) => time.clockOf(sled),
   });
   for (const name of down.keys()) world.sled(name);
 
-  const rootDir = makeRootDir(options.rootDir);
+  const root = makeRootFolder(options.rootDir);
+  cleanups.add(() => root.remove());
+  const children = createChildren();
+  cleanups.add(() => children.stop());
   const clientKey = generateKeyPair();
   const otherKey = generateKeyPair();
-  const children = createChildren();
-  const standIns = await createStandIns(rootDir, {
+  const standIns = await createStandIns(root.path, {
     compileDelayMs: options.compileDelayMs ?? 0,
     interleave: options.interleave ?? false,
   });
+  cleanups.add(() => standIns.stop());
   const hosts = new Map<WorldSled, SshHost>();
   const knownHosts: string[] = [];
+
+  const startHost = async (
+    settings: Pick<SshHostOptions, 'fault' | 'serve' | 'visited'>,
+  ): Promise<SshHost> => {
+    const hostKey = generateKeyPair();
+    const ssh = await startSshHost({ host, hostKey, otherKey, clientKey, ...settings });
+    cleanups.add(() => ssh.close());
+    knownHosts.push(knownHostsLine(host, ssh.port, hostKey));
+    return ssh;
+  };
 
   const startSled = async (sled: WorldSled): Promise<void> => {
     const key = keyOf(sled);
@@ -136,74 +169,44 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
         if (fault() === 'no-dtrace') return 'no-device';
         return fault() === 'no-dtrace-privileges' ? 'none' : 'all';
       },
+      traced: () => time.visit(sled.rack),
+      unread: () => time.clockOf(sled).hold(),
     });
-    const hostKey = generateKeyPair();
-    const sshHost = await startSshHost({
-      host,
-      hostKey,
-      otherKey,
-      clientKey,
-      fault: notYetRefused(faultOf(sled)),
-      serve: (connection, socket) =>
-        serveSledLogin(connection, socket, {
-          children,
-          fault,
-          environment: (noWrites) => standIns.environment(key, noWrites),
-        }),
+    const environment = (noWrites?: NoWrites) => standIns.environment(key, noWrites);
+    const ssh = await startHost({
+      fault: faultOf(sled),
+      visited: () => time.visit(sled.rack),
+      serve: (connection, socket) => serveSledLogin(connection, socket, { children, fault, environment }),
     });
-    hosts.set(sled, sshHost);
-    knownHosts.push(knownHostsLine(host, sshHost.port, hostKey));
+    hosts.set(sled, ssh);
   };
 
-  const gateways: { readonly name: string; readonly rack: string; readonly ssh: SshHost }[] = [];
-  const startGateway = async (rack: string, index: number): Promise<void> => {
-    const name = `${rack}/${index}`;
+  const isSledOf = (rack: string, address: string, port: number): boolean =>
+    [...hosts].some(([sled, ssh]) => sled.rack === rack && ssh.host === address && ssh.port === port);
+
+  const startGateway = async ({ rack, name }: GatewayPlace): Promise<Gateway> => {
     const fault = options.gatewaysDown?.get(name) ?? null;
     const mode: GatewayMode = fault === 'prohibited' ? 'prohibited' : 'open';
-    const hostKey = generateKeyPair();
-    const ssh = await startSshHost({
-      host,
-      hostKey,
-      otherKey,
-      clientKey,
-      fault: fault === 'prohibited' ? null : notYetRefused(fault),
+    const ssh = await startHost({
+      fault: fault === 'prohibited' ? null : fault,
+      visited: () => time.visit(rack),
       serve: (connection) =>
-        serveGatewayLogin(connection, mode, (destination, port) =>
-          [...hosts].some(
-            ([sled, { host, port: own }]) => sled.rack === rack && host === destination && own === port,
-          ),
-        ),
+        serveGatewayLogin(connection, mode, (address, port) => isSledOf(rack, address, port)),
     });
-    gateways.push({ name, rack, ssh });
-    knownHosts.push(knownHostsLine(host, ssh.port, hostKey));
+    return { rack, name, ssh };
   };
 
-  const stop = async (): Promise<void> => {
-    await Promise.all([...hosts.values(), ...gateways.map(({ ssh }) => ssh)].map((ssh) => ssh.close()));
-    await standIns.stop();
-    children.stop();
-    rmSync(rootDir, { recursive: true, force: true, maxRetries: 5 });
-  };
-  try {
-    await Promise.all(world.sleds.map(startSled));
-    for (const rack of racks) {
-      for (let index = 0; index < (options.gatewaysPerRack ?? 0); index++) await startGateway(rack, index);
-    }
-    // Only now do ports close: a closed one could be given to the next who asks for any.
-    for (const [sled, ssh] of hosts) if (faultOf(sled) === 'refused') await ssh.setFault('refused');
-    for (const { name, ssh } of gateways) {
-      if (options.gatewaysDown?.get(name) === 'refused') await ssh.setFault('refused');
-    }
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  await allOrFirstError(world.sleds.map(startSled));
+  const gateways = await allOrFirstError(
+    gatewayPlaces(racks, options.gatewaysPerRack ?? 0).map(startGateway),
+  );
 
   const hostOf = (sled: WorldSled): SshHost => {
     const found = hosts.get(sled);
     if (found === undefined) throw new RangeError(`no host for ${sled.id}`);
     return found;
   };
+  const rootDir = root.path;
   const identityFile = join(rootDir, 'identity');
   const knownHostsFile = join(rootDir, 'known_hosts');
   writeFileSync(identityFile, clientKey.privateKey, { mode: 0o600 });
@@ -248,26 +251,30 @@ export async function startSimulation(options: SimulationOptions = {}): Promise<
     connections: (name) => hostOf(world.sled(name)).connections(),
     tracing: (name) => standIns.tracing(keyOf(world.sled(name))),
     runningCommands: () => children.running(),
-    stop,
+    stop: () => cleanups.run(),
   };
 }
 
-/** What `stop` will remove must not hold anything of anyone else's. */
-function makeRootDir(wanted: string | undefined): string {
-  if (wanted === undefined) return mkdtempSync(join(tmpdir(), 'cruc-fleet-sim.'));
-  mkdirSync(wanted, { recursive: true, mode: 0o700 });
-  if (readdirSync(wanted).length > 0) throw new Error(`${wanted} is not empty: name a new directory`);
-  return wanted;
-}
-
-interface Place {
-  readonly id: string;
+interface GatewayPlace {
   readonly rack: string;
-  readonly cubby: number;
+  /** `rack/index`. */
+  readonly name: string;
 }
 
-function notYetRefused(fault: FaultName | null): Exclude<FaultName, 'refused'> | null {
-  return fault === 'refused' ? null : fault;
+interface Gateway extends GatewayPlace {
+  readonly ssh: SshHost;
+}
+
+function gatewayPlaces(racks: readonly string[], perRack: number): readonly GatewayPlace[] {
+  return racks.flatMap((rack) =>
+    Array.from({ length: perRack }, (_, index) => ({ rack, name: `${rack}/${index}` })),
+  );
+}
+
+/** Waits until all have ended, well or not, so that nothing begins after its cleanup. */
+async function allOrFirstError<T>(starts: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(starts);
+  return await Promise.all(starts);
 }
 
 function byName<T>(values: ReadonlyMap<string, T>, sled: Place): T | undefined {

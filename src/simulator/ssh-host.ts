@@ -3,7 +3,8 @@ import type { Server as TcpServer, Socket } from 'node:net';
 import type { Connection, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
 import type { FaultName } from './fault.ts';
-import { holdPort, type HeldPort } from './held-port.ts';
+import { findRefusingPort, refuseFromNowOn } from './refusing-port.ts';
+import type { RefusingPort } from './refusing-port.ts';
 import { KEY_TYPE } from './ssh-keys.ts';
 import type { KeyPair } from './ssh-keys.ts';
 
@@ -16,7 +17,7 @@ export interface SshHost {
   fault(): FaultName | null;
   /** Breaks open connections when the port closes; otherwise they go on as they are. */
   setFault(fault: FaultName | null): Promise<void>;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface SshHostOptions {
@@ -24,16 +25,18 @@ export interface SshHostOptions {
   readonly hostKey: KeyPair;
   /** The one key that logs `root` in. */
   readonly clientKey: KeyPair;
-  readonly fault: Exclude<FaultName, 'refused'> | null;
+  readonly fault: FaultName | null;
   /** Serves a login. The socket is the one below the connection, for who wants to break it. */
   readonly serve: (connection: Connection, socket: Socket) => void;
+  /** Somebody has connected; the returned function is called when that connection is over. */
+  readonly visited: () => () => void;
   /** What another host would present: for `wrong-host-key`. */
   readonly otherKey: KeyPair;
 }
 
 const VERSION_LINE = 'SSH-2.0-OpenSSH_9.9\r\n';
 
-/** Listens on a free port. A port that shall be closed from the start is closed with `setFault`. */
+/** Takes a port that the system chooses, and listens there unless it is `refused` from the start. */
 export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
   let fault: FaultName | null = options.fault;
   const sockets = new Set<Socket>();
@@ -63,7 +66,9 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     sockets.add(socket);
     const remotePort = socket.remotePort ?? 0;
     byRemotePort.set(remotePort, socket);
+    const leave = options.visited();
     socket.on('close', () => {
+      leave();
       sockets.delete(socket);
       if (byRemotePort.get(remotePort) === socket) byRemotePort.delete(remotePort);
     });
@@ -83,19 +88,25 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     }
   };
 
-  let server: TcpServer | null = await listen(options.host, 0, accept);
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no TCP port');
-  const { port } = address;
+  let refusing: RefusingPort | null = null;
+  let server: TcpServer | null = null;
+  let port: number;
+  if (fault === 'refused') {
+    refusing = await findRefusingPort(options.host);
+    ({ port } = refusing);
+  } else {
+    server = await listen(options.host, 0, accept);
+    port = portOf(server);
+  }
 
-  let held: HeldPort | null = null;
-
-  const closePort = async (): Promise<void> => {
-    const open = server;
+  const closePort = (): void => {
+    server?.close();
     server = null;
-    const closed = open === null ? null : new Promise((done) => open.close(done));
     for (const socket of sockets) socket.destroy();
-    await closed;
+  };
+  const release = (): void => {
+    refusing?.release();
+    refusing = null;
   };
 
   return {
@@ -106,25 +117,30 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     setFault: async (next) => {
       fault = next;
       if (next === 'refused') {
-        await closePort();
-        held ??= await holdPort(options.host, port);
+        refusing ??= await refuseFromNowOn(options.host, { port, close: closePort });
         return;
       }
-      await held?.release();
-      held = null;
+      release();
       server ??= await listen(options.host, port, accept);
     },
-    close: async () => {
-      await closePort();
-      await held?.release();
+    close: () => {
+      closePort();
+      release();
     },
   };
+}
+
+function portOf(server: TcpServer): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  return address.port;
 }
 
 function listen(host: string, port: number, accept: (socket: Socket) => void): Promise<TcpServer> {
   return new Promise((resolve, reject) => {
     const server = createServer(accept);
-    server.once('error', reject);
+    // Later ones too: a connection that cannot be accepted is its client's trouble.
+    server.on('error', reject);
     server.listen(port, host, 1024, () => resolve(server));
   });
 }

@@ -1,7 +1,8 @@
 /**
  * The sled's commands as sh scripts. Each stands in a directory `ROOT/bin` that is reached as `ROOT/<sled>/bin`,
  * so that `$0` says which sled it is; what it cannot know itself it asks the simulator through FIFOs.
- * They fork as little as they can: a thousand sleds may run one at the same moment.
+ * They fork as little as they can: a thousand sleds may run one at the same moment. They open the requests for
+ * reading too, so that none waits for a simulator that was killed.
  */
 
 /** Runs until the simulated dtrace ends, carrying its output out and signals in. */
@@ -9,7 +10,7 @@ const DTRACE = String.raw`#!/bin/sh
 d=$\{0%/bin/*}
 PATH=/usr/bin:/bin
 k=$d/run/$$
-say() { printf '%s\n' "$\{d##*/} $$ $1" >"$\{d%/*}/requests"; }
+say() { printf '%s\n' "$\{d##*/} $$ $1" 1<>"$\{d%/*}/requests"; }
 await() {
   wait "$1"
   while kill -0 "$1" 2>/dev/null; do wait "$1"; done
@@ -39,13 +40,14 @@ esac
 exit "$\{s:-1}"
 `;
 
-/** Asks the simulator once. */
+/** Prints what the simulator answered to the same question, or asks it once. */
 const QUERY = String.raw`#!/bin/sh
 d=$\{0%/bin/*}
 c=$\{0##*/}
 PATH=/usr/bin:/bin
+[ -f "$d/answers/$c $*" ] && cat "$d/answers/$c $*" 2>/dev/null && exit
 k=$d/run/$$
-say() { printf '%s\n' "$\{d##*/} $$ $1" >"$\{d%/*}/requests"; }
+say() { printf '%s\n' "$\{d##*/} $$ $1" 1<>"$\{d%/*}/requests"; }
 mkfifo "$k.out" || exit 1
 if [ "$c" = digest ]; then
   files= value=

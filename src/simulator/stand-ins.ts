@@ -3,9 +3,12 @@ import {
   appendFileSync,
   chmodSync,
   constants,
+  existsSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -30,6 +33,10 @@ export interface SledCommands {
   readonly hostname: string;
   readonly crucible: Crucible;
   readonly dtracePrivileges: () => 'all' | 'none' | 'no-device';
+  /** A dtrace runs until the returned function is called. */
+  readonly traced: () => () => void;
+  /** What was printed is being read until the returned function is called. */
+  readonly unread: () => () => void;
 }
 
 /** How every dtrace of the simulation behaves. */
@@ -68,6 +75,9 @@ const NO_WRITES: Readonly<Record<NoWrites, string>> = {
   'No space left on device': 'full',
   'Read-only file system': 'read-only',
 };
+
+/** What can be asked again and is answered by zones and processes alone, as the name of a file. */
+const KEPT_QUESTION = /^(?:ps|pgrep|zoneadm)(?: [\w,=-]+)*$/;
 
 /** How often a caller that was killed is looked for. */
 const SWEEP_MS = 500;
@@ -126,15 +136,18 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   };
 
   const trace = (call: Call, cwd: string, argv: readonly string[]): void => {
-    const err = openFifo(`${call.base}.err`, () => end(call, 'PIPE'));
-    const out = openFifo(
-      `${call.base}.out`,
-      () => end(call, 'PIPE'),
-      (drops) => err.write(`dtrace: ${drops} drops on CPU 0\n`),
-    );
+    const { unread } = call.sled;
+    const gone = (): void => end(call, 'PIPE');
+    const err = openFifo(`${call.base}.err`, { gone, unread });
+    const out = openFifo(`${call.base}.out`, {
+      gone,
+      unread,
+      dropped: (drops) => err.write(`dtrace: ${drops} drops on CPU 0\n`),
+    });
     call.outputs.push(out, err);
     const pathOf = (path: string): string =>
       path === '-' || path === '/dev/stdin' ? `${call.base}.in` : resolve(cwd, path);
+    const leave = call.sled.traced();
     call.run = dtrace(
       argv,
       call.sled.crucible.machine,
@@ -147,18 +160,25 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       { ...tracing, privileges: call.sled.dtracePrivileges() },
     );
     if (call.fatal !== null) call.run.signal(call.fatal);
-    void conclude(call, call.run);
+    void conclude(call, call.run, leave);
   };
 
-  const conclude = async (call: Call, run: DtraceRun): Promise<void> => {
+  const conclude = async (call: Call, run: DtraceRun, leave: () => void): Promise<void> => {
     const status = await run.done;
+    leave();
     call.run = null;
     finish(call, call.fatal ?? status);
   };
 
-  const query = (call: Call, answer: CommandOutput): void => {
+  /** Answers, and keeps an answer that holds until zones or processes change, for the next who asks the same. */
+  const query = (call: Call, command: string, argv: readonly string[], answer: CommandOutput): void => {
+    const question = [command, ...argv].join(' ');
+    if (answer.status === 0 && answer.stderr === '' && KEPT_QUESTION.test(question)) {
+      writeFileSync(`${call.base}.answer`, answer.stdout);
+      renameSync(`${call.base}.answer`, join(root, call.key, 'answers', question));
+    }
     if (answer.stderr !== '') writeFileSync(`${call.base}.err`, answer.stderr);
-    const out = openFifo(`${call.base}.out`, () => undefined);
+    const out = openFifo(`${call.base}.out`);
     call.outputs.push(out);
     out.write(answer.stdout);
     finish(call, answer.status);
@@ -177,16 +197,16 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
         trace(call, cwd, argv);
         break;
       case 'ps':
-        query(call, ps(argv, sled.crucible.processes()));
+        query(call, command, argv, ps(argv, sled.crucible.processes()));
         break;
       case 'pgrep':
-        query(call, pgrep(argv, sled.crucible.processes()));
+        query(call, command, argv, pgrep(argv, sled.crucible.processes()));
         break;
       case 'zoneadm':
-        query(call, zoneadm(argv, sled.crucible.zones()));
+        query(call, command, argv, zoneadm(argv, sled.crucible.zones()));
         break;
       case 'digest':
-        query(call, digest(argv, cwd, `${base}.in`));
+        query(call, command, argv, digest(argv, cwd, `${base}.in`));
         break;
     }
   };
@@ -228,6 +248,12 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       }
       writeFileSync(join(root, key, 'hostname'), `${sled.hostname}\n`);
       sleds.set(key, sled);
+      const answers = join(root, key, 'answers');
+      mkdirSync(answers, { mode: 0o700 });
+      sled.crucible.onChange(() => {
+        if (!existsSync(answers)) return;
+        for (const question of readdirSync(answers)) rmSync(join(answers, question));
+      });
     },
     environment: (key, noWrites) => {
       const first = noWrites === undefined ? '' : `${join(root, key, NO_WRITES[noWrites])}:`;

@@ -29,6 +29,8 @@ export interface Session extends Disk {
   httpReads: number;
   pings: number;
   readonly startedJobId: number;
+  /** Writes that two downstairs have and no flush has let go: `gw-*-done` and its job. */
+  written: readonly { readonly probe: string; readonly job: bigint }[];
   /** Firings of `up-status`, heard or not. */
   statusChecks: number;
   readonly completed: Three;
@@ -67,6 +69,7 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
     stalled: false,
     nextJobId: FIRST_JOB_ID + ageJobs,
     startedJobId: FIRST_JOB_ID,
+    written: [],
     volumeIos: ageJobs,
     httpReads: 0,
     pings: 0,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/alert/plan.ts';
 import type { Incident } from '../../src/alert/incident.ts';
 import { makeChecker, makePolicy, makeWorld, MINUTE, type CheckWorld } from '../support/check-world.ts';
+import { runs } from '../support/sized.ts';
 
 const SLEDS = 3;
 const SESSIONS = 4;
@@ -161,7 +162,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      { numRuns: 150 },
+      runs(60, 2000),
     );
   });
 
@@ -179,16 +180,16 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      { numRuns: 150 },
+      runs(60, 2000),
     );
   });
 
   it.each([
-    ['in hours', days, 150],
-    ['in days', longDays, 6],
+    ['in hours', days, runs(60, 2000)],
+    ['in days', longDays, runs(3, 100)],
   ])(
     'nothing is said twice, every end follows a beginning, one mail a group and run: %s',
-    (_, histories, numRuns) => {
+    (_, histories, settings) => {
       fc.assert(
         fc.property(histories, (history) => {
           const open = new Set<string>();
@@ -206,7 +207,7 @@ describe('whatever happens, in any order', () => {
             }
           });
         }),
-        { numRuns },
+        settings,
       );
     },
   );
@@ -239,7 +240,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      { numRuns: 200 },
+      runs(80, 2000),
     );
   });
 
@@ -270,7 +271,7 @@ describe('whatever happens, in any order', () => {
         expect([...told]).toEqual([]);
         expect(checker.run().result.level).toBe('ok');
       }),
-      { numRuns: 150 },
+      runs(60, 2000),
     );
   });
 
@@ -296,7 +297,7 @@ describe('whatever happens, in any order', () => {
         checker.advance(5 * MINUTE);
         expect(checker.run().notices).toEqual([]);
       }),
-      { numRuns: 100 },
+      runs(40, 1000),
     );
   });
 
@@ -310,7 +311,7 @@ describe('whatever happens, in any order', () => {
         expect(one.map((plan) => plan.state)).toEqual(two.map((plan) => plan.state));
         expect(one.map((plan) => plan.notices)).toEqual(two.map((plan) => plan.notices));
       }),
-      { numRuns: 30 },
+      runs(15, 300),
     );
   });
 });

@@ -1,51 +1,25 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
-import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { describe, expect, it } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run, startProgram } from '../support/run-program.ts';
+import { withRack } from '../support/rack.ts';
 
-let simulation: Simulation;
-let folder: string;
-let inventory: string;
-
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
-    sledsPerRack: 5,
-    propolisPerSled: 1,
-    pantryPerRack: 0,
-    seed: 5,
-    down: new Map([
-      ['3/3', 'refused'],
-      ['3/4', 'flood'],
-    ]),
-  });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-exec-'));
-  inventory = join(folder, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
-});
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
+const rack = withRack({
+  sledsPerRack: 5,
+  propolisPerSled: 1,
+  seed: 5,
+  down: new Map([
+    ['3/3', 'refused'],
+    ['3/4', 'flood'],
+  ]),
 });
 
 const exec = (options: readonly string[], ...words: readonly string[]) =>
-  run(['exec', '-i', inventory, ...options, '--', ...words]);
+  run(['exec', '-i', rack.inventory, ...options, '--', ...words]);
 
 /** The one sled on which a file was made first. */
-const homeOf = (cubby: number) => simulation.environmentFor(`3/${cubby}`).HOME;
+const homeOf = (cubby: number) => rack.simulation.environmentFor(`3/${cubby}`).HOME;
 
 describe('exec', () => {
   it('prints identical outputs once, and names the sled that did not answer', async () => {
@@ -121,7 +95,7 @@ describe('exec', () => {
   });
 
   it('writes the outputs of every sled that answered into a new folder', async () => {
-    const out = join(folder, 'out');
+    const out = join(rack.folder, 'out');
     const { status } = await exec(['--exclude', '4', '--out-dir', out], 'echo o; echo e >&2');
     expect(status).toBe(3);
     expect(readdirSync(join(out, '3')).toSorted()).toEqual(
@@ -135,7 +109,7 @@ describe('exec', () => {
   });
 
   it('is refused without a command', async () => {
-    const nothing = await run(['exec', '-i', inventory]);
+    const nothing = await run(['exec', '-i', rack.inventory]);
     expect(nothing.status).toBe(64);
     expect(nothing.stderr).toMatch(/missing required argument 'command'/);
     for (const words of [
@@ -143,7 +117,7 @@ describe('exec', () => {
       ['reboot', '--rack', '3'],
       ['a', '--', 'b'],
     ]) {
-      const { status, stdout, stderr } = await run(['exec', '-i', inventory, ...words]);
+      const { status, stdout, stderr } = await run(['exec', '-i', rack.inventory, ...words]);
       expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
       expect(stderr).toMatch(/put -- between the options and the command/);
     }
@@ -152,13 +126,13 @@ describe('exec', () => {
   });
 
   it('that is interrupted prints what arrived and exits with 130', async () => {
-    const out = join(folder, 'interrupted');
+    const out = join(rack.folder, 'interrupted');
     writeFileSync(join(homeOf(1), 'slow'), '');
     const slow = startProgram(
       [
         'exec',
         '-i',
-        inventory,
+        rack.inventory,
         '--sled',
         '0-1',
         '--out-dir',
@@ -169,7 +143,7 @@ describe('exec', () => {
       {},
     );
     // Written as soon as the sled has answered.
-    await expect.poll(() => existsSync(join(out, '3', 'BRM42220000.err')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(out, '3', 'BRM42220000.err'))).toBe(true);
     slow.interrupt();
     const ended = await slow.ended;
     expect(ended.status).toBe(130);
@@ -179,77 +153,3 @@ describe('exec', () => {
     expect(ended.stdout).toMatch(/no answer from .*cubby 1\): run, interrupted/);
   });
 });
-
-const reason = requireSshd();
-
-describe.skipIf(reason !== null)(
-  `exec, push and clean over OpenSSH${reason === null ? '' : ` (skipped: ${reason})`}`,
-  () => {
-    const servers: Sshd[] = [];
-    const homes: string[] = [];
-    let overSsh: string;
-
-    beforeAll(async () => {
-      const key = join(folder, 'id');
-      const authorizedKeys = [makeKeyFile(key)];
-      for (const n of [0, 1]) {
-        const HOME = join(folder, `home ${n}`);
-        mkdirSync(HOME);
-        homes.push(HOME);
-        servers.push(await startSshd({ authorizedKeys, environment: { HOME } }));
-      }
-      const down = await startSshd({ authorizedKeys });
-      await down.stop();
-      const sleds = [...servers, down].map(
-        ({ port }, cubby) => `      - { cubby: ${cubby}, host: 127.0.0.1, port: ${port} }`,
-      );
-      overSsh = join(folder, 'openssh.yaml');
-      writeFileSync(join(folder, 'known_hosts'), servers.map((server) => server.knownHosts).join(''));
-      writeFileSync(
-        overSsh,
-        [
-          'version: 1',
-          'defaults:',
-          `  user: ${servers[0]!.user}`,
-          `  identity_file: ${key}`,
-          `  known_hosts: ${join(folder, 'known_hosts')}`,
-          '  identities_only: true',
-          'racks:',
-          '  - id: 9',
-          '    sleds:',
-          ...sleds,
-          '',
-        ].join('\n'),
-      );
-    }, 30_000);
-
-    afterAll(async () => {
-      await Promise.all(servers.map((server) => server.stop()));
-    });
-
-    const all = (command: string, ...more: readonly string[]) => run([command, '-i', overSsh, ...more]);
-
-    it('say the same of every sled, and name the one that is down', async () => {
-      const { status, stdout } = await all('exec', '--', 'printf', '%s\\n', 'a  b', "it's");
-      expect(stdout).toMatch(/^sled 9\/\[0-1\] \(2\)\na {2}b\nit's\n\nall sleds: 2 of 3 sleds answered; /);
-      expect(stdout).toMatch(/no answer from 9\/sled2.*: connect, refused: /);
-      expect(status).toBe(3);
-      const killed = await all('exec', '--exclude', '2', '--', 'kill -KILL $$');
-      expect(killed.stdout).toMatch(/^sled 9\/\[0-1\] \(2\), status 137, no output\n/);
-      expect(killed.status).toBe(137);
-    });
-
-    it('put the scripts there and take them away', async () => {
-      const first = await all('push');
-      expect(first.status).toBe(3);
-      expect(first.stdout).toMatch(/^9\/sled0 .* new\n9\/sled1 .* new\n/m);
-      expect(readdirSync(join(homes[0]!, '.cruc-fleet', 'scripts'))).toContain('upstairs_info.d');
-      const second = await all('push', '--exclude', '2');
-      expect(second.status).toBe(0);
-      expect(second.stdout).toMatch(/^9\/sled0 .* unchanged\n9\/sled1 .* unchanged\n/m);
-      const cleaned = await all('clean', '--exclude', '2');
-      expect(cleaned.stdout).toMatch(/^9\/sled0 +~\/\.cruc-fleet +removed +\d\d\n/m);
-      expect(homes.map((home) => readdirSync(home))).toEqual([[], []]);
-    });
-  },
-);

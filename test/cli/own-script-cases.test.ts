@@ -1,48 +1,29 @@
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
+import { withRack } from '../support/rack.ts';
 import { run } from '../support/run-program.ts';
 
 /** Scripts of a user's own that print in unusual ways, on two simulated sleds, judged by what the sleds printed. */
 const CASES = fileURLToPath(new URL('../fixtures/cases/', import.meta.url));
 
-let simulation: Simulation;
-let folder: string;
-
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
-    sledsPerRack: 2,
-    propolisPerSled: 2,
-    ioRate: 40,
-    seed: 7,
-  });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-cases-'));
-  writeFileSync(join(folder, 'inventory.yaml'), simulation.inventoryYaml());
-});
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const rack = withRack({ sledsPerRack: 2, propolisPerSled: 2, ioRate: 40, seed: 7 });
 
 async function runCase(name: string) {
   const script = `${name}.d`;
-  const recording = join(folder, `${name}-recording`);
-  copyFileSync(join(CASES, name, 'mine.d'), join(folder, script));
+  const recording = join(rack.folder, `${name}-recording`);
+  copyFileSync(join(CASES, name, 'mine.d'), join(rack.folder, script));
   const argv = ['run', `./${script}`, '-i', 'inventory.yaml', '--for', '9s', '-o', 'json'];
-  const { status, stdout, stderr } = await run([...argv, '--record', recording], { cwd: folder });
+  const { status, stdout, stderr } = await run([...argv, '--record', recording], { cwd: rack.folder });
   const report = JSON.parse(stdout);
   expect(schemaErrors(report)).toEqual([]);
   const sleds = join(recording, '3');
   const raw = readdirSync(sleds)
     .filter((file) => file.endsWith('.stdout'))
     .map((file) => readFileSync(join(sleds, file), 'utf8'));
-  const again = await run(['replay', recording, '-o', 'json'], { cwd: folder });
+  const again = await run(['replay', recording, '-o', 'json'], { cwd: rack.folder });
   expect(JSON.parse(again.stdout)).toEqual(report);
   expect(again.stderr).toBe(stderr);
   return { status, stderr, report, raw, recording };
@@ -82,7 +63,7 @@ describe.concurrent('a script that prints its histogram each second and never em
     const facts = JSON.parse(readFileSync(path, 'utf8'));
     delete facts.settings.prints;
     writeFileSync(path, JSON.stringify(facts));
-    const old = await run(['replay', recording, '-o', 'json'], { cwd: folder });
+    const old = await run(['replay', recording, '-o', 'json'], { cwd: rack.folder });
     expect(totals(JSON.parse(old.stdout).distributions.groups)).toEqual(last);
     expect(old.stderr).toMatch(
       /^warning: histograms were printed up to \d times, each holding the one before/m,

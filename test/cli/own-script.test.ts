@@ -1,38 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
+import { withRack } from '../support/rack.ts';
 
 /** D scripts that a user brings along, on three simulated sleds. */
-let simulation: Simulation;
-let folder: string;
-let inventory: string;
 
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
-    sledsPerRack: 3,
-    propolisPerSled: 1,
-    ioRate: 20,
-    seed: 3,
-  });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-own-'));
-  inventory = join(folder, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
-});
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
+const rack = withRack({
+  sledsPerRack: 3,
+  propolisPerSled: 1,
+  ioRate: 20,
+  seed: 3,
 });
 
 /** Writes a script and runs it by its relative path. */
 async function runScript(name: string, text: string, ...argv: readonly string[]) {
-  writeFileSync(join(folder, name), text);
-  return await run(['run', `./${name}`, '-i', inventory, ...argv], { cwd: folder });
+  writeFileSync(join(rack.folder, name), text);
+  return await run(['run', `./${name}`, '-i', rack.inventory, ...argv], { cwd: rack.folder });
 }
 
 async function reportOf(name: string, text: string, ...argv: readonly string[]) {
@@ -58,7 +43,7 @@ crucible_upstairs*:::up-status { printf("%s %d 1\\n", zonename, pid); }`,
     const seen = new Set(
       report.rows.map((row: Record<string, unknown>) => [row['sled'], row['zone'], row['pid']].join(' ')),
     );
-    const expected = simulation
+    const expected = rack.simulation
       .truth()
       .sleds.flatMap((sled) => sled.sessions.map(({ zone, pid }) => `${sled.id} ${zone} ${pid}`));
     expect(seen).toEqual(new Set(expected));
@@ -76,7 +61,7 @@ crucible_upstairs*:::up-status { printf("%s %d 1\\n", zonename, pid); }`,
     expect(status).toBe(0);
     expect(report.rows.length).toBe(3);
     for (const { sled, key_1: zone, key_2: pid, count } of report.rows) {
-      const truth = simulation.truth().sleds.find((each) => each.id === sled)!;
+      const truth = rack.simulation.truth().sleds.find((each) => each.id === sled)!;
       expect(truth.sessions.map((session) => `${session.zone} ${session.pid}`)).toContain(`${zone} ${pid}`);
       expect(count).toBeGreaterThan(0);
     }
@@ -99,11 +84,11 @@ crucible_upstairs*:::up-status { printf("%s %d 1\\n", zonename, pid); }`,
 
   it('is recorded, and replayed with any view', async () => {
     const script = `${QUIET}BEGIN { @["bytes"] = quantize(1000); exit(0); }`;
-    const recording = join(folder, 'recording');
+    const recording = join(rack.folder, 'recording');
     const { stdout } = await runScript('recorded.d', script, '-o', 'json', '--record', recording);
-    const again = await run(['replay', recording, '-o', 'json'], { cwd: folder });
+    const again = await run(['replay', recording, '-o', 'json'], { cwd: rack.folder });
     expect(JSON.parse(again.stdout)).toEqual(JSON.parse(stdout));
-    const summary = await run(['replay', recording, '--summary', '--by', 'sled'], { cwd: folder });
+    const summary = await run(['replay', recording, '--summary', '--by', 'sled'], { cwd: rack.folder });
     expect(summary).toMatchObject({ status: 0, stderr: '' });
     expect(summary.stdout.match(/^bytes +3\/BRM/gm)).toHaveLength(3);
   });
@@ -125,7 +110,6 @@ crucible_upstairs*:::up-status { printf("%s %d 1\\n", zonename, pid); }`,
   });
 
   it('that never ends is ended by the time limit, and what it counted is shown', async () => {
-    const started = Date.now();
     const { status, report } = await reportOf(
       'endless.d',
       `${QUIET}tick-1s { @["ticks"] = count(); }`,
@@ -133,7 +117,6 @@ crucible_upstairs*:::up-status { printf("%s %d 1\\n", zonename, pid); }`,
       '2s',
     );
     expect(status).toBe(0);
-    expect(Date.now() - started).toBeLessThan(15_000);
     expect(report.rows.length).toBe(3);
     // Whether the second tick or the end comes first is open.
     for (const { key_1: key, count } of report.rows) {
@@ -193,7 +176,7 @@ describe.concurrent('a script that fails', () => {
   });
 
   it('that is not there, or gets options of probes, is wrong usage', async () => {
-    const missing = await run(['run', './none.d', '-i', inventory], { cwd: folder });
+    const missing = await run(['run', './none.d', '-i', rack.inventory], { cwd: rack.folder });
     expect(missing).toMatchObject({ status: 64, stdout: '' });
     expect(missing.stderr).toMatch(/the D script \.\/none\.d cannot be read/);
     const text = `${QUIET}BEGIN { exit(0); }`;

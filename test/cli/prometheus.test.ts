@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
 import { readExposition, samplesOf, type ReadMetric } from '../support/exposition.ts';
 import { checkMetrics, hasPromtool, requirePromtool } from '../support/promtool.ts';
 import { run } from '../support/run-program.ts';
+import { withRack } from '../support/rack.ts';
 
 // On a machine of a CI this throws where promtool lacks; elsewhere the texts are still read by the test's own reader.
 requirePromtool();
@@ -14,13 +13,9 @@ requirePromtool();
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
 /** Sled 2 refuses, sled 3 has no dtrace. */
-let simulation: Simulation;
-let folder: string;
-let inventory: string;
 
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
+const rack = withRack(
+  {
     sledsPerRack: 4,
     propolisPerSled: 2,
     degraded: 2,
@@ -29,18 +24,12 @@ beforeAll(async () => {
       ['3/2', 'refused'],
       ['3/3', 'no-dtrace'],
     ]),
-  });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-prometheus-'));
-  inventory = join(folder, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
-  const own = 'tick-1s { @hits["a", pid] = count(); @times["b"] = quantize(1024); }\n';
-  writeFileSync(join(folder, 'mine.d'), own);
-});
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+  },
+  async () => {
+    const own = 'tick-1s { @hits["a", pid] = count(); @times["b"] = quantize(1024); }\n';
+    writeFileSync(join(rack.folder, 'mine.d'), own);
+  },
+);
 
 interface Written {
   readonly status: number;
@@ -51,13 +40,13 @@ interface Written {
 
 /** What a command writes with -o prometheus, which promtool must have nothing to say of. */
 async function written(...argv: readonly string[]): Promise<Written> {
-  const { status, stdout, stderr } = await run(argv, { cwd: folder });
+  const { status, stdout, stderr } = await run(argv, { cwd: rack.folder });
   if (hasPromtool()) expect(checkMetrics(stdout)).toEqual({ status: 0, output: '' });
   return { status, stderr, text: stdout, metrics: readExposition(stdout) };
 }
 
 const onRack = (name: string, ...argv: readonly string[]) =>
-  written(name, ...argv, '-i', inventory, '-o', 'prometheus');
+  written(name, ...argv, '-i', rack.inventory, '-o', 'prometheus');
 
 const total = ({ metrics }: Written, name: string, labels: Readonly<Record<string, string>> = {}) =>
   samplesOf(metrics, name, labels).reduce((sum, { value }) => sum + value, 0);
@@ -75,7 +64,7 @@ describe.concurrent('-o prometheus', () => {
     const answer = await onRack(name, '--window', '2s');
     expect(answer.status).toBe(3);
     expectCoverage(answer, 2);
-    const sessions = simulation.world.sleds
+    const sessions = rack.simulation.world.sleds
       .filter(({ cubby }) => cubby < 2)
       .flatMap(({ crucible }) => crucible.sessions());
     expect(total(answer, 'cruc_fleet_upstairs')).toBe(sessions.length);
@@ -118,7 +107,7 @@ describe.concurrent('-o prometheus', () => {
   });
 
   it('of exec has the exit status of each sled', async () => {
-    const answer = await written('exec', '-i', inventory, '-o', 'prometheus', '--', 'exit 7');
+    const answer = await written('exec', '-i', rack.inventory, '-o', 'prometheus', '--', 'exit 7');
     expectCoverage(answer, 3);
     expect(samplesOf(answer.metrics, 'cruc_fleet_exec_status').map(({ value }) => value)).toEqual([7, 7, 7]);
     expect(answer.status).toBe(7);
@@ -132,7 +121,7 @@ describe.concurrent('-o prometheus', () => {
   });
 
   it('of a recording is what the run itself wrote', async () => {
-    const record = join(folder, 'record');
+    const record = join(rack.folder, 'record');
     const first = await onRack('ds-state', '--window', '2s', '--degraded', '--record', record);
     const again = await written('replay', record, '-o', 'prometheus');
     expect(again.text).toBe(first.text);

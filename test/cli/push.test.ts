@@ -2,7 +2,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -10,47 +9,30 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
+import { withRack } from '../support/rack.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
 const NAMES = readdirSync(SCRIPTS).filter((name) => name !== 'README.md');
 
-let simulation: Simulation;
-let folder: string;
-let inventory: string;
-
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
-    sledsPerRack: 5,
-    propolisPerSled: 1,
-    pantryPerRack: 0,
-    seed: 6,
-    down: new Map([
-      ['3/3', 'refused'],
-      ['3/4', 'disk-full'],
-    ]),
-  });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-push-'));
-  inventory = join(folder, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
+const rack = withRack({
+  sledsPerRack: 5,
+  propolisPerSled: 1,
+  seed: 6,
+  down: new Map([
+    ['3/3', 'refused'],
+    ['3/4', 'disk-full'],
+  ]),
 });
 
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const homeOf = (cubby: number) => simulation.environmentFor(`3/${cubby}`).HOME;
+const homeOf = (cubby: number) => rack.simulation.environmentFor(`3/${cubby}`).HOME;
 
 async function states(command: string, sleds: string) {
-  const { status, stdout } = await run([command, '-i', inventory, '--sled', sleds, '-o', 'json']);
+  const { status, stdout } = await run([command, '-i', rack.inventory, '--sled', sleds, '-o', 'json']);
   const report = JSON.parse(stdout);
   expect(schemaErrors(report)).toEqual([]);
   const { rows, sleds: visited } = report;
@@ -65,7 +47,7 @@ async function states(command: string, sleds: string) {
 
 describe('push', () => {
   it('puts every script on every sled, ready for use by hand, and says who has not got them', async () => {
-    const { status, stdout } = await run(['push', '-i', inventory]);
+    const { status, stdout } = await run(['push', '-i', rack.inventory]);
     expect(status).toBe(3);
     expect(stdout).toMatch(/^SLED +PATH +STATE\n3\/BRM42220000 +~\/\.cruc-fleet\/scripts +new\n/);
     expect(stdout).toMatch(/: 3 of 5 sleds answered; [\d.]+ m?s$/m);
@@ -127,7 +109,7 @@ describe('push', () => {
     const { stdout, status } = await run([
       'exec',
       '-i',
-      inventory,
+      rack.inventory,
       '--sled',
       '0',
       '--',
@@ -143,7 +125,7 @@ describe('clean', () => {
   it('removes everything of ours and nothing else, and says so', async () => {
     await states('push', '0');
     writeFileSync(join(homeOf(0), 'theirs'), '');
-    const { status, stdout } = await run(['clean', '-i', inventory, '--sled', '0']);
+    const { status, stdout } = await run(['clean', '-i', rack.inventory, '--sled', '0']);
     expect(status).toBe(0);
     expect(stdout).toMatch(
       new RegExp(`^SLED +PATH +STATE +FILES\\n3/BRM42220000 +~/\\.cruc-fleet +removed +${NAMES.length}\\n`),
@@ -157,7 +139,7 @@ describe('clean', () => {
   });
 
   it('removes links, and nothing to which they lead', async () => {
-    const theirs = join(folder, 'theirs');
+    const theirs = join(rack.folder, 'theirs');
     mkdirSync(theirs, { recursive: true });
     writeFileSync(join(theirs, 'file'), '');
     mkdirSync(join(homeOf(1), '.cruc-fleet'), { recursive: true });
@@ -167,7 +149,7 @@ describe('clean', () => {
   });
 
   it('refuses a folder that is a link itself', async () => {
-    const theirs = join(folder, 'elsewhere');
+    const theirs = join(rack.folder, 'elsewhere');
     mkdirSync(theirs);
     writeFileSync(join(theirs, 'file'), '');
     symlinkSync(theirs, join(homeOf(1), '.cruc-fleet'));
@@ -181,8 +163,8 @@ describe('clean', () => {
 
 describe('recordings of push and clean', () => {
   it.each(['push', 'clean'])('%s is printed again as it was', async (command) => {
-    const to = join(folder, `recorded-${command}`);
-    const first = await run([command, '-i', inventory, '-o', 'json', '--record', to]);
+    const to = join(rack.folder, `recorded-${command}`);
+    const first = await run([command, '-i', rack.inventory, '-o', 'json', '--record', to]);
     expect(first.status).toBe(3);
     expect(JSON.parse(first.stdout).rows.length).toBeGreaterThan(0);
     expect(await run(['replay', to, '-o', 'json'])).toEqual(first);

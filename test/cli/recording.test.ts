@@ -3,34 +3,28 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sledFile } from '../../src/fleet/sled-files.ts';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run, startProgram } from '../support/run-program.ts';
+import { withRack } from '../support/rack.ts';
 
-let simulation: Simulation;
-let folder: string;
-let inventory: string;
 /** A recording of ds-state with filters, made once: one sled is down, one has no dtrace. */
 let recorded: string;
 let original: { readonly status: number; readonly stdout: string };
 
 const DS_STATE = ['ds-state', '--window', '2s', '--degraded', '--sort-by', '-pid', '-o', 'json'];
 
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
+const rack = withRack(
+  {
     sledsPerRack: 5,
     propolisPerSled: 2,
     pantryPerRack: 1,
@@ -41,22 +35,16 @@ beforeAll(async () => {
       ['3/3', 'refused'],
       ['3/4', 'no-dtrace'],
     ]),
-  });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-record-'));
-  inventory = join(folder, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
-  recorded = join(folder, 'recorded');
-  original = await run([...DS_STATE, '-i', inventory, '--record', recorded]);
-});
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+  },
+  async () => {
+    recorded = join(rack.folder, 'recorded');
+    original = await run([...DS_STATE, '-i', rack.inventory, '--record', recorded]);
+  },
+);
 
 /** A copy of the recording that a test may spoil. */
 function copy(name: string): string {
-  const to = join(folder, name);
+  const to = join(rack.folder, name);
   cpSync(recorded, to, { recursive: true });
   return to;
 }
@@ -91,7 +79,7 @@ describe('a recording of ds-state', () => {
       .map((name) => join(recorded, name))
       .filter((name) => statSync(name).isFile())
       .map((name) => readFileSync(name, 'utf8'));
-    const key = /identity_file: (\S+)/.exec(simulation.inventoryYaml())![1]!;
+    const key = /identity_file: (\S+)/.exec(rack.simulation.inventoryYaml())![1]!;
     expect(all.some((text) => text.includes(key))).toBe(false);
   });
 
@@ -102,9 +90,9 @@ describe('a recording of ds-state', () => {
   });
 
   it('needs no inventory, no sled and no upload', async () => {
-    const before = [0, 1, 2].map((n) => simulation.connections(`3/${n}`));
+    const before = [0, 1, 2].map((n) => rack.simulation.connections(`3/${n}`));
     await run(['replay', recorded]);
-    expect([0, 1, 2].map((n) => simulation.connections(`3/${n}`))).toEqual(before);
+    expect([0, 1, 2].map((n) => rack.simulation.connections(`3/${n}`))).toEqual(before);
   });
 
   it('is printed in any format, with any columns', async () => {
@@ -140,13 +128,13 @@ describe('a recording of ds-state', () => {
   });
 
   it('is never written over', async () => {
-    const { status, stdout, stderr } = await run([...DS_STATE, '-i', inventory, '--record', recorded]);
+    const { status, stdout, stderr } = await run([...DS_STATE, '-i', rack.inventory, '--record', recorded]);
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
     expect(stderr).toMatch(/--record: .*recorded is not empty; give a folder that is new or empty/);
   });
 
   it('cannot be made where a file is', async () => {
-    const { status, stderr } = await run([...DS_STATE, '-i', inventory, '--record', inventory]);
+    const { status, stderr } = await run([...DS_STATE, '-i', rack.inventory, '--record', rack.inventory]);
     expect(status).toBe(64);
     expect(stderr).toMatch(/--record: the folder .*inventory\.yaml cannot be made: E/);
   });
@@ -231,7 +219,7 @@ describe('a recording that is not whole', () => {
   });
 
   it('is refused where there is none', async () => {
-    const { status, stderr } = await replay(join(folder, 'nowhere'));
+    const { status, stderr } = await replay(join(rack.folder, 'nowhere'));
     expect(status).toBe(64);
     expect(stderr).toMatch(
       /nowhere\/recording\.json cannot be read; give a folder that --record has written/,
@@ -263,12 +251,12 @@ describe('a recording that is not whole', () => {
 
 describe('--record', () => {
   it('of an interrupted run keeps what arrived, and replays as it was', async () => {
-    const to = join(folder, 'interrupted');
+    const to = join(rack.folder, 'interrupted');
     const running = startProgram(
       [
         'ds-state',
         '-i',
-        inventory,
+        rack.inventory,
         '--sled',
         '0-2',
         '--concurrency',
@@ -282,7 +270,7 @@ describe('--record', () => {
       ],
       {},
     );
-    await expect.poll(() => existsSync(join(to, `${SLED}.json`)), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(to, `${SLED}.json`))).toBe(true);
     running.interrupt();
     const ended = await running.ended;
     expect(ended.status).toBe(130);
@@ -301,12 +289,12 @@ describe('--record', () => {
   });
 
   it('that cannot be written says so, and loses nothing of the report', async () => {
-    const to = join(folder, 'blocked');
+    const to = join(rack.folder, 'blocked');
     const running = startProgram(
       [
         'lr-state',
         '-i',
-        inventory,
+        rack.inventory,
         '--sled',
         '0-2',
         '--window',
@@ -319,7 +307,7 @@ describe('--record', () => {
       ],
       {},
     );
-    await expect.poll(() => existsSync(join(to, 'recording.json')), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => existsSync(join(to, 'recording.json'))).toBe(true);
     // Where the rack's folder should be.
     writeFileSync(join(to, '3'), '');
     const { status, stdout, stderr } = await running.ended;
@@ -334,19 +322,21 @@ describe('--record', () => {
   });
 
   it('of lr-state gives the same report again', async () => {
-    const to = join(folder, 'lr');
-    const argv = ['-i', inventory, '--sled', '0-2', '--window', '1s'];
+    const to = join(rack.folder, 'lr');
+    const argv = ['-i', rack.inventory, '--sled', '0-2', '--window', '1s'];
     const before = await run(['lr-state', ...argv, '-o', 'yaml', '--record', to]);
     expect(await run(['replay', to, '-o', 'yaml'])).toEqual(before);
     expect(before.status).toBe(0);
   });
 
   it('keeps what the run warned of', async () => {
-    const to = join(folder, 'warned');
-    const unknown = join(folder, 'unknown.yaml');
+    const to = join(rack.folder, 'warned');
+    const unknown = join(rack.folder, 'unknown.yaml');
     writeFileSync(
       unknown,
-      simulation.inventoryYaml().replace(/known_hosts: .*/, `known_hosts: ${join(folder, 'nobody')}`),
+      rack.simulation
+        .inventoryYaml()
+        .replace(/known_hosts: .*/, `known_hosts: ${join(rack.folder, 'nobody')}`),
     );
     const argv = ['exec', '-i', unknown, '--sled', '0', '--host-key', 'off', '--record', to, '--', 'true'];
     const before = await run(argv);
@@ -359,11 +349,11 @@ describe('--record', () => {
   });
 
   it('of exec gives the same answer again, in each of its formats', async () => {
-    const to = join(folder, 'exec');
+    const to = join(rack.folder, 'exec');
     const before = await run([
       'exec',
       '-i',
-      inventory,
+      rack.inventory,
       '--sled',
       '0,1,3',
       '--record',
@@ -386,9 +376,9 @@ describe('--record', () => {
   });
 
   it('is relative to where the program runs', async () => {
-    const cwd = join(folder, 'here');
+    const cwd = join(rack.folder, 'here');
     mkdirSync(cwd);
-    await run(['exec', '-i', inventory, '--sled', '0', '--record', 'it', '--', 'true'], { cwd });
+    await run(['exec', '-i', rack.inventory, '--sled', '0', '--record', 'it', '--', 'true'], { cwd });
     expect(existsSync(join(cwd, 'it', 'recording.json'))).toBe(true);
     expect((await run(['replay', 'it'], { cwd })).status).toBe(0);
   });
@@ -429,8 +419,8 @@ describe('a recording of run', () => {
       ['-o', 'json'],
     ],
   ])('gives %s again', async (name, argv, view) => {
-    const to = join(folder, `run ${name}`);
-    const first = await run(['run', ...argv, '-i', inventory, '--record', to]);
+    const to = join(rack.folder, `run ${name}`);
+    const first = await run(['run', ...argv, '-i', rack.inventory, '--record', to]);
     expect(first.status).toBe(3);
     const again = await run(['replay', to, ...view]);
     expect(again).toEqual(first);
@@ -438,13 +428,13 @@ describe('a recording of run', () => {
   });
 
   it("gives a user's own script again", async () => {
-    const script = join(folder, 'mine.d');
+    const script = join(rack.folder, 'mine.d');
     writeFileSync(
       script,
       'crucible_upstairs*:::up-status { @reports[zonename] = count(); }\ndtrace:::BEGIN { trace("hello"); }\n',
     );
-    const to = join(folder, 'own');
-    const first = await run(['run', script, '--for', '2s', '-i', inventory, '--record', to]);
+    const to = join(rack.folder, 'own');
+    const first = await run(['run', script, '--for', '2s', '-i', rack.inventory, '--record', to]);
     expect(first.stdout).toContain('hello');
     expect(await run(['replay', to])).toEqual(first);
   });

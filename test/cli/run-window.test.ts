@@ -1,37 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
+import { withRack } from '../support/rack.ts';
 import { run } from '../support/run-program.ts';
 
-let simulation: Simulation;
-let folder: string;
-
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
-    sledsPerRack: 1,
-    propolisPerSled: 1,
-    pantryPerRack: 0,
-    degraded: 0,
-    seed: 3,
-    gatewaysPerRack: 0,
-    down: new Map([['3/0', 'refused']]),
-  });
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-window-'));
-  writeFileSync(join(folder, 'inventory.yaml'), simulation.inventoryYaml());
-});
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const rack = withRack({ sledsPerRack: 1, propolisPerSled: 1, seed: 3, down: new Map([['3/0', 'refused']]) });
 
 /** The seconds that a run with these options meant, as its recording says them. */
 async function secondsOf(name: string, ...argv: readonly string[]): Promise<number> {
-  const to = join(folder, name);
-  await run(['run', 'perf-vol', ...argv, '-i', join(folder, 'inventory.yaml'), '--record', to]);
+  const to = join(rack.folder, name);
+  await rack.run(['run', 'perf-vol', ...argv, '--record', to]);
   return JSON.parse(readFileSync(join(to, 'recording.json'), 'utf8')).settings.seconds;
 }
 

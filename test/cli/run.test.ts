@@ -1,17 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
+import type { ProbeSpec } from '../../src/model/probe.ts';
 import { PROBES } from '../../src/probes/index.ts';
+import { SIMULATED_START } from '../../src/simulator/clock.ts';
+import type { Crucible } from '../../src/simulator/crucible.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { createDisk } from '../../src/simulator/upstairs-session.ts';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SledTruth } from '../../src/simulator/truth.ts';
-import { createTerminal } from '../../src/term/terminal.ts';
+import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
-import { run, startProgram } from '../support/run-program.ts';
+import {
+  INTERVAL_SOURCES,
+  LATENCY_SOURCES,
+  PARTS_SOURCES,
+  probesOf,
+  typesOf,
+} from '../support/timed-kinds.ts';
+import { run } from '../support/run-program.ts';
 
 /**
  * A simulated rack for each run, so that all can run at once and each rack's truth, which counts what fires while
@@ -24,28 +29,24 @@ const RACK_OF = new Map(PROBES.map((probe, index) => [probe.name, String(index +
 /** A rack for the runs that are about options. */
 const OPTIONS = 'options';
 
-let simulation: Simulation;
-let folder: string;
-let inventory: string;
+/** What the simulation times for each probe, with the type that is printed for it. */
+const TIMED = new Map(LATENCY_SOURCES.map((source) => [source.name, typesOf(source)]));
 
-beforeAll(async () => {
-  const racks = [
-    ...RACK_OF.values(),
-    ...[...TIMED.keys()].map((name) => `${RACK_OF.get(name)!}-by`),
-    OPTIONS,
-  ];
-  let seed = 1;
-  simulation = await startSimulation({
-    racks,
+const RACKS = [...RACK_OF.values(), ...[...TIMED.keys()].map((name) => `${RACK_OF.get(name)!}-by`), OPTIONS];
+
+const rack = withRack(
+  {
+    racks: RACKS,
     sledsPerRack: UP + 1,
     propolisPerSled: 1,
     downstairsPerSled: 2,
     ioRate: 25,
     seed: 5,
-    down: new Map(racks.map((rack) => [`${rack}/${UP}`, 'refused'])),
-  });
-  for (const rack of racks) {
-    for (const { crucible } of sledsUp(rack)) {
+    down: new Map(RACKS.map((name) => [`${name}/${UP}`, 'refused'])),
+  },
+  () => {
+    let seed = 1;
+    for (const { crucible } of RACKS.flatMap(sledsUp)) {
       const [first] = crucible.sessions();
       // A live repair that was aborted, and one that runs.
       for (const state of ['live_repair', 'faulted', 'live_repair'] as const)
@@ -55,22 +56,14 @@ beforeAll(async () => {
       const disks = [{ ...createDisk(createRandom(seed++)), hasHttpParent: true }];
       crucible.startProcess({ ...process, crucible: 'upstairs', disks });
     }
-  }
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-run-'));
-  inventory = join(folder, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
-});
+  },
+);
 
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+const sledsUp = (name: string) =>
+  rack.simulation.world.sleds.filter((sled) => sled.rack === name && sled.cubby < UP);
 
-const sledsUp = (rack: string) =>
-  simulation.world.sleds.filter((sled) => sled.rack === rack && sled.cubby < UP);
-
-const truthOf = (rack: string): readonly SledTruth[] =>
-  simulation.truth().sleds.filter((sled) => sled.rack === rack && sled.cubby < UP);
+const truthOf = (name: string): readonly SledTruth[] =>
+  rack.simulation.truth().sleds.filter((sled) => sled.rack === name && sled.cubby < UP);
 
 interface JsonReport {
   readonly coverage: object;
@@ -87,9 +80,9 @@ interface JsonReport {
 }
 
 /** Runs a probe on its rack; the report must be valid, hold the sled that is down, and have no issues. */
-async function runProbe(rack: string, name: string, ...argv: readonly string[]): Promise<JsonReport> {
+async function runProbe(on: string, name: string, ...argv: readonly string[]): Promise<JsonReport> {
   const { status, stdout, stderr } = await run(
-    ['run', name, '--rack', rack, '-i', inventory, '-o', 'json', ...argv],
+    ['run', name, '--rack', on, '-i', rack.inventory, '-o', 'json', ...argv],
     {},
   );
   expect(stderr).toBe('');
@@ -97,7 +90,7 @@ async function runProbe(rack: string, name: string, ...argv: readonly string[]):
   expect(schemaErrors(report)).toEqual([]);
   expect(report.sleds.flatMap((sled: JsonReport['sleds'][number]) => sled.issues ?? [])).toEqual([]);
   expect(report.coverage).toEqual({ selected: UP + 1, answered: UP, failed: 1, with_issues: 0 });
-  const down = simulation.sleds.find((sled) => sled.rack === rack && sled.cubby === UP)!;
+  const down = rack.simulation.sleds.find((sled) => sled.rack === on && sled.cubby === UP)!;
   expect(report.sleds.filter((sled: { status: string }) => sled.status === 'failed')).toMatchObject([
     { sled: down.id, stage: 'connect', error: { code: 'refused' } },
   ]);
@@ -130,37 +123,34 @@ function firedOn(sled: SledTruth): Fired {
 
 const total = (counts: Counts): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-/** Lets no IO begin on a rack from now on. What is under way still ends, or is lost. */
-function stopIos(rack: string): void {
-  for (const { crucible } of sledsUp(rack)) {
-    for (const session of crucible.sessions())
-      crucible.setStates(session, ['deactivated', 'deactivated', 'deactivated']);
-    for (const { pid, command } of crucible.processes())
-      if (command === 'crucible-downstairs') crucible.stopProcess(pid);
-  }
+/** Lets no IO begin on a sled from now on. What is under way still ends, or is lost. */
+function stopIos(crucible: Crucible): void {
+  for (const session of crucible.sessions())
+    crucible.setStates(session, ['deactivated', 'deactivated', 'deactivated']);
+  for (const { pid, command } of crucible.processes())
+    if (command === 'crucible-downstairs') crucible.stopProcess(pid);
 }
 
 /** Runs a probe of IOs, which stop while it runs, and gives what fired meanwhile, by sled. */
-async function runIoProbe(rack: string, name: string, ...argv: readonly string[]) {
-  const fired = () => new Map(truthOf(rack).map((sled) => [sled.id, firedOn(sled)]));
-  const zones = zonesOf(rack);
-  const stop = async () => {
-    await vi.waitFor(
-      () => {
-        for (const { counts } of fired().values()) expect(total(counts)).toBeGreaterThan(40);
-      },
-      { timeout: 15_000, interval: 50 },
-    );
-    for (const { id } of sledsUp(rack)) expect(simulation.tracing(id)).toBe(1);
-    stopIos(rack);
-  };
-  const [report] = await Promise.all([runProbe(rack, name, '--for', '4s', ...argv), stop()]);
-  return { report, fired: fired(), zones };
+async function runIoProbe(name: string, probe: string, ...argv: readonly string[]) {
+  const zones = zonesOf(name);
+  const tracing: number[] = [];
+  for (const { id, crucible } of sledsUp(name)) {
+    crucible.later(2500, () => {
+      tracing.push(rack.simulation.tracing(id));
+      stopIos(crucible);
+    });
+  }
+  const report = await runProbe(name, probe, '--for', '4s', ...argv);
+  expect(tracing).toEqual(Array(UP).fill(1));
+  const fired = new Map(truthOf(name).map((sled) => [sled.id, firedOn(sled)]));
+  for (const { counts } of fired.values()) expect(total(counts)).toBeGreaterThan(40);
+  return { report, fired, zones };
 }
 
 /** `sled pid zone` of every process that there is. */
-const zonesOf = (rack: string): readonly string[] =>
-  sledsUp(rack).flatMap(({ id, crucible }) =>
+const zonesOf = (name: string): readonly string[] =>
+  sledsUp(name).flatMap(({ id, crucible }) =>
     crucible.processes().map((process) => `${id} ${process.pid} ${process.zone}`),
   );
 
@@ -170,40 +160,26 @@ const expectZones = (rows: readonly Row[], zones: readonly string[]): void => {
     expect(zones).toContain(`${String(sled)} ${String(pid)} ${String(zone)}`);
 };
 
-/** Probe, what it times as the simulation calls it, and the type that is printed for it. */
-const TIMED = new Map<string, readonly [RegExp, (kind: string) => string]>([
-  ['perfgw', [/^gw-(read|write|write-unwritten|flush|barrier)$/, (kind) => kind.slice(3)]],
-  ['perf-ds-client', [/^ds-.*-client$/, (kind) => kind.slice(3, -7)]],
-  ['perf-ds-net', [/^ds-.*-net$/, (kind) => kind.slice(3, -4)]],
-  ['perf-vol', [/^volume-/, (kind) => kind.slice(7)]],
-  ['perf-reqwest', [/^reqwest-/, (kind) => kind.slice(8)]],
-  ['perf-downstairs', [/^submit-/, (kind) => kind.slice(7)]],
-  ['perf-downstairs-os', [/^os-/, (kind) => kind.slice(3)]],
-  [
-    'perf-live-repair',
-    [/^(gw|ds)-(close|repair|noop|reopen)$/, (kind) => (kind.startsWith('ds-') ? kind : kind.slice(3))],
-  ],
-]);
-
-/** What the simulation does not time: a whole extent, and the jobs of another sled's live repair. */
-const UNTIMED = new Map([
-  ['perf-live-repair', /^extent$/],
-  ['perf-downstairs', /^(close|flush-close|repair|reopen|noop)$/],
-]);
-
-const typeOf = (name: string, kind: string): string =>
-  TIMED.get(name)![1](kind).replace('writeunwritten', 'write-unwritten');
-
 function groupsOf(name: string, report: JsonReport, keyNames: readonly string[]): Record<string, Counts> {
   const found: Record<string, Counts> = {};
   for (const { keys, count, buckets } of report.distributions!.groups) {
-    if (UNTIMED.get(name)?.test(String(keys['type']))) continue;
+    if (![...TIMED.get(name)!.values()].includes(String(keys['type']))) continue;
     const id = keyNames.map((key) => keys[key] ?? '-').join(' ');
     expect(found).not.toHaveProperty([id]);
     found[id] = Object.fromEntries(buckets.map((bucket) => [bucket.low, bucket.count]));
     expect(count).toBe(total(found[id]));
   }
   return found;
+}
+
+/** How much was counted of each type and part. */
+function partsOf(report: JsonReport): Record<string, Counts> {
+  return Object.fromEntries(
+    report.distributions!.groups.map(({ keys, buckets }) => [
+      `${String(keys['type'])} ${String(keys['part'])}`,
+      Object.fromEntries(buckets.map((bucket) => [bucket.low, bucket.count])),
+    ]),
+  );
 }
 
 /** The same of the truth. */
@@ -213,12 +189,13 @@ function timedGroups(
   keyNames: readonly string[],
 ): Record<string, Counts> {
   const groups: Record<string, Record<string, number>> = {};
-  const [wanted] = TIMED.get(name)!;
+  const types = TIMED.get(name)!;
   for (const [sled, { latencies }] of fired) {
     for (const [key, count] of Object.entries(latencies)) {
       const [pid = '', kind = '', client = '', volume = '', bucket = ''] = key.split(' ');
-      if (!wanted.test(kind)) continue;
-      const cells: Row = { sled, pid, client, volume, type: typeOf(name, kind) };
+      const type = types.get(kind);
+      if (type === undefined) continue;
+      const cells: Row = { sled, pid, client, volume, type };
       const group = (groups[keyNames.map((key) => cells[key]).join(' ')] ??= {});
       group[bucket] = (group[bucket] ?? 0) + count;
     }
@@ -250,52 +227,29 @@ describe.concurrent('latencies of each process', () => {
 });
 
 describe.concurrent('latencies in parts', () => {
-  it.for([
-    ['perf-upstairs-rw', /^gw-(read|write|write-unwritten|flush|barrier)-done$/, 3],
-    ['perf-downstairs-three', /^submit-(read|write|writeunwritten|flush)-done$/, 7],
-  ] as const)('%s: each of the three parts counts every IO that was answered', async ([name, done, from]) => {
-    const { report, fired } = await runIoProbe(RACK_OF.get(name)!, name);
-    const expected: Record<string, number> = {};
-    for (const { counts } of fired.values()) {
-      for (const [key, count] of Object.entries(counts)) {
-        const probe = key.split(' ')[1] ?? '';
-        if (!done.test(probe)) continue;
-        const type = probe.slice(from, -5).replace('writeunwritten', 'write-unwritten');
-        for (const part of [1, 2, 3])
-          expected[`${type} ${part}`] = (expected[`${type} ${part}`] ?? 0) + count;
+  it.for(PARTS_SOURCES)(
+    '$name: each of the three parts counts every IO that was answered',
+    async (source) => {
+      const { report, fired } = await runIoProbe(RACK_OF.get(source.name)!, source.name);
+      const types = new Map<string, string>(source.timed.map(({ done, type }) => [done, type]));
+      const expected: Record<string, number> = {};
+      for (const { counts } of fired.values()) {
+        for (const [key, count] of Object.entries(counts)) {
+          const type = types.get(key.split(' ')[1] ?? '');
+          if (type === undefined) continue;
+          for (const part of [1, 2, 3])
+            expected[`${type} ${part}`] = (expected[`${type} ${part}`] ?? 0) + count;
+        }
       }
-    }
-    const groups = groupsOf(name, report, ['type', 'part']);
-    // Which types come in a short time is chance; that there are some is not.
-    expect(Object.keys(expected).length).toBeGreaterThanOrEqual(3);
-    expect(Object.fromEntries(Object.entries(groups).map(([key, counts]) => [key, total(counts)]))).toEqual(
-      expected,
-    );
-  });
+      const groups = partsOf(report);
+      // Which types come in a short time is chance; that there are some is not.
+      expect(Object.keys(expected).length).toBeGreaterThanOrEqual(3);
+      expect(Object.fromEntries(Object.entries(groups).map(([key, counts]) => [key, total(counts)]))).toEqual(
+        expected,
+      );
+    },
+  );
 });
-
-const both = (column: string, probe: string): Readonly<Record<string, string>> => ({
-  [`${column}_in`]: `${probe}-start`,
-  [`${column}_out`]: `${probe}-done`,
-});
-
-const DOWNSTAIRS = {
-  ...both('flush', 'submit-flush'),
-  ...both('write', 'submit-write'),
-  ...both('read', 'submit-read'),
-  ...both('write_unwritten', 'submit-writeunwritten'),
-  work_submitted: 'work-start',
-  work_in_progress: 'work-process',
-  work_done: 'work-done',
-};
-
-const UPSTAIRS = {
-  ...both('flush', 'gw-flush'),
-  ...both('write', 'gw-write'),
-  ...both('read', 'gw-read'),
-  ...both('write_unwritten', 'gw-write-unwritten'),
-  ...both('barrier', 'gw-barrier'),
-};
 
 /** What the columns of a row must hold, by what fired. */
 function countsIn(columns: Readonly<Record<string, string>>, row: Row, fired: Fired): Counts {
@@ -317,23 +271,25 @@ const pidsIn = (rows: readonly Row[]): readonly string[] => [
 ];
 
 describe.concurrent('counts', () => {
-  it.for([
-    ['upstairs_io', UPSTAIRS],
-    ['all_downstairs', DOWNSTAIRS],
-  ] as const)('%s: the intervals of a run add up to the truth of each process', async ([name, columns]) => {
-    const { report, fired, zones } = await runIoProbe(
-      RACK_OF.get(name)!,
-      name,
-      '--interval',
-      '1s',
-      '--totals',
-    );
-    expect(pidsIn(report.rows).toSorted()).toEqual(pidsOf(fired).toSorted());
-    for (const row of report.rows) {
-      expect(row).toMatchObject(countsIn(columns, row, fired.get(String(row['sled']))!));
-    }
-    expectZones(report.rows, zones);
-  });
+  it.for(INTERVAL_SOURCES.filter(({ limit }) => limit === 'pid'))(
+    '$name: the intervals of a run add up to the truth of each process',
+    async (source) => {
+      const { name } = source;
+      const columns = probesOf(source);
+      const { report, fired, zones } = await runIoProbe(
+        RACK_OF.get(name)!,
+        name,
+        '--interval',
+        '1s',
+        '--totals',
+      );
+      expect(pidsIn(report.rows).toSorted()).toEqual(pidsOf(fired).toSorted());
+      for (const row of report.rows) {
+        expect(row).toMatchObject(countsIn(columns, row, fired.get(String(row['sled']))!));
+      }
+      expectZones(report.rows, zones);
+    },
+  );
 
   it('tracegw: starts and ends are the truth of each process and type', async () => {
     const { report, fired } = await runIoProbe(RACK_OF.get('tracegw')!, 'tracegw');
@@ -368,6 +324,7 @@ describe.concurrent('counts', () => {
   });
 
   it('downstairs_count: has the process that was asked for, and no other', async () => {
+    const source = INTERVAL_SOURCES.find(({ name }) => name === 'downstairs_count')!;
     const rack = RACK_OF.get('downstairs_count')!;
     const [{ id, crucible } = { id: '', crucible: null }] = sledsUp(rack);
     const { pid } = crucible!.processes().find((each) => each.command === 'crucible-downstairs')!;
@@ -379,12 +336,12 @@ describe.concurrent('counts', () => {
       '--totals',
     );
     expect(report.rows.map((row) => [row['sled'], row['pid']])).toEqual([[id, pid]]);
-    expect(report.rows[0]).toMatchObject(countsIn(DOWNSTAIRS, report.rows[0]!, fired.get(id)!));
+    expect(report.rows[0]).toMatchObject(countsIn(probesOf(source), report.rows[0]!, fired.get(id)!));
   });
 });
 
-const sessionKeys = (rack: string): readonly string[] =>
-  truthOf(rack)
+const sessionKeys = (name: string): readonly string[] =>
+  truthOf(name)
     .flatMap((sled) =>
       sled.sessions.map((session) =>
         [sled.id, session.zone, session.pid, session.upstairs_id, session.session_id, ...session.states].join(
@@ -400,23 +357,17 @@ const rowKeys = (rows: readonly Row[], names: readonly string[]): readonly strin
   rows.map((row) => names.map((name) => row[name]).join(' ')).toSorted();
 
 describe.concurrent('reports of the upstairs', () => {
-  const withStates = [
-    'ds-state',
-    'lr-state',
-    'upstairs_info',
-    'sled_upstairs_info',
-    'upstairs_count',
-    'upstairs_repair',
-    'up_state',
-  ];
+  const withStates = PROBES.filter(
+    (probe: ProbeSpec) => probe.takes.pid !== 'needed' && probe.columns.some(({ kind }) => kind === 'state'),
+  ).map(({ name }) => name);
 
   it.for(withStates)('%s: a row for each session, in its states, with its live repairs', async (name) => {
-    const rack = RACK_OF.get(name)!;
+    const own = RACK_OF.get(name)!;
     const report = await runProbe(RACK_OF.get(name)!, name, '--for', '3s');
-    expect(rowKeys(report.rows, [...WHO, 'ds0', 'ds1', 'ds2'])).toEqual(sessionKeys(rack));
+    expect(rowKeys(report.rows, [...WHO, 'ds0', 'ds1', 'ds2'])).toEqual(sessionKeys(own));
     expect(report.rows.filter((row) => row['note'] !== null)).toEqual([]);
     if (!Object.hasOwn(report.rows[0]!, 'live_repair_aborted_1')) return;
-    for (const { sessions } of truthOf(rack)) {
+    for (const { sessions } of truthOf(own)) {
       expect(sessions[0]!.live_repair_aborted[1]).toBeGreaterThan(0);
       for (const { session_id, live_repair_completed, live_repair_aborted } of sessions) {
         const row = report.rows.find((each) => each['session_id'] === session_id)!;
@@ -428,8 +379,8 @@ describe.concurrent('reports of the upstairs', () => {
   });
 
   it('single_up_info: has the sessions of one process, and no other', async () => {
-    const rack = RACK_OF.get('single_up_info')!;
-    const [session] = truthOf(rack)[1]!.sessions;
+    const on = RACK_OF.get('single_up_info')!;
+    const [session] = truthOf(on)[1]!.sessions;
     const report = await runProbe(
       RACK_OF.get('single_up_info')!,
       'single_up_info',
@@ -438,16 +389,16 @@ describe.concurrent('reports of the upstairs', () => {
       '--pid',
       String(session!.pid),
     );
-    const own = sessionKeys(rack).filter((key) => key.split(' ')[2] === String(session!.pid));
+    const own = sessionKeys(on).filter((key) => key.split(' ')[2] === String(session!.pid));
     expect(rowKeys(report.rows, [...WHO, 'ds0', 'ds1', 'ds2'])).toEqual(own);
     expect(own.length).toBeGreaterThan(0);
   });
 
   it('upstairs_action: all turns are the sum of their kinds, with rates of what grew in a second', async () => {
-    const rack = RACK_OF.get('upstairs_action')!;
+    const own = RACK_OF.get('upstairs_action')!;
     const report = await runProbe(RACK_OF.get('upstairs_action')!, 'upstairs_action', '--for', '3s');
     expect(rowKeys(report.rows, WHO)).toEqual(
-      sessionKeys(rack).map((key) => key.split(' ').slice(0, 5).join(' ')),
+      sessionKeys(own).map((key) => key.split(' ').slice(0, 5).join(' ')),
     );
     for (const row of report.rows) {
       const kinds = Object.keys(row).filter((name) => /^action_.*(?<!_per_second)$/.test(name));
@@ -460,10 +411,10 @@ describe.concurrent('reports of the upstairs', () => {
   });
 
   it('upstairs_raw: every report as it is, streamed as lines while the probe runs', async () => {
-    const rack = RACK_OF.get('upstairs_raw')!;
+    const own = RACK_OF.get('upstairs_raw')!;
     const { status, stdout } = await run(
-      ['run', 'upstairs_raw', '--rack', rack, '-i', inventory, '-o', 'ndjson', '--for', '3s'],
-      {},
+      ['run', 'upstairs_raw', '--rack', own, '-i', rack.inventory, '-o', 'ndjson', '--for', '3s'],
+      { now: () => new Date(Number(SIMULATED_START.wall / 1_000_000n) + 3000) },
     );
     expect(status).toBe(3);
     const lines = stdout
@@ -475,7 +426,7 @@ describe.concurrent('reports of the upstairs', () => {
       records.map((line) => `${line.sled} ${line.zone} ${line.pid} ${line.status.session_id}`),
     );
     expect([...ids].toSorted()).toEqual(
-      sessionKeys(rack)
+      sessionKeys(own)
         .map((key) => [0, 1, 2, 4].map((i) => key.split(' ')[i]).join(' '))
         .toSorted(),
     );
@@ -494,7 +445,7 @@ describe.concurrent('reports of the upstairs', () => {
 });
 
 it('the schema of reports refuses what no report holds', async () => {
-  const argv = ['-o', 'json', '--sled', SLED, '-i', inventory];
+  const argv = ['-o', 'json', '--sled', SLED, '-i', rack.inventory];
   const report = JSON.parse((await run(['run', 'perfgw', '--for', '1s', '--force', ...argv], {})).stdout);
   expect(schemaErrors(report)).toEqual([]);
   const [group] = report.distributions.groups;
@@ -509,7 +460,7 @@ it('the schema of reports refuses what no report holds', async () => {
 /** A run on the rack of options. */
 async function runOptions(...argv: readonly string[]) {
   // At the same time as others of its name.
-  return await run(['run', ...argv, '--force', '-i', inventory, '--rack', OPTIONS], {});
+  return await run(['run', ...argv, '--force', '-i', rack.inventory, '--rack', OPTIONS], {});
 }
 
 describe.concurrent('wrong usage is said before a sled is visited', () => {
@@ -545,7 +496,7 @@ const SLED = `${OPTIONS}/0`;
 /** A run on one sled, which is up. */
 async function onSled(...argv: readonly string[]) {
   const { status, stdout, stderr } = await run(
-    ['run', ...argv, '--force', '-i', inventory, '--sled', SLED],
+    ['run', ...argv, '--force', '-i', rack.inventory, '--sled', SLED],
     {},
   );
   return { status, stdout, stderr };
@@ -559,7 +510,7 @@ async function rowsOn(...argv: readonly string[]): Promise<readonly Row[]> {
 }
 
 describe.concurrent('options of a run', () => {
-  const sled = () => simulation.world.sled(SLED);
+  const sled = () => rack.simulation.world.sled(SLED);
 
   it('--pid of a process that is not there is said, not shown as an idle one', async () => {
     const { status, stdout, stderr } = await onSled('upstairs_info', '--for', '2s', '--pid', '99999');
@@ -598,22 +549,6 @@ describe.concurrent('options of a run', () => {
     expect(new Set(rows.map((row) => row['action_stat_check_per_second']))).toEqual(new Set([1]));
   });
 
-  it('-o ndjson streams each row once, with its sled and when it came, before the rest', async () => {
-    const { stdout } = await onSled('all_downstairs', '--for', '3s', '--interval', '1s', '-o', 'ndjson');
-    const lines = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    const rows = lines.filter((line) => line.type === 'row');
-    // Two processes that work all the time, in three intervals.
-    expect(rows).toHaveLength(6);
-    expect(new Set(rows.map((row) => row.sled))).toEqual(new Set([sled().id]));
-    const times = rows.map((row) => Date.parse(row.time));
-    expect(times).toEqual(times.toSorted((a, b) => a - b));
-    expect(times.at(-1)! - times[0]!).toBeGreaterThan(1000);
-    expect(lines.slice(6).map((line) => line.type)).toEqual(['sled', 'report']);
-  });
-
   it('-o ndjson --totals has the sums at the end, and no intervals', async () => {
     const { stdout } = await onSled(
       'all_downstairs',
@@ -646,41 +581,6 @@ describe.concurrent('options of a run', () => {
   });
 });
 
-describe.concurrent('a terminal', () => {
-  it('shows rows while they arrive, with their age, and then the answer', async () => {
-    const out = new PassThrough();
-    let written = '';
-    out.on('data', (chunk: Buffer) => {
-      written += chunk.toString();
-    });
-    const stream = Object.assign(out, { isTTY: true, columns: 160, rows: 30 });
-    const terminal = createTerminal(
-      stream as unknown as NodeJS.WriteStream,
-      new PassThrough() as unknown as NodeJS.WriteStream,
-      {},
-      () => {},
-    );
-    const argv = [
-      'run',
-      'all_downstairs',
-      '--for',
-      '3s',
-      '--interval',
-      '1s',
-      '--sled',
-      SLED,
-      '-i',
-      inventory,
-    ];
-    expect(await run(argv, { terminal })).toMatchObject({ status: 0 });
-    const [live, answer] = written.split(/(?=1 of 1 sled answered)/);
-    expect(live).toMatch(/all_downstairs: .* of 3 s, every 1 s/);
-    expect(live).toMatch(/ZONE +PID .* AGE/);
-    expect(live!.lastIndexOf('WU<')).toBeGreaterThan(live!.lastIndexOf('AGE'));
-    expect(answer).toBeDefined();
-  });
-});
-
 describe('the views of distributions', () => {
   const views = ['--summary', '--heatmap', '--estimate', '--compare'];
 
@@ -702,61 +602,5 @@ describe('the views of distributions', () => {
     expect(report.distributions!.groups.map((group) => group.sleds)).toEqual(
       sledsUp(OPTIONS).map((sled) => [sled.id]),
     );
-  });
-});
-
-describe('Ctrl-C in a run that prints at its end', () => {
-  it('shows the distributions until then, as answers in part', async () => {
-    const id = sledsUp(OPTIONS)[1]!.id;
-    const jobs = () => total(firedOn(simulation.truth().sleds.find((sled) => sled.id === id)!).counts);
-    const before = jobs();
-    const argv = ['perf-downstairs', '--for', '10m', '-i', inventory, '--sled', `${OPTIONS}/1`, '-o', 'json'];
-    const running = startProgram(['run', ...argv], {});
-    await vi.waitFor(() => expect(jobs() - before).toBeGreaterThan(100), { timeout: 15_000 });
-    running.interrupt();
-    const { status, stdout } = await running.ended;
-    expect(status).toBe(130);
-    const report: JsonReport = JSON.parse(stdout);
-    expect(schemaErrors(report)).toEqual([]);
-    expect(report.distributions!.groups.length).toBeGreaterThan(0);
-    expect(stdout).toMatch(/interrupted after .*: this is what had come by then/);
-  });
-});
-
-describe('Ctrl-C in a long run', () => {
-  it('ends dtrace on the sled, exits with 130 and shows what had come', async () => {
-    const running = startProgram(
-      [
-        'run',
-        'all_downstairs',
-        '--for',
-        '10m',
-        '--interval',
-        '1s',
-        '-i',
-        inventory,
-        '--sled',
-        `${OPTIONS}/1`,
-        '-o',
-        'json',
-      ],
-      {},
-    );
-    const id = sledsUp(OPTIONS)[1]!.id;
-    const jobs = () => total(firedOn(simulation.truth().sleds.find((sled) => sled.id === id)!).counts);
-    const before = jobs();
-    // More than one interval's worth: 2 processes, 25 jobs a second, 5 probes each.
-    await vi.waitFor(() => expect(jobs() - before).toBeGreaterThan(700), { timeout: 15_000 });
-    expect(simulation.tracing(id)).toBe(1);
-    running.interrupt();
-    const { status, stdout } = await running.ended;
-    expect(status).toBe(130);
-    const report = JSON.parse(stdout);
-    expect(schemaErrors(report)).toEqual([]);
-    expect(report).toMatchObject({ interrupted: true, complete: false });
-    expect(report.rows).toHaveLength(2);
-    for (const row of report.rows) expect(row).toMatchObject({ note: null, work_done: expect.any(Number) });
-    expect(report.sleds[0].issues[0].message).toMatch(/^interrupted after .*: this is what had come by then/);
-    await vi.waitFor(() => expect(simulation.tracing(id)).toBe(0), { timeout: 5000 });
   });
 });

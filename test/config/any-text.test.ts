@@ -5,6 +5,7 @@ import { ALL_KEYS } from '../../src/config/all-keys.ts';
 import { printConfig } from '../../src/config/print.ts';
 import { RULE_NAMES } from '../../src/alert/rules/index.ts';
 import { resolve, resolveText, testFolder } from './support/resolving.ts';
+import { runs } from '../support/sized.ts';
 
 const folder = testFolder();
 
@@ -90,7 +91,7 @@ it('whatever the file says, there is a whole configuration and a line for each p
         expect(printConfig(resolution)).not.toMatch(/[^\P{Cc}\n]/u);
       },
     ),
-    { numRuns: 500 },
+    runs(150, 10_000),
   );
 });
 
@@ -116,6 +117,6 @@ it('whatever the options and the environment say, too', async () => {
       for (const { line } of resolution.problems) expect(line).toMatch(/^[^\p{Cc}]+$/u);
       expect(printConfig(resolution)).not.toMatch(/[^\P{Cc}\n]/u);
     }),
-    { numRuns: 300 },
+    runs(100, 5000),
   );
 });

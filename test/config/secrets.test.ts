@@ -11,6 +11,7 @@ import {
   resolveText,
   testFolder,
 } from './support/resolving.ts';
+import { runs } from '../support/sized.ts';
 
 const folder = testFolder();
 
@@ -92,7 +93,7 @@ describe('a password is in no output', () => {
           expect(allOutput(await resolveText(folder.path(), checkFile(line)))).not.toContain(text);
         },
       ),
-      { numRuns: 300 },
+      runs(80, 3000),
     );
   });
 

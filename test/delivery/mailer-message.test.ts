@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { composeMessage, mailAddress } from '../../src/delivery/mailer-message.ts';
 import type { OutgoingMail } from '../../src/model/outgoing.ts';
 import { makeMail } from './support/mails.ts';
+import { runs } from '../support/sized.ts';
 
 const from = { name: 'cruc-fleet', address: 'fleet@example.com' };
 const to = [{ name: 'Ada', address: 'ada@example.com' }];
@@ -131,6 +132,7 @@ describe('the message of a mail', () => {
         expect(headers.get('subject')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
         expect(headers.get('x-a')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
       }),
+      runs(30, 3000),
     );
   });
 });

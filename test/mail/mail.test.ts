@@ -22,6 +22,7 @@ import {
 import { answered, failed, report, stateRow } from '../support/reports.ts';
 import { MAIL_CONTEXT, RICH_NOTICE, RICH_REPORT } from '../support/rich-notice.ts';
 import { makeSled } from '../support/sleds.ts';
+import { runs } from '../support/sized.ts';
 
 const HOUR = 3_600_000;
 const okRow = (n: number) => stateRow(n, ['active', 'active', 'active'], 'ok');
@@ -382,7 +383,7 @@ describe('a mail, whatever it is about', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      runs(70, 3000),
     );
   });
 
@@ -409,7 +410,7 @@ describe('a mail, whatever it is about', () => {
           }
         },
       ),
-      { numRuns: 30 },
+      runs(15, 300),
     );
   });
 

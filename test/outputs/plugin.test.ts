@@ -8,6 +8,7 @@ import { news, NOW, silence, told, upstairsIncident } from '../support/incidents
 import { checkSchemaErrors } from '../support/report-schema.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
 import { RICH_NOTICE, RICH_REPORT, SILENCES } from '../support/rich-notice.ts';
+import { runs } from '../support/sized.ts';
 
 const RICH: CheckResult = {
   level: 'critical',
@@ -179,6 +180,7 @@ describe('the output of a monitoring plugin', () => {
             expect(others.filter((line) => line.startsWith('degraded '))).toHaveLength(texts.length);
         },
       ),
+      runs(30, 3000),
     );
   });
 });

@@ -7,6 +7,7 @@ import { parseJsonLines } from '../../src/parse/json-lines.ts';
 import { parseProbeTable } from '../../src/parse/probe-samples.ts';
 import { drawQuantize } from './draw-histogram.ts';
 import { fixture } from './fixtures.ts';
+import { sized } from '../support/sized.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
@@ -23,9 +24,9 @@ function rowsOf(text: string): readonly Row[] {
   return parseProbeTable(text).sections.flatMap((section) => section.rows);
 }
 
-/** Places to cut a text at: all of them in a short one, some hundreds in a long one. */
+/** Places to cut a text at: all of them in a short one, a hundred or more in a long one. */
 function cutsOf(text: string): readonly number[] {
-  const stride = Math.ceil(text.length / 400);
+  const stride = Math.ceil(text.length / sized(120, 10_000));
   return Array.from({ length: Math.floor(text.length / stride) }, (_, i) => i * stride);
 }
 

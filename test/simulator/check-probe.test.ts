@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readBundle } from '../../src/fleet/bundle.ts';
 import { collect } from '../../src/fleet/collect.ts';
 import { scriptCommand } from '../../src/fleet/upload.ts';
@@ -13,27 +10,24 @@ import type { Row } from '../../src/model/column.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { checkProbe } from '../../src/check/check-probe.ts';
 import type { CrucibleVersion } from '../../src/simulator/simulated-downstairs.ts';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
 import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { makeGuard } from '../support/guarded.ts';
 import { createOutputBudget } from '../../src/model/output-budget.ts';
 import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
+import { withRack } from '../support/rack.ts';
 
 /** What the check asks of sleds of every Crucible over SSH, with our scripts executed, against what is so there. */
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
 const VERSIONS: readonly CrucibleVersion[] = ['today', 'object-era', 'snake', 'camel-2021'];
 
-let simulation: Simulation;
-let folder: string;
 /** The answer of all sleds while nothing changes, and how many connections each took for it. */
 let standing: FleetReport;
 let connections: readonly number[];
 
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
+const rack = withRack(
+  {
     sledsPerRack: 4,
     propolisPerSled: 4,
     pantryPerRack: 1,
@@ -41,33 +35,28 @@ beforeAll(async () => {
     degraded: 16,
     seed: 12,
     crucible: new Map(VERSIONS.map((version, cubby) => [`3/${cubby}`, version])),
-  });
-  // The first session of each sled is under repair, the second has a past; no repair gets on until a test says so.
-  for (const { crucible } of simulation.world.sleds) {
-    const [first, second] = crucible.sessions();
-    crucible.setStates(first!, ['active', 'active', 'live_repair']);
-    second!.connected[1] += 3;
-    second!.replaced[2] += 1;
-    for (const session of crucible.sessions()) crucible.setStalled(session, true);
-  }
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-check-probe-'));
-  writeFileSync(join(folder, 'inventory.yaml'), simulation.inventoryYaml());
-  await ask(1);
-  const count = () => simulation.sleds.map((sled) => simulation.connections(sled.id));
-  const before = count();
-  standing = await ask(2);
-  connections = count().map((after, i) => after - (before[i] ?? 0));
-}, 60_000);
-
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+  },
+  async ({ simulation }) => {
+    // The first session of each sled is under repair, the second has a past; no repair gets on until a test says so.
+    for (const { crucible } of simulation.world.sleds) {
+      const [first, second] = crucible.sessions();
+      crucible.setStates(first!, ['active', 'active', 'live_repair']);
+      second!.connected[1] += 3;
+      second!.replaced[2] += 1;
+      for (const session of crucible.sessions()) crucible.setStalled(session, true);
+    }
+    await ask(1);
+    const count = () => simulation.sleds.map((sled) => simulation.connections(sled.id));
+    const before = count();
+    standing = await ask(2);
+    connections = count().map((after, i) => after - (before[i] ?? 0));
+  },
+);
 
 /** Runs the probe as a command of the program does. */
 async function ask(seconds: number, names: readonly string[] = []): Promise<FleetReport> {
   const context = { home: '/nonexistent', user: 'tester', agentSocket: null };
-  const inventory = await loadInventory(join(folder, 'inventory.yaml'), context);
+  const inventory = await loadInventory(rack.inventory, context);
   const { targets } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
   const settings = { ...SETTINGS, seconds };
   const bundle = await readBundle(SCRIPTS, [checkProbe.script, ...checkProbe.needs]);
@@ -166,7 +155,7 @@ function seenRows(report: FleetReport, sled: SledTruth): readonly string[] {
 }
 
 const sledTruth = (version: CrucibleVersion): SledTruth =>
-  simulation.truth().sleds.find((sled) => sled.crucible === version)!;
+  rack.simulation.truth().sleds.find((sled) => sled.crucible === version)!;
 
 describe('the probe of the check', () => {
   it('agrees with the truth in every state and counter, whatever Crucible the sleds run', () => {
@@ -203,7 +192,7 @@ describe('the probe of the check', () => {
   });
 
   it('sees a repair get on within what it did, without a note, and stand still when it stalls', async () => {
-    const { crucible } = simulation.world.sled('3/0');
+    const crucible = rack.crucible('3/0');
     const session = crucible.sessions()[0]!;
     const truth = () => crucible.truth().sessions.find((each) => each.session_id === session.sessionId)!;
     const seen = async () => {
@@ -234,7 +223,7 @@ describe('the probe of the check', () => {
   });
 
   it('notes the states that a session came from', async () => {
-    const { crucible } = simulation.world.sled('3/0');
+    const crucible = rack.crucible('3/0');
     const session = crucible.sessions()[1]!;
     crucible.setStates(session, ['active', 'faulted', 'active']);
     crucible.afterReports(session, 1, () => crucible.setStates(session, ['active', 'live_repair', 'active']));
@@ -244,7 +233,7 @@ describe('the probe of the check', () => {
   });
 
   it('has a row for a process that runs and says nothing, without any value', async () => {
-    const { crucible } = simulation.world.sled('3/1');
+    const crucible = rack.crucible('3/1');
     const process = crucible.processes().find((each) => each.sessions.length > 0)!;
     for (const session of process.sessions) crucible.setReports(session, false);
     const report = await ask(2, ['3/1']);

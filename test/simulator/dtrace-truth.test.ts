@@ -17,7 +17,7 @@ async function trace(program: string, seconds: number) {
     seed: 5,
     crucible: () => 'today',
     ioRate: 30,
-    clock,
+    clockOf: () => clock,
   });
   const { crucible } = world.sled('3/0');
   let [stdout, stderr] = ['', ''];

@@ -1,34 +1,27 @@
 import { connect } from 'node:net';
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FaultName } from '../../src/simulator/fault.ts';
 import { FAULTS, isFaultName } from '../../src/simulator/fault.ts';
-import { startSimulation } from '../../src/simulator/simulate.ts';
-import type { Simulation } from '../../src/simulator/simulate.ts';
 import { login, open, run, sftp, until } from './support/ssh-client.ts';
+import { withRack } from '../support/rack.ts';
 
 const NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName);
-let simulation: Simulation;
 
-beforeAll(async () => {
-  // One fault a cubby; the cubby after them is well.
-  simulation = await startSimulation({
-    racks: ['3'],
-    sledsPerRack: NAMES.length + 1,
-    propolisPerSled: 1,
-    downstairsPerSled: 0,
-    down: new Map(NAMES.map((name, cubby) => [`3/${cubby}`, name])),
-  });
+// One fault a cubby; the cubby after them is well.
+const rack = withRack({
+  sledsPerRack: NAMES.length + 1,
+  propolisPerSled: 1,
+  downstairsPerSled: 0,
+  down: new Map(NAMES.map((name, cubby) => [`3/${cubby}`, name])),
 });
-
-afterAll(() => simulation.stop());
 
 const at = (name: FaultName): string => `3/${NAMES.indexOf(name)}`;
 const well = `3/${NAMES.length}`;
 
 /** A plain TCP client, and what it has heard. */
 function listen(sled: string): Promise<{ heard: () => string; first: Promise<unknown>; end: () => void }> {
-  const { host, port } = simulation.sleds.find(({ rack, cubby }) => `${rack}/${cubby}` === sled)!;
+  const { host, port } = rack.simulation.sleds.find(({ rack, cubby }) => `${rack}/${cubby}` === sled)!;
   return new Promise((resolve, reject) => {
     let text = '';
     const socket = connect({ host, port });
@@ -48,7 +41,7 @@ describe('a sled with a fault', () => {
 
   it('silent: TCP is accepted and nothing is said', async () => {
     const { heard, end } = await listen(at('silent'));
-    await expect(login(simulation, at('silent'), { readyTimeout: 100 })).rejects.toThrow(/timed out/i);
+    await expect(login(rack.simulation, at('silent'), { readyTimeout: 100 })).rejects.toThrow(/timed out/i);
     expect(heard()).toBe('');
     end();
   });
@@ -56,37 +49,39 @@ describe('a sled with a fault', () => {
   it('banner-hang: the version line comes, and nothing after it', async () => {
     const { heard, first, end } = await listen(at('banner-hang'));
     await first;
-    await expect(login(simulation, at('banner-hang'), { readyTimeout: 100 })).rejects.toThrow(/timed out/i);
+    await expect(login(rack.simulation, at('banner-hang'), { readyTimeout: 100 })).rejects.toThrow(
+      /timed out/i,
+    );
     expect(heard()).toMatch(/^SSH-2\.0-\S+\r\n$/);
     end();
   });
 
   it('auth: the right key is rejected', async () => {
-    await expect(login(simulation, at('auth'))).rejects.toThrow(/authentication/i);
+    await expect(login(rack.simulation, at('auth'))).rejects.toThrow(/authentication/i);
   });
 
   it('wrong-host-key: another key than known_hosts has', async () => {
-    await expect(login(simulation, at('wrong-host-key'))).rejects.toThrow(/verification failed/i);
-    const client = await login(simulation, at('wrong-host-key'), { hostVerifier: () => true });
+    await expect(login(rack.simulation, at('wrong-host-key'))).rejects.toThrow(/verification failed/i);
+    const client = await login(rack.simulation, at('wrong-host-key'), { hostVerifier: () => true });
     client.end();
   });
 
   it('drop-handshake-once: the second connection works', async () => {
-    await expect(login(simulation, at('drop-handshake-once'))).rejects.toThrow();
-    const client = await login(simulation, at('drop-handshake-once'));
+    await expect(login(rack.simulation, at('drop-handshake-once'))).rejects.toThrow();
+    const client = await login(rack.simulation, at('drop-handshake-once'));
     expect((await run(client, 'echo well')).stdout).toBe('well\n');
     client.end();
-    expect(simulation.connections(at('drop-handshake-once'))).toBe(2);
+    expect(rack.simulation.connections(at('drop-handshake-once'))).toBe(2);
   });
 
   it('no-exec: a command is refused', async () => {
-    const client = await login(simulation, at('no-exec'));
+    const client = await login(rack.simulation, at('no-exec'));
     await expect(open(client, 'true')).rejects.toThrow();
     client.end();
   });
 
   it('hang: a command never ends', async () => {
-    const client = await login(simulation, at('hang'));
+    const client = await login(rack.simulation, at('hang'));
     const channel = await open(client, 'echo x');
     let heard = false;
     channel.on('data', () => {
@@ -102,7 +97,7 @@ describe('a sled with a fault', () => {
   });
 
   it('cut: the connection breaks in the middle of a line, without an exit status', async () => {
-    const client = await login(simulation, at('cut'));
+    const client = await login(rack.simulation, at('cut'));
     const closed = new Promise((resolve) => client.on('close', () => resolve(null)));
     const { stdout, status, signal } = await run(client, 'echo 0123456789; sleep 5');
     expect(stdout).toBe('012345');
@@ -111,7 +106,7 @@ describe('a sled with a fault', () => {
   });
 
   it('flood: output comes for as long as it is read', async () => {
-    const client = await login(simulation, at('flood'));
+    const client = await login(rack.simulation, at('flood'));
     const channel = await open(client, 'true');
     let bytes = 0;
     channel.on('data', (data: Buffer) => {
@@ -127,7 +122,7 @@ describe('a sled with a fault', () => {
       ['no-dtrace-privileges', 'DTrace requires additional privileges'],
       ['no-dtrace', 'DTrace device not available on system'],
     ] as const) {
-      const client = await login(simulation, at(name));
+      const client = await login(rack.simulation, at(name));
       const { stdout, stderr, status } = await run(client, "dtrace -n 'BEGIN { exit(0); }'");
       client.end();
       expect([stdout, stderr, status]).toEqual(['', `dtrace: failed to initialize dtrace: ${text}\n`, 1]);
@@ -140,7 +135,7 @@ describe('a sled with a fault', () => {
   ] as const)(
     '%s: uploads fail, by a shell and by SFTP, while reading and tracing work',
     async (name, text) => {
-      const client = await login(simulation, at(name));
+      const client = await login(rack.simulation, at(name));
       for (const command of ['mkdir -p .box', 'cat >box', 'tee box', 'touch box']) {
         const { stderr, status } = await run(client, command, 'x');
         expect(stderr).toContain(text);
@@ -156,25 +151,25 @@ describe('a sled with a fault', () => {
       ).rejects.toThrow(/failure/i);
       session.end();
       client.end();
-      expect(existsSync(`${simulation.environmentFor(at(name)).HOME}/upload`)).toBe(false);
+      expect(existsSync(`${rack.simulation.environmentFor(at(name)).HOME}/upload`)).toBe(false);
     },
   );
 
   it('is in the truth with its fault, and the others are without', () => {
-    expect(simulation.truth().sleds.map((sled) => sled.fault)).toEqual([
+    expect(rack.simulation.truth().sleds.map((sled) => sled.fault)).toEqual([
       ...NAMES.map((name) => (name === 'drop-handshake-once' ? null : name)),
       null,
     ]);
   });
 
   it('can break and be mended while it runs', async () => {
-    const client = await login(simulation, well);
+    const client = await login(rack.simulation, well);
     const lost = new Promise((resolve) => client.on('close', () => resolve(null)));
-    await simulation.setFault(well, 'refused');
+    await rack.simulation.setFault(well, 'refused');
     await lost;
-    await expect(login(simulation, well)).rejects.toThrow('ECONNREFUSED');
-    await simulation.setFault(well, null);
-    const again = await login(simulation, well);
+    await expect(login(rack.simulation, well)).rejects.toThrow('ECONNREFUSED');
+    await rack.simulation.setFault(well, null);
+    const again = await login(rack.simulation, well);
     expect((await run(again, 'hostname')).stdout).toMatch(/^BRM4222\d{4}\n$/);
     again.end();
   });

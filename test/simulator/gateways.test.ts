@@ -1,25 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type ssh2 from 'ssh2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation } from '../../src/simulator/simulate.ts';
-import type { Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
 import { login, loginTo, run } from './support/ssh-client.ts';
+import { withRack } from '../support/rack.ts';
 
-let simulation: Simulation;
-
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: 2,
-    sledsPerRack: 2,
-    gatewaysPerRack: 2,
-    propolisPerSled: 1,
-    downstairsPerSled: 0,
-    down: new Map([['1/1', 'refused']]),
-    gatewaysDown: new Map([['1/1', 'prohibited']]),
-  });
+const rack = withRack({
+  racks: 2,
+  sledsPerRack: 2,
+  gatewaysPerRack: 2,
+  propolisPerSled: 1,
+  downstairsPerSled: 0,
+  down: new Map([['1/1', 'refused']]),
+  gatewaysDown: new Map([['1/1', 'prohibited']]),
 });
-
-afterAll(() => simulation.stop());
 
 const forward = (client: ssh2.Client, host: string, port: number): Promise<Duplex> =>
   new Promise((resolve, reject) => {
@@ -29,16 +22,16 @@ const forward = (client: ssh2.Client, host: string, port: number): Promise<Duple
   });
 
 const gateway = (index: number): Promise<ssh2.Client> => {
-  const { host, port } = simulation.gateways[index]!;
-  return loginTo(simulation, host, port);
+  const { host, port } = rack.simulation.gateways[index]!;
+  return loginTo(rack.simulation, host, port);
 };
 
 describe('a simulated gateway', () => {
   it("forwards to its rack's sleds", async () => {
     const way = await gateway(0);
-    const { host, port, serial } = simulation.sleds[0]!;
+    const { host, port, serial } = rack.simulation.sleds[0]!;
     const sock = await forward(way, host, port);
-    const sled = await login(simulation, '1/0', { sock });
+    const sled = await login(rack.simulation, '1/0', { sock });
     expect((await run(sled, 'hostname')).stdout).toBe(`${serial}\n`);
     sled.end();
     way.end();
@@ -46,9 +39,9 @@ describe('a simulated gateway', () => {
 
   it("forwards nowhere else, not to another rack's sleds either, and tells a refused sled", async () => {
     const way = await gateway(0);
-    const other = simulation.sleds.find((sled) => sled.rack === '2')!;
+    const other = rack.simulation.sleds.find((sled) => sled.rack === '2')!;
     await expect(forward(way, other.host, other.port)).rejects.toMatchObject({ reason: 2 });
-    const refused = simulation.sleds[1]!;
+    const refused = rack.simulation.sleds[1]!;
     await expect(forward(way, refused.host, refused.port)).rejects.toMatchObject({ reason: 2 });
     way.end();
   });
@@ -61,13 +54,13 @@ describe('a simulated gateway', () => {
 
   it('forwards nothing when that is prohibited', async () => {
     const way = await gateway(1);
-    const { host, port } = simulation.sleds[0]!;
+    const { host, port } = rack.simulation.sleds[0]!;
     await expect(forward(way, host, port)).rejects.toMatchObject({ reason: 1 });
     way.end();
   });
 
   it('can go down while it runs', async () => {
-    await simulation.setGatewayFault('2/0', 'refused');
+    await rack.simulation.setGatewayFault('2/0', 'refused');
     await expect(gateway(2)).rejects.toThrow('ECONNREFUSED');
     const way = await gateway(3);
     way.end();

@@ -160,4 +160,76 @@ describe('the IO probes', () => {
   it('use the quantize bucket that holds a value', () => {
     expect([1, 2, 3, 4, 1023, 1024, 1025].map(quantizeBucket)).toEqual([1, 2, 2, 4, 512, 1024, 1024]);
   });
+
+  /** What fired of one job in the first disk, in order. */
+  function jobsOf(heard: readonly Firing[], vm: { readonly pid: number }, probe: string) {
+    const own = heard.filter((f) => f.process.pid === vm.pid);
+    return own
+      .filter((f) => f.site.name === probe)
+      .map(({ args: [job] }) => own.filter((f) => f.args[0] === job).map((f) => f.site.name));
+  }
+
+  it('answer the guest of a write before it is queued, and say it is done when two downstairs have it', () => {
+    const { heard, vm } = play(5, 30_000);
+    const writes = jobsOf(heard, vm, 'gw-write-start').filter((names) => names.includes('gw-write-done'));
+    expect(writes.length).toBeGreaterThan(20);
+    const before = writes.map(
+      (names) =>
+        names.slice(0, names.indexOf('gw-write-done')).filter((name) => name === 'ds-write-client-done')
+          .length,
+    );
+    // The third may be just in time.
+    expect(new Set(before)).toEqual(new Set([2, 3]));
+    expect(before.filter((clients) => clients === 2).length).toBeGreaterThan(before.length / 2);
+    const guests = heard.filter((f) => /^volume-write-|^up-to-ds-write-start$/.test(f.site.name));
+    const order = guests.slice(0, 30).map((f) => f.site.name);
+    expect(order.slice(0, 3)).toEqual(['volume-write-start', 'volume-write-done', 'up-to-ds-write-start']);
+  });
+
+  it('say again that a queued write is done when the third downstairs is faulted, until a flush', () => {
+    const { heard, clock, crucible, vm } = play(20, 5000);
+    const [session] = vm.sessions;
+    const answered = session!.written.length;
+    expect(answered).toBeGreaterThan(0);
+    heard.length = 0;
+    crucible.setStates(session!, ['active', 'active', 'faulted']);
+    const again = heard.map((f) => f.site.name);
+    expect(again).toHaveLength(answered);
+    expect(again.every((name) => /^gw-write(-unwritten)?-done$/.test(name))).toBe(true);
+    crucible.setStates(session!, ['active', 'faulted', 'faulted']);
+    expect(heard).toHaveLength(answered);
+    crucible.setStates(session!, ['active', 'active', 'active']);
+    clock.advance(5000);
+    expect(session!.written.length).toBeLessThan(40);
+  });
+
+  it('of an extent in live repair are 40: each acknowledgement of a no-op or a reopen counts as both', () => {
+    const { heard, vm } = play(1, 12_000);
+    const own = heard.filter((f) => f.process === vm && /-(close|repair|noop|reopen)-/.test(f.site.name));
+    const [first] = own.filter((f) => f.site.name === 'gw-close-start').map((f) => f.args[0] as bigint);
+    const names = own
+      .filter((f) => (f.args[0] as bigint) >= first! && (f.args[0] as bigint) < first! + 4n)
+      .map((f) => f.site.name);
+    const count = (pattern: RegExp) => names.filter((name) => pattern.test(name)).length;
+    expect([names.length, count(/^gw-/), count(/^ds-.*-start$/), count(/^ds-.*-done$/)]).toEqual([
+      40, 8, 12, 20,
+    ]);
+    expect([count(/^ds-close-done$/), count(/^ds-repair-done$/)]).toEqual([3, 1]);
+    expect([count(/^ds-noop-done$/), count(/^ds-reopen-done$/)]).toEqual([8, 8]);
+    for (const [i, name] of names.entries())
+      if (name === 'ds-noop-done') expect(names[i + 1]).toMatch(/^ds-/);
+  });
+
+  it('have in the truth one latency of each kind and client for each extent that was repaired', () => {
+    const { crucible, clock, vm, heard } = play(0.001, 12_000);
+    crucible.setStates(vm.sessions[1]!, ['active', 'active', 'active']);
+    clock.advance(2000);
+    const extents = heard.filter((f) => f.site.name === 'gw-reopen-done').length;
+    expect(extents).toBeGreaterThan(40);
+    const counted = crucible
+      .truth()
+      .io.latencies.filter(({ kind }) => /^ds-(close|repair|noop|reopen)$/.test(kind))
+      .map(({ buckets }) => Object.values(buckets).reduce((sum, n) => sum + n, 0));
+    expect(counted).toEqual(Array(12).fill(extents));
+  });
 });

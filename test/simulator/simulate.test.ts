@@ -17,7 +17,7 @@ const sh = async (command: string, env: Readonly<Record<string, string>>) =>
 describe('a simulation', () => {
   it('is the same racks for the same seed, and others for another', async () => {
     const names = async (seed: number) => {
-      const simulation = await startSimulation({ ...small, seed, degraded: 1 });
+      const simulation = await startSimulation({ ...small, seed, degraded: 1, time: 'simulated' });
       const { sleds } = simulation.truth();
       await simulation.stop();
       return sleds.map(({ sessions }) => sessions);

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type ssh2 from 'ssh2';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation } from '../../src/simulator/simulate.ts';
-import type { Simulation } from '../../src/simulator/simulate.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { login, open, run, sftp, until } from './support/ssh-client.ts';
+import { withRack } from '../support/rack.ts';
 
 const STATUS = `
 #pragma D option quiet
@@ -17,29 +16,28 @@ crucible_upstairs*:::up-status
 tick-2200ms { exit(0); }
 `;
 
-let simulation: Simulation;
 let client: ssh2.Client;
 
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
+const rack = withRack(
+  {
     sledsPerRack: 3,
     pantryPerRack: 1,
     degraded: 4,
     seed: 11,
-  });
-  client = await login(simulation, '3/0');
-});
+  },
+  async () => {
+    client = await login(rack.simulation, '3/0');
+  },
+);
 
 afterAll(async () => {
   client.end();
-  await simulation.stop();
 });
 
 describe('a login on a simulated sled', () => {
   it('runs a command in sh, at home, with the stand-ins first on PATH', async () => {
     const { stdout, status } = await run(client, 'pwd; echo "$HOME"; echo "$PATH"; command -v dtrace');
-    const { HOME, PATH } = simulation.environmentFor('3/0');
+    const { HOME, PATH } = rack.simulation.environmentFor('3/0');
     expect(stdout.split('\n').slice(0, 3)).toEqual([HOME, HOME, PATH]);
     expect(stdout.split('\n')[3]).toBe(`${PATH.split(':')[0]}/dtrace`);
     expect(status).toBe(0);
@@ -66,14 +64,14 @@ describe('a login on a simulated sled', () => {
   });
 
   it('goes on running a command whose channel was closed, until it writes', async () => {
-    const { HOME } = simulation.environmentFor('3/0');
+    const { HOME } = rack.simulation.environmentFor('3/0');
     const channel = await open(
       client,
       'echo up; cat >/dev/null; echo done >left-behind; echo x; echo y >too-far',
     );
     await new Promise((resolve) => channel.once('data', resolve));
     channel.close();
-    await until(() => existsSync(`${HOME}/left-behind`) && simulation.runningCommands() === 0);
+    await until(() => existsSync(`${HOME}/left-behind`) && rack.simulation.runningCommands() === 0);
     expect(readFileSync(`${HOME}/left-behind`, 'utf8')).toBe('done\n');
   });
 
@@ -91,7 +89,7 @@ describe('a login on a simulated sled', () => {
   });
 
   it('has ten sessions at most, and room again when one ends', async () => {
-    const other = await login(simulation, '3/1');
+    const other = await login(rack.simulation, '3/1');
     const channels: ssh2.ClientChannel[] = [];
     for (let i = 0; i < 10; i++) channels.push(await open(other, 'cat'));
     await expect(open(other, 'true')).rejects.toThrow('open failure');
@@ -106,17 +104,17 @@ describe('a login on a simulated sled', () => {
   it('asks for the right key', async () => {
     const { generateKeyPair } = await import('../../src/simulator/ssh-keys.ts');
     const privateKey = generateKeyPair().privateKey;
-    await expect(login(simulation, '3/0', { privateKey })).rejects.toThrow(/authentication/i);
-    await expect(login(simulation, '3/0', { username: 'admin' })).rejects.toThrow(/authentication/i);
+    await expect(login(rack.simulation, '3/0', { privateKey })).rejects.toThrow(/authentication/i);
+    await expect(login(rack.simulation, '3/0', { username: 'admin' })).rejects.toThrow(/authentication/i);
   });
 
   it('keeps its key private and its files below one directory', () => {
-    expect(statSync(simulation.identityFile).mode & 0o777).toBe(0o600);
-    expect(dirname(simulation.identityFile)).toBe(dirname(simulation.knownHostsFile));
+    expect(statSync(rack.simulation.identityFile).mode & 0o777).toBe(0o600);
+    expect(dirname(rack.simulation.identityFile)).toBe(dirname(rack.simulation.knownHostsFile));
   });
 
   it('serves SFTP with relative paths at home', async () => {
-    const { HOME } = simulation.environmentFor('3/0');
+    const { HOME } = rack.simulation.environmentFor('3/0');
     const session = await sftp(client);
     const call = <T>(
       work: (done: (error?: Error | null, value?: T) => void) => void,
@@ -144,8 +142,8 @@ describe('a login on a simulated sled', () => {
   });
 
   it('runs dtrace, whose rows are the truth', async () => {
-    for (const { cubby, sessions } of simulation.truth().sleds) {
-      const connection = await login(simulation, `3/${cubby}`);
+    for (const { cubby, sessions } of rack.simulation.truth().sleds) {
+      const connection = await login(rack.simulation, `3/${cubby}`);
       const { stdout, stderr, status } = await run(connection, 'cat >s.d; dtrace -Z -s s.d', STATUS);
       connection.end();
       expect(status).toBe(0);

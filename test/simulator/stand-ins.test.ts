@@ -2,17 +2,15 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation } from '../../src/simulator/simulate.ts';
-import type { Simulation } from '../../src/simulator/simulate.ts';
+import { describe, expect, it } from 'vitest';
 import { until } from './support/ssh-client.ts';
+import { withRack } from '../support/rack.ts';
 
-let simulation: Simulation;
 const SLED = '3/0';
 
-beforeAll(async () => {
-  simulation = await startSimulation({ racks: ['3'], sledsPerRack: 1 });
-  const { HOME } = simulation.environmentFor(SLED);
+// Real time, since signals come in the midst of it.
+const rack = withRack({ sledsPerRack: 1, time: 'real' }, async () => {
+  const { HOME } = rack.simulation.environmentFor(SLED);
   writeFileSync(join(HOME, 'quick.d'), 'BEGIN { printf("%s %d\\n", $$1, $2); exit(3); }\n');
   writeFileSync(
     join(HOME, 'long.d'),
@@ -20,11 +18,9 @@ beforeAll(async () => {
   );
 });
 
-afterAll(() => simulation.stop());
-
 /** Runs a script in a plain sh with the sled's environment. */
 async function sh(script: string, stdin = '') {
-  const env = simulation.environmentFor(SLED);
+  const env = rack.simulation.environmentFor(SLED);
   const child = spawn('/bin/sh', ['-c', script], { env, cwd: env.HOME });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (data: Buffer) => {
@@ -39,7 +35,8 @@ async function sh(script: string, stdin = '') {
   return { stdout, stderr, status };
 }
 
-const callFiles = (): string[] => readdirSync(join(dirname(simulation.environmentFor(SLED).HOME), 'run'));
+const callFiles = (): string[] =>
+  readdirSync(join(dirname(rack.simulation.environmentFor(SLED).HOME), 'run'));
 
 describe('the stand-in commands in a plain sh', () => {
   it('say that this is a sled', async () => {
@@ -48,7 +45,7 @@ describe('the stand-in commands in a plain sh', () => {
   });
 
   it('read the same processes as the truth has', async () => {
-    const truth = simulation.truth().sleds[0]!.sessions;
+    const truth = rack.simulation.truth().sleds[0]!.sessions;
     const { stdout } = await sh(
       'for p in $(pgrep -x propolis-server); do echo "$p $(ps -o zone= -p $p)"; done',
     );
@@ -85,7 +82,7 @@ describe('the stand-in commands in a plain sh', () => {
     );
     expect(stdout).toContain('ended\n');
     expect(stdout.endsWith('\n0\n')).toBe(true);
-    expect(simulation.tracing(SLED)).toBe(0);
+    expect(rack.simulation.tracing(SLED)).toBe(0);
   });
 
   it.each(['HUP', 'KILL'])('end dtrace on %s at once, without END', async (signal) => {
@@ -95,7 +92,7 @@ describe('the stand-in commands in a plain sh', () => {
     );
     expect(stdout.startsWith(signal === 'HUP' ? '129\n' : '137\n')).toBe(true);
     expect(stdout).not.toContain('ended');
-    await until(() => simulation.tracing(SLED) === 0);
+    await until(() => rack.simulation.tracing(SLED) === 0);
   });
 
   it('end dtrace when its reader has gone, at its next write', async () => {
@@ -103,7 +100,7 @@ describe('the stand-in commands in a plain sh', () => {
       '{ dtrace -q -s long.d; echo $? >status; } | head -1; until [ -s status ]; do :; done; cat status',
     );
     expect(stdout).toBe('begun\n141\n');
-    expect(simulation.tracing(SLED)).toBe(0);
+    expect(rack.simulation.tracing(SLED)).toBe(0);
   });
 
   it('leave a dtrace that was started in the background alone on INT', async () => {

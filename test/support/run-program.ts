@@ -12,8 +12,10 @@ export interface Ended {
 
 export interface Running {
   readonly ended: Promise<Ended>;
+  /** What it has written so far. */
+  readonly stderr: () => string;
   /** What Ctrl-C does. */
-  interrupt(): void;
+  readonly interrupt: () => void;
 }
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
@@ -35,7 +37,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     now: () => new Date(),
     elapsed: () => performance.now(),
     random: () => Math.random(),
-    readStdin: () => Promise.resolve(''),
+    readStdin: () => Promise.resolve(Buffer.from('')),
     onInterrupt: (callback) => {
       interrupts.add(callback);
       return () => interrupts.delete(callback);
@@ -44,6 +46,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   }).then((status) => ({ status, stdout: out.text(), stderr: err.text() }));
   return {
     ended,
+    stderr: () => err.text(),
     interrupt: () => {
       for (const each of interrupts) each();
     },

@@ -47,6 +47,8 @@ export interface Enablings {
 }
 
 export function createEnablings(machine: Machine): Enablings {
+  /** Those of the moment: a command compiles and enables within one. */
+  const sites = machine.probes();
   const lists = new Map<number | string, Enabling[]>();
   const timers = new Map<string, TimerProbe>();
   const enabled: CompiledClause[] = [];
@@ -63,7 +65,7 @@ export function createEnablings(machine: Machine): Enablings {
 
   function probes(description: ProbeNames): readonly FiredProbe[] {
     timer(description);
-    return [...META, ...machine.probes(), ...timers.values()].filter((p) => matchesProbe(description, p));
+    return [...META, ...sites, ...timers.values()].filter((p) => matchesProbe(description, p));
   }
 
   function listFor(probe: FiredProbe): Enabling[] {
@@ -84,8 +86,6 @@ export function createEnablings(machine: Machine): Enablings {
     probes,
     enable(clauses) {
       let matched = 0;
-      // A site that came after an earlier program must still run that program's clauses first.
-      for (const site of machine.probes()) if (!lists.has(site.id)) match(site);
       for (const clause of clauses) {
         enabled.push(clause);
         for (const description of clause.descriptions) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DOWNSTAIRS_PROBES, UPSTAIRS_PROBES } from '../../../src/simulator/probe-names.ts';
-import { COUNTS, headingsOf, inFull, of, STATUS, TABLES } from './made.ts';
+import { COUNTS, headingsOf, inFull, LATENCIES, of, STATUS, TABLES } from './made.ts';
 import {
   histogramsOf,
   NAMES,
@@ -24,6 +24,48 @@ import {
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const WITH_STATES = TABLES.filter(({ source }) => source.fields.includes('ds')).map(({ script }) => script);
 const ok = (volume: string): string => JSON.stringify({ ok: volume });
+
+const MORE = { job: [], client: [1], volume: [ok(VOLUME)] } as const;
+/** Every kind of IO that a script times from its start to its done, and what its probes carry besides the number. */
+const TIMED = LATENCIES.flatMap(({ script, source }) =>
+  source.kind === 'latency'
+    ? source.timed.flatMap(({ by, start, done: [done], type }) =>
+        // Those of closes and reopens are also the beginning and the end of an extent: see IN_ORDER.
+        by === 'extent' || /^gw-(close|reopen)-/.test(start)
+          ? []
+          : [{ script, kind: source.provider, type, start, done, more: MORE[by] }],
+      )
+    : [],
+);
+
+/** Those in parts, and a whole extent. */
+const IN_ORDER = [
+  {
+    script: 'perf-upstairs-rw.d',
+    kind: 'upstairs',
+    // the third downstairs answers after the acknowledgement
+    probes: [
+      'gw-write-start',
+      'up-to-ds-write-start',
+      'ds-write-client-done',
+      'gw-write-done',
+      'ds-write-client-done',
+    ],
+    more: [],
+  },
+  {
+    script: 'perf-downstairs-three.d',
+    kind: 'downstairs',
+    probes: ['submit-write-start', 'os-write-start', 'os-write-done', 'submit-write-done'],
+    more: [],
+  },
+  {
+    script: 'perf-live-repair.d',
+    kind: 'upstairs',
+    probes: ['gw-close-start', 'ds-close-start', 'ds-close-done', 'gw-close-done', 'gw-reopen-done'],
+    more: [1],
+  },
+] as const;
 
 describe('an argument that a probe does not have', () => {
   test.each(NAMES)('is not read, and nothing is divided by one: %s', (name) => {
@@ -150,19 +192,14 @@ describe('two upstairs that fire on two CPUs at the same time', () => {
 
 describe('job ids, which begin at 1000 in every upstairs', () => {
   // perf-*.d of one process after another are in latencies.test.ts; here both are under way at the same time.
-  test.each([
-    ['perfgw.d', 'gw-read', []],
-    ['perf-ds-client.d', 'ds-read-client', [0]],
-    ['perf-ds-net.d', 'ds-read-net', [0]],
-    ['perf-live-repair.d', 'gw-repair', [5]],
-  ] as const)('do not mix two processes: %s', (name, probe, more) => {
-    const run = runScript(name, [2], { 101: ZONE_A, 102: ZONE_B });
-    run.upstairs(101, `${probe}-start`, [1000, ...more]);
+  test.each(TIMED)('do not mix two processes: $script, $type', ({ script, kind, start, done, more }) => {
+    const run = runScript(script, [2], { 101: ZONE_A, 102: ZONE_B });
+    run[kind](101, start, [1000, ...more]);
     run.nanoseconds(60_000);
-    run.upstairs(102, `${probe}-start`, [1000, ...more]);
+    run[kind](102, start, [1000, ...more]);
     run.nanoseconds(10_000);
-    run.upstairs(101, `${probe}-done`, [1000, ...more]);
-    run.upstairs(102, `${probe}-done`, [1000, ...more]);
+    run[kind](101, done, [1000, ...more]);
+    run[kind](102, done, [1000, ...more]);
     run.seconds(3);
     const found = Object.entries(histogramsOf(run.lines)).map(([key, buckets]) => [
       key.split(' ')[1],
@@ -189,44 +226,12 @@ describe('beginnings that are kept', () => {
   });
 
   test.each([
-    ['perfgw.d', 'upstairs', ['gw-write-start', 'gw-write-done'], []],
-    ['perf-ds-client.d', 'upstairs', ['ds-write-client-start', 'ds-write-client-done'], [1]],
-    ['perf-ds-net.d', 'upstairs', ['ds-write-net-start', 'ds-write-net-done'], [1]],
-    ['perf-vol.d', 'upstairs', ['volume-write-start', 'volume-write-done'], [ok(VOLUME)]],
-    ['perf-reqwest.d', 'upstairs', ['reqwest-read-start', 'reqwest-read-done'], [ok(VOLUME)]],
-    [
-      'perf-upstairs-rw.d',
-      'upstairs',
-      // the third downstairs answers after the acknowledgement
-      [
-        'gw-write-start',
-        'up-to-ds-write-start',
-        'ds-write-client-done',
-        'gw-write-done',
-        'ds-write-client-done',
-      ],
-      [],
-    ],
-    ['perf-downstairs.d', 'downstairs', ['submit-write-start', 'submit-write-done'], []],
-    ['perf-downstairs.d', 'downstairs', ['submit-el-reopen-start', 'submit-el-done'], []],
-    ['perf-downstairs.d', 'downstairs', ['submit-el-flush-close-start', 'submit-el-close-done'], []],
-    ['perf-downstairs-os.d', 'downstairs', ['os-write-start', 'os-write-done'], []],
-    [
-      'perf-downstairs-three.d',
-      'downstairs',
-      ['submit-write-start', 'os-write-start', 'os-write-done', 'submit-write-done'],
-      [],
-    ],
-    [
-      'perf-live-repair.d',
-      'upstairs',
-      ['gw-close-start', 'ds-close-start', 'ds-close-done', 'gw-close-done', 'gw-reopen-done'],
-      [1],
-    ],
-  ] as const)('are given back when the IO is done: %s', (name, kind, probes, more) => {
-    const run = runScript(name, [5]);
+    ...TIMED.map(({ start, done, ...timed }) => ({ ...timed, probes: [start, done] })),
+    ...IN_ORDER,
+  ])('are given back when the IO is done: $script, $probes', ({ script, kind, probes, more }) => {
+    const run = runScript(script, [5]);
     // More IOs than dynvarsize could hold at once: 16m has room for some 80,000 beginnings.
-    const ios = /dynvarsize=16m/.test(programText(name)) ? 140_000 : 40_000;
+    const ios = /dynvarsize=16m/.test(programText(script)) ? 140_000 : 40_000;
     for (let job = 0; job < ios; job++) for (const probe of probes) run[kind](101, probe, [job, ...more]);
     run.seconds(6);
     expect(run.stderr).toBe('');
@@ -244,17 +249,12 @@ describe('beginnings that are kept', () => {
 });
 
 describe('a write of what was never written', () => {
-  test.each([
-    ['perfgw.d', 'upstairs', 'gw-write-unwritten', []],
-    ['perf-ds-client.d', 'upstairs', 'ds-write-unwritten-client', [1]],
-    ['perf-ds-net.d', 'upstairs', 'ds-write-unwritten-net', [1]],
-    ['perf-vol.d', 'upstairs', 'volume-writeunwritten', [ok(VOLUME)]],
-    ['perf-downstairs.d', 'downstairs', 'submit-writeunwritten', []],
-    ['perf-downstairs-os.d', 'downstairs', 'os-writeunwritten', []],
-  ] as const)('is neither a write nor a read: %s', (name, kind, probe, more) => {
-    const run = runScript(name, [2]);
-    run[kind](101, `${probe}-start`, [1000, ...more]);
-    run[kind](101, `${probe}-done`, [1000, ...more]);
+  const UNWRITTEN = TIMED.filter(({ start }) => /write-?unwritten/.test(start));
+
+  test.each(UNWRITTEN)('is neither a write nor a read: $script', ({ script, kind, start, done, more }) => {
+    const run = runScript(script, [2]);
+    run[kind](101, start, [1000, ...more]);
+    run[kind](101, done, [1000, ...more]);
     run.seconds(3);
     const types = Object.keys(histogramsOf(run.lines)).map((key) => /type=(\S+)/.exec(key)?.[1]);
     expect(types).toEqual(['write-unwritten']);

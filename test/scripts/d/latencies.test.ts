@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Timed } from '../../../src/kinds/latency-spec.ts';
+import { LATENCIES } from './made.ts';
 import { histogramsOf, runScript, VOLUME, VOLUME_2, ZONE_A, ZONE_B, type Running } from './run-script.ts';
 
-/** How the probes of one script time one kind of IO. */
-interface Timed {
+/** How the probes of one script time what is numbered in one way. */
+interface TimedScript {
   readonly script: string;
   readonly kind: 'upstairs' | 'downstairs';
-  /** Type as printed, and the probes' names without `-start`, `-done`. */
-  readonly types: readonly (readonly [string, string])[];
+  readonly types: readonly Timed[];
   /** What the probes carry besides the id, and how the key line says it. */
   readonly more: readonly (number | string)[];
   readonly key: string;
@@ -15,90 +16,71 @@ interface Timed {
   readonly otherKey: string;
 }
 
-const jobs = (
-  pattern: (type: string) => string,
-  types: readonly string[],
-): readonly (readonly [string, string])[] => types.map((type) => [type, pattern(type)]);
 const ALL = ['read', 'write', 'write-unwritten', 'flush', 'barrier'];
 const DATA = ALL.slice(0, 4);
 const joined = (type: string): string => type.replace('write-u', 'writeu');
 const ok = (volume: string): string => JSON.stringify({ ok: volume });
-const plain = { more: [], key: '', other: [], otherKey: '' } as const;
-const clients = { more: [1], key: ' client=1', other: [2], otherKey: ' client=2' } as const;
-const volumes = {
-  more: [ok(VOLUME)],
-  key: ` volume=${VOLUME}`,
-  other: [ok(VOLUME_2)],
-  otherKey: ` volume=${VOLUME_2}`,
+
+/** What tells IOs of one number apart, beside the process. */
+const NUMBERED = {
+  job: { more: [], key: '', other: [], otherKey: '' },
+  client: { more: [1], key: ' client=1', other: [2], otherKey: ' client=2' },
+  volume: {
+    more: [ok(VOLUME)],
+    key: ` volume=${VOLUME}`,
+    other: [ok(VOLUME_2)],
+    otherKey: ` volume=${VOLUME_2}`,
+  },
 } as const;
 
-const TIMED: readonly Timed[] = [
-  { script: 'perfgw.d', kind: 'upstairs', types: jobs((t) => `gw-${t}`, ALL), ...plain },
-  { script: 'perf-ds-client.d', kind: 'upstairs', types: jobs((t) => `ds-${t}-client`, ALL), ...clients },
-  { script: 'perf-ds-net.d', kind: 'upstairs', types: jobs((t) => `ds-${t}-net`, DATA), ...clients },
-  { script: 'perf-vol.d', kind: 'upstairs', types: jobs((t) => `volume-${joined(t)}`, DATA), ...volumes },
-  { script: 'perf-reqwest.d', kind: 'upstairs', types: jobs((t) => `reqwest-${t}`, ['read']), ...volumes },
-  {
-    script: 'perf-downstairs.d',
-    kind: 'downstairs',
-    types: jobs((t) => `submit-${joined(t)}`, DATA),
-    ...plain,
-  },
-  {
-    script: 'perf-downstairs-os.d',
-    kind: 'downstairs',
-    types: jobs((t) => `os-${joined(t)}`, DATA),
-    ...plain,
-  },
-  {
-    script: 'perf-live-repair.d',
-    kind: 'upstairs',
-    types: jobs((t) => t.replace(/^ds-/, 'ds-'), ['ds-close', 'ds-repair', 'ds-noop', 'ds-reopen']),
-    ...clients,
-  },
-  {
-    script: 'perf-live-repair.d',
-    kind: 'upstairs',
-    types: jobs((t) => `gw-${t}`, ['repair', 'noop']),
-    ...plain,
-  },
-];
+/** Every script that times a start and a done; a whole extent has tests of its own. */
+const TIMED: readonly TimedScript[] = LATENCIES.flatMap(({ script, source }) =>
+  source.kind === 'latency'
+    ? (['job', 'client', 'volume'] as const).flatMap((by): readonly TimedScript[] => {
+        // Those of closes and reopens are also the beginning and the end of an extent.
+        const isAlone = ({ start }: Timed) => !/^gw-(close|reopen)-/.test(start);
+        const types = source.timed.filter((each) => each.by === by && isAlone(each));
+        return types.length === 0 ? [] : [{ script, kind: source.provider, types, ...NUMBERED[by] }];
+      })
+    : [],
+);
 
 /** An IO that begins now and takes so long. */
 function io(
   run: Running,
-  timed: Timed,
+  timed: TimedScript,
   pid: number,
-  probe: string,
+  { start, done }: Timed,
   id: number,
   ns: number,
   more = timed.more,
 ): void {
-  run[timed.kind](pid, `${probe}-start`, [id, ...more]);
+  run[timed.kind](pid, start, [id, ...more]);
   run.nanoseconds(ns);
-  run[timed.kind](pid, `${probe}-done`, [id, ...more]);
+  run[timed.kind](pid, done[0], [id, ...more]);
 }
 
 describe.each(TIMED)('$script', (timed) => {
   const { script, kind, types, key } = timed;
-  const [firstType = '', firstProbe = ''] = types[0] ?? [];
+  const [first] = types as readonly [Timed];
+  const { type: firstType } = first;
   const title = (type: string, more = key, zone = ZONE_A, pid = 101): string =>
     `zone=${zone} pid=${pid} type=${type}${more}`;
 
   test('counts each type of IO for itself, in nanoseconds, once at the end', async () => {
-    const run = runScript(script, [5]);
-    types.forEach(([, probe], i) => {
+    const run = runScript(script, [10]);
+    types.forEach((probe, i) => {
       // 1500 and 1700 fall in the bucket 1024, twice as much in 2048, and so on.
       io(run, timed, 101, probe, 1000 + i, 1500 * 2 ** i);
       io(run, timed, 101, probe, 2000 + i, 1700 * 2 ** i);
       io(run, timed, 101, probe, 3000 + i, 1_000_000 * 2 ** i);
     });
-    run.seconds(4.5);
+    run.seconds(8.5);
     expect(run.lines).toEqual([]);
-    run.seconds(1);
+    run.seconds(2);
     expect(histogramsOf(run.lines)).toEqual(
       Object.fromEntries(
-        types.map(([type], i) => [title(type), { [1024 * 2 ** i]: 2, [524_288 * 2 ** i]: 1 }]),
+        types.map(({ type }, i) => [title(type), { [1024 * 2 ** i]: 2, [524_288 * 2 ** i]: 1 }]),
       ),
     );
     expect(await run.status()).toBe(0);
@@ -107,7 +89,7 @@ describe.each(TIMED)('$script', (timed) => {
 
   test('prints what it has when it is interrupted', async () => {
     const run = runScript(script);
-    io(run, timed, 101, firstProbe, 1000, 4096);
+    io(run, timed, 101, first, 1000, 4096);
     run.seconds(1);
     run.interrupt();
     expect(histogramsOf(run.lines)).toEqual({ [title(firstType)]: { 4096: 1 } });
@@ -116,28 +98,28 @@ describe.each(TIMED)('$script', (timed) => {
 
   test('prints each interval for itself when one is given', () => {
     const run = runScript(script, [5, 2]);
-    io(run, timed, 101, firstProbe, 1000, 4096);
+    io(run, timed, 101, first, 1000, 4096);
     run.seconds(2.5);
-    const first = run.lines.length;
+    const before = run.lines.length;
     expect(histogramsOf(run.lines)).toEqual({ [title(firstType)]: { 4096: 1 } });
-    io(run, timed, 101, firstProbe, 1001, 8192);
+    io(run, timed, 101, first, 1001, 8192);
     run.seconds(3);
-    expect(histogramsOf(run.lines.slice(first))).toEqual({ [title(firstType)]: { 8192: 1 } });
+    expect(histogramsOf(run.lines.slice(before))).toEqual({ [title(firstType)]: { 8192: 1 } });
   });
 
   test('keeps processes, and clients or volumes, apart when their IOs have the same number', () => {
     const run = runScript(script, [2], { 101: ZONE_A, 102: ZONE_B });
-    run[kind](101, `${firstProbe}-start`, [1000, ...timed.more]);
+    run[kind](101, first.start, [1000, ...timed.more]);
     run.nanoseconds(1000);
-    run[kind](102, `${firstProbe}-start`, [1000, ...timed.more]);
+    run[kind](102, first.start, [1000, ...timed.more]);
     run.nanoseconds(1000);
-    if (timed.otherKey !== '') run[kind](101, `${firstProbe}-start`, [1000, ...timed.other]);
+    if (timed.otherKey !== '') run[kind](101, first.start, [1000, ...timed.other]);
     run.nanoseconds(8000);
-    run[kind](101, `${firstProbe}-done`, [1000, ...timed.more]);
-    run[kind](102, `${firstProbe}-done`, [1000, ...timed.more]);
+    run[kind](101, first.done[0], [1000, ...timed.more]);
+    run[kind](102, first.done[0], [1000, ...timed.more]);
     if (timed.otherKey !== '') {
       run.nanoseconds(60_000);
-      run[kind](101, `${firstProbe}-done`, [1000, ...timed.other]);
+      run[kind](101, first.done[0], [1000, ...timed.other]);
     }
     run.seconds(3);
     expect(histogramsOf(run.lines)).toEqual({
@@ -149,9 +131,9 @@ describe.each(TIMED)('$script', (timed) => {
 
   test('counts nothing whose beginning it did not see, and nothing twice', () => {
     const run = runScript(script, [2]);
-    run[kind](101, `${firstProbe}-done`, [999, ...timed.more]);
-    io(run, timed, 101, firstProbe, 1000, 4096);
-    run[kind](101, `${firstProbe}-done`, [1000, ...timed.more]);
+    run[kind](101, first.done[0], [999, ...timed.more]);
+    io(run, timed, 101, first, 1000, 4096);
+    run[kind](101, first.done[0], [1000, ...timed.more]);
     run.seconds(3);
     expect(histogramsOf(run.lines)).toEqual({ [title(firstType)]: { 4096: 1 } });
   });
@@ -159,8 +141,8 @@ describe.each(TIMED)('$script', (timed) => {
   test('is limited to a PID, or to a volume', () => {
     const isVolume = key.startsWith(' volume');
     const run = runScript(script, [2, 0, isVolume ? VOLUME_2 : 102], { 101: ZONE_A, 102: ZONE_B });
-    io(run, timed, 101, firstProbe, 1000, 4096);
-    io(run, timed, 102, firstProbe, 1001, 4096, isVolume ? timed.other : timed.more);
+    io(run, timed, 101, first, 1000, 4096);
+    io(run, timed, 102, first, 1001, 4096, isVolume ? timed.other : timed.more);
     run.seconds(3);
     const more = isVolume ? timed.otherKey : key;
     expect(histogramsOf(run.lines)).toEqual({ [title(firstType, more, ZONE_B, 102)]: { 4096: 1 } });

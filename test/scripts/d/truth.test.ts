@@ -5,6 +5,7 @@ import { dtrace } from '../../../src/simulator/d/dtrace.ts';
 import { createRandom } from '../../../src/simulator/random.ts';
 import { createDisk } from '../../../src/simulator/upstairs-session.ts';
 import type { IoTruth, SessionTruth } from '../../../src/simulator/truth.ts';
+import { LATENCY_SOURCES, typesOf } from '../../support/timed-kinds.ts';
 import { histogramsOf, rowsOf, scriptText, ZONE_A, ZONE_B } from './run-script.ts';
 
 const SECONDS = 4;
@@ -56,39 +57,25 @@ function play(name: string, args: readonly (number | string)[] = [SECONDS]): Pla
   };
 }
 
-/** Script, what it times as the simulation calls it, and the type that it prints. */
-const TIMED: readonly (readonly [string, RegExp, (kind: string) => string])[] = [
-  ['perfgw.d', /^gw-(read|write|write-unwritten|flush|barrier)$/, (kind) => kind.slice(3)],
-  ['perf-ds-client.d', /^ds-.*-client$/, (kind) => kind.slice(3, -7)],
-  ['perf-ds-net.d', /^ds-.*-net$/, (kind) => kind.slice(3, -4)],
-  ['perf-vol.d', /^volume-/, (kind) => kind.slice(7)],
-  ['perf-reqwest.d', /^reqwest-/, (kind) => kind.slice(8)],
-  ['perf-downstairs.d', /^submit-/, (kind) => kind.slice(7)],
-  ['perf-downstairs-os.d', /^os-/, (kind) => kind.slice(3)],
-  [
-    'perf-live-repair.d',
-    /^(gw|ds)-(close|repair|noop|reopen)$/,
-    (kind) => (kind.startsWith('ds-') ? kind : kind.slice(3)),
-  ],
-];
+describe.each(LATENCY_SOURCES)('$name.d', (source) => {
+  const types = typesOf(source);
 
-describe.each(TIMED)('%s', (name, wanted, typeOf) => {
   test('agrees with a simulated sled, bucket by bucket', () => {
-    const { lines, io, zoneOf } = play(name);
+    const { lines, io, zoneOf } = play(`${source.name}.d`);
     const expected: Record<string, Readonly<Record<string, number>>> = {};
     for (const { pid, kind, client, volume_id: volume, buckets } of io.latencies) {
-      if (!wanted.test(kind)) continue;
-      const type = typeOf(kind).replace('writeunwritten', 'write-unwritten');
-      const byVolume = /^(volume|reqwest)-/.test(kind) ? ` volume=${volume}` : '';
+      const type = types.get(kind);
+      if (type === undefined) continue;
+      const byVolume = source.timed.some(({ by }) => by === 'volume') ? ` volume=${volume}` : '';
       const byClient = client === null ? '' : ` client=${client}`;
       expected[`zone=${zoneOf(pid)} pid=${pid} type=${type}${byClient}${byVolume}`] = buckets;
     }
-    const printed = { ...histogramsOf(lines) };
-    // What the simulation does not time: a whole extent, and the jobs of another sled's live repair.
-    const untimed = name === 'perf-downstairs.d' ? /type=(close|repair|noop|reopen)$/ : /type=extent$/;
-    for (const key of Object.keys(printed)) if (untimed.test(key)) delete printed[key];
+    const timed = [...types.values()];
+    const printed = Object.entries(histogramsOf(lines)).filter(([key]) =>
+      timed.includes(/ type=(\S+)/.exec(key)?.[1] ?? ''),
+    );
     expect(Object.keys(expected).length).toBeGreaterThan(0);
-    expect(printed).toEqual(expected);
+    expect(Object.fromEntries(printed)).toEqual(expected);
   });
 });
 

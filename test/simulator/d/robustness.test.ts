@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { startDtrace, virtualMachine } from './virtual-machine.ts';
+import { runs } from '../../support/sized.ts';
 
 const SCRIPT = `#pragma D option quiet
 inline string brief[string s] = s == "Active" ? "ACT" : s;
@@ -67,6 +68,6 @@ test('a script with something cut out, doubled or replaced either runs or is ref
       const broken = SCRIPT.slice(0, at) + text + SCRIPT.slice(at + length);
       expect([0, 1]).toContain(await outcome(broken));
     }),
-    { numRuns: 500 },
+    runs(300, 20_000),
   );
 });

@@ -1,48 +1,9 @@
 import { dtrace, type DtraceOptions, type DtraceRun } from '../../../src/simulator/d/dtrace.ts';
-import type { Clock, Firing, Machine, ProbeSite, Process } from '../../../src/simulator/machine.ts';
-
-const START = 1_000_000_000_000n;
-/** 2026-08-04 12:09:34 UTC. */
-const WALL_START = 1_785_845_374_000_000_000n;
-
-export interface VirtualClock extends Clock {
-  /** Lets so much time pass: everything that falls due runs, in order. */
-  advance(milliseconds: number): void;
-}
-
-/** A clock that stands still until it is told to go on. */
-export function virtualClock(): VirtualClock {
-  let elapsed = 0n;
-  let sequence = 0;
-  const waiting: { at: bigint; sequence: number; callback: () => void }[] = [];
-  return {
-    now: () => START + elapsed,
-    wall: () => WALL_START + elapsed,
-    after(milliseconds, callback) {
-      const entry = { at: elapsed + BigInt(Math.round(milliseconds * 1e6)), sequence: sequence++, callback };
-      waiting.push(entry);
-      return () => {
-        const at = waiting.indexOf(entry);
-        if (at !== -1) waiting.splice(at, 1);
-      };
-    },
-    advance(milliseconds) {
-      const until = elapsed + BigInt(Math.round(milliseconds * 1e6));
-      for (;;) {
-        waiting.sort((a, b) => (a.at === b.at ? a.sequence - b.sequence : a.at < b.at ? -1 : 1));
-        const next = waiting[0];
-        if (next === undefined || next.at > until) break;
-        waiting.shift();
-        elapsed = next.at > elapsed ? next.at : elapsed;
-        next.callback();
-      }
-      elapsed = until;
-    },
-  };
-}
+import { manualClock, type ManualClock } from '../../../src/simulator/clock.ts';
+import type { Firing, Machine, ProbeSite, Process } from '../../../src/simulator/machine.ts';
 
 export interface VirtualMachine extends Machine {
-  readonly clock: VirtualClock;
+  readonly clock: ManualClock;
   addProcess(process: Partial<Process> & { readonly pid: number }): Process;
   removeProcess(pid: number): void;
   /** Adds a probe to a process: `up-status`, of the provider `crucible_upstairs<pid>`. */
@@ -59,7 +20,7 @@ export interface FireOptions {
 
 /** A machine whose time and probes a test drives. It has one propolis-server, 101, unless told otherwise. */
 export function virtualMachine(pids: readonly number[] = [101]): VirtualMachine {
-  const clock = virtualClock();
+  const clock = manualClock();
   const processes: Process[] = [];
   const sites: ProbeSite[] = [];
   const listeners = new Set<(firing: Firing) => void>();

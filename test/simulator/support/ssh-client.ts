@@ -89,7 +89,7 @@ export function sftp(client: ssh2.Client): Promise<SFTPWrapper> {
 }
 
 /** Waits until something is so, looking again at each turn of the event loop. */
-export async function until(isSo: () => boolean, timeoutMs = 5000): Promise<void> {
+export async function until(isSo: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!isSo()) {
     if (Date.now() > deadline) throw new Error('it never came to be so');

@@ -226,7 +226,7 @@ export function makePlace(): Place {
         identityFiles: [keyPath],
         identitiesOnly: false,
         knownHostsFiles: [knownHostsPath],
-        connectTimeoutMs: 5_000,
+        connectTimeoutMs: 60_000,
         ...change,
       }),
     remove: () => rmSync(directory, { recursive: true, force: true }),

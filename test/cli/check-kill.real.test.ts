@@ -1,0 +1,117 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { startMailServer, type MailServer } from '../support/mail-server.ts';
+import { withRack } from '../support/rack.ts';
+
+/** The built program, killed at every step that it takes on disk, and at every step of the mail. */
+const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
+const KILLER = fileURLToPath(new URL('support/kill-at-step.mjs', import.meta.url));
+
+const rack = withRack({ sledsPerRack: 2, propolisPerSled: 1, seed: 5 }, async () => {
+  const crucible = rack.crucible('3/0');
+  crucible.setStates(crucible.sessions()[0]!, ['active', 'faulted', 'active']);
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One check; `killAt` 0 lets it live. */
+function startCheck(name: string, mailPort: number, killAt: number) {
+  const home = join(rack.folder, name);
+  mkdirSync(home, { recursive: true });
+  const argv = ['check', '-i', rack.inventory, '--window', '2s', '--cron'];
+  const mail = [
+    '--mail-to',
+    'ada@example.com',
+    '--mail-from',
+    'c@example.com',
+    '--smtp',
+    `smtp://127.0.0.1:${mailPort}`,
+  ];
+  const child = spawn(
+    process.execPath,
+    ['--import', KILLER, BIN, ...argv, ...mail, '--state-file', join(home, 'check.json')],
+    { stdio: 'ignore', env: { ...process.env, KILL_FOLDER: home, KILL_AT: String(killAt) } },
+  );
+  const ended = once(child, 'exit').then(([status, signal]): Ended => ({ status, signal }));
+  return { child, ended };
+}
+
+/** What arrived, by Message-ID. */
+function distinct(server: MailServer) {
+  return new Set(server.mails.map((mail) => mail.parsed.messageId));
+}
+
+describe('a check that is killed', () => {
+  it('at any change of its folder: the next one says all that is to be said, once', async () => {
+    const steps: string[] = [];
+    // Four at a time: each has a folder and a mail server of its own.
+    const attempt = async (killAt: number) => {
+      const server = await startMailServer();
+      try {
+        const name = `step-${killAt}`;
+        const killed = await startCheck(name, server.port, killAt).ended;
+        expect([null, 'SIGKILL']).toContain(killed.signal);
+        expect((await startCheck(name, server.port, 0).ended).status).toBe(2);
+        expect((await startCheck(name, server.port, 0).ended).status).toBe(2);
+        // A kill between the server's 250 and the removal of the file brings the same mail again.
+        const again = server.mails.length - distinct(server).size;
+        steps.push(`${killAt} ${killed.signal ?? 'lived'} ${distinct(server).size} ${again}`);
+        const left = readdirSync(join(rack.folder, name)).toSorted();
+        expect(left).toEqual(['check.json', 'check.lock', 'check.spool']);
+        expect(readdirSync(join(rack.folder, name, 'check.lock'))).toEqual([]);
+        expect(readdirSync(join(rack.folder, name, 'check.spool'))).toEqual([]);
+        const [first] = server.mails;
+        for (const mail of server.mails) expect(mail.raw.toString()).toBe(first!.raw.toString());
+      } finally {
+        await server.stop();
+      }
+    };
+    for (let killAt = 1; killAt < 60; killAt += 4) {
+      await Promise.all([0, 1, 2, 3].map((n) => attempt(killAt + n)));
+      if (steps.some((step) => step.includes('lived'))) break;
+    }
+    const killed = steps.filter((step) => step.includes('SIGKILL'));
+    expect(killed.length).toBeGreaterThan(8);
+    expect(steps.filter((step) => !/^\d+ (SIGKILL|lived) 1 [01]$/.test(step))).toEqual([]);
+    // Of all the steps there is one after which it comes again.
+    expect(steps.filter((step) => step.endsWith(' 1')).length).toBe(1);
+  }, 240_000);
+
+  it('at any step of the mail: the next one sends it, and it arrives once', async () => {
+    const arrived: string[] = [];
+    for (const step of ['onConnect', 'onMailFrom', 'onRcptTo'] as const) {
+      let child: ChildProcess | null = null;
+      const server = await startMailServer({
+        [step]: (...args: readonly unknown[]) => {
+          child?.kill('SIGKILL');
+          child = null;
+          const callback = args.at(-1);
+          if (typeof callback === 'function') callback();
+        },
+      });
+      const started = startCheck(step, server.port, 0);
+      child = started.child;
+      expect((await started.ended).signal).toBe('SIGKILL');
+      await startCheck(step, server.port, 0).ended;
+      await startCheck(step, server.port, 0).ended;
+      arrived.push(`${step} ${server.mails.length}`);
+      await server.stop();
+    }
+    expect(arrived).toEqual(['onConnect 1', 'onMailFrom 1', 'onRcptTo 1']);
+  }, 120_000);
+
+  it('leaves no lock to wait for, and two at once do not interleave', async () => {
+    const server = await startMailServer();
+    const ends = await Promise.all([1, 2, 3].map(() => startCheck('together', server.port, 0).ended));
+    expect(ends.map((end) => end.status)).toEqual([2, 2, 2]);
+    expect(server.mails.length).toBe(1);
+    await server.stop();
+  });
+});

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+import type { Surroundings } from '../../src/cli/surroundings.ts';
+import type { Crucible } from '../../src/simulator/crucible.ts';
+import { startSimulation, type Simulation, type SimulationOptions } from '../../src/simulator/simulate.ts';
+import type { Session } from '../../src/simulator/upstairs-session.ts';
+import { run, startProgram, type Ended, type Running } from './run-program.ts';
+
+/** Simulated sleds for the tests of a file or of a `describe`; there once the first of them begins. */
+export interface Rack {
+  readonly simulation: Simulation;
+  /** Of these tests alone; it goes with them. */
+  readonly folder: string;
+  /** The file of the inventory. */
+  readonly inventory: string;
+  crucible(sled: string): Crucible;
+  sessions(sled: string): readonly Session[];
+  /** Runs a command line on these sleds: `-i` is given it. */
+  run(argv: readonly string[], change?: Partial<Surroundings>): Promise<Ended>;
+  start(argv: readonly string[], change?: Partial<Surroundings>): Running;
+}
+
+interface RackOptions extends SimulationOptions {
+  /** Sleds (`rack/cubby`) that accept a connection and never speak: the inventory gives them a second only. */
+  readonly mute?: readonly string[];
+}
+
+/**
+ * Starts a simulation before the tests around it and stops it after them: one rack, `3`, in simulated time, where
+ * `options` say nothing else. `prepare` makes the sleds what the tests need.
+ */
+export function withRack(
+  options: RackOptions,
+  prepare: (rack: Rack) => void | Promise<void> = () => {},
+): Rack {
+  let started: { readonly simulation: Simulation; readonly folder: string } | null = null;
+  const there = () => {
+    if (started === null) throw new Error('the rack of withRack is there when a test begins, not before');
+    return started;
+  };
+  const rack: Rack = {
+    get simulation() {
+      return there().simulation;
+    },
+    get folder() {
+      return there().folder;
+    },
+    get inventory() {
+      return join(there().folder, 'inventory.yaml');
+    },
+    crucible: (sled) => there().simulation.world.sled(sled).crucible,
+    sessions: (sled) => rack.crucible(sled).sessions(),
+    run: (argv, change) => run([...argv, '-i', rack.inventory], change),
+    start: (argv, change) => startProgram([...argv, '-i', rack.inventory], change),
+  };
+
+  beforeAll(async () => {
+    const simulation = await startSimulation({ racks: ['3'], time: 'simulated', ...options });
+    started = { simulation, folder: mkdtempSync(join(tmpdir(), 'cruc-fleet-rack-')) };
+    writeFileSync(rack.inventory, patientInventory(simulation, options.mute ?? []));
+    await prepare(rack);
+  });
+
+  afterAll(async () => {
+    if (started === null) return;
+    const { simulation, folder } = started;
+    started = null;
+    await simulation.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return rack;
+}
+
+/** The inventory of a simulation, with time to connect that suffices on any machine under any load. */
+function patientInventory(simulation: Simulation, mute: readonly string[]): string {
+  return mute.reduce(
+    (yaml, sled) => {
+      const { serial } = simulation.world.sled(sled);
+      return yaml.replace(`serial: ${serial},`, `serial: ${serial}, connect_timeout: 1s,`);
+    },
+    simulation.inventoryYaml().replace(/connect_timeout: \w+/, 'connect_timeout: 60s'),
+  );
+}
