@@ -177,7 +177,9 @@ function titlesIn({ body }: Clause): readonly (string | null)[] {
     const [at, before] = calls[n - 1] ?? [];
     if (at === undefined || before !== 'printf' || body.slice(at, i).includes('if')) return [null];
     const [format = ''] = listFrom(body, at + 1).items;
-    return [format.startsWith('"') ? format.slice(1, -1) : null];
+    const [own = ''] = listFrom(body, i + 1).items;
+    const isClosed = own.startsWith('@') || own.endsWith('\\n"');
+    return [format.startsWith('"') && isClosed ? format.slice(1, -1) : null];
   });
 }
 

@@ -17,7 +17,7 @@ export interface HistogramBlock {
   readonly value: bigint | null;
   /** Of several pictures under one line of keys, which one this is; null of one alone. */
   readonly place: { readonly number: number; readonly of: number } | null;
-  /** The last line of text before this block, or before one of those above it. */
+  /** The last line of text before this block, or before the first of those that this one follows at once. */
   readonly title: string | null;
   /** The number of the record that it is in, of a script that is not quiet. */
   readonly record: number | null;
@@ -179,7 +179,8 @@ function withSurroundings(
       begins = true;
       record++;
     }
-    title = above ?? title;
+    // What dtrace prints of its own accord at the end has no title, and an empty line more before it.
+    title = above ?? (begins || blanks > 1 ? null : title);
     if (begins || above !== null || (blanks > 1 && !settings.pasted)) section++;
     const to = isUnder ? name + 1 : place.to;
     blocks.push({

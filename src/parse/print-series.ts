@@ -58,7 +58,7 @@ function byTitle<P extends Print>(keys: Row, members: readonly P[]): readonly Pr
   return [...groups].map(([title, group]) => ({
     keys: groups.size === 1 ? keys : withKey(keys, 'title', group[0]?.place.title ?? null),
     members: group,
-    isShared: false,
+    isShared: title === null && group.length > 1,
     aggregation: JSON.stringify([group[0]?.place.joint ?? null, title]),
   }));
 }

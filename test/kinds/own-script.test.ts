@@ -150,6 +150,17 @@ describe('prints that a script repeats', () => {
     ]);
   });
 
+  it('at its end by dtrace itself have no title of another aggregation', () => {
+    const two = 'x:::y { @q[probename] = quantize(1); @r[probename] = quantize(1); }\n';
+    const d = `${two}tick-1s { printf("q:\\n"); printa("%s%@d\\n", @q); printf("r:\\n"); printa(@r); }`;
+    const picture = (count: bigint) => `${drawQuantize(new Map([[1024n, count]]))}\n`;
+    const text = `q:\nr:\n\n  ${'read'.padEnd(50)}${picture(5n)}\n  ${'read'.padEnd(50)}${picture(7n)}`;
+    expect(readAs(d, text).distributions?.map(({ keys }) => keys)).toEqual([
+      { key_1: 'read', title: 'r:' },
+      { key_1: 'read', title: null },
+    ]);
+  });
+
   it('of two numbers a line have the first as a value beside the count', () => {
     const line = `  ${'read'.padEnd(50)} ${'5'.padStart(16)} ${'4096'.padStart(16)}\n`;
     const d = 'x:::y { @n[probename] = count(); @m[probename] = sum(arg0); } END { printa(@n, @m); }';

@@ -80,6 +80,8 @@ it('a title is a line that is printed right before each print', () => {
   ).toBe(true);
   expect(titled('tick-1s { printf("x\\n"); printa(@a); printf("x\\n"); printa(@b); }')).toBe(false);
   expect(titled('tick-1s { printf("%s\\n", "a"); printa(@a); printf("b\\n"); printa(@b); }')).toBe(false);
+  // Whatever is printed next would stand right under the histogram.
+  expect(titled('tick-1s { printf("a\\n"); printa("%d%@d", @a); printf("b\\n"); printa(@b); }')).toBe(false);
   // Two dates are one title, since dates are passed over.
   expect(titled('tick-1s { printf("%Y\\n", 1); printa(@a); printf("%Y\\n", 2); printa(@b); }')).toBe(false);
   expect(titled('tick-1s { printf("both\\n"); printa(@a); printa(@b); }')).toBe(false);

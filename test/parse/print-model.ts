@@ -31,8 +31,8 @@ export interface ModelPrint {
   readonly epoch: number;
   /** The line of text before it. */
   readonly title: string | null;
-  /** A printa of two showed it: another printa may show it too. */
-  readonly isJoint: boolean;
+  /** What the printa showed together: another may show it too. */
+  readonly printa: string;
 }
 
 type Kind = 'quantize' | 'lquantize' | 'llquantize' | 'count';
@@ -218,14 +218,14 @@ function createWorld(random: Random) {
   const printed: ModelPrint[] = [];
   let title: string | null = null;
 
-  const show = (of: Aggregation, entry: Entry, row: ModelPrint['keys'], isJoint: boolean): string => {
+  const show = (of: Aggregation, entry: Entry, row: ModelPrint['keys'], printa: string): string => {
     const counts = new Map<string, bigint>();
     for (const [i, count] of entry.counts.entries()) {
       const shown = count / of.normal;
       if (shown !== 0n) counts.set(bucketName(of.kind, i), shown);
     }
     const id = `${of.name} ${idOf(entry.keys)}`;
-    printed.push({ of: id, keys: row, kind: of.kind, counts, epoch: entry.epoch, title, isJoint });
+    printed.push({ of: id, keys: row, kind: of.kind, counts, epoch: entry.epoch, title, printa });
     return valueText(of, entry);
   };
 
@@ -250,7 +250,7 @@ function createWorld(random: Random) {
     const body = rows.map((entries) => {
       const keys = entries[0]?.keys ?? [];
       const row = format === null ? namesOf(keys) : plainNames(keys);
-      const values = entries.map((entry, i) => show(of[i]!, entry, row, of.length > 1));
+      const values = entries.map((entry, i) => show(of[i]!, entry, row, of.map(({ name }) => name).join()));
       if (format !== null) return format.print(keys, values);
       return `${keys.map(keyText).join('')}${values.join('')}\n`;
     });

@@ -98,8 +98,10 @@ function lieIn(
         textOf(counts) === text &&
         (keys['title'] === undefined || keys['title'] === null || keys['title'] === title),
     );
-    const isTruth = [own, own.filter(({ isJoint }) => isJoint)].some((prints) =>
-      byAggregation(prints).some((each) => truthOf(each) === text),
+    const isTruth = [null, ...new Set(own.map(({ printa }) => printa))].some((printa) =>
+      byAggregation(own.filter((print) => printa === null || print.printa === printa)).some(
+        (prints) => truthOf(prints) === text,
+      ),
     );
     const isPlaced =
       typeof keys['print'] === 'number' ||

@@ -203,6 +203,17 @@ describe('prints of equal keys that may be of two aggregations', () => {
     ]);
   });
 
+  it('are not told apart by titles that they do not have, as those that dtrace prints of its own accord', () => {
+    const printed = [print('a', { 8: 1 }, { title: 'reads' }), print('a', { 8: 2 }), print('a', { 8: 4 })];
+    const { totals, issues } = settled(printed, { ...TWO, titled: true, resets: 'never' });
+    expect(totals).toEqual([
+      ['a', 1, 2],
+      ['a', 2, 4],
+      ['a', 'reads', 1],
+    ]);
+    expect(issues).not.toBe('');
+  });
+
   it('are told apart by their place under one line of keys', () => {
     const printed = [1, 2].flatMap((n) => [
       print('a', { 8: n }, { joint: '1 of 2' }),
