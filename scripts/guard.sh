@@ -155,13 +155,13 @@ guarded() {
 		running=$!
 	fi
 	if [ "$beat" != 0 ] && [ -n "${BASH_VERSION-}${KSH_VERSION-}" ]; then
-		(exec <&3 3<&- 4>&- 6>&- 7>&- >/dev/null; watch) &
+		(exec <&3 3<&- 4>&- 5>&- 6>&- 7>&- >/dev/null; watch) &
 		watchers=$!
 	else
-		(exec </dev/null 3<&- 4>&- 6>&- 7>&- >/dev/null; count_seconds) &
+		(exec </dev/null 3<&- 4>&- 5>&- 6>&- 7>&- >/dev/null; count_seconds) &
 		watchers=$!
 		if [ "$beat" != 0 ]; then
-			(exec <&3 3<&- 4>&- 6>&- 7>&- >/dev/null; pass_beats_on) &
+			(exec <&3 3<&- 4>&- 5>&- 6>&- 7>&- >/dev/null; pass_beats_on) &
 			watchers="$watchers $!"
 		fi
 	fi

@@ -4,7 +4,7 @@
 
 usage() {
 	cat <<'END'
-usage: run-d.sh [-k] [DTRACE-OPTION ...] NAME.d [ARG ...]
+usage: run-d.sh [-k] [-r] [DTRACE-OPTION ...] NAME.d [ARG ...]
 
 Runs the D script NAME.d of this script's own folder (a name with a slash is a path):
 
@@ -18,6 +18,9 @@ your own that changes the system. -b and -x cannot override what a script sets i
 
   -k  end dtrace when standard input ends: for use over a connection, so that nothing
       is left running when the connection goes. By hand leave it out: Ctrl-C ends dtrace.
+  -r  for programs: print which processes of Crucible run, before what the script prints and
+      after it, as "running=before zone=Z pid=N command=C" lines; "listed=" says how many
+      they are, "why=" why they could not be listed
   -h  print this
 
 It needs the privilege to run dtrace; pfexec is used where there is one. The exit status is
@@ -44,17 +47,42 @@ case $0 in
 *) here=. ;;
 esac
 
+# Which processes of Crucible run at this moment ($1: before or after), and who asks: a login that lacks dtrace's
+# privileges sees no probe of theirs, and no error.
+say_running() {
+	if processes=$(ps -eo pid,zone,args 2>&1); then
+		printf '%s\n' "$processes" | {
+			count=0
+			while read -r pid zone command ignored; do
+				command=${command##*/}
+				case $command in
+				propolis-server | crucible-pantry | crucible-downstairs) ;;
+				*) continue ;;
+				esac
+				printf 'running=%s zone=%s pid=%s command=%s\n' "$1" "$zone" "$pid" "$command"
+				count=$((count + 1))
+			done
+			printf 'running=%s listed=%s login=%s\n' "$1" "$count" "$(id -u 2>/dev/null)"
+		}
+	else
+		printf 'running=%s why=%s\n' "$1" "$(printf '%s\n' "$processes" | tail -n 1)"
+	fi
+}
+
 keep=no
-case $1 in
--h | --help)
-	usage
-	exit 0
-	;;
--k)
-	keep=yes
+running=no
+while :; do
+	case ${1-} in
+	-h | --help)
+		usage
+		exit 0
+		;;
+	-k) keep=yes ;;
+	-r) running=yes ;;
+	*) break ;;
+	esac
 	shift
-	;;
-esac
+done
 
 # Everything is turned once around the list: options to dtrace stay before the script, the rest after it.
 [ $# -gt 0 ] || fail_usage 'it needs the name of a D script'
@@ -74,7 +102,7 @@ while [ "$left" -gt 0 ]; do
 			left=$((left - 1))
 			continue
 			;;
-		-[knPmfis]) fail_usage "option $word does not go with a script" ;;
+		-[knPmfirs]) fail_usage "option $word does not go with a script" ;;
 		-*) ;;
 		*)
 			case $word in
@@ -100,19 +128,25 @@ done
 privileged=
 command -v pfexec >/dev/null 2>&1 && privileged=pfexec
 
-[ "$keep" = yes ] || exec $privileged dtrace -Z "$@"
+[ "$keep$running" != nono ] || exec $privileged dtrace -Z "$@"
 
-(: 3<&0) 2>/dev/null || fail_usage '-k needs a standard input'
-exec 3<&0
+if [ "$keep" = yes ]; then
+	(: 3<&0) 2>/dev/null || fail_usage '-k needs a standard input'
+	exec 3<&0
+fi
 
 tracer=
 woken=no
+stopped=no
 stop() {
 	woken=yes
+	stopped=yes
 	# Not SIGINT: what a script starts in the background ignores it.
 	[ -z "$tracer" ] || kill -TERM "$tracer" 2>/dev/null
 }
 trap stop TERM INT HUP
+
+[ "$running" = no ] || say_running before
 
 $privileged dtrace -Z "$@" </dev/null 3<&- &
 tracer=$!
@@ -120,12 +154,15 @@ tracer=$!
 
 # Waits for the end of standard input. It holds neither output open, or the connection could not end before it;
 # and it reads by itself, since a command that it started would outlive it.
-(
-	while read -r ignored; do :; done
-	kill -TERM "$tracer"
-) <&3 3<&- >/dev/null 2>&1 &
-watcher=$!
-exec 3<&-
+watcher=
+if [ "$keep" = yes ]; then
+	(
+		while read -r ignored; do :; done
+		kill -TERM "$tracer"
+	) <&3 3<&- >/dev/null 2>&1 &
+	watcher=$!
+	exec 3<&-
+fi
 
 wait "$tracer"
 status=$?
@@ -136,7 +173,9 @@ while [ "$woken" = yes ]; do
 	again=$?
 	[ "$again" -eq 127 ] || status=$again
 done
-kill "$watcher" 2>/dev/null
+[ -z "$watcher" ] || kill "$watcher" 2>/dev/null
+
+[ "$running$stopped$status" != yesno0 ] || say_running after
 
 # A ksh counts signals from 256.
 [ "$status" -le 256 ] || status=$((status - 128))

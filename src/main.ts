@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
@@ -25,7 +25,7 @@ export async function main(): Promise<void> {
       now: () => new Date(),
       elapsed: () => performance.now(),
       random: () => Math.random(),
-      readStdin: () => text(process.stdin),
+      readStdin: () => buffer(process.stdin),
       onInterrupt,
     });
   } catch (error) {

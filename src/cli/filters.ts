@@ -69,12 +69,8 @@ export function rowFilter(options: FilterOptions): RowFilter | null {
     });
   }
   if (options.zone !== undefined) {
-    const matchers = options.zone.map((pattern) => globMatcher(pattern));
-    const { zone } = options;
-    add(`zone ${zone.join(',')}`, (row) => {
-      const name = String(row['zone']);
-      return matchers.some((matches) => matches(name)) || (CUT_ZONE.test(name) && begins(name, zone));
-    });
+    const matches = zoneMatcher(options.zone);
+    add(`zone ${options.zone.join(',')}`, (row) => matches(String(row['zone'])));
   }
   if (options.pid !== undefined) {
     const pids = new Set(options.pid.map(pidNumber));
@@ -87,6 +83,13 @@ export function rowFilter(options: FilterOptions): RowFilter | null {
     text: parts.map((part) => part.text).join('; '),
     keeps: (row) => parts.every((part) => part.keeps(row)),
   };
+}
+
+/** Whether the name of a zone is one of these, or as a pattern of them says. */
+export function zoneMatcher(patterns: readonly string[]): (name: string) => boolean {
+  const matchers = patterns.map((pattern) => globMatcher(pattern));
+  return (name) =>
+    matchers.some((matches) => matches(name)) || (CUT_ZONE.test(name) && begins(name, patterns));
 }
 
 /** Names and ids that a script cut; they stand for every whole one that begins so. */

@@ -4,15 +4,16 @@ import { Argument, type Command } from 'commander';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Selected } from '../inventory/select.ts';
-import type { Column, Row } from '../model/column.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import type { AnsweredOutcome, FleetReport, SledOutcome } from '../model/report.ts';
+import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { bySled } from '../model/sled-order.ts';
 import type { Sled } from '../model/sled.ts';
-import { formerColumns } from '../pasted/pasted-table.ts';
-import { readPasted } from '../pasted/read-pasted.ts';
+import { decodedText } from '../pasted/decoded-text.ts';
+import { findTwice, piecesOf, type PastedText, type Piece } from '../pasted/pasted-pieces.ts';
+import { plainText } from '../pasted/plain-text.ts';
+import { nameOfFile } from '../pasted/sled-headings.ts';
 import type { CommandContext } from './command-context.ts';
 import {
   addDistributionOptions,
@@ -24,7 +25,8 @@ import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { rowFilter, type FilterOptions } from './filters.ts';
 import { listValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
-import { findTwice, piecesOf, type Piece, type PastedText } from '../pasted/pasted-pieces.ts';
+import { columnsOf, shownColumn, withAllCells } from './parse-columns.ts';
+import { outcomesOf } from './parse-outcomes.ts';
 import { addFilterOptions } from './probe-command.ts';
 import { probeNamed } from './prepare-run.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
@@ -38,9 +40,10 @@ interface ParseOptions extends OutputOptions, FilterOptions, DistributionOptions
   readonly exclude?: readonly string[];
   readonly label?: readonly string[];
   readonly totals?: boolean;
+  readonly older?: boolean;
 }
 
-const EXAMPLES = `Whose a text is: pilot host exec says it of each block; else --sled; else the file's name is the sled's.
+const EXAMPLES = `Whose a text is: its headings say it (pilot host exec, pdsh, clush -b, ansible, tail -n +1); else --sled; else the file's name is the sled's.
 
 Examples:
   cruc-fleet parse ds-state pasted.txt                             blocks of pilot host exec, one a sled
@@ -62,17 +65,16 @@ export function addParseCommand(command: Command, { surroundings, setExitCode }:
     .optionsGroup('Sleds:')
     .option(
       '-s, --sled <name>',
-      'the sled of each file, in their order: 3/BRM42220014, BRM42220014 or 3/14 (files of pilot host exec need none)',
+      'the sled of each file, in their order: 3/BRM42220014, BRM42220014 or 3/14 (files whose headings name sleds need none)',
       listValue,
     )
     .option('-i, --inventory <file>', 'take racks, cubbies and names from this inventory')
     .option('-r, --rack <ids>', 'with -i: say which sleds of these racks were not pasted', listValue)
     .option('-x, --exclude <sleds>', 'with -i: sleds that may be missing, and are left out', listValue)
     .option('-l, --label <key=value>', 'with -i: say which sleds with the label were not pasted', listValue);
-  addFilterOptions(command.optionsGroup('Rows:')).option(
-    '--totals',
-    'counts of the whole text instead of its last interval',
-  );
+  addFilterOptions(command.optionsGroup('Rows:'))
+    .option('--totals', 'counts of the whole text instead of its last interval')
+    .option('--older', 'every row of a table, not only the newest of each session or the last interval');
   addDistributionOptions(command);
   addOutputOptions(command, 'rows', 'distributions');
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
@@ -92,6 +94,7 @@ async function parsePasted(
   const probe = probeNamed(name);
   checkView(probe, options);
   checkFilters(probe, options);
+  checkOlder(probe, options);
   const filter = rowFilter(options);
   const { inventory, selected } = await openSelection(options, surroundings);
   const startedAt = surroundings.now();
@@ -102,10 +105,14 @@ async function parsePasted(
     selected !== null &&
     inventory?.targets.some((each) => each.sled.id === sled.id) === true &&
     !selected.targets.some((each) => each.sled.id === sled.id);
-  const outcomes = [
-    ...pieces.filter((piece) => !isLeftOut(piece)).map((piece) => outcomeOf(piece, probe, options)),
-    ...missingOf(selected?.targets.map((each) => each.sled) ?? [], pieces),
-  ].sort((a, b) => bySled(a.sled, b.sled));
+  const settings = { totals: options.totals === true, older: options.older === true };
+  const { outcomes: ofPieces, issues } = outcomesOf(
+    pieces.filter((piece) => !isLeftOut(piece)),
+    probe,
+    settings,
+  );
+  const missing = missingOf(selected?.targets.map((each) => each.sled) ?? [], pieces);
+  const outcomes = [...ofPieces, ...missing].sort((a, b) => bySled(a.sled, b.sled));
   const probeColumns = columnsOf(probe, outcomes);
   checkColumns([...SLED_COLUMNS, ...probeColumns], options);
   if (options.quiet !== true) {
@@ -126,7 +133,8 @@ async function parsePasted(
     },
   );
   const distributions = report.distributions.filter(({ keys }) => filter?.keeps(keys) !== false);
-  return { ...report, distributions };
+  const columns = report.columns.map((column) => shownColumn(column, outcomes));
+  return { ...report, columns, distributions, ...(issues.length === 0 ? {} : { issues }) };
 }
 
 /** Which column each filter looks at. */
@@ -146,6 +154,15 @@ function checkFilters(probe: ProbeSpec, options: FilterOptions): void {
     if (options[option] === undefined || has(FILTERED[option])) continue;
     throw new FleetError('usage', `--${option}: the probe ${probe.name} has no column ${FILTERED[option]}`);
   }
+}
+
+/** Refuses --older where there is nothing older to show. */
+function checkOlder(probe: ProbeSpec, options: ParseOptions): void {
+  if (options.older !== true) return;
+  const ofTable = probe.shape === 'rows' && !['ds-state', 'lr-state', 'upstairs_raw'].includes(probe.name);
+  if (!ofTable) throw new FleetError('usage', `--older: ${probe.name} leaves no older row out`);
+  if (options.totals === true)
+    throw new FleetError('usage', '--older shows each interval and --totals adds them; give one');
 }
 
 /** The inventory, only where -i names it, and the sleds of which the paste should have something. */
@@ -180,63 +197,30 @@ async function readTexts(
   }
   const texts: PastedText[] = [];
   for (const file of files) {
-    if (file === '-') {
-      texts.push({ where: 'standard input', name: 'stdin', text: await surroundings.readStdin() });
-      continue;
+    const bytes = file === '-' ? await surroundings.readStdin() : await readPastedFile(file, surroundings);
+    const where = file === '-' ? 'standard input' : file;
+    if (bytes.length > MOST_BYTES) {
+      throw new FleetError('usage', `${where} is larger than ${MOST_BYTES / 1024 ** 2} MB; give it in parts`);
     }
-    const base = basename(file);
-    const name = base.replace(/(?<=.)\.[^.]+$/, '');
-    try {
-      texts.push({ where: file, name, text: await readFile(resolve(surroundings.cwd, file), 'utf8') });
-    } catch (cause) {
-      throw new FleetError('usage', `${file} cannot be read`, { cause });
-    }
+    const name = file === '-' ? 'stdin' : nameOfFile(basename(file));
+    texts.push({ where, name, text: plainText(decodedText(bytes).text) });
   }
   return texts;
 }
 
-function sourceText(texts: readonly PastedText[]): string {
-  return texts.length === 1 ? printable(texts[0]?.where ?? '') : `${texts.length} files`;
+/** A day of a busy table of one sled is a tenth of it. */
+const MOST_BYTES = 256 * 1024 ** 2;
+
+async function readPastedFile(file: string, surroundings: Surroundings): Promise<Uint8Array> {
+  try {
+    return await readFile(resolve(surroundings.cwd, file));
+  } catch (cause) {
+    throw new FleetError('usage', `${file} cannot be read`, { cause });
+  }
 }
 
-function outcomeOf(piece: Piece, probe: ProbeSpec, options: ParseOptions): SledOutcome {
-  const { sled } = piece;
-  const failed = (error: FleetError): SledOutcome => ({
-    status: 'failed',
-    sled,
-    elapsedMs: 0,
-    stage: 'run',
-    error,
-  });
-  if (piece.failure !== null) return failed(new FleetError('exit_status', piece.failure));
-  const {
-    rows,
-    distributions = [],
-    issues,
-    notes,
-    hasHeadings,
-  } = readPasted(probe, piece.text, {
-    totals: options.totals === true,
-  });
-  const answered: AnsweredOutcome = {
-    status: 'answered',
-    sled,
-    elapsedMs: 0,
-    via: null,
-    rows,
-    distributions,
-    text: '',
-    issues: [...piece.issues, ...issues],
-    warnings: [...piece.notes, ...notes],
-  };
-  if (rows.length + distributions.length + issues.length > 0 || hasHeadings) return answered;
-  if (!piece.saidOk) {
-    const message = `${printable(piece.where)} holds no output of ${probe.name}: an empty paste is no answer`;
-    return failed(new FleetError('not_tried', message));
-  }
-  // The scripts that are run by hand end well although their dtrace failed.
-  const message = `the command ended well and printed nothing: there is nothing to show on the sled, or its dtrace failed`;
-  return { ...answered, issues: [...answered.issues, { code: 'warning', message }] };
+function sourceText(texts: readonly PastedText[]): string {
+  return texts.length === 1 ? printable(texts[0]?.where ?? '') : `${texts.length} files`;
 }
 
 function missingOf(selected: readonly Sled[], pieces: readonly Piece[]): readonly SledOutcome[] {
@@ -250,20 +234,6 @@ function missingOf(selected: readonly Sled[], pieces: readonly Piece[]): readonl
       stage: 'connect',
       error: new FleetError('not_tried', 'the paste has nothing of this sled'),
     }));
-}
-
-/** The probe's columns, with those of former versions that were pasted before its note. */
-function columnsOf(probe: ProbeSpec, outcomes: readonly SledOutcome[]): readonly Column[] {
-  const rows = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : []));
-  const former = formerColumns(probe).filter(({ name }) => rows.some((row) => Object.hasOwn(row, name)));
-  const isNote = (column: Column) => column.kind === 'note';
-  return [...probe.columns.filter((column) => !isNote(column)), ...former, ...probe.columns.filter(isNote)];
-}
-
-function withAllCells(outcome: SledOutcome, columns: readonly Column[]): SledOutcome {
-  if (outcome.status === 'failed') return outcome;
-  const whole = (row: Row): Row => Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));
-  return { ...outcome, rows: outcome.rows.map(whole) };
 }
 
 function warningsOf(outcome: SledOutcome): readonly string[] {

@@ -81,7 +81,7 @@ export async function prepare(
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const script = probe.script.endsWith('.sh')
     ? scriptCommand(bundle, probe.script, probe.arguments(settings))
-    : scriptCommand(bundle, 'run-d.sh', [probe.script, ...probe.arguments(settings)]);
+    : scriptCommand(bundle, 'run-d.sh', ['-r', probe.script, ...probe.arguments(settings)]);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
   return { probe, bundle, settings, habits: null, payload: payloadOf(script, lock) };
 }

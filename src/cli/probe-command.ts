@@ -13,6 +13,7 @@ import { addOutputOptions, checkColumns, printReport, type OutputOptions } from 
 import { addSelectionOptions } from './selection-options.ts';
 import { runStateProbe, stateSettings } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
+import { missNamed, sayNotes } from './unseen.ts';
 
 type ProbeOptions = FleetOptions & OutputOptions & FilterOptions & { readonly window: number };
 
@@ -71,6 +72,8 @@ async function runProbe(
       view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
     },
   });
+  const { zone, pid = [] } = options;
+  sayNotes(missNamed(run.outcomes, { zone, pid: pid.map(Number) }), options, surroundings);
   return stateReport(probe, run, options);
 }
 

@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
-import { FleetError } from '../model/error.ts';
-import type { FleetReport, SledOutcome } from '../model/report.ts';
+import { NO_REPORT } from '../kinds/running-processes.ts';
+import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions, addForceOption, RUN_MARGIN_MS } from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
@@ -15,6 +15,7 @@ import type { RunOptions } from './run-options.ts';
 import { runReport, zoneFilter, type RunView } from './run-report.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
+import { missNamed, sayNotes } from './unseen.ts';
 
 /** Bytes that one sled may send on each of its streams in a run that may be long. */
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -85,21 +86,12 @@ async function runNamed(
     ...live.settings,
   }).finally(() => live.close());
   const report = runReport(probe, settings, run, view);
-  missPid(report.outcomes, options);
+  // What a script of the user's own prints is not for us to judge.
+  if (habits === null) {
+    const { zone, pid, volume } = options;
+    const notes = missNamed(report.outcomes, { zone, volume, pid: pid === undefined ? [] : [pid] });
+    sayNotes(notes, options, surroundings);
+  }
   // What was streamed is not said twice.
-  return live.streamed ? { ...report, rows: [] } : report;
-}
-
-/** A PID that no sled has is said: an empty answer would look like an idle process. */
-function missPid(outcomes: readonly SledOutcome[], options: RunOptions): void {
-  const isWhole = outcomes.every((outcome) => outcome.status === 'answered' && outcome.issues.length === 0);
-  if (options.pid === undefined || !isWhole) return;
-  const seen = outcomes.some(
-    (outcome) => outcome.status === 'answered' && outcome.rows.length + outcome.distributions.length > 0,
-  );
-  if (seen) return;
-  throw new FleetError(
-    'usage',
-    `nothing was seen of PID ${options.pid} on the selected sleds: it is not there, or it did nothing of the kind`,
-  );
+  return live.streamed ? { ...report, rows: report.rows.filter(({ note }) => note === NO_REPORT) } : report;
 }

@@ -15,8 +15,8 @@ export interface Surroundings {
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
-  /** All of standard input, as text. */
-  readonly readStdin: () => Promise<string>;
+  /** All of standard input. */
+  readonly readStdin: () => Promise<Uint8Array>;
   /** Calls back at the first Ctrl-C (or SIGTERM) until the returned function is called; a second one ends the process. */
   readonly onInterrupt: (callback: () => void) => () => void;
 }

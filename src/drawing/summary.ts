@@ -22,6 +22,8 @@ function summaryLine(report: FleetReport): string {
   if (report.interrupted) parts.unshift('interrupted, incomplete');
   // Only where health is judged is a row an upstairs.
   if (report.healthCounts !== null) parts.push(upstairsPart(report));
+  const idle = idlePart(report);
+  if (idle !== null) parts.push(idle);
   if (report.filter !== null) parts.push(`${shownCount(report)} shown (${report.filter})`);
   parts.push(formatDuration(report.finishedAt.getTime() - report.startedAt.getTime()));
   return `${report.selection}: ${parts.join('; ')}`;
@@ -34,11 +36,33 @@ function shownCount(report: FleetReport): string {
 }
 
 function upstairsPart(report: FleetReport): string {
-  const silent = report.healthCounts?.['no_report'] ?? 0;
-  const upstairs = report.rowsBeforeFilter - silent;
-  const counts = Object.entries(report.healthCounts ?? {}).map(([health, count]) => `${count} ${health}`);
-  const text = `${upstairs} upstairs`;
-  return counts.length === 0 ? text : `${text}: ${counts.join(', ')}`;
+  return upstairsCounts(report.healthCounts ?? {}, report.rowsBeforeFilter);
+}
+
+/**
+ * `19 upstairs: 1 repairing, 18 ok; 2 processes without a report`: the parts add up to their total. Of `rows` those
+ * that have no health are counted as such.
+ */
+export function upstairsCounts(counts: Readonly<Record<string, number>>, rows: number): string {
+  const { no_report: silent = 0, ...judged } = counts;
+  const parts = Object.entries(judged);
+  const unjudged = rows - silent - parts.reduce((sum, [, count]) => sum + count, 0);
+  if (unjudged > 0) parts.push(['not judged', unjudged]);
+  const words = parts.map(([health, count]) => `${count} ${health}`).join(', ');
+  const text = `${rows - silent} upstairs${words === '' ? '' : `: ${words}`}`;
+  return silent === 0
+    ? text
+    : `${text}; ${silent} ${silent === 1 ? 'process' : 'processes'} without a report`;
+}
+
+/** That nothing runs that the probe could have seen, which is not the same as nothing that was seen. */
+function idlePart(report: FleetReport): string | null {
+  const answered = report.outcomes.filter((outcome) => outcome.status === 'answered');
+  const of = answered[0]?.running?.of;
+  if (of === undefined || answered.some(({ running }) => running?.count !== 0)) return null;
+  if (answered.some(({ rows, distributions }) => rows.length + distributions.length > 0)) return null;
+  const where = answered.length === report.outcomes.length ? 'the selected sleds' : 'the sleds that answered';
+  return `no Crucible ${of} process runs on ${where}`;
 }
 
 /**
@@ -64,7 +88,8 @@ export function coverageLines(report: FleetReport): readonly string[] {
       ? outcome.issues.map((issue) => `answer in part from ${sledText(outcome)}: ${printable(issue.message)}`)
       : [],
   );
-  return [...failed, ...inPart];
+  const ofNoSled = (report.issues ?? []).map((issue) => `incomplete: ${printable(issue.message)}`);
+  return [...failed, ...inPart, ...ofNoSled];
 }
 
 /** As `coverageLines`, at most so many of answers in part; every sled that did not answer is still named. */

@@ -107,9 +107,19 @@ export function outcomeOf(
     const { sled, elapsedMs } = visit;
     return { status: 'failed', sled, elapsedMs, stage: 'run', error: reading.error };
   }
-  const { rows, issues, distributions = [], text = '', notes = [] } = reading;
+  const { rows, issues, distributions = [], text = '', notes = [], running = null } = reading;
   const warnings = [...visit.warnings, ...notes];
-  return { status: 'answered', ...visit, rows, distributions, text, issues, warnings, notes };
+  return {
+    status: 'answered',
+    ...visit,
+    rows,
+    distributions,
+    text,
+    issues,
+    warnings,
+    notes,
+    ...(running === null ? {} : { running }),
+  };
 }
 
 /** What one visit brings with it. */

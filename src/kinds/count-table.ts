@@ -3,11 +3,13 @@ import type { ProbeSettings, ProbeSpec, RowStream } from '../model/probe.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { createIntervalReader, parseIntervals, type Interval } from '../parse/intervals.ts';
 import { createLineFeed } from '../parse/line-feed.ts';
+import { isRunningLine, takeOutRunning } from '../parse/running.ts';
 import { columnNamed } from './column-help.ts';
 import { countColumns, countKeys, type CountTable } from './count-table-spec.ts';
 import { intervalRows, countedRows } from './counted-rows.ts';
 import { inColumns } from './in-columns.ts';
 import { isPrintedTable, printedIntervals } from './printed-table.ts';
+import { countRunning, silenceNotes } from './running-processes.ts';
 import { scriptArguments } from './script-arguments.ts';
 
 /** A probe of counts, with what its script is made of. */
@@ -46,13 +48,17 @@ export function countTable(spec: Omit<CountTable, 'kind'>): CountTableProbe {
     read(result, settings) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
       const wanted = { ...settings, interval: intervalOf(source, settings) };
-      const { intervals, issues } = isPrintedTable(result.stdout)
-        ? printedIntervals(result.stdout, wanted)
-        : parseIntervals(result.stdout);
+      const { rest, running } = takeOutRunning(result.stdout);
+      const { intervals, issues } = isPrintedTable(rest)
+        ? printedIntervals(rest, wanted)
+        : parseIntervals(rest);
+      const isSilent = intervals.every(({ rows }) => rows.length === 0);
       return {
         status: 'answer',
         rows: countedRows(key, intervals, wanted).map((row) => inColumns(names, row)),
         issues: [...readMessages(result.stderr), ...issues],
+        notes: isSilent ? silenceNotes(running, source.provider, settings) : [],
+        running: countRunning(running, source.provider),
       };
     },
     key,
@@ -74,7 +80,7 @@ function rowStream(key: readonly string[], names: readonly string[], rates: bool
   const rowsOf = (interval: Interval | null): readonly Row[] =>
     interval === null ? [] : intervalRows(key, interval, rates).map((row) => inColumns(names, row));
   const read = (lines: readonly string[]): readonly Row[] =>
-    lines.flatMap((line) => rowsOf(reader.line(line)));
+    lines.flatMap((line) => (isRunningLine(line) ? [] : rowsOf(reader.line(line))));
   return {
     push: (text) => read(feed.push(text)),
     end: () => [...read(feed.end()), ...rowsOf(reader.end())],

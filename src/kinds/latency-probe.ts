@@ -2,9 +2,11 @@ import type { ProbeSpec } from '../model/probe.ts';
 import { parseAmbiguous } from '../parse/ambiguous.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { parseHistograms } from '../parse/histograms.ts';
+import { takeOutRunning } from '../parse/running.ts';
 import { ambiguousIssues } from './ambiguous-samples.ts';
 import { columnNamed } from './column-help.ts';
 import { furtherKeys, type LatencySpec } from './latency-spec.ts';
+import { countRunning, silenceNotes } from './running-processes.ts';
 import { scriptArguments } from './script-arguments.ts';
 
 /** A probe of latencies, with what its script is made of. */
@@ -29,10 +31,12 @@ export function latencyProbe(source: LatencySpec): LatencyProbe {
     cost: source.cost,
     arguments: (settings) => scriptArguments(volume ? 'volume' : 'pid', settings, 'plain'),
     columns: keys.map((name) => columnNamed(name)),
-    read(result) {
+    read(result, settings) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
-      const { histograms, ambiguous } = parseAmbiguous(result.stdout);
+      const { rest, running } = takeOutRunning(result.stdout);
+      const { histograms, ambiguous } = parseAmbiguous(rest);
       const { distributions, issues } = parseHistograms(histograms);
+      const isSilent = distributions.length === 0 && ambiguous === 0n;
       return {
         status: 'answer',
         rows: [],
@@ -42,6 +46,8 @@ export function latencyProbe(source: LatencySpec): LatencyProbe {
           ...ambiguousIssues(ambiguous, distributions, source.provider),
           ...issues,
         ],
+        notes: isSilent ? silenceNotes(running, source.provider, settings) : [],
+        running: countRunning(running, source.provider),
       };
     },
     key: keys,

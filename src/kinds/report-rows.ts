@@ -2,7 +2,7 @@ import type { Cell, Row } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
-import { parseReports, type Report } from '../parse/reports.ts';
+import type { Report, Reports } from '../parse/reports.ts';
 import { quoteLine } from '../parse/status-rows.ts';
 import { difference, exact, perSecond, secondsOf } from './quantity.ts';
 import { reportCell } from './report-cells.ts';
@@ -84,10 +84,9 @@ export function isWithoutIds(row: Row): boolean {
  */
 export function newestRows(
   table: ReportTable,
-  text: string,
+  { reports, beganNs, endedNs, issues }: Reports,
   { interval, isCut }: { readonly interval: number; readonly isCut: boolean },
 ): { readonly rows: readonly Row[]; readonly issues: readonly Issue[] } {
-  const { reports, beganNs, endedNs, issues } = parseReports(text);
   const rows = reportRows(table);
   const newest = new Map<string, { readonly row: Row; readonly reports: number }>();
   let lastNs = 0n;

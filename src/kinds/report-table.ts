@@ -3,11 +3,13 @@ import type { ProbeSpec, RowStream } from '../model/probe.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { isJsonObject, readJson } from '../parse/json-lines.ts';
 import { createLineFeed } from '../parse/line-feed.ts';
-import { readReport } from '../parse/reports.ts';
+import { parseReports, readReport } from '../parse/reports.ts';
+import { takeOutRunning } from '../parse/running.ts';
 import { columnNamed, fieldColumn } from './column-help.ts';
 import { inColumns } from './in-columns.ts';
 import { isPrintedTable, readPrintedReports } from './printed-table.ts';
 import { newestRows, reportRows, unreadableFindings } from './report-rows.ts';
+import { countRunning, unreported, unreportedFindings } from './running-processes.ts';
 import { valueColumns, type ReportTable } from './report-table-spec.ts';
 import { scriptArguments } from './script-arguments.ts';
 
@@ -38,18 +40,29 @@ export function reportTable(spec: Omit<ReportTable, 'kind'>): ReportTableProbe {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
       const interval = settings.interval === 0 ? this.interval : settings.interval;
       const isCut = settings.cut === true;
-      const { rows, issues } = isPrintedTable(result.stdout)
-        ? readPrintedReports(source, result.stdout, { ...settings, interval })
-        : newestRows(source, result.stdout, { interval, isCut });
+      const { rest, running } = takeOutRunning(result.stdout);
+      const messages = readMessages(result.stderr);
+      if (isPrintedTable(rest)) {
+        const { rows, issues } = readPrintedReports(source, rest, { ...settings, interval });
+        return {
+          status: 'answer',
+          rows: rows.map((row) => inColumns(names, row)),
+          issues: [...messages, ...issues],
+        };
+      }
+      const reports = parseReports(rest);
+      const { rows, issues } = newestRows(source, reports, { interval, isCut });
+      const silent = unreported(running, reports.reports, settings);
       return {
         status: 'answer',
-        rows: rows.map((row) => inColumns(names, row)),
-        issues: [...readMessages(result.stderr), ...issues],
+        rows: [...rows, ...silent.rows].map((row) => inColumns(names, row)),
+        issues: [...messages, ...silent.issues, ...issues],
+        running: countRunning(running, 'upstairs'),
       };
     },
     key: ['zone', 'pid', 'upstairs_id', 'session_id'],
     stream: () => rowStream(source, names),
-    check: unreadableFindings,
+    check: (row) => [...unreadableFindings(row), ...unreportedFindings(row)],
   };
 }
 

@@ -73,7 +73,7 @@ export function statesOf(
 }
 
 /** A zone and PID that run without having reported: silence is never health. */
-function noReportFinding(row: Row): RowFinding {
+export function noReportFinding(row: Row): RowFinding {
   return {
     rule: 'no_report',
     severity: 'warning',

@@ -1,6 +1,7 @@
 import { statusOf, type Notice } from '../alert/incident.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
+import { upstairsCounts } from '../drawing/summary.ts';
 import { overHeadline } from './mail-subject.ts';
 
 /** How a group is, in one sentence, with what is not known of it; `report` is that of the group's racks. */
@@ -48,19 +49,20 @@ function isWhole({ coverage }: Notice, report: FleetReport): boolean {
   return coverage.answered === coverage.selected && seen.failed === 0 && seen.withIssues === 0;
 }
 
-/** `123 upstairs: 120 ok, 3 inactive`. */
+/** `123 upstairs: 120 ok, 3 inactive`; processes without a report apart. */
 function upstairsText(report: FleetReport): string {
   const counts = new Map<string, number>();
+  let rows = 0;
   for (const outcome of report.outcomes) {
     if (outcome.status === 'failed') continue;
     for (const row of outcome.rows) {
-      const health = String(row['health'] ?? 'not judged');
-      counts.set(health, (counts.get(health) ?? 0) + 1);
+      rows++;
+      const { health } = row;
+      if (typeof health === 'string') counts.set(health, (counts.get(health) ?? 0) + 1);
     }
   }
-  const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
-  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([health, count]) => `${count} ${health}`);
-  return parts.length === 0 ? 'no upstairs' : `${total} upstairs: ${parts.join(', ')}`;
+  if (rows === 0) return 'no upstairs';
+  return upstairsCounts(Object.fromEntries([...counts].sort((a, b) => b[1] - a[1])), rows);
 }
 
 function capitalised(text: string): string {

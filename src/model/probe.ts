@@ -4,6 +4,12 @@ import type { Distribution } from './histogram.ts';
 import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { RunResult } from './transport.ts';
 
+/** How many processes of the kind that a probe watches ran on a sled. */
+export interface RunningCount {
+  readonly of: 'upstairs' | 'downstairs';
+  readonly count: number;
+}
+
 /** What was read from one sled: rows, distributions, text that is shown as it is, and what could not be read. */
 export interface Parsed {
   readonly rows: readonly Row[];
@@ -13,6 +19,8 @@ export interface Parsed {
   readonly issues: readonly Issue[];
   /** How what was read was taken, where a reader should know it though nothing is missing. */
   readonly notes?: readonly string[];
+  /** Null, or not there: it is not known how many ran. */
+  readonly running?: RunningCount | null;
 }
 
 /** What a probe makes of a finished command: an answer, perhaps with issues, or the reason why there is none. */

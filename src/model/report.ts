@@ -2,6 +2,7 @@ import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
 import type { FindingRule, Issue, Severity } from './issue.ts';
+import type { RunningCount } from './probe.ts';
 import type { Sled } from './sled.ts';
 
 /** Where a visit to a sled ended. */
@@ -24,6 +25,8 @@ export interface AnsweredOutcome {
   readonly warnings: readonly string[];
   /** Those of the warnings that say how the output was read, and that a replay says anew. */
   readonly notes?: readonly string[];
+  /** Processes of the kind that the probe watches; null, or not there: it is not known. */
+  readonly running?: RunningCount | null;
 }
 
 /** A sled of which there is no answer, and why. */
@@ -78,6 +81,8 @@ export interface FleetReport {
   /** Each with its sled's keys before its own. */
   readonly distributions: readonly Distribution[];
   readonly findings: readonly Finding[];
+  /** What makes the answer as a whole less than whole and is no one sled's: lines of a paste that nobody owns. */
+  readonly issues?: readonly Issue[];
 }
 
 /** The racks of the selection, in its order. */
@@ -111,5 +116,6 @@ export function coverageOf(report: FleetReport): Coverage {
 /** Whether every selected sled answered, and none of the answers lacks something. */
 export function isComplete(report: FleetReport): boolean {
   const coverage = coverageOf(report);
-  return !report.interrupted && coverage.failed === 0 && coverage.withIssues === 0;
+  const isWhole = coverage.failed === 0 && coverage.withIssues === 0 && (report.issues ?? []).length === 0;
+  return !report.interrupted && isWhole;
 }

@@ -2,6 +2,7 @@ import { distributionsOf, hasDistributions } from '../distribution-views/distrib
 import type { RenderContext } from '../drawing/render-context.ts';
 import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
+import type { Issue } from '../model/issue.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
 import type { Content, Shown } from './output.ts';
 
@@ -63,6 +64,7 @@ export function headJson(report: FleetReport): Fields {
     },
     rows_before_filter: report.rowsBeforeFilter,
     health: report.healthCounts,
+    ...(report.issues === undefined ? {} : { issues: report.issues.map(issueJson) }),
   };
 }
 
@@ -77,8 +79,11 @@ export function sledJson(outcome: SledOutcome): Fields {
         via: outcome.via,
         rows: outcome.rows.length,
         ...(outcome.text === '' ? {} : { text: outcome.text }),
+        ...(outcome.running === undefined || outcome.running === null
+          ? {}
+          : { processes: outcome.running.count }),
         elapsed_ms: Math.round(outcome.elapsedMs),
-        issues: outcome.issues.map(({ code, message }) => ({ code, message })),
+        issues: outcome.issues.map(issueJson),
         warnings: outcome.warnings,
       };
     case 'failed':
@@ -90,6 +95,10 @@ export function sledJson(outcome: SledOutcome): Fields {
         error: { code: outcome.error.code, message: describeError(outcome.error) },
       };
   }
+}
+
+function issueJson({ code, message }: Issue): Record<string, unknown> {
+  return { code, message };
 }
 
 /** A row as programs read it: the named columns, or all; a JSON column is its value and not its text. */

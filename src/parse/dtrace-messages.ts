@@ -1,7 +1,8 @@
 import { FleetError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RunResult } from '../model/transport.ts';
-import { quoteLine } from './status-rows.ts';
+import { createIssueLog, eachLine } from './lines.ts';
+import { quoteLine } from './quote-line.ts';
 
 /** Messages after which nothing is missing: dtrace adjusted itself, or says what it does. */
 const HARMLESS = [
@@ -22,42 +23,22 @@ const FAULTS = [/^dtrace: error on enabled probe\b/, /^dtrace: processing aborte
 /** Said while a script runs and prints, so that it may stand among what the script prints, and within its lines. */
 const WHILE_RUNNING = [...HARMLESS, ...LOST, ...FAULTS];
 
-/** Different messages of one sled that are told before the rest of them is only counted. */
-const MOST_MESSAGES = 50;
-
 /**
  * What the standard error of a probe's script says about its answer. Drops and faults mean that rows are
  * missing; a line that is not known to be harmless is an issue too, since it may mean the same.
  * The texts are those of illumos's dtrace (usr/src/lib/libdtrace/common/dt_handle.c, cmd/dtrace/dtrace.c).
  */
 export function readMessages(stderr: string): readonly Issue[] {
-  const issues: Issue[] = [];
-  const counts = new Map<string, number>();
-  let more = 0;
-  for (const line of stderr.split(/\r?\n/)) {
+  const log = createIssueLog();
+  for (const { line } of eachLine(stderr)) {
     const text = line.trim();
     if (text === '' || HARMLESS.some((pattern) => pattern.test(text))) continue;
     const message = quoteLine(text);
-    const before = counts.get(message);
-    if (before === undefined && counts.size >= MOST_MESSAGES) {
-      more++;
-      continue;
-    }
-    counts.set(message, (before ?? 0) + 1);
-    if (before !== undefined) continue;
-    if (LOST.some((pattern) => pattern.test(text))) issues.push({ code: 'drops', message });
-    else if (FAULTS.some((pattern) => pattern.test(text))) issues.push({ code: 'fault', message });
-    else issues.push({ code: 'warning', message });
+    if (LOST.some((pattern) => pattern.test(text))) log.add('drops', message);
+    else if (FAULTS.some((pattern) => pattern.test(text))) log.add('fault', message);
+    else log.add('warning', message);
   }
-  const told = issues.map((issue): Issue => {
-    const times = counts.get(issue.message) ?? 1;
-    return times === 1 ? issue : { ...issue, message: `${issue.message} (${times} times)` };
-  });
-  if (more === 0) return told;
-  return [
-    ...told,
-    { code: 'warning', message: `${more} more ${more === 1 ? 'message' : 'messages'} like these` },
-  ];
+  return log.all();
 }
 
 /** What a text holds without the messages of dtrace, and those, in its order. */

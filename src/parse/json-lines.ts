@@ -1,6 +1,7 @@
 import type { Issue } from '../model/issue.ts';
 import { readChatter } from './chatter.ts';
-import { createIssueLog, isBlank, linesOf } from './lines.ts';
+import { MOST_OTHER_LINES, MOST_ROWS } from './limits.ts';
+import { createIssueLog, eachLine, isBlank, isTooLong } from './lines.ts';
 import { createUnreadableLog } from './unreadable.ts';
 
 /** A JSON value. An integer past 2^53 is a string of its digits, so that it is exact. */
@@ -26,10 +27,14 @@ export function parseJsonLines(text: string): JsonLines {
   const other: string[] = [];
   const log = createIssueLog();
   const unreadable = createUnreadableLog();
-  for (const line of linesOf(text).lines) {
-    if (isBlank(line)) continue;
+  for (const { line } of eachLine(text)) {
+    if (isBlank(line) || isTooLong(line, log)) continue;
     const value = readJson(line);
     if (isJsonObject(value)) {
+      if (values.length >= MOST_ROWS) {
+        log.addLine(`a report after the first ${MOST_ROWS}`, line);
+        continue;
+      }
       values.push(value);
       const error = value['error'] ?? value['err'];
       if (typeof error === 'string') unreadable.add(value['zone'], value['pid'], error);
@@ -37,8 +42,8 @@ export function parseJsonLines(text: string): JsonLines {
     }
     const chatter = readChatter(line);
     if (chatter === null) log.addLine('a line that is no JSON object', line);
-    else if (chatter.length === 0) other.push(line);
-    else for (const issue of chatter) log.add(issue.code, issue.message);
+    else if (chatter.length > 0) for (const issue of chatter) log.add(issue.code, issue.message);
+    else if (other.length < MOST_OTHER_LINES) other.push(line);
   }
   return { values, issues: [...unreadable.all(), ...log.all()], other };
 }
@@ -46,7 +51,9 @@ export function parseJsonLines(text: string): JsonLines {
 /** The JSON value of a line that begins with a bracket; undefined where it holds none. */
 export function readJson(line: string): JsonValue | undefined {
   const text = line.trim();
-  if (!text.startsWith('{') && !text.startsWith('[')) return undefined;
+  const isObject = text.startsWith('{') && text.endsWith('}');
+  const isList = text.startsWith('[') && text.endsWith(']');
+  if ((!isObject && !isList) || isNestedTooDeep(text)) return undefined;
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse gives nothing but these
     const value = JSON.parse(text) as JsonValue;
@@ -55,6 +62,19 @@ export function readJson(line: string): JsonValue | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Levels of a record of Crucible, ten times over; what writes JSON again calls itself for each of them. */
+const MOST_LEVELS = 64;
+
+/** Whether the text opens more brackets than a value may have levels, of which it closes too few between. */
+function isNestedTooDeep(text: string): boolean {
+  let level = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    level += bracket === '{' || bracket === '[' ? 1 : -1;
+    if (level > MOST_LEVELS) return true;
+  }
+  return false;
 }
 
 /** Quotes integers that a number cannot hold, in a text that is known to be JSON. */

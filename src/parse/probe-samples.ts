@@ -5,7 +5,7 @@ import { cellOf } from './cell.ts';
 import { columnNameOf, expandHeading } from './column-names.ts';
 import { createIssueLog } from './lines.ts';
 import { quoteLine } from './status-rows.ts';
-import { readTable } from './table-reader.ts';
+import { readTable, type TableOptions } from './table-reader.ts';
 
 /** The rows under one occurrence of the headings: those of an interval, where the script prints by interval. */
 export interface ProbeSection {
@@ -20,21 +20,33 @@ export interface ProbeTable {
   readonly other: readonly string[];
 }
 
+/** How text that was pasted is read otherwise. */
+export interface ProbeReading {
+  readonly nameOf?: (heading: string) => string;
+  readonly fits?: NonNullable<TableOptions['fits']>;
+}
+
 /**
  * Reads a table that a probe's script printed, ours or one that is run by hand, of whatever version: its headings
  * say what the columns are. Rows hold cells by the names of `columnNameOf`; `ds0` to `ds2` hold states in the one
  * spelling of `canonicalState`, counts past 2^53 are strings of their digits. `expectedHeadings` are those of rows
  * before any heading.
  */
-export function parseProbeTable(text: string, expectedHeadings?: readonly string[]): ProbeTable {
+export function parseProbeTable(
+  text: string,
+  expectedHeadings?: readonly string[],
+  reading: ProbeReading = {},
+): ProbeTable {
+  const { nameOf = columnNameOf, fits } = reading;
   const table = readTable(text, {
     expand: expandHeading,
     ...(expectedHeadings === undefined ? {} : { expectedHeadings }),
+    ...(fits === undefined ? {} : { fits }),
   });
   const log = createIssueLog();
   const unknown = new Set<string>();
   const sections = table.sections.map(({ headings, rows }): ProbeSection => {
-    const columns = headings.map((heading) => columnNameOf(heading));
+    const columns = headings.map((heading) => nameOf(heading));
     return { columns, rows: rows.map((cells) => rowOf(columns, cells, unknown)) };
   });
   for (const word of [...unknown].slice(0, 20)) {

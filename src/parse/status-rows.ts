@@ -1,5 +1,17 @@
 import type { Issue } from '../model/issue.ts';
-import { printable } from '../model/printable.ts';
+import { MOST_ROWS } from './limits.ts';
+import {
+  boundedCell,
+  createIssueLog,
+  eachLine,
+  isBlank,
+  isTooLong,
+  wordsOf,
+  type IssueLog,
+} from './lines.ts';
+import { quoteLine } from './quote-line.ts';
+
+export { quoteLine } from './quote-line.ts';
 
 /** One line of get-ds-state.sh or get-lr-state.sh: who, the values as text, and the note. */
 export interface StatusRow {
@@ -21,14 +33,6 @@ export interface StatusRows {
   readonly issues: readonly Issue[];
 }
 
-const LONGEST_QUOTE = 160;
-
-/** One line as an issue quotes it: on one line, without control characters, not too long. */
-export function quoteLine(line: string): string {
-  const text = printable(line.trim());
-  return text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text;
-}
-
 /**
  * Reads what get-ds-state.sh (three values) or get-lr-state.sh (six) print:
  *
@@ -39,30 +43,44 @@ export function quoteLine(line: string): string {
  */
 export function parseStatusRows(stdout: string, valuesPerRow: number): StatusRows {
   const rows: StatusRow[] = [];
-  const issues: Issue[] = [];
+  const log = createIssueLog();
   const seen = new Map<string, string>();
-  for (const line of stdout.split(/\r?\n/)) {
-    const words = line.trim().split(/\s+/);
-    if (words[0] === '') continue;
-    const row = statusRow(words, valuesPerRow);
-    if (row === null) {
-      issues.push({ code: 'unparsed_line', message: `a line that is no row: ${quoteLine(line)}` });
+  for (const { line } of eachLine(stdout)) {
+    if (isBlank(line) || isTooLong(line, log)) continue;
+    const words = wordsOf(line);
+    const read = statusRow(words, valuesPerRow);
+    if (read === null) {
+      log.addLine('a line that is no row', line);
       continue;
     }
-    const key = [row.zone, row.pid, row.upstairsId, row.sessionId].join(' ');
+    const key = [read.zone, read.pid, read.upstairsId, read.sessionId].join(' ');
     const values = words.slice(4).join(' ');
     const before = seen.get(key);
     if (before === values) continue;
     if (before !== undefined) {
-      issues.push({
-        code: 'contradiction',
-        message: `two rows of one session that differ: ${quoteLine(line)} (before: ${quoteLine(before)})`,
-      });
+      const said = `${quoteLine(line)} (before: ${quoteLine(before)})`;
+      log.add('contradiction', `two rows of one session that differ: ${said}`);
+    }
+    if (rows.length >= MOST_ROWS) {
+      log.addLine(`a row after the first ${MOST_ROWS}`, line);
+      continue;
     }
     seen.set(key, values);
-    rows.push(row);
+    rows.push(boundedRow(read, log));
   }
-  return { rows, issues };
+  return { rows, issues: log.all() };
+}
+
+/** The row with values of a sensible length; what is cut is an issue. */
+export function boundedRow(row: StatusRow, log: IssueLog): StatusRow {
+  const bounded = (cell: string): string => boundedCell(cell, false, log);
+  return {
+    ...row,
+    zone: boundedCell(row.zone, true, log),
+    upstairsId: row.upstairsId === null ? null : bounded(row.upstairsId),
+    sessionId: row.sessionId === null ? null : bounded(row.sessionId),
+    values: row.values.map(bounded),
+  };
 }
 
 function statusRow(words: readonly string[], valuesPerRow: number): StatusRow | null {

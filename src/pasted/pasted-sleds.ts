@@ -3,6 +3,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { NO_HOST, type Sled } from '../model/sled.ts';
+import { isSerial, LARGEST_CUBBY, type HeadedSled } from './sled-headings.ts';
 
 /** What is known of a pasted text's sled. */
 export interface PastedSled {
@@ -14,33 +15,35 @@ export interface PastedSled {
 /** The rack of a sled of which nothing says the rack. */
 const NO_RACK = 'pasted';
 
-/** Serials as Oxide writes them: `BRM42220014`, `EVT22200005`. */
-const SERIAL = /^[A-Z]{3}\d{8}$/;
-
-const LARGEST_CUBBY = 31;
-
-/** The sled of a block of `pilot host exec`: the inventory's of that serial, else one made of what the block says. */
-export function sledOfBlock(
-  block: { readonly serial: string; readonly cubby: number },
-  inventory: Inventory | null,
-): PastedSled {
-  const { serial, cubby } = block;
-  const made = madeSled(NO_RACK, serial, { serial, cubby });
+/** The sled that a heading names: the inventory's of that serial, name or host, else one made of what it says. */
+export function sledOfHeading(headed: HeadedSled, inventory: Inventory | null): PastedSled {
+  const { name, serial, cubby } = headed;
+  const made = serial === null ? sledOfName(name) : madeSled(NO_RACK, name, { serial, cubby });
   if (inventory === null) return { sled: made, notes: [] };
-  const sleds = sledsIn(inventory);
-  const found = sleds.find((sled) => sled.serial === serial || sled.name === serial);
+  const [found, ...others] = sledsCalled(name, inventory);
   // An inventory without serials knows sleds by their cubbies, which are of one rack only if there is no other.
-  const byCubby = sleds.filter((sled) => sled.cubby === cubby);
+  const byCubby = cubby === null ? [] : sledsIn(inventory).filter((sled) => sled.cubby === cubby);
   const [only] = byCubby.length === 1 && byCubby[0]?.serial === null ? byCubby : [];
-  const sled = found ?? only;
-  if (sled === undefined) return { sled: made, notes: [`the inventory has no sled of the serial ${serial}`] };
+  const sled = others.length === 0 ? (found ?? only) : undefined;
+  if (sled === undefined) {
+    const called = serial === null ? `sled called ${printable(name)}` : `sled of the serial ${serial}`;
+    return {
+      sled: made,
+      notes: [`the inventory has ${others.length === 0 ? 'no' : 'more than one'} ${called}`],
+    };
+  }
   const notes =
-    sled.cubby === null || sled.cubby === cubby
+    cubby === null || sled.cubby === null || sled.cubby === cubby
       ? []
       : [
           `the paste has it in cubby ${cubby}, the inventory in cubby ${sled.cubby}: the inventory may be old`,
         ];
   return { sled: { ...sled, serial: sled.serial ?? serial, cubby: sled.cubby ?? cubby }, notes };
+}
+
+/** The sleds of the inventory with this serial, name, id or host. */
+export function sledsCalled(name: string, inventory: Inventory | null): readonly Sled[] {
+  return sledsIn(inventory).filter((sled) => [sled.serial, sled.name, sled.id, sled.host].includes(name));
 }
 
 /**
@@ -64,7 +67,7 @@ export function sledNamed(name: string, inventory: Inventory | null): PastedSled
 
 /** The sled of a file's base name: the inventory's of that name or serial, else one of that name. */
 export function sledOfFile(name: string, inventory: Inventory | null): PastedSled {
-  const found = sledsIn(inventory).filter((sled) => sled.serial === name || sled.name === name);
+  const found = sledsCalled(name, inventory);
   const [sled, ...others] = found;
   if (sled !== undefined && others.length === 0) return { sled, notes: [] };
   const notes =
@@ -89,7 +92,7 @@ function sledOfName(text: string): Sled {
     );
   }
   const cubby = /^\d{1,2}$/.test(name) && Number(name) <= LARGEST_CUBBY ? Number(name) : null;
-  const serial = SERIAL.test(name) ? name : null;
+  const serial = isSerial(name) ? name : null;
   return madeSled(rack, cubby === null ? name : `sled${cubby}`, { serial, cubby });
 }
 

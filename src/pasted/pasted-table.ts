@@ -1,59 +1,56 @@
-import type { Cell, Column, Row } from '../model/column.ts';
+import type { Cell, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
-import type { Pasted, PasteSettings } from './paste.ts';
+import { parseProbeTable, type ProbeSection, type ProbeTable } from '../parse/probe-samples.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import { parseProbeTable, type ProbeSection } from '../parse/probe-samples.ts';
-import { columnsOf } from '../kinds/column-help.ts';
 import { addedRows, IDLE } from '../kinds/counted-rows.ts';
+import { plainCmonText } from './cmon-text.ts';
+import type { Pasted, PasteSettings } from './paste.ts';
+import { MARK, pastedColumnName } from './pasted-headings.ts';
+import { rowFits } from './row-fits.ts';
+import { recordText } from './record-text.ts';
+import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
+import { STALE, staleMessage } from './stale-mark.ts';
+import { ownTables } from './table-owner.ts';
 
-/** Headings that the table of a probe once had, in scripts that are run by hand, and has no more. */
-const FORMER_HEADINGS: Readonly<Record<string, string>> = {
-  // Of get-up-state and its like: sums over the three downstairs.
-  up_state: 'NEXT_JOB DELTA CONN ELR ELC',
-};
-
-/** Columns that say whose a row is, and the states, which many tables have: they do not tell one table from another. */
-const COMMON = /^(?:zone|pid|upstairs_id|session_id|volume|type|note|ds[0-2])$/;
-
-/** Columns that a pasted table may have beside those of the probe. */
-export function formerColumns(probe: Pick<ProbeSpec, 'name'>): readonly Column[] {
-  const headings = Object.hasOwn(FORMER_HEADINGS, probe.name) ? FORMER_HEADINGS[probe.name] : undefined;
-  return headings === undefined ? [] : columnsOf(headings.split(' '));
+/** The tables of a text, whose headings may be those of other scripts and tools. */
+export function pastedSections(text: string): ProbeTable {
+  return parseProbeTable(plainCmonText(text), undefined, {
+    nameOf: pastedColumnName,
+    fits: rowFits,
+  });
 }
 
 /**
  * Reads a table under headings. Of a status table the last row of each session counts, since these scripts print in
  * the order of time; rows without a session's id are all kept: they may be of several disks. Of a table of counts the
- * rows of the last interval, or with `totals` their sums.
+ * rows of the last interval, or with `totals` their sums. How many rows are left out is said; `older` keeps them.
  */
 export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteSettings): Pasted {
-  const table = parseProbeTable(text);
-  const sections = table.sections.filter((section) => isOf(probe, section));
-  const issues: Issue[] = [...table.issues, ...strangers(probe, table.sections)];
-  const { rows, notes } =
-    probe.takes.counts === true ? countedRows(probe, sections, settings) : newestRows(probe, sections);
-  return { rows, issues, notes, hasHeadings: table.sections.length > 0 };
+  const record = recordText(text);
+  const table = pastedSections(record.text);
+  const { own, issues: strangers } = ownTables(probe, table.sections);
+  const issues: Issue[] = [...record.issues, ...table.issues, ...strangers];
+  const repeating = sectionsRepeatingDs1(own);
+  if (repeating.size > 0) issues.push({ code: 'warning', message: REPEATS_DS1 });
+  const sections = own.map((section) => withoutMark(repeating.has(section) ? withoutDs2(section) : section));
+  const stale = sections.flatMap(({ rows }) => rows).filter((row) => row['note'] === STALE).length;
+  if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
+  const chosen =
+    probe.takes.counts === true
+      ? countedRows(probe, sections, settings)
+      : newestRows(probe, sections, settings);
+  return { ...chosen, issues, hasHeadings: own.length > 0 };
 }
 
-/** Whether the table is of the probe: it has nothing that no version of the probe's table has, and something of it. */
-function isOf(probe: Pick<ProbeSpec, 'name' | 'columns'>, section: ProbeSection): boolean {
-  const known = new Set([...probe.columns, ...formerColumns(probe)].map((column) => column.name));
-  return (
-    section.columns.every((name) => known.has(name)) && section.columns.some((name) => !COMMON.test(name))
-  );
+function withoutDs2(section: ProbeSection): ProbeSection {
+  return { ...section, rows: section.rows.map((row) => ({ ...row, ds2: null })) };
 }
 
-function strangers(probe: ProbeSpec, sections: readonly ProbeSection[]): readonly Issue[] {
-  const counts = new Map<string, number>();
-  for (const section of sections) {
-    if (isOf(probe, section)) continue;
-    const columns = section.columns.join(', ');
-    counts.set(columns, (counts.get(columns) ?? 0) + section.rows.length);
-  }
-  return [...counts].map(([columns, count]) => ({
-    code: 'unparsed_line',
-    message: `a table of another script, with ${count} ${count === 1 ? 'row' : 'rows'}, is not of ${probe.name}: its columns are ${columns}`,
-  }));
+/** The mark as a note. */
+function withoutMark(section: ProbeSection): ProbeSection {
+  if (!section.columns.includes(MARK)) return section;
+  const rows = section.rows.map(({ [MARK]: mark, ...row }) => (mark === '*' ? { ...row, note: STALE } : row));
+  return { columns: section.columns.filter((name) => name !== MARK), rows };
 }
 
 interface Chosen {
@@ -61,10 +58,14 @@ interface Chosen {
   readonly notes: readonly string[];
 }
 
-function newestRows(probe: ProbeSpec, sections: readonly ProbeSection[]): Chosen {
+/** The note of a row that a later one of the same session, or of a later interval, follows. */
+const OLDER = 'older';
+
+function newestRows(probe: ProbeSpec, sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
+  const all = sections.flatMap((section) => section.rows);
   const newest = new Map<string, Row>();
   let nameless = 0;
-  for (const [index, row] of sections.flatMap((section) => section.rows).entries()) {
+  for (const [index, row] of all.entries()) {
     const isKnown = typeof row['session_id'] === 'string';
     if (!isKnown) nameless++;
     newest.set(isKnown ? keyOf(probe, row) : String(index), row);
@@ -75,12 +76,20 @@ function newestRows(probe: ProbeSpec, sections: readonly ProbeSection[]): Chosen
           `${nameless} rows name no session: each may be a disk of its own, or a later state of one; all are shown`,
         ]
       : [];
+  if (settings.older) return { rows: markOlder(all, new Set(newest.values())), notes };
+  const left = all.length - newest.size;
+  if (left > 0) {
+    const rows = left === 1 ? '1 older row' : `${left} older rows`;
+    notes.push(`${rows} of the same sessions left out; --older shows them`);
+  }
   return { rows: [...newest.values()], notes };
 }
 
 /** A process without a row in the last interval is said to be idle. Rows without an owner are an interval each. */
 function countedRows(probe: ProbeSpec, sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
   const all = sections.flatMap((section) => section.rows);
+  const last = sections.at(-1)?.rows ?? [];
+  if (settings.older) return { rows: markOlder(all, new Set(last)), notes: [] };
   if (settings.totals) {
     const sums = new Map<string, Row>();
     for (const row of all) {
@@ -91,13 +100,25 @@ function countedRows(probe: ProbeSpec, sections: readonly ProbeSection[], settin
   }
   const owned = new Map<string, Row>();
   for (const row of all.filter(hasOwner)) owned.set(keyOf(probe, row), idleRow(probe, row));
-  for (const row of sections.at(-1)?.rows.filter(hasOwner) ?? []) owned.set(keyOf(probe, row), row);
+  for (const row of last.filter(hasOwner)) owned.set(keyOf(probe, row), row);
   const ownerless = all.filter((row) => !hasOwner(row));
   const notes =
     ownerless.length > 1
       ? [`${ownerless.length} rows name no process: each is an interval of its own; --totals adds them`]
       : [];
+  const earlier = all.filter(hasOwner).length - last.filter(hasOwner).length;
+  if (earlier > 0) {
+    const rows = earlier === 1 ? '1 row' : `${earlier} rows`;
+    notes.push(`${rows} of earlier intervals left out; --totals adds them, --older shows them`);
+  }
   return { rows: [...ownerless, ...owned.values()], notes };
+}
+
+function markOlder(rows: readonly Row[], newest: ReadonlySet<Row>): readonly Row[] {
+  return rows.map((row) => {
+    if (newest.has(row)) return row;
+    return { ...row, note: typeof row['note'] === 'string' ? `${row['note']}; ${OLDER}` : OLDER };
+  });
 }
 
 function hasOwner(row: Row): boolean {

@@ -1,7 +1,10 @@
 import { canonicalState } from '../model/downstairs-state.ts';
 import { readChatter } from '../parse/chatter.ts';
-import { createIssueLog, isBlank, linesOf, wordsOf } from '../parse/lines.ts';
-import { quoteLine, type StatusRow, type StatusRows } from '../parse/status-rows.ts';
+import { MOST_OTHER_LINES, MOST_ROWS } from '../parse/limits.ts';
+import { createIssueLog, eachLine, isBlank, isTooLong, wordsOf } from '../parse/lines.ts';
+import { quoteLine } from '../parse/quote-line.ts';
+import { boundedRow, type StatusRow, type StatusRows } from '../parse/status-rows.ts';
+import { headingsOf } from '../parse/table-reader.ts';
 
 /** What a line of get-ds-state or get-lr-state tells. */
 export type StatusKind = 'ds-state' | 'lr-state';
@@ -20,28 +23,43 @@ const STATES = 3;
 const COUNTERS = 6;
 
 /**
- * Reads what get-ds-state.sh and get-lr-state.sh print or ever printed, ours and those that are run by hand:
+ * Reads what get-ds-state.sh and get-lr-state.sh print or ever printed, ours and those that are run by hand, and what
+ * their D scripts print alone, which has no zone:
  *
- *     zone  pid  [[upstairs id]  session id]  values  [note]
+ *     [zone]  pid  [[upstairs id]  session id]  values  [note]
  *
  * with states as full words, snake_case, codes or objects, and ids and zones in full or cut. Values stay as they were
- * printed. The zone `ZONE`, which the older scripts print for a process that was gone when they looked, is `-`, and
- * an issue. Rows of one session that differ are all kept, with an issue, since nothing tells which is the newest.
- * A line of another shape is an issue, and so is one that never ended: with its last values cut off it could look
- * like a row of another dialect.
+ * printed. A zone that is not known is `-`; `ZONE`, which the older scripts print for a process that was gone when they
+ * looked, is an issue too, and so is a zone whose row never came. Rows of one session that differ are all kept, with an
+ * issue, since nothing tells which is the newest. A line of another shape is an issue, and so is one that never ended:
+ * with its last values cut off it could look like a row of another dialect.
  */
 export function parseStatusDialects(text: string, kind: StatusKind): StatusDialects {
   const rows: StatusRow[] = [];
   const other: string[] = [];
   const log = createIssueLog();
   const sessions = new Map<string, { readonly row: StatusRow; readonly values: Set<string> }>();
-  const { lines, lastIsOpen } = linesOf(text);
-  for (const [index, line] of lines.entries()) {
-    if (isBlank(line)) continue;
+  /** Rows without a zone look like those of other tables. */
+  let isForeign = false;
+  const take = (found: StatusRow, line: string): void => {
+    const key = [found.zone, found.pid, found.upstairsId, found.sessionId].join(' ');
+    const values = [...found.values, found.was.join('>'), found.noReport, found.exited].join(' ');
+    const session = sessions.get(key) ?? { row: found, values: new Set<string>() };
+    if (session.values.has(values)) return;
+    if (rows.length >= MOST_ROWS) {
+      log.addLine(`a row after the first ${MOST_ROWS}`, line);
+      return;
+    }
+    sessions.set(key, session);
+    session.values.add(values);
+    rows.push(boundedRow(found, log));
+  };
+  for (const { line, isOpen } of eachLine(text)) {
+    if (isBlank(line) || isTooLong(line, log)) continue;
     const words = wordsOf(line);
     const chatter = readChatter(line);
     if (chatter !== null) {
-      if (chatter.length === 0) other.push(line);
+      if (chatter.length === 0 && other.length < MOST_OTHER_LINES) other.push(line);
       for (const issue of chatter) log.add(issue.code, issue.message);
       continue;
     }
@@ -49,30 +67,47 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
       other.push(line);
       continue;
     }
-    if (lastIsOpen && index === lines.length - 1) {
+    if (isOpen) {
       log.addLine('the last line has no line end and may be cut, so that it is not read', line);
       continue;
     }
-    const row = readRow(words, kind);
-    if (row === null) {
-      log.addLine('a line that is no row', line);
+    isForeign ||= headingsOf(line) !== null;
+    const { silent, rest } = withoutSilentZones(words);
+    for (const zone of silent)
+      log.add('warning', `zone ${quoteLine(zone)} has no row: its script said nothing of it`);
+    const read = readStatusWords(rest, kind);
+    if (read === null || (isForeign && !read.hasZone)) {
+      if (rest.length > 0) log.addLine('a line that is no row', line);
       continue;
     }
-    const key = [row.zone, row.pid, row.upstairsId, row.sessionId].join(' ');
-    const values = [...row.values, row.was.join('>'), row.noReport, row.exited].join(' ');
-    const session = sessions.get(key) ?? { row, values: new Set<string>() };
-    sessions.set(key, session);
-    if (session.values.has(values)) continue;
-    session.values.add(values);
-    rows.push(row);
-    if (row.zone === '-' && row.pid !== null && !row.noReport) {
-      log.add('warning', `the zone of PID ${row.pid} is not known: it was gone when its zone was looked up`);
+    take(read.row, line);
+    if (read.hasZone && read.row.zone === '-' && read.row.pid !== null && !read.row.noReport) {
+      log.add(
+        'warning',
+        `the zone of PID ${read.row.pid} is not known: it was gone when its zone was looked up`,
+      );
     }
   }
   for (const { row, values } of sessions.values()) {
     if (values.size > 1) log.add('contradiction', severalRows(row, values.size));
   }
   return { rows, issues: log.all(), other };
+}
+
+const PROPOLIS = /^oxz_/;
+
+/**
+ * The first version of the script prints a zone without a line end and then runs dtrace: a zone of which nothing came
+ * stands before the next one.
+ */
+function withoutSilentZones(words: readonly string[]): {
+  readonly silent: readonly string[];
+  readonly rest: readonly string[];
+} {
+  if (words.length === 1 && PROPOLIS.test(words[0] ?? '')) return { silent: words, rest: [] };
+  let start = 0;
+  while (PROPOLIS.test(words[start] ?? '') && PROPOLIS.test(words[start + 1] ?? '')) start++;
+  return { silent: words.slice(0, start), rest: words.slice(start) };
 }
 
 function severalRows(row: StatusRow, count: number): string {
@@ -84,8 +119,14 @@ function severalRows(row: StatusRow, count: number): string {
   return `${count} rows of one session (${session}, ${who}) differ: the script sorts them, so that the newest is not known`;
 }
 
-function readRow(words: readonly string[], kind: StatusKind): StatusRow | null {
-  const [zone, pid, ...rest] = words;
+/** A row of words, and whether they have a zone. Null where they are no row. */
+export function readStatusWords(
+  words: readonly string[],
+  kind: StatusKind,
+): { readonly row: StatusRow; readonly hasZone: boolean } | null {
+  // A number is no zone: this is a row of the D script alone, or of another one.
+  const hasZone = !/^\d+$/.test(words[0] ?? '');
+  const [zone, pid, ...rest] = hasZone ? words : ['-', ...words];
   if (zone === undefined || pid === undefined || !PID.test(pid)) return null;
   const last = rest.at(-1);
   const note = last !== undefined && NOTE.test(last) ? last : null;
@@ -96,15 +137,17 @@ function readRow(words: readonly string[], kind: StatusKind): StatusRow | null {
   const notes = note?.split(',') ?? [];
   const noReport = notes.includes('no_report');
   if (ids.length > 2 || !ids.every((id) => ID.test(id)) || (pid === '-' && !noReport)) return null;
+  const values = cells.slice(-valueCount);
+  if (ids.length === 0 && !isSurely(hasZone ? zone : null, values, kind)) return null;
   // Scripts learned to print the session's id first.
   const [upstairsId, sessionId] = ids.length === 2 ? ids : [undefined, ids[0]];
   const gone = zone === 'ZONE';
-  return {
+  const row = {
     zone: gone ? '-' : zone,
     pid: pid === '-' ? null : Number(pid),
     upstairsId: idOrNull(upstairsId),
     sessionId: idOrNull(sessionId),
-    values: noReport ? [] : cells.slice(-valueCount),
+    values: noReport ? [] : values,
     was: notes
       .filter((each) => each.startsWith('was='))
       .flatMap((each) => each.slice('was='.length).split('>'))
@@ -112,6 +155,17 @@ function readRow(words: readonly string[], kind: StatusKind): StatusRow | null {
     noReport,
     exited: gone || notes.includes('exited'),
   };
+  return { row, hasZone };
+}
+
+/**
+ * Whether words without an id are a row for sure: a sentence such as `sled 14 was rebooted yesterday` has the shape of
+ * one. The zone must be one of Oxide's, or the states such as are known. Counters need a zone.
+ */
+function isSurely(zone: string | null, values: readonly string[], kind: StatusKind): boolean {
+  if (zone === null && kind === 'lr-state') return false;
+  if (zone !== null && PROPOLIS.test(zone)) return true;
+  return values.every((value) => COUNTER.test(value) || canonicalState(value).known);
 }
 
 /** How many cells at the end are values: three states; six counters, or nine with the states after them. */

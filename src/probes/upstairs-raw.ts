@@ -1,12 +1,24 @@
-import type { Cell, Row } from '../model/column.ts';
+import type { Cell, Column, Row } from '../model/column.ts';
 import type { ProbeSpec, RowStream } from '../model/probe.ts';
 import { columnNamed } from '../kinds/column-help.ts';
+import { inColumns } from '../kinds/in-columns.ts';
 import { unreadableFinding } from '../kinds/report-rows.ts';
+import { countRunning, NO_REPORT, unreported, unreportedFindings } from '../kinds/running-processes.ts';
 import { scriptArguments } from '../kinds/script-arguments.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { isJsonObject, parseJsonLines, readJson, type JsonObject } from '../parse/json-lines.ts';
 import { createLineFeed } from '../parse/line-feed.ts';
 import { reportsOf } from '../parse/reports.ts';
+import { takeOutRunning } from '../parse/running.ts';
+
+const COLUMNS: readonly Column[] = [
+  columnNamed('zone'),
+  columnNamed('pid'),
+  { ...columnNamed('time_ns'), help: 'nanoseconds since 1970 on the sled' },
+  { name: 'status', heading: 'STATUS', kind: 'json', help: 'the record, as JSON', narrow: true },
+  columnNamed('note'),
+];
+const NAMES = COLUMNS.map(({ name }) => name);
 
 /** Every up-status record of every upstairs, as it is. */
 export const upstairsRaw: ProbeSpec = {
@@ -21,25 +33,27 @@ export const upstairsRaw: ProbeSpec = {
   firesFor: 'reports',
   cost: 'one JSON record an upstairs and second',
   arguments: (settings) => scriptArguments('pid', settings, 'plain'),
-  columns: [
-    columnNamed('zone'),
-    columnNamed('pid'),
-    { ...columnNamed('time_ns'), help: 'nanoseconds since 1970 on the sled' },
-    { name: 'status', heading: 'STATUS', kind: 'json', help: 'the record, as JSON', narrow: true },
-    columnNamed('note'),
-  ],
-  read(result) {
+  columns: COLUMNS,
+  read(result, settings) {
     if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
-    const { values, issues } = parseJsonLines(result.stdout);
+    const { rest, running } = takeOutRunning(result.stdout);
+    const { values, issues } = parseJsonLines(rest);
+    const reports = reportsOf(values);
+    const silent = unreported(running, reports.reports, settings);
     return {
       status: 'answer',
-      rows: values.map(recordRow),
-      issues: [...readMessages(result.stderr), ...reportsOf(values).issues, ...issues],
+      rows: [...values.map(recordRow), ...silent.rows.map((row) => inColumns(NAMES, row))],
+      issues: [...readMessages(result.stderr), ...silent.issues, ...reports.issues, ...issues],
+      running: countRunning(running, 'upstairs'),
     };
   },
   key: ['zone', 'pid', 'time_ns'],
   stream: () => jsonStream(),
-  check: ({ note }) => (typeof note === 'string' ? [unreadableFinding(note)] : []),
+  check(row) {
+    const { note } = row;
+    if (note === NO_REPORT) return unreportedFindings(row);
+    return typeof note === 'string' ? [unreadableFinding(note)] : [];
+  },
 };
 
 /** Whole lines as they come. */

@@ -53,6 +53,7 @@ interface Json {
     readonly issues?: readonly { readonly code: string; readonly message: string }[];
     readonly warnings?: readonly string[];
   }[];
+  readonly issues?: readonly { readonly code: string; readonly message: string }[];
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly distributions?: { readonly groups: readonly Readonly<Record<string, unknown>>[] };
   readonly findings: readonly { readonly rule: string }[];
@@ -60,7 +61,7 @@ interface Json {
 
 /** Runs `parse … -o json` where the fixtures are; the report is held against the schema. */
 async function parse(argv: readonly string[], stdin = ''): Promise<Json & { readonly exit: number }> {
-  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(stdin) };
+  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(Buffer.from(stdin)) };
   const { status, stdout, stderr } = await run(['parse', ...argv, '-q', '-o', 'json'], change);
   expect(stderr).toBe('');
   const report: Json = JSON.parse(stdout);
@@ -69,7 +70,7 @@ async function parse(argv: readonly string[], stdin = ''): Promise<Json & { read
 }
 
 async function refused(argv: readonly string[], stdin = ''): Promise<string> {
-  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(stdin) };
+  const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(Buffer.from(stdin)) };
   const { status, stdout, stderr } = await run(['parse', ...argv], change);
   expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
   expect(stderr).not.toMatch(/ at .*\.ts:/);
@@ -182,7 +183,7 @@ describe('blocks of pilot host exec', () => {
       ['pasted/BRM44220011', 'ok'],
     ]);
     expect(report.sleds.find(({ sled }) => sled === 'pasted/stdin')?.issues?.[0]?.message).toMatch(
-      /nothing says whose they are/,
+      /no sled can be named for these lines: they come before the first heading of a sled/,
     );
   });
 
@@ -191,6 +192,83 @@ describe('blocks of pilot host exec', () => {
     expect(report.exit).toBe(3);
     expect(report.rows).toEqual([]);
     expect(report.sleds[0]?.issues?.[0]?.message).toMatch(/no line end and may be cut/);
+  });
+});
+
+describe('headings of other tools', () => {
+  const ROW = 'oxz_a 7 c0b92059 ACT ACT ACT\n';
+
+  it('name sleds of the inventory by serial, name or host', async () => {
+    const text = `sled20: ${ROW}fd00::8: ${ROW}BRM44220005.lab: ${ROW}other1: ${ROW}`;
+    const report = await parse(['ds-state', '-i', inventory, '--rack', '3', '--rack', '4', '-'], text);
+    expect(report.sleds.map(({ sled, status, warnings }) => [sled, status, warnings])).toEqual([
+      ['3/BRM44220011', 'answered', []],
+      ['3/BRM44220005', 'answered', []],
+      ['3/BRM42220036', 'failed', undefined],
+      ['3/BRM42220014', 'failed', undefined],
+      ['4/sled20', 'answered', []],
+      ['pasted/other1', 'answered', ['the inventory has no sled called other1']],
+    ]);
+  });
+
+  it('give equal output to each sled of a set', async () => {
+    const report = await parse(['ds-state', '-'], `---\nsled[08-10] (3)\n---\n${ROW}`);
+    expect(report.rows.map((row) => row['sled'])).toEqual([
+      'pasted/sled08',
+      'pasted/sled09',
+      'pasted/sled10',
+    ]);
+  });
+
+  it('never make a sled answer that is said to have failed, though rows came', async () => {
+    const text = `sled1: ${ROW}pdsh@b: sled1: ssh exited with exit code 255\n`;
+    const report = await parse(['ds-state', '-'], text);
+    expect([report.exit, report.rows, report.sleds[0]?.status]).toEqual([3, [], 'failed']);
+    expect(report.sleds[0]?.error?.message).toMatch(/^pdsh says: ssh exited with exit code 255; oxz_a 7/);
+  });
+
+  it('of which one is damaged give its rows to nobody', async () => {
+    const text = ` 8  BRM44220011        ok: ${ROW} 9  brm44220005        ok: \noxz_b 8 c0b92060 FLT ACT ACT\n`;
+    const report = await parse(['ds-state', '-'], text);
+    expect(report.rows.map((row) => [row['sled'], row['pid']])).toEqual([
+      ['pasted/stdin', 8],
+      ['pasted/BRM44220011', 7],
+    ]);
+    expect(report.sleds.find(({ sled }) => sled === 'pasted/stdin')?.issues).toEqual([
+      { code: 'warning', message: expect.stringMatching(/come after what looks like the heading of a sled/) },
+      { code: 'unparsed_line', message: 'a line that is no row: 9  brm44220005        ok:' },
+    ]);
+  });
+
+  it('of which the last line has no end leave that line to its own sled', async () => {
+    const row = 'oxz_a 7 c0b92059 ACT ACT';
+    const text = `sled1: ${row} ACT\nsled2: ${row} ACT\nsled1: oxz_b 8 c0b92060 ACT ACT AC`;
+    const report = await parse(['ds-state', '-'], text);
+    expect(report.rows.map((each) => [each['sled'], each['pid']])).toEqual([
+      ['pasted/sled1', 7],
+      ['pasted/sled2', 7],
+    ]);
+    expect(report.sleds.map((sled) => sled.issues?.length)).toEqual([1, 0]);
+  });
+
+  it('leave lines of nobody to the whole answer, which is not whole then', async () => {
+    const text = `stray\n 8  BRM44220011        ok: ${ROW}`;
+    const report = await parse(['ds-state', '-'], text);
+    expect([report.exit, report.complete, report.coverage]).toEqual([
+      3,
+      false,
+      { selected: 1, answered: 1, failed: 0, with_issues: 0 },
+    ]);
+    expect(report.issues?.map(({ message }) => message)).toEqual([
+      'no sled can be named for these lines: they come before the first heading of a sled',
+      'a line that is no row: stray',
+    ]);
+    const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(Buffer.from(text)) };
+    const csv = await run(['parse', 'ds-state', '-', '-o', 'csv'], change);
+    expect([csv.status, csv.stderr]).toEqual([
+      3,
+      expect.stringMatching(/^incomplete: a line that is no row: stray$/m),
+    ]);
   });
 });
 
@@ -244,7 +322,7 @@ describe('the name of a sled', () => {
     ]);
     expect(report.rows.filter((row) => row['sled'] === '3/sled2')).toHaveLength(3);
     expect(await refused(['ds-state', '--sled', '3/1', ...files])).toMatch(
-      /--sled names 1 sled, and 2 texts need a name \(1 of pilot host exec.*one for each, in their order/,
+      /--sled names 1 sled, and 2 texts need a name \(1 with headings.*one for each, in their order/,
     );
   });
 });
@@ -280,6 +358,12 @@ describe('wrong usage', () => {
     [['ds-state', '--rack', '3', '-'], /--rack is of an inventory; name it with -i/],
     [['perfgw', '--degraded', '-'], /--degraded: the probe perfgw has no column health/],
     [['upstairs_action', '--state', 'active', '-'], /--state: the probe upstairs_action has no column ds0/],
+    [['ds-state', '--older', '-'], /--older: ds-state leaves no older row out/],
+    [['perfgw', '--older', '-'], /--older: perfgw leaves no older row out/],
+    [
+      ['all_downstairs', '--older', '--totals', '-'],
+      /--older shows each interval and --totals adds them; give one/,
+    ],
     [['ds-state', '--totals', '-'], /--totals: the probe ds-state does not count/],
     [['ds-state', '--by', 'sled', '-'], /--by: the probe ds-state gives a table/],
     [['ds-state', '--columns', 'colour', 'seed/get-ds-state.txt'], /no column 'colour'/],
@@ -318,10 +402,39 @@ describe('what is no answer', () => {
     ]);
   });
 
-  it('is the output of another probe: issues and no rows', async () => {
-    const report = await parse(['ds-state', 'seed/all_downstairs.txt']);
-    expect([report.exit, report.rows]).toEqual([3, []]);
-    expect(report.sleds[0]?.issues?.length).toBeGreaterThan(0);
+  it.each([
+    [
+      'ds-state',
+      'seed/all_downstairs.txt',
+      /its columns are pid, .*; parse all_downstairs or downstairs_count reads it$/,
+    ],
+    ['upstairs_info', 'seed/all_downstairs.txt', /; parse all_downstairs or downstairs_count reads it$/],
+    ['trace-vol', 'seed/upstairs_action.txt', /; parse upstairs_action reads it$/],
+    ['upstairs_raw', 'seed/get-ds-state.txt', /a line that is no JSON object: oxz_.*; and 6 more$/],
+  ])('for %s is %s: the sled did not answer', async (probe, file, message) => {
+    const report = await parse([probe, file]);
+    expect([report.exit, report.rows, report.sleds[0]?.status]).toEqual([3, [], 'failed']);
+    expect(report.sleds[0]?.error).toEqual({ code: 'not_tried', message: expect.stringMatching(message) });
+  });
+
+  it('is what pdsh shows of a sled that cannot be reached', async () => {
+    const report = await parse(['ds-state', '-'], 'sled1: oxz_a 7 ACT ACT ACT\nsled2: ssh: no route\n');
+    expect(report.sleds.map(({ sled, status }) => [sled, status])).toEqual([
+      ['pasted/sled1', 'answered'],
+      ['pasted/sled2', 'failed'],
+    ]);
+    expect(report.sleds[1]?.error?.message).toMatch(
+      /holds no output of ds-state: a line that is no row: ssh: no route$/,
+    );
+  });
+
+  it('is not a drop: dtrace ran', async () => {
+    const report = await parse(['ds-state', '-'], 'dtrace: 7 drops on CPU 3\n');
+    expect([report.exit, report.sleds[0]?.status, report.sleds[0]?.issues]).toEqual([
+      3,
+      'answered',
+      [{ code: 'drops', message: 'dtrace: 7 drops on CPU 3' }],
+    ]);
   });
 });
 
@@ -388,6 +501,23 @@ describe('the merged answer', () => {
     const today = await parse(['upstairs_info', 'upstairs_info/one-sled.txt']);
     expect(today.exit).toBe(0);
     expect(today.rows[0]).toMatchObject({ backpressure: null, write_delay_us_0: null });
+  });
+
+  it('has the columns of other tools, by their own headings where a probe has them', async () => {
+    const text = 'PID NREC RPL0 RPL1 RPL2 FC0 FC1 FC2\n7 1 2 3 4 5 6 7\n';
+    const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(Buffer.from(text)) };
+    const { status, stdout } = await run(['parse', 'upstairs_repair', '-'], change);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^SLED .* REP0 +REP1 +REP2 .* NEEDED +FLOW_CONTROL_0 +FLOW_CONTROL_1 +FLOW_CONTROL_2$/m,
+    );
+  });
+
+  it('reads UTF-16 from standard input', async () => {
+    const bytes = Buffer.from('\uFEFFoxz_a 7 c0b92059 ACT ACT ACT\n', 'utf16le');
+    const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(bytes) };
+    const { status, stdout } = await run(['parse', 'ds-state', '-', '-o', 'name'], change);
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/oxz_a/)]);
   });
 
   it('says on standard error how rows were chosen, unless it is to be quiet', async () => {

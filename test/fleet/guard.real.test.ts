@@ -103,6 +103,17 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
     });
   });
 
+  it.runIf(sh === 'dash')('ends with the command, though what counts the seconds sleeps on', async () => {
+    const path = mkdtempSync(join(home, 'bin-'));
+    const sleeper = '#!/bin/sh\n: >"${0%/*}/asleep"\nexec tail -f /dev/null\n';
+    writeFileSync(join(path, 'sleep'), sleeper, { mode: 0o755 });
+    const script = `until [ -e ${path}/asleep ]; do :; done; echo said`;
+    const running = start(script, { sh, path: `${path}:${process.env['PATH']}` });
+    const ended = readGuarded(await running.ended, 'w0rd');
+    expect(ended).toMatchObject({ stdout: 'said\n', exitStatus: 0, cut: null });
+    for (const _ of left(running.pid)) process.kill(-running.pid, 'SIGKILL');
+  });
+
   it('says 128 and more of a command that a signal ended', async () => {
     expect(
       await run('kill -TERM $$; exec sh -c "kill -TERM \\$\\$"', { sh, isCounted: false }),

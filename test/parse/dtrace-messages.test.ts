@@ -69,7 +69,7 @@ it('of many different messages the first are told, and the others counted', () =
     Array.from({ length: 1000 }, (_, i) => `dtrace: ${i} drops on CPU 1\n`).join(''),
   );
   expect(issues).toHaveLength(51);
-  expect(issues.at(-1)?.message).toBe('950 more messages like these');
+  expect(issues.at(-1)?.message).toBe('950 more issues like these');
 });
 
 describe('readFailure', () => {

@@ -98,7 +98,7 @@ export function fuzzPrints(count: number, seed: number): string | null {
     try {
       const reading = ownScript('x.d', 'x.d', [], habits).read(result(text), SETTINGS);
       if (reading.status === 'failure') return `seed ${round}: no answer`;
-      const pasted = readPasted(probe, text, { totals: false });
+      const pasted = readPasted(probe, text, { totals: false, older: false });
       const wrong =
         wrongIn(text, reading.rows, reading.distributions ?? []) ??
         wrongIn(text, pasted.rows, pasted.distributions ?? []);

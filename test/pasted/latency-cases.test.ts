@@ -12,7 +12,7 @@ function read(probe: string, name: string) {
 
 function readText(probe: string, text: string) {
   const found = PROBES.find((each) => each.name === probe)!;
-  const { distributions = [], issues, notes } = readPasted(found, text, { totals: false });
+  const { distributions = [], issues, notes } = readPasted(found, text, { totals: false, older: false });
   return {
     totals: distributions.map(({ keys, histogram }) => [
       ...Object.values(keys),

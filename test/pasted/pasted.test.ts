@@ -6,11 +6,11 @@ import { totalCount } from '../../src/model/histogram.ts';
 import type { ProbeSpec } from '../../src/model/probe.ts';
 import { readChatter } from '../../src/parse/chatter.ts';
 import { PROBES } from '../../src/probes/index.ts';
-import { formerColumns } from '../../src/pasted/pasted-table.ts';
+import { formerColumns } from '../../src/pasted/table-owner.ts';
 import { readPasted } from '../../src/pasted/read-pasted.ts';
 import { fixture, fixturesIn } from '../parse/fixtures.ts';
 
-const LATEST = { totals: false };
+const LATEST = { totals: false, older: false };
 
 function probe(name: string): ProbeSpec {
   return PROBES.find((each) => each.name === name)!;
@@ -26,6 +26,7 @@ function only(rows: readonly Row[], names: readonly string[]): readonly unknown[
 
 /** Every sample of the seed, and the probes whose output it may be: the same table, or histograms of the same keys. */
 const INFO = ['upstairs_info', 'sled_upstairs_info', 'single_up_info'];
+/** Tables that name sessions hold the states of ds-state, too. */
 const FITS: Readonly<Record<string, readonly string[]>> = {
   all_downstairs: ['all_downstairs', 'downstairs_count'],
   downstairs_count: ['all_downstairs', 'downstairs_count'],
@@ -34,8 +35,8 @@ const FITS: Readonly<Record<string, readonly string[]>> = {
   'perf-ds-net': ['perf-ds-net', 'perf-ds-client'],
   'perf-vol': ['perf-vol'],
   perfgw: ['perfgw', 'perf-downstairs', 'perf-downstairs-os'],
-  single_up_info: INFO,
-  sled_upstairs_info: INFO,
+  single_up_info: [...INFO, 'ds-state'],
+  sled_upstairs_info: [...INFO, 'ds-state'],
   'trace-vol': ['trace-vol'],
   tracegw: ['tracegw'],
   upstairs_action: ['upstairs_action'],
@@ -140,12 +141,34 @@ describe('output of get-ds-state.sh', () => {
     expect(read('ds-state', 'root@a:~# ./get-ds-state.sh\n').hasHeadings).toBe(false);
   });
 
-  it('of the D script alone, which prints no zone, is no row', () => {
-    const { rows, issues } = read('ds-state', '28022 10000000 c0b92059 ACT ACT ACT\n');
-    expect(rows).toEqual([]);
-    expect(issues.map((issue) => issue.message)).toEqual([
-      'a line that is no row of ds-state: 28022 10000000 c0b92059 ACT ACT ACT',
+  it('of the D script alone prints no zone', () => {
+    const { rows, issues } = read(
+      'ds-state',
+      '28022 10000000 c0b92059 ACT ACT ACT\n 7 active active faulted\n',
+    );
+    expect(issues).toEqual([]);
+    expect(only(rows, ['zone', 'pid', 'upstairs_id', 'session_id', 'health'])).toEqual([
+      [null, 28_022, '10000000', 'c0b92059', 'ok'],
+      [null, 7, null, null, 'degraded'],
     ]);
+  });
+
+  it('is none of a sentence that has the shape of a row', () => {
+    for (const line of ['sled 14 was rebooted yesterday', '7 drops on CPU', 'rack 3 is not well']) {
+      expect(read('ds-state', `${line}\n`)).toMatchObject({ rows: [], issues: [{ code: 'unparsed_line' }] });
+    }
+  });
+
+  it('keeps a state that a newer Crucible may have', () => {
+    const { rows, issues } = read(
+      'ds-state',
+      'oxz_a 7 Sleeping ACT ACT\nglobal 8 c0b92059 Sleeping ACT ACT\n',
+    );
+    expect(only(rows, ['pid', 'ds0', 'health'])).toEqual([
+      [7, 'sleeping', 'degraded'],
+      [8, 'sleeping', 'degraded'],
+    ]);
+    expect(issues.map((issue) => issue.code)).toEqual(['unknown_state', 'unknown_state']);
   });
 });
 
@@ -203,7 +226,10 @@ describe('tables', () => {
   });
 
   it('of downstairs add all intervals with totals', () => {
-    const { rows } = read('all_downstairs', fixture('seed/all_downstairs.txt'), { totals: true });
+    const { rows } = read('all_downstairs', fixture('seed/all_downstairs.txt'), {
+      totals: true,
+      older: false,
+    });
     // 1911 + 2054 + 1961 and 389 + 0, by hand from the document.
     expect(only(rows, ['pid', 'write_in', 'read_in'])).toEqual(
       expect.arrayContaining([
@@ -228,7 +254,7 @@ describe('tables', () => {
     expect(latest.rows).toHaveLength(15);
     expect(latest.notes).toHaveLength(1);
     const flushes = [47, 39, 42, 40, 6, 4, 4, 5, 25, 31, 38, 39, 29, 42, 34];
-    const { rows } = read('downstairs_count', text, { totals: true });
+    const { rows } = read('downstairs_count', text, { totals: true, older: false });
     expect(only(rows, ['pid', 'flush_in'])).toEqual([[null, flushes.reduce((sum, each) => sum + each)]]);
   });
 
@@ -241,7 +267,7 @@ describe('tables', () => {
       [24948, '79d92ceb', 'active', 1000, 0],
       [24948, '127b8de5', 'new', 1000, 0],
     ]);
-    expect(notes).toEqual([]);
+    expect(notes).toEqual(['7 older rows of the same sessions left out; --older shows them']);
   });
 
   it('without sessions keep every row in the order of the text', () => {
@@ -281,6 +307,7 @@ describe('tables', () => {
   it('keep sums past 2^53 exact', () => {
     const { rows } = read('all_downstairs', 'PID W> W<\n1 9007199254740993 1\nPID W> W<\n1 1 1\n', {
       totals: true,
+      older: false,
     });
     expect(only(rows, ['write_in', 'write_out'])).toEqual([['9007199254740994', 2]]);
   });

@@ -115,6 +115,50 @@ describe.each(SHELLS)('run-d.sh under %s', (shell) => {
     expect(stdout).toBe(`[-Z][-w][-x][bufsize=4m][-C][-s][${folder}/a.d][-x]\n`);
   });
 
+  it('with -r lists what runs of Crucible before and after, but not after a script that failed', async () => {
+    const list = [
+      '  PID     ZONE COMMAND',
+      '   12   global /usr/sbin/sshd -D',
+      ' 4711 oxz_propolis-server_34aa /opt/oxide/propolis-server/bin/propolis-server run',
+      '  815 oxz_crucible_7c1f /opt/oxide/crucible/bin/crucible-downstairs run -p 4711',
+    ];
+    writeFileSync(join(folder, 'ps'), `#!/bin/sh\ncat <<'E'\n${list.join('\n')}\nE\n`, { mode: 0o755 });
+    const lines = (when: string) =>
+      `running=${when} zone=oxz_propolis-server_34aa pid=4711 command=propolis-server\n` +
+      `running=${when} zone=oxz_crucible_7c1f pid=815 command=crucible-downstairs\n` +
+      `running=${when} listed=2 login=${process.getuid?.()}\n`;
+    const printed = `[-Z][-s][${folder}/a.d][9]\n`;
+    try {
+      expect(await finished(shell, ['-r', 'a.d', '9'])).toEqual({
+        status: 0,
+        stdout: lines('before') + printed + lines('after'),
+        stderr: '',
+      });
+      expect(await finished(shell, ['-r', 'a.d', '9'], 5)).toEqual({
+        status: 5,
+        stdout: lines('before') + printed,
+        stderr: '',
+      });
+      // dtrace has its last words, and nothing is asked of a sled that is to be left.
+      rmSync(join(folder, 'end'));
+      rmSync(join(folder, 'pid'));
+      const { child, ended } = start(shell, ['-r', 'a.d', '9'], 'ignore');
+      await tracer();
+      child.kill('SIGTERM');
+      expect(await ended).toEqual({
+        status: 7,
+        stdout: `${lines('before')}${printed}last words\n`,
+        stderr: '',
+      });
+      writeFileSync(join(folder, 'ps'), "#!/bin/sh\necho 'ps: no such thing' >&2\nexit 1\n", { mode: 0o755 });
+      const { status, stdout } = await finished(shell, ['-r', 'a.d', '9']);
+      const why = (when: string) => `running=${when} why=ps: no such thing\n`;
+      expect({ status, stdout }).toEqual({ status: 0, stdout: why('before') + printed + why('after') });
+    } finally {
+      rmSync(join(folder, 'ps'));
+    }
+  });
+
   it('takes a name with a slash as a path', async () => {
     mkdirSync(join(folder, 'other'), { recursive: true });
     writeFileSync(join(folder, 'other', 'b.d'), '');
@@ -155,7 +199,7 @@ describe.each(SHELLS)('run-d.sh under %s', (shell) => {
   it('explains itself', async () => {
     const { status, stdout } = await finished(shell, ['-h']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^usage: run-d\.sh \[-k\]/);
+    expect(stdout).toMatch(/^usage: run-d\.sh \[-k\] \[-r\]/);
     expect(stdout).toMatch(/-b and -x cannot override what a script sets itself by\s+#pragma D option/);
   });
 

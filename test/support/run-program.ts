@@ -37,7 +37,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     now: () => new Date(),
     elapsed: () => performance.now(),
     random: () => Math.random(),
-    readStdin: () => Promise.resolve(''),
+    readStdin: () => Promise.resolve(Buffer.from('')),
     onInterrupt: (callback) => {
       interrupts.add(callback);
       return () => interrupts.delete(callback);

@@ -1,0 +1,103 @@
+import { FleetError } from '../model/error.ts';
+import { printable } from '../model/printable.ts';
+import type { SledOutcome } from '../model/report.ts';
+import { nearest } from '../yaml/nearest.ts';
+import { zoneMatcher } from './filters.ts';
+import type { TalkOptions } from './output-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** What a reader named on the command line. */
+export interface Named {
+  readonly zone?: readonly string[] | undefined;
+  readonly pid?: readonly number[] | undefined;
+  readonly volume?: string | undefined;
+}
+
+/**
+ * What was named and not seen, as notes. Throws `usage` where nothing was seen of a process, a volume or a zone that was
+ * named in full: an empty answer would look like one that is idle, or well. Where a sled did not answer in full, what
+ * was not seen may be there, and nothing is said.
+ */
+export function missNamed(
+  outcomes: readonly SledOutcome[],
+  { zone = [], pid = [], volume }: Named,
+): readonly string[] {
+  if (!outcomes.every((outcome) => outcome.status === 'answered' && outcome.issues.length === 0)) return [];
+  const cells = outcomes.flatMap((outcome) =>
+    outcome.status === 'answered' ? [...outcome.rows, ...outcome.distributions.map(({ keys }) => keys)] : [],
+  );
+  if (volume !== undefined && cells.length === 0) throw unseen(`volume ${volume}`, MAY_BE_IDLE);
+  const pids = new Set(cells.map((row) => row['pid']));
+  const zones = [...new Set(cells.flatMap((row) => (typeof row['zone'] === 'string' ? [row['zone']] : [])))];
+  return [
+    ...missed(
+      pid.filter((each) => !pids.has(each)).map((each) => ({ what: `PID ${each}`, more: MAY_BE_IDLE })),
+      pid.length,
+    ),
+    ...missedZones(zone, zones),
+  ];
+}
+
+/** Notes on standard error, unless nobody wants them. */
+export function sayNotes(
+  notes: readonly string[],
+  { quiet }: TalkOptions,
+  { terminal }: Pick<Surroundings, 'terminal'>,
+): void {
+  if (quiet === true) return;
+  for (const note of notes) terminal.err.write(`warning: ${printable(note)}\n`);
+}
+
+const MAY_BE_IDLE = 'it is not there, or it did nothing of the kind';
+
+interface Missing {
+  readonly what: string;
+  readonly more: string;
+}
+
+/** Of some of those that were named, notes; of all, an error. */
+function missed(missing: readonly Missing[], named: number): readonly string[] {
+  const [first] = missing;
+  if (first === undefined) return [];
+  if (missing.length < named) return missing.map(({ what, more }) => unseenText(what, more));
+  throw unseen(missing.map(({ what }) => what).join(', '), first.more);
+}
+
+function missedZones(patterns: readonly string[], zones: readonly string[]): readonly string[] {
+  const missing = patterns
+    .filter((pattern) => !zones.some(zoneMatcher([pattern])))
+    .map((pattern) => ({ pattern, what: `zone ${pattern}`, more: nearestText(pattern, zones) }));
+  // What has a wildcard may match nothing: that is its answer.
+  const exact = missing.every(({ pattern }) => !/[*?]/.test(pattern));
+  if (exact) return missed(missing, patterns.length);
+  return missing.map(({ what, more }) => unseenText(what, more));
+}
+
+function unseenText(what: string, more: string): string {
+  return `nothing was seen of ${what} on the selected sleds: ${more}`;
+}
+
+function unseen(what: string, more: string): FleetError {
+  return new FleetError('usage', unseenText(what, more));
+}
+
+function nearestText(pattern: string, zones: readonly string[]): string {
+  if (zones.length === 0) return 'no zone was seen';
+  const near = nearestZone(pattern, zones);
+  return near === null ? 'no zone has a name like it' : `the nearest is ${near}`;
+}
+
+/** Of names that differ in a UUID, a part is compared too: people write `34aa5f9c`, or `propolis 34aa5f9c`. */
+function nearestZone(pattern: string, zones: readonly string[]): string | null {
+  const word = pattern.replaceAll(/[*?]/g, '').trim().split(/\s+/).at(-1) ?? '';
+  if (word === '') return null;
+  const inside = word.length < 4 ? undefined : zones.find((zone) => zone.includes(word));
+  if (inside !== undefined) return inside;
+  const wholes = new Map<string, string>();
+  for (const zone of zones) {
+    const id = zone.slice(zone.lastIndexOf('_') + 1);
+    for (const part of [zone, id, id.slice(0, 8)]) if (!wholes.has(part)) wholes.set(part, zone);
+  }
+  const [part] = nearest(word, wholes.keys());
+  return part === undefined ? null : (wholes.get(part) ?? null);
+}

@@ -1,0 +1,96 @@
+import type { Row } from '../model/column.ts';
+import type { Issue } from '../model/issue.ts';
+import type { ProbeSettings, RowFinding, RunningCount } from '../model/probe.ts';
+import type { Report } from '../parse/reports.ts';
+import type { Running, RunningProcess } from '../parse/running.ts';
+import { noReportFinding } from './upstairs-state.ts';
+
+/** Whose probes are of which processes. */
+const COMMANDS = {
+  upstairs: ['propolis-server', 'crucible-pantry'],
+  downstairs: ['crucible-downstairs'],
+} as const;
+
+/** The note of a row that stands for a process of which no report came. */
+export const NO_REPORT = 'no_report';
+
+const PRIVILEGES = 'dtrace_proc, proc_owner and proc_zone';
+
+/** An upstairs reports each second: in so many of them one of several would have. */
+const SURE_SECONDS = 3;
+const SEVERAL = 2;
+
+type Watched = keyof typeof COMMANDS;
+
+/** How many processes of a kind ran, before or after; null where either list is lacking. */
+export function countRunning(running: Running | null, of: Watched): RunningCount | null {
+  if (running === null || running.before === null || running.after === null) return null;
+  const pids = [...running.before, ...running.after].filter(isOf(of)).map(({ pid }) => pid);
+  return { of, count: new Set(pids).size };
+}
+
+/** What a reader should know where nothing of a kind fired in a run that was limited to nothing. */
+export function silenceNotes(
+  running: Running | null,
+  of: Watched,
+  { pid, volume }: Pick<ProbeSettings, 'pid' | 'volume'>,
+): readonly string[] {
+  if (running === null) return [];
+  if (running.whyNot !== null) {
+    return [
+      `nothing fired, and the processes could not be listed to say whether any runs: ${running.whyNot}`,
+    ];
+  }
+  const count = countRunning(running, of)?.count ?? 0;
+  if (count === 0 || pid !== null || volume !== null || !isOrdinary(running)) return [];
+  return [
+    `${of} processes run and nothing of theirs fired: they were idle, or this login may not see their probes ` +
+      `(dtrace needs ${PRIVILEGES} for that, and says no error without them)`,
+  ];
+}
+
+/** Processes with an upstairs that ran all the time and of which no report came, as rows, and why that may be. */
+export function unreported(
+  running: Running | null,
+  reports: readonly Pick<Report, 'pid'>[],
+  { pid, seconds }: Pick<ProbeSettings, 'pid' | 'seconds'>,
+): { readonly rows: readonly Row[]; readonly issues: readonly Issue[] } {
+  if (running === null) return { rows: [], issues: [] };
+  const stayed = stayedThroughout(running).filter((each) => pid === null || each.pid === pid);
+  const reported = new Set(reports.map((report) => report.pid));
+  const rows = stayed
+    .filter((each) => !reported.has(each.pid))
+    .map((each): Row => ({ zone: each.zone, pid: each.pid, note: NO_REPORT }));
+  if (running.whyNot !== null) {
+    const message = `the processes could not be listed: one that does not report may be missing: ${running.whyNot}`;
+    return { rows, issues: [{ code: 'warning', message }] };
+  }
+  // A pantry has an upstairs only while it works on a volume.
+  const guests = stayed.filter(({ command }) => command === 'propolis-server').length;
+  const isSure = pid === null && seconds >= SURE_SECONDS && guests >= SEVERAL && reports.length === 0;
+  if (!isSure || !isOrdinary(running)) return { rows, issues: [] };
+  const message =
+    `${guests} propolis processes run and none reported in ${seconds} s: unless all of them hang, this login sees ` +
+    `no probe of theirs: ${PRIVILEGES} are needed`;
+  return { rows, issues: [{ code: 'warning', message }] };
+}
+
+/** That a process did not report, of a row that says so in its note. */
+export function unreportedFindings(row: Row): readonly RowFinding[] {
+  return row['note'] === NO_REPORT ? [noReportFinding(row)] : [];
+}
+
+function stayedThroughout({ before, after }: Running): readonly RunningProcess[] {
+  const still = new Set((after ?? []).filter(isOf('upstairs')).map(({ pid }) => pid));
+  return (before ?? []).filter(isOf('upstairs')).filter(({ pid }) => still.has(pid));
+}
+
+function isOf(of: Watched): (process: RunningProcess) => boolean {
+  const commands: readonly string[] = COMMANDS[of];
+  return ({ command }) => commands.includes(command);
+}
+
+/** Root lacks no privilege. */
+function isOrdinary({ login }: Running): boolean {
+  return login !== null && login !== 0;
+}

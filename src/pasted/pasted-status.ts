@@ -1,0 +1,114 @@
+import type { Row } from '../model/column.ts';
+import { canonicalState } from '../model/downstairs-state.ts';
+import { healthRank } from '../model/health.ts';
+import type { Issue } from '../model/issue.ts';
+import { createIssueLog } from '../parse/lines.ts';
+import type { StatusRow } from '../parse/status-rows.ts';
+import { statusCells } from '../kinds/status-probe.ts';
+import { statesOf } from '../kinds/upstairs-state.ts';
+import { countersOf } from '../probes/lr-state.ts';
+import { jsonValues } from './json-values.ts';
+import type { Pasted } from './paste.ts';
+import { recordText } from './record-text.ts';
+import { newestReports, type SessionReport } from './session-report.ts';
+import { parseStatusDialects, type StatusKind } from './status-dialects.ts';
+import { reportsOfRecords } from './status-records.ts';
+import { readStatusTables } from './status-tables.ts';
+
+/**
+ * Records and tables are in the order of time, so that the newest of a session counts and what came before is in its
+ * note. Rows of the scripts that sort them make one row, the worst, whose note holds the others, since nothing tells
+ * which is the newest. Rows without ids are never made one: they may be of several disks.
+ */
+export function readPastedStatus(kind: StatusKind, text: string): Pasted {
+  const record = recordText(text);
+  const json = jsonValues(record.text);
+  const records = reportsOfRecords(json.objects, kind);
+  const tables = readStatusTables(json.rest, kind);
+  const lines = parseStatusDialects(tables.rest, kind);
+  const issues: Issue[] = [...record.issues, ...records.issues, ...tables.issues, ...lines.issues];
+  if (json.leftOut > 0)
+    issues.push({ code: 'warning', message: `${json.leftOut} more records are left out` });
+  const reports = newestReports([...records.reports, ...tables.reports]);
+  const sessions = new Map<string, SessionReport[]>();
+  for (const report of [...reports, ...lines.rows.map((row) => ({ row, remark: null }))]) {
+    const { zone, pid, upstairsId, sessionId } = report.row;
+    const id = JSON.stringify([zone, pid, upstairsId, sessionId]);
+    const session = sessions.get(id);
+    if (session === undefined) sessions.set(id, [report]);
+    else session.push(report);
+  }
+  const doubts: Issue[] = [];
+  const rows = [...sessions.values()].flatMap((members) => rowsOfSession(members, kind, doubts));
+  const log = createIssueLog();
+  for (const { code, message } of doubts) log.add(code, message);
+  const hasHeadings = tables.hasHeadings || lines.other.some((line) => /^\s*ZONE\s+PID\b/.test(line));
+  return { rows, issues: [...issues, ...log.all()], notes: [], hasHeadings };
+}
+
+/** Other values that a note tells. */
+const MOST_TOLD = 6;
+
+function rowsOfSession(members: readonly SessionReport[], kind: StatusKind, issues: Issue[]): readonly Row[] {
+  const read = members.map(({ row, remark }) => {
+    const values = kind === 'ds-state' ? stateCells(row, row.values, issues) : repairCells(row, issues);
+    const cells = { ...statusCells(row, values), zone: row.zone === '-' ? null : row.zone };
+    return { text: row.values.join('/'), cells: remark === null ? cells : noted(cells, remark) };
+  });
+  if (members.length === 1) return read.map(({ cells }) => cells);
+  const [first] = members;
+  if (first?.row.sessionId === null && first.row.upstairsId === null) {
+    const note = `one of ${members.length} rows of this process: several disks, or one that changed`;
+    return read.map(({ cells }) => noted(cells, note));
+  }
+  const [worst, ...others] = read.sort((a, b) => byHarm(a.cells, b.cells));
+  if (worst === undefined) return [];
+  const told = others
+    .slice(0, MOST_TOLD)
+    .map(({ cells, text }) => shownValues(cells) ?? (text || 'no report'));
+  const more = others.length - told.length;
+  const also = [...told, ...(more > 0 ? [`${more} others`] : [])].join(' and ');
+  return [noted(worst.cells, `also ${also}, and which is the newest is not known`)];
+}
+
+/** The states and their health, which is not known unless all three are. */
+function stateCells(row: StatusRow, states: readonly string[], issues: Issue[]): Row {
+  if (row.noReport || !states.includes('-')) return statesOf(row, states, issues);
+  const cells = states.map((state) => (state === '-' ? null : canonicalState(state).word));
+  return { ds0: cells[0] ?? null, ds1: cells[1] ?? null, ds2: cells[2] ?? null, health: null };
+}
+
+function noted(cells: Row, note: string): Row {
+  return { ...cells, note: typeof cells['note'] === 'string' ? `${cells['note']}; ${note}` : note };
+}
+
+/** Worst health first; where none is known, the most repairs. */
+function byHarm(a: Row, b: Row): number {
+  return healthRank(a['health']) - healthRank(b['health']) || repairsIn(b) - repairsIn(a);
+}
+
+function repairsIn(cells: Row): number {
+  const counts = Object.entries(cells).map(([name, cell]) =>
+    name.startsWith('live_repair_') && typeof cell === 'number' ? cell : 0,
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** `live_repair/active/active`; null for a row of counters. */
+function shownValues(cells: Row): string | null {
+  if (Object.hasOwn(cells, 'live_repair_completed_0')) return null;
+  const states = ['ds0', 'ds1', 'ds2'].map((name) => cells[name] ?? null);
+  return states.includes(null) ? null : states.join('/');
+}
+
+const COUNTERS = 6;
+
+/** Older scripts print no states after the counters, so that the session's health is not known. */
+function repairCells(row: StatusRow, issues: Issue[]): Row {
+  const states = row.values.slice(COUNTERS);
+  const isKnown = row.noReport || states.length > 0;
+  return {
+    ...countersOf(row, issues),
+    ...(isKnown ? stateCells(row, states, issues) : { ds0: null, ds1: null, ds2: null, health: null }),
+  };
+}

@@ -1,0 +1,94 @@
+import { isFiringHeader } from '../parse/firing-prefix.ts';
+import { isHistogramHead } from '../parse/histogram-row.ts';
+import { terminalText } from './terminal-text.ts';
+
+/** Blanks of a browser or a word processor. */
+const BLANKS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+
+/** Characters without any width, which clipboards put in. */
+const WITHOUT_WIDTH = /[\u200b-\u200d\u2060\ufeff]/g;
+
+/** Whole lines that a terminal, a session, Markdown or a ticket puts around what a script printed. */
+const FRAMES: readonly RegExp[] = [
+  /^(?:`{3,}|~{3,}) ?[\w+-]*$/,
+  /^\{(?:code|noformat)(?::[^}]{0,80})?\}$/,
+  /^<\/?(?:pre|code|details|summary)>$/i,
+  /^Script (?:started|done)(?: on |, )/,
+  /^(?:logout|exit|%)$/,
+  /^Connection to \S+ closed\.$/,
+  /^Last login: /,
+  /^The illumos Project\b/,
+  /^\S+@\S+ \S+ %(?: |$)/,
+  /^(?:cmon )?ctop - Unix timestamp: \d+$/,
+  /^\[.{0,40}: Select \|/,
+];
+
+const LONGEST_FRAME = 200;
+
+/**
+ * What a script printed, of a text as people copy it: without colors, terminal sequences, Markdown fences, the `>` of
+ * quoted mail, blanks of another kind, and indentation by which a histogram is moved from its columns. A line that was
+ * nothing but such a frame is empty.
+ */
+export function plainText(raw: string): string {
+  const lines = terminalText(raw.replaceAll(WITHOUT_WIDTH, '').replaceAll(BLANKS, ' '))
+    .split('\n')
+    .map((line) => plainLine(line));
+  return withoutShift(lines).join('\n');
+}
+
+function plainLine(line: string): string {
+  const text = withSpacedIndent(withoutFence(withoutQuote(line)).replace(/^\s*(?:\^C)+(?=.*\S)/, ''));
+  const trimmed = text.trim();
+  const isFrame = trimmed.length <= LONGEST_FRAME && FRAMES.some((frame) => frame.test(trimmed));
+  return isFrame ? '' : text;
+}
+
+/** Without the marks of quoted mail, `> ` or `>>`; `>= 100 |` is a row of a histogram. */
+function withoutQuote(line: string): string {
+  let rest = line;
+  for (;;) {
+    const match = /^ {0,3}>(?!=) ?/.exec(rest);
+    if (match === null) return rest;
+    rest = rest.slice(match[0].length);
+  }
+}
+
+const FENCE = '```';
+
+/** Without the fence that stands before or behind other text on its line, as a clipboard joins them. */
+function withoutFence(line: string): string {
+  if (!line.includes(FENCE)) return line;
+  const text = line.trim();
+  const inner = text.startsWith(FENCE) && text.includes(' ') ? text.slice(FENCE.length) : line;
+  const end = inner.trimEnd();
+  return end.length > FENCE.length && end.endsWith(FENCE) ? end.slice(0, -FENCE.length) : inner;
+}
+
+const TAB = 8;
+
+/** Tabs before the text as the blanks that they stand for. */
+function withSpacedIndent(line: string): string {
+  const indent = /^[ \t]*/.exec(line)?.[0] ?? '';
+  if (!indent.includes('\t')) return line;
+  let column = 0;
+  for (const character of indent) column += character === '\t' ? TAB - (column % TAB) : 1;
+  return ' '.repeat(column) + line.slice(indent.length);
+}
+
+/** Blanks before `value` in the head of a histogram. */
+const INDENT_OF_HEAD = 11;
+
+/** Lines of columns that have them again: headings whose place is known tell how far a paste is indented. */
+function withoutShift(lines: readonly string[]): readonly string[] {
+  let shift: number | null = null;
+  for (const line of lines) {
+    const isHead = isHistogramHead(line);
+    if (!isHead && !isFiringHeader(line)) continue;
+    const indent = line.length - line.trimStart().length - (isHead ? INDENT_OF_HEAD : 0);
+    shift = shift === null ? indent : Math.min(shift, indent);
+  }
+  if (shift === null || shift <= 0) return lines;
+  const moved = shift;
+  return lines.map((line) => line.slice(Math.min(moved, line.length - line.trimStart().length)));
+}

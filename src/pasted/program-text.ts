@@ -1,0 +1,42 @@
+import type { Issue } from '../model/issue.ts';
+import type { ProbeSpec } from '../model/probe.ts';
+import { jsonValues } from './json-values.ts';
+import type { Pasted, PasteSettings } from './paste.ts';
+import { recordText } from './record-text.ts';
+import { unwrapped } from './status-records.ts';
+
+/** Lines that only scripts print that are run for programs: named values, and reports as JSON. */
+const FOR_PROGRAMS = /^[ \t]*(?:(?:zone|interval|began_ns|ended_ns)=|[[{])/m;
+
+/**
+ * Reads what the probe's script prints for programs, as a recording keeps it, and Crucible's own records of which the
+ * probe's table is made. Null where the text has nothing of the kind. No row is told to be of a session that came late or
+ * went early: nothing says how long the script ran.
+ */
+export function readProgramText(probe: ProbeSpec, text: string, settings: PasteSettings): Pasted | null {
+  if (probe.shape !== 'rows' || !FOR_PROGRAMS.test(text)) return null;
+  const record = recordText(text);
+  const { objects, rest } = jsonValues(record.text);
+  const reports = objects.flatMap((object) => {
+    const report = unwrapped(object);
+    if (report === null) return [];
+    const { wrapping, record: status, error } = report;
+    return [JSON.stringify({ ...wrapping, status, ...(error === null ? {} : { error }) })];
+  });
+  const reading = probe.read(
+    { stdout: [...reports, rest].join('\n'), stderr: '', exitStatus: 0, signalName: null },
+    {
+      seconds: probe.seconds,
+      interval: probe.interval,
+      pid: null,
+      volume: null,
+      totals: settings.totals,
+      rates: false,
+      cut: true,
+    },
+  );
+  if (reading.status === 'failure' || reading.rows.length === 0) return null;
+  const issues: readonly Issue[] = [...record.issues, ...reading.issues];
+  const notes = settings.older ? ['older rows are not shown of what a script prints for programs'] : [];
+  return { rows: reading.rows, issues, notes, hasHeadings: true };
+}

@@ -1,0 +1,104 @@
+import { readChatter, readPrompt } from '../parse/chatter.ts';
+import { isBlank, linesOf } from '../parse/lines.ts';
+import {
+  BARE_SERIAL,
+  looksLikeHeading,
+  readDashedHeading,
+  readFailureLine,
+  readSledHeading,
+  serialIn,
+  type SledHeading,
+} from './sled-headings.ts';
+
+/** What a text has of one sled, or of several that gave the same. */
+export interface SledBlock {
+  /** Null: nothing says whose the lines are. */
+  readonly heading: SledHeading | null;
+  /** Where such lines stand, as the end of a sentence; empty where there is a heading. */
+  readonly why: string;
+  /** The command's output, its first line from the heading's own. Without line ends. */
+  readonly lines: readonly string[];
+  /** The last of them has no line end, so that it may be cut. */
+  readonly isOpen: boolean;
+}
+
+export interface SledBlocks {
+  readonly blocks: readonly SledBlock[];
+  /** The headings are serials alone, which may be what a command printed. */
+  readonly areBare: boolean;
+}
+
+interface OpenBlock extends Omit<SledBlock, 'isOpen'> {
+  readonly lines: string[];
+}
+
+const BEFORE = 'before the first heading of a sled';
+const UNREAD = 'after what looks like the heading of a sled and could not be read';
+const AFTER_FAILURE = 'after a message about another sled';
+const AFTER_PROMPT = 'after a prompt, so from another command';
+
+/**
+ * The blocks of a text with headings of sleds: `pilot host exec`, clush -b, ansible, `tail -n +1` and others. A line is
+ * a sled's only if its heading was the last thing that looked like one: after another, after a prompt and before the
+ * first the lines are nobody's. Null where no heading is read.
+ */
+export function splitSledBlocks(text: string): SledBlocks | null {
+  const { lines, lastIsOpen } = linesOf(text);
+  const blocks: OpenBlock[] = [];
+  let open: OpenBlock = nobodys(BEFORE);
+  const begin = (block: OpenBlock): void => {
+    blocks.push(open);
+    open = block;
+  };
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? '';
+    const dashed = readDashedHeading(line, lines[i + 1] ?? '', lines[i + 2] ?? '');
+    const heading = dashed ?? readSledHeading(line);
+    const failure = heading === null ? readFailureLine(line) : null;
+    if (dashed !== null) i += 2;
+    if (heading !== null) {
+      // `hostname; get-ds-state.sh` is a habit: the sled's name is no row.
+      if (heading.by === BARE_SERIAL && isOf(open, heading)) continue;
+      begin({ heading, why: '', lines: heading.first === '' ? [] : [heading.first] });
+    } else if (failure !== null) {
+      begin({ heading: failure, why: '', lines: [failure.first] });
+      begin(nobodys(AFTER_FAILURE));
+    } else if (readPrompt(line) !== null) {
+      if (open.heading !== null) begin(nobodys(AFTER_PROMPT));
+    } else {
+      if (open.heading !== null && open.heading.ok !== false && isStrange(line, open.heading)) {
+        begin(nobodys(UNREAD));
+      }
+      open.lines.push(line);
+    }
+  }
+  blocks.push(open);
+  const kept = blocks
+    .map((block) => ({ ...block, lines: keptLines(block), isOpen: lastIsOpen && block === open }))
+    .filter((block) => block.heading !== null || block.lines.length > 0);
+  const headings = kept.flatMap(({ heading }) => (heading === null ? [] : [heading]));
+  if (headings.length === 0) return null;
+  return { blocks: kept, areBare: headings.every(({ by }) => by === BARE_SERIAL) };
+}
+
+function nobodys(why: string): OpenBlock {
+  return { heading: null, why, lines: [] };
+}
+
+function isOf(block: OpenBlock, heading: SledHeading): boolean {
+  const [sled] = heading.sleds;
+  return block.heading?.sleds.some(({ name }) => name === sled?.name) === true;
+}
+
+/** Whether the line names another sled, or looks like a heading of one. */
+function isStrange(line: string, heading: SledHeading): boolean {
+  if (readChatter(line) !== null) return false;
+  const own = heading.sleds.map(({ name }) => name);
+  return looksLikeHeading(line) || serialIn(line, own) !== null;
+}
+
+/** The lines of a block; of nobody's those that mean something. */
+function keptLines({ heading, lines }: OpenBlock): readonly string[] {
+  if (heading !== null) return lines;
+  return lines.filter((line) => !isBlank(line) && readChatter(line)?.length !== 0);
+}

@@ -1,0 +1,92 @@
+import type { Issue } from '../model/issue.ts';
+import { createIssueLog } from '../parse/lines.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../parse/json-lines.ts';
+import { createUnreadableLog, WITHOUT_STATES } from '../parse/unreadable.ts';
+import { UNREADABLE } from '../kinds/report-rows.ts';
+import type { SessionReport } from './session-report.ts';
+import type { StatusKind } from './status-dialects.ts';
+
+/** Fields of which every version's record has some. */
+const FIELDS = ['ds_state', 'up_count', 'next_job_id', 'ds_count'];
+
+export function isRecord(object: JsonObject): boolean {
+  return FIELDS.some((name) => Object.hasOwn(object, name));
+}
+
+/** Crucible's own record of an upstairs in one of its wrappings: `{"ok":…}`, `{"pid":7,"status":…}`, ours, none. */
+export interface WrappedRecord {
+  /** Null where the sled or Crucible says that there is none, with what it says. */
+  readonly record: JsonObject | null;
+  readonly error: string | null;
+  /** Who the record is of: `zone`, `pid`, where the wrapping says it. */
+  readonly wrapping: JsonObject;
+}
+
+/** Null for an object that is no record. */
+export function unwrapped(object: JsonObject): WrappedRecord | null {
+  const inner = isJsonObject(object['status']) ? object['status'] : object;
+  const record = isJsonObject(inner['ok']) ? inner['ok'] : inner;
+  if (isRecord(record)) return { record, error: null, wrapping: inner === object ? {} : object };
+  const error = [object['error'], object['err'], inner['error'], inner['err']].find(
+    (each) => each !== undefined,
+  );
+  const isWrapping = inner !== object || Object.hasOwn(object, 'pid');
+  if (error === undefined && !isWrapping && record === inner) return null;
+  const said =
+    typeof error === 'string' ? error : error === undefined ? WITHOUT_STATES : JSON.stringify(error);
+  return { record: null, error: said.slice(0, LONGEST_ERROR), wrapping: object };
+}
+
+const LONGEST_ERROR = 160;
+
+/** The reports of records, in their order. What is no record, and one without states, is an issue. */
+export function reportsOfRecords(
+  objects: readonly JsonObject[],
+  kind: StatusKind,
+): { readonly reports: readonly SessionReport[]; readonly issues: readonly Issue[] } {
+  const log = createIssueLog();
+  const unreadable = createUnreadableLog();
+  const reports = objects.flatMap((object): readonly SessionReport[] => {
+    const wrapped = unwrapped(object);
+    if (wrapped === null) {
+      log.addLine('a JSON object that is no record of an upstairs', JSON.stringify(object));
+      return [];
+    }
+    const { record, wrapping } = wrapped;
+    const pid = wrapping['pid'];
+    const states = triple(record?.['ds_state']);
+    const error = wrapped.error ?? (states.includes('-') ? WITHOUT_STATES : null);
+    if (error !== null) unreadable.add(wrapping['zone'], pid, error);
+    if (typeof pid !== 'number' && record === null) return [];
+    const counters =
+      kind === 'ds-state'
+        ? []
+        : [...triple(record?.['ds_live_repair_completed']), ...triple(record?.['ds_live_repair_aborted'])];
+    const row = {
+      zone: textOr(wrapping['zone'], '-'),
+      pid: typeof pid === 'number' ? pid : null,
+      upstairsId: textOr(record?.['upstairs_id'], null),
+      sessionId: textOr(record?.['session_id'], null),
+      values: [...counters, ...states],
+      was: [],
+      noReport: false,
+      exited: false,
+    };
+    return [{ row, remark: error === null ? null : `${UNREADABLE}${error}` }];
+  });
+  return { reports, issues: [...unreadable.all(), ...log.all()] };
+}
+
+function textOr<T>(value: JsonValue | undefined, otherwise: T): string | T {
+  return typeof value === 'string' && value !== '' ? value : otherwise;
+}
+
+/** The texts of three values; `-` for each that is not there. */
+function triple(value: JsonValue | undefined): readonly string[] {
+  const values: readonly JsonValue[] = Array.isArray(value) ? value : [];
+  return [0, 1, 2].map((client) => {
+    const each = values[client];
+    if (each === undefined || each === null || each === '') return '-';
+    return typeof each === 'string' ? each : JSON.stringify(each);
+  });
+}

@@ -1,0 +1,39 @@
+import type { Issue } from '../model/issue.ts';
+import type { Sled } from '../model/sled.ts';
+import { readChatter, readPrompt } from '../parse/chatter.ts';
+import { eachLine } from '../parse/lines.ts';
+import { quoteLine } from '../parse/quote-line.ts';
+import { looksLikeHeading, serialIn } from './sled-headings.ts';
+
+/** What speaks against a text without headings being of one sled, or of that sled. */
+export interface TextDoubts {
+  readonly issues: readonly Issue[];
+  readonly notes: readonly string[];
+}
+
+/** Prompts that are told apart. */
+const MOST_PROMPTS = 8;
+
+/** Looks at the prompts, and at what could be a heading, of a text that is taken for one sled's: `named` by --sled. */
+export function doubtsOf(text: string, named: Sled | null): TextDoubts {
+  const prompts = new Set<string>();
+  let heading: string | null = null;
+  for (const { line } of eachLine(text)) {
+    const prompt = readPrompt(line);
+    const serial = prompt === null ? null : serialIn(prompt);
+    if (serial !== null && prompts.size < MOST_PROMPTS) prompts.add(serial);
+    if (heading === null && looksLikeHeading(line) && readChatter(line) === null) heading = line;
+  }
+  const issues: Issue[] = [];
+  const serials = [...prompts].join(', ');
+  if (prompts.size > 1) {
+    const message = `its prompts are of ${prompts.size} sleds (${serials}), so that its rows may be of any of them`;
+    issues.push({ code: 'warning', message });
+  }
+  if (heading !== null) {
+    const message = `what looks like the heading of a sled could not be read, so that rows may be of another sled: ${quoteLine(heading)}`;
+    issues.push({ code: 'warning', message });
+  }
+  const isOther = prompts.size === 1 && named !== null && named.serial !== null && !prompts.has(named.serial);
+  return { issues, notes: isOther ? [`its prompt is of ${serials}, and --sled names ${named.id}`] : [] };
+}

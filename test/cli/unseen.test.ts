@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
+import { run } from '../support/run-program.ts';
+
+/** Sled 0 has two processes, of which one is silent; sled 1 has none; sled 2 does not answer. */
+let simulation: Simulation;
+let folder: string;
+let inventory: string;
+let zone: string;
+let silent: { readonly pid: number; readonly zone: string };
+
+beforeAll(async () => {
+  simulation = await startSimulation({
+    racks: ['3'],
+    sledsPerRack: 3,
+    propolisPerSled: 2,
+    downstairsPerSled: 0,
+    pantryPerRack: 0,
+    seed: 4,
+    down: new Map([['3/2', 'refused']]),
+  });
+  const [first, second] = simulation.world.sleds;
+  for (const { zone } of second!.crucible.processes()) second!.crucible.haltZone(zone);
+  second!.crucible.startProcess({ zone: 'global', command: 'sshd', args: '/usr/lib/ssh/sshd' });
+  const [one, other] = first!.crucible.processes().filter(({ sessions }) => sessions.length > 0);
+  for (const session of other!.sessions) first!.crucible.setReports(session, false);
+  zone = one!.zone;
+  silent = other!;
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-unseen-'));
+  inventory = join(folder, 'inventory.yaml');
+  writeFileSync(inventory, simulation.inventoryYaml());
+});
+
+afterAll(async () => {
+  await simulation.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ask = (...argv: readonly string[]) => run([...argv, '-w', '2s', '-i', inventory]);
+const WHOLE = ['--sled', '3/0,3/1'];
+
+describe.concurrent('what was named and not seen', () => {
+  it.each([['ds-state'], ['run', 'upstairs_info']])(
+    'a zone in full is an error of %s %s',
+    async (...argv) => {
+      const wrong = `${zone.slice(0, -1)}x`;
+      const { status, stdout, stderr } = await ask(...argv, ...WHOLE, '--zone', wrong);
+      expect(stderr).toContain(
+        `nothing was seen of zone ${wrong} on the selected sleds: the nearest is ${zone}`,
+      );
+      expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+    },
+  );
+
+  it('a zone by its id alone is an error that names the zone', async () => {
+    const id = zone.slice(zone.lastIndexOf('_') + 1).slice(0, 8);
+    const { status, stderr } = await ask('ds-state', ...WHOLE, '--zone', `propolis ${id}`);
+    expect(stderr).toContain(`the nearest is ${zone}`);
+    expect(status).toBe(64);
+  });
+
+  it('a pattern of zones that matches none is an empty answer, with the nearest name', async () => {
+    const id = zone.slice(zone.lastIndexOf('_') + 1).slice(0, 7);
+    const { status, stderr } = await ask('ds-state', ...WHOLE, '--zone', `*_${id}x-*`);
+    expect(stderr).toMatch(/^warning: nothing was seen of zone \*_/);
+    expect(stderr).toContain(`the nearest is ${zone}`);
+    expect(status).toBe(0);
+  });
+
+  it('one of two zones is a note, and the other one is shown', async () => {
+    const { status, stdout, stderr } = await ask(
+      'ds-state',
+      ...WHOLE,
+      '--zone',
+      `oxz_no,${zone}`,
+      '-o',
+      'json',
+    );
+    const zones = JSON.parse(stdout).rows.map((row: { zone: string }) => row.zone);
+    expect(new Set(zones)).toEqual(new Set([zone]));
+    expect(stderr).toContain('warning: nothing was seen of zone oxz_no');
+    expect(status).toBe(0);
+  });
+
+  it('a state that no session is in is an empty answer', async () => {
+    const { status } = await ask('ds-state', ...WHOLE, '--state', 'faulted', '--zone', zone);
+    expect(status).toBe(0);
+  });
+
+  it('a process is an error of ds-state as of run', async () => {
+    const { status, stderr } = await ask('ds-state', ...WHOLE, '--pid', '99999');
+    expect(stderr).toContain('nothing was seen of PID 99999');
+    expect(status).toBe(64);
+  });
+
+  it('a volume is an error', async () => {
+    const volume = '00000000-0000-4000-8000-000000000000';
+    const { status, stdout, stderr } = await ask('run', 'trace-vol', ...WHOLE, '--volume', volume);
+    expect(stderr).toContain(`nothing was seen of volume ${volume}`);
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+  });
+
+  it('is not an error where a sled did not answer: it may be there', async () => {
+    for (const argv of [['ds-state'], ['run', 'upstairs_info']]) {
+      const { status, stderr } = await ask(...argv, '--rack', '3', '--zone', 'oxz_no');
+      expect(stderr).not.toContain('nothing was seen');
+      expect(status).toBe(3);
+    }
+  });
+});
+
+describe.concurrent('a run of a probe', () => {
+  it.each(['upstairs_info', 'upstairs_raw'])('%s names the process that never reported', async (name) => {
+    const { status, stdout } = await ask('run', name, ...WHOLE, '-o', 'json');
+    const report = JSON.parse(stdout);
+    const noted = report.rows.filter((row: { note: unknown }) => row.note === 'no_report');
+    expect(noted).toMatchObject([{ sled: simulation.sleds[0]!.id, zone: silent.zone, pid: silent.pid }]);
+    expect(report.findings).toMatchObject([{ rule: 'no_report', pid: silent.pid }]);
+    expect(report.sleds.map((sled: { processes: number }) => sled.processes)).toEqual([2, 0]);
+    expect(status).toBe(0);
+  });
+
+  it('names it once in rows that are written as they come', async () => {
+    const { stdout } = await ask('run', 'upstairs_raw', ...WHOLE, '-o', 'ndjson');
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const noted = lines.filter(({ type, note }) => type === 'row' && note === 'no_report');
+    expect(noted).toMatchObject([{ pid: silent.pid }]);
+    expect(lines.filter(({ type }) => type === 'row').length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['perfgw', 'upstairs', '3/1'],
+    ['upstairs_io', 'upstairs', '3/1'],
+    ['perf-downstairs', 'downstairs', '3/0,3/1'],
+  ])('%s says that no %s process runs on %s', async (name, of, sled) => {
+    const { status, stdout, stderr } = await ask('run', name, '--sled', sled);
+    expect(stdout + stderr).toContain(`no Crucible ${of} process runs on the selected sleds`);
+    expect(status).toBe(0);
+  });
+
+  it('sums up processes apart from upstairs', async () => {
+    const { stdout, stderr } = await ask('ds-state', ...WHOLE);
+    expect(stdout + stderr).toMatch(/; (\d) upstairs: \1 ok; 1 process without a report; /);
+  });
+});

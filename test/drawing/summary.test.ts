@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { summaryLines, upstairsCounts } from '../../src/drawing/summary.ts';
+import { answered, failed, report } from '../support/reports.ts';
+
+describe('the counts of upstairs', () => {
+  it.each([
+    [{ no_report: 2 }, 2, '0 upstairs; 2 processes without a report'],
+    [
+      { no_report: 2, repairing: 1, ok: 18 },
+      21,
+      '19 upstairs: 1 repairing, 18 ok; 2 processes without a report',
+    ],
+    [{ no_report: 1, ok: 1 }, 2, '1 upstairs: 1 ok; 1 process without a report'],
+    [{ ok: 3 }, 5, '5 upstairs: 3 ok, 2 not judged'],
+    [{}, 0, '0 upstairs'],
+  ] as const)('%j of %i rows add up', (counts, rows, text) => {
+    expect(upstairsCounts(counts, rows)).toBe(text);
+    const [, total, parts = ''] = /^(\d+) upstairs(?:: ([^;]*))?/.exec(text)!;
+    const sum = [...parts.matchAll(/\d+/g)].reduce((all, [each]) => all + Number(each), 0);
+    expect(sum).toBe(Number(total));
+  });
+});
+
+describe('sleds on which nothing runs', () => {
+  const none = (cubby: number, count = 0) => answered(cubby, [], { running: { of: 'upstairs', count } });
+  const line = (...outcomes: Parameters<typeof report>[0]) => summaryLines(report(outcomes))[0];
+
+  it('are said as that, of all or of those that answered', () => {
+    expect(line(none(0), none(1))).toContain('; no Crucible upstairs process runs on the selected sleds;');
+    expect(line(none(0), failed(1))).toContain(
+      '; no Crucible upstairs process runs on the sleds that answered;',
+    );
+  });
+
+  it('are not said where one runs, or where it is not known', () => {
+    expect(line(none(0), none(1, 1))).not.toContain('process runs');
+    expect(line(none(0), answered(1, []))).not.toContain('process runs');
+    expect(line(failed(0))).not.toContain('process runs');
+  });
+});

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { plainText } from '../../src/pasted/plain-text.ts';
+import { readPasted } from '../../src/pasted/read-pasted.ts';
+import { PROBES } from '../../src/probes/index.ts';
+
+const LATEST = { totals: false, older: false };
+
+function read(name: string, text: string, settings = LATEST) {
+  const probe = PROBES.find((each) => each.name === name)!;
+  return readPasted(probe, plainText(text), settings);
+}
+
+function messages(name: string, text: string): readonly string[] {
+  return read(name, text).issues.map((issue) => issue.message);
+}
+
+describe('a table of a version that is not known', () => {
+  const text = 'APPLY DOWN_S GUEST NEW_CHK NOOP\n1 2 3 4 5\n';
+
+  it('is read where half its columns are known, and the others are kept', () => {
+    const { rows, issues } = read('upstairs_action', text);
+    expect([issues, rows]).toEqual([
+      [],
+      [{ apply: 1, action_downstairs: 2, action_guest: 3, new_chk: 4, action_noop: 5 }],
+    ]);
+  });
+
+  it('is refused by other probes, with the one that comes nearest', () => {
+    expect(messages('upstairs_info', text)).toEqual([
+      expect.stringMatching(
+        /^a table of another script, with 1 row, .* new_chk, action_noop; parse upstairs_action comes nearest$/,
+      ),
+    ]);
+  });
+});
+
+describe('a table of another probe', () => {
+  it('is refused with the probe that reads it, also where columns are shared', () => {
+    const text =
+      'DS0 DS1 DS2 CON0 CON1 CON2 LRC0 LRC1 LRC2 LRA0 LRA1 LRA2 REP0 REP1 REP2\nACT ACT ACT 1 1 1 0 0 0 0 0 0 0 0 0\n';
+    expect(read('up_state', text).rows).toEqual([]);
+    expect(messages('up_state', text)[0]).toMatch(/; parse upstairs_count or upstairs_repair reads it$/);
+  });
+});
+
+describe('what cmon shows with fields of one’s choice', () => {
+  it('is read by every probe that has some of its columns', () => {
+    const text =
+      'PID UPSTAIRS DS0 DS1 DS2 NREC AREC RPL0 RPL1 RPL2 EXR0 EXR1 EXR2 EXC0 EXC1 EXC2 DLY0 DLY1 DLY2 RLS0 RLS1 RLS2\n7 a1a1a1a1 ACT LR ACT 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n';
+    const { rows, issues } = read('upstairs_repair', text);
+    expect(issues).toEqual([]);
+    expect(rows[0]).toMatchObject({
+      upstairs_id: 'a1a1a1a1',
+      replaced_2: 5,
+      extents_repaired_0: 6,
+      extents_confirmed_2: 11,
+      write_delay_us_0: 12,
+      live_repair_skipped_2: 17,
+    });
+    expect(read('up_state', text).rows[0]).toMatchObject({ reconcile_needed: 1, reconcile_aborted: 2 });
+    expect(read('tracegw', text).rows).toEqual([]);
+  });
+});
+
+describe('a sentence', () => {
+  it.each([
+    ['all_downstairs', 'PID F> F<', 'it was then'],
+    ['tracegw', 'ZONE PID TYPE START DONE', 'what I saw on Monday'],
+    ['upstairs_action', 'APPLY NOOP', 'good morning'],
+    ['up_state', 'PID SESSION DS0 DS1 DS2', '7 disks are well again'],
+  ])('of as many words as %s has headings is no row', (name, headings, line) => {
+    for (const text of [`${headings}\n${line}\n`, `${line}\n${headings}\n`]) {
+      const { rows, issues } = read(name, text);
+      expect(rows).toEqual([]);
+      expect(issues.map(({ message }) => message)).toContainEqual(expect.stringContaining(line));
+    }
+  });
+});
+
+describe('a script that is not quiet', () => {
+  const FIRED = '  0  80003                       f:up-status ';
+  const HEADER = 'CPU     ID                    FUNCTION:NAME\n';
+
+  it('prints CPU and probe before each row, which are none of it', () => {
+    const table = `${HEADER}${FIRED}PID F> F<\n${FIRED}7 1 2\n`;
+    expect(read('all_downstairs', table)).toMatchObject({
+      rows: [{ pid: 7, flush_in: 1, flush_out: 2 }],
+      issues: [],
+    });
+    const states = `${HEADER}${FIRED}   7 c3c3c3c3 73737373 ACT ACT FLT\n`;
+    expect(read('ds-state', states)).toMatchObject({ rows: [{ pid: 7, health: 'degraded' }], issues: [] });
+    const record = `${HEADER}${FIRED}{"up_count":1,"ds_state":["Active","Active","Active"]}\n`;
+    expect(read('upstairs_raw', record)).toMatchObject({ rows: [{ note: null }], issues: [] });
+  });
+});
+
+describe('a message of dtrace', () => {
+  it('within a row, as two streams in one file have it, is said and takes nothing', () => {
+    const drop = 'dtrace: 7 drops on CPU 3\n';
+    const said = [{ code: 'drops', message: 'dtrace: 7 drops on CPU 3' }];
+    expect(read('all_downstairs', `PID F> F<\n7 1${drop}2 3\n`)).toMatchObject({
+      rows: [{ flush_in: 12 }],
+      issues: said,
+    });
+    expect(read('ds-state', `oxz_a 7 ACT ${drop}ACT FLT\n`)).toMatchObject({
+      rows: [{ ds2: 'faulted' }],
+      issues: said,
+    });
+    expect(read('upstairs_raw', `{"up_count":1,${drop}"ds_count":2}\n`)).toMatchObject({
+      rows: [{ status: '{"up_count":1,"ds_count":2}' }],
+      issues: said,
+    });
+  });
+});
+
+describe('older rows', () => {
+  const text = 'PID F> F<\n1 5 5\n2 6 6\nPID F> F<\n1 7 7\n';
+
+  it('of earlier intervals are counted, and shown when they are wanted', () => {
+    expect(read('all_downstairs', text).notes).toEqual([
+      '2 rows of earlier intervals left out; --totals adds them, --older shows them',
+    ]);
+    const { rows, notes } = read('all_downstairs', text, { totals: false, older: true });
+    expect([notes, rows.map((row) => [row['pid'], row['flush_in'], row['note'] ?? null])]).toEqual([
+      [],
+      [
+        [1, 5, 'older'],
+        [2, 6, 'older'],
+        [1, 7, null],
+      ],
+    ]);
+  });
+
+  it('are not spoken of where there are none', () => {
+    expect(read('all_downstairs', 'PID F> F<\n1 5 5\n').notes).toEqual([]);
+    expect(read('upstairs_info', 'PID SESSION UPW\n1 c0b92059 5\n').notes).toEqual([]);
+  });
+});

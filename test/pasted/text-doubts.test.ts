@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { piecesOf } from '../../src/pasted/pasted-pieces.ts';
+
+function pieceOf(text: string, names: readonly string[] = []) {
+  return piecesOf([{ where: 'in.txt', name: 'in', text }], names, null)[0]!;
+}
+
+const ROW = 'oxz_a 7 ACT ACT ACT\n';
+
+describe('a text without headings', () => {
+  it('is not for sure of one sled where its prompts are of two', () => {
+    const text = `root@BRM42220014:~# x\n${ROW}root@BRM42220036:~# x\n${ROW}`;
+    expect(pieceOf(text, ['3/14']).issues).toEqual([
+      {
+        code: 'warning',
+        message: expect.stringMatching(/prompts are of 2 sleds \(BRM42220014, BRM42220036\)/),
+      },
+    ]);
+  });
+
+  it('is doubted where its prompt is of another sled than --sled names', () => {
+    const text = `root@BRM42220014:~# x\n${ROW}`;
+    expect(pieceOf(text, ['BRM42220036']).notes).toEqual([
+      'its prompt is of BRM42220014, and --sled names pasted/BRM42220036',
+    ]);
+    expect(pieceOf(text, ['BRM42220014']).notes).toEqual([]);
+    expect(pieceOf(text, ['3/14']).notes).toEqual([]);
+    expect(pieceOf(text).notes).toEqual([]);
+    expect(pieceOf(`BRM42220051-switch # x\n${ROW}`, ['BRM42220036']).notes).toEqual([]);
+  });
+
+  it('is not for sure of one sled where a heading of one could not be read', () => {
+    expect(pieceOf(` 9  brm44220005        ok: x\n${ROW}`).issues).toEqual([
+      {
+        code: 'warning',
+        message: expect.stringMatching(/^what looks like the heading of a sled could not be read/),
+      },
+    ]);
+    expect(pieceOf(`dtrace: error: x\n${ROW}`).issues).toEqual([]);
+  });
+});
+
+describe('a serial alone on a line', () => {
+  it('names the sled of what follows', () => {
+    const pieces = piecesOf(
+      [{ where: 'in.txt', name: 'in', text: `BRM42220014\n${ROW}BRM42220036\n${ROW}` }],
+      [],
+      null,
+    );
+    expect(pieces.map(({ sled, text }) => [sled.id, text])).toEqual([
+      ['pasted/BRM42220014', ROW],
+      ['pasted/BRM42220036', ROW],
+    ]);
+  });
+
+  it('is what `hostname` printed where --sled names the sled', () => {
+    expect(pieceOf(`BRM42220014\n${ROW}`, ['3/BRM42220014'])).toMatchObject({
+      sled: { id: '3/BRM42220014' },
+      text: ROW,
+    });
+  });
+
+  it('of two sleds is not overruled by --sled', () => {
+    expect(() => pieceOf(`BRM42220014\n${ROW}BRM42220036\n${ROW}`, ['3/14'])).toThrow(
+      /--sled names 1 sled, and 0 texts/,
+    );
+  });
+});
