@@ -17,7 +17,7 @@ import {
 /** What a script prints by hand is also what is pasted into `parse`. */
 function pasted(script: string, run: Running) {
   const probe = PROBES.find(({ name }) => `${name}.d` === script);
-  return readPasted(probe!, run.stdout, { totals: false });
+  return readPasted(probe!, run.stdout, { totals: false, older: false });
 }
 
 function cellsOf(row: Row | undefined, names: readonly string[]): readonly unknown[] {
