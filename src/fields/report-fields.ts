@@ -38,6 +38,7 @@ export const REPORT_FIELDS = [
     kind: 'gauge',
     help: 'guest jobs that are not acknowledged yet',
     path: 'up_count',
+    metric: 'up_jobs',
     width: 4,
   },
   {
@@ -46,6 +47,7 @@ export const REPORT_FIELDS = [
     kind: 'gauge',
     help: 'active jobs on the downstairs side',
     path: 'ds_count',
+    metric: 'ds_jobs',
     width: 5,
   },
   {
@@ -54,6 +56,7 @@ export const REPORT_FIELDS = [
     kind: 'counter',
     help: 'id that the next job will get; begins at 1000',
     path: 'next_job_id',
+    metric: null,
     width: 9,
   },
   {
@@ -62,6 +65,7 @@ export const REPORT_FIELDS = [
     kind: 'gauge',
     help: 'bytes of writes that are under way',
     path: 'write_bytes_out',
+    metric: 'write_out_bytes',
     width: 9,
   },
   {
@@ -71,6 +75,7 @@ export const REPORT_FIELDS = [
     help: 'delay of guest writes, in microseconds, so that the downstairs does not fall behind',
     path: 'ds_delay_us[n]',
     each: true,
+    metric: null,
     width: 5,
   },
   {
@@ -79,6 +84,7 @@ export const REPORT_FIELDS = [
     kind: 'gauge',
     help: 'delay of guest writes, in microseconds, one for all downstairs',
     path: 'up_backpressure',
+    metric: null,
     width: 5,
     since: 'October 2023',
     until: 'November 2024',
@@ -208,6 +214,7 @@ export const REPORT_FIELDS = [
     kind: 'gauge',
     help: 'extent under live repair; 0 is none, or extent 0',
     path: 'ds_extent_limit',
+    metric: null,
     width: 6,
   },
   {

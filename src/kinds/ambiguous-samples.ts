@@ -5,13 +5,15 @@ import type { Issue } from '../model/issue.ts';
 const NUMBERED = {
   upstairs: 'disks of one process with the same job numbers',
   downstairs: 'several upstairs of one region with the same job numbers',
+  /** Of text that was pasted, nothing says which. */
+  unknown: 'several IOs of one process with the same number',
 } as const;
 
 /** That samples are missing, since two of the same number were under way at once. */
 export function ambiguousIssues(
   ambiguous: bigint,
   distributions: readonly Distribution[],
-  provider: 'upstairs' | 'downstairs',
+  provider: keyof typeof NUMBERED,
 ): readonly Issue[] {
   if (ambiguous === 0n) return [];
   // An IO that is timed in parts is a sample of each of them.

@@ -28,8 +28,8 @@ const HEADINGS: Readonly<Record<string, string>> = {
   MARK,
 };
 
-/** Headings that only cmon and ctop print. */
-const OF_CMON = /^(?:NEXTJOB|WRBYTES|EXTL|RECD|NREC|RECN|AREC|(?:RPL|EXR|EXC|FC|DLY|RLS)[0-2])$/;
+/** Headings that only cmon and ctop print; FC is one that a table of ours may have. */
+const OF_CMON = /^(?:NEXTJOB|WRBYTES|EXTL|RECD|NREC|RECN|AREC|(?:RPL|EXR|EXC|DLY|RLS)[0-2])$/;
 
 export function isOfCmon(heading: string): boolean {
   return OF_CMON.test(heading);

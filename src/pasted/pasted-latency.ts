@@ -3,6 +3,8 @@ import { groupBy } from '../model/group-by.ts';
 import type { Distribution } from '../model/histogram.ts';
 import type { Issue } from '../model/issue.ts';
 import type { ProbeSpec } from '../model/probe.ts';
+import { ambiguousIssues } from '../kinds/ambiguous-samples.ts';
+import { parseAmbiguous } from '../parse/ambiguous.ts';
 import { numberedKeys } from '../parse/aggregation-keys.ts';
 import { readHistograms } from '../parse/histograms.ts';
 import { createIssueLog } from '../parse/lines.ts';
@@ -27,7 +29,8 @@ const GUEST_IO = new Set<unknown>(['read', 'write', 'write-unwritten', 'flush', 
  */
 export function readPastedLatencies(probe: ProbeSpec, text: string): Pasted {
   const nameKeys = (keys: readonly Cell[]) => keysOfProbe(probe, keys) ?? numberedKeys(keys);
-  const read = readHistograms(text, { pasted: true, nameKeys, habits: BY_HAND });
+  const { histograms, ambiguous } = parseAmbiguous(text);
+  const read = readHistograms(histograms, { pasted: true, nameKeys, habits: BY_HAND });
   const isLiveRepair = probe.name === 'perf-live-repair';
   const known = new Set(probe.columns.map((column) => column.name));
   const isOwn = ({ keys }: Distribution) =>
@@ -40,10 +43,12 @@ export function readPastedLatencies(probe: ProbeSpec, text: string): Pasted {
   const ours = own.filter(({ keys }) => Object.hasOwn(keys, 'zone'));
   const others = own.filter(({ keys }) => !Object.hasOwn(keys, 'zone'));
   const settled = [settlePrints(ours, OUR_HABITS), settlePrints(others, BY_HAND)];
+  const distributions = settled.flatMap((each) => each.distributions);
   return {
     rows: [],
-    distributions: settled.flatMap(({ distributions }) => distributions),
+    distributions,
     issues: [
+      ...ambiguousIssues(ambiguous, distributions, 'unknown'),
       ...read.issues,
       ...strangers(
         probe,

@@ -1,3 +1,6 @@
+import type { ReportField } from '../fields/report-field.ts';
+import { REPORT_FIELDS } from '../fields/report-fields.ts';
+
 /** What the metrics of one probe begin with: `cruc_fleet_perf_vol`. */
 export function metricPrefix(probe: string): string {
   return `cruc_fleet_${probe.toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')}`;
@@ -35,43 +38,25 @@ const INTERVAL: Readonly<Record<string, string>> = {
   done: 'IOs answered',
 };
 
-const SESSION: Readonly<Record<string, string>> = {
-  live_repair_completed: 'Live repairs completed',
-  live_repair_aborted: 'Live repairs aborted',
-  connected: 'Connections made to the downstairs',
-  replaced: 'Replacements of the downstairs',
-  extents_repaired: 'Extents that live repair repaired',
-  extents_confirmed: 'Extents that live repair found good',
-  reconcile_aborted: 'Reconciliations that failed',
-  apply: 'Turns of the main loop',
-  action_downstairs: 'Turns for a message of a downstairs',
-  action_guest: 'Turns for a request of the guest',
-  action_deferred_block: 'Turns for a deferred block request',
-  action_deferred_message: 'Turns for a deferred message',
-  action_leak_check: 'Turns for the check of leaks',
-  action_flush_check: 'Turns for the check whether to flush',
-  action_stat_check: 'Turns for the statistics',
-  action_repair_check: 'Turns for the check whether to repair',
-  action_control_check: 'Turns for a control request',
-  action_noop: 'Turns with nothing to do',
+/** Of rows that are not of reports, or are worked out of two. */
+const NOW: Readonly<Record<string, string>> = {
+  delta: 'Jobs since the report before',
+  files: 'Files that were removed',
+  status: 'Exit status of the command; 128 + n if signal n ended it',
 };
 
-/** Names that a metric may not have (`_count` is a histogram's), and units at their end. */
-const NOW: Readonly<Record<string, { readonly name?: string; readonly help: string }>> = {
-  up_count: { name: 'up_jobs', help: 'Guest jobs that are not acknowledged yet' },
-  ds_count: { name: 'ds_jobs', help: 'Active jobs on the downstairs side' },
-  delta: { help: 'Jobs since the report before' },
-  write_bytes_out: { name: 'write_out_bytes', help: 'Bytes of writes that are under way' },
-  new_n: { name: 'new', help: 'Jobs that the downstairs has not begun' },
-  in_progress_n: { name: 'in_progress', help: 'Jobs that the downstairs has in progress' },
-  done_n: { name: 'done', help: 'Jobs that the downstairs has done' },
-  skipped_n: { name: 'skipped', help: 'Jobs that the downstairs skipped' },
-  error_n: { name: 'error', help: 'Jobs that failed on the downstairs' },
-  reconciled: { help: 'Extents that the last reconciliation repaired' },
-  reconcile_needed: { help: 'Extents still to reconcile' },
-  files: { help: 'Files that were removed' },
-  status: { help: 'Exit status of the command; 128 + n if signal n ended it' },
-};
+/** Fields of the report, by the name of their column; `done_n` is one of each downstairs, not `done` of counts. */
+const FIELDS: ReadonlyMap<string, ColumnMetric> = new Map(
+  REPORT_FIELDS.flatMap((field: ReportField): readonly (readonly [string, ColumnMetric])[] => {
+    const { name, kind, metric = name, help, each } = field;
+    if (metric === null || (kind !== 'gauge' && kind !== 'counter')) return [];
+    // What stands behind a semicolon is about the column.
+    const [said = ''] = help.split('; ');
+    const text = said.slice(0, 1).toUpperCase() + said.slice(1);
+    const column = each === true ? `${name}_n` : name;
+    return [[column, { name: metric, kind: kind === 'gauge' ? 'now' : 'session', help: text }]];
+  }),
+);
 
 /** A column as a metric, and the downstairs that it is of: null where it is of none. */
 export interface MeasuredColumn extends ColumnMetric {
@@ -79,13 +64,13 @@ export interface MeasuredColumn extends ColumnMetric {
 }
 
 /**
- * How the numbers of a column are measured. Null for what cannot be added up (ids, an extent's number), and for what
- * is not known.
+ * How the numbers of a column are measured. Null for what cannot be added up (ids, an extent's number, delays), and for
+ * what is not known.
  */
 export function measuredColumn(column: string): MeasuredColumn | null {
-  const [, base, downstairs] = /^(.*)_([0-2])$/.exec(column) ?? [];
+  const [, base, downstairs, rest = ''] = /^(.*)_([0-2])(_per_second)?$/.exec(column) ?? [];
   if (base === undefined || downstairs === undefined) return withDownstairs(metricOf(column), null);
-  return withDownstairs(metricOf(`${base}_n`) ?? metricOf(base), downstairs);
+  return withDownstairs(metricOf(`${base}_n${rest}`), downstairs);
 }
 
 function withDownstairs(metric: ColumnMetric | null, downstairs: string | null): MeasuredColumn | null {
@@ -93,11 +78,12 @@ function withDownstairs(metric: ColumnMetric | null, downstairs: string | null):
 }
 
 function metricOf(name: string): ColumnMetric | null {
-  if (Object.hasOwn(NOW, name)) return { name, kind: 'now', help: '', ...NOW[name] };
+  if (Object.hasOwn(NOW, name)) return { name, kind: 'now', help: NOW[name] ?? '' };
   if (Object.hasOwn(INTERVAL, name)) return { name, kind: 'interval', help: INTERVAL[name] ?? '' };
-  if (Object.hasOwn(SESSION, name)) return { name, kind: 'session', help: SESSION[name] ?? '' };
-  const counter = name.replace(/_per_second$/, '');
-  return counter !== name && Object.hasOwn(SESSION, counter)
-    ? { name, kind: 'rate', help: `${SESSION[counter] ?? ''} a second` }
+  const field = FIELDS.get(name);
+  if (field !== undefined) return field;
+  const counter = FIELDS.get(name.replace(/_per_second$/, ''));
+  return counter?.kind === 'session'
+    ? { name: `${counter.name}_per_second`, kind: 'rate', help: `${counter.help} a second` }
     : null;
 }

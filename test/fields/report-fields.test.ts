@@ -9,10 +9,48 @@ import { checkProbe } from '../../src/check/check-probe.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import type { CrucibleVersion } from '../../src/simulator/simulated-downstairs.ts';
+import { report, SESSION, UPSTAIRS } from '../scripts/d/run-script.ts';
 import { createDisk, startSession, statusRecord } from '../../src/simulator/upstairs-session.ts';
 
 const COLUMNS = REPORT_FIELDS.flatMap((field) => columnsOfField(field));
 const VERSIONS: readonly CrucibleVersion[] = ['today', 'object-era', 'snake', 'camel-2021'];
+
+/** What people read in the columns of the scripts that were run by hand until now, of `report()`. */
+const KNOWN: Readonly<Record<string, string | number | readonly (string | number)[]>> = {
+  UPSTAIRS,
+  SESSION,
+  DS: ['LiveRepair', 'Active', 'Faulted'],
+  UPW: 35,
+  DSW: 4350,
+  NEXT_JOB: 570215,
+  WRITE_BO: 226492416,
+  BAKPR: 2761,
+  BP: [12500, 12501, 12502],
+  IP: [40, 241, 242],
+  D: [24, 194, 195],
+  S: [371, 1, 2],
+  E: [3, 4, 5],
+  ER: [9384, 71, 72],
+  EC: [11640, 81, 82],
+  CON: [30, 31, 32],
+  LRC: [10, 11, 12],
+  LRA: [20, 21, 22],
+  LRS: [0, 0, 0],
+  REP: [50, 51, 52],
+  EXTENT: 90,
+  RECONCILED: 60,
+  NEEDED: 61,
+  ABORTED: 62,
+  APPLY: 195661,
+  DOWN_S: 88512,
+  GUEST: 29496,
+  DFR_BLK: 13719,
+  DFR_MSG: 38399,
+  FLUSH_CHK: 19,
+  STAT_CHK: 10,
+  CTRL_CHK: 6,
+  NOOP: 25490,
+};
 
 /** A record as that Crucible writes it. */
 function recordOf(version: CrucibleVersion): JsonObject {
@@ -49,6 +87,19 @@ describe('the table of fields', () => {
     expect(new Set(former.map(({ field }) => field.name))).toEqual(
       new Set(REPORT_FIELDS.filter((field) => 'until' in field).map((field) => field.name)),
     );
+  });
+
+  it('has under each heading what is known of a report by that name', () => {
+    const { ok } = JSON.parse(report({ up_backpressure: 2761 })) as { readonly ok: JsonObject };
+    const values = new Map(COLUMNS.map(({ heading, path }) => [heading, valueAt(ok, path)]));
+    for (const [heading, value] of Object.entries(KNOWN)) {
+      if (!Array.isArray(value)) expect(values.get(heading), heading).toBe(value);
+      else
+        expect(
+          [0, 1, 2].map((client) => values.get(`${heading}${client}`)),
+          heading,
+        ).toEqual(value);
+    }
   });
 
   it('gives each column a name and a heading of its own', () => {

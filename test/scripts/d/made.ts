@@ -2,6 +2,7 @@ import { PROBES } from '../../../src/probes/index.ts';
 import type { CountTable } from '../../../src/kinds/count-table-spec.ts';
 import type { LatencySpec } from '../../../src/kinds/latency-spec.ts';
 import type { ReportTable } from '../../../src/kinds/report-table-spec.ts';
+import { VOLUME } from './run-script.ts';
 import { valueColumns } from '../../../src/kinds/report-table-spec.ts';
 
 /** What a script is made of, under each of its names. */
@@ -50,3 +51,17 @@ export function inFull(script: string, interval = 1): readonly (string | number)
 export function headingsOf(table: ReportTable): readonly string[] {
   return valueColumns(table).map((column) => (column === 'delta' ? 'DELTA' : column.heading));
 }
+
+/** What probes carry besides the number, by what tells IOs of one number apart. */
+const MORE = { job: [], client: [1], volume: [JSON.stringify({ ok: VOLUME })] } as const;
+/** Every kind of IO that a script times from its start to its done, and what its probes carry besides the number. */
+export const TIMED = LATENCIES.flatMap(({ script, source }) =>
+  source.kind === 'latency'
+    ? source.timed.flatMap(({ by, start, done: [done], type }) =>
+        // Those of closes and reopens are also the beginning and the end of an extent: see IN_ORDER.
+        by === 'extent' || /^gw-(close|reopen)-/.test(start)
+          ? []
+          : [{ script, kind: source.provider, type, start, done, more: MORE[by] }],
+      )
+    : [],
+);

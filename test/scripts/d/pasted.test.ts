@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../src/model/column.ts';
 import { readPasted } from '../../../src/pasted/read-pasted.ts';
 import { PROBES } from '../../../src/probes/index.ts';
-import { COUNTS, inFull, LATENCIES, of, TABLES } from './made.ts';
+import { COUNTS, inFull, of, TABLES, TIMED } from './made.ts';
 import {
   report,
   runScript,
@@ -67,17 +67,19 @@ describe.each(COUNTS)('$script by hand', ({ script, source }) => {
   });
 });
 
-describe.each(LATENCIES)('$script by hand', ({ script, source }) => {
-  test('is read by parse', () => {
+const ONE_OF_EACH = TIMED.filter(({ script }, i) => TIMED.findIndex((each) => each.script === script) === i);
+
+describe.each(ONE_OF_EACH)('$script by hand', ({ script, kind, start, done, more }) => {
+  test('is read by parse, with the count of what could not be told apart', () => {
     const run = runScript(script, [2]);
-    const [first] = source.kind === 'latency' ? source.timed : [];
-    if (first === undefined) return;
-    const more = first.by === 'volume' ? [JSON.stringify({ ok: VOLUME })] : first.by === 'client' ? [1] : [];
-    run[source.provider](101, first.start, [1000, ...more]);
-    run[source.provider](101, first.done[0], [1000, ...more]);
+    for (const probe of [start, done]) {
+      for (const id of [1000, 1000, 1001]) run[kind](101, probe, [id, ...more]);
+    }
     run.seconds(3);
     const { distributions = [], issues } = pasted(script, run);
-    expect(issues).toEqual([]);
     expect(distributions).toHaveLength(1);
+    expect(issues.map(({ message }) => message)).toEqual([
+      '2 of 3 samples could not be told apart and are left out (several IOs of one process with the same number)',
+    ]);
   });
 });
