@@ -105,8 +105,7 @@ export function createTransport(options: TransportOptions): Transport {
       const budget = budgetFor(login);
       const { session, via, warnings } = await connectThrough(target, {
         gateways,
-        openSession: (via, dial) =>
-          openSession(shared, { login: behind(login, via), via, dial, budget, signal }),
+        openSession: (via, dial) => openSession(shared, { login, via, dial, budget, signal }),
         budget,
         signal,
         onWarning,
@@ -195,13 +194,10 @@ async function openGateway(
   return { ...session, warnings };
 }
 
-/** A gateway carries a rack: that it is gone is to be known while its sleds can still be asked again. */
+/**
+ * A gateway carries a rack: that it is gone is to be known while its sleds can still be asked again, and before they
+ * seem to be gone themselves.
+ */
 function keepaliveOf({ keepaliveMs }: Gateway): number {
-  return Math.min(keepaliveMs, GATEWAY_KEEPALIVE_MS);
-}
-
-/** A sled's login, whose silence is noticed later than that of its gateway, which may be the reason. */
-function behind(login: Login, gateway: Gateway): Login {
-  if (login.keepaliveMs === 0) return login;
-  return { ...login, keepaliveMs: Math.max(login.keepaliveMs, 2 * keepaliveOf(gateway)) };
+  return Math.min(keepaliveMs / 2, GATEWAY_KEEPALIVE_MS);
 }
