@@ -5,6 +5,9 @@ import { isOfCmon } from './pasted-headings.ts';
 /** What ctop draws behind a row: how the session's jobs came and went. */
 const SPARKLINE = '▁▂▃▄▅▆▇█';
 
+/** The headings of live repairs completed, as cmon alone writes them. */
+const MISTAKEN = 'LRC0 LRC1 LRC0';
+
 /**
  * A text whose tables of cmon and ctop are plain tables: ctop's mark before a row (`*`, no report for some seconds) is a
  * column of its own, its drawing behind the row is gone, a difference that is not known is `-`. The third heading of
@@ -31,7 +34,7 @@ function startsWithCmon(text: string): boolean {
 }
 
 function areOfCmon(headings: readonly string[]): boolean {
-  return headings.some((heading) => isOfCmon(heading));
+  return headings.some((heading) => isOfCmon(heading)) || headings.join(' ').includes(MISTAKEN);
 }
 
 function plainLine(line: string, isHeadings: boolean): string {
