@@ -3,7 +3,7 @@ import { declare, type Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
 import { compileExpression } from './expressions.ts';
 import { checkInline } from './inlines.ts';
-import type { Macros } from './lexer.ts';
+import type { Macros } from './macros.ts';
 import { setOption } from './options.ts';
 import { parseProgram } from './parser.ts';
 import { describeProbe, parseDescription, type ProbeField, type ProbeNames } from './probe-description.ts';
