@@ -57,6 +57,8 @@ const PURE = ['model', 'parse', 'probes', 'alert'];
 interface Import {
   readonly file: string;
   readonly target: string;
+  /** By `import()`, when it is wanted. */
+  readonly isDynamic: boolean;
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
@@ -68,7 +70,11 @@ const imports: readonly Import[] = files.flatMap((file) => {
   const targets = [
     ...source.matchAll(/^(?:import|export (?:\*|\{|type \{))[^'";]*?from '([^']+)'|\bimport\('([^']+)'\)/gm),
   ];
-  return targets.map((match) => ({ file, target: match[1] ?? match[2] ?? '' }));
+  return targets.map(([, fixed, dynamic]) => ({
+    file,
+    target: fixed ?? dynamic ?? '',
+    isDynamic: fixed === undefined,
+  }));
 });
 
 function roomOf(file: string): string {
@@ -154,6 +160,13 @@ describe('the rooms of src/', () => {
       ({ file, target }) => PURE.includes(roomOf(file)) && target.startsWith('node:'),
     );
     expect(wrong).toEqual([]);
+  });
+
+  it('leave the simulator to the command that runs it, which is loaded when it is wanted', () => {
+    const from = (target: string) => imports.filter((each) => resolved(each)?.startsWith(target) === true);
+    const users = from('simulator/').filter(({ file }) => roomOf(file) !== 'simulator');
+    expect(new Set(users.map(({ file }) => file))).toEqual(new Set(['cli/sim-command.ts']));
+    expect(from('cli/sim-command.ts').filter(({ isDynamic }) => !isDynamic)).toEqual([]);
   });
 
   it('leave the process, the clock and the terminal to the edge', () => {

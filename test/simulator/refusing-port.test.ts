@@ -28,13 +28,24 @@ async function connecting(port: number): Promise<string> {
   );
 }
 
+/** What comes of an attempt to listen at the port: `taken`, or the code of the error. */
+async function taking(port: number): Promise<string> {
+  return await listening(port).then(
+    (server) => {
+      server.close();
+      return 'taken';
+    },
+    (error: NodeJS.ErrnoException) => error.code ?? '?',
+  );
+}
+
 describe('a refusing port', () => {
   it('refuses connections, and is free again when it is released', async () => {
     const refusing = await findRefusingPort(HOST);
     expect(await connecting(refusing.port)).toBe('ECONNREFUSED');
     refusing.release();
-    const again = await listening(refusing.port);
-    again.close();
+    // The system lets go of a connection when both its ends have heard of it.
+    await expect.poll(async () => await taking(refusing.port)).toBe('taken');
   });
 
   it('is given to nobody who asks for that very port', async () => {

@@ -1,12 +1,15 @@
 import { clear, normalize, truncate, type Aggregation } from './aggregation.ts';
 import { compileAggregation, scalar } from './aggregation-statement.ts';
 import type { Expression } from './ast.ts';
+import { constantOf, type Code } from './code.ts';
+import { asText, fits } from './compatibility.ts';
 import type { Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
 import { compileExpression } from './expressions.ts';
 import { isAggregator, isDestructive, isSubroutine } from './function-names.ts';
 import {
   aggregationArgument,
+  compilePrint,
   compilePrinta,
   compilePrintf,
   compileTrace,
@@ -14,52 +17,35 @@ import {
   mismatch,
   type Action,
 } from './print-actions.ts';
+import { setOption } from './options.ts';
+import { INT, STRING, type DType } from './types.ts';
 
 /** Compiles one statement that is no `if`. Throws CompileError. */
 export function compileStatement(env: Environment, e: Expression): Action {
-  if (e.kind === 'aggregation') throw new CompileError('expression has null effect', e.line);
-  if (e.kind === 'assign' && e.target.kind === 'aggregation') return compileAggregation(env, e.target, e);
-  if (e.kind === 'call' && !isSubroutine(e.name)) return compileAction(env, e);
-  if (!hasEffect(e)) {
-    compileExpression(env, e);
-    throw new CompileError('expression has null effect', e.line);
+  switch (e.kind) {
+    case 'aggregation':
+      throw new CompileError(`expression has null effect: @${e.name}`, e.line);
+    case 'assign':
+      if (e.target.kind === 'aggregation') return compileAggregation(env, e.target, e);
+      break;
+    case 'call':
+      if (!isSubroutine(e.name)) return compileAction(env, e);
+      break;
+    case 'conditional': {
+      const known = constantOf(compileExpression(env, e.condition));
+      if (known !== null) return compileStatement(env, known === 0n ? e.no : e.yes);
+      break;
+    }
+    default:
   }
   const action = countAction(env, 0);
   const code = compileExpression(env, e);
-  if (code.kind === 'members') throw new CompileError('expression has null effect', e.line);
+  if (code.kind === 'members') return () => {};
   const { run } = code;
   return (frame) => {
     frame.action = action;
     run(frame);
   };
-}
-
-function hasEffect(e: Expression): boolean {
-  switch (e.kind) {
-    case 'assign':
-    case 'step':
-    case 'call':
-      return true;
-    case 'int':
-    case 'string':
-    case 'name':
-    case 'scoped':
-    case 'aggregation':
-    case 'sizeof':
-      return false;
-    case 'index':
-      return e.keys.some(hasEffect);
-    case 'unary':
-    case 'cast':
-      return hasEffect(e.operand);
-    case 'binary':
-    case 'comma':
-      return hasEffect(e.left) || hasEffect(e.right);
-    case 'conditional':
-      return hasEffect(e.condition) || hasEffect(e.yes) || hasEffect(e.no);
-    case 'member':
-      return hasEffect(e.object);
-  }
 }
 
 type Call = Extract<Expression, { kind: 'call' }>;
@@ -73,6 +59,10 @@ function compileAction(env: Environment, e: Call): Action {
       return compilePrinta(env, args, line);
     case 'trace':
       return compileTrace(env, args, line);
+    case 'print':
+      return compilePrint(env, args, line);
+    case 'setopt':
+      return compileSetopt(env, args, line);
     case 'exit':
       return compileExit(env, args, line);
     case 'clear': {
@@ -117,7 +107,8 @@ function compileExit(env: Environment, args: readonly Expression[], line: number
   const [arg] = args;
   if (arg === undefined || args.length !== 1) throw mismatch('exit', args.length, '1', line);
   const action = countAction(env, 8);
-  const status = scalar(env, 'exit', 1, arg, line);
+  const status = argumentCode(env, 'exit', { number: 1, type: INT, written: 'int' }, arg, line);
+  if (status.kind !== 'int') throw mismatch('exit', 1, '1', line);
   const { progress } = env;
   return (frame) => {
     frame.action = action;
@@ -128,6 +119,41 @@ function compileExit(env: Environment, args: readonly Expression[], line: number
       return '';
     });
   };
+}
+
+/** `setopt(name)`, `setopt(name, value)`: the option changes when the record is read. */
+function compileSetopt(env: Environment, args: readonly Expression[], line: number): Action {
+  if (args.length < 1 || args.length > 2) throw mismatch('setopt', args.length, 'at least 1', line);
+  const action = countAction(env, 8);
+  const [name, value] = args.map((arg, i) =>
+    asText(argumentCode(env, 'setopt', { number: i + 1, type: STRING, written: 'const char *' }, arg, line)),
+  );
+  const { options } = env;
+  return (frame) => {
+    frame.action = action;
+    const option = name?.(frame) ?? '';
+    const setting = value?.(frame) ?? null;
+    frame.record.push(() => {
+      setOption(options, option, setting);
+      return '';
+    });
+  };
+}
+
+/** An argument of the type that the action wants. Throws CompileError for another. */
+function argumentCode(
+  env: Environment,
+  name: string,
+  wanted: { readonly number: number; readonly type: DType; readonly written: string },
+  arg: Expression,
+  line: number,
+): Code {
+  const code = compileExpression(env, arg);
+  if (fits(wanted.type, code)) return code;
+  throw new CompileError(
+    `${name}( ) argument #${wanted.number} is incompatible with prototype:\n\tprototype: ${wanted.written}\n\t argument: ${code.type.name}`,
+    line,
+  );
 }
 
 /** An action that works on the printing side's snapshot, when its record is read. */

@@ -49,7 +49,7 @@ export function compileAggregation(env: Environment, target: Target, e: Assignme
   });
   aggregation.keyTypes ??= keys.map((key) => key.type);
   checkKeys(target.name, '@', aggregation.keyTypes, keys, target.line);
-  const tuple = tupleRun(env, keys);
+  const tuple = tupleRun(env, aggregation.keyTypes, keys);
   const action = countAction(env, 0);
   const { buckets, value, increment } = compileFunction(env, name, call.args, call.line);
   fixFunction(aggregation, name, buckets, e.line);

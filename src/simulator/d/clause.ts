@@ -1,4 +1,4 @@
-import type { Clause, Statement } from './ast.ts';
+import type { Clause, Expression, Statement } from './ast.ts';
 import { compileStatement } from './actions.ts';
 import type { IntCode } from './code.ts';
 import type { Environment } from './environment.ts';
@@ -29,33 +29,46 @@ export interface CompiledClause {
 /** The bytes of a record's own header. */
 const RECORD_HEADER = 16;
 
-/** Compiles a clause. Throws CompileError, with the region where a program without lines went wrong. */
+/**
+ * Compiles a clause. The actions come before the predicate, unless they use what only the predicate declares.
+ * Throws CompileError, with the region where a program without lines went wrong.
+ */
 export function compileClause(
   env: Environment,
   clause: Clause,
   descriptions: readonly ProbeNames[],
 ): CompiledClause {
-  env.actions = 0;
-  env.offset = 0;
-  const predicate =
-    clause.predicate === null ? null : inRegion('predicate', () => compilePredicate(env, clause));
-  const steps: Step[] = [];
-  if (clause.body === null || clause.body.length === 0) {
-    // The default action: a record with nothing in it, of which the columns of the probe are printed.
-    steps.push({ kind: 'begin', size: RECORD_HEADER }, { kind: 'commit', records: true });
-  } else {
-    const { body } = clause;
-    inRegion('action list', () => compileBlock(env, body, steps));
+  const { body, predicate } = clause;
+  const compileActions = (): readonly Step[] => inRegion('action list', () => compileBody(env, body));
+  if (predicate === null) return { descriptions, predicate: null, steps: compileActions() };
+  let steps: readonly Step[] | null = null;
+  try {
+    steps = compileActions();
+  } catch (error) {
+    if (!(error instanceof CompileError) || !error.unknownName) throw error;
   }
-  return { descriptions, predicate, steps };
+  const condition = inRegion('predicate', () => compilePredicate(env, predicate));
+  return { descriptions, predicate: condition, steps: steps ?? compileActions() };
 }
 
-function compilePredicate(env: Environment, clause: Clause): IntCode | null {
-  if (clause.predicate === null) return null;
-  const code = compileExpression(env, clause.predicate);
-  if (code.kind !== 'int') {
-    throw new CompileError('predicate result must be of scalar type', clause.predicate.line);
+function compileBody(env: Environment, body: Clause['body']): readonly Step[] {
+  env.actions = 0;
+  // The default action: a record with nothing in it, of which the columns of the probe are printed.
+  if (body === null || body.length === 0) {
+    return [
+      { kind: 'begin', size: RECORD_HEADER },
+      { kind: 'commit', records: true },
+    ];
   }
+  const steps: Step[] = [];
+  compileBlock(env, body, steps);
+  return steps;
+}
+
+function compilePredicate(env: Environment, predicate: Expression): IntCode {
+  env.offset = 0;
+  const code = compileExpression(env, predicate);
+  if (code.kind !== 'int') throw new CompileError('predicate result must be of scalar type', predicate.line);
   return code;
 }
 
@@ -64,7 +77,7 @@ function inRegion<T>(region: string, compile: () => T): T {
     return compile();
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    throw new CompileError(error.message, error.line, region);
+    throw new CompileError(error.message, error.line, region, error.unknownName);
   }
 }
 

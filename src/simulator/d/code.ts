@@ -57,6 +57,11 @@ export function testCode(type: IntType, line: number, test: (frame: Frame) => bo
   return { kind: 'int', type, line, run: (frame) => (test(frame) ? 1n : 0n), test, constant: null };
 }
 
+/** The value of an integer that the compiler knows, or null. A cast to a pointer is none. */
+export function constantOf(code: Code): bigint | null {
+  return code.kind === 'int' && code.type.kind === 'int' ? code.constant : null;
+}
+
 export function constantCode(type: IntType | PointerType, line: number, value: bigint): IntCode {
   return { kind: 'int', type, line, run: () => value, test: () => value !== 0n, constant: value };
 }
@@ -70,15 +75,22 @@ export function textCode(
   return { kind: 'text', type, line, run, constant };
 }
 
-/** Whether it is the constant NULL (or a cast of 0 to a pointer), which may stand where a string is wanted. */
-export function isNull(code: Code): boolean {
-  return code.kind === 'int' && code.type.kind === 'pointer' && code.constant === 0n;
+/** The characters before the first NUL. */
+export function untilNul(bytes: string): string {
+  const end = bytes.indexOf('\0');
+  return end === -1 ? bytes : bytes.slice(0, end);
 }
 
-/** The code as a string, where it is one or is NULL. */
-export function asText(code: Code): ((frame: Frame) => string | null) | null {
-  if (code.kind === 'text') return code.run;
-  return isNull(code) ? () => null : null;
+/** The string at an address: NULL for 0, else a fault, because no address of a process is one of the kernel's. */
+export function textOfAddress(
+  run: (frame: Frame) => bigint,
+  offset: number | null,
+): (frame: Frame) => string | null {
+  return (frame) => {
+    const address = run(frame);
+    if (address === 0n) return null;
+    throw new Fault('invalid address', BigInt.asUintN(64, address), offset);
+  };
 }
 
 /** A string that is loaded: NULL is a fault then. */

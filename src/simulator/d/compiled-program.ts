@@ -1,8 +1,9 @@
 import { compileClause, type CompiledClause } from './clause.ts';
 import { declare, type Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
-import { checkInline } from './expressions.ts';
-import type { Macros } from './lexer.ts';
+import { compileExpression } from './expressions.ts';
+import { checkInline } from './inlines.ts';
+import type { Macros } from './macros.ts';
 import { setOption } from './options.ts';
 import { parseProgram } from './parser.ts';
 import { describeProbe, parseDescription, type ProbeField, type ProbeNames } from './probe-description.ts';
@@ -10,6 +11,7 @@ import { describeProbe, parseDescription, type ProbeField, type ProbeNames } fro
 export interface ProgramSource {
   /** The text, as bytes. */
   readonly text: string;
+  readonly isScript: boolean;
   readonly macros: Macros;
   /** What the rightmost part of a description is (`-P`, `-m`, `-f`, else the name). */
   readonly last: ProbeField;
@@ -22,6 +24,7 @@ export function compileProgram(env: Environment, source: ProgramSource): readonl
   const { options } = env;
   const program = parseProgram(source.text, {
     macros: source.macros,
+    isScript: source.isScript,
     onPragma: (text, line) => applyPragma(env, text, line),
   });
   const last = source.macros.arguments.length - 1;
@@ -34,7 +37,7 @@ export function compileProgram(env: Environment, source: ProgramSource): readonl
     switch (item.kind) {
       case 'inline':
         env.inlines.set(item.name, item);
-        checkInline(env, item);
+        checkInline(env, item, compileExpression);
         break;
       case 'declaration':
         declare(env, item);

@@ -245,6 +245,7 @@ function compile(context: Start, env: Environment, what: Compile): readonly Comp
   try {
     return compileProgram(env, {
       text: toBytes(text),
+      isScript,
       macros: {
         arguments: [script, ...line.arguments].map(toBytes),
         variables,

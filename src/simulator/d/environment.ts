@@ -1,5 +1,5 @@
 import { createAggregation, type Aggregation } from './aggregation.ts';
-import type { Declaration, Inline } from './ast.ts';
+import type { Declaration, Expression, Inline } from './ast.ts';
 import type { Code } from './code.ts';
 import type { Options } from './options.ts';
 import type { ProbeNames } from './probe-description.ts';
@@ -36,6 +36,9 @@ export interface Progress {
   /** The exit status, once the consumer has read the record of exit(). */
   status: number;
 }
+
+/** Compiles an expression that is part of another. Throws CompileError. */
+export type Compile = (env: Environment, e: Expression) => Code;
 
 export function createEnvironment(options: Options): Environment {
   return {

@@ -3,12 +3,15 @@ export class CompileError extends Error {
   readonly line: number;
   /** `predicate` or `action list`: where a program of `-n`, which has no lines, went wrong. */
   readonly region: string | null;
+  /** A name stands for nothing: what is compiled later may declare it. */
+  readonly unknownName: boolean;
 
-  constructor(message: string, line: number, region: string | null = null) {
+  constructor(message: string, line: number, region: string | null = null, unknownName = false) {
     super(message);
     this.name = 'CompileError';
     this.line = line;
     this.region = region;
+    this.unknownName = unknownName;
   }
 }
 

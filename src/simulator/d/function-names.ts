@@ -124,3 +124,8 @@ export function isSubroutine(name: string): boolean {
 export function isDestructive(name: string): boolean {
   return DESTRUCTIVE.some((d) => d === name);
 }
+
+/** Whether it may stand as a statement only. */
+export function isAction(name: string): boolean {
+  return ACTIONS.some((a) => a === name) || isDestructive(name);
+}

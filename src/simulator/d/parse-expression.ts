@@ -212,9 +212,10 @@ function parseCall(lexer: Lexer, callee: Expression): Expression {
   return { kind: 'call', line: callee.line, name: callee.name, args };
 }
 
+/** What stands between brackets, the opening one of which was read. Only a call may have nothing there. */
 function parseList(lexer: Lexer, end: ')' | ']'): readonly Expression[] {
   const list: Expression[] = [];
-  if (accept(lexer, end)) return list;
+  if (end === ')' && accept(lexer, end)) return list;
   do list.push(parseAssignment(lexer));
   while (accept(lexer, ','));
   close(lexer, end);

@@ -1,5 +1,6 @@
 import { CompileError } from './errors.ts';
-import type { Lexer, Token } from './lexer.ts';
+import type { Lexer } from './lexer.ts';
+import type { Token } from './tokens.ts';
 import { basicType, namedType, pointerTo, type DType } from './types.ts';
 
 const TYPE_WORDS = new Set([

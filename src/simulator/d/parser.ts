@@ -25,8 +25,13 @@ export interface Program {
 
 const STORAGE_WORDS = new Set(['this', 'self', 'extern', 'static', 'auto', 'register']);
 const UNSUPPORTED_WORDS = new Set(['struct', 'union', 'enum', 'typedef', 'translator', 'provider', 'import']);
+export interface ParserOptions extends LexerOptions {
+  /** In a script a description does not stand alone, as it may after `-n`. */
+  readonly isScript: boolean;
+}
+
 /** Parses a D program, whose characters are bytes. Throws CompileError at the first thing that is no D. */
-export function parseProgram(text: string, options: LexerOptions): Program {
+export function parseProgram(text: string, options: ParserOptions): Program {
   const lexer = createLexer(text, options);
   const items: Item[] = [];
   for (;;) {
@@ -39,7 +44,7 @@ export function parseProgram(text: string, options: LexerOptions): Program {
     } else if (startsDeclaration(word)) {
       items.push(...parseDeclaration(lexer));
     } else {
-      items.push(parseClause(lexer));
+      items.push(parseClause(lexer, options.isScript));
     }
   }
   return { items, referenced: lexer.referenced, lastLine: lexer.line() };
@@ -103,7 +108,7 @@ function parseInline(lexer: Lexer, line: number): Inline {
 
 // ---- clauses
 
-function parseClause(lexer: Lexer): Clause {
+function parseClause(lexer: Lexer, isScript: boolean): Clause {
   const descriptions: { text: string; line: number }[] = [];
   do {
     if (lexer.peekProbeText() === '') throw syntaxError(lexer.peek());
@@ -119,8 +124,12 @@ function parseClause(lexer: Lexer): Clause {
   if (accept(lexer, '{')) {
     return { kind: 'clause', line, descriptions, predicate, body: parseBlock(lexer) };
   }
-  const next = lexer.peek();
-  if (predicate !== null && next.kind !== 'end' && !isPunctuation(next, ';')) throw syntaxError(next);
+  if (predicate !== null) {
+    throw new CompileError('expected actions { } following probe description and predicate', predicate.line);
+  }
+  if (isScript) {
+    throw new CompileError('expected predicate and/or actions following probe description', line);
+  }
   return { kind: 'clause', line, descriptions, predicate, body: null };
 }
 

@@ -1,20 +1,21 @@
 import { defaultRow, histogramOf, plainValue, rows, type Aggregation, type Row } from './aggregation.ts';
 import type { Expression } from './ast.ts';
-import { asText, loaded, type Code } from './code.ts';
+import { loaded, type Code } from './code.ts';
+import { typesFit } from './compatibility.ts';
 import { traceText } from './columns.ts';
 import type { Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
 import { compileExpression } from './expressions.ts';
+import { formatValue, type Value } from './format.ts';
 import {
+  aggregateType,
   checkFormat,
-  formatValue,
   parseFormat,
   type Conversion,
   type FormatPart,
-  type Value,
-} from './format.ts';
+} from './format-string.ts';
 import type { Frame } from './frame.ts';
-import { INT64, VOID, wrap, type DType } from './types.ts';
+import { INT64, wrap, type DType } from './types.ts';
 
 /** A function that does one statement's work for a firing. May throw Fault. */
 export type Action = (frame: Frame) => void;
@@ -39,8 +40,8 @@ function recorded(
 } {
   const action = countAction(env, 8);
   const code = compileExpression(env, e);
-  const text = code.kind === 'text' ? asText(code) : null;
-  if (text !== null) {
+  if (code.kind === 'text') {
+    const text = code.run;
     const { options } = env;
     env.recordSize += options.strsize - 8;
     return {
@@ -72,6 +73,26 @@ export function compileTrace(env: Environment, args: readonly Expression[], line
   };
 }
 
+/** `print(x)`: the type, then the value, integers in hexadecimal. */
+export function compilePrint(env: Environment, args: readonly Expression[], line: number): Action {
+  const [arg] = args;
+  if (arg === undefined || args.length !== 1) throw mismatch('print', args.length, '1', line);
+  if (arg.kind === 'aggregation') {
+    throw new CompileError('print( ) may not be applied to an aggregation', line);
+  }
+  const { type, action, run } = recorded(env, arg, 'print( )');
+  return (frame) => {
+    frame.action = action;
+    frame.record.push(`${type.name} ${printed(run(frame), type)}\n`);
+  };
+}
+
+function printed(value: Value, type: DType): string {
+  if (typeof value === 'string') return `"${value}"`;
+  const bits = type.kind === 'int' ? type.size * 8 : 64;
+  return value === 0n ? '0' : `0x${BigInt.asUintN(bits, value).toString(16)}`;
+}
+
 export function mismatch(name: string, passed: number, expected: string, line: number): CompileError {
   return new CompileError(`${name}( ) prototype mismatch: ${passed} args passed, ${expected} expected`, line);
 }
@@ -84,17 +105,17 @@ function formatOf(name: string, args: readonly Expression[], line: number): read
       line,
     );
   }
-  return parseFormat(format.value, line);
+  return parseFormat(name, format.value, line);
 }
 
 /** `printf(format, …)`. */
 export function compilePrintf(env: Environment, args: readonly Expression[], line: number): Action {
-  if (args.length === 0) throw mismatch('printf', 0, '1 or more', line);
+  if (args.length === 0) throw mismatch('printf', 0, '1', line);
   const parts = formatOf('printf', args, line);
   const values = args.slice(1).map((arg) => recorded(env, arg, 'printf( )'));
   if (values.length === 0) countAction(env, 8);
   const types = values.map((v) => v.type);
-  checkFormat('printf', parts, types, { line, aggregate: null, first: 1 });
+  checkFormat('printf', parts, types, null, line);
   const pieces = bind(parts);
   return (frame) => {
     const read: Value[] = [];
@@ -182,8 +203,7 @@ export function compilePrinta(env: Environment, args: readonly Expression[], lin
   checkSameKeys(list, line);
   const types = list[0]?.keyTypes ?? [];
   if (parts !== null) {
-    const plain = list.every((a) => a.buckets === null);
-    checkFormat('printa', parts, types, { line, aggregate: plain ? INT64 : VOID, first: 1 });
+    checkFormat('printa', parts, types, aggregateType(list[0]?.function ?? null), line);
   }
   const action = countAction(env, 8);
   const { options } = env;
@@ -200,24 +220,31 @@ export function compilePrinta(env: Environment, args: readonly Expression[], lin
 }
 
 function checkSameKeys(list: readonly Aggregation[], line: number): void {
-  const [first] = list;
-  for (const other of list.slice(1)) {
-    const left = first?.keyTypes ?? [];
-    const right = other.keyTypes ?? [];
-    const same =
-      left.length === right.length &&
-      left.every((type, i) => type.kind === right[i]?.kind && sizeOf(type) === sizeOf(right[i]));
-    if (!same) {
-      throw new CompileError(
-        `printa( ) @${first?.name ?? ''} and @${other.name} have incompatible keys`,
-        line,
-      );
-    }
-  }
+  const [first, ...others] = list;
+  if (first === undefined) return;
+  const keys = first.keyTypes ?? [];
+  for (const other of others) checkPair(first.name, keys, other, line);
 }
 
-function sizeOf(type: DType | undefined): number {
-  return type?.kind === 'int' ? type.size : 0;
+function checkPair(name: string, keys: readonly DType[], other: Aggregation, line: number): void {
+  const found = other.keyTypes ?? [];
+  if (keys.length !== found.length) {
+    const counted = (n: number): string => `${n} key${n === 1 ? '' : 's'}`;
+    throw new CompileError(
+      `printa( ): @${name} and @${other.name} do not have matching key signatures: @${name} has ${counted(keys.length)}, @${other.name} has ${counted(found.length)}`,
+      line,
+    );
+  }
+  keys.forEach((key, i) => {
+    const own = found[i];
+    if (own === undefined || typesFit(key, own)) return;
+    const row = (aggregation: string, type: DType): string =>
+      `${aggregation.padStart(9)} key #${i + 1}: ${type.name}`;
+    throw new CompileError(
+      `printa( ): @${other.name}[ ] key #${i + 1} is incompatible with @${name}:\n${row(name, key)}\n${row(other.name, own)}`,
+      line,
+    );
+  });
 }
 
 function formattedRow(

@@ -1,10 +1,11 @@
-import { asText, intCode, loaded, textCode, type Code } from './code.ts';
+import { intCode, loaded, textCode, type Code } from './code.ts';
+import { asText, fits } from './compatibility.ts';
 import { nextOffset, type Environment } from './environment.ts';
 import { CompileError, Fault } from './errors.ts';
 import { memoryAt, takeScratch, type Frame } from './frame.ts';
 import { parseInteger, selectJson } from './json-function.ts';
 import { baseName, cleanPath, directoryName, integerText, nextToken, substring } from './text-functions.ts';
-import { INT, INT64, STRING, integerNamed, type IntType } from './types.ts';
+import { INT, INT64, STRING, integerNamed, type DType, type IntType } from './types.ts';
 
 type Parameter =
   | 'string'
@@ -84,13 +85,16 @@ function checkArguments(name: string, signature: Signature, args: readonly Code[
   }
   args.forEach((arg, i) => {
     const parameter = parameters[i];
-    const accepted = parameter === 'string' ? asText(arg) !== null : arg.kind === 'int';
-    if (accepted) return;
+    if (parameter === undefined || fits(parameterType(parameter), arg)) return;
     throw new CompileError(
       `${name}( ) argument #${i + 1} is incompatible with prototype:\n\tprototype: ${parameter}\n\t argument: ${arg.type.name}`,
       line,
     );
   });
+}
+
+function parameterType(parameter: Parameter): DType {
+  return parameter === 'string' ? STRING : INT64;
 }
 
 interface Call {
@@ -102,7 +106,7 @@ interface Call {
 
 function text(call: Call, index: number): Text {
   const arg = call.args[index];
-  return (arg === undefined ? null : asText(arg)) ?? (() => null);
+  return (arg === undefined ? null : asText(arg, call.offset)) ?? (() => null);
 }
 
 /** An argument that the function reads: NULL is a fault. */

@@ -118,15 +118,20 @@ export function pointerTo(target: DType): PointerType {
   return { kind: 'pointer', name: `${target.name}${space}*`, target: target.kind === 'void' ? null : target };
 }
 
-/** The type of a sum of two integers: at least `int`, the larger, and unsigned where the sizes are equal. */
+const LONG_LONGS = new Set(['long long', 'unsigned long long', 'longlong_t', 'u_longlong_t', 'hrtime_t']);
+const SIZE_NAMES = { 1: 'char', 2: 'short', 4: 'int', 8: 'long' } as const;
+
+/** The basic type behind a name: `long` for `int64_t`. */
+export function baseName(type: IntType): string {
+  const size = LONG_LONGS.has(type.name) ? 'long long' : SIZE_NAMES[type.size];
+  return type.signed ? size : `unsigned ${size}`;
+}
+
+/** The type of a sum of two integers: the larger, the unsigned one where the sizes are equal, else the left one. */
 export function promote(left: IntType, right: IntType): IntType {
-  const widest = Math.max(4, left.size, right.size);
-  const unsigned = (left.size === widest && !left.signed) || (right.size === widest && !right.signed);
-  if (widest === 4) return unsigned ? UINT : INT;
-  for (const side of [left, right]) {
-    if (side.size === 8 && side.signed === !unsigned) return side;
-  }
-  return unsigned ? ULONG : LONG;
+  const rank = (type: IntType): number =>
+    type.size * 8 + (type.signed ? 0 : 1) + (LONG_LONGS.has(type.name) ? 0.5 : 0);
+  return rank(right) > rank(left) ? right : left;
 }
 
 /** A value as a variable of that type holds it, in a register of 64 bits, which is kept as a signed BigInt. */

@@ -1,9 +1,11 @@
 import type { Key } from './aggregation.ts';
-import { asText, intCode, textCode, type Code } from './code.ts';
+import { intCode, textCode, type Code } from './code.ts';
+import { asText, fits } from './compatibility.ts';
+import { castCode } from './conversions.ts';
 import { reserve, type Environment } from './environment.ts';
 import { CompileError } from './errors.ts';
 import type { Frame, Stored } from './frame.ts';
-import { castCode, keyRun } from './operators.ts';
+import { keyRun } from './operators.ts';
 import { wrap, type DType } from './types.ts';
 import { placeOf, type Place, type Variable } from './variables.ts';
 
@@ -11,8 +13,21 @@ import { placeOf, type Place, type Variable } from './variables.ts';
 export const POISON = 0x0badc0de0badc0den;
 export const POISON_TEXT = '<unset clause-local>';
 
-export function undeclared(prefix: string, name: string, line: number): CompileError {
-  return new CompileError(`${prefix}${name} has not yet been declared or assigned`, line);
+const PREFIXES = { global: '', this: 'this->', self: 'self->' } as const;
+
+/** A variable that is read before the program gives it a type. */
+export function undeclared(scope: Variable['scope'], name: string, line: number): CompileError {
+  return new CompileError(
+    `${PREFIXES[scope]}${name} has not yet been declared or assigned`,
+    line,
+    null,
+    true,
+  );
+}
+
+/** A bare name that is no variable at all. */
+export function unresolved(name: string, line: number): CompileError {
+  return new CompileError(`failed to resolve ${name}: Unknown variable name`, line, null, true);
 }
 
 export function badReference(variable: Variable, wanted: Variable['kind'], line: number): CompileError {
@@ -30,9 +45,7 @@ export function readVariable(
   keys: ((frame: Frame) => readonly Key[]) | null,
   line: number,
 ): Code {
-  if (variable.type === null) {
-    throw undeclared(variable.scope === 'global' ? '' : `${variable.scope}->`, variable.name, line);
-  }
+  if (variable.type === null) throw undeclared(variable.scope, variable.name, line);
   return readPlace(placeOf(env.pool, variable, keys), variable, line);
 }
 
@@ -84,8 +97,7 @@ export function checkKeys(
   }
   codes.forEach((code, i) => {
     const type = types[i];
-    const isText = asText(code) !== null && code.kind === 'text';
-    if (type === undefined || (type.kind === 'string') === isText) return;
+    if (type === undefined || fits(type, code)) return;
     throw new CompileError(
       `${prefix}${name}[ ] key #${i + 1} is incompatible with prototype:\n\tprototype: ${type.name}\n\t      key: ${code.type.name}`,
       line,
@@ -93,9 +105,13 @@ export function checkKeys(
   });
 }
 
-/** A function that gives the values of a tuple of keys. */
-export function tupleRun(env: Environment, codes: readonly Code[]): (frame: Frame) => readonly Key[] {
-  const runs = codes.map((code) => keyRun(env, code));
+/** A function that gives the values of a tuple of keys, of these types. */
+export function tupleRun(
+  env: Environment,
+  types: readonly DType[],
+  codes: readonly Code[],
+): (frame: Frame) => readonly Key[] {
+  const runs = codes.map((code, i) => keyRun(env, types[i] ?? code.type, code));
   const [first, second] = runs;
   if (first !== undefined && runs.length === 1) return (frame) => [first(frame)];
   if (first !== undefined && second !== undefined && runs.length === 2) {
@@ -127,7 +143,8 @@ export function assign(
       `operands have incompatible types: "${type?.name ?? ''}" ${op} "${value.type.name}"`,
       line,
     );
-  if (type?.kind === 'string') {
+  if (type === null || !fits(type, value)) throw incompatible();
+  if (type.kind === 'string') {
     const text = asText(value);
     if (text === null) throw incompatible();
     const { options } = env;
@@ -138,18 +155,22 @@ export function assign(
       return cut;
     });
   }
-  if (type?.kind === 'bytes') {
-    if (value.kind !== 'bytes') throw incompatible();
+  if (type.kind === 'bytes') {
+    const read = value.kind === 'bytes' ? value.run : (): string => '';
     return {
-      ...value,
+      kind: 'bytes',
+      type,
+      line,
       run: (f) => {
-        const bytes = value.run(f);
+        const bytes = read(f);
         place.store(f, bytes);
         return bytes;
       },
     };
   }
-  if (value.kind !== 'int' || (type?.kind !== 'int' && type?.kind !== 'pointer')) throw incompatible();
+  if (value.kind !== 'int' || (type.kind !== 'int' && type.kind !== 'pointer')) {
+    throw new CompileError(`a "${type.name}" of copied bytes is not available on this simulated sled`, line);
+  }
   const { run } = castToVariable(env, type, value);
   return intCode(type, line, (f) => {
     const stored = run(f);

@@ -11,7 +11,7 @@ async function refusal(script: string, argv: readonly string[] = ['-Z']): Promis
 
 describe('a script that is wrong', () => {
   test.each([
-    ['BEGIN { trace(x); }', 1, 'x has not yet been declared or assigned'],
+    ['BEGIN { trace(x); }', 1, 'failed to resolve x: Unknown variable name'],
     ['BEGIN { trace(1); }\n\nEND { trace(a["k"]); }', 3, 'a has not yet been declared or assigned'],
     ['BEGIN { trace(this->x); }', 1, 'this->x has not yet been declared or assigned'],
     ['BEGIN { trace(self->x); }', 1, 'self->x has not yet been declared or assigned'],
@@ -21,10 +21,10 @@ describe('a script that is wrong', () => {
     ['BEGIN { trace("a" == 1); }', 1, 'operands have incompatible types: "string" == "int"'],
     ['BEGIN { trace("a" * 2); }', 1, 'operator * requires operands of arithmetic type'],
     ['BEGIN { trace("a" && 1); }', 1, 'operator && requires operands of scalar type'],
-    ['BEGIN { trace(1 ? "a" : 2); }', 1, 'operator ?: operands must have compatible types'],
+    ['BEGIN { trace(pid ? "a" : 2); }', 1, 'operator ?: operands must have compatible types'],
     ['BEGIN /"text"/ { trace(1); }', 1, 'predicate result must be of scalar type'],
     ['BEGIN { pid = 1; }', 1, 'operator = can only be applied to a writable variable'],
-    ['BEGIN { x = 1; trace(x[1]); }', 1, "scalar variable 'x' may not be referenced as associative array"],
+    ['BEGIN { x = 1; trace(x[1]); }', 1, 'cannot dereference non-pointer type'],
     ['BEGIN { a[1] = 1; trace(a); }', 1, "associative array 'a' may not be referenced as scalar variable"],
     [
       'BEGIN { a[1] = 1; a["s"] = 1; }',
@@ -32,7 +32,7 @@ describe('a script that is wrong', () => {
       'a[ ] key #1 is incompatible with prototype:\n\tprototype: int\n\t      key: string',
     ],
     ['BEGIN { a[1] = 1; a[1, 2] = 1; }', 1, 'a[ ] prototype mismatch: 2 keys passed, 1 expected'],
-    ['BEGIN { 1 + 2; }', 1, 'expression has null effect'],
+    ['BEGIN { @a = count(); @a; }', 1, 'expression has null effect: @a'],
     ['BEGIN { nope(1); }', 1, 'undefined function name: nope'],
     ['BEGIN { trace(strlen()); }', 1, 'strlen( ) prototype mismatch: 0 args passed, 1 expected'],
     [
@@ -109,7 +109,7 @@ describe('a script that is wrong', () => {
       2,
       'inline definition uses incompatible types: "string" = "int"',
     ],
-    ['inline int f[int s] = t;\nBEGIN { trace(1); }', 1, 't has not yet been declared or assigned'],
+    ['inline int f[int s] = t;\nBEGIN { trace(1); }', 1, 'failed to resolve t: Unknown variable name'],
     [
       'inline string f[string s] = s;\nBEGIN { trace(f[1]); }',
       2,
@@ -162,11 +162,11 @@ describe('a script that is wrong', () => {
     const machine = virtualMachine();
     const session = startDtrace(machine, ['-n', 'BEGIN { trace(x); }']);
     expect(session.stderr).toBe(
-      'dtrace: invalid probe specifier BEGIN { trace(x); }: in action list: x has not yet been declared or assigned\n',
+      'dtrace: invalid probe specifier BEGIN { trace(x); }: in action list: failed to resolve x: Unknown variable name\n',
     );
     expect(await session.settle()).toBe(1);
     expect(startDtrace(machine, ['-n', 'BEGIN /x/ { trace(1); }']).stderr).toContain(
-      ': in predicate: x has not',
+      ': in predicate: failed to resolve x',
     );
     expect(startDtrace(machine, ['-n', 'nope:::x']).stderr).toBe(
       'dtrace: invalid probe specifier nope:::x: probe description nope:::x does not match any probes\n',

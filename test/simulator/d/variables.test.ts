@@ -88,7 +88,7 @@ describe('dynamic variables', () => {
       '-qZx',
       'dynvarsize=4k',
       '-n',
-      'up-apply { a[arg0] = 1; stored += a[arg0]; } END { trace(stored); }',
+      'int64_t stored; up-apply { a[arg0] = 1; stored += a[arg0]; } END { trace(stored); }',
     ]);
     for (let i = 0; i < 100; i++) machine.fire(101, 'up-apply', [i]);
     machine.clock.advance(1000);
