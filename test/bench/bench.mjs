@@ -37,7 +37,9 @@ const simulation = await startSimulation({
   sledsPerRack: 32,
   propolisPerSled: 4,
 });
+const inventory = join(simulation.rootDir, 'inventory.yaml');
 try {
+  writeFileSync(inventory, simulation.inventoryYaml());
   const results = await compare(comparisons());
   console.log(`${racks * 32} sleds, window ${WINDOW} s, medians of ${rounds} rounds`);
   for (const line of tableOf(results)) console.log(line);
@@ -51,10 +53,8 @@ try {
 
 /** What is measured, and next to what. */
 function comparisons() {
-  const inventory = join(simulation.rootDir, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
   const run = (program) => `${program} ds-state -i ${inventory} -w ${WINDOW}s -q`;
-  const bare = { name: 'node -e 0', command: `'${process.execPath}' -e 0`, times: STARTS };
+  const bare = { name: 'node -e 0', prints: false, command: `'${process.execPath}' -e 0`, times: STARTS };
   const start = (flag) => ({ what: flag, ours: `${ours} ${flag}`, times: STARTS });
   const state = { what: 'ds-state', ours: run(ours), times: 1 };
   const earlier = (command, times) => (before === null ? [] : [{ name: 'before', command, times }]);
@@ -73,7 +73,7 @@ function comparisons() {
   ];
 }
 
-/** One ssh a sled, 64 at a time, that runs the script which `ds-state` has put there. */
+/** One ssh a sled, 64 at a time, that runs the script which `push` has put there. */
 function xargsSsh() {
   const config = join(simulation.rootDir, 'ssh_config');
   const settings = [
@@ -87,7 +87,7 @@ function xargsSsh() {
     'LogLevel ERROR',
   ];
   writeFileSync(config, `Host *\n${settings.map((line) => `  ${line}\n`).join('')}`);
-  const script = `sh "$HOME"/.cruc-fleet/*/get-ds-state.sh -w ${WINDOW}`;
+  const script = `sh .cruc-fleet/scripts/get-ds-state.sh -w ${WINDOW}`;
   return {
     name: 'xargs ssh',
     command: `xargs -P 64 -I PORT ssh -F ${config} -p PORT 127.0.0.1 '${script}'`,
@@ -100,12 +100,15 @@ function xargsSsh() {
 async function compare(list) {
   const samples = list.flatMap((each) => each.peers.map((peer) => ({ each, peer, ours: [], theirs: [] })));
   // The scripts are put on the sleds, and files into memory.
-  for (const { ours } of list) await measure(ours);
+  for (const each of list) await measure(each.ours);
+  await measure(`${ours} push -i ${inventory} -q`);
   for (let round = 0; round < rounds; round++) {
     for (const sample of samples) {
       const { each, peer } = sample;
       sample.ours.push(await measure(each.ours, each));
       sample.theirs.push(await measure(peer.command, peer));
+      if (sample.theirs.at(-1).lines === 0 && peer.prints !== false)
+        throw new Error(`nothing came of ${peer.command}`);
       process.stderr.write('.');
     }
   }
