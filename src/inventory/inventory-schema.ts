@@ -1,10 +1,9 @@
-import { z } from 'zod';
 import { parseDuration } from '../model/duration.ts';
 import { parseNumberSet } from '../model/number-set.ts';
 import type { HostKeyPolicy } from '../model/target.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { parseHost } from '../yaml/host.ts';
-import { text, whole } from '../yaml/text-schema.ts';
+import { listOf, text, whole, type TextSchema } from '../yaml/text-schema.ts';
 import { isUser, parseDestination, type Destination } from './address.ts';
 import { parseTemplate, PLACEHOLDERS, type Template } from './pattern.ts';
 import { isRackWord, isSledWord, MAX_CUBBY, RACK_WORD, SLED_WORD } from './words.ts';
@@ -24,7 +23,7 @@ export const host = text(
   (t) => parseHost(t) ?? undefined,
 );
 
-export const destination: z.ZodType<Destination> = text(
+export const destination: TextSchema<Destination> = text(
   '[user@]host[:port], or keys and values with a host; an address in brackets is quoted',
   (t) => parseDestination(t) ?? undefined,
 );
@@ -43,7 +42,7 @@ export const cubbies = text(
   (t) => parseNumberSet(t, 0, MAX_CUBBY) ?? undefined,
 );
 
-export const template: z.ZodType<Template> = text(`a text with ${PLACEHOLDERS}`, (t) => {
+export const template: TextSchema<Template> = text(`a text with ${PLACEHOLDERS}`, (t) => {
   const parsed = parseTemplate(t);
   return parsed?.varies === true ? parsed : undefined;
 });
@@ -72,15 +71,15 @@ export const durationOrOff = text('a duration up to 1h such as 10s, or off', (t)
 });
 
 /** A list of paths, of which one alone needs no list. */
-export function paths(allowed: string): z.ZodType<readonly string[]> {
-  const path = text(allowed, (t) => (isPath(t) ? t : undefined));
-  return z.preprocess(
-    (value) => (typeof value === 'string' ? [value] : value),
-    z.array(path, { error: allowed }),
-  );
+export function paths(allowed: string): TextSchema<readonly string[]> {
+  return listOf(path(allowed), allowed, 'may be empty');
 }
 
 /** As `paths`, and not empty. */
-export function somePaths(allowed: string): z.ZodType<readonly string[]> {
-  return paths(allowed).refine((list) => list.length > 0, { error: allowed });
+export function somePaths(allowed: string): TextSchema<readonly string[]> {
+  return listOf(path(allowed), allowed);
+}
+
+function path(allowed: string): TextSchema<string> {
+  return text(allowed, (t) => (isPath(t) ? t : undefined));
 }

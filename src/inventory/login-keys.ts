@@ -1,7 +1,6 @@
-import type { z } from 'zod';
 import type { Login } from '../model/target.ts';
 import { expandPath } from '../yaml/file-path.ts';
-import { trueOrFalse, whole } from '../yaml/text-schema.ts';
+import { trueOrFalse, whole, type TextSchema } from '../yaml/text-schema.ts';
 import { read, type Reader, type Value } from '../yaml/yaml-reader.ts';
 import type { InventoryContext } from './inventory.ts';
 import {
@@ -122,7 +121,7 @@ export const LISTED_LOGIN_KEYS = FIELDS.flatMap((field) => {
 
 function loginKey<G, T>(
   name: string,
-  schema: z.ZodType<G>,
+  schema: TextSchema<G>,
   fallback: string | readonly string[],
   rest: {
     readonly help: string;
@@ -132,8 +131,8 @@ function loginKey<G, T>(
     readonly heading?: string;
   },
 ): LoginKey<T> {
-  const usual = schema.safeParse(fallback);
-  if (!usual.success) throw new Error(`the default of ${name} does not fit: ${usual.error.message}`);
+  const usual = schema.fit(fallback);
+  if (!usual.fits) throw new Error(`the default of ${name} does not fit`);
   const { help, resolve, isOfSleds = false, heading = null } = rest;
   return {
     name,
@@ -145,7 +144,7 @@ function loginKey<G, T>(
       const found = read(reader, value, schema);
       return found && resolve(found.value, context);
     },
-    byDefault: (context) => resolve(usual.data, context),
+    byDefault: (context) => resolve(usual.value, context),
   };
 }
 

@@ -11,11 +11,11 @@ export function readLabels(
   if (pairs === null) return outer;
   const labels = new Map(Object.entries(outer));
   for (const [key, pair] of pairs) {
-    const known = labelKey.safeParse(key);
+    const known = labelKey.fit(key);
     const label = read(reader, pair.value, labelValue);
-    if (!known.success) {
-      const [issue] = known.error.issues;
-      report(reader, pair.place, `found the label ${shown(key)}, allowed is ${issue?.message ?? ''}`);
+    if (!known.fits) {
+      const [misfit] = known.misfits;
+      report(reader, pair.place, `found the label ${shown(key)}, allowed is ${misfit?.allowed ?? ''}`);
     } else if (label !== undefined) {
       labels.set(key, label.value);
     }

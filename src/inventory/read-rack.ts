@@ -1,8 +1,8 @@
-import type { z } from 'zod';
 import type { Gateway } from '../model/target.ts';
 import type { InventoryContext } from './inventory.ts';
 import type { Template } from './pattern.ts';
 import type { Found, Place } from '../yaml/problem.ts';
+import type { TextSchema } from '../yaml/text-schema.ts';
 import { readLogin, type LoginSettings } from './login-keys.ts';
 import { readGateways } from './read-gateways.ts';
 import { readLabels } from './read-labels.ts';
@@ -152,18 +152,18 @@ function readPattern(reader: Reader, value: Value): Pattern | null {
 function filler(
   reader: Reader,
   value: Value | undefined,
-  template: z.ZodType<Template>,
-  schema: z.ZodType<string>,
+  template: TextSchema<Template>,
+  schema: TextSchema<string>,
 ): (cubby: number) => Found<string> | undefined {
   const found: Found<Template> | undefined = read(reader, value, template);
   let reported = false;
   return (n) => {
     if (found === undefined) return undefined;
     const text = found.value.fill(n);
-    const result = schema.safeParse(text);
-    if (result.success) return { value: result.data, place: found.place };
+    const fit = schema.fit(text);
+    if (fit.fits) return { value: fit.value, place: found.place };
     if (!reported) {
-      const allowed = result.error.issues[0]?.message ?? '';
+      const allowed = fit.misfits[0]?.allowed ?? '';
       report(
         reader,
         found.place,

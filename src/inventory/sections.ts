@@ -1,5 +1,4 @@
-import type { z } from 'zod';
-import { wholeVersion } from '../yaml/text-schema.ts';
+import { wholeVersion, type TextSchema } from '../yaml/text-schema.ts';
 import { cubbies, cubby, host, rackWord, serial, sledName, template } from './inventory-schema.ts';
 import { LOGIN_KEY_NAMES } from './login-keys.ts';
 
@@ -10,7 +9,7 @@ export interface SectionKey {
 }
 
 interface TextKey<T> extends SectionKey {
-  readonly schema: z.ZodType<T>;
+  readonly schema: TextSchema<T>;
 }
 
 const GATEWAYS = group('tried in the order of the file; `[]` is a direct connection');
@@ -64,7 +63,7 @@ export function keysOf(section: Section): readonly string[] {
   return section === 'defaults' ? [...LOGIN_KEY_NAMES, ...own] : [...own, ...LOGIN_KEY_NAMES];
 }
 
-function textKey<T>(schema: z.ZodType<T>, help: string): TextKey<T> {
+function textKey<T>(schema: TextSchema<T>, help: string): TextKey<T> {
   return { schema, help };
 }
 

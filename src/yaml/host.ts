@@ -6,7 +6,7 @@ const HOST_LABEL = /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/;
 export function parseHost(text: string): string | null {
   const bracketed = /^\[(.*)\]$/.exec(text);
   const host = bracketed?.[1] ?? text;
-  if (isIPv6(host)) return host;
+  if (host.includes(':') && isIPv6(host)) return host;
   if (bracketed !== null) return null;
   if (isIPv4(host)) return host;
   const labels = host.replace(/\.$/, '').split('.');

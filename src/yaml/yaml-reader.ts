@@ -1,9 +1,9 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
-import type { z } from 'zod';
 import { withoutUserinfo } from '../model/userinfo.ts';
 import { nearest } from './nearest.ts';
 import type { Found, Place, Problem } from './problem.ts';
 import { syntaxProblem } from './syntax-problem.ts';
+import type { TextSchema, TextValue } from './text-schema.ts';
 
 /**
  * One YAML text while it is read. Every scalar is the text that the file shows, so that `id: 03`, `serial: 1e10` and
@@ -123,25 +123,23 @@ export function readList(reader: Reader, value: Value, what: string): readonly V
 }
 
 /**
- * A text or a list of texts through a schema whose messages say what is allowed; undefined where it does not fit.
+ * A text or a list of texts through a schema; undefined where it does not fit.
  * `show` is how a text that does not fit is told, for texts that may hold a secret.
  */
 export function read<T>(
   reader: Reader,
   value: Value | undefined,
-  schema: z.ZodType<T>,
+  schema: TextSchema<T>,
   show: (text: string) => string = shown,
 ): Found<T> | undefined {
   if (value === undefined) return undefined;
-  const result = schema.safeParse(plain(value.node));
-  if (result.success) return { value: result.data, place: value.place };
-  for (const { path, message } of result.error.issues) {
-    const [index] = path;
-    const part =
-      isSeq<Node | null>(value.node) && typeof index === 'number' ? value.node.items[index] : undefined;
+  const fit = schema.fit(plain(value.node));
+  if (fit.fits) return { value: fit.value, place: value.place };
+  for (const { allowed, index } of fit.misfits) {
+    const part = isSeq<Node | null>(value.node) && index !== null ? value.node.items[index] : undefined;
     const at = part === undefined ? '' : `[${String(index)}]`;
     const place = { path: value.place.path + at, offset: part?.range?.[0] ?? value.place.offset };
-    report(reader, place, `found ${described(part ?? value.node, show)}, allowed is ${message}`);
+    report(reader, place, `found ${described(part ?? value.node, show)}, allowed is ${allowed}`);
   }
   return undefined;
 }
@@ -185,7 +183,7 @@ export function textOf({ node }: Value): string {
   return isScalar(node) ? String(node.value) : '';
 }
 
-function plain(node: Node | null): string | readonly (string | null)[] | null {
+function plain(node: Node | null): TextValue {
   if (isScalar(node)) return String(node.value);
   if (isSeq<Node | null>(node)) return node.items.map((item) => (isScalar(item) ? String(item.value) : null));
   return null;

@@ -6,6 +6,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -79,9 +80,15 @@ function start(shell: string, args: readonly string[], stdin: 'pipe' | 'ignore' 
   return { child, ended };
 }
 
+/** Tells dtrace to end: in one step, so that it never reads half of it. */
+function endWith(status: string): void {
+  writeFileSync(join(folder, 'end.new'), status);
+  renameSync(join(folder, 'end.new'), join(folder, 'end'));
+}
+
 /** Ended at once, whatever dtrace would do. */
 function finished(shell: string, args: readonly string[], status = 0) {
-  writeFileSync(join(folder, 'end'), `${status}\n`);
+  endWith(`${status}\n`);
   return start(shell, args, 'ignore').ended;
 }
 
@@ -207,7 +214,7 @@ describe.each(SHELLS)('run-d.sh under %s', (shell) => {
     const { ended } = start(shell, ['a.d'], 'ignore');
     const pid = await tracer();
     expect(isRunning(pid)).toBe(true);
-    writeFileSync(join(folder, 'end'), '0\n');
+    endWith('0\n');
     expect((await ended).stdout).not.toContain('last words');
   });
 
@@ -234,7 +241,7 @@ describe.each(SHELLS)('run-d.sh under %s', (shell) => {
     const { child, ended } = start(shell, ['-k', '-w', 'a.d']);
     await tracer();
     child.stdin?.write('not an end\n');
-    writeFileSync(join(folder, 'end'), '3\n');
+    endWith('3\n');
     expect(await ended).toEqual({ status: 3, stdout: `[-Z][-w][-s][${folder}/a.d]\n`, stderr: '' });
   });
 
@@ -253,7 +260,7 @@ describe.each(SHELLS)('run-d.sh under %s', (shell) => {
   });
 
   it('with -k refuses to run without any standard input', async () => {
-    writeFileSync(join(folder, 'end'), '0\n');
+    endWith('0\n');
     const line = `exec ${shell} "$0" -k a.d <&-`;
     const { status, stderr } = spawnSync('sh', ['-c', line, join(folder, 'run-d.sh')], { env: env() });
     expect(status).toBe(2);
@@ -319,7 +326,7 @@ describe.skipIf(reason !== null)(
         onStdout: (text) => (seen += text),
       });
       await expect.poll(() => seen).toBe('[-Z][-s][./a.d][9]\n');
-      writeFileSync(join(folder, 'end'), '4\n');
+      endWith('4\n');
       expect(await running).toMatchObject({ stdout: seen, stderr: '', exitStatus: 4, cut: null, notes: [] });
       await connection.close();
     });

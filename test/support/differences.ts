@@ -7,6 +7,10 @@ const FOR_PEOPLE = new Set(['message', 'headline', 'unknown']);
  */
 export function differences(before: unknown, after: unknown, place = ''): readonly string[] {
   if (Array.isArray(before) && Array.isArray(after)) {
+    if (place.endsWith('warnings')) {
+      // More may be said of an answer than was said before.
+      return before.filter((each) => !after.includes(each)).map((each) => `${place}: gone: ${String(each)}`);
+    }
     if (before.length !== after.length) return [`${place}: ${before.length} items, now ${after.length}`];
     return before.flatMap((each, index) => differences(each, after[index], `${place}[${index}]`));
   }
