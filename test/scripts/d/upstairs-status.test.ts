@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reportColumns } from '../../../src/fields/report-fields.ts';
 import { STATUS_FIELDS } from '../../../src/d-text/status-fields.ts';
-import {
-  programText,
-  report,
-  runScript,
-  SESSION,
-  SESSION_2,
-  UPSTAIRS,
-  ZONE_A,
-  ZONE_B,
-} from './run-script.ts';
+import { programText, report, runScript, SESSION, SESSION_2, ZONE_A, ZONE_B } from './run-script.ts';
 import { VALUES, wholeReport } from './whole-report.ts';
 
 const NAME = 'upstairs-status.d';
