@@ -10,7 +10,6 @@ import {
   SESSION,
   SESSION_2,
   tablesOf,
-  UPSTAIRS,
   ZONE_A,
   ZONE_B,
 } from './run-script.ts';
