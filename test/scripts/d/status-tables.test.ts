@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { columnsOfField } from '../../../src/fields/report-field.ts';
-import { REPORT_FIELDS } from '../../../src/fields/report-fields.ts';
 import { canonicalState } from '../../../src/model/downstairs-state.ts';
 import { STATE_CODES } from '../../../src/d-text/state-codes.ts';
 import { headingsOf, inFull, of, TABLES } from './made.ts';
@@ -12,42 +10,16 @@ import {
   SESSION,
   SESSION_2,
   tablesOf,
-  UPSTAIRS,
   ZONE_A,
   ZONE_B,
 } from './run-script.ts';
+import { COLUMNS, VALUES, wholeReport } from './whole-report.ts';
 
-const COLUMNS = REPORT_FIELDS.flatMap((field) => columnsOfField(field));
-
-/** A value of its own for each place of a report, by its heading; the ids and states are those of `report()`. */
-const VALUES: Readonly<Record<string, string>> = {
-  UPSTAIRS,
-  SESSION,
-  DS0: 'LiveRepair',
-  DS1: 'Active',
-  DS2: 'Faulted',
+/** The values by heading, as a table has them. */
+const BY_HEADING: Readonly<Record<string, string>> = {
   DELTA: '-',
-  ...Object.fromEntries(
-    COLUMNS.filter(({ field }) => field.kind !== 'id' && field.kind !== 'state').map(
-      ({ field, heading }, i) => [heading, String(field.width > 2 ? 100 + i : i % 100)],
-    ),
-  ),
+  ...Object.fromEntries(COLUMNS.map(({ name, heading }) => [heading, VALUES[name] ?? ''])),
 };
-
-/** A report with every field that any Crucible had. */
-function everything(): string {
-  const ok: Record<string, unknown> = {};
-  for (const { path, heading, field } of COLUMNS) {
-    const value = VALUES[heading] ?? '';
-    const steps = path.split(/[.[\]]+/).filter((step) => step !== '');
-    let at = ok;
-    steps.slice(0, -1).forEach((step, i) => {
-      at = (at[step] ??= /^\d+$/.test(steps[i + 1] ?? '') ? [] : {}) as Record<string, unknown>;
-    });
-    at[steps.at(-1) ?? ''] = field.kind === 'id' || field.kind === 'state' ? value : Number(value);
-  }
-  return JSON.stringify({ ok });
-}
 
 const words = (line: string): string => line.split(/ +/).join(' ');
 
@@ -56,18 +28,18 @@ describe.each(TABLES)('$script', ({ script, source }) => {
 
   test('prints its headings, and each value of a report under its own, in full with LONG', () => {
     const run = runScript(script, inFull(script));
-    run.report(101, everything());
+    run.report(101, wholeReport());
     run.seconds(1);
     expect(run.stderr).toBe('');
     expect(run.lines.map(words)).toEqual([
       `ZONE PID ${headings.join(' ')}`,
-      `${ZONE_A} 101 ${headings.map((heading) => VALUES[heading]).join(' ')}`,
+      `${ZONE_A} 101 ${headings.map((heading) => BY_HEADING[heading]).join(' ')}`,
     ]);
   });
 
   test('prints rows of at most 200 columns, each value to the right under its heading', () => {
     const run = runScript(script, of(script));
-    run.report(101, everything());
+    run.report(101, wholeReport());
     run.report(101, report({ session_id: SESSION_2, ds_state: ['new', 'offline', 'live_repair_ready'] }));
     run.seconds(1);
     expect(run.stderr).toBe('');
@@ -90,9 +62,9 @@ describe.each(TABLES)('$script', ({ script, source }) => {
     for (const [heading, cell] of Object.entries(first ?? {})) {
       if (heading === 'ZONE') expect(cell).toBe('oxz_propolis-server_34aa5f9c');
       else if (heading === 'UPSTAIRS' || heading === 'SESSION')
-        expect(VALUES[heading]?.slice(0, 8)).toBe(cell);
+        expect(BY_HEADING[heading]?.slice(0, 8)).toBe(cell);
       else if (/^DS\d$/.test(heading)) expect(cell).toBe({ DS0: 'LR', DS1: 'ACT', DS2: 'FLT' }[heading]);
-      else if (heading !== 'PID') expect(cell, heading).toBe(VALUES[heading]);
+      else if (heading !== 'PID') expect(cell, heading).toBe(BY_HEADING[heading]);
     }
   });
 

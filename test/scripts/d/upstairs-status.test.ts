@@ -1,42 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { reportColumns } from '../../../src/fields/report-fields.ts';
 import { STATUS_FIELDS } from '../../../src/d-text/status-fields.ts';
-import {
-  programText,
-  report,
-  runScript,
-  SESSION,
-  SESSION_2,
-  UPSTAIRS,
-  ZONE_A,
-  ZONE_B,
-} from './run-script.ts';
+import { programText, report, runScript, SESSION, SESSION_2, ZONE_A, ZONE_B } from './run-script.ts';
+import { VALUES, wholeReport } from './whole-report.ts';
 
 const NAME = 'upstairs-status.d';
 const COLUMNS = reportColumns(STATUS_FIELDS);
-const VALUES = COLUMNS.length + 2;
 
-/** What `report()` has, by the names of the fields. */
-const REPORTED: Readonly<Record<string, string>> = {
-  upstairs_id: UPSTAIRS,
-  session_id: SESSION,
-  ds0: 'LiveRepair',
-  ds1: 'Active',
-  ds2: 'Faulted',
-  ...three('live_repair_completed', '10 11 12'),
-  ...three('live_repair_aborted', '20 21 22'),
-  ...three('connected', '30 31 32'),
-  ...three('replaced', '50 51 52'),
-  ...three('extents_repaired', '9384 71 72'),
-  ...three('extents_confirmed', '11640 81 82'),
-  extent_under_repair: '90',
-  reconciled: '60',
-  reconcile_needed: '61',
-};
-
-function three(name: string, values: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(values.split(' ').map((value, client) => [`${name}_${client}`, value]));
-}
+const NAMES = ['upstairs_id', 'session_id', ...COLUMNS.map(({ name }) => name)];
+/** What a row has of `wholeReport()`. */
+const REPORTED: Readonly<Record<string, string>> = Object.fromEntries(
+  NAMES.map((name) => [name, VALUES[name] ?? '']),
+);
 
 /** The rows by name, without their times; each value has a name of its own. */
 function rowsIn(lines: readonly string[]): readonly Readonly<Record<string, string>>[] {
@@ -53,19 +28,16 @@ describe('a row of upstairs-status.d', () => {
   test('has each value of a report under its name, where it is of and when it came', () => {
     const run = runScript(NAME);
     run.seconds(0.5);
-    run.report(101, report());
+    run.report(101, wholeReport());
     run.seconds(1);
     expect(run.stderr).toBe('');
     expect(rowsIn(run.lines)).toEqual([{ zone: ZONE_A, pid: '101', ...REPORTED }]);
     expect(run.lines.find((line) => line.startsWith('zone='))).toContain(' time_ns=1785845374500000000 ');
-    expect(Object.keys(REPORTED).toSorted()).toEqual(
-      ['upstairs_id', 'session_id', ...COLUMNS.map(({ name }) => name)].toSorted(),
-    );
   });
 
   test('stands behind the names with their headings, and between the begin and the end', () => {
     const run = runScript(NAME, [1]);
-    run.report(101, report());
+    run.report(101, wholeReport());
     run.seconds(2);
     const [columns = '', began = '', row = '', ended = ''] = run.lines;
     expect(columns.split(' ')[0]).toBe('columns');
@@ -84,7 +56,8 @@ describe('a row of upstairs-status.d', () => {
   test('has a dash for each value that the report lacks', () => {
     const run = runScript(NAME);
     run.report(101, '{"ok":{}}');
-    run.report(101, report({ upstairs_id: undefined, ds_replaced: undefined, ds_extent_limit: undefined }));
+    const missing = ['upstairs_id', 'replaced_0', 'replaced_1', 'replaced_2', 'extent_under_repair'];
+    run.report(101, wholeReport(Object.fromEntries(missing.map((name) => [name, undefined]))));
     run.seconds(1);
     expect(run.stderr).toBe('');
     const [none = {}, some = {}] = rowsIn(run.lines);
@@ -92,19 +65,17 @@ describe('a row of upstairs-status.d', () => {
       expect([zone, pid]).toEqual([ZONE_A, '101']);
       return rest;
     };
-    expect(Object.values(values(none))).toEqual(Array(VALUES).fill('-'));
+    expect(Object.values(values(none))).toEqual(Array(NAMES.length).fill('-'));
     expect(values(some)).toEqual({
       ...REPORTED,
-      upstairs_id: '-',
-      ...three('replaced', '- - -'),
-      extent_under_repair: '-',
+      ...Object.fromEntries(missing.map((name) => [name, '-'])),
     });
   });
 
   test('says of a report that its upstairs could not write why it is unreadable, to the end of the line', () => {
     const run = runScript(NAME);
     run.report(101, '{"err":"it would not serialize"}');
-    run.report(101, report());
+    run.report(101, wholeReport());
     run.seconds(1);
     expect(run.stderr).toBe('');
     const [unreadable, ...others] = run.lines.filter((line) => line.startsWith('zone='));
@@ -137,30 +108,12 @@ describe('a row of upstairs-status.d', () => {
     for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
       const run = runScript(NAME, [], { 101: ZONE_A }, seed);
       for (let n = 1; n <= 20; n++) {
-        const values = [n, n, n];
-        const counters = Object.fromEntries(
-          [
-            'live_repair_completed',
-            'live_repair_aborted',
-            'connected',
-            'replaced',
-            'extents_repaired',
-            'extents_confirmed',
-          ].map((name) => [`ds_${name}`, values]),
-        );
-        run.report(
-          101,
-          report({
-            upstairs_id: id(n),
-            session_id: id(n),
-            ds_state: values.map((each) => `State${each}`),
-            ...counters,
-            ds_extent_limit: n,
-            ds_reconciled: n,
-            ds_reconcile_needed: n,
-          }),
-          { cpu: n % 4 },
-        );
+        const counters = COLUMNS.map(({ name, field }) => [
+          name,
+          field.kind === 'state' ? `State${n}` : `${n}`,
+        ]);
+        const ids = { upstairs_id: id(n), session_id: id(n) };
+        run.report(101, wholeReport({ ...ids, ...Object.fromEntries(counters) }), { cpu: n % 4 });
       }
       run.seconds(1);
       expect(run.stderr).toBe('');
@@ -185,19 +138,16 @@ describe('a row of upstairs-status.d', () => {
 
 describe('a fault of upstairs-status.d', () => {
   /** What stands in a row of a report that has nothing but a session id of one character. */
-  const OVERHEAD = ['upstairs_id', 'session_id', ...COLUMNS.map(({ name }) => name)].reduce(
-    (sum, name) => sum + ` ${name}=-`.length,
-    0,
-  );
+  const OVERHEAD = NAMES.reduce((sum, name) => sum + ` ${name}=-`.length, 0);
   const lasting = (length: number): string => JSON.stringify({ ok: { session_id: 's'.repeat(length) } });
 
   test.each([0, 1, 50, 200, 400])(
     'in a row that is %i bytes too long prints no part of it, and says so; other rows are whole',
     (over) => {
       const run = runScript(NAME, [], { 101: ZONE_A, 202: ZONE_B });
-      run.report(101, report());
+      run.report(101, wholeReport());
       run.report(202, lasting(4096 - OVERHEAD + 1 + over));
-      run.report(101, report({ session_id: SESSION_2 }));
+      run.report(101, wholeReport({ session_id: SESSION_2 }));
       run.seconds(1);
       expect(run.stderr.match(/error on enabled probe .*out of scratch space/g)).toHaveLength(1);
       expect(rowsIn(run.lines)).toEqual(
@@ -226,6 +176,6 @@ test('upstairs-status.d copies a report once, joins six values in a clause at mo
   const clauses = text.split(/\n\}/);
   const joins = clauses.map((clause) => clause.match(/json\([^;]*"ok\./g)?.length ?? 0);
   expect(Math.max(...joins)).toBe(6);
-  expect(joins.reduce((sum, count) => sum + count, 0)).toBe(VALUES);
+  expect(joins.reduce((sum, count) => sum + count, 0)).toBe(NAMES.length);
   expect(clauses.filter((clause) => /up-status/.test(clause) && /printf\(/.test(clause))).toHaveLength(1);
 });
