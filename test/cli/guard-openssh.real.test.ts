@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +69,21 @@ async function makeSled(commands: Readonly<Record<string, string>>, extraConfig:
 function pidsIn(home: string): readonly number[] {
   const file = join(home, 'pids');
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+}
+
+/** Everything of a sled that still runs, whoever its parent is now: dtrace, the scripts around it, the guard. */
+function runningOn(home: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const isOfSled = readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`HOME=${home}`);
+        const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(0, 2).join(' ');
+        return isOfSled && isRunning(Number(pid)) && !words.includes(BIN) ? [`${pid} ${words}`] : [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function isRunning(pid: number): boolean {
@@ -201,8 +225,9 @@ describe.skipIf(reason !== null)(
               .toBeGreaterThan(0);
             const [pid = 0] = pidsIn(home);
             expect(isRunning(pid)).toBe(true);
+            expect(runningOn(home).length).toBeGreaterThan(1);
             client.kill(signal);
-            await expect.poll(() => isRunning(pid), { timeout: 30_000, interval: 200 }).toBe(false);
+            await expect.poll(() => runningOn(home), { timeout: 30_000, interval: 200 }).toEqual([]);
             return [];
           } catch (error) {
             return [
