@@ -6,13 +6,15 @@ import type { HandshakeProgress } from './handshake-progress.ts';
 export type SshError = Error & { level?: string | undefined };
 
 /**
- * Why a handshake failed before authentication. `turnedAway` is true if the server dropped the connection, as sshd does beyond MaxStartups: then, and only then, it makes sense to try again.
+ * Why a handshake failed before authentication. `turnedAway` is true if the server dropped the connection, as sshd
+ * does beyond MaxStartups: then, and only then, it makes sense to try again. `hasNoMatch` is true where the two sides
+ * share no algorithm of a kind.
  */
 export function handshakeError(
   where: string,
   progress: HandshakeProgress,
   error: SshError | null,
-): { readonly error: FleetError; readonly turnedAway: boolean } {
+): { readonly error: FleetError; readonly turnedAway: boolean; readonly hasNoMatch?: boolean } {
   const said = progress.software === null ? firstLine(progress.greeting) : '';
   if (/not allowed at this time/i.test(said)) {
     return {
@@ -24,7 +26,9 @@ export function handshakeError(
     };
   }
   const unmatched = /no matching (.+)$/i.exec(error?.message ?? '')?.[1];
-  if (unmatched !== undefined) return { error: noMatch(where, unmatched, progress), turnedAway: false };
+  if (unmatched !== undefined) {
+    return { error: noMatch(where, unmatched, progress), turnedAway: false, hasNoMatch: true };
+  }
 
   const isDrop =
     error === null || error.level === 'client-socket' || error.message === 'Connection lost before handshake';
