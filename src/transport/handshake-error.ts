@@ -30,6 +30,11 @@ export function handshakeError(
     return { error: noMatch(where, unmatched, progress), turnedAway: false, hasNoMatch: true };
   }
 
+  // It says goodbye with a reason (RFC 4253, section 11.1), and ssh2 gives that as a number.
+  if (error !== null && 'code' in error && typeof error.code === 'number') {
+    const message = `${where} ended the connection${serverName(progress)}, saying "${printableError(error).message}"; its log may tell more`;
+    return { error: new FleetError('handshake', message), turnedAway: false };
+  }
   const isDrop =
     error === null || error.level === 'client-socket' || error.message === 'Connection lost before handshake';
   const options = error === null ? undefined : { cause: printableError(error) };
