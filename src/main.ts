@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { homedir, hostname, userInfo } from 'node:os';
+import { availableParallelism, freemem, homedir, hostname, userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
 import { createTerminal } from './term/terminal.ts';
@@ -25,6 +26,7 @@ export async function main(): Promise<void> {
       now: () => new Date(),
       elapsed: () => performance.now(),
       random: () => Math.random(),
+      resources,
       readStdin: () => buffer(process.stdin),
       onInterrupt,
     });
@@ -35,6 +37,29 @@ export async function main(): Promise<void> {
     // What the bug left open must not keep the process.
     process.exit(EXIT.bug);
   }
+}
+
+/** The limit of open files is in the report that Node makes of itself, and nowhere else. */
+function resources(): Resources {
+  // Names of hosts take their time.
+  Object.assign(process.report, { excludeNetwork: true });
+  const report: unknown = process.report.getReport();
+  return {
+    openFiles: openFilesIn(report),
+    memoryBytes: typeof process.availableMemory === 'function' ? process.availableMemory() : freemem(),
+    cpus: availableParallelism(),
+  };
+}
+
+/** Null where there is no limit, or none is told. */
+function openFilesIn(report: unknown): number | null {
+  const limits = propertyOf(report, 'userLimits');
+  const soft = propertyOf(propertyOf(limits, 'open_files'), 'soft');
+  return typeof soft === 'number' ? soft : null;
+}
+
+function propertyOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** The first SIGINT or SIGTERM asks to stop; a second one ends the process at once. */

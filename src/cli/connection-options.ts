@@ -10,8 +10,8 @@ export interface ConnectionOptions {
   readonly uploadTimeout: number;
   readonly timeout?: number;
   readonly deadline?: number;
-  readonly concurrency: number;
-  readonly handshakes: number;
+  readonly concurrency?: number;
+  readonly handshakes?: number;
   readonly maxAuthFailures: number;
   readonly force?: boolean;
 }
@@ -49,8 +49,16 @@ export function addConnectionOptions(command: Command): Command {
       'limit for the whole run; what has not answered by then is told to end, and said',
       durationValue,
     )
-    .option('--concurrency <n>', 'sleds that are visited at the same time', countValue, 256)
-    .option('--handshakes <n>', 'SSH handshakes under way at the same time', countValue, 16)
+    .option(
+      '--concurrency <n>',
+      'sleds that are visited at the same time (default: as many as open files and memory allow)',
+      countValue,
+    )
+    .option(
+      '--handshakes <n>',
+      'SSH handshakes under way at the same time (default: 32 for each CPU here)',
+      countValue,
+    )
     .option(
       '--max-auth-failures <n>',
       'sleds behind a gateway that may refuse the same keys before the rest is not tried',

@@ -17,6 +17,7 @@ import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
+import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
 import { randomHex } from '../model/random-hex.ts';
@@ -79,9 +80,10 @@ export async function runOnFleet(
   const targets = withConnectionOptions(selected, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
-  const warnings = new Set<string>();
+  const capacity = capacityFor(targets, options, surroundings.resources);
+  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
   const transport = createTransport({
-    handshakesAtOnce: options.handshakes,
+    handshakesAtOnce: capacity.handshakes,
     maxAuthFailures: options.maxAuthFailures,
     passphraseFor: () => passphrase(surroundings),
     elapsed: surroundings.elapsed,
@@ -99,7 +101,7 @@ export async function runOnFleet(
       clock: surroundings,
       guard: await openGuard(options, startedAt, surroundings),
       limits: {
-        concurrency: options.concurrency,
+        concurrency: capacity.concurrency,
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,

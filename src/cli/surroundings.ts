@@ -1,4 +1,5 @@
 import type { Terminal } from '../term/terminal.ts';
+import type { Resources } from './capacity.ts';
 
 /** The world around the program, handed in by `main` and by tests: nothing below reads it by itself. */
 export interface Surroundings {
@@ -15,6 +16,8 @@ export interface Surroundings {
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
   readonly random: () => number;
+  /** What the machine lets this process have. Takes some milliseconds. */
+  readonly resources: () => Resources;
   /** All of standard input. */
   readonly readStdin: () => Promise<Uint8Array>;
   /** Calls back at the first Ctrl-C (or SIGTERM) until the returned function is called; a second one ends the process. */

@@ -1,9 +1,9 @@
 import { formatDuration } from '../model/duration.ts';
-import { describeError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
-import { coverageOf, type FailedOutcome, type FleetReport, type SledOutcome } from '../model/report.ts';
+import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { cubbyOrName } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
+import { foldFailures } from './failure-fold.ts';
 
 /**
  * What every reader must know beside the rows: how many of the selected sleds answered, how many upstairs there
@@ -70,18 +70,14 @@ function idlePart(report: FleetReport): string | null {
  * for the same reason, but for their address, share a line, so that a rack without its gateway is one line.
  */
 export function coverageLines(report: FleetReport): readonly string[] {
-  const failures = new Map<string, FailedOutcome[]>();
-  for (const outcome of report.outcomes) {
-    if (outcome.status !== 'failed') continue;
-    const reason = reasonWithoutAddress(outcome);
-    failures.set(reason, [...(failures.get(reason) ?? []), outcome]);
-  }
-  const failed = [...failures].map(([reason, outcomes]) => {
+  const failures = report.outcomes.filter((outcome) => outcome.status === 'failed');
+  const failed = foldFailures(failures).map(({ outcomes, reason }) => {
     const [only, ...others] = outcomes;
-    if (only === undefined || others.length > 0) {
-      return `no answer from ${foldSleds(outcomes.map((outcome) => outcome.sled))} (${outcomes.length} sleds): ${reason}`;
-    }
-    return `no answer from ${sledText(only)}: ${failureText(only)}`;
+    const whose =
+      only === undefined || others.length > 0
+        ? `${foldSleds(outcomes.map((outcome) => outcome.sled))} (${outcomes.length} sleds)`
+        : sledText(only);
+    return `no answer from ${whose}: ${reason}`;
   });
   const inPart = report.outcomes.flatMap((outcome) =>
     outcome.status === 'answered'
@@ -103,18 +99,6 @@ export function coverageLinesUpTo(report: FleetReport, limit: number): readonly 
     ...inPart.slice(0, limit),
     ...(more > 0 ? [`and ${more} more answers in part`] : []),
   ];
-}
-
-/** `connect, refused: nothing listens at …`: the stage, the code for programs, and why. */
-function failureText(outcome: FailedOutcome): string {
-  return printable(`${outcome.stage}, ${outcome.error.code}: ${describeError(outcome.error)}`);
-}
-
-function reasonWithoutAddress(outcome: FailedOutcome): string {
-  const { address } = outcome;
-  return address === undefined
-    ? failureText(outcome)
-    : failureText(outcome).replaceAll(address, 'its address');
 }
 
 function sledText(outcome: SledOutcome): string {

@@ -158,9 +158,15 @@ function onRefused(run: Run, error: Error): void {
   // A connection that breaks down refuses its channels a moment before it says that it is lost.
   setImmediate(() => {
     if (session.lost() !== null) return;
-    const message = `${session.where} refused to start a command; its sshd may limit the sessions of a connection (MaxSessions): try again`;
-    fail(run, 'channel_refused', message, printableError(error));
+    fail(run, 'channel_refused', `${session.where} ${refusal(error)}`, printableError(error));
   });
+}
+
+/** A session that is not opened has a reason of RFC 4254; a command that is refused in one has none. */
+function refusal(error: Error): string {
+  return 'reason' in error
+    ? 'opened no session for a command; its sshd may limit the sessions of a connection (MaxSessions): try again'
+    : 'opened a session and refused to run a command in it; its sshd allows something else alone, or the shell of the login is missing';
 }
 
 function onOpened(run: Run, channel: ClientChannel): void {

@@ -6,13 +6,15 @@ import type { HandshakeProgress } from './handshake-progress.ts';
 export type SshError = Error & { level?: string | undefined };
 
 /**
- * Why a handshake failed before authentication. `turnedAway` is true if the server dropped the connection, as sshd does beyond MaxStartups: then, and only then, it makes sense to try again.
+ * Why a handshake failed before authentication. `turnedAway` is true if the server dropped the connection, as sshd
+ * does beyond MaxStartups: then, and only then, it makes sense to try again. `hasNoMatch` is true where the two sides
+ * share no algorithm of a kind.
  */
 export function handshakeError(
   where: string,
   progress: HandshakeProgress,
   error: SshError | null,
-): { readonly error: FleetError; readonly turnedAway: boolean } {
+): { readonly error: FleetError; readonly turnedAway: boolean; readonly hasNoMatch?: boolean } {
   const said = progress.software === null ? firstLine(progress.greeting) : '';
   if (/not allowed at this time/i.test(said)) {
     return {
@@ -24,8 +26,15 @@ export function handshakeError(
     };
   }
   const unmatched = /no matching (.+)$/i.exec(error?.message ?? '')?.[1];
-  if (unmatched !== undefined) return { error: noMatch(where, unmatched, progress), turnedAway: false };
+  if (unmatched !== undefined) {
+    return { error: noMatch(where, unmatched, progress), turnedAway: false, hasNoMatch: true };
+  }
 
+  // It says goodbye with a reason (RFC 4253, section 11.1), and ssh2 gives that as a number.
+  if (error !== null && 'code' in error && typeof error.code === 'number') {
+    const message = `${where} ended the connection${serverName(progress)}, saying "${printableError(error).message}"; its log may tell more`;
+    return { error: new FleetError('handshake', message), turnedAway: false };
+  }
   const isDrop =
     error === null || error.level === 'client-socket' || error.message === 'Connection lost before handshake';
   const options = error === null ? undefined : { cause: printableError(error) };

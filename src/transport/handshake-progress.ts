@@ -6,7 +6,7 @@ export interface HandshakeProgress {
   software: string | null;
   /** What the server sent in place of a banner, up to 200 characters. */
   greeting: string;
-  /** The server's and our lists of algorithms, by what ssh2 calls them. */
+  /** The server's and our lists of algorithms, by what ssh2 calls them, where they were asked for. */
   readonly lists: Map<string, string>;
   /** The keys are exchanged and the server has proved its host key. */
   negotiated: boolean;
@@ -42,21 +42,24 @@ export function startOfProgress(): HandshakeProgress {
   };
 }
 
-/** ssh2 tells what the server sent in its debug lines only. */
+/** ssh2 tells lists of algorithms in its debug lines only. */
 export function noteDebugLine(progress: HandshakeProgress, line: string): void {
   if (progress.negotiated) return;
-  const ident = /^Remote ident: '?SSH-[\d.]+-(\S+?)[' ]/.exec(`${line} `);
-  if (ident?.[1] !== undefined) progress.software = ident[1];
   const list = /^Handshake: (\((?:local|remote)\) [^:]+): (.*)$/.exec(line);
   if (list?.[1] !== undefined && list[2] !== undefined) progress.lists.set(list[1], list[2]);
 }
 
-/** sshd says why it turns a client away in place of its banner ("Not allowed at this time"). */
+/** Reads the server's banner, or what it sends in place of it: sshd says why it turns a client away. */
 export function watchGreeting(socket: Duplex, progress: HandshakeProgress): void {
   const onData = (chunk: Buffer): void => {
     progress.greeting = `${progress.greeting}${chunk.toString('latin1')}`.slice(0, 200);
-    if (progress.greeting.startsWith('SSH-') || progress.greeting.includes('\nSSH-')) progress.greeting = '';
-    else if (progress.greeting.length < 200) return;
+    const banner = /^SSH-[\d.]+-([^\r\n ]*)([\r\n ])?/m.exec(progress.greeting);
+    if (banner !== null) {
+      progress.software = banner[1] ?? null;
+      // The rest of the line is still to come.
+      if (banner[2] === undefined && progress.greeting.length < 200) return;
+      progress.greeting = '';
+    } else if (progress.greeting.length < 200) return;
     socket.removeListener('data', onData);
   };
   socket.on('data', onData);

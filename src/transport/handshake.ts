@@ -44,6 +44,8 @@ export interface HandshakeOptions {
   readonly signal: AbortSignal;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** An error names both sides' algorithms; ssh2 tells them at a price for each packet. */
+  readonly wantsLists: boolean;
 }
 
 /** One try to log in, until its promise is settled. */
@@ -110,8 +112,8 @@ function trialEndOf({ progress }: Handshake, attempt: Attempt<Session>): TrialEn
   return attempt.error.code === 'authentication' && !progress.partialSuccess ? 'refused' : 'unknown';
 }
 
-function fail(handshake: Handshake, error: FleetError, turnedAway = false): void {
-  settle(handshake, { ok: false, error, turnedAway: turnedAway && !handshake.progress.negotiated });
+function fail(handshake: Handshake, error: FleetError): void {
+  settle(handshake, { ok: false, error, turnedAway: false });
 }
 
 /** Fails for what ssh2 says; a host key that was refused is the reason for all that comes after it. */
@@ -125,8 +127,7 @@ function failBy(handshake: Handshake, error: Error | null): void {
     fail(handshake, authenticationError(login, options.offers.identities(), progress, error));
     return;
   }
-  const mapped = handshakeError(hostPort(login), progress, error);
-  fail(handshake, mapped.error, mapped.turnedAway);
+  settle(handshake, { ok: false, ...handshakeError(hostPort(login), progress, error) });
 }
 
 /** For the life of the client, whatever becomes of it: an error without a listener ends the process. */
@@ -170,21 +171,43 @@ function configOf(handshake: Handshake): ConnectConfig {
     keepaliveCountMax: 3,
     algorithms: { kex: [...KEY_EXCHANGES], serverHostKey: options.judge.algorithms },
     // Without a verifier ssh2 takes any key. It gets the raw key, since no hostHash is set.
-    hostVerifier: (key: Buffer) => verifyHostKey(handshake, key),
+    hostVerifier: (key: Buffer, verify: (isAccepted: boolean) => void) =>
+      verifyHostKey(handshake, key, verify),
     authHandler: (methodsLeft, partialSuccess, next) => {
       void authenticate(handshake, methodsLeft, partialSuccess, next);
     },
-    debug: (line) => noteDebugLine(progress, line),
+    ...(options.wantsLists ? { debug: (line: string) => noteDebugLine(progress, line) } : {}),
   };
 }
 
-function verifyHostKey(handshake: Handshake, key: Buffer): boolean {
+/** True, false, or undefined where `verify` is called later: no key is refused that was stored a moment ago. */
+function verifyHostKey(
+  handshake: Handshake,
+  key: Buffer,
+  verify: (isAccepted: boolean) => void,
+): boolean | undefined {
   const { options, progress } = handshake;
   // The keys of a long connection are exchanged again: by the same server only.
   if (progress.hostKey !== null) return progress.hostKey.equals(key);
   progress.hostKey = key;
   handshake.verdict = options.judge.judge(key);
-  return handshake.verdict.accepted;
+  if (handshake.verdict.accepted) return true;
+  void verifyAnew(handshake, key, verify);
+  return undefined;
+}
+
+async function verifyAnew(
+  handshake: Handshake,
+  key: Buffer,
+  verify: (isAccepted: boolean) => void,
+): Promise<void> {
+  try {
+    const verdict = await handshake.options.judge.judgeAnew(key);
+    handshake.verdict = verdict;
+    verify(verdict.accepted);
+  } catch (error) {
+    fail(handshake, asFleetError(error, 'the known_hosts files cannot be read'));
+  }
 }
 
 /** Offers the next thing. The time that we need to find it is not the server's. */

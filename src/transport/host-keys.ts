@@ -22,6 +22,8 @@ export interface HostKeyJudge {
   /** All algorithms that we take, those of known keys first. */
   readonly algorithms: ServerHostKeyAlgorithm[];
   judge(key: Buffer): HostKeyVerdict;
+  /** As `judge`, by the files as they are now. Rejects where one cannot be read. */
+  judgeAnew(key: Buffer): Promise<HostKeyVerdict>;
   /**
    * Stores a key that `judge` called new. Returns warnings (that it was, or why it could not be); rejects with
    * `host_key_changed` if another connection stored a different key meanwhile.
@@ -45,8 +47,9 @@ const ALL_ALGORITHMS: readonly ServerHostKeyAlgorithm[] = [
   'rsa-sha2-256',
 ];
 
-export function createHostKeys(): HostKeys {
-  const files = createKnownHostsFiles();
+/** `elapsed` is any monotonic clock, in milliseconds. */
+export function createHostKeys(elapsed: () => number): HostKeys {
+  const files = createKnownHostsFiles(elapsed);
 
   async function recordOf(login: Login): Promise<HostRecord> {
     return lookUpHost(await Promise.all(login.knownHostsFiles.map((file) => files.read(file))), login);
@@ -58,6 +61,7 @@ export function createHostKeys(): HostKeys {
       return [`the host key of ${hostPort(login)} was accepted but not stored: no known_hosts file is named`];
     }
     return files.afterOthers(file, async () => {
+      files.recheck();
       const verdict = judgeKey(login, via, await recordOf(login), key);
       if (!verdict.accepted) throw verdict.error;
       if (!verdict.isNew) return verdict.warnings;
@@ -86,6 +90,10 @@ export function createHostKeys(): HostKeys {
       return {
         algorithms: algorithmsFor(record),
         judge: (key) => judgeKey(login, via, record, key),
+        judgeAnew: async (key) => {
+          files.recheck();
+          return judgeKey(login, via, await recordOf(login), key);
+        },
         remember: (key) => store(login, via, key),
       };
     },

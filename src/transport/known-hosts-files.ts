@@ -4,15 +4,20 @@ import { dirname } from 'node:path';
 import { codeOf, FleetError } from '../model/error.ts';
 import { type KnownHosts, parseKnownHosts } from './known-hosts.ts';
 
-/** The known_hosts files of a run: read when they have changed, written by one at a time. */
+/** The known_hosts files of a run: looked at every second, read when they have changed, written by one at a time. */
 export interface KnownHostsFiles {
   /** A file that is missing is an empty one. */
   read(file: string): Promise<KnownHosts>;
+  /** Looks at the files anew for the next login: what is not known may have been added meanwhile. */
+  recheck(): void;
   /** Runs the task when no other one is in its turn with the file: first contacts come by the dozen. */
   afterOthers<T>(file: string, task: () => Promise<T>): Promise<T>;
   /** One line more, from within a turn. */
   append(file: string, line: string): Promise<void>;
 }
+
+// A thousand logins would each ask the system for a file or three.
+const FRESH_MS = 1_000;
 
 interface LoadedFile {
   readonly stamp: string;
@@ -21,11 +26,23 @@ interface LoadedFile {
 
 const NOTHING_KNOWN: LoadedFile = { stamp: 'missing', hosts: parseKnownHosts('', '') };
 
-export function createKnownHostsFiles(): KnownHostsFiles {
+/** `elapsed` is any monotonic clock, in milliseconds. */
+export function createKnownHostsFiles(elapsed: () => number): KnownHostsFiles {
   const loaded = new Map<string, LoadedFile>();
+  const looks = new Map<string, { readonly atMs: number; readonly hosts: Promise<KnownHosts> }>();
   const turns = new Map<string, Promise<unknown>>();
 
-  async function read(file: string): Promise<KnownHosts> {
+  function read(file: string): Promise<KnownHosts> {
+    const last = looks.get(file);
+    if (last !== undefined && elapsed() - last.atMs < FRESH_MS) return last.hosts;
+    const look = { atMs: elapsed(), hosts: lookAt(file) };
+    looks.set(file, look);
+    // A file that cannot be read is looked at again.
+    look.hosts.catch(() => looks.delete(file));
+    return look.hosts;
+  }
+
+  async function lookAt(file: string): Promise<KnownHosts> {
     const stamp = await stampOf(file);
     const known = loaded.get(file);
     if (known !== undefined && known.stamp === stamp) return known.hosts;
@@ -40,6 +57,7 @@ export function createKnownHostsFiles(): KnownHostsFiles {
 
   return {
     read,
+    recheck: () => looks.clear(),
     afterOthers(file, task) {
       const turn = (turns.get(file) ?? Promise.resolve()).then(task, task);
       turns.set(file, turn);
@@ -48,6 +66,7 @@ export function createKnownHostsFiles(): KnownHostsFiles {
     async append(file, line) {
       const { endsInNewline } = await read(file);
       await appendLine(file, endsInNewline, line);
+      looks.delete(file);
     },
   };
 }

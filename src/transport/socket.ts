@@ -10,6 +10,8 @@ export interface Failure {
   readonly error: FleetError;
   /** It may be repeated: the other end closed the connection before it said anything that matters. */
   readonly turnedAway: boolean;
+  /** The two sides share no algorithm of a kind. */
+  readonly hasNoMatch?: boolean;
 }
 
 /** What became of a try that may be repeated if it was only turned away at the door. */

@@ -87,6 +87,10 @@ function lossOf(where: string, error: Error | null): FleetError {
   if (error?.message === 'Keepalive timeout') {
     return new FleetError('connection_lost', `${where} stopped answering keepalive messages`);
   }
+  if (error !== null && 'code' in error && typeof error.code === 'number') {
+    const said = printableError(error).message;
+    return new FleetError('connection_lost', `${where} ended the connection, saying "${said}"`);
+  }
   const options = error === null ? undefined : { cause: printableError(error) };
   return new FleetError('connection_lost', `${where} closed the connection`, options);
 }

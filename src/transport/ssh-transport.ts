@@ -79,7 +79,7 @@ export function createTransport(options: TransportOptions): Transport {
     options,
     gate: pLimit(options.handshakesAtOnce),
     pipeGate: pLimit(Math.min(options.handshakesAtOnce, PIPE_HANDSHAKES)),
-    hostKeys: createHostKeys(),
+    hostKeys: createHostKeys(options.elapsed),
     trials: createLoginTrials(options.maxAuthFailures ?? FEW_FAILURES),
     load: loadOnce(options),
   };
@@ -149,11 +149,15 @@ async function openSession(shared: Shared, one: Try): Promise<Session> {
 }
 
 async function tryOnce(
-  { hostKeys, trials, options: { elapsed } }: Shared,
+  shared: Shared,
   ssh2: Ssh2,
   keyRing: KeyRing,
-  { login, via, dial, budget, signal }: Try,
+  one: Try,
+  wantsLists = false,
 ): Promise<Attempt<Session>> {
+  const { login, via, dial, budget, signal } = one;
+  const { hostKeys, trials } = shared;
+  const { elapsed } = shared.options;
   const judge = await hostKeys.judgeFor(login, via);
   const carrier = await dial(budget, signal);
   if (!carrier.ok) return carrier;
@@ -161,9 +165,10 @@ async function tryOnce(
   const { totalMs } = budget;
   const offers = createOffers(login, (each) => keyRing.identitiesFor(each));
   const trial = via === null ? null : trials.behind(via, login);
-  const hands = { ssh2, judge, offers, trial, timeoutMs, totalMs, signal, elapsed };
+  const hands = { ssh2, judge, offers, trial, timeoutMs, totalMs, signal, elapsed, wantsLists };
   const attempt = await shakeHands(login, carrier.value, hands);
   if (attempt.ok || signal.aborted) return attempt;
+  if (attempt.hasNoMatch === true && !wantsLists) return tryOnce(shared, ssh2, keyRing, one, true);
   const error = await carrier.value.explain(attempt);
   // What a pipe says of its end is a better reason than that we were turned away.
   return { ...attempt, error, turnedAway: attempt.turnedAway && error === attempt.error };

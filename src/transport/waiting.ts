@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { LimitFunction } from 'p-limit';
 import { FleetError } from '../model/error.ts';
 
@@ -7,16 +6,41 @@ export function interruption(what: string): FleetError {
   return new FleetError('interrupted', `interrupted ${what}`);
 }
 
+/** Those who wait for a signal, which has one listener for all of them: it would go through thousands to end one. */
+const waitingFor = new WeakMap<AbortSignal, Set<() => void>>();
+
 /** Calls back once when the signal fires, at once if it has, until the returned function is called. */
 export function onAbort(signal: AbortSignal, listener: () => void): () => void {
   if (signal.aborted) {
     listener();
     return () => {};
   }
-  // All sleds of a run share one signal, which is no leak.
-  setMaxListeners(0, signal);
-  signal.addEventListener('abort', listener, { once: true });
-  return () => signal.removeEventListener('abort', listener);
+  const waiting = waitingFor.get(signal) ?? listenTo(signal);
+  // One function may be given twice.
+  const own = (): void => listener();
+  waiting.add(own);
+  return () => {
+    if (waiting.delete(own) && waiting.size === 0) endListening(signal);
+  };
+}
+
+function listenTo(signal: AbortSignal): Set<() => void> {
+  const waiting = new Set<() => void>();
+  waitingFor.set(signal, waiting);
+  signal.addEventListener('abort', onFire);
+  return waiting;
+}
+
+function endListening(signal: AbortSignal): void {
+  waitingFor.delete(signal);
+  signal.removeEventListener('abort', onFire);
+}
+
+function onFire({ target }: Event): void {
+  if (!(target instanceof AbortSignal)) return;
+  const waiting = waitingFor.get(target) ?? [];
+  endListening(target);
+  for (const each of waiting) each();
 }
 
 /** Rejects with `interrupted` as soon as the signal fires; what `promise` does then is nobody's concern. */

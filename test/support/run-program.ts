@@ -37,6 +37,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     now: () => new Date(),
     elapsed: () => performance.now(),
     random: () => Math.random(),
+    resources: () => ({ openFiles: null, memoryBytes: 2 ** 33, cpus: 2 }),
     readStdin: () => Promise.resolve(Buffer.from('')),
     onInterrupt: (callback) => {
       interrupts.add(callback);
