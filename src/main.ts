@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
+import { createAskSsh } from './ssh-config/ask-ssh.ts';
 import { createTerminal } from './term/terminal.ts';
 
 /** Runs cruc-fleet in this process, with its real terminal, environment and clock. */
@@ -22,6 +23,7 @@ export async function main(): Promise<void> {
       home: env['HOME'] ?? homedir(),
       user: userInfo().username,
       hostName: hostname(),
+      openSsh: { ask: createAskSsh(), home: userInfo().homedir, systemFile: '/etc/ssh/ssh_config' },
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),
       elapsed: () => performance.now(),

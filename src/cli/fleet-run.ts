@@ -22,6 +22,7 @@ import { withConnectionOptions, type ConnectionOptions } from './connection-opti
 import type { TalkOptions } from './output-options.ts';
 import { randomHex } from '../model/random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
+import { withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
@@ -75,9 +76,27 @@ export async function runOnFleet(
   surroundings: Surroundings,
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
+  const abort = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const stopCounting = startDeadline(options, abort);
+  try {
+    return await runUntil(abort.signal, options, surroundings, settings);
+  } finally {
+    stopListening();
+    stopCounting();
+  }
+}
+
+async function runUntil(
+  signal: AbortSignal,
+  options: FleetOptions,
+  surroundings: Surroundings,
+  settings: FleetRunSettings,
+): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
   const { targets: selected, description } = chooseSleds(inventory, options);
-  const targets = withConnectionOptions(selected, options);
+  const configured = await withSshConfiguration(selected, options, surroundings, signal);
+  const targets = withConnectionOptions(configured, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
   const capacity = capacityFor(targets, options, surroundings.resources);
@@ -90,9 +109,6 @@ export async function runOnFleet(
     random: surroundings.random,
     onWarning: (message) => warnings.add(message),
   });
-  const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => abort.abort());
-  const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
   let answer: FleetAnswer;
   try {
@@ -107,15 +123,13 @@ export async function runOnFleet(
         maxOutputBytes: settings.maxOutputBytes,
         totalOutputBytes: TOTAL_OUTPUT_BYTES,
       },
-      signal: abort.signal,
+      signal,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
       recorder,
       ...(onText === undefined ? {} : { onText }),
       ...(onVisited === undefined ? {} : { onVisited }),
     });
   } finally {
-    stopListening();
-    stopCounting();
     await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;

@@ -2,6 +2,7 @@ import { hostPort } from '../model/host-port.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import type { Inventory } from './inventory.ts';
 import { LISTED_LOGIN_KEYS } from './login-keys.ts';
+import { wayFacts, type WayFacts } from './way-facts.ts';
 
 /** A rack in a few words, for a summary of an inventory. */
 export interface RackSummary {
@@ -27,6 +28,7 @@ export interface SledSummary {
   readonly login: readonly string[];
   readonly gateways: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  readonly way: WayFacts;
 }
 
 /** What an inventory holds, for people to check: a line a rack and a line a sled, in its own order. */
@@ -48,7 +50,7 @@ export function describeInventory(inventory: Inventory): {
         labels,
       };
     }),
-    sleds: inventory.targets.map(({ sled, login, gateways }) => ({
+    sleds: inventory.targets.map(({ sled, login, gateways }): SledSummary => ({
       rack: sled.rack,
       cubby: sled.cubby,
       serial: sled.serial,
@@ -57,6 +59,7 @@ export function describeInventory(inventory: Inventory): {
       login: LISTED_LOGIN_KEYS.map(({ cell }) => cell(login)),
       gateways: login.proxyCommand === null ? gateways.map(hostPort) : ['proxy_command'],
       labels: sled.labels,
+      way: wayFacts({ login, gateways }),
     })),
   };
 }

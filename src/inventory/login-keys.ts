@@ -163,10 +163,11 @@ export interface LoginFact {
   readonly origin: Origin;
 }
 
-/** Every value of a login by its key of the file, beside the host. */
+/** Every value of a login by its key of the file, beside the host; a command that leads there only where there is one. */
 export function loginFacts(login: Login): readonly LoginFact[] {
-  const { origins, certificateFiles } = login;
-  const ofKeys = FIELDS.map((field): LoginFact => {
+  const { origins, certificateFiles, proxyCommand } = login;
+  const fields = FIELDS.filter((field) => field !== 'proxyCommand' || proxyCommand !== null);
+  const ofKeys = fields.map((field): LoginFact => {
     const origin = field === 'proxyCommand' ? origins.way : origins[field];
     return { key: LOGIN_KEYS[field].name, value: shownValue(field, login), origin: origin ?? 'default' };
   });

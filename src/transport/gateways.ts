@@ -25,9 +25,9 @@ interface Failure {
   readonly error: FleetError;
 }
 
-/** Tries the target's gateways in order, until one leads to it or the sled itself has refused. */
+/** Tries the gateways in order, until one leads to the host or the host itself has refused. */
 export async function connectThrough(
-  { login, gateways }: Target,
+  { login, gateways }: Pick<Target, 'login' | 'gateways'>,
   settings: GatewayRouteSettings,
 ): Promise<Route> {
   const failures: Failure[] = [];

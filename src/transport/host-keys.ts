@@ -56,8 +56,8 @@ export function createHostKeys(elapsed: () => number): HostKeys {
   }
 
   async function store(login: Login, via: Gateway | null, key: Buffer): Promise<readonly string[]> {
-    const file = login.knownHostsFiles[0];
-    if (file === undefined) {
+    const file = storeOf(login);
+    if (file === null) {
       return [`the host key of ${hostPort(login)} was accepted but not stored: no known_hosts file is named`];
     }
     return files.afterOthers(file, async () => {
@@ -152,17 +152,22 @@ function acceptAdvice(login: Login, via: Gateway | null, record: HostRecord): st
     authority === undefined
       ? ''
       : ` (${authority.file} line ${authority.line} names a certificate authority, and host certificates cannot be used here)`;
-  const file = login.knownHostsFiles[0];
-  if (file === undefined) return `name a known_hosts file for it${note}`;
+  const file = storeOf(login);
+  if (file === null) return `name a known_hosts file for it${note}`;
   const compare = "compare the fingerprint with the host's own, then accept it";
-  // Only that command leads there.
-  if (login.proxyCommand !== null || (via !== null && via.command !== null)) {
+  // Only that command leads there; what ssh-keyscan prints has no alias.
+  if (login.hostKeyAlias !== null || login.proxyCommand !== null || (via !== null && via.command !== null)) {
     return `${compare} by running once with --host-key accept-new${note}`;
   }
   // Behind a gateway only the gateway can reach the host to ask it.
   const hop = via === null ? '' : `ssh -p ${via.port} ${quoted(`${via.user}@${via.host}`)} `;
   const scan = `${hop}ssh-keyscan -p ${login.port} ${quoted(login.host)} >> ${quoted(file)}`;
   return `${compare} with: ${scan}${note}`;
+}
+
+/** Where a new key is stored; null where nothing is kept. */
+function storeOf({ knownHostsFiles: [first] }: Login): string | null {
+  return first === undefined || first === '/dev/null' ? null : first;
 }
 
 /** For a shell; words that need no quotes stay as they are. */

@@ -1,5 +1,6 @@
 import { createHmac, createHash } from 'node:crypto';
 import { matchesParts, wildcards } from '../model/glob.ts';
+import type { Login } from '../model/target.ts';
 
 /** One line of a known_hosts file that has a readable key. */
 export interface KnownHost {
@@ -61,13 +62,13 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
   return { byName, byTest, endsInNewline: text === '' || text.endsWith('\n') };
 }
 
-/** Everything that the files have on `host` at `port`. */
-export function lookUpHost(
-  files: readonly KnownHosts[],
-  host: { readonly host: string; readonly port: number },
-): HostRecord {
+/** What a host's name in the files is made of. */
+type NamedHost = Pick<Login, 'host' | 'port'> & Partial<Pick<Login, 'hostKeyAlias'>>;
+
+/** Everything that the files have on the host. */
+export function lookUpHost(files: readonly KnownHosts[], host: NamedHost): HostRecord {
   const name = knownHostsName(host);
-  const bare = host.host.toLowerCase();
+  const bare = typeof host.hostKeyAlias === 'string' ? name : host.host.toLowerCase();
   const found = files.flatMap((file) => entriesFor(file, name));
   const other = name === bare ? [] : files.flatMap((file) => entriesFor(file, bare));
   return {
@@ -78,14 +79,15 @@ export function lookUpHost(
   };
 }
 
-/** The name under which a host is stored: `host`, or `[host]:port` for a port other than 22. */
-export function knownHostsName(host: { readonly host: string; readonly port: number }): string {
-  const name = host.host.toLowerCase();
-  return host.port === 22 ? name : `[${name}]:${host.port}`;
+/** The name under which a host is stored: its alias, else `host`, or `[host]:port` for a port other than 22. */
+export function knownHostsName({ host, port, hostKeyAlias }: NamedHost): string {
+  if (typeof hostKeyAlias === 'string') return hostKeyAlias.toLowerCase();
+  const name = host.toLowerCase();
+  return port === 22 ? name : `[${name}]:${port}`;
 }
 
 /** One line, without its newline, that makes `key` known for the host. */
-export function knownHostsLine(host: { readonly host: string; readonly port: number }, key: Buffer): string {
+export function knownHostsLine(host: NamedHost, key: Buffer): string {
   return `${knownHostsName(host)} ${keyTypeOf(key) ?? 'unknown'} ${key.toString('base64')}`;
 }
 
