@@ -1,4 +1,4 @@
-import { parseDestination, type Destination } from '../inventory/address.ts';
+import { parseDestination, sameHost, type Destination } from '../inventory/address.ts';
 import { FleetError } from '../model/error.ts';
 import type { HostKeyPolicy, Login } from '../model/target.ts';
 import { expandHome, expandTokens, expandVariables, type TokenValues } from './tokens.ts';
@@ -14,11 +14,13 @@ export interface SettingsContext {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Who logs in where, before the configuration has its say. */
-export interface AskedHost {
-  /** As it was asked for. */
+/** A host that the configuration is asked about, and what of its login holds whatever that says. */
+export interface Question {
+  /** As the inventory spells it. */
   readonly host: string;
   readonly login: Pick<Login, 'user' | 'port'>;
+  readonly saysUser: boolean;
+  readonly saysPort: boolean;
 }
 
 /** What the configuration says of a login, in our words. */
@@ -31,9 +33,9 @@ export interface HostSettings {
 const SYSTEM_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts'];
 
 /** Throws a FleetError `configuration` for a value that we cannot use. */
-export function hostSettings(said: Said, asked: AskedHost, context: SettingsContext): HostSettings {
+export function hostSettings(said: Said, asked: Question, context: SettingsContext): HostSettings {
   const one = (keyword: Parameters<Said['get']>[0]): string | undefined => said.get(keyword)?.[0];
-  const host = one('hostname') ?? asked.host;
+  const host = one('hostname') ?? hostToken(asked.host);
   const user = one('user') ?? asked.login.user;
   const port = Number(one('port') ?? asked.login.port);
   const alias = one('hostkeyalias');
@@ -86,6 +88,11 @@ export function hostSettings(said: Said, asked: AskedHost, context: SettingsCont
   };
 }
 
+/** As ssh spells a host that has no other name: in its tokens, not where it is matched. */
+export function hostToken(host: string): string {
+  return sameHost(host).toLowerCase();
+}
+
 function given(values: {
   readonly [F in keyof HostSettings['login']]: HostSettings['login'][F] | undefined;
 }): HostSettings['login'] {
@@ -113,7 +120,7 @@ function agentOf(said: string | undefined, { home, env }: SettingsContext): stri
   if (said === undefined) return undefined;
   if (said === 'none') return null;
   if (said === 'SSH_AUTH_SOCK') return env['SSH_AUTH_SOCK'] ?? null;
-  const [, name] = /^$(\w+)$/.exec(said) ?? [];
+  const [, name] = /^\$(\w+)$/.exec(said) ?? [];
   if (name !== undefined) return env[name] ?? null;
   return expandHome(expandVariables(said, 'IdentityAgent', env), 'IdentityAgent', home);
 }

@@ -3,7 +3,7 @@ import { FleetError } from '../model/error.ts';
 import { mayHold, isRelevant, type Block, type SshConfiguration } from './blocks.ts';
 import { type ConfigLine, placeOf } from './config-line.ts';
 import { matchesPatterns } from './host-patterns.ts';
-import type { AskedHost, SettingsContext } from './host-settings.ts';
+import { hostToken, type Question, type SettingsContext } from './host-settings.ts';
 import { ADDING, isKeyword, OTHER_KEYWORDS, type Keyword } from './keywords.ts';
 import { expandHome, expandTokens } from './tokens.ts';
 import type { Said } from './wrapping-file.ts';
@@ -14,7 +14,7 @@ import type { Said } from './wrapping-file.ts';
  */
 export function readWithoutSsh(
   configuration: SshConfiguration,
-  asked: AskedHost,
+  asked: Question,
   context: SettingsContext,
 ): Said {
   refuse(configuration);
@@ -24,28 +24,29 @@ export function readWithoutSsh(
     for (const line of block.lines) {
       const { keyword } = line;
       if (!isKeyword(keyword)) continue;
-      // Of the two ways the first one holds.
+      // Of the two ways the first one holds; that there is no jump keeps no command away.
       if (keyword === 'proxyjump' && raw.has('proxycommand')) continue;
-      if (keyword === 'proxycommand' && raw.has('proxyjump')) continue;
+      if (keyword === 'proxycommand' && (raw.get('proxyjump')?.[0]?.words[0] ?? 'none') !== 'none') continue;
       if (!raw.has(keyword)) raw.set(keyword, [line]);
       else if (ADDING.has(keyword)) raw.set(keyword, [...(raw.get(keyword) ?? []), line]);
     }
   }
   const name = raw.get('hostname')?.[0]?.words[0];
-  const host = name === undefined ? asked.host : expandTokens(name, 'HostName', { h: asked.host });
   const tokens = {
-    h: host,
+    h: hostToken(name === undefined ? asked.host : expandTokens(name, 'HostName', { h: asked.host })),
     n: asked.host,
-    p: raw.get('port')?.[0]?.words[0] ?? String(asked.login.port),
-    r: raw.get('user')?.[0]?.words[0] ?? asked.login.user,
+    p: String(asked.saysPort ? asked.login.port : (raw.get('port')?.[0]?.words[0] ?? asked.login.port)),
+    r: asked.saysUser ? asked.login.user : (raw.get('user')?.[0]?.words[0] ?? asked.login.user),
     d: context.home,
     u: context.user,
   };
   const said = new Map<Keyword, readonly string[]>();
   for (const [keyword, lines] of raw) {
     const values = lines.flatMap((line) => valuesOf(keyword, line, tokens, context.home));
-    if (values.length > 0) said.set(keyword, values);
+    if (values.length > 0) said.set(keyword, [...new Set(values)]);
   }
+  if (asked.saysUser) said.set('user', [asked.login.user]);
+  if (asked.saysPort) said.set('port', [String(asked.login.port)]);
   return said;
 }
 

@@ -5,15 +5,9 @@ import pLimit from 'p-limit';
 import { FleetError } from '../model/error.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { hasUnknownKeyword, kindsOfHosts, type SshConfiguration } from './blocks.ts';
-import type { AskedHost, SettingsContext } from './host-settings.ts';
+import type { Question, SettingsContext } from './host-settings.ts';
 import { readWithoutSsh } from './own-reading.ts';
 import { readPrinted, type Said, wrappingFile } from './wrapping-file.ts';
-
-/** A host that is asked about, and what of its login holds whatever the configuration says. */
-export interface Question extends AskedHost {
-  readonly saysUser: boolean;
-  readonly saysPort: boolean;
-}
 
 /** What the configuration says of hosts, each asked for once. */
 export interface Sayings {
