@@ -55,20 +55,31 @@ export function hasUnknownKeyword({ blocks }: SshConfiguration): boolean {
   );
 }
 
+/** What hosts have in common. */
+export interface KindOfHost {
+  /** Hosts of one key have one answer. */
+  readonly key: string;
+  /** `HostName` of the blocks that take them, which each fills with its own name; null where that is ssh's to tell. */
+  readonly hostName: ConfigLine | 'unset' | null;
+}
+
 /**
- * Which hosts have one answer: those with one text. Null for a host that no block concerns. Where only patterns decide,
- * all hosts that the same blocks take are alike; a `Match`, and a value with the host in it, is each host's own.
+ * Of which kind a host is; null where no block concerns it. Where only patterns decide, all hosts that the same blocks
+ * take are of one kind; with a `Match`, and a value that ssh fills with the host, each is of its own.
  */
-export function kindsOfHosts({ blocks, hasUnread }: SshConfiguration): (host: string) => string | null {
+export function kindsOfHosts({ blocks, hasUnread }: SshConfiguration): (host: string) => KindOfHost | null {
   const relevant = blocks
     .filter(isRelevant)
     .map((block) => ({ block, isOwn: block.conditions.some(isMatch) || block.lines.some(isOfHost) }));
   return (host) => {
-    if (hasUnread) return `of ${host}`;
+    const own = { key: `of ${host}`, hostName: null };
+    if (hasUnread) return own;
     const concerning = relevant.filter(({ block }) => mayHold(block, host));
     if (concerning.length === 0) return null;
-    if (concerning.some(({ isOwn }) => isOwn)) return `of ${host}`;
-    return concerning.map((each) => relevant.indexOf(each)).join(',');
+    if (concerning.some(({ isOwn }) => isOwn)) return own;
+    const key = concerning.map((each) => relevant.indexOf(each)).join(',');
+    const names = concerning.flatMap(({ block }) => block.lines.filter(({ keyword }) => keyword === 'hostname'));
+    return { key, hostName: names[0] ?? 'unset' };
   };
 }
 
@@ -78,6 +89,6 @@ function isMatch({ keyword }: ConfigLine): boolean {
 
 /** Whether what ssh prints for the line depends on the host. */
 function isOfHost({ keyword, words }: ConfigLine): boolean {
-  if (keyword === 'hostname' || keyword === 'canonicalizehostname') return true;
+  if (keyword === 'canonicalizehostname') return true;
   return isKeyword(keyword) && KEYWORDS[keyword] === 'expanded' && words.some((word) => word.includes('%'));
 }

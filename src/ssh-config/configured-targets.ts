@@ -2,7 +2,7 @@ import { hostPort } from '../model/host-port.ts';
 import { FleetError } from '../model/error.ts';
 import type { Gateway, Login, LoginOrigins, Target } from '../model/target.ts';
 import type { Destination } from '../inventory/address.ts';
-import { inheritedByGateways, loginDefaults } from '../inventory/login-keys.ts';
+import { inheritedByGateways, loginDefaults, type LoginSettings } from '../inventory/login-keys.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { mayHold, type SshConfiguration } from './blocks.ts';
 import { placeOf } from './config-line.ts';
@@ -24,6 +24,10 @@ interface Resolver {
   readonly context: SettingsContext;
   /** Gateways of the inventory, which many sleds share. */
   readonly gateways: Map<Gateway, Promise<Gateway>>;
+  /** Ways of the configuration, by what they are made of. */
+  readonly ways: Map<string, Promise<Gateway | null>>;
+  /** What holds for a host of the configuration of which neither it nor the inventory says anything. */
+  readonly usual: LoginSettings;
 }
 
 /** A host on a way, for the message of a way that comes back to it. */
@@ -44,7 +48,17 @@ export async function configuredTargets(
   const configuration = await readConfiguration(places);
   if (configuration.blocks.length === 0 && !configuration.hasUnread) return targets;
   const sayings = createSayings(configuration, { ask, context, signal });
-  const resolver: Resolver = { configuration, sayings, context, gateways: new Map() };
+  const { home, user, env } = context;
+  const agentSocket = env['SSH_AUTH_SOCK'] ?? null;
+  const usual = loginDefaults({ home, user, agentSocket, baseDir: home });
+  const resolver: Resolver = {
+    configuration,
+    sayings,
+    context,
+    gateways: new Map(),
+    ways: new Map(),
+    usual,
+  };
   try {
     return await Promise.all(targets.map((target) => configuredTarget(resolver, target)));
   } catch (error) {
@@ -59,7 +73,7 @@ async function configuredTarget(resolver: Resolver, target: Target): Promise<Tar
   const settings = await settingsOf(resolver, target.login);
   const login = withSettings(target.login, settings);
   if (target.login.origins.way === undefined && login.proxyCommand === null) {
-    const last = await jumpsTo(resolver, target.login, target.login, settings, []);
+    const last = await wayTo(resolver, target.login, settings);
     return last === null
       ? withLogin(target, login)
       : { ...target, login: ofConfiguration(login, ['way']), gateways: [last] };
@@ -80,7 +94,7 @@ function configuredGateway(resolver: Resolver, gateway: Gateway): Promise<Gatewa
     const settings = await settingsOf(resolver, gateway);
     const login = withSettings(gateway, settings);
     if (gateway.origins.way !== undefined || login.proxyCommand !== null) return login;
-    const behind = await jumpsTo(resolver, gateway, gateway, settings, []);
+    const behind = await wayTo(resolver, gateway, settings);
     return behind === null ? login : { ...ofConfiguration(login, ['way']), behind };
   })();
   resolver.gateways.set(gateway, configured);
@@ -123,13 +137,25 @@ function ofConfiguration<L extends Login>(login: L, fields: readonly (keyof Logi
   return { ...login, origins: { ...login.origins, ...said } };
 }
 
+/** The gateway of the configuration that leads to a host of the inventory. One way serves all that it leads to. */
+async function wayTo(resolver: Resolver, login: Login, settings: HostSettings): Promise<Gateway | null> {
+  if (settings.jumps.length === 0) return null;
+  const base = inheritedByGateways(resolver.usual, login);
+  const key = JSON.stringify([settings.jumps, base]);
+  const known = resolver.ways.get(key);
+  if (known !== undefined) return known;
+  const way = jumpsTo(resolver, base, login, settings, []);
+  resolver.ways.set(key, way);
+  return way;
+}
+
 /**
  * The last of the hosts that a ProxyJump names, each behind the one before it; the first one has a way of its own.
  * Null where there is none. `base` is what the inventory says of gateways there.
  */
 async function jumpsTo(
   resolver: Resolver,
-  base: Login,
+  base: LoginSettings,
   from: Login,
   settings: HostSettings,
   path: readonly Stop[],
@@ -145,25 +171,19 @@ async function jumpsTo(
 
 async function jumpGateway(
   resolver: Resolver,
-  base: Login,
+  base: LoginSettings,
   { host, port, user }: Destination,
   before: Gateway | null,
   path: readonly Stop[],
 ): Promise<Gateway> {
-  const { home, user: ownName, env } = resolver.context;
-  const agentSocket = env['SSH_AUTH_SOCK'] ?? null;
-  const usual = inheritedByGateways(
-    loginDefaults({ home, user: ownName, agentSocket, baseDir: home }),
-    base,
-  );
   // What the inventory says is of sleds and of its own gateways: what the configuration says of this host goes over it.
   const asked: Gateway = {
     host,
     via: 'auto',
     command: null,
     behind: null,
-    ...usual,
-    user: user ?? ownName,
+    ...base,
+    user: user ?? resolver.context.user,
     port: port ?? 22,
     origins: {
       ...(user === null ? {} : { user: 'ssh configuration' }),
@@ -177,12 +197,11 @@ async function jumpGateway(
   const own = isFirst && proxyCommand !== undefined ? { ...rest, proxyCommand } : rest;
   const login = withSettings(asked, { ...settings, login: own });
   // The user is never the inventory's: it knows nothing of this host.
-  const { user: _, ...inherited } = usual.origins;
+  const { user: _, ...inherited } = base.origins;
   const origins: LoginOrigins = { ...inherited, ...login.origins, host: 'ssh configuration' };
   const gateway = { ...login, origins };
   if (isFirst && login.proxyCommand !== null) return gateway;
-  const next = isFirst ? settings : { ...settings, jumps: [] };
-  const ownWay = await jumpsTo(resolver, base, asked, next, path);
+  const ownWay = await jumpsTo(resolver, base, asked, isFirst ? settings : { ...settings, jumps: [] }, path);
   return { ...gateway, behind: before ?? ownWay };
 }
 

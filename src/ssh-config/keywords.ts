@@ -1,13 +1,13 @@
 /** How `ssh -G` prints the values of a keyword. */
 type Print =
-  /** As the file has them: tokens and `~` are for us to expand, and the answer is the same for all hosts of a block. */
+  /** As the file has them, tokens and `~` too, so that hosts of one block have one answer; of names, we know the token. */
   | 'as written'
   /** With tokens expanded, so that it may differ from host to host. */
   | 'expanded';
 
 /** The keywords that we use, in lower case. */
 export const KEYWORDS = {
-  hostname: 'expanded',
+  hostname: 'as written',
   user: 'as written',
   port: 'as written',
   identityfile: 'as written',

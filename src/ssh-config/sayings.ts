@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { FleetError } from '../model/error.ts';
 import type { AskSsh } from './ask-ssh.ts';
-import { hasUnknownKeyword, kindsOfHosts, type SshConfiguration } from './blocks.ts';
-import type { Question, SettingsContext } from './host-settings.ts';
+import { hasUnknownKeyword, kindsOfHosts, type KindOfHost, type SshConfiguration } from './blocks.ts';
+import { hostToken, type Question, type SettingsContext } from './host-settings.ts';
 import { readWithoutSsh } from './own-reading.ts';
+import { expandTokens } from './tokens.ts';
 import { readPrinted, type Said, wrappingFile } from './wrapping-file.ts';
 
 /** What the configuration says of hosts, each asked for once. */
@@ -76,20 +77,24 @@ export function createSayings(configuration: SshConfiguration, options: SayingsO
     }
   }
 
+  function inTurn(question: Question): Promise<Said> {
+    return limit(() => call(question)).catch((error: unknown) => {
+      failure ??= error;
+      throw error;
+    });
+  }
+
   return {
     of(question) {
       const kind = kindOf(question.host);
       if (kind === null && !doubt) return Promise.resolve(NOTHING);
       doubt = false;
-      const key = `${kind ?? ''}\n${overrides(question).join(' ')}`;
-      const before = known.get(key);
-      if (before !== undefined) return before;
-      const said = limit(() => call(question)).catch((error: unknown) => {
-        failure ??= error;
-        throw error;
-      });
+      const key = `${kind?.key ?? ''}\n${overrides(question).join(' ')}`;
+      const said = known.get(key) ?? inTurn(question);
       known.set(key, said);
-      return said;
+      return kind === null || kind.hostName === null
+        ? said
+        : said.then((each) => withOwnName(each, kind.hostName, question.host));
     },
     async close() {
       closing.abort();
@@ -100,6 +105,15 @@ export function createSayings(configuration: SshConfiguration, options: SayingsO
       if (typeof folder === 'string') await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What is said of many hosts, for one of them. */
+function withOwnName(said: Said, hostName: KindOfHost['hostName'], host: string): Said {
+  if (hostName === null) return said;
+  const others = [...said].filter(([keyword]) => keyword !== 'hostname');
+  if (hostName === 'unset') return new Map(others);
+  const name = hostToken(expandTokens(hostName.words[0] ?? host, 'HostName', { h: host }));
+  return new Map([...others, ['hostname', [name]]]);
 }
 
 /** What the inventory says goes over the configuration, and into its tokens. */

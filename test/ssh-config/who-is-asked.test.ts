@@ -43,7 +43,6 @@ describe('ssh', () => {
 
   it.each([
     ['a value that ssh fills in', ['Host *', '  UserKnownHostsFile ~/.ssh/kh-%h']],
-    ['a host name', ['Host *', '  HostName %h.example']],
     ['a Match', ['Match host sled*', '  User ada']],
     ['a canonical name', ['CanonicalizeHostname yes']],
     ['an Include that only ssh can follow', ['Include lab-${LAB}']],
@@ -51,6 +50,13 @@ describe('ssh', () => {
     folder.write('.ssh/config', ...lines);
     await folder.configure(rack.slice(0, 20), { ask });
     expect(hosts()).toEqual(rack.slice(0, 20).map(({ login }) => login.host));
+  });
+
+  it('is asked once for hosts that differ in their names alone', async () => {
+    folder.write('.ssh/config', 'Host sled*', '  HostName %h.lab%%1', '  HostName not-this');
+    const targets = await folder.configure(rack, { ask });
+    expect(hosts()).toEqual(['sled0']);
+    expect(targets.map(({ login }) => login.host)).toEqual(rack.map(({ login }) => `${login.host}.lab%1`));
   });
 
   it('is asked about one host alone where a word is not known, whatever block it stands in', async () => {
@@ -97,7 +103,7 @@ describe('ssh', () => {
   });
 
   it('is not waited for when the run is interrupted', async () => {
-    folder.write('.ssh/config', 'Host *', '  HostName %h.example');
+    folder.write('.ssh/config', 'Match all', '  HostName %h.example');
     const abort = new AbortController();
     const slow = () =>
       new Promise<SshAnswer>((resolve) => {
