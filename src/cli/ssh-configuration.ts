@@ -15,7 +15,8 @@ export async function withSshConfiguration(
   signal: AbortSignal,
 ): Promise<readonly Target[]> {
   const { ask, home, systemFile } = openSsh;
-  if (sshConfig === '') throw new FleetError('usage', '-F: found nothing after it; leave it out, or say none');
+  if (sshConfig === '')
+    throw new FleetError('usage', '-F: found nothing after it; leave it out, or say none');
   const named = sshConfig ?? emptyIsUnset(env['CRUC_FLEET_SSH_CONFIG']);
   const chosen = named === null || named === 'none' ? named : resolve(cwd, named);
   // It knows what an inventory can say, which is loaded only where one is read.

@@ -3,7 +3,12 @@ import { codeOf } from '../model/error.ts';
 
 /** What became of a call of ssh. */
 export type SshAnswer =
-  | { readonly kind: 'ended'; readonly status: number | null; readonly stdout: string; readonly stderr: string }
+  | {
+      readonly kind: 'ended';
+      readonly status: number | null;
+      readonly stdout: string;
+      readonly stderr: string;
+    }
   /** OpenSSH is not installed. */
   | { readonly kind: 'absent' }
   | { readonly kind: 'too slow' }

@@ -16,9 +16,16 @@ export interface SshConfiguration {
   readonly blocks: readonly Block[];
   /** An `Include` that only ssh can follow: what is there may concern any host. */
   readonly hasUnread: boolean;
+  /** An `Include` of the system's file that ssh would look for elsewhere, as it reads that file for ours; else null. */
+  readonly misled: ConfigLine | null;
 }
 
-export const NO_CONFIGURATION: SshConfiguration = { files: [], blocks: [], hasUnread: false };
+export const NO_CONFIGURATION: SshConfiguration = {
+  files: [],
+  blocks: [],
+  hasUnread: false,
+  misled: null,
+};
 
 /** Whether a block may hold for a host; a `Match` may always. */
 export function mayHold({ conditions }: Block, host: string): boolean {
@@ -78,7 +85,9 @@ export function kindsOfHosts({ blocks, hasUnread }: SshConfiguration): (host: st
     if (concerning.length === 0) return null;
     if (concerning.some(({ isOwn }) => isOwn)) return own;
     const key = concerning.map((each) => relevant.indexOf(each)).join(',');
-    const names = concerning.flatMap(({ block }) => block.lines.filter(({ keyword }) => keyword === 'hostname'));
+    const names = concerning.flatMap(({ block }) =>
+      block.lines.filter(({ keyword }) => keyword === 'hostname'),
+    );
     return { key, hostName: names[0] ?? 'unset' };
   };
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { codeOf, FleetError } from '../model/error.ts';
 import { matchesParts, wildcards } from '../model/glob.ts';
@@ -27,6 +28,8 @@ interface Reading {
   /** As OpenSSH does with the user's own file: what others may write is refused. */
   readonly isGuarded: boolean;
   hasUnread: boolean;
+  /** A relative `Include`, if there is one. */
+  relative: ConfigLine | null;
 }
 
 /** Reads the files that OpenSSH would, with what they include. Throws a FleetError `configuration`. */
@@ -44,15 +47,20 @@ export async function readConfiguration(places: ConfigPlaces): Promise<SshConfig
   const files: string[] = [];
   const blocks: Block[] = [];
   let hasUnread = false;
+  let misled: ConfigLine | null = null;
   for (const { file, baseDir, isGuarded } of sources) {
-    const reading: Reading = { blocks, baseDir, home, isGuarded, hasUnread: false };
+    const reading: Reading = { blocks, baseDir, home, isGuarded, hasUnread: false, relative: null };
     if (await readInto(reading, file, [], 0)) files.push(file);
     else if (chosen !== null) {
-      throw new FleetError('configuration', `the ssh configuration ${chosen}, which -F or $CRUC_FLEET_SSH_CONFIG names, does not exist; -F none reads none`);
+      throw new FleetError(
+        'configuration',
+        `the ssh configuration ${chosen}, which -F or $CRUC_FLEET_SSH_CONFIG names, does not exist; -F none reads none`,
+      );
     }
     hasUnread ||= reading.hasUnread;
+    if (baseDir !== userDir) misled ??= reading.relative;
   }
-  return { files, blocks, hasUnread };
+  return { files, blocks, hasUnread, misled };
 }
 
 /** False where there is no such file. */
@@ -86,17 +94,18 @@ async function readInto(
 
 async function include(
   reading: Reading,
-  { words }: ConfigLine,
+  line: ConfigLine,
   conditions: readonly ConfigLine[],
   depth: number,
 ): Promise<void> {
-  for (const word of words) {
+  for (const word of line.words) {
     // Brackets, variables, tokens and the homes of others are for ssh.
     if (/[[\]{}$%\\]|^~[^/]/.test(word) || depth >= DEEPEST_INCLUDE) {
       reading.hasUnread = true;
       continue;
     }
     const atHome = word.startsWith('~/') ? join(reading.home, word.slice(2)) : word;
+    if (!isAbsolute(atHome)) reading.relative ??= line;
     const pattern = isAbsolute(atHome) ? atHome : join(reading.baseDir, atHome);
     for (const file of await filesOf(pattern)) await readInto(reading, file, conditions, depth + 1);
   }
@@ -127,14 +136,12 @@ async function filesOf(pattern: string): Promise<readonly string[]> {
 /** Null where there is no such file. */
 async function textOf(file: string, isGuarded: boolean): Promise<string | null> {
   try {
-    const { mode, isFolder } = await stat(file).then((found) => ({
-      mode: found.mode,
-      isFolder: found.isDirectory(),
-    }));
-    if (isFolder) return null;
-    if (isGuarded && (mode & 0o022) !== 0) {
-      const message = `others may write ${file}, so that ssh refuses it; protect it with: chmod go-w ${file}`;
-      throw new FleetError('configuration', message);
+    const found = await stat(file);
+    if (found.isDirectory()) return null;
+    const isOurs = found.uid === 0 || found.uid === userInfo().uid;
+    if (isGuarded && (!isOurs || (found.mode & 0o022) !== 0)) {
+      const remedy = isOurs ? `protect it with: chmod go-w ${file}` : 'own it yourself';
+      throw new FleetError('configuration', `others may write ${file}, so that ssh refuses it; ${remedy}`);
     }
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -5,6 +5,7 @@ import pLimit from 'p-limit';
 import { FleetError } from '../model/error.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { hasUnknownKeyword, kindsOfHosts, type KindOfHost, type SshConfiguration } from './blocks.ts';
+import { type ConfigLine, placeOf } from './config-line.ts';
 import { hostToken, type Question, type SettingsContext } from './host-settings.ts';
 import { readWithoutSsh } from './own-reading.ts';
 import { expandTokens } from './tokens.ts';
@@ -50,6 +51,7 @@ export function createSayings(configuration: SshConfiguration, options: SayingsO
     if (failure !== undefined) throw failure;
     if (signal.aborted) throw givenUp();
     if (isAbsent) return readWithoutSsh(configuration, question, context);
+    if (configuration.misled !== null) throw misleading(configuration.misled);
     wrapper ??= writeWrapper(configuration);
     const { file, realNames } = await wrapper;
     const args = ['-G', '-T', '-F', file, ...overrides(question), '--', question.host];
@@ -123,6 +125,13 @@ function overrides({ login, saysUser, saysPort }: Question): readonly string[] {
 
 function givenUp(): FleetError {
   return new FleetError('interrupted', 'interrupted while the ssh configuration was read');
+}
+
+function misleading(line: ConfigLine): FleetError {
+  return new FleetError(
+    'configuration',
+    `${placeOf(line)}: Include ${line.rest} is looked for in ~/.ssh where the file is read for us; write its folder there too, or choose a file with -F`,
+  );
 }
 
 function refusal(host: string, stderr: string, status: number | null): FleetError {

@@ -56,9 +56,16 @@ describe.skipIf(missing !== null)(
       writeFileSync(
         join(folder, '.ssh', 'config'),
         [
-          ...['Host sled*', ...sled!, 'Host first', ...first!, 'Host last', ...last!],
-          ...['Host second', ...second!],
-          ...['Host *', `  IdentityFile "${folder}/key of the lab"`],
+          'Host sled*',
+          ...sled!,
+          'Host first',
+          ...first!,
+          'Host last',
+          ...last!,
+          'Host second',
+          ...second!,
+          'Host *',
+          `  IdentityFile "${folder}/key of the lab"`,
           `  UserKnownHostsFile "${folder}/known hosts"`,
           ...lines,
           '',
@@ -70,7 +77,9 @@ describe.skipIf(missing !== null)(
       configure();
       const { status, stdout, stderr } = await exec('-o', 'json');
       expect([status, stderr]).toEqual([0, '']);
-      expect(JSON.parse(stdout)).toMatchObject({ sleds: [{ sled: '3/sled0', status: 'answered', via: null }] });
+      expect(JSON.parse(stdout)).toMatchObject({
+        sleds: [{ sled: '3/sled0', status: 'answered', via: null }],
+      });
     });
 
     it('leads through the hosts of a ProxyJump, one of which allows no forwarding', async () => {
@@ -157,7 +166,9 @@ describe.skipIf(missing !== null)(
       configure('Host sled0', '  ProxyJump first', 'Host first', '  ProxyJump sled0');
       const circle = await exec();
       expect([circle.status, circle.stdout]).toEqual([78, '']);
-      expect(circle.stderr).toMatch(/^cruc-fleet: the ProxyJump to sled0 goes in a circle: sled0, then first, then sled0 \(.*config line 21, .*config line 23\); /);
+      expect(circle.stderr).toMatch(
+        /^cruc-fleet: the ProxyJump to sled0 goes in a circle: sled0, then first, then sled0 \(.*config line 21, .*config line 23\); /,
+      );
       const gone = await exec('-F', 'no-such-file');
       expect([gone.status, gone.stderr]).toEqual([
         78,

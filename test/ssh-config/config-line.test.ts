@@ -22,8 +22,6 @@ describe('a line of an ssh configuration', () => {
   });
 
   it('keeps a command as it stands', () => {
-    expect(readLine(`ProxyCommand  sh -c 'nc "%h" %p' # x `, 'f', 1)?.rest).toBe(
-      `sh -c 'nc "%h" %p' # x`,
-    );
+    expect(readLine(`ProxyCommand  sh -c 'nc "%h" %p' # x `, 'f', 1)?.rest).toBe(`sh -c 'nc "%h" %p' # x`);
   });
 });
