@@ -6,6 +6,7 @@ import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
 import { createAskSsh } from './ssh-config/ask-ssh.ts';
+import { codeOf } from './model/error.ts';
 import { createTerminal } from './term/terminal.ts';
 
 /** Runs cruc-fleet in this process, with its real terminal, environment and clock. */
@@ -33,6 +34,12 @@ export async function main(): Promise<void> {
       onInterrupt,
     });
   } catch (error) {
+    if (/^(EMFILE|ENFILE)$/.test(codeOf(error) ?? '')) {
+      const limit = resources().openFiles ?? 'too few';
+      const advice = `a process may open ${limit} files here; raise the limit with: ulimit -n 1024`;
+      process.stderr.write(`cruc-fleet: no file can be opened any more, since ${advice}\n`);
+      process.exit(EXIT.incomplete);
+    }
     // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);

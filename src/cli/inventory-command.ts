@@ -62,7 +62,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
     .description(
       "Lists the selected sleds, one a line, as the inventory and OpenSSH's configuration say how to reach them.",
     );
-  addSshConfigOption(addSelectionOptions(list))
+  addSshConfigOption(addSelectionOptions(list).optionsGroup('List:'))
     .addOption(
       new Option('-o, --output <format>', 'wide: every value of each login, and where it came from')
         .choices(['table', 'wide'])

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
 import { codeOf } from '../model/error.ts';
 
 /** What became of a call of ssh. */
@@ -31,6 +32,10 @@ export function createAskSsh(program = 'ssh'): AskSsh {
       // A group of its own: a command of the configuration (Match exec) ends with it.
       const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
       const said = { stdout: '', stderr: '' };
+      if (!hasPipes(child)) {
+        child.on('error', (error) => resolve({ kind: 'not started', error }));
+        return;
+      }
       for (const name of ['stdout', 'stderr'] as const) {
         child[name].setEncoding('utf8').on('data', (text: string) => {
           if (said[name].length < MOST_CHARACTERS) said[name] += text;
@@ -55,6 +60,11 @@ export function createAskSsh(program = 'ssh'): AskSsh {
       });
       child.on('close', (status) => finish({ kind: 'ended', status, ...said }));
     });
+}
+
+/** Where no file descriptor is left for them, a child comes without them, in spite of its type. */
+function hasPipes({ stdout }: ChildProcess): boolean {
+  return stdout instanceof Readable;
 }
 
 function endGroup(pid: number): void {

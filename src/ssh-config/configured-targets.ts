@@ -1,4 +1,4 @@
-import { hostPort } from '../model/host-port.ts';
+import { isDeepStrictEqual } from 'node:util';
 import { FleetError } from '../model/error.ts';
 import type { Gateway, Login, LoginOrigins, Target } from '../model/target.ts';
 import type { Destination } from '../inventory/address.ts';
@@ -28,13 +28,6 @@ interface Resolver {
   readonly ways: Map<string, Promise<Gateway | null>>;
   /** What holds for a host of the configuration of which neither it nor the inventory says anything. */
   readonly usual: LoginSettings;
-}
-
-/** A host on a way, for the message of a way that comes back to it. */
-interface Stop {
-  readonly asked: string;
-  /** `user@host:port` */
-  readonly reached: string;
 }
 
 /**
@@ -138,44 +131,38 @@ function ofConfiguration<L extends Login>(login: L, fields: readonly (keyof Logi
 }
 
 /** The gateway of the configuration that leads to a host of the inventory. One way serves all that it leads to. */
-async function wayTo(resolver: Resolver, login: Login, settings: HostSettings): Promise<Gateway | null> {
-  if (settings.jumps.length === 0) return null;
+async function wayTo(resolver: Resolver, login: Login, { jumps }: HostSettings): Promise<Gateway | null> {
+  if (jumps.length === 0) return null;
   const base = inheritedByGateways(resolver.usual, login);
-  const key = JSON.stringify([settings.jumps, base]);
-  const known = resolver.ways.get(key);
-  if (known !== undefined) return known;
-  const way = jumpsTo(resolver, base, login, settings, []);
+  const key = JSON.stringify([jumps, base]);
+  const way = resolver.ways.get(key) ?? chainOf(resolver, base, jumps, []);
   resolver.ways.set(key, way);
   return way;
 }
 
 /**
- * The last of the hosts that a ProxyJump names, each behind the one before it; the first one has a way of its own.
- * Null where there is none. `base` is what the inventory says of gateways there.
+ * The last of the hosts that a ProxyJump names, each behind the one before it; null where there is none. `base` is what
+ * the inventory says of gateways there, `path` the hosts whose ProxyJump is followed.
  */
-async function jumpsTo(
+async function chainOf(
   resolver: Resolver,
   base: LoginSettings,
-  from: Login,
-  settings: HostSettings,
-  path: readonly Stop[],
+  jumps: readonly Destination[],
+  path: readonly Destination[],
 ): Promise<Gateway | null> {
-  const here: Stop = { asked: from.host, reached: reachedBy(withSettings(from, settings)) };
-  if (path.some(({ reached }) => reached === here.reached)) throw circle(resolver, [...path, here]);
   let last: Gateway | null = null;
-  for (const jump of settings.jumps) {
-    last = await jumpGateway(resolver, base, jump, last, [...path, here]);
-  }
+  for (const jump of jumps) last = await hopGateway(resolver, base, jump, last, path);
   return last;
 }
 
-async function jumpGateway(
+async function hopGateway(
   resolver: Resolver,
   base: LoginSettings,
-  { host, port, user }: Destination,
+  jump: Destination,
   before: Gateway | null,
-  path: readonly Stop[],
+  path: readonly Destination[],
 ): Promise<Gateway> {
+  const { host, port, user } = jump;
   // What the inventory says is of sleds and of its own gateways: what the configuration says of this host goes over it.
   const asked: Gateway = {
     host,
@@ -190,33 +177,32 @@ async function jumpGateway(
       ...(port === null ? {} : { port: 'ssh configuration' }),
     },
   };
-  const settings = await settingsOf(resolver, asked);
+  const { login: said, jumps } = await settingsOf(resolver, asked);
   // As ssh does: only the first one is reached by its own way.
   const isFirst = before === null;
-  const { proxyCommand, ...rest } = settings.login;
+  const { proxyCommand, ...rest } = said;
   const own = isFirst && proxyCommand !== undefined ? { ...rest, proxyCommand } : rest;
-  const login = withSettings(asked, { ...settings, login: own });
+  const login = withSettings(asked, { login: own, jumps: [] });
   // The user is never the inventory's: it knows nothing of this host.
   const { user: _, ...inherited } = base.origins;
-  const origins: LoginOrigins = { ...inherited, ...login.origins, host: 'ssh configuration' };
-  const gateway = { ...login, origins };
-  if (isFirst && login.proxyCommand !== null) return gateway;
-  const ownWay = await jumpsTo(resolver, base, asked, isFirst ? settings : { ...settings, jumps: [] }, path);
-  return { ...gateway, behind: before ?? ownWay };
+  const gateway = {
+    ...login,
+    origins: { ...inherited, ...login.origins, host: 'ssh configuration' } as const,
+  };
+  if (!isFirst || login.proxyCommand !== null) return { ...gateway, behind: before };
+  // The same question has the same answer: it would be asked for ever.
+  if (path.some((each) => isDeepStrictEqual(each, jump))) throw circle(resolver, [...path, jump]);
+  return { ...gateway, behind: await chainOf(resolver, base, jumps, [...path, jump]) };
 }
 
-function reachedBy(login: Login): string {
-  return `${login.user}@${hostPort(login)}`;
-}
-
-function circle({ configuration }: Resolver, path: readonly Stop[]): FleetError {
-  const stops = path.map(({ asked }) => asked);
+function circle({ configuration }: Resolver, path: readonly Destination[]): FleetError {
+  const stops = path.map(({ host }) => host);
   const lines = configuration.blocks.flatMap((block) =>
     stops.some((host) => mayHold(block, host))
       ? block.lines.filter(({ keyword }) => keyword === 'proxyjump').map(placeOf)
       : [],
   );
   const where = lines.length === 0 ? '' : ` (${lines.join(', ')})`;
-  const message = `the ProxyJump to ${stops[0]} goes in a circle: ${stops.join(', then ')}${where}; mend it, or name gateways in the inventory`;
+  const message = `a ProxyJump of the ssh configuration goes in a circle: ${stops.join(', then ')}${where}; mend it, or name gateways in the inventory`;
   return new FleetError('configuration', message);
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { FleetError } from '../model/error.ts';
+import { codeOf, FleetError } from '../model/error.ts';
 import type { AskSsh } from './ask-ssh.ts';
 import { hasUnknownKeyword, kindsOfHosts, type KindOfHost, type SshConfiguration } from './blocks.ts';
 import { type ConfigLine, placeOf } from './config-line.ts';
@@ -51,7 +51,6 @@ export function createSayings(configuration: SshConfiguration, options: SayingsO
     if (failure !== undefined) throw failure;
     if (signal.aborted) throw givenUp();
     if (isAbsent) return readWithoutSsh(configuration, question, context);
-    if (configuration.misled !== null) throw misleading(configuration.misled);
     wrapper ??= writeWrapper(configuration);
     const { file, realNames } = await wrapper;
     const args = ['-G', '-T', '-F', file, ...overrides(question), '--', question.host];
@@ -69,10 +68,13 @@ export function createSayings(configuration: SshConfiguration, options: SayingsO
       case 'not started':
         throw new FleetError(
           'configuration',
-          'ssh cannot be started to read its configuration; -F none leaves it out',
+          codeOf(answer.error) === 'EMFILE'
+            ? 'no file descriptor is left to ask ssh for its configuration; raise the limit with: ulimit -n 1024'
+            : 'ssh cannot be started to read its configuration; -F none leaves it out',
           { cause: answer.error },
         );
       case 'ended': {
+        if (configuration.misled !== null) throw misleading(configuration.misled);
         if (answer.status !== 0) throw refusal(question.host, realNames(answer.stderr), answer.status);
         return readPrinted(answer.stdout, question.host, configuration, context.home);
       }

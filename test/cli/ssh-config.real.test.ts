@@ -1,12 +1,16 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAskSsh } from '../../src/ssh-config/ask-ssh.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { run } from '../support/run-program.ts';
 
 const missing = requireSshd();
+
+const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 
 describe.skipIf(missing !== null)(
   `OpenSSH's configuration${missing === null ? '' : ` (skipped: ${missing})`}`,
@@ -167,7 +171,7 @@ describe.skipIf(missing !== null)(
       const circle = await exec();
       expect([circle.status, circle.stdout]).toEqual([78, '']);
       expect(circle.stderr).toMatch(
-        /^cruc-fleet: the ProxyJump to sled0 goes in a circle: sled0, then first, then sled0 \(.*config line 21, .*config line 23\); /,
+        /^cruc-fleet: a ProxyJump of the ssh configuration goes in a circle: first, then sled0, then first \(.*config line 21, .*config line 23\); /,
       );
       const gone = await exec('-F', 'no-such-file');
       expect([gone.status, gone.stderr]).toEqual([
@@ -190,6 +194,22 @@ describe.skipIf(missing !== null)(
       configure();
       const { stdout } = await run([...list, '-F', join(folder, '.ssh/config')], { ...surroundings(), env });
       expect(stdout).toContain(`127.0.0.1:${servers[0]!.port}`);
+    });
+
+    it.each([34, 40, 48])('says to raise the limit of open files where it is %i', (limit) => {
+      const many = join(folder, 'many.yaml');
+      writeFileSync(
+        many,
+        "version: 1\nracks:\n  - { id: 3, pattern: { cubbies: 0-31, host: 'sled{cubby}' } }\n",
+      );
+      const config = join(folder, 'limits');
+      // A call of ssh for each, and a command for each.
+      writeFileSync(config, 'Match all\n  ProxyCommand sleep 3\n  ConnectTimeout 1\n');
+      const command = `ulimit -n ${limit}; exec "${process.execPath}" "${BIN}" exec -i "${many}" -F "${config}" -- true`;
+      const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+      expect(stdout + stderr).toMatch(/raise the limit (with: ulimit -n 1024|\(ulimit -n\))/);
+      expect(stdout + stderr).not.toMatch(/a bug|^ +at /m);
+      expect([3, 78]).toContain(status);
     });
 
     it('is told from the inventory and from defaults, value by value', async () => {
