@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportColumns } from '../../src/fields/report-fields.ts';
+import { placesOf } from '../support/programs.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
@@ -38,12 +39,8 @@ interface SledScript {
 }
 
 /** A sled's shell is ksh93, its awk one of several; whatever this machine has of them is tried. */
-const SHELLS = ['sh', 'dash', 'ksh', 'bash'].filter(has);
-const AWKS = ['mawk', 'gawk', 'original-awk'].filter(has);
-
-function has(command: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
-}
+const SHELLS = placesOf(['sh', 'dash', 'ksh', 'bash']);
+const AWKS = placesOf(['mawk', 'gawk', 'original-awk']);
 
 let folder: string;
 
@@ -62,7 +59,13 @@ function command(name: string, body: string): void {
 
 const heredoc = (text: string) => `cat <<'END'\n${text}\nEND`;
 
-function run(script: string, args: readonly string[], sled: SledScript, shell = 'sh', awk = AWKS[0]) {
+function run(
+  script: string,
+  args: readonly string[],
+  sled: SledScript,
+  shell = 'sh',
+  awk: string | undefined = [...AWKS.keys()][0],
+) {
   const zones =
     sled.zones ??
     [ZONE_A, ZONE_B].map((zone, i) => `${i + 5}:${zone}:running:/z/${i}::omicron1:excl`).join('\n');
@@ -83,13 +86,9 @@ fi
 : > ${folder}/asked`,
   );
   rmSync(join(folder, 'nawk'), { force: true });
-  if (awk !== undefined) {
-    const where = spawnSync('sh', ['-c', `command -v ${awk}`])
-      .stdout.toString()
-      .trim();
-    symlinkSync(where, join(folder, 'nawk'));
-  }
-  const ended = spawnSync(shell, [join(SCRIPTS, script), ...args], {
+  const place = awk === undefined ? undefined : AWKS.get(awk);
+  if (place !== undefined) symlinkSync(place, join(folder, 'nawk'));
+  const ended = spawnSync(SHELLS.get(shell) ?? shell, [join(SCRIPTS, script), ...args], {
     env: { PATH: `${folder}:/usr/bin:/bin` },
     input: '',
   });
@@ -153,7 +152,7 @@ const BOTH = traced(
   ].join('\n'),
 );
 
-describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)))(
+describe.each([...SHELLS.keys()].flatMap((shell) => [...AWKS.keys()].map((awk) => [shell, awk] as const)))(
   'under %s with %s',
   (shell, awk) => {
     it('get-ds-state prints one row a session, by zone, in snake_case', () => {
