@@ -164,6 +164,24 @@ describe.each([...SHELLS.keys()].flatMap((shell) => [...AWKS.keys()].map((awk) =
       ]);
     });
 
+    it('says that rows may be missing where sort fails, and fails', () => {
+      const sort = join(folder, 'sort');
+      try {
+        command('sort', 'exec head -n 1');
+        const cut = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+        command('sort', 'exit 2');
+        const lost = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+        // What sort lost without a word cannot be known here; what it failed at must be.
+        expect(cut.rows).toHaveLength(1);
+        expect(lost).toMatchObject({ status: 1, rows: [] });
+        expect(lost.stderr).toContain('get-ds-state: rows may be missing: sort failed\n');
+        // Programs take the rows as they come.
+        expect(run('get-ds-state.sh', ['-f'], { dtrace: BOTH }, shell, awk).rows).toHaveLength(3);
+      } finally {
+        rmSync(sort);
+      }
+    });
+
     it('get-lr-state prints the three completed and the three aborted, and the states if asked', () => {
       expect(run('get-lr-state.sh', [], { dtrace: BOTH }, shell, awk).rows[0]).toEqual([
         ZONE_A,
@@ -510,6 +528,21 @@ describe('the scripts by hand', () => {
     expect(ended.stderr.toString()).toMatch(/get-ds-state: the zones could not be listed/);
     expect(ended.stderr.toString()).toMatch(/get-ds-state: the processes could not be listed/);
     expect(ended.stdout.toString().trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('say what is missing where sed fails', () => {
+    try {
+      command('sed', 'exit 4');
+      const none = run('get-ds-state.sh', [], { dtrace: BOTH });
+      expect(none).toMatchObject({ status: 1, stdout: '' });
+      expect(none.stderr).toContain('get-ds-state: what dtrace printed could not be passed on: sed failed');
+      command('sed', `case $1 in *process*) exit 4 ;; esac; exec /usr/bin/sed "$@"`);
+      const some = run('get-ds-state.sh', [], { dtrace: BOTH });
+      expect(some.rows).toHaveLength(2);
+      expect(some.stderr.match(/the processes could not be listed/g)).toHaveLength(2);
+    } finally {
+      rmSync(join(folder, 'sed'));
+    }
   });
 
   it('pass the window on to the D program, and nothing else', () => {
