@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
-import { createAskSsh } from './ssh-config/ask-ssh.ts';
+import type { AskSsh } from './ssh-config/ask-ssh.ts';
 import { codeOf } from './model/error.ts';
 import { createTerminal } from './term/terminal.ts';
 
@@ -24,7 +24,7 @@ export async function main(): Promise<void> {
       home: env['HOME'] ?? homedir(),
       user: userInfo().username,
       hostName: hostname(),
-      openSsh: { ask: createAskSsh(), home: userInfo().homedir, systemFile: '/etc/ssh/ssh_config' },
+      openSsh: { ask: askSsh, home: userInfo().homedir, systemFile: '/etc/ssh/ssh_config' },
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),
       elapsed: () => performance.now(),
@@ -47,6 +47,12 @@ export async function main(): Promise<void> {
     process.exit(EXIT.bug);
   }
 }
+
+/** Few commands need it. */
+const askSsh: AskSsh = async (args, limits) => {
+  const { createAskSsh } = await import('./ssh-config/ask-ssh.ts');
+  return await createAskSsh()(args, limits);
+};
 
 /** The limit of open files is in the report that Node makes of itself, and nowhere else. */
 function resources(): Resources {

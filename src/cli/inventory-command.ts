@@ -1,8 +1,10 @@
 import { Option, type Command } from 'commander';
 import { readSection } from '../config/section-values.ts';
-import { describeInventory, type SledSummary } from '../inventory/describe.ts';
+import { describeInventory } from '../inventory/describe.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { wayFacts } from '../inventory/way-facts.ts';
 import { FleetError } from '../model/error.ts';
+import type { Target } from '../model/target.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { drawGrid } from '../drawing/grid.ts';
 import type { CommandContext } from './command-context.ts';
@@ -74,15 +76,15 @@ function addList(inventory: Command, surroundings: Surroundings): void {
     const selected = await openSelection(options, surroundings);
     const { signal } = new AbortController();
     const targets = await withSshConfiguration(selected.targets, options, surroundings, signal);
-    const { sleds, loginHeadings } = describeInventory({ ...selected, targets });
-    const rows = options.output === 'wide' ? wideRows(sleds) : listRows(sleds, loginHeadings);
+    const rows = options.output === 'wide' ? wideRows(targets) : listRows({ ...selected, targets });
     const [headings = []] = rows;
     const aligns = headings.map((heading) => (heading === 'CUBBY' ? 'right' : 'left'));
     surroundings.terminal.out.write(drawGrid(options.headers ? rows : rows.slice(1), aligns));
   });
 }
 
-function listRows(sleds: readonly SledSummary[], loginHeadings: readonly string[]): readonly Row[] {
+function listRows(inventory: Inventory): readonly Row[] {
+  const { sleds, loginHeadings } = describeInventory(inventory);
   const rows = sleds.map((sled) => [
     sled.rack,
     cellText(sled.cubby),
@@ -101,13 +103,14 @@ function listRows(sleds: readonly SledSummary[], loginHeadings: readonly string[
 }
 
 /** A line a value: the way, the sled's login, and each gateway's. */
-function wideRows(sleds: readonly SledSummary[]): readonly Row[] {
-  const rows = sleds.flatMap(({ rack, name, way }) => {
-    const sled = `${rack}/${name}`;
-    const ofHops = way.hops.flatMap(({ hop, login }) =>
-      login.map(({ key, value, origin }) => [sled, hop, key, cellText(value), origin]),
+function wideRows(targets: readonly Target[]): readonly Row[] {
+  const rows = targets.flatMap((target) => {
+    const { id } = target.sled;
+    const { way, origin, hops } = wayFacts(target);
+    const ofHops = hops.flatMap(({ hop, login }) =>
+      login.map(({ key, value, origin: from }) => [id, hop, key, cellText(value), from]),
     );
-    return [[sled, 'sled', 'way', way.way, way.origin], ...ofHops];
+    return [[id, 'sled', 'way', way, origin], ...ofHops];
   });
   return [['SLED', 'HOP', 'KEY', 'VALUE', 'FROM'], ...rows];
 }

@@ -2,7 +2,6 @@ import { hostPort } from '../model/host-port.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import type { Inventory } from './inventory.ts';
 import { LISTED_LOGIN_KEYS } from './login-keys.ts';
-import { wayFacts, type WayFacts } from './way-facts.ts';
 
 /** A rack in a few words, for a summary of an inventory. */
 export interface RackSummary {
@@ -28,7 +27,6 @@ export interface SledSummary {
   readonly login: readonly string[];
   readonly gateways: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
-  readonly way: WayFacts;
 }
 
 /** What an inventory holds, for people to check: a line a rack and a line a sled, in its own order. */
@@ -50,7 +48,7 @@ export function describeInventory(inventory: Inventory): {
         labels,
       };
     }),
-    sleds: inventory.targets.map(({ sled, login, gateways }): SledSummary => ({
+    sleds: inventory.targets.map(({ sled, login, gateways }) => ({
       rack: sled.rack,
       cubby: sled.cubby,
       serial: sled.serial,
@@ -59,7 +57,6 @@ export function describeInventory(inventory: Inventory): {
       login: LISTED_LOGIN_KEYS.map(({ cell }) => cell(login)),
       gateways: login.proxyCommand === null ? gateways.map(hostPort) : ['proxy_command'],
       labels: sled.labels,
-      way: wayFacts({ login, gateways }),
     })),
   };
 }
