@@ -14,7 +14,6 @@ import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { makeGuard } from '../support/guarded.ts';
 import { createOutputBudget } from '../../src/model/output-budget.ts';
-import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { withRack } from '../support/rack.ts';
 
@@ -82,7 +81,6 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
       runTimeoutMs: 20_000,
       maxOutputBytes: 1_000_000,
       budget: createOutputBudget(1_000_000),
-      queue: createReadingQueue(),
       concurrency: 8,
       now: () => performance.now(),
     },
