@@ -87,6 +87,7 @@ export async function runOnFleet(
     maxAuthFailures: options.maxAuthFailures,
     passphraseFor: () => passphrase(surroundings),
     elapsed: surroundings.elapsed,
+    now: surroundings.now,
     random: surroundings.random,
     onWarning: (message) => warnings.add(message),
   });

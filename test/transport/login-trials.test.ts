@@ -3,7 +3,8 @@ import { FleetError } from '../../src/model/error.ts';
 import type { Gateway, Target } from '../../src/model/target.ts';
 import type { Transport } from '../../src/model/transport.ts';
 import { never, useBench } from './support/bench.ts';
-import { acceptUserKey, makeKey, type SimpleServer } from './support/simple-server.ts';
+import { makeSled } from '../support/sleds.ts';
+import { acceptUserKey, hostKey, makeKey, publicPart, type SimpleServer } from './support/simple-server.ts';
 
 const bench = useBench();
 
@@ -117,6 +118,27 @@ describe('the same keys behind one gateway', () => {
     expect(await visit(transport, [behind(servers[0]!, through)])).toEqual(['in']);
     expect(await waiting).toEqual(Array(3).fill('timeout'));
   });
+
+  it.each(['strict', 'accept-new', 'off'] as const)(
+    'are not given up for three sleds with new host keys, which have forgotten whom to let in: %s',
+    async (hostKeyPolicy) => {
+      const { servers } = await sleds(12, (n) => n >= 3);
+      const through = await gateway();
+      const old = makeKey();
+      const serials = servers.map((_, cubby) => makeSled(cubby));
+      const known = serials.map(({ serial }, n) => `${serial} ${publicPart(n < 3 ? old : hostKey)}`);
+      bench.place.file('host_keys', ['# cruc-fleet host keys, version 1', ...known, ''].join('\n'));
+      const targets = servers.map((server, n) => {
+        const { login, gateways } = behind(server, through);
+        return { sled: serials[n]!, login: { ...login, hostKeyPolicy }, gateways };
+      });
+      const transport = bench.createTransport({ handshakesAtOnce: 12 });
+      const rebooted = await visit(transport, targets.slice(0, 3));
+      const code = hostKeyPolicy === 'off' ? 'authentication' : 'host_key_changed';
+      expect(rebooted).toEqual([code, code, code]);
+      expect(await visit(transport, targets.slice(3))).toEqual(Array(9).fill('in'));
+    },
+  );
 
   it('do not concern a sled that lets anybody in', async () => {
     const { servers } = await sleds(1, () => false);
