@@ -208,6 +208,26 @@ describe('through a gateway', () => {
     expect(server.accepted()).toBe(1);
   });
 
+  it('tries a login that a gateway refused no second time in the run, however long that lasts', async () => {
+    let passedMs = 0;
+    const transport = bench.createTransport({ elapsed: () => performance.now() + passedMs });
+    let logins = 0;
+    const gateway = await bench.server({
+      onAuth: (context) => {
+        if (context.method === 'none') logins += 1;
+        context.reject(['publickey']);
+      },
+    });
+    const server = await bench.server();
+    for (const expected of [1, 1, 1]) {
+      const error = await failure(transport.connect(behind(server, gateway), never));
+      expect(error.code).toBe('gateway');
+      expect(describeError(error)).toContain('refused every key');
+      expect(logins).toBe(expected);
+      passedMs += 3_600_000;
+    }
+  });
+
   it('times out a gateway that does not answer the request to forward', async () => {
     const gateway = await bench.server({ forwarding: 'hangs' });
     const target = within(200, behind({ port: 22 }, gateway));
