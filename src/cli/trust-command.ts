@@ -41,10 +41,17 @@ export function addTrust(inventory: Command, { surroundings, setExitCode }: Comm
     .option('--gateway <racks>', 'gateways in place of sleds: those of these racks, or by address', listValue)
     .option('--fingerprints <file>', 'trust what stands in the file (- for standard input), and do not ask');
   addConnectionOptions(trust);
+  describe(trust, '--host-key', 'host keys of the gateways on the way that are not known');
+  describe(trust, '--timeout', "limit for reading a host's uptime (default: 15 s)");
   addTalkOptions(trust.optionsGroup('Output:'));
   trust.addHelpText('after', `\n${HELP}`);
   trust.action(async (options: TrustOptions) => {
     const { trustHosts } = await import('./trust-action.ts');
     setExitCode(await trustHosts(options, surroundings));
   });
+}
+
+function describe(command: Command, flag: string, text: string): void {
+  const option = command.options.find((each) => each.long === flag);
+  if (option !== undefined) option.description = text;
 }

@@ -246,6 +246,43 @@ describe.skipIf(reason !== null)(
       expect(stdout).toContain(`1 host key: 1 known\nkept 1 key in ${file('host_keys')}, by their names`);
     });
 
+    it('asks for each where that is the answer, and again where it is none', async () => {
+      const answers = ['perhaps', '', 'each', 'yes', 'N', 'y'];
+      const questions: string[] = [];
+      const ask = async (question: string) => {
+        questions.push(question);
+        return answers.shift() ?? null;
+      };
+      const { status, stdout } = await run(['inventory', 'trust', '-i', inventory()], { ask });
+      expect(status).toBe(3);
+      expect(questions).toEqual([
+        ...Array(3).fill('Trust these 3 keys? (yes/no/each) '),
+        ...['BRM0', 'BRM1', 'lab2'].map(
+          (name, n) => `Trust the key of 3/${name} at 127.0.0.1:${sleds[n]!.port}? (yes/no) `,
+        ),
+      ]);
+      expect(keptNames()).toEqual(['3/lab2', 'BRM0']);
+      expect(stdout).toContain('kept 2 keys');
+    });
+
+    it('takes the end of input for a no', async () => {
+      const { status } = await run(['inventory', 'trust', '-i', inventory()], { ask: async () => null });
+      expect(status).toBe(3);
+      expect(keptNames()).toEqual([]);
+    });
+
+    it('says that the keys cannot be kept, with the status of the configuration', async () => {
+      writeFileSync(file('host_keys'), 'somebody else wrote this\n');
+      const { status, stdout } = await trust([], 'yes');
+      expect(status).toBe(3);
+      expect(stdout).toContain('is not a file of host keys of cruc-fleet');
+      rmSync(file('host_keys'));
+      writeInventory({ hostKeys: join('id', 'host_keys') });
+      const unwritable = await trust(['--sled', '0'], 'yes');
+      expect(unwritable.status).toBe(78);
+      expect(unwritable.stderr).toMatch(/host_keys cannot be written; make room or give this user the right/);
+    });
+
     it.each([
       [['--gateway', '3', '--rack', '3'], /--gateway stands alone/],
       [['--gateway', '4'], /--gateway 4: no rack with gateways and no gateway is called so; there are 127/],
@@ -301,6 +338,7 @@ function writeInventory(
     /** Which server each sled is at. */
     readonly ports?: readonly number[];
     readonly sleds?: readonly string[];
+    readonly hostKeys?: string;
   } = {},
 ): void {
   const { servers = sleds, ports = servers.map((_, n) => n) } = change;
@@ -313,7 +351,7 @@ function writeInventory(
   const through = change.gateways ?? gateways.map(({ port }) => `"127.0.0.1:${port}"`);
   const text = [
     'version: 1',
-    `defaults: { user: ${sleds[0]!.user}, identity_file: id, known_hosts: known_hosts, host_keys: host_keys, identity_agent: none, connect_timeout: 60s }`,
+    `defaults: { user: ${sleds[0]!.user}, identity_file: id, known_hosts: known_hosts, host_keys: ${change.hostKeys ?? 'host_keys'}, identity_agent: none, connect_timeout: 60s }`,
     'racks:',
     '  - id: 3',
     `    gateways: [${through.join(', ')}]`,
