@@ -73,7 +73,7 @@ describe.skipIf(reason !== null)(
       expect(declined.stdout).toContain(
         `  old   ssh-ed25519 ${old}\n        stored 2020-02-02T02:02:02Z (trust)\n`,
       );
-      expect(declined.stdout).toContain(`  new   ssh-ed25519 ${fingerprintOf(sleds[0]!)}\n`);
+      expect(declined.stdout).toContain(`  new   ssh-ed25519 ${fingerprintOf(sleds[0])}\n`);
       expect(declined.stdout).toContain(
         'ago: after the old key was stored, and sleds make new keys when they boot',
       );
