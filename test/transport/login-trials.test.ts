@@ -3,7 +3,8 @@ import { FleetError } from '../../src/model/error.ts';
 import type { Gateway, Target } from '../../src/model/target.ts';
 import type { Transport } from '../../src/model/transport.ts';
 import { never, useBench } from './support/bench.ts';
-import { makeSled } from '../support/sleds.ts';
+import { createLoginTrials, type TrialPass } from '../../src/transport/login-trials.ts';
+import { asGateway, makeSled } from '../support/sleds.ts';
 import { acceptUserKey, hostKey, makeKey, publicPart, type SimpleServer } from './support/simple-server.ts';
 
 const bench = useBench();
@@ -71,6 +72,25 @@ describe('the same keys behind one gateway', () => {
     );
     expect(codes).toEqual(servers.map((_, n) => (n % 2 === 1 ? 'in' : 'authentication')));
     expect(asked()).toBe(12);
+  });
+
+  it('are tried on one sled after another, and next on the one that came last, far from the first', async () => {
+    const login = bench.target({ port: 22 }).login;
+    const trial = createLoginTrials(3).behind(asGateway(login), login);
+    const order: number[] = [];
+    const passes: TrialPass[] = [];
+    const entered = Array.from({ length: 32 }, async (_, n) => {
+      passes[n] = await trial.enter(never);
+      order.push(n);
+    });
+    await entered[0];
+    expect(order).toEqual([0]);
+    passes[0]!.leave('refused');
+    await entered[31];
+    expect(order).toEqual([0, 31]);
+    passes[31]!.leave('accepted');
+    await Promise.all(entered);
+    expect(order).toHaveLength(32);
   });
 
   it('say so, and how to allow more', async () => {
