@@ -53,7 +53,7 @@ export interface HostKeys {
 export interface HostKeyStore extends HostKeys {
   /** Rejects with `host_key_unknown` where a file cannot be read. */
   recordOf(login: Login, host: HostName): Promise<HostRecord>;
-  /** Those for whom our file of the login keeps the key, in lower case. */
+  /** The names for which our file of the login keeps the key. */
   ownersOf(login: Login, key: Buffer): Promise<readonly string[]>;
   /**
    * Keeps a key in place of `old`, which is all that our file had. Rejects with `state` where the file cannot be
@@ -115,7 +115,8 @@ export function createHostKeys(options: HostKeysOptions): HostKeyStore {
         async judgeAnew(key) {
           knownHosts.recheck();
           kept.recheck();
-          return judgeKey(login, host, await recordOf(login, host), key);
+          const owners = namesOfKey(await kept.read(login.hostKeysFile), key);
+          return judgeKey(login, host, await recordOf(login, host), key, owners);
         },
         async remember(key) {
           const verdict = judgeKey(login, host, await recordOf(login, host), key);
@@ -212,8 +213,14 @@ function algorithmsFor(record: HostRecord): HostKeyAlgorithm[] {
   ];
 }
 
-/** What a login's policy makes of a key, by what is known of the host. */
-export function judgeKey(login: Login, host: HostName, record: HostRecord, key: Buffer): HostKeyVerdict {
+/** What a login's policy makes of a key, by what is known of the host. `owners` are those that have the key. */
+function judgeKey(
+  login: Login,
+  host: HostName,
+  record: HostRecord,
+  key: Buffer,
+  owners: readonly string[] = [],
+): HostKeyVerdict {
   const where = hostPort(login);
   const shown = keyText(key);
   const same = (entry: { readonly key: Buffer }): boolean => entry.key.equals(key);
@@ -230,15 +237,17 @@ export function judgeKey(login: Login, host: HostName, record: HostRecord, key: 
   if (isKnown) return { accepted: true, isNew: false, isChanged: false, warnings: [] };
 
   // A key of a type that was never stored is a change too: an attacker chooses which type to show.
+  const whose =
+    owners.length === 0 ? '' : `, the key that is kept for ${owners.join(', ')} (is this its address?)`;
   const stored = record.keys.find((entry) => entry.keyType === keyTypeOf(key)) ?? record.keys[0];
   if (stored !== undefined) {
-    const message = `the host key of ${where} has changed: it shows ${shown}, and ${placeOf(stored)} has ${keyText(stored.key)}${sinceWhen(stored)}; sleds and switch zones make new keys when they boot; look at this one, and trust it, with: ${host.remedy}`;
+    const message = `the host key of ${where} has changed: it shows ${shown}${whose}, and ${placeOf(stored)} has ${keyText(stored.key)}${sinceWhen(stored)}; sleds and switch zones make new keys when they boot; look at this one, and trust it, with: ${host.remedy}`;
     return { accepted: false, error: new FleetError('host_key_changed', message) };
   }
   if (login.hostKeyPolicy === 'accept-new') {
     return { accepted: true, isNew: true, isChanged: false, warnings: [] };
   }
-  const message = `the host key of ${where} is not known: ${shown}; compare it with the host's own, and trust it with: ${host.remedy}${authorityNote(record)}`;
+  const message = `the host key of ${where} is not known: ${shown}${whose}; compare it with the host's own, and trust it with: ${host.remedy}${authorityNote(record)}`;
   return { accepted: false, error: new FleetError('host_key_unknown', message) };
 }
 

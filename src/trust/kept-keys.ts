@@ -8,7 +8,7 @@ import { keyTypeOf, momentOf, type KnownHost, type Stored } from './known-hosts.
  * it is, and of which version.
  */
 export interface KeptKeys {
-  /** Each line with the name that it is about, in lower case; null of a comment or an empty line. */
+  /** Each line with the key that it has; a comment and an empty line have none. */
   readonly lines: readonly KeptLine[];
   /** The keys of a host, those that are revoked too, by its name in lower case. */
   readonly byName: ReadonlyMap<string, readonly KnownHost[]>;
@@ -16,8 +16,7 @@ export interface KeptKeys {
 
 interface KeptLine {
   readonly text: string;
-  readonly host: string | null;
-  readonly kind: KnownHost['kind'];
+  readonly has: { readonly name: string; readonly entry: KnownHost } | null;
 }
 
 /** A key that is to be kept, and how it came. */
@@ -46,11 +45,12 @@ export function parseKeptKeys(text: string, file: string): KeptKeys {
   if (texts.length > 0) checkFirstLine(texts[0] ?? '', file);
   const byName = new Map<string, KnownHost[]>();
   const lines = texts.map((each, index): KeptLine => {
-    const read = parseLine(each.trim(), file, index + 1);
-    if (read === null) return { text: each, host: null, kind: 'key' };
-    const host = read.name.toLowerCase();
-    byName.set(host, [...(byName.get(host) ?? []), read.entry]);
-    return { text: each, host, kind: read.entry.kind };
+    const has = parseLine(each.trim(), file, index + 1);
+    if (has !== null) {
+      const host = has.name.toLowerCase();
+      byName.set(host, [...(byName.get(host) ?? []), has.entry]);
+    }
+    return { text: each, has };
   });
   return { lines, byName };
 }
@@ -60,17 +60,20 @@ export function keptFor(keys: KeptKeys, name: string): readonly KnownHost[] {
   return keys.byName.get(name.toLowerCase()) ?? [];
 }
 
-/** The names, in lower case, that a key is kept for. */
-export function namesOfKey(keys: KeptKeys, key: Buffer): readonly string[] {
-  return [...keys.byName]
-    .filter(([, entries]) => entries.some((entry) => entry.kind === 'key' && entry.key.equals(key)))
-    .map(([name]) => name);
+/** The names that a key is kept for. */
+export function namesOfKey({ lines }: KeptKeys, key: Buffer): readonly string[] {
+  const names = lines.flatMap(({ has }) =>
+    has !== null && has.entry.kind === 'key' && has.entry.key.equals(key) ? [has.name] : [],
+  );
+  return [...new Set(names)];
 }
 
 /** The file's text with some keys in place of all that it has for their names. What is revoked stays. */
 export function textWith({ lines }: KeptKeys, keys: readonly KeptKey[]): string {
   const replaced = new Set(keys.map(({ name }) => name.toLowerCase()));
-  const left = lines.filter(({ host, kind }) => host === null || kind === 'revoked' || !replaced.has(host));
+  const left = lines.filter(
+    ({ has }) => has === null || has.entry.kind === 'revoked' || !replaced.has(has.name.toLowerCase()),
+  );
   const head = lines.length === 0 ? HEAD : [];
   return `${[...head, ...left.map(({ text }) => text), ...keys.map(lineOf)].join('\n')}\n`;
 }

@@ -182,6 +182,18 @@ describe('our own file', () => {
     );
   });
 
+  it('tells whose key an address shows in place of its own', async () => {
+    const { port } = await stranger();
+    keep(`BRM42220000 ${publicPart(otherKey)}\nBRM42220001 ${publicPart(hostKey)}`);
+    const changed = await failure(bench.transport.connect(bench.target({ port }), never));
+    expect(changed.message).toContain(', the key that is kept for BRM42220001 (is this its address?), and ');
+    keep(`BRM42220001 ${publicPart(hostKey)}`);
+    const unknown = await failure(bench.createTransport().connect(bench.target({ port }), never));
+    expect(unknown.message).toContain(
+      ', the key that is kept for BRM42220001 (is this its address?); compare',
+    );
+  });
+
   it('does not make good what known_hosts revokes, and revokes by itself', async () => {
     const { port } = await stranger();
     know(`@revoked * ${publicPart(hostKey)}\n`);

@@ -56,7 +56,7 @@ describe('our file of host keys', () => {
     const text = [FIRST_LINE, line('BRM1', 'a'), line('BRM2', 'b'), `@revoked ${line('BRM3', 'a')}`].join(
       '\n',
     );
-    expect(namesOfKey(parseKeptKeys(text, 'f'), wire('a'))).toEqual(['brm1']);
+    expect(namesOfKey(parseKeptKeys(text, 'f'), wire('a'))).toEqual(['BRM1']);
   });
 
   it('reads a key without a word on when it came', () => {
