@@ -6,7 +6,7 @@ import { printable } from '../model/printable.ts';
 import type { Target } from '../model/target.ts';
 import { momentOf, type KnownHost } from '../trust/known-hosts.ts';
 import { gatewayName } from '../trust/host-name.ts';
-import { keyText, placeOf } from '../trust/host-keys.ts';
+import { keyText, placeOf } from '../trust/verdict.ts';
 import type { Examined } from './trust-look.ts';
 
 /** A host whose key is new or has changed, with what speaks for it and against it. */

@@ -6,7 +6,8 @@ import { authenticationError } from './authentication-error.ts';
 import type { Carrier } from './carrier.ts';
 import { type Countdown, startCountdown } from './countdown.ts';
 import { handshakeError, handshakeTimeout } from './handshake-error.ts';
-import type { HostKeyJudge, HostKeyVerdict } from '../trust/host-keys.ts';
+import type { HostKeyJudge } from '../trust/host-keys.ts';
+import type { HostKeyVerdict } from '../trust/verdict.ts';
 import {
   type HandshakeProgress,
   noteDebugLine,

@@ -2,8 +2,9 @@ import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import type { HostName } from './host-name.ts';
-import { revokedError, type HostKeyJudge, type HostKeys, type HostKeyStore } from './host-keys.ts';
+import type { HostKeyJudge, HostKeys, HostKeyStore } from './host-keys.ts';
 import type { HostRecord } from './known-hosts.ts';
+import { revokedError } from './verdict.ts';
 
 /** A key that a host has proved to have, and what was known of it. */
 export interface ShownKey {
