@@ -14,7 +14,10 @@ import { printable } from '../model/printable.ts';
 import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
+import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
+import type { HostKeys } from '../trust/host-keys.ts';
 import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { capacityFor } from './capacity.ts';
@@ -55,6 +58,10 @@ export interface FleetRunSettings {
   readonly job: Job;
   /** Where it was read already. */
   readonly inventory?: Inventory;
+  /** Where they were chosen already, and the options say nothing of them. */
+  readonly selected?: Selected;
+  /** What it goes over, which stays open; absent: connections of its own. */
+  readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
   /** Limit for the command on a sled. */
@@ -76,20 +83,12 @@ export async function runOnFleet(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { targets: selected, description } = chooseSleds(inventory, options);
+  const { targets: selected, description } = settings.selected ?? chooseSleds(inventory, options);
   const targets = withConnectionOptions(selected, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
-  const capacity = capacityFor(targets, options, surroundings.resources);
-  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
-  const transport = createTransport({
-    handshakesAtOnce: capacity.handshakes,
-    maxAuthFailures: options.maxAuthFailures,
-    passphraseFor: () => passphrase(surroundings),
-    elapsed: surroundings.elapsed,
-    random: surroundings.random,
-    onWarning: (message) => warnings.add(message),
-  });
+  const over = settings.over ?? openConnections(targets, options, surroundings);
+  const { transport, warnings, concurrency } = over;
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
   const stopCounting = startDeadline(options, abort);
@@ -101,7 +100,7 @@ export async function runOnFleet(
       clock: surroundings,
       guard: await openGuard(options, startedAt, surroundings),
       limits: {
-        concurrency: capacity.concurrency,
+        concurrency,
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
@@ -116,7 +115,7 @@ export async function runOnFleet(
   } finally {
     stopListening();
     stopCounting();
-    await transport.close();
+    if (settings.over === undefined) await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
@@ -126,6 +125,37 @@ export async function runOnFleet(
     surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
   return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** What a run goes over. */
+export interface Connections {
+  readonly transport: Transport;
+  /** What was to be said of them so far. */
+  readonly warnings: Set<string>;
+  /** Sleds that may be visited at the same time. */
+  readonly concurrency: number;
+}
+
+/** Opens nothing yet: connections are made as they are needed. Who opens it closes the transport. */
+export function openConnections(
+  targets: readonly Target[],
+  options: ConnectionOptions,
+  surroundings: Surroundings,
+  hostKeys?: HostKeys,
+): Connections {
+  const capacity = capacityFor(targets, options, surroundings.resources);
+  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
+  const transport = createTransport({
+    handshakesAtOnce: capacity.handshakes,
+    maxAuthFailures: options.maxAuthFailures,
+    passphraseFor: () => passphrase(surroundings),
+    ...(hostKeys === undefined ? {} : { hostKeys }),
+    elapsed: surroundings.elapsed,
+    now: surroundings.now,
+    random: surroundings.random,
+    onWarning: (message) => warnings.add(message),
+  });
+  return { transport, warnings, concurrency: capacity.concurrency };
 }
 
 /** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */

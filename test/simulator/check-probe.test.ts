@@ -54,7 +54,7 @@ const rack = withRack(
 
 /** Runs the probe as a command of the program does. */
 async function ask(seconds: number, names: readonly string[] = []): Promise<FleetReport> {
-  const context = { home: '/nonexistent', user: 'tester', agentSocket: null };
+  const context = { home: '/nonexistent', user: 'tester', agentSocket: null, stateFolder: '/nonexistent' };
   const inventory = await loadInventory(rack.inventory, context);
   const { targets } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
   const settings = { ...SETTINGS, seconds };
@@ -63,6 +63,7 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
   const transport = createTransport({
     handshakesAtOnce: 4,
     elapsed: () => performance.now(),
+    now: () => new Date(),
     random: Math.random,
   });
   const startedAt = new Date();
