@@ -7,6 +7,7 @@ import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
 import type { AskSsh } from './ssh-config/ask-ssh.ts';
 import { codeOf } from './model/error.ts';
+import { askLine } from './term/question.ts';
 import { createTerminal } from './term/terminal.ts';
 
 /** Runs cruc-fleet in this process, with its real terminal, environment and clock. */
@@ -31,6 +32,7 @@ export async function main(): Promise<void> {
       random: () => Math.random(),
       resources,
       readStdin: () => buffer(process.stdin),
+      ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
       onInterrupt,
     });
   } catch (error) {
@@ -53,6 +55,10 @@ const askSsh: AskSsh = async (args, limits) => {
   const { createAskSsh } = await import('./ssh-config/ask-ssh.ts');
   return await createAskSsh()(args, limits);
 };
+
+async function ask(question: string, signal: AbortSignal): Promise<string | null> {
+  return await askLine(question, { input: process.stdin, output: process.stderr }, signal);
+}
 
 /** The limit of open files is in the report that Node makes of itself, and nowhere else. */
 function resources(): Resources {

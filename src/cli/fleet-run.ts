@@ -14,7 +14,10 @@ import { printable } from '../model/printable.ts';
 import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
+import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
+import type { HostKeys } from '../trust/host-keys.ts';
 import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { capacityFor } from './capacity.ts';
@@ -56,6 +59,10 @@ export interface FleetRunSettings {
   readonly job: Job;
   /** Where it was read already. */
   readonly inventory?: Inventory;
+  /** Where they were chosen already, and the options say nothing of them. */
+  readonly selected?: Selected;
+  /** What it goes over, which stays open; absent: connections of its own. */
+  readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
   /** Limit for the command on a sled. */
@@ -94,21 +101,17 @@ async function runUntil(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { targets: selected, description } = chooseSleds(inventory, options);
-  const configured = await withSshConfiguration(selected, options, surroundings, signal);
+  const { targets: chosen, description } = settings.selected ?? chooseSleds(inventory, options);
+  // Who chose them has asked already.
+  const configured =
+    settings.selected === undefined
+      ? await withSshConfiguration(chosen, options, surroundings, signal)
+      : chosen;
   const targets = withConnectionOptions(configured, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
-  const capacity = capacityFor(targets, options, surroundings.resources);
-  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
-  const transport = createTransport({
-    handshakesAtOnce: capacity.handshakes,
-    maxAuthFailures: options.maxAuthFailures,
-    passphraseFor: () => passphrase(surroundings),
-    elapsed: surroundings.elapsed,
-    random: surroundings.random,
-    onWarning: (message) => warnings.add(message),
-  });
+  const over = settings.over ?? openConnections(targets, options, surroundings);
+  const { transport, warnings, concurrency } = over;
   const { ownDrawing, onText, onVisited } = settings;
   let answer: FleetAnswer;
   try {
@@ -117,7 +120,7 @@ async function runUntil(
       clock: surroundings,
       guard: await openGuard(options, startedAt, surroundings),
       limits: {
-        concurrency: capacity.concurrency,
+        concurrency,
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
@@ -130,7 +133,7 @@ async function runUntil(
       ...(onVisited === undefined ? {} : { onVisited }),
     });
   } finally {
-    await transport.close();
+    if (settings.over === undefined) await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
@@ -140,6 +143,37 @@ async function runUntil(
     surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
   return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** What a run goes over. */
+export interface Connections {
+  readonly transport: Transport;
+  /** What was to be said of them so far. */
+  readonly warnings: Set<string>;
+  /** Sleds that may be visited at the same time. */
+  readonly concurrency: number;
+}
+
+/** Opens nothing yet: connections are made as they are needed. Who opens it closes the transport. */
+export function openConnections(
+  targets: readonly Target[],
+  options: ConnectionOptions,
+  surroundings: Surroundings,
+  hostKeys?: HostKeys,
+): Connections {
+  const capacity = capacityFor(targets, options, surroundings.resources);
+  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
+  const transport = createTransport({
+    handshakesAtOnce: capacity.handshakes,
+    maxAuthFailures: options.maxAuthFailures,
+    passphraseFor: () => passphrase(surroundings),
+    ...(hostKeys === undefined ? {} : { hostKeys }),
+    elapsed: surroundings.elapsed,
+    now: surroundings.now,
+    random: surroundings.random,
+    onWarning: (message) => warnings.add(message),
+  });
+  return { transport, warnings, concurrency: capacity.concurrency };
 }
 
 /** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */

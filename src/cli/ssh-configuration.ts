@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { xdgFolder } from '../files/xdg.ts';
 import { FleetError } from '../model/error.ts';
 import type { Target } from '../model/target.ts';
 import type { SshConfigOption } from './ssh-config-option.ts';
@@ -11,10 +12,12 @@ import type { Surroundings } from './surroundings.ts';
 export async function withSshConfiguration(
   targets: readonly Target[],
   { sshConfig }: SshConfigOption,
-  { openSsh, user, hostName, env, cwd }: Surroundings,
+  surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<readonly Target[]> {
+  const { openSsh, user, hostName, env, cwd } = surroundings;
   const { ask, home, systemFile } = openSsh;
+  const stateFolder = xdgFolder('state', surroundings).folder;
   if (sshConfig === '')
     throw new FleetError('usage', '-F: found nothing after it; leave it out, or say none');
   const named = sshConfig ?? emptyIsUnset(env['CRUC_FLEET_SSH_CONFIG']);
@@ -24,7 +27,7 @@ export async function withSshConfiguration(
   return await configuredTargets(targets, {
     places: { chosen, home, systemFile },
     ask,
-    context: { home, user, hostName, env },
+    context: { home, stateFolder, user, hostName, env },
     signal,
   });
 }

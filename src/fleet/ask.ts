@@ -7,7 +7,6 @@ import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
-import { createReadingQueue } from './reading-queue.ts';
 import type { Recorder } from './recording.ts';
 import { deadlineIn, type Visit } from './visit.ts';
 import { groupWarnings, type FleetWarning } from './warnings.ts';
@@ -73,7 +72,6 @@ export async function askFleet(
       guard,
       ...limits,
       budget: createOutputBudget(limits.totalOutputBytes),
-      queue: createReadingQueue(),
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
       ...(onText === undefined ? {} : { onText }),

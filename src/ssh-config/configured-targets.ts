@@ -41,9 +41,9 @@ export async function configuredTargets(
   const configuration = await readConfiguration(places);
   if (configuration.blocks.length === 0 && !configuration.hasUnread) return targets;
   const sayings = createSayings(configuration, { ask, context, signal });
-  const { home, user, env } = context;
+  const { home, user, env, stateFolder } = context;
   const agentSocket = env['SSH_AUTH_SOCK'] ?? null;
-  const usual = loginDefaults({ home, user, agentSocket, baseDir: home });
+  const usual = loginDefaults({ home, user, agentSocket, stateFolder, baseDir: home });
   const resolver: Resolver = {
     configuration,
     sayings,

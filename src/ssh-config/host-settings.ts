@@ -1,5 +1,6 @@
-import { parseDestination, sameHost, type Destination } from '../inventory/address.ts';
+import { parseDestination, type Destination } from '../inventory/address.ts';
 import { FleetError } from '../model/error.ts';
+import { sameHost } from '../model/same-host.ts';
 import type { HostKeyPolicy, Login } from '../model/target.ts';
 import { expandHome, expandTokens, expandVariables, type TokenValues } from './tokens.ts';
 import type { Said } from './wrapping-file.ts';
@@ -7,6 +8,8 @@ import type { Said } from './wrapping-file.ts';
 /** What values may refer to. */
 export interface SettingsContext {
   readonly home: string;
+  /** Of ours. */
+  readonly stateFolder: string;
   /** Who runs cruc-fleet. */
   readonly user: string;
   /** Of this machine. */
@@ -132,13 +135,9 @@ function knownHostsOf(said: Said, home: string): readonly string[] | undefined {
   if (ofUser === undefined && ofSystem === undefined) return undefined;
   const expanded = (paths: readonly string[]): readonly string[] =>
     paths.map((path) => expandHome(path, 'UserKnownHostsFile', home));
-  // Where the user has none, nothing is stored, and nothing in the system's.
   const user = expanded(ofUser ?? ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']);
   const system = expanded(ofSystem ?? SYSTEM_KNOWN_HOSTS);
-  return [
-    ...user.map((path) => (path === 'none' ? '/dev/null' : path)),
-    ...system.filter((path) => path !== 'none'),
-  ];
+  return [...user, ...system].filter((path) => path !== 'none');
 }
 
 const PROXY_TOKENS = ['h', 'n', 'p', 'r'] as const;

@@ -1,5 +1,5 @@
-import { sameHost } from '../inventory/address.ts';
 import { FleetError } from '../model/error.ts';
+import { sameHost } from '../model/same-host.ts';
 import { isReadTwice, type SshConfiguration } from './blocks.ts';
 import { type Keyword, isKeyword, ADDING } from './keywords.ts';
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAskSsh } from '../../src/ssh-config/ask-ssh.ts';
+import { fingerprint } from '../../src/trust/known-hosts.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { run } from '../support/run-program.ts';
 
@@ -142,9 +143,49 @@ describe.skipIf(missing !== null)(
       );
       const refused = await exec('-F', changed);
       expect(refused.status).toBe(3);
-      expect(refused.stdout).toMatch(/host_key_changed: .*ssh-keygen -R 'lab-sled' -f/);
+      expect(refused.stdout).toContain(`${aliased} line 1 has`);
+      expect(refused.stdout).toContain('host_key_changed');
       writeFileSync(aliased, `lab-sled ${sled!.hostPublicKeys.ed25519}\n`);
       expect((await exec('-F', changed)).status).toBe(0);
+    });
+
+    it('is the way by which host keys are trusted, of the hosts of a ProxyJump too', async () => {
+      configure('Host sled0', '  ProxyJump first');
+      const [sled, first] = servers;
+      const trusting = join(folder, 'trusting.yaml');
+      writeFileSync(
+        trusting,
+        [
+          'version: 1',
+          `defaults: { connect_timeout: 60s, known_hosts: ${folder}/nobody, host_keys: ${folder}/host_keys }`,
+          'racks:',
+          '  - { id: 3, sleds: [{ cubby: 0, host: sled0 }] }',
+          '',
+        ].join('\n'),
+      );
+      // Of the hop itself, the configuration says where keys are known.
+      const config = join(folder, 'strangers');
+      const known = `UserKnownHostsFile "${folder}/known hosts"`;
+      writeFileSync(
+        config,
+        readFileSync(join(folder, '.ssh', 'config'), 'utf8').replace(known, 'UserKnownHostsFile none'),
+      );
+      const there = ['-i', trusting, '-F', config];
+      const stranger = await run(['exec', ...there, '--', 'true'], surroundings());
+      expect(stranger.stdout).toContain(`cruc-fleet inventory trust --gateway '[127.0.0.1]:${first!.port}'`);
+      for (const [server, host, selection] of [
+        [first!, `[127.0.0.1]:${first!.port}`, ['--gateway', `[127.0.0.1]:${first!.port}`]],
+        [sled!, '3/sled0', []],
+      ] as const) {
+        const [type = '', key = ''] = (server.hostPublicKeys.ed25519 ?? '').split(' ');
+        expect(type).toBe('ssh-ed25519');
+        const list = join(folder, 'list');
+        writeFileSync(list, `${host} ${fingerprint(Buffer.from(key, 'base64'))}\n`);
+        const trust = ['inventory', 'trust', ...there, ...selection, '--fingerprints', list];
+        const { status, stdout } = await run(trust, surroundings());
+        expect([status, stdout]).toEqual([0, expect.stringContaining(`kept 1 key in ${folder}/host_keys`)]);
+      }
+      expect((await run(['exec', ...there, '--', 'true'], surroundings())).status).toBe(0);
     });
 
     it('names a certificate that cannot be used where the server lets nobody in', async () => {

@@ -64,6 +64,7 @@ export function useConfigFolder(): ConfigFolder {
         },
         context: {
           home: folder.home,
+          stateFolder: join(folder.home, 'state'),
           user: 'ada',
           hostName: 'desk.example',
           env: { SSH_AUTH_SOCK: '/run/agent', LAB: 'lab' },
