@@ -157,7 +157,7 @@ interface Wrapper {
 }
 
 async function writeWrapper(configuration: SshConfiguration): Promise<Wrapper> {
-  const folder = await mkdtemp(join(tmpdir(), 'cruc-fleet-ssh-'));
+  const folder = await mkdtemp(join(tmpdir(), 'cruc-fleet-ssh-config-'));
   const file = join(folder, 'config');
   const links: { readonly link: string; readonly real: string }[] = [];
   const names: string[] = [];

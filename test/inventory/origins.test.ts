@@ -53,7 +53,7 @@ racks:
       { user: 'inventory', port: 'inventory' },
     ]);
     expect(gateways.map(({ hostKeyAlias, behind }) => [hostKeyAlias, behind])).toEqual(
-      Array(2).fill([null, null]),
+      gateways.map(() => [null, null]),
     );
   });
 

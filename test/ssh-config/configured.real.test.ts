@@ -1,8 +1,7 @@
 import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { wayFacts } from '../../src/inventory/way-facts.ts';
 import { FleetError } from '../../src/model/error.ts';
 import type { Gateway, Target } from '../../src/model/target.ts';
@@ -311,11 +310,15 @@ describe.skipIf(missing !== null)(
       });
 
       it('leaves nothing behind, whatever came of it', async () => {
-        const before = () => readdirSync(tmpdir()).filter((name) => name.startsWith('cruc-fleet-ssh-'));
-        const there = before();
+        const temporary = join(folder.home, 'temporary');
+        mkdirSync(temporary);
+        vi.stubEnv('TMPDIR', temporary);
         folder.write('.ssh/config', 'Host *', '  Port x');
         await failure(one('sled0', {}, reader));
-        expect(before().filter((name) => !there.includes(name))).toEqual([]);
+        folder.write('.ssh/config', 'Host *', '  Port 7');
+        await one('sled0', {}, reader);
+        expect(readdirSync(temporary)).toEqual([]);
+        vi.unstubAllEnvs();
       });
     });
 
