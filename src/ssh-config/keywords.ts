@@ -8,7 +8,7 @@ type Print =
 /** The keywords that we use, in lower case. */
 export const KEYWORDS = {
   hostname: 'as written',
-  user: 'as written',
+  user: 'expanded',
   port: 'as written',
   identityfile: 'as written',
   certificatefile: 'as written',
