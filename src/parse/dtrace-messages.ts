@@ -2,7 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RunResult } from '../model/transport.ts';
 import { createIssueLog, eachLine } from './lines.ts';
-import { quoteLine } from './quote-line.ts';
+import { quoteMessage } from './quote-line.ts';
 
 /** Messages after which nothing is missing: dtrace adjusted itself, or says what it does. */
 const HARMLESS = [
@@ -33,7 +33,7 @@ export function readMessages(stderr: string): readonly Issue[] {
   for (const { line } of eachLine(stderr)) {
     const text = line.trim();
     if (text === '' || HARMLESS.some((pattern) => pattern.test(text))) continue;
-    const message = quoteLine(text);
+    const message = quoteMessage(text);
     if (LOST.some((pattern) => pattern.test(text))) log.add('drops', message);
     else if (FAULTS.some((pattern) => pattern.test(text))) log.add('fault', message);
     else log.add('warning', message);
@@ -83,7 +83,7 @@ export function takeOutMessages(text: string): WithoutMessages {
 /** Why a script that ended with a failing status has no answer, and what to do about it. */
 export function readFailure(script: string, result: RunResult): FleetError {
   const partial = { stdout: result.stdout, stderr: result.stderr };
-  const said = quoteLine(lastMessage(result.stderr));
+  const said = quoteMessage(lastMessage(result.stderr));
   const because = said === '' ? 'it said nothing on standard error' : said;
   if (/requires additional privileges|Permission denied.*dtrace/.test(result.stderr)) {
     return new FleetError(

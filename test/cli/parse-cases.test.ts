@@ -339,7 +339,7 @@ const ALL: readonly Case[] = [
       [12_504, 'active', 'unknown', 'active', 1000],
     ],
     issues: [
-      /^dtrace: error on enabled probe ID 4 .*: out of scratch space in action #9/,
+      /^dtrace: error on enabled probe ID 4 .*…463b2271fa735ccE:up-status\): out of scratch space in action #9 at DIF offset 252$/,
       /^dtrace: 44 drops on CPU 12$/,
       /^a state of a downstairs that is not known: /,
     ],
