@@ -24,6 +24,20 @@ const FAULTS = [/^dtrace: error on enabled probe\b/, /^dtrace: processing aborte
 const WHILE_RUNNING = [...HARMLESS, ...LOST, ...FAULTS];
 
 /**
+ * Such messages from their beginning to their end. Only these are taken out of the middle of a line, whose halves are one
+ * again then: of another it could not be told where it ends.
+ */
+const WHOLE = [
+  /^dtrace: \d+ (?:aggregation |dynamic variable |speculative |data )?drops?(?: on CPU \d+)?(?: with non-empty (?:rinsing|dirty) list)?$/,
+  /^dtrace: \d+ failed speculations? \([a-z() ]+\)$/,
+  /^dtrace: \d+ [a-z ]*string table overflows?$/,
+  /^dtrace: error on enabled probe .* in (?:action #\d+|predicate)(?: at DIF offset \d+)?$/,
+  /^dtrace: processing aborted: Abort due to systemic unresponsiveness$/,
+  /^dtrace: [a-z ]+ size lowered to \d+[kmgt]?$/,
+  /^dtrace: [a-z]+ rate (?:reduced|increased) to \d+(?:\.\d+)? ?[a-z]*$/,
+];
+
+/**
  * What the standard error of a probe's script says about its answer. Drops and faults mean that rows are
  * missing; a line that is not known to be harmless is an issue too, since it may mean the same.
  * The texts are those of illumos's dtrace (usr/src/lib/libdtrace/common/dt_handle.c, cmd/dtrace/dtrace.c).
@@ -66,7 +80,8 @@ export function takeOutMessages(text: string): WithoutMessages {
     if (end < at) end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     const message = text.slice(at, Math.min(end, at + LONGEST_MESSAGE)).trimEnd();
-    if (!WHILE_RUNNING.some((pattern) => pattern.test(message))) {
+    const isWithinLine = at > from && text.charAt(at - 1) !== '\n';
+    if (!(isWithinLine ? WHOLE : WHILE_RUNNING).some((pattern) => pattern.test(message))) {
       at += BEGINNING.length;
       continue;
     }
