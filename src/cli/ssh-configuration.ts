@@ -24,12 +24,15 @@ export async function withSshConfiguration(
   const chosen = named === null || named === 'none' ? named : resolve(cwd, named);
   // It knows what an inventory can say, which is loaded only where one is read.
   const { configuredTargets } = await import('../ssh-config/configured-targets.ts');
-  return await configuredTargets(targets, {
+  const { refuseSameMachine } = await import('../ssh-config/same-machine.ts');
+  const configured = await configuredTargets(targets, {
     places: { chosen, home, systemFile },
     ask,
     context: { home, stateFolder, user, hostName, env },
     signal,
   });
+  if (configured !== targets) refuseSameMachine(configured);
+  return configured;
 }
 
 function emptyIsUnset(text: string | undefined): string | null {
