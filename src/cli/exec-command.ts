@@ -133,6 +133,7 @@ async function runWords(
   const files = folder === null ? null : createSledFiles(folder);
   const run = await runOnFleet(options, surroundings, {
     job: {
+      what: command,
       bundle: null,
       payload: { script: inLoginShell(command), isCounted: true, lock: null },
       mayRepeat: false,

@@ -4,7 +4,8 @@ import { isMissingFile } from '../files/replace-file.ts';
 import { ERROR_CODES, FleetError, type ErrorCode } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { hostPort } from '../model/host-port.ts';
-import type { SledOutcome, Stage } from '../model/report.ts';
+import type { SledOutcome } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
 import type { Sled } from '../model/sled.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingFacts } from './recording.ts';
 import { sledFile } from './sled-files.ts';
@@ -145,7 +146,7 @@ async function readVisit(
     if (read instanceof FleetError) return { ...lost('recording', read.message, read.cause), endedAt };
     if (typeof exitStatus !== 'number') return lost('recording', `${file}.json is damaged: no exit status`);
     // Version 0.1.0 knew no cut, and what the guard had to say is among the warnings.
-    const end = { exitStatus, signalName: textOrNull(signal), cut: textOrNull(cut), notes: [] };
+    const end = { exitStatus, signalName: textOrNull(signal), cut: textOrNull(cut), notes: [], noise: [] };
     const result = { ...read, ...end };
     return { visit: { sled, elapsedMs, via: textOrNull(via), warnings: texts(warnings), result }, endedAt };
   }

@@ -4,6 +4,7 @@ import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
+import type { VisitTrail } from '../model/trail.ts';
 import type { Content, Shown } from './output.ts';
 
 /** The version of the contract that `docs/report.schema.json` describes. A change that breaks it is a new one. */
@@ -83,6 +84,7 @@ export function sledJson(outcome: SledOutcome): Fields {
           ? {}
           : { processes: outcome.running.count }),
         elapsed_ms: Math.round(outcome.elapsedMs),
+        ...timesJson(outcome.trail),
         issues: outcome.issues.map(issueJson),
         warnings: outcome.warnings,
       };
@@ -92,9 +94,25 @@ export function sledJson(outcome: SledOutcome): Fields {
         status: 'failed',
         stage: outcome.stage,
         elapsed_ms: Math.round(outcome.elapsedMs),
+        ...timesJson(outcome.trail),
         error: { code: outcome.error.code, message: describeError(outcome.error) },
       };
   }
+}
+
+/** How long each stage took, and of the stage `connect` each step that took time. */
+function timesJson(trail: VisitTrail | undefined): Fields {
+  if (trail === undefined) return {};
+  const { stageMs, queueMs, way } = trail;
+  const steps = way.flatMap(({ step, ms }) => (ms === null ? [] : [[step, tenths(ms)] as const]));
+  return {
+    stages_ms: Object.fromEntries(Object.entries(stageMs).map(([stage, ms]) => [stage, tenths(ms)])),
+    steps_ms: Object.fromEntries([['queue', tenths(queueMs)] as const, ...steps]),
+  };
+}
+
+function tenths(ms: number): number {
+  return Math.round(Math.max(0, ms) * 10) / 10;
 }
 
 function issueJson({ code, message }: Issue): Record<string, unknown> {

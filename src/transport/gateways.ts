@@ -6,6 +6,7 @@ import { gatewayLost } from './forwarding.ts';
 import type { GatewayAccess, GatewaySessions } from './gateway-sessions.ts';
 import type { Session } from './ssh-session.ts';
 import { untilAborted } from './waiting.ts';
+import { gatewaySeen } from './way-seen.ts';
 
 /** A sled's session and the gateway that carries it. */
 export interface Route {
@@ -33,7 +34,7 @@ export async function connectThrough(
   const failures: Failure[] = [];
   for (const gateway of inOrder(gateways, settings.gateways)) {
     try {
-      const route = await connectThroughOne(login, gateway, settings);
+      const route = await connectThroughOne(login, gateway, settings, failures);
       const passed = failures.map((failure) => passedOver(failure, login, settings));
       return { ...route, warnings: [...passed, ...route.warnings] };
     } catch (error) {
@@ -51,9 +52,23 @@ function inOrder(gateways: readonly Gateway[], sessions: GatewaySessions): reado
   return [...gateways.filter((each) => !isLost(each)), ...gateways.filter(isLost)];
 }
 
-async function connectThroughOne(login: Login, via: Gateway, settings: GatewayRouteSettings): Promise<Route> {
+async function connectThroughOne(
+  login: Login,
+  via: Gateway,
+  settings: GatewayRouteSettings,
+  failures: readonly Failure[],
+): Promise<Route> {
+  const { trail, elapsed } = settings;
   const access = settings.gateways.accessTo(via);
-  const gateway = await openGateway(via, access, settings);
+  const startMs = elapsed();
+  const gateway = await openGateway(via, access, settings).catch((error: unknown) => {
+    if (error instanceof FleetError) {
+      trail.see({ step: 'gateway', result: 'failed', ms: elapsed() - startMs, said: '', error });
+    }
+    throw error;
+  });
+  const passed = failures.map(({ gateway: other }) => `${hostPort(other)} was passed over`);
+  trail.see(gatewaySeen(via, elapsed() - startMs, access.way(), passed));
   const { session, over } = await openBehind(access, via, login, settings);
   // Every sled behind a lost gateway fails at once, and says why.
   const stop = over.onLost((reason) => session.drop(gatewayLost(over.where, reason)));
