@@ -60,6 +60,8 @@ export interface FleetRunSettings {
   /** Limit for the command on a sled. */
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
+  /** What became of each step of the way is the answer: both sides' algorithms are told too. */
+  readonly tellsAlgorithms?: boolean;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
@@ -89,6 +91,7 @@ export async function runOnFleet(
     elapsed: surroundings.elapsed,
     random: surroundings.random,
     onWarning: (message) => warnings.add(message),
+    tellsAlgorithms: settings.tellsAlgorithms === true,
   });
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());

@@ -206,7 +206,8 @@ function privilegedStart(word: string): string {
 /** The last command line of each payload: that of a run is the same on every sled, and takes half a millisecond. */
 const COMMANDS = new WeakMap<Payload, { readonly key: string; readonly command: string }>();
 
-function withoutComments(script: string): string {
+/** A script as it is sent: without what only its reader needs. */
+export function withoutComments(script: string): string {
   const lines = script.split('\n').map((line) => line.trim());
   return lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
 }

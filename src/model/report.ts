@@ -62,8 +62,8 @@ export interface Finding {
 /** The answer of a whole selection to one probe. */
 export interface FleetReport {
   readonly probe: string;
-  /** `printed` are rows that hold what a command printed. */
-  readonly shape: 'rows' | 'printed' | 'distributions';
+  /** `printed` are rows that hold what a command printed, `steps` those of a step on the way to a sled's answer each. */
+  readonly shape: 'rows' | 'printed' | 'steps' | 'distributions';
   /** What was selected, as people say it: `rack 3, cubby 0-3`. */
   readonly selection: string;
   /** What the rows were filtered by (`--state live_repair`), or null when all are here. */

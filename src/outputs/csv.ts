@@ -22,7 +22,7 @@ const SLED_NAMES = ['rack', 'sled', 'serial', 'cubby'];
 
 const ROWS: Omit<Shown<Lines>, 'shown'> = {
   part: (report, { columns }) => {
-    if (!contentsIn(report).some((content) => content === 'rows' || content === 'printed')) return null;
+    if (!contentsIn(report).some((content) => content !== 'distributions' && content !== 'texts')) return null;
     const names = columns ?? report.columns.map((column) => column.name);
     return { names, own: [], prefix: 'row', rows: report.rows, isBySled: columns === null };
   },
@@ -36,6 +36,7 @@ export const csv = makeOutput<Lines>({
   contents: {
     rows: { shown: 'a line each', ...ROWS },
     printed: { shown: 'a line each, outputs with their line ends', ...ROWS },
+    steps: { shown: 'a line each', ...ROWS },
     distributions: {
       shown: 'a line a bucket: keys, `shape`, `unit`, `low`, `high`, `count`',
       part: (report, context) => {

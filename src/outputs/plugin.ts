@@ -20,7 +20,7 @@ export const plugin = makeOutput<never>({
   name: 'plugin',
   summary: 'a verdict on one line, for Nagios and Icinga, then what it is about',
   saysCoverage: true,
-  contents: { rows: NO_VERDICT, printed: NO_VERDICT, distributions: NO_VERDICT, texts: NO_VERDICT },
+  contents: { rows: NO_VERDICT, printed: NO_VERDICT, steps: NO_VERDICT, distributions: NO_VERDICT, texts: NO_VERDICT },
   whole: () => [],
   arriving: 'at the end',
   check: (result, report, context) => [pluginText(result, report, context)],

@@ -23,6 +23,7 @@ export const AS_JSON: Readonly<Record<Content, Shown<Fields>>> = {
   texts: { shown: '`text` of its sled', part: ({ outcomes }) => ({ sleds: outcomes.map(sledJson) }) },
   rows: ROWS,
   printed: ROWS,
+  steps: ROWS,
   distributions: {
     shown: '`distributions`',
     part: (report, context) =>

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { STEPS } from '../doctor/steps.ts';
+import { SLED_COLUMNS } from '../fleet/merge.ts';
+import type { CommandContext } from './command-context.ts';
+import { addConnectionOptions } from './connection-options.ts';
+import { DOCTOR_OUTPUT_BYTES, DOCTOR_TIMEOUT_MS, doctorJob } from './doctor-job.ts';
+import { doctorReport, hasFailedStep, STEP_COLUMNS } from './doctor-report.ts';
+import { EXIT, exitCodeOfReport } from './exit-code.ts';
+import { runOnFleet, type FleetOptions } from './fleet-run.ts';
+import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
+import { addSelectionOptions } from './selection-options.ts';
+import type { Surroundings } from './surroundings.ts';
+
+type DoctorOptions = FleetOptions & OutputOptions;
+
+const TITLE_WIDTH = Math.max(...STEPS.map(({ title }) => title.length)) + 2;
+
+const HELP = `Steps:
+${STEPS.map(({ title, asks }) => `  ${title.padEnd(TITLE_WIDTH)}${asks}`).join('\n')}
+
+Exit status:
+  0    every step is well on every selected sled; a notice is well too
+  3    a step failed, or could not be tried
+  64   wrong usage
+  70   a bug in cruc-fleet
+  78   the inventory is missing or wrong
+  130  interrupted
+
+Examples:
+  cruc-fleet doctor --rack 3                 a rack, equal answers once
+  cruc-fleet doctor --sled 3/14 -o wide      a sled, with all that was seen
+  cruc-fleet doctor -o name                  the sled and the step of each that failed`;
+
+/** Adds `doctor`: what stands between here and an answer of each sled. */
+export function addDoctorCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command.description(
+    'Goes the way to each selected sled step by step, asks it for what our scripts need, and says of each step how it ' +
+      'ended, how long it took and what to do. It only reads, and uploads nothing.',
+  );
+  addSelectionOptions(command);
+  addConnectionOptions(command);
+  addOutputOptions(command, 'steps').addHelpText('after', `\n${HELP}`);
+  command.action(async (options: DoctorOptions) => {
+    checkColumns([...SLED_COLUMNS, ...STEP_COLUMNS], options);
+    const run = await runOnFleet(options, surroundings, {
+      job: await doctorJob(surroundings.scriptsFolder),
+      runTimeoutMs: DOCTOR_TIMEOUT_MS,
+      maxOutputBytes: DOCTOR_OUTPUT_BYTES,
+      tellsAlgorithms: true,
+    });
+    const report = doctorReport(run, timeOfDay(surroundings), options.sortBy);
+    printReport(report, options, surroundings);
+    const status = exitCodeOfReport(report);
+    setExitCode(status === EXIT.ok && hasFailedStep(report) ? EXIT.incomplete : status);
+  });
+}
+
+/** The time of day at a moment of the monotonic clock, as both clocks are now. */
+export function timeOfDay({ now, elapsed }: Surroundings): (elapsedMs: number) => Date {
+  const offsetMs = now().getTime() - elapsed();
+  return (elapsedMs) => new Date(offsetMs + elapsedMs);
+}
