@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { STEPS } from '../doctor/steps.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions } from './connection-options.ts';
+import { addConnectionOptions, setHelp } from './connection-options.ts';
 import { DOCTOR_OUTPUT_BYTES, DOCTOR_TIMEOUT_MS, doctorJob } from './doctor-job.ts';
-import { doctorReport, hasFailedStep, STEP_COLUMNS } from './doctor-report.ts';
+import { doctorReport, hasFailedStep, STEP_COLUMNS, timeOfDay } from './doctor-report.ts';
 import { EXIT, exitCodeOfReport } from './exit-code.ts';
+import { addFailedLastOption } from './failed-last.ts';
 import { runOnFleet, type FleetOptions } from './fleet-run.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
-import type { Surroundings } from './surroundings.ts';
 
 type DoctorOptions = FleetOptions & OutputOptions;
 
@@ -37,9 +37,14 @@ export function addDoctorCommand(command: Command, { surroundings, setExitCode }
     'Goes the way to each selected sled step by step, asks it for what our scripts need, and says of each step how it ' +
       'ended, how long it took and what to do. It only reads, and uploads nothing.',
   );
-  addSelectionOptions(command);
+  addFailedLastOption(addSelectionOptions(command));
   addConnectionOptions(command);
-  addOutputOptions(command, 'steps').addHelpText('after', `\n${HELP}`);
+  setHelp(command, '--timeout', 'limit for the questions on a sled (default: 30 s)');
+  setHelp(command, '--upload-timeout', 'of no use here: nothing is uploaded');
+  addOutputOptions(command, 'steps');
+  setHelp(command, '--columns', 'a table of every step of every sled, with these columns in this order');
+  setHelp(command, '--sort-by', 'columns to sort by; a leading - is descending (default: sled and step)');
+  command.addHelpText('after', `\n${HELP}`);
   command.action(async (options: DoctorOptions) => {
     checkColumns([...SLED_COLUMNS, ...STEP_COLUMNS], options);
     const run = await runOnFleet(options, surroundings, {
@@ -53,10 +58,4 @@ export function addDoctorCommand(command: Command, { surroundings, setExitCode }
     const status = exitCodeOfReport(report);
     setExitCode(status === EXIT.ok && hasFailedStep(report) ? EXIT.incomplete : status);
   });
-}
-
-/** The time of day at a moment of the monotonic clock, as both clocks are now. */
-export function timeOfDay({ now, elapsed }: Surroundings): (elapsedMs: number) => Date {
-  const offsetMs = now().getTime() - elapsed();
-  return (elapsedMs) => new Date(offsetMs + elapsedMs);
 }

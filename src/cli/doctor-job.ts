@@ -21,7 +21,10 @@ export async function doctorJob(scriptsFolder: string): Promise<Job> {
       const rows = readFacts(stdout);
       if (rows.length > 0) return { status: 'answer', rows, issues: [] };
       const message = `what it printed is no answer to our questions (status ${exitStatus})`;
-      return { status: 'failure', error: new FleetError('exit_status', message, { partial: { stdout, stderr } }) };
+      return {
+        status: 'failure',
+        error: new FleetError('exit_status', message, { partial: { stdout, stderr } }),
+      };
     },
   };
 }

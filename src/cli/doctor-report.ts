@@ -5,7 +5,7 @@ import type { Column, Row } from '../model/column.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import type { RowFinding } from '../model/probe.ts';
 import { STEP_RESULTS } from '../model/trail.ts';
-import type { FleetRun } from './fleet-run.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** The columns of a step on the way to a sled's answer. */
 export const STEP_COLUMNS: readonly Column[] = [
@@ -16,14 +16,28 @@ export const STEP_COLUMNS: readonly Column[] = [
     kind: 'text',
     help: `${STEP_RESULTS.join(', ')}: a notice is well and to be looked at, none a step that this way does not have`,
   },
-  { name: 'ms', heading: 'MS', kind: 'count', help: 'milliseconds that it took; null where it has no time of its own' },
-  { name: 'answer', heading: 'ANSWER', kind: 'text', help: 'what was found, the same for sleds that do not differ' },
+  {
+    name: 'ms',
+    heading: 'MS',
+    kind: 'count',
+    help: 'milliseconds that it took; null where it has no time of its own',
+  },
+  {
+    name: 'answer',
+    heading: 'ANSWER',
+    kind: 'text',
+    help: 'what was found, the same for sleds that do not differ',
+  },
   { name: 'details', heading: 'DETAILS', kind: 'text', help: "what is this sled's alone, or long" },
   { name: 'remedy', heading: 'REMEDY', kind: 'text', help: 'what to do where it is not well' },
 ];
 
 /** What was found of each selected sled, those that could not be reached too, a row a step. */
-export function doctorReport(run: FleetRun, timeOfDay: TimeOfDay, sortBy: readonly string[] = []): FleetReport {
+export function doctorReport(
+  run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'>,
+  timeOfDay: TimeOfDay,
+  sortBy: readonly string[] = [],
+): FleetReport {
   const examined = run.outcomes.map((outcome) => ({ outcome, rows: stepRows(outcome, timeOfDay) }));
   const outcomes = examined.map(({ outcome, rows }) =>
     outcome.status === 'answered' ? { ...outcome, rows } : outcome,
@@ -69,4 +83,10 @@ function findingsOf(row: Row): readonly RowFinding[] {
 function whose(row: Row) {
   const nothing = { zone: null, pid: null, upstairsId: null, sessionId: null };
   return { rack: String(row['rack']), sled: String(row['sled']), ...nothing };
+}
+
+/** The time of day at a moment of the monotonic clock, as both clocks are now. */
+export function timeOfDay({ now, elapsed }: Surroundings): (elapsedMs: number) => Date {
+  const offsetMs = now().getTime() - elapsed();
+  return (elapsedMs) => new Date(offsetMs + elapsedMs);
 }

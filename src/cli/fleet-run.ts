@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
+import { openAuditLog, type AuditLog } from '../fleet/audit-log.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
@@ -11,20 +11,26 @@ import { writeDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
-import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
-import { plainProgress, silentProgress } from '../term/progress-lines.ts';
+import { silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
+import { chooseFailedLast, openLastRun, type FailedLastOption } from './failed-last.ts';
+import { openProgress } from './open-progress.ts';
 import type { TalkOptions } from './output-options.ts';
+import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
-import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
+import { openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
+export type FleetOptions = SelectionOptions &
+  FailedLastOption &
+  ConnectionOptions &
+  TalkOptions &
+  RecordOptions;
 
 /** What all sleds may have sent and not been read of: it bounds the program's memory, whatever they send. */
 const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -78,57 +84,91 @@ export async function runOnFleet(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { targets: selected, description } = chooseSleds(inventory, options);
-  const targets = withConnectionOptions(selected, options);
+  const chosen = await chooseFailedLast(inventory, options, surroundings);
+  const targets = withConnectionOptions(chosen.targets, options);
   const startedAt = surroundings.now();
-  const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
+  const guard = await openGuard(options, startedAt, surroundings);
+  const audit = openAudit(options, guard, surroundings);
+  const recorder = await openRecorder(
+    targets,
+    chosen.description,
+    startedAt,
+    options,
+    surroundings,
+    settings,
+  );
   const capacity = capacityFor(targets, options, surroundings.resources);
   const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
+  const warn = (message: string): void => void warnings.add(message);
+  const command = settings.recorded?.command ?? null;
+  const lastRun =
+    command === null ? null : await openLastRun(inventory, command, startedAt, chosen, surroundings, warn);
   const transport = createTransport({
     handshakesAtOnce: capacity.handshakes,
     maxAuthFailures: options.maxAuthFailures,
     passphraseFor: () => passphrase(surroundings),
     elapsed: surroundings.elapsed,
     random: surroundings.random,
-    onWarning: (message) => warnings.add(message),
+    onWarning: warn,
     tellsAlgorithms: settings.tellsAlgorithms === true,
   });
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
   const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
+  const common = { transport, clock: surroundings, guard, signal: abort.signal, audit };
+  const limits = {
+    concurrency: capacity.concurrency,
+    uploadTimeoutMs: options.uploadTimeout,
+    runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
+    maxOutputBytes: settings.maxOutputBytes,
+    totalOutputBytes: TOTAL_OUTPUT_BYTES,
+  };
   let answer: FleetAnswer;
+  let explanation: readonly string[] = [];
+  const unkept: (string | null)[] = [];
   try {
     answer = await askFleet(targets, settings.job, {
-      transport,
-      clock: surroundings,
-      guard: await openGuard(options, startedAt, surroundings),
-      limits: {
-        concurrency: capacity.concurrency,
-        uploadTimeoutMs: options.uploadTimeout,
-        runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
-        maxOutputBytes: settings.maxOutputBytes,
-        totalOutputBytes: TOTAL_OUTPUT_BYTES,
-      },
-      signal: abort.signal,
+      ...common,
+      limits,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
       recorder,
       ...(onText === undefined ? {} : { onText }),
-      ...(onVisited === undefined ? {} : { onVisited }),
+      onVisited: (visit) => {
+        lastRun?.visited(visit.outcome);
+        onVisited?.(visit);
+      },
     });
+    if (options.explain === true) {
+      const { explainRun } = await import('./explain.ts');
+      explanation = await explainRun(targets, answer, { ...common, limits }, surroundings);
+    }
   } finally {
     stopListening();
     stopCounting();
     await transport.close();
+    unkept.push((await lastRun?.finish()) ?? null, ...(audit?.close() ?? []));
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
   const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
-  // Said even with --quiet: a recording that is not whole is no note.
-  for (const warning of [...notes, ...answer.unrecorded]) {
-    surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
+  const { err } = surroundings.terminal;
+  // Said even with --quiet: a recording or a log that is not whole is no note.
+  for (const warning of [...notes, ...answer.unrecorded, ...unkept.filter((each) => each !== null)]) {
+    err.write(`warning: ${printable(warning)}\n`);
   }
-  return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+  for (const text of explanation) err.write(text);
+  return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** The log that --audit-log names; it is open, or nothing is run. */
+function openAudit(
+  { auditLog }: ConnectionOptions,
+  { word }: Guard,
+  { cwd, user, hostName, now }: Surroundings,
+): AuditLog | null {
+  if (auditLog === undefined) return null;
+  return openAuditLog(resolve(cwd, auditLog), { user, host: hostName, run: word }, now);
 }
 
 /** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */
@@ -162,35 +202,4 @@ async function openRecorder(
   return await openRecording(resolve(surroundings.cwd, options.record), facts, targets, () =>
     surroundings.now(),
   );
-}
-
-/**
- * The passphrase of encrypted keys: the first line of the file that $CRUC_FLEET_PASSPHRASE_FILE names. Null where
- * there is none; it is never an argument, which every user of a machine can read.
- */
-async function passphrase(surroundings: Surroundings): Promise<string | null> {
-  const file = surroundings.env['CRUC_FLEET_PASSPHRASE_FILE'] ?? '';
-  if (file === '') return null;
-  try {
-    const [first = ''] = (await readFile(file, 'utf8')).split(/\r?\n/);
-    return first;
-  } catch (cause) {
-    const message = `the file of $CRUC_FLEET_PASSPHRASE_FILE, ${file}, cannot be read`;
-    throw new FleetError('key_unreadable', message, { cause });
-  }
-}
-
-/** A drawing on a terminal, lines with -v, silence otherwise. */
-async function openProgress(
-  targets: readonly Target[],
-  options: TalkOptions,
-  surroundings: Surroundings,
-): Promise<Progress> {
-  const { err } = surroundings.terminal;
-  if (options.quiet === true) return silentProgress;
-  if (options.verbose === true) return plainProgress((line) => err.write(`${printable(line)}\n`));
-  if (!err.isTerminal) return silentProgress;
-  const { rackProgress } = await import('../term/rack-progress.ts');
-  const sleds = targets.map(({ sled }) => sled);
-  return rackProgress(err.stream, sleds, surroundings.elapsed);
 }

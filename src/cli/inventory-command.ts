@@ -7,12 +7,8 @@ import { cellText } from '../drawing/cell-text.ts';
 import { drawGrid } from '../drawing/grid.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT_HELP } from './exit-code.ts';
-import {
-  addSelectionOptions,
-  chooseSleds,
-  openInventory,
-  type SelectionOptions,
-} from './selection-options.ts';
+import { addFailedLastOption, chooseFailedLast, type FailedLastOption } from './failed-last.ts';
+import { addSelectionOptions, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** `inventory check` and `inventory list`: what the inventory says, without visiting a sled. */
@@ -54,10 +50,10 @@ function addList(inventory: Command, surroundings: Surroundings): void {
     .command('list')
     .summary('list sleds and how they are reached')
     .description('Lists the selected sleds, one a line.');
-  addSelectionOptions(list)
+  addFailedLastOption(addSelectionOptions(list))
     .option('--no-headers', 'leave the headings out')
     .addHelpText('after', `\n${EXIT_HELP}`);
-  list.action(async (options: SelectionOptions & { readonly headers: boolean }) => {
+  list.action(async (options: SelectionOptions & FailedLastOption & { readonly headers: boolean }) => {
     const { sleds, loginHeadings } = describeInventory(await openSelection(options, surroundings));
     const rows = sleds.map((sled) => [
       sled.rack,
@@ -80,9 +76,13 @@ function addList(inventory: Command, surroundings: Surroundings): void {
 }
 
 /** The inventory with the selected sleds alone. */
-async function openSelection(options: SelectionOptions, surroundings: Surroundings): Promise<Inventory> {
+async function openSelection(
+  options: SelectionOptions & FailedLastOption,
+  surroundings: Surroundings,
+): Promise<Inventory> {
   const inventory = await openInventory(options, surroundings);
-  return { ...inventory, targets: chooseSleds(inventory, options).targets };
+  const { targets } = await chooseFailedLast(inventory, options, surroundings);
+  return { ...inventory, targets };
 }
 
 function count(number: number, noun: string): string {

@@ -21,7 +21,10 @@ export function examine(outcome: SledOutcome, timeOfDay: TimeOfDay): readonly St
   let isOver = false;
   let blocker: Step | null = null;
   for (const step of STEPS) {
-    const answer = blocker === null ? answerOf(step, seen, judging, outcome) : notTried(step.name, `${blocker.title} failed`);
+    const answer =
+      blocker === null
+        ? answerOf(step, seen, judging, outcome)
+        : notTried(step.name, `${blocker.title} failed`);
     // What nobody answered: the visit ended there, or before it.
     const last = answer ?? ended(step, outcome, isOver);
     answers.push(withoutAddress(last, outcome));

@@ -38,7 +38,11 @@ export const SLED_STEPS: Readonly<Record<SledStep, (judging: Judging) => Judged>
     if (system === null) return null;
     const dtrace = factOf(facts, 'dtrace_version')?.('text') ?? null;
     const utils = factOf(facts, 'utils_version')?.('text') ?? null;
-    return well([system, dtrace, utils === null ? null : `crucible_utils ${utils}`].filter((each) => each !== null).join('; '));
+    return well(
+      [system, dtrace, utils === null ? null : `crucible_utils ${utils}`]
+        .filter((each) => each !== null)
+        .join('; '),
+    );
   },
   leftovers: ({ facts }) => judgeLeftovers(factOf(facts, 'leftovers')),
 };
@@ -100,7 +104,10 @@ function judgeHome(home: Fact | null): Judged {
       return found('failed', `cannot be written, ${room}`, { details });
     default:
   }
-  const more = { details: [details, room].filter((each) => each !== null).join(', '), remedy: 'make room there' };
+  const more = {
+    details: [details, room].filter((each) => each !== null).join(', '),
+    remedy: 'make room there',
+  };
   if (free === null) return found('notice', `writable, ${room}`, { details });
   if (Number(free) < FEW_KIB) return found('failed', `no space: ${room}`, more);
   if (Number(free) < SOME_KIB) return found('notice', `little space: ${room}`, more);
@@ -130,7 +137,10 @@ function judgeDtrace(dtrace: Fact | null, login: Fact | null): Judged {
     case 'works':
       return well(`works, ${how}`, details);
     case 'missing':
-      return found('failed', 'there is no dtrace', { details, remedy: 'log in to the global zone of an illumos sled' });
+      return found('failed', 'there is no dtrace', {
+        details,
+        remedy: 'log in to the global zone of an illumos sled',
+      });
     default:
       return found('failed', text ?? 'it traced nothing, and said nothing', {
         details,
@@ -161,7 +171,8 @@ function judgeProbes(facts: readonly Row[]): Judged {
   if (all === 0) return well('none, and no process that has any');
   // Without the privileges nothing is refused: the probes are not shown.
   const needed = 'dtrace_proc, proc_owner and proc_zone are needed';
-  if (upstairs + downstairs === 0) return found('failed', `no probes visible: ${needed}`, { details: `${all} processes of Crucible run` });
+  if (upstairs + downstairs === 0)
+    return found('failed', `no probes visible: ${needed}`, { details: `${all} processes of Crucible run` });
   const details = `${seen}; ${propolis + pantry} upstairs and ${of} downstairs processes run`;
   if (upstairs < propolis + pantry || downstairs < of) {
     return found('notice', `not of every process: one may have none yet, or ${needed}`, { details });
@@ -176,12 +187,15 @@ function countOf(fact: Fact | null, name: string): number | null {
 
 function judgeCrucible(processes: Fact | null): Judged {
   if (processes === null) return null;
-  const [propolis, pantry, downstairs] = ['propolis', 'pantry', 'downstairs'].map((name) => countOf(processes, name));
+  const [propolis, pantry, downstairs] = ['propolis', 'pantry', 'downstairs'].map((name) =>
+    countOf(processes, name),
+  );
   if (propolis === null || propolis === undefined) {
     return found('failed', `the processes cannot be listed: ${processes('text') ?? 'ps said nothing'}`);
   }
   const details = `${propolis} propolis, ${pantry} pantry, ${downstairs} downstairs`;
-  if (propolis + (pantry ?? 0) + (downstairs ?? 0) === 0) return found('notice', 'no process of Crucible runs', { details });
+  if (propolis + (pantry ?? 0) + (downstairs ?? 0) === 0)
+    return found('notice', 'no process of Crucible runs', { details });
   return well('runs', details);
 }
 
@@ -200,10 +214,14 @@ function judgeClock(clock: Fact | null, end: Fact | null, ran: Judging['ran']): 
   // A second is cut off what date says.
   const least = (last - ran.to.getTime()) / 1000;
   const most = (first + 1000 - ran.from.getTime()) / 1000;
-  const details = `${least.toFixed(1)} to ${most.toFixed(1)} s ahead`;
+  const details = `${offset(least)} to ${offset(most)}`;
   if (least > SKEW_SECONDS) return found('notice', `ahead of ours by ${roughly(least)}`, { details });
   if (most < -SKEW_SECONDS) return found('notice', `behind ours by ${roughly(-most)}`, { details });
   return well('agrees with ours', details);
+}
+
+function offset(seconds: number): string {
+  return `${Math.abs(seconds).toFixed(1)} s ${seconds < 0 ? 'behind' : 'ahead'}`;
 }
 
 function roughly(seconds: number): string {

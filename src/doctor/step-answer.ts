@@ -17,11 +17,15 @@ export interface StepAnswer {
   readonly remedy: string | null;
 }
 
+/** How a clause begins that says what to do; what was printed on a sled may be the last clause too. */
+const ADVICE =
+  /^(?:allow|ask|check|compare|convert|do not|give|have|if|it may|its|look|log|make|move|name|protect|put|raise|read|run|try|use|wait) /;
+
 /** What an error says happened, and what it says to do: by habit, the last clause of its message. */
 export function errorText(error: FleetError): { readonly said: string; readonly remedy: string | null } {
   const cut = error.message.lastIndexOf('; ');
-  const [what, remedy] =
-    cut < 0 ? [error.message, null] : [error.message.slice(0, cut), error.message.slice(cut + 2)];
+  const last = cut < 0 ? '' : error.message.slice(cut + 2);
+  const [what, remedy] = ADVICE.test(last) ? [error.message.slice(0, cut), last] : [error.message, null];
   const cause = error.cause === undefined ? '' : describeError(error.cause);
   return { said: cause === '' || what.includes(cause) ? what : `${what}: ${cause}`, remedy };
 }

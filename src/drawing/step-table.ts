@@ -52,10 +52,7 @@ export function* stepLines(
   if (headers) yield `${paint(padded(HEADINGS, widths), ['bold'])}\n`;
   for (const { fold, cells } of lines) {
     const { word, formats } = RESULTS[String(fold.first['result'])] ?? { word: '?', formats: [] };
-    const texts = [
-      ...wrapped(textOf(fold.first, wide), room),
-      ...remedyLines(fold.first, room),
-    ];
+    const texts = [...wrapped(textOf(fold.first, wide), room), ...remedyLines(fold.first, room)];
     const [step = '', , time = '', whose = ''] = cells;
     const whoseLines = wrapped(whose, width === null ? null : WIDEST_SLEDS);
     for (let i = 0; i < Math.max(texts.length, whoseLines.length); i++) {

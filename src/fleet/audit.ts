@@ -14,6 +14,8 @@ export interface AuditedCommand {
 export interface AuditedEnd {
   readonly exitStatus: number | null;
   readonly signalName: string | null;
+  /** Why it was ended on the sled, or what it printed is not all here; null where neither is so. */
+  readonly cut: string | null;
   readonly error: FleetError | null;
 }
 

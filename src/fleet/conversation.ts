@@ -1,5 +1,5 @@
 import { FleetError } from '../model/error.ts';
-import type { Audit } from './audit.ts';
+import type { Audit, AuditedEnd } from './audit.ts';
 import type { Job } from '../model/job.ts';
 import type { OutputAccount, OutputBudget } from '../model/output-budget.ts';
 import type { Stage } from '../model/stage.ts';
@@ -91,14 +91,19 @@ async function runJob(
     const options = { ...limits, timeoutMs: settings.runTimeoutMs, ...onStdout };
     return audited('run', job.what, () => runGuarded(connection, guard, job.payload, options));
   };
-  const audited = async <R extends GuardedResult | null>(stage: Stage, what: string, task: () => Promise<R>): Promise<R> => {
+  const audited = async <R extends GuardedResult | null>(
+    stage: Stage,
+    what: string,
+    task: () => Promise<R>,
+  ): Promise<R> => {
     const end = settings.audit?.begin({ target, via: connection.via, stage, what });
     try {
       const result = await task();
-      end?.({ exitStatus: result?.exitStatus ?? 0, signalName: result?.signalName ?? null, error: null });
+      end?.(auditedEnd(result));
       return result;
     } catch (error) {
-      if (error instanceof FleetError) end?.({ exitStatus: null, signalName: null, error });
+      const nothing = { exitStatus: null, signalName: null, cut: null };
+      if (error instanceof FleetError) end?.({ ...nothing, error });
       throw error;
     }
   };
@@ -122,4 +127,14 @@ async function runJob(
     'upload',
     'the scripts were uploaded, and the sled still says that they are missing or different',
   );
+}
+
+/** An upload that ended well has no more to tell; a script that is not there was not run. */
+function auditedEnd(result: GuardedResult | null): AuditedEnd {
+  if (result === null) return { exitStatus: 0, signalName: null, cut: null, error: null };
+  const { exitStatus, signalName, cut } = result;
+  const error = isMissing(result)
+    ? new FleetError('upload', 'nothing was run: the scripts are missing there, or different')
+    : null;
+  return { exitStatus, signalName, cut, error };
 }

@@ -22,7 +22,8 @@ const SLED_NAMES = ['rack', 'sled', 'serial', 'cubby'];
 
 const ROWS: Omit<Shown<Lines>, 'shown'> = {
   part: (report, { columns }) => {
-    if (!contentsIn(report).some((content) => content !== 'distributions' && content !== 'texts')) return null;
+    if (!contentsIn(report).some((content) => content !== 'distributions' && content !== 'texts'))
+      return null;
     const names = columns ?? report.columns.map((column) => column.name);
     return { names, own: [], prefix: 'row', rows: report.rows, isBySled: columns === null };
   },

@@ -30,8 +30,11 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
       foldedTexts(report.outcomes.flatMap(printedText), { fold, color }),
   },
   steps: {
-    shown: 'a line a step, with what is one sled\'s alone, equal answers once',
-    part: (report, context) => stepLines(report, context, painter(context), true),
+    shown: "a line a step, with what is one sled's alone, equal answers once",
+    part: (report, context) =>
+      context.columns === null
+        ? stepLines(report, context, painter(context), true)
+        : tablePart(report, context, () => true),
   },
   texts: {
     shown: 'as they were printed, identical ones once',

@@ -18,7 +18,10 @@ export const table = makeOutput<Iterable<string>>({
     },
     steps: {
       shown: 'a line a step, equal answers once',
-      part: (report, context) => stepLines(report, context, painter(context), false),
+      part: (report, context) =>
+        context.columns === null
+          ? stepLines(report, context, painter(context), false)
+          : tablePart(report, context, () => true),
     },
   },
   whole: afterOneAnother,

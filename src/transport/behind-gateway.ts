@@ -117,7 +117,10 @@ async function openInPlace(
     const startMs = elapsed();
     const attempt = await openGatewayPipe(over, via, login, limits);
     const ms = elapsed() - startMs;
-    for (const seen of toldByCommand(login, via.command === null ? "the gateway's nc" : "the gateway's command")) {
+    for (const seen of toldByCommand(
+      login,
+      via.command === null ? "the gateway's nc" : "the gateway's command",
+    )) {
       trail.see(seen.step === 'pipe' ? { ...seen, ms } : seen);
     }
     if (!attempt.ok) {

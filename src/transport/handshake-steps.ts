@@ -48,8 +48,21 @@ export function handshakeSteps(progress: HandshakeProgress, end: HandshakeEnd): 
   return steps;
 }
 
+/** The lists that may have nothing in common, as ssh2 calls them and as people do. */
+const LISTS = [
+  ['KEX method', 'key exchange'],
+  ['Host key format', 'host key'],
+  ['C->S cipher', 'cipher'],
+  ['C->S MAC', 'MAC'],
+] as const;
+
 function exchangeSeen({ agreed, lists }: HandshakeProgress): Pick<WaySeen, 'result' | 'said' | 'details'> {
-  const both = [...lists].map(([name, list]) => `${asciiLine(name)}: ${asciiLine(list)}`).join('; ');
+  const both = LISTS.flatMap(([name, title]) => {
+    const [ours, theirs] = [lists.get(`(local) ${name}`), lists.get(`(remote) ${name}`)];
+    return ours === undefined || theirs === undefined
+      ? []
+      : [`${title}: ours ${asciiLine(ours)}, the server's ${asciiLine(theirs)}`];
+  }).join('; ');
   const said = agreed === '' ? 'agreed on the algorithms' : asciiLine(agreed);
   return { result: 'ok', said, ...(both === '' ? {} : { details: both }) };
 }
@@ -59,7 +72,8 @@ function hostKeySeen({ hostKey, verdict }: HandshakeProgress): Pick<WaySeen, 're
   const details =
     hostKey === null ? {} : { details: `${keyTypeOf(hostKey) ?? 'unknown type'} ${fingerprint(hostKey)}` };
   if (verdict?.accepted !== true) return { result: 'ok', said: '', ...details };
-  if (verdict.isNew) return { result: 'notice', said: 'not known before, and taken (accept-new)', ...details };
+  if (verdict.isNew)
+    return { result: 'notice', said: 'not known before, and taken (accept-new)', ...details };
   if (verdict.warnings.length > 0) return { result: 'notice', said: 'not verified', ...details };
   return { result: 'ok', said: 'known', ...details };
 }

@@ -93,7 +93,8 @@ export function createTransport(options: TransportOptions): Transport {
   const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
   const pipes = createLocalPipes();
   const openFromHere = (login: Login, signal: AbortSignal, trail: Trail): Promise<Session> => {
-    const dial = login.proxyCommand === null ? dialTcp(login, trail, options.elapsed) : dialPipe(login, pipes, trail);
+    const dial =
+      login.proxyCommand === null ? dialTcp(login, trail, options.elapsed) : dialPipe(login, pipes, trail);
     return openSession(shared, { login, via: null, dial, budget: budgetFor(login), signal, trail });
   };
   const gateways = createGatewaySessions({

@@ -37,7 +37,12 @@ export function addressKind({ host }: Pick<Login, 'host'>): string {
 }
 
 /** That a gateway stands: the steps of its own way, in a line. */
-export function gatewaySeen(via: Gateway, ms: number, way: readonly WaySeen[], passed: readonly string[]): WaySeen {
+export function gatewaySeen(
+  via: Gateway,
+  ms: number,
+  way: readonly WaySeen[],
+  passed: readonly string[],
+): WaySeen {
   const steps = way
     .filter(({ result }) => result !== 'none')
     .map(({ step, ms: stepMs, said }) =>

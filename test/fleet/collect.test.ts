@@ -27,7 +27,7 @@ function settings(change: Partial<CollectSettings> = {}): CollectSettings {
   return {
     job: {
       what: 'test',
-    bundle,
+      bundle,
       payload: { script: 'run it', isCounted: false, lock: null },
       mayRepeat: true,
       read: (ended) => dsState.read(ended, SETTINGS),
