@@ -58,12 +58,29 @@ function answerOf(
 ): StepAnswer | null {
   if (isWay(name)) {
     const way = seen.get(name);
-    return way === undefined ? null : wayAnswer(way);
+    if (way !== undefined) return wayAnswer(way);
+    return isUntold(name, seen, outcome) ? { ...UNTOLD, step: name } : null;
   }
   const judged = SLED_STEPS[name](judging);
   if (judged === null) return null;
   const ms = name === 'shell' ? (outcome.trail?.stageMs.run ?? null) : null;
   return { step: name, ms, ...judged };
+}
+
+const UNTOLD = {
+  result: 'none',
+  ms: null,
+  said: 'not told by this way',
+  details: null,
+  remedy: null,
+} as const;
+
+/** Whether the way went on behind that step without a word about it, or tells of none at all. */
+function isUntold(name: WayStep, seen: ReadonlyMap<WayStep, WaySeen>, outcome: SledOutcome): boolean {
+  if (outcome.status === 'answered' || outcome.stage !== 'connect') return true;
+  if (seen.size === 0) return !isUntried(outcome.error);
+  const behind = WAY_STEPS.slice(WAY_STEPS.indexOf(name) + 1);
+  return behind.some((each) => seen.has(each));
 }
 
 function wayAnswer({ step, result, ms, said, error, ...more }: WaySeen): StepAnswer {
