@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, open, readFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
 import { describeError, FleetError } from '../model/error.ts';
@@ -61,10 +61,22 @@ export async function beginLastRun(
       sleds,
     };
     await replaceFile(file, `${JSON.stringify(head)}\n`);
+    await forgetOld(dirname(file), startedAt);
     // Opened once: a run that begins meanwhile puts another file in its place.
     return { log: await openLog(file) };
   } catch (error) {
     return { why: `${file}: ${describeError(error)}` };
+  }
+}
+
+/** An inventory that was not used for so long is one that somebody had once. */
+const KEPT_MS = 30 * 24 * 3600 * 1000;
+
+async function forgetOld(folder: string, now: Date): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now.getTime() }));
+    if (now.getTime() - mtimeMs > KEPT_MS) await rm(path, { force: true });
   }
 }
 

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +77,17 @@ describe('the last run', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(lastRunFile(folder, '/home/ana/inventory.yaml')).not.toBe(file);
     expect(readFileSync(file, 'utf8')).not.toMatch(/fd00|root|key/);
+  });
+
+  it('of an inventory that nobody used for a month is forgotten', async () => {
+    await (await begin([1])).finish();
+    const old = lastRunFile(folder, '/tmp/inventory.yaml');
+    writeFileSync(old, '');
+    const month = new Date(RUN.startedAt.getTime() - 31 * 24 * 3600 * 1000);
+    utimesSync(old, month, month);
+    await (await begin([1])).finish();
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(file)).toBe(true);
   });
 
   it('that is none is refused, with the file', async () => {
