@@ -86,12 +86,14 @@ async function openLog(file: string): Promise<LastRunLog> {
   let writing: Promise<void> | null = null;
   let why: string | null = null;
   const write = async (): Promise<void> => {
-    while (waiting !== '' && why === null) {
-      const lines = waiting;
-      waiting = '';
-      await handle.appendFile(lines).catch((error: unknown) => {
-        why = `${file}: ${describeError(error)}`;
-      });
+    try {
+      while (waiting !== '') {
+        const lines = waiting;
+        waiting = '';
+        await handle.appendFile(lines);
+      }
+    } catch (error) {
+      why = `${file}: ${describeError(error)}`;
     }
     writing = null;
   };

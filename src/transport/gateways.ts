@@ -67,7 +67,10 @@ async function connectThroughOne(
     }
     throw error;
   });
-  const passed = failures.map(({ gateway: other }) => `${hostPort(other)} was passed over`);
+  // What one said of the sled is no fault of its own.
+  const passed = failures
+    .filter(({ error }) => !isOfRoute(error))
+    .map(({ gateway: other }) => `${hostPort(other)} was passed over`);
   trail.see(gatewaySeen(via, elapsed() - startMs, access.way(), passed));
   const { session, over } = await openBehind(access, via, login, settings);
   // Every sled behind a lost gateway fails at once, and says why.

@@ -62,11 +62,8 @@ describe('an audit log', () => {
     const logs = [1, 2, 3].map((n) => openAuditLog(file, { ...ABOUT, run: String(n) }, NOW));
     for (let i = 0; i < 50; i++) for (const log of logs) log.begin(command('x'.repeat(9000)))(WELL);
     for (const log of logs) log.close();
-    expect(
-      lines()
-        .map((line) => JSON.parse(line).run)
-        .toSorted(),
-    ).toHaveLength(150);
+    const runs = lines().map((line): string => JSON.parse(line).run);
+    for (const n of ['1', '2', '3']) expect(runs.filter((run) => run === n)).toHaveLength(50);
   });
 
   it('begins a line of its own behind one that was cut', () => {

@@ -75,7 +75,9 @@ function ask(shell: string, change: Readonly<Record<string, string>> = {}) {
 }
 
 const about = (facts: ReturnType<typeof ask>, question: string) =>
-  facts.filter(({ ask: asked }) => asked === question).map(({ ask: _, ...rest }) => rest);
+  facts
+    .filter((fact) => fact['ask'] === question)
+    .map((fact) => Object.fromEntries(Object.entries(fact).filter(([name]) => name !== 'ask')));
 
 describe.each(SHELLS)('doctor.sh in %s', (shell) => {
   it('answers every question, in words that are read', () => {

@@ -70,6 +70,21 @@ describe('the trail of a connection', () => {
     expect(way.find(({ step }) => step === 'tcp')).toMatchObject({ said: 'forwarded by the gateway' });
   });
 
+  it('tells of a gateway that was passed over for itself, and not for what it said of the sled', async () => {
+    const [gateway, other] = [await bench.server(), await bench.server()];
+    const seenOf = async (gateways: readonly { readonly port: number }[], port: number) => {
+      const target = { ...bench.target({ port }), gateways: gateways.map((each) => bench.gateway(each)) };
+      return (await wayTo(target, bench.createTransport())).find(({ step }) => step === 'gateway');
+    };
+    const sled = await bench.server();
+    expect(await seenOf([{ port: 1 }, other], sled.port)).toMatchObject({
+      result: 'notice',
+      said: `127.0.0.1:${other.port}; 127.0.0.1:1 was passed over`,
+    });
+    expect(await seenOf([gateway, other], 1)).toMatchObject({ result: 'ok' });
+    expect(await seenOf([{ port: 1 }], sled.port)).toMatchObject({ result: 'failed' });
+  });
+
   it('names both sides of the key exchange where that is wanted', async () => {
     const target = bench.target(await bench.server());
     const plain = await wayTo(target);
