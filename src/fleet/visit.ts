@@ -108,10 +108,18 @@ function endOf(error: FleetError, signal: AbortSignal): FleetError {
   return new FleetError('deadline', `${deadline.message} before it had answered`, options);
 }
 
-/** What was read of a guarded command; that more was to come is an issue of an answer. */
+/**
+ * What was read of a guarded command. That more was to come is an issue of an answer, and the reason of a failure: the
+ * status of a command that was ended says nothing of it.
+ */
 export function readCut(job: Pick<Job, 'read'>, result: GuardedResult): Reading {
   const reading = job.read(result);
-  if (result.cut === null || reading.status === 'failure') return reading;
+  if (result.cut === null) return reading;
+  if (reading.status === 'failure') {
+    const { partial } = reading.error;
+    const options = { cause: reading.error, ...(partial === null ? {} : { partial }) };
+    return { ...reading, error: new FleetError('cut', result.cut, options) };
+  }
   return { ...reading, issues: [{ code: 'cut', message: result.cut }, ...reading.issues] };
 }
 

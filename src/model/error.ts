@@ -34,6 +34,7 @@ export const ERROR_CODES = [
   'not_begun',
   'busy',
   'pfexec',
+  'cut',
   'no_dtrace',
   'dtrace_privileges',
   'dtrace',
