@@ -63,7 +63,7 @@ function answerOf(
   }
   const judged = SLED_STEPS[name](judging);
   if (judged === null) return null;
-  const ms = name === 'shell' ? (outcome.trail?.stageMs.run ?? null) : null;
+  const ms = name === 'shell' ? (outcome.trail?.times.stages.run ?? null) : null;
   return { step: name, ms, ...judged };
 }
 

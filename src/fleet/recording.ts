@@ -98,6 +98,9 @@ function visitFiles({ outcome, result }: Visit, endedAt: Date): readonly (readon
     sled: outcome.sled.id,
     ended_at: endedAt.toISOString(),
     elapsed_ms: outcome.elapsedMs,
+    ...(outcome.trail === undefined
+      ? {}
+      : { stages_ms: outcome.trail.times.stages, steps_ms: outcome.trail.times.steps }),
     stdout_bytes: output === null ? null : Buffer.byteLength(output.stdout),
     stderr_bytes: output === null ? null : Buffer.byteLength(output.stderr),
     command:

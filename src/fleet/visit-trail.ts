@@ -39,7 +39,19 @@ export function createVisitClock(now: () => number): VisitClock {
     stop,
     trail() {
       stop();
-      return { stageMs, queueMs: way.queueMs(), way: way.seen(), ran, noise };
+      const seen = way.seen();
+      const steps = seen.flatMap(({ step, ms }) => (ms === null ? [] : [[step, ms] as const]));
+      const times = {
+        stages: inTenths(stageMs),
+        steps: inTenths({ queue: way.queueMs(), ...Object.fromEntries(steps) }),
+      };
+      return { times, way: seen, ran, noise };
     },
   };
+}
+
+function inTenths<K extends string>(ms: Readonly<Partial<Record<K, number>>>): Partial<Record<K, number>> {
+  const tenths: Partial<Record<K, number>> = {};
+  for (const name in ms) tenths[name] = Math.round(Math.max(0, ms[name] ?? 0) * 10) / 10;
+  return tenths;
 }

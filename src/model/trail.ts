@@ -65,12 +65,17 @@ export function createTrail(): WayTrail {
   };
 }
 
+/** How long a visit took, in milliseconds: whole tenths. */
+export interface VisitTimes {
+  /** Each stage that was reached; a second try counts too. */
+  readonly stages: Readonly<Partial<Record<Stage, number>>>;
+  /** Of the stage `connect`, each step that took time, and the wait in a queue of ours. */
+  readonly steps: Readonly<Partial<Record<'queue' | WayStep, number>>>;
+}
+
 /** How one visit went. */
 export interface VisitTrail {
-  /** Milliseconds in each stage that was reached; a second try counts too. */
-  readonly stageMs: Readonly<Partial<Record<Stage, number>>>;
-  /** Of those to connect, the milliseconds in a queue of ours. */
-  readonly queueMs: number;
+  readonly times: VisitTimes;
   /** The steps of the last try, in their order. */
   readonly way: readonly WaySeen[];
   /** When the last command began and ended, by the run's monotonic clock; null where none was begun. */

@@ -103,17 +103,7 @@ export function sledJson(outcome: SledOutcome): Fields {
 
 /** How long each stage took, and of the stage `connect` each step that took time. */
 function timesJson(trail: VisitTrail | undefined): Fields {
-  if (trail === undefined) return {};
-  const { stageMs, queueMs, way } = trail;
-  const steps = way.flatMap(({ step, ms }) => (ms === null ? [] : [[step, tenths(ms)] as const]));
-  return {
-    stages_ms: Object.fromEntries(Object.entries(stageMs).map(([stage, ms]) => [stage, tenths(ms)])),
-    steps_ms: Object.fromEntries([['queue', tenths(queueMs)] as const, ...steps]),
-  };
-}
-
-function tenths(ms: number): number {
-  return Math.round(Math.max(0, ms) * 10) / 10;
+  return trail === undefined ? {} : { stages_ms: trail.times.stages, steps_ms: trail.times.steps };
 }
 
 function issueJson({ code, message }: Issue): Record<string, unknown> {

@@ -11,7 +11,7 @@ const timeOfDay = (ms: number) => new Date(ms);
 const TCP: WaySeen = { step: 'tcp', result: 'ok', ms: 1, said: 'connected' };
 
 function trailOf(way: readonly WaySeen[], change: Partial<VisitTrail> = {}): VisitTrail {
-  return { stageMs: { connect: 3 }, queueMs: 0, way, ran: null, noise: [], ...change };
+  return { times: { stages: { connect: 3 }, steps: {} }, way, ran: null, noise: [], ...change };
 }
 
 function failedBy(error: FleetError, change: Partial<FailedOutcome> = {}): FailedOutcome {

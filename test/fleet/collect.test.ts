@@ -86,7 +86,7 @@ describe('collect', () => {
         stage: 'connect',
         error: refused,
         address: `[${target.sled.host}]:2022`,
-        trail: { stageMs: { connect: 2 }, queueMs: 0, way: [], ran: null, noise: [] },
+        trail: { times: { stages: { connect: 2 }, steps: { queue: 0 } }, way: [], ran: null, noise: [] },
       },
     ]);
     const answering = scriptedTransport({ [target.sled.id]: () => result(ROW) });
