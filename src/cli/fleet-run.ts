@@ -1,9 +1,7 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
-import { openAuditLog, type AuditLog } from '../fleet/audit-log.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
-import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
+import type { RecordedCommand } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
 import { warningLine } from '../fleet/warnings.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -13,16 +11,16 @@ import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
-import type { Target } from '../model/target.ts';
 import { silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
-import { chooseFailedLast, openLastRun, type FailedLastOption } from './failed-last.ts';
+import { chooseFailedLast, type FailedLastOption } from './failed-last.ts';
 import { openProgress } from './open-progress.ts';
 import type { TalkOptions } from './output-options.ts';
 import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
+import { openRecords } from './run-records.ts';
 import { openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -88,21 +86,15 @@ export async function runOnFleet(
   const targets = withConnectionOptions(chosen.targets, options);
   const startedAt = surroundings.now();
   const guard = await openGuard(options, startedAt, surroundings);
-  const audit = openAudit(options, guard, surroundings);
-  const recorder = await openRecorder(
-    targets,
-    chosen.description,
-    startedAt,
-    options,
-    surroundings,
-    settings,
-  );
   const capacity = capacityFor(targets, options, surroundings.resources);
   const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
   const warn = (message: string): void => void warnings.add(message);
-  const command = settings.recorded?.command ?? null;
-  const lastRun =
-    command === null ? null : await openLastRun(inventory, command, startedAt, chosen, surroundings, warn);
+  const records = await openRecords(
+    { inventory, chosen, targets, startedAt, guard, recorded: settings.recorded ?? null },
+    options,
+    surroundings,
+    warn,
+  );
   const transport = createTransport({
     handshakesAtOnce: capacity.handshakes,
     maxAuthFailures: options.maxAuthFailures,
@@ -116,7 +108,7 @@ export async function runOnFleet(
   const stopListening = surroundings.onInterrupt(() => abort.abort());
   const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
-  const common = { transport, clock: surroundings, guard, signal: abort.signal, audit };
+  const common = { transport, clock: surroundings, guard, signal: abort.signal, audit: records.audit };
   const limits = {
     concurrency: capacity.concurrency,
     uploadTimeoutMs: options.uploadTimeout,
@@ -126,16 +118,16 @@ export async function runOnFleet(
   };
   let answer: FleetAnswer;
   let explanation: readonly string[] = [];
-  const unkept: (string | null)[] = [];
+  let unkept: readonly string[] = [];
   try {
     answer = await askFleet(targets, settings.job, {
       ...common,
       limits,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
-      recorder,
+      recorder: records.recorder,
       ...(onText === undefined ? {} : { onText }),
       onVisited: (visit) => {
-        lastRun?.visited(visit.outcome);
+        records.visited(visit.outcome);
         onVisited?.(visit);
       },
     });
@@ -147,28 +139,18 @@ export async function runOnFleet(
     stopListening();
     stopCounting();
     await transport.close();
-    unkept.push((await lastRun?.finish()) ?? null, ...(audit?.close() ?? []));
+    unkept = await records.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
   const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
   const { err } = surroundings.terminal;
   // Said even with --quiet: a recording or a log that is not whole is no note.
-  for (const warning of [...notes, ...answer.unrecorded, ...unkept.filter((each) => each !== null)]) {
+  for (const warning of [...notes, ...answer.unrecorded, ...unkept]) {
     err.write(`warning: ${printable(warning)}\n`);
   }
   for (const text of explanation) err.write(text);
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes };
-}
-
-/** The log that --audit-log names; it is open, or nothing is run. */
-function openAudit(
-  { auditLog }: ConnectionOptions,
-  { word }: Guard,
-  { cwd, user, hostName, now }: Surroundings,
-): AuditLog | null {
-  if (auditLog === undefined) return null;
-  return openAuditLog(resolve(cwd, auditLog), { user, host: hostName, run: word }, now);
 }
 
 /** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */
@@ -187,19 +169,4 @@ async function openGuard(
 ): Promise<Guard> {
   const owner = `${user} on ${hostName}, since ${startedAt.toISOString()}`;
   return await readGuard(scriptsFolder, { word: randomHex(random, 12), owner, force: force === true });
-}
-
-async function openRecorder(
-  targets: readonly Target[],
-  selection: string,
-  startedAt: Date,
-  options: RecordOptions,
-  surroundings: Surroundings,
-  settings: FleetRunSettings,
-): Promise<Recorder | null> {
-  if (options.record === undefined || settings.recorded === undefined) return null;
-  const facts = { ...settings.recorded, selection, startedAt };
-  return await openRecording(resolve(surroundings.cwd, options.record), facts, targets, () =>
-    surroundings.now(),
-  );
 }

@@ -7,6 +7,7 @@ import { hostPort } from '../model/host-port.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Stage } from '../model/stage.ts';
 import type { VisitTrail } from '../model/trail.ts';
+import { recordedTrail } from './recorded-times.ts';
 import type { Sled } from '../model/sled.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingFacts } from './recording.ts';
 import { sledFile } from './sled-files.ts';
@@ -91,19 +92,6 @@ function visitOf({
   return { sled, elapsedMs, via, warnings, ...(trail === undefined ? {} : { trail }) };
 }
 
-/** How long the visit took; undefined in a recording of a version that kept no times. Of the steps nothing else is kept. */
-function trailOf(json: JsonObject): VisitTrail | undefined {
-  const { stages_ms: stages, steps_ms: steps } = json;
-  if (!isObject(stages) || !isObject(steps)) return undefined;
-  return { times: { stages: numbersIn(stages), steps: numbersIn(steps) }, way: [], ran: null, noise: [] };
-}
-
-function numbersIn(values: JsonObject): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
-  );
-}
-
 type JsonObject = Readonly<Record<string, unknown>>;
 
 async function readHead(path: string): Promise<JsonObject> {
@@ -171,13 +159,13 @@ async function readVisit(
     // Version 0.1.0 knew no cut, and what the guard had to say is among the warnings.
     const end = { exitStatus, signalName: textOrNull(signal), cut: textOrNull(cut), notes: [], noise: [] };
     const result = { ...read, ...end };
-    const about = { via: textOrNull(via), warnings: texts(warnings), trail: trailOf(json) };
+    const about = { via: textOrNull(via), warnings: texts(warnings), trail: recordedTrail(json) };
     return { visit: { sled, elapsedMs, ...about, result }, endedAt };
   }
   const error = isObject(failure) ? failureOf(failure) : null;
   const stage = isObject(failure) ? stageOf(failure['stage']) : null;
   if (error === null || stage === null) return lost('recording', `${file}.json is damaged: no failure`);
-  const trail = trailOf(json);
+  const trail = recordedTrail(json);
   return { visit: { sled, elapsedMs, trail, result: null, stage, error, address }, endedAt };
 }
 

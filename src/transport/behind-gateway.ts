@@ -9,7 +9,7 @@ import type { Place } from './gateway-pool.ts';
 import { type GatewayPipe, openGatewayPipe } from './gateway-pipe.ts';
 import type { GatewayAccess } from './gateway-sessions.ts';
 import type { Session } from './ssh-session.ts';
-import { toldByCommand, toldByGateway } from './way-seen.ts';
+import { toldByCommand } from './way-seen.ts';
 
 /** What it takes to go through a gateway. */
 export interface RouteSettings {
@@ -58,7 +58,7 @@ async function openForwarded(
 ): Promise<Behind> {
   const over = await access.session();
   const dial: Dial = async (budget, aborted) => {
-    for (const seen of toldByGateway(login)) trail.see(seen);
+    trail.see({ step: 'pipe', result: 'none', ms: null, said: 'none: the gateway forwards' });
     const startMs = elapsed();
     const attempt = await forward(over, login, { timeoutMs: budget.remainingMs(), signal: aborted });
     const ms = elapsed() - startMs;

@@ -6,7 +6,7 @@ import { gatewayLost } from './forwarding.ts';
 import type { GatewayAccess, GatewaySessions } from './gateway-sessions.ts';
 import type { Session } from './ssh-session.ts';
 import { untilAborted } from './waiting.ts';
-import { gatewaySeen } from './way-seen.ts';
+import { gatewaySeen, toldByGateway } from './way-seen.ts';
 
 /** A sled's session and the gateway that carries it. */
 export interface Route {
@@ -32,6 +32,7 @@ export async function connectThrough(
   settings: GatewayRouteSettings,
 ): Promise<Route> {
   const failures: Failure[] = [];
+  for (const seen of toldByGateway(login)) settings.trail.see(seen);
   for (const gateway of inOrder(gateways, settings.gateways)) {
     try {
       const route = await connectThroughOne(login, gateway, settings, failures);
