@@ -1,4 +1,5 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,6 +45,7 @@ interface Step {
 
 let folder: string;
 let disk: SmallDisk;
+let readOnly: SmallDisk;
 let stuck: Server;
 const servers: Sshd[] = [];
 const entries: string[] = [];
@@ -90,6 +92,8 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     KEY.line = makeKeyFile(join(folder, 'id'));
     disk = mountSmallDisk();
     disk.fill();
+    readOnly = mountSmallDisk();
+    spawnSync('mount', ['-o', 'remount,ro', readOnly.path]);
 
     await sled('well');
     await sled('open', { authorizedKeys: [], emptyRootPassword: true });
@@ -103,8 +107,11 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     await sled('nologin', { extraConfig: ['ForceCommand echo This account is not available.'] });
     await sled('homeless', { environment: { HOME: '/nonexistent' } });
     await sled('full', { environment: { HOME: disk.path } });
+    await sled('readonly', { environment: { HOME: readOnly.path } });
     await sled('blind', { environment: { PATH: pathWith('blind', BLIND) } });
     await sled('plain', { environment: { PATH: pathWith('plain', PLAIN) } }, ', pfexec: true');
+    const profile = { pfexec: '#!/bin/sh\nUNDER=pfexec exec "$@"\n' };
+    await sled('profile', { environment: { PATH: pathWith('profile', profile) } }, ', pfexec: true');
     await sled('noisy');
     writeFileSync(join(folder, 'home-noisy', '.bashrc'), 'echo Welcome to noisy\n');
     await sled('left');
@@ -122,6 +129,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     const address = stuck.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     entries.push(`{ name: stuck, host: 127.0.0.1, port: ${port} }`);
+    entries.push(`{ name: behind, host: "fd00::1", gateways: [{ host: 127.0.0.1, port: ${down.port} }] }`);
     entries.push(`{ name: unknown, host: nobody.invalid }`);
 
     writeFileSync(join(folder, 'known_hosts'), knownHosts);
@@ -140,6 +148,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     await Promise.all(servers.map((server) => server.stop()));
     stuck.close();
     disk.remove();
+    readOnly.remove();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -188,6 +197,12 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
 
   it.each([
     ['unknown', 'name', /nobody\.invalid is not known/, /resolver/],
+    [
+      'behind',
+      'gateway',
+      /^gateway 127\.0\.0\.1:\d+ cannot be used: .* refused the connection/,
+      /gateway by hand/,
+    ],
     ['down', 'tcp', /its address refused the connection/, /sshd runs there/],
     ['frozen', 'banner', /sent no SSH banner within 3000 ms/, /console/],
     [
@@ -222,6 +237,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
   it.each([
     ['homeless', 'home', 'failed', /the home is not there/, /make a home/],
     ['full', 'home', 'failed', /no space: 0 KiB free/, /make room/],
+    ['readonly', 'home', 'failed', /^cannot be written, /, /make a home/],
     ['noisy', 'noise', 'notice', /Welcome to noisy/, /start-up files silent/],
     ['left', 'leftovers', 'notice', /1 locks of runs that are gone, 1 files of uploads that broke/, /clean/],
     [
@@ -242,6 +258,23 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
   it('reads and writes nothing there', async () => {
     const { stdout } = await run(['exec', '-i', inventory, '-s', 'well', '--', 'ls -A ~']);
     expect(stdout).toContain('no output');
+  });
+
+  it('runs under pfexec where the inventory says so, uploads too', async () => {
+    expect(stepOf('profile', 'shell')).toMatchObject({
+      result: 'ok',
+      answer: expect.stringContaining('as root'),
+    });
+    const { stdout } = await run(['exec', '-i', inventory, '-s', 'profile', '--', 'echo "$UNDER"']);
+    expect(stdout).toContain('pfexec');
+    expect((await run(['push', '-i', inventory, '-s', 'profile'])).status).toBe(0);
+    expect(existsSync(join(folder, 'home-profile', '.cruc-fleet', 'scripts', 'doctor.sh'))).toBe(true);
+    const refused = await run(['push', '-i', inventory, '-s', 'plain']);
+    expect(refused).toMatchObject({
+      status: 3,
+      stdout: expect.stringContaining('run, pfexec: pfexec does not'),
+    });
+    expect(existsSync(join(folder, 'home-plain', '.cruc-fleet'))).toBe(false);
   });
 
   it('folds what is the same, and says what to do below what failed', () => {
