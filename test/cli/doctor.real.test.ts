@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyFile, requireEmptyRootPassword, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
 import { mountProblem, mountSmallDisk, type SmallDisk } from './support/small-disk.ts';
 
@@ -51,6 +52,7 @@ const servers: Sshd[] = [];
 const entries: string[] = [];
 let knownHosts = '';
 let inventory: string;
+let report: { readonly rows: readonly Step[]; readonly findings: readonly { readonly message: string }[] };
 let steps: readonly Step[];
 let status: number;
 let text: string;
@@ -140,7 +142,8 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     writeFileSync(inventory, `version: 1\ndefaults: ${defaults}\nracks:\n${racks}`);
     const ended = await run(['doctor', '-i', inventory, '-o', 'json']);
     ({ status } = ended);
-    steps = JSON.parse(ended.stdout).rows;
+    report = JSON.parse(ended.stdout);
+    steps = report.rows;
     text = (await run(['doctor', '-i', inventory, '-s', 'well,down,wrongkey'])).stdout;
   }, 60_000);
 
@@ -162,6 +165,8 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
 
   it('tells every step of every sled, and ends with 3', () => {
     expect(status).toBe(3);
+    expect(schemaErrors(report)).toEqual([]);
+    expect(report.findings).toHaveLength(steps.filter(({ result }) => result === 'failed').length);
     const names = new Set(steps.map((each) => each.sled));
     expect(names.size).toBe(entries.length);
     for (const name of names) expect(steps.filter((each) => each.sled === name)).toHaveLength(21);
@@ -275,6 +280,16 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
       stdout: expect.stringContaining('run, pfexec: pfexec does not'),
     });
     expect(existsSync(join(folder, 'home-plain', '.cruc-fleet'))).toBe(false);
+  });
+
+  it('calls no sled answered that did not, in a table for a spreadsheet', async () => {
+    const { stdout } = await run(['doctor', '-i', inventory, '-s', 'well,down', '-o', 'csv']);
+    const ends = stdout
+      .split('\r\n')
+      .map((line) => /^3,3\/(\w+),.*,(answered,|failed,refused: .*)$/.exec(line));
+    const told = ends.flatMap((end) => (end === null ? [] : [`${end[1]} ${end[2]?.slice(0, 15)}`]));
+    expect([...new Set(told)].toSorted()).toEqual(['down failed,refused:', 'well answered,']);
+    expect(told).toHaveLength(42);
   });
 
   it('folds what is the same, and says what to do below what failed', () => {
