@@ -11,6 +11,10 @@ import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
+import type { Selected } from '../inventory/select.ts';
+import type { Target } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
+import type { HostKeys } from '../trust/host-keys.ts';
 import { silentProgress } from '../term/progress-lines.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { capacityFor } from './capacity.ts';
@@ -59,6 +63,10 @@ export interface FleetRunSettings {
   readonly job: Job;
   /** Where it was read already. */
   readonly inventory?: Inventory;
+  /** Where they were chosen already, and the options say nothing of them. */
+  readonly selected?: Selected;
+  /** What it goes over, which stays open; absent: connections of its own. */
+  readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
   /** Limit for the command on a sled. */
@@ -82,35 +90,29 @@ export async function runOnFleet(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const chosen = await chooseFailedLast(inventory, options, surroundings);
+  const chosen =
+    settings.selected === undefined
+      ? await chooseFailedLast(inventory, options, surroundings)
+      : { ...settings.selected, carried: [] };
   const targets = withConnectionOptions(chosen.targets, options);
   const startedAt = surroundings.now();
   const guard = await openGuard(options, startedAt, surroundings);
-  const capacity = capacityFor(targets, options, surroundings.resources);
-  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
-  const warn = (message: string): void => void warnings.add(message);
+  const tellsAlgorithms = settings.tellsAlgorithms === true;
+  const over = settings.over ?? openConnections(targets, options, surroundings, { tellsAlgorithms });
+  const { transport, warnings, concurrency } = over;
   const records = await openRecords(
     { inventory, chosen, targets, startedAt, guard, recorded: settings.recorded ?? null },
     options,
     surroundings,
-    warn,
+    (message) => void warnings.add(message),
   );
-  const transport = createTransport({
-    handshakesAtOnce: capacity.handshakes,
-    maxAuthFailures: options.maxAuthFailures,
-    passphraseFor: () => passphrase(surroundings),
-    elapsed: surroundings.elapsed,
-    random: surroundings.random,
-    onWarning: warn,
-    tellsAlgorithms: settings.tellsAlgorithms === true,
-  });
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
   const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
   const common = { transport, clock: surroundings, guard, signal: abort.signal, audit: records.audit };
   const limits = {
-    concurrency: capacity.concurrency,
+    concurrency,
     uploadTimeoutMs: options.uploadTimeout,
     runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
     maxOutputBytes: settings.maxOutputBytes,
@@ -138,7 +140,7 @@ export async function runOnFleet(
   } finally {
     stopListening();
     stopCounting();
-    await transport.close();
+    if (settings.over === undefined) await transport.close();
     unkept = await records.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
@@ -151,6 +153,44 @@ export async function runOnFleet(
   }
   for (const text of explanation) err.write(text);
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** What a run goes over. */
+export interface Connections {
+  readonly transport: Transport;
+  /** What was to be said of them so far. */
+  readonly warnings: Set<string>;
+  /** Sleds that may be visited at the same time. */
+  readonly concurrency: number;
+}
+
+export interface ConnectionsSettings {
+  /** What is known of host keys, where it is not what the files say. */
+  readonly hostKeys?: HostKeys;
+  readonly tellsAlgorithms?: boolean;
+}
+
+/** Opens nothing yet: connections are made as they are needed. Who opens it closes the transport. */
+export function openConnections(
+  targets: readonly Target[],
+  options: ConnectionOptions,
+  surroundings: Surroundings,
+  { hostKeys, tellsAlgorithms = false }: ConnectionsSettings = {},
+): Connections {
+  const capacity = capacityFor(targets, options, surroundings.resources);
+  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
+  const transport = createTransport({
+    handshakesAtOnce: capacity.handshakes,
+    maxAuthFailures: options.maxAuthFailures,
+    passphraseFor: () => passphrase(surroundings),
+    ...(hostKeys === undefined ? {} : { hostKeys }),
+    elapsed: surroundings.elapsed,
+    now: surroundings.now,
+    random: surroundings.random,
+    onWarning: (message) => warnings.add(message),
+    tellsAlgorithms,
+  });
+  return { transport, warnings, concurrency: capacity.concurrency };
 }
 
 /** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */

@@ -9,7 +9,6 @@ import type { Transport } from '../model/transport.ts';
 import type { Audit } from './audit.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
-import { createReadingQueue } from './reading-queue.ts';
 import type { Recorder } from './recording.ts';
 import { deadlineIn, type Visit } from './visit.ts';
 import { groupWarnings, type FleetWarning } from './warnings.ts';
@@ -78,7 +77,6 @@ export async function askFleet(
       ...limits,
       audit: settings.audit ?? null,
       budget: createOutputBudget(limits.totalOutputBytes),
-      queue: createReadingQueue(),
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
       ...(onText === undefined ? {} : { onText }),

@@ -113,6 +113,7 @@ async function runJob(
     throw notOurs(first);
   }
   if (job.bundle === null || !isMissing(first)) return first;
+  account.pass();
   enter('upload');
   const { bundle } = job;
   const names = bundle.files.map(({ name }) => name).join(' ');

@@ -9,14 +9,11 @@ import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Conversation, ConversationSettings } from './conversation.ts';
 import type { GuardedResult } from './guard.ts';
-import type { ReadingQueue } from './reading-queue.ts';
 import { converseTwice } from './second-try.ts';
 import { createVisitClock } from './visit-trail.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings extends ConversationSettings {
-  /** Orders the reading of long answers. */
-  readonly queue: ReadingQueue;
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
   readonly onStage?: (sled: Sled, stage: Stage) => void;
@@ -78,8 +75,7 @@ export async function visitSled(
     result = ended;
     const elapsedMs = settings.now() - startedMs;
     const warnings = [...conversation.warnings, ...result.notes];
-    const { length } = ended.stdout;
-    const reading = await settings.queue.read(length, () => readCut(settings.job, ended));
+    const reading = readCut(settings.job, ended);
     const trail = clock.trail();
     return { outcome: outcomeOf(reading, { sled, elapsedMs, via, warnings, trail }), result };
   } catch (error) {

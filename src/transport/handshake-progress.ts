@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { HostKeyVerdict } from './host-keys.ts';
+import type { HostKeyVerdict } from '../trust/verdict.ts';
 
 /** What was seen of a handshake before it ended; the error is told from it. */
 export interface HandshakeProgress {

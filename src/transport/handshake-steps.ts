@@ -4,7 +4,7 @@ import type { WaySeen, WayStep } from '../model/trail.ts';
 import { asciiLine } from './foreign-text.ts';
 import type { HandshakeProgress } from './handshake-progress.ts';
 import type { Identities } from './identities.ts';
-import { fingerprint, keyTypeOf } from './known-hosts.ts';
+import { fingerprint, keyTypeOf } from '../trust/known-hosts.ts';
 
 /** How a handshake ended; null: well. */
 export interface HandshakeEnd {
@@ -72,6 +72,7 @@ function hostKeySeen({ hostKey, verdict }: HandshakeProgress): Pick<WaySeen, 're
   const details =
     hostKey === null ? {} : { details: `${keyTypeOf(hostKey) ?? 'unknown type'} ${fingerprint(hostKey)}` };
   if (verdict?.accepted !== true) return { result: 'ok', said: '', ...details };
+  if (verdict.isChanged) return { result: 'notice', said: 'has changed, and was not refused', ...details };
   if (verdict.isNew)
     return { result: 'notice', said: 'not known before, and taken (accept-new)', ...details };
   if (verdict.warnings.length > 0) return { result: 'notice', said: 'not verified', ...details };

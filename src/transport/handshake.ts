@@ -6,7 +6,7 @@ import { authenticationError } from './authentication-error.ts';
 import type { Carrier } from './carrier.ts';
 import { type Countdown, startCountdown } from './countdown.ts';
 import { handshakeError, handshakeTimeout } from './handshake-error.ts';
-import type { HostKeyJudge } from './host-keys.ts';
+import type { HostKeyJudge } from '../trust/host-keys.ts';
 import { type HandshakeProgress, noteDebugLine, watchGreeting } from './handshake-progress.ts';
 import type { LoginTrial, TrialEnd, TrialPass } from './login-trials.ts';
 import type { Offers } from './offers.ts';
@@ -103,6 +103,9 @@ function settle(handshake: Handshake, attempt: Attempt<Session>): void {
 
 function trialEndOf({ progress }: Handshake, attempt: Attempt<Session>): TrialEnd {
   if (attempt.ok) return 'accepted';
+  const { verdict } = progress;
+  // With its old host key it has forgotten whom to let in: what it refuses, others may take.
+  if (verdict?.accepted === true && verdict.isChanged) return 'unknown';
   return attempt.error.code === 'authentication' && !progress.partialSuccess ? 'refused' : 'unknown';
 }
 
@@ -138,9 +141,13 @@ function listen(handshake: Handshake): void {
   client.on('end', () => failBy(handshake, null));
   client.on('close', () => failBy(handshake, null));
   client.on('handshake', ({ kex, serverHostKey, cs }) => {
+    const isFirst = !progress.negotiated;
     progress.at.negotiated ??= progress.elapsed();
     progress.negotiated = true;
     progress.agreed = [kex, serverHostKey, cs.cipher].join(', ');
+    const { onProved } = handshake.options.judge;
+    const enough = isFirst && progress.hostKey !== null ? onProved?.(progress.hostKey) : null;
+    if (enough !== null && enough !== undefined) fail(handshake, enough);
   });
   client.on('ready', () => {
     void finish(handshake);

@@ -12,7 +12,8 @@ import { connectThrough } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
 import { startOfProgress } from './handshake-progress.ts';
 import { handshakeSteps } from './handshake-steps.ts';
-import { type HostKeys, createHostKeys } from './host-keys.ts';
+import { nameOfGateway, nameOfSled, type HostName } from '../trust/host-name.ts';
+import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
 import type { PassphraseFor } from './key-file.ts';
 import { type KeyRing, createKeyRing } from './key-ring.ts';
 import { createBeats } from './beats.ts';
@@ -37,6 +38,10 @@ export interface TransportOptions {
   readonly elapsed: () => number;
   /** From 0 up to 1, for the waits between tries. */
   readonly random: () => number;
+  /** What is known of host keys; absent: what the files say that a login names. */
+  readonly hostKeys?: HostKeys;
+  /** The time of day, by which a key is said to be stored. */
+  readonly now: () => Date;
   /** Hears of things that concern the whole run and no single sled, such as a key that others can read. */
   readonly onWarning?: (message: string) => void;
   /** A trail tells both sides' algorithms, at a price for each packet. */
@@ -59,6 +64,7 @@ interface Loaded {
 /** One login that is under way. */
 interface Try {
   readonly login: Login;
+  readonly host: HostName;
   /** The gateway that it goes through. */
   readonly via: Gateway | null;
   readonly dial: Dial;
@@ -86,36 +92,42 @@ export function createTransport(options: TransportOptions): Transport {
     options,
     gate: pLimit(options.handshakesAtOnce),
     pipeGate: pLimit(Math.min(options.handshakesAtOnce, PIPE_HANDSHAKES)),
-    hostKeys: createHostKeys(options.elapsed),
+    hostKeys: options.hostKeys ?? createHostKeys(options),
     trials: createLoginTrials(options.maxAuthFailures ?? FEW_FAILURES),
     load: loadOnce(options),
   };
   const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
   const pipes = createLocalPipes();
-  const openFromHere = (login: Login, signal: AbortSignal, trail: Trail): Promise<Session> => {
+  const openFromHere = (
+    login: Login,
+    host: HostName,
+    signal: AbortSignal,
+    trail: Trail,
+  ): Promise<Session> => {
     const dial =
       login.proxyCommand === null ? dialTcp(login, trail, options.elapsed) : dialPipe(login, pipes, trail);
-    return openSession(shared, { login, via: null, dial, budget: budgetFor(login), signal, trail });
+    return openSession(shared, { login, host, via: null, dial, budget: budgetFor(login), signal, trail });
   };
   const gateways = createGatewaySessions({
     open: (gateway, signal, trail) =>
-      openGateway(gateway, (login) => openFromHere(login, signal, trail), onWarning),
+      openGateway(gateway, (login, host) => openFromHere(login, host, signal, trail), onWarning),
     onLost: (reason) => onWarning(describeError(reason)),
     elapsed: options.elapsed,
   });
   return {
     async connect(target, signal, trail = NO_TRAIL) {
       const { login } = target;
+      const host = nameOfSled(target.sled);
       if (target.gateways.length === 0) {
         trail.see({ step: 'gateway', result: 'none', ms: null, said: 'none' });
-        const session = await openFromHere(login, signal, trail);
+        const session = await openFromHere(login, host, signal, trail);
         const via = login.proxyCommand === null ? null : 'proxy_command';
         return createSledConnection(session, { via, warnings: session.warnings, beats });
       }
       const budget = budgetFor(login);
       const { session, via, warnings } = await connectThrough(target, {
         gateways,
-        openSession: (via, dial) => openSession(shared, { login, via, dial, budget, signal, trail }),
+        openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal, trail }),
         budget,
         signal,
         trail,
@@ -170,10 +182,10 @@ async function tryOnce(
   one: Try,
   wantsLists = shared.options.tellsAlgorithms === true,
 ): Promise<Attempt<Session>> {
-  const { login, via, dial, budget, signal, trail } = one;
+  const { login, host, via, dial, budget, signal, trail } = one;
   const { hostKeys, trials } = shared;
   const { elapsed } = shared.options;
-  const judge = await hostKeys.judgeFor(login, via);
+  const judge = await hostKeys.judgeFor(login, host);
   const carrier = await dial(budget, signal);
   if (!carrier.ok) return carrier;
   const timeoutMs = budget.remainingMs();
@@ -217,10 +229,11 @@ function dialPipe(login: Login, pipes: LocalPipes, trail: Trail): Dial {
 /** A gateway's warnings concern all the sleds behind it: they are said of the gateway, once. */
 async function openGateway(
   gateway: Gateway,
-  open: (login: Login) => Promise<Session>,
+  open: (login: Login, host: HostName) => Promise<Session>,
   onWarning: (message: string) => void,
 ): Promise<Session> {
-  const session = await open({ ...gateway, keepaliveMs: keepaliveOf(gateway) });
+  const login = { ...gateway, keepaliveMs: keepaliveOf(gateway) };
+  const session = await open(login, nameOfGateway(gateway));
   const warnings = session.warnings.map((warning) => `gateway ${session.where}: ${warning}`);
   for (const warning of warnings) onWarning(warning);
   return { ...session, warnings };

@@ -216,7 +216,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
       /sent its banner \(OpenSSH_9\.6\), but did not finish the key exchange/,
       /hang/,
     ],
-    ['changed', 'host_key', /has changed: it shows ssh-ed25519/, /ssh-keygen -R/],
+    ['changed', 'host_key', /has changed: it shows ssh-ed25519/, /cruc-fleet inventory trust/],
     ['wrongkey', 'authentication', /refused every key; offered: /, /authorized_keys of root/],
     ['nologin', 'shell', /never ran: .*This account is not available/, /give the login a shell/],
     [

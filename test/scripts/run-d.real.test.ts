@@ -259,6 +259,7 @@ describe.skipIf(reason !== null)(
       transport = createTransport({
         handshakesAtOnce: 4,
         elapsed: () => performance.now(),
+        now: () => new Date(),
         random: () => 0.5,
       });
     });

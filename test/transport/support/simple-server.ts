@@ -41,6 +41,8 @@ export interface SimpleServerOptions {
   readonly maxSessions?: number;
   /** Asked for each session; true refuses it. */
   readonly refuseSession?: () => boolean;
+  /** Asked for each command; true refuses it in a session that is open. */
+  readonly refuseExec?: () => boolean;
   /** What becomes of a forwarded connection; absent: it is made. */
   readonly forwarding?: 'prohibited' | 'hangs';
   readonly onForward?: () => void;
@@ -81,7 +83,11 @@ export async function startServer(options: SimpleServerOptions = {}): Promise<Si
         }
         const session = accept();
         session.on('close', () => (sessions -= 1));
-        session.on('exec', (acceptExec, _reject, info) => {
+        session.on('exec', (acceptExec, rejectExec, info) => {
+          if (options.refuseExec?.() === true) {
+            rejectExec();
+            return;
+          }
           const channel = acceptExec();
           channel.on('error', () => {});
           (options.onExec ?? echo)(info.command, channel, connection);
@@ -196,6 +202,8 @@ export interface Place {
   readonly directory: string;
   readonly keyPath: string;
   readonly knownHostsPath: string;
+  /** Our own file of host keys, which is not there at first. */
+  readonly hostKeysPath: string;
   file(name: string, content: string, mode?: number): string;
   /** The known_hosts line of `hostKey` (or another key) at a port, with its newline. */
   knownLine(port: number, key?: KeyPair): string;
@@ -213,10 +221,12 @@ export function makePlace(): Place {
   };
   const keyPath = file('id_ecdsa', userKey.private);
   const knownHostsPath = file('known_hosts', '');
+  const hostKeysPath = join(directory, 'host_keys');
   return {
     directory,
     keyPath,
     knownHostsPath,
+    hostKeysPath,
     file,
     knownLine: (port, key = hostKey) => `[127.0.0.1]:${port} ${publicPart(key)}\n`,
     target: (port, change = {}) =>
@@ -226,6 +236,7 @@ export function makePlace(): Place {
         identityFiles: [keyPath],
         identitiesOnly: false,
         knownHostsFiles: [knownHostsPath],
+        hostKeysFile: hostKeysPath,
         connectTimeoutMs: 60_000,
         ...change,
       }),
