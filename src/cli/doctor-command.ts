@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { createArrivals } from '../doctor/arrivals.ts';
 import { STEPS } from '../doctor/steps.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { CommandContext } from './command-context.ts';
@@ -47,13 +48,15 @@ export function addDoctorCommand(command: Command, { surroundings, setExitCode }
   command.addHelpText('after', `\n${HELP}`);
   command.action(async (options: DoctorOptions) => {
     checkColumns([...SLED_COLUMNS, ...STEP_COLUMNS], options);
+    const arrivals = createArrivals(surroundings.elapsed);
     const run = await runOnFleet(options, surroundings, {
       job: await doctorJob(surroundings.scriptsFolder),
       runTimeoutMs: DOCTOR_TIMEOUT_MS,
       maxOutputBytes: DOCTOR_OUTPUT_BYTES,
       tellsAlgorithms: true,
+      onText: (sled, text) => arrivals.hear(sled.id, text),
     });
-    const report = doctorReport(run, timeOfDay(surroundings), options.sortBy);
+    const report = doctorReport(run, { timeOfDay: timeOfDay(surroundings), arrivals }, options.sortBy);
     printReport(report, options, surroundings);
     const status = exitCodeOfReport(report);
     setExitCode(status === EXIT.ok && hasFailedStep(report) ? EXIT.incomplete : status);

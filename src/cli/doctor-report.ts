@@ -1,4 +1,4 @@
-import { examine, remedyOf, type TimeOfDay } from '../doctor/examine.ts';
+import { examine, remedyOf, type Telling } from '../doctor/examine.ts';
 import type { StepAnswer } from '../doctor/step-answer.ts';
 import { fleetRow, mergeReport, sortRows } from '../fleet/merge.ts';
 import type { Column, Row } from '../model/column.ts';
@@ -35,10 +35,10 @@ export const STEP_COLUMNS: readonly Column[] = [
 /** What was found of each selected sled, those that could not be reached too, a row a step. */
 export function doctorReport(
   run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'>,
-  timeOfDay: TimeOfDay,
+  telling: Telling,
   sortBy: readonly string[] = [],
 ): FleetReport {
-  const examined = run.outcomes.map((outcome) => ({ outcome, rows: stepRows(outcome, timeOfDay) }));
+  const examined = run.outcomes.map((outcome) => ({ outcome, rows: stepRows(outcome, telling) }));
   const outcomes = examined.map(({ outcome, rows }) =>
     outcome.status === 'answered' ? { ...outcome, rows } : outcome,
   );
@@ -63,8 +63,8 @@ export function hasFailedStep({ rows }: FleetReport): boolean {
   return rows.some(({ result }) => result === 'failed' || result === 'not_tried');
 }
 
-function stepRows(outcome: SledOutcome, timeOfDay: TimeOfDay): readonly Row[] {
-  return examine(outcome, timeOfDay).map(stepRow);
+function stepRows(outcome: SledOutcome, telling: Telling): readonly Row[] {
+  return examine(outcome, telling).map(stepRow);
 }
 
 /** A step's answer as a row. */

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { createArrivals, type Arrivals } from '../doctor/arrivals.ts';
 import { examine } from '../doctor/examine.ts';
 import { stepLines } from '../drawing/step-table.ts';
 import type { Format } from '../drawing/table-layout.ts';
@@ -28,11 +29,12 @@ export async function explainRun(
   const unreached = wanting.filter(isUnreached);
   const ids = new Set(wanting.filter((outcome) => !isUnreached(outcome)).map(({ sled }) => sled.id));
   const reached = targets.filter(({ sled }) => ids.has(sled.id));
-  const found = settings.signal.aborted ? [] : await askDoctor(reached, settings, surroundings);
+  const arrivals = createArrivals(surroundings.elapsed);
+  const found = settings.signal.aborted ? [] : await askDoctor(reached, settings, arrivals, surroundings);
   const outcomes = [...unreached, ...found];
-  const clock = timeOfDay(surroundings);
+  const telling = { timeOfDay: timeOfDay(surroundings), arrivals };
   const rows = outcomes.flatMap((outcome) =>
-    examine(outcome, clock).map((each) => fleetRow(outcome.sled, stepRow(each))),
+    examine(outcome, telling).map((each) => fleetRow(outcome.sled, stepRow(each))),
   );
   const { err } = surroundings.terminal;
   const paint = (text: string, formats: readonly Format[]) =>
@@ -54,12 +56,14 @@ function isUnreached(outcome: SledOutcome): boolean {
 async function askDoctor(
   targets: readonly Target[],
   settings: Parameters<typeof explainRun>[2],
+  arrivals: Arrivals,
   surroundings: Surroundings,
 ): Promise<readonly SledOutcome[]> {
   if (targets.length === 0) return [];
   const { limits } = settings;
   const { outcomes } = await askFleet(targets, await doctorJob(surroundings.scriptsFolder), {
     ...settings,
+    onText: (sled, text) => arrivals.hear(sled.id, text),
     limits: { ...limits, runTimeoutMs: DOCTOR_TIMEOUT_MS, maxOutputBytes: DOCTOR_OUTPUT_BYTES },
   });
   return outcomes;

@@ -1,3 +1,4 @@
+import type { Arrivals } from './arrivals.ts';
 import { addressIn, addressPattern } from '../model/address-pattern.ts';
 import type { FleetError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
@@ -5,25 +6,31 @@ import { WAY_STEPS, type WaySeen, type WayStep } from '../model/trail.ts';
 import { SLED_STEPS, type Judging } from './sled-answers.ts';
 import { readFacts } from './sled-facts.ts';
 import { errorText, type StepAnswer } from './step-answer.ts';
-import { STEPS, type Step, type StepName } from './steps.ts';
+import { STEPS, type SledStep, type Step, type StepName } from './steps.ts';
 
-/** The time of day at a moment of the run's monotonic clock. */
-export type TimeOfDay = (elapsedMs: number) => Date;
+/** What a visit is told by, beside its outcome. */
+export interface Telling {
+  /** The time of day at a moment of the run's monotonic clock. */
+  readonly timeOfDay: (elapsedMs: number) => Date;
+  readonly arrivals: Arrivals;
+}
 
 /**
  * Every step of one visit, in their order: how it ended, or that it was not tried and why. Of a visit that asked
  * something else than `scripts/doctor.sh` only the way there is told.
  */
-export function examine(outcome: SledOutcome, timeOfDay: TimeOfDay): readonly StepAnswer[] {
+export function examine(outcome: SledOutcome, { timeOfDay, arrivals }: Telling): readonly StepAnswer[] {
   const seen = new Map<WayStep, WaySeen>((outcome.trail?.way ?? []).map((each) => [each.step, each]));
   const judging = judgingOf(outcome, timeOfDay);
+  const ran = outcome.trail?.ran ?? null;
+  const times = ran === null ? null : arrivals.msOf(outcome.sled.id, ran.fromMs);
   const answers: StepAnswer[] = [];
   let isOver = false;
   let blocker: Step | null = null;
   for (const step of STEPS) {
     const answer =
       blocker === null
-        ? answerOf(step, seen, judging, outcome)
+        ? answerOf(step, seen, judging, { outcome, times })
         : notTried(step.name, `${blocker.title} failed`);
     // What nobody answered: the visit ended there, or before it.
     const last = answer ?? ended(step, outcome, isOver);
@@ -40,7 +47,7 @@ export function remedyOf({ step, result, remedy }: StepAnswer): string | null {
   return remedy ?? STEPS.find(({ name }) => name === step)?.remedy ?? null;
 }
 
-function judgingOf(outcome: SledOutcome, timeOfDay: TimeOfDay): Judging {
+function judgingOf(outcome: SledOutcome, timeOfDay: Telling['timeOfDay']): Judging {
   const ran = outcome.trail?.ran ?? null;
   return {
     facts: outcome.status === 'answered' ? outcome.rows : readFacts(outcome.error.partial?.stdout ?? ''),
@@ -54,7 +61,7 @@ function answerOf(
   { name }: Step,
   seen: ReadonlyMap<WayStep, WaySeen>,
   judging: Judging,
-  outcome: SledOutcome,
+  { outcome, times }: { readonly outcome: SledOutcome; readonly times: ReadonlyMap<SledStep, number> | null },
 ): StepAnswer | null {
   if (isWay(name)) {
     const way = seen.get(name);
@@ -63,7 +70,7 @@ function answerOf(
   }
   const judged = SLED_STEPS[name](judging);
   if (judged === null) return null;
-  const ms = name === 'shell' ? (outcome.trail?.times.stages.run ?? null) : null;
+  const ms = times?.get(name) ?? null;
   return { step: name, ms, ...judged };
 }
 

@@ -187,7 +187,16 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
       answer: `root, by ${join(folder, 'id')} (ssh-ed25519)`,
       details: expect.stringContaining('refused: none'),
     });
-    for (const step of ['tcp', 'banner', 'key_exchange', 'host_key', 'authentication', 'shell']) {
+    for (const step of [
+      'tcp',
+      'banner',
+      'key_exchange',
+      'host_key',
+      'authentication',
+      'shell',
+      'crucible',
+      'home',
+    ]) {
       expect(stepOf('well', step).ms).toBeGreaterThanOrEqual(0);
     }
     expect(stepOf('well', 'dtrace')).toMatchObject({ answer: 'there is no dtrace', remedy: /global zone/ });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createArrivals } from '../../src/doctor/arrivals.ts';
 import { examine, remedyOf } from '../../src/doctor/examine.ts';
 import { errorText } from '../../src/doctor/step-answer.ts';
 import { FleetError } from '../../src/model/error.ts';
@@ -6,7 +7,7 @@ import type { FailedOutcome } from '../../src/model/report.ts';
 import type { VisitTrail, WaySeen } from '../../src/model/trail.ts';
 import { makeSled } from '../support/sleds.ts';
 
-const timeOfDay = (ms: number) => new Date(ms);
+const TELLING = { timeOfDay: (ms: number) => new Date(ms), arrivals: createArrivals(() => 0) };
 
 const TCP: WaySeen = { step: 'tcp', result: 'ok', ms: 1, said: 'connected' };
 
@@ -28,7 +29,7 @@ function failedBy(error: FleetError, change: Partial<FailedOutcome> = {}): Faile
 }
 
 const shortly = (outcome: FailedOutcome) =>
-  examine(outcome, timeOfDay).map(({ step, result, said }) => `${step} ${result}: ${said}`);
+  examine(outcome, TELLING).map(({ step, result, said }) => `${step} ${result}: ${said}`);
 
 describe('the steps of a sled', () => {
   it('that nobody tried say why, all of them', () => {
@@ -48,7 +49,7 @@ describe('the steps of a sled', () => {
       },
     );
     const outcome = failedBy(error, { trail: trailOf([{ ...TCP, result: 'failed', said: '', error }]) });
-    const tcp = examine(outcome, timeOfDay).find(({ step }) => step === 'tcp');
+    const tcp = examine(outcome, TELLING).find(({ step }) => step === 'tcp');
     expect(tcp).toMatchObject({
       result: 'failed',
       said: 'its address refused the connection: connect ECONNREFUSED its address',
