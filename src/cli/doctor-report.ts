@@ -1,10 +1,11 @@
-import { examine, remedyOf, type Telling } from '../doctor/examine.ts';
-import type { StepAnswer } from '../doctor/step-answer.ts';
-import { fleetRow, mergeReport, sortRows } from '../fleet/merge.ts';
+import type { Telling } from '../doctor/examine.ts';
+import { mergeReport, sortRows } from '../fleet/merge.ts';
 import type { Column, Row } from '../model/column.ts';
-import type { FleetReport, SledOutcome } from '../model/report.ts';
+import type { FleetReport } from '../model/report.ts';
+import type { Target } from '../model/target.ts';
 import type { RowFinding } from '../model/probe.ts';
 import { STEP_RESULTS } from '../model/trail.ts';
+import { stepRows } from './step-rows.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The columns of a step on the way to a sled's answer. */
@@ -34,15 +35,21 @@ export const STEP_COLUMNS: readonly Column[] = [
 
 /** What was found of each selected sled, those that could not be reached too, a row a step. */
 export function doctorReport(
-  run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'>,
+  run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'> & {
+    /** In the order of the outcomes. */
+    readonly targets: readonly Target[];
+  },
   telling: Telling,
   sortBy: readonly string[] = [],
 ): FleetReport {
-  const examined = run.outcomes.map((outcome) => ({ outcome, rows: stepRows(outcome, telling) }));
+  const examined = run.outcomes.map((outcome, n) => ({
+    outcome,
+    rows: stepRows(outcome, run.targets[n], telling),
+  }));
   const outcomes = examined.map(({ outcome, rows }) =>
     outcome.status === 'answered' ? { ...outcome, rows } : outcome,
   );
-  const all = examined.flatMap(({ outcome, rows }) => rows.map((row) => fleetRow(outcome.sled, row)));
+  const all = examined.flatMap(({ rows }) => rows);
   const report = mergeReport(outcomes, {
     ...run,
     probe: { name: 'doctor', shape: 'steps', check: () => [] },
@@ -61,17 +68,6 @@ export function doctorReport(
 /** Whether a step failed on a sled, or could not be tried. */
 export function hasFailedStep({ rows }: FleetReport): boolean {
   return rows.some(({ result }) => result === 'failed' || result === 'not_tried');
-}
-
-function stepRows(outcome: SledOutcome, telling: Telling): readonly Row[] {
-  return examine(outcome, telling).map(stepRow);
-}
-
-/** A step's answer as a row. */
-export function stepRow(answer: StepAnswer): Row {
-  const { step, result, ms, said, details } = answer;
-  const tenths = ms === null ? null : Math.round(ms * 10) / 10;
-  return { step, result, ms: tenths, answer: said, details, remedy: remedyOf(answer) };
 }
 
 function findingsOf(row: Row): readonly RowFinding[] {

@@ -1,14 +1,13 @@
 import { styleText } from 'node:util';
 import { createArrivals, type Arrivals } from '../doctor/arrivals.ts';
-import { examine } from '../doctor/examine.ts';
 import { stepLines } from '../drawing/step-table.ts';
 import type { Format } from '../drawing/table-layout.ts';
 import { askFleet, type AskSettings, type FleetAnswer } from '../fleet/ask.ts';
-import { fleetRow } from '../fleet/merge.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
 import { DOCTOR_OUTPUT_BYTES, DOCTOR_TIMEOUT_MS, doctorJob } from './doctor-job.ts';
-import { stepRow, timeOfDay } from './doctor-report.ts';
+import { timeOfDay } from './doctor-report.ts';
+import { stepRows } from './step-rows.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /**
@@ -33,9 +32,8 @@ export async function explainRun(
   const found = settings.signal.aborted ? [] : await askDoctor(reached, settings, arrivals, surroundings);
   const outcomes = [...unreached, ...found];
   const telling = { timeOfDay: timeOfDay(surroundings), arrivals };
-  const rows = outcomes.flatMap((outcome) =>
-    examine(outcome, telling).map((each) => fleetRow(outcome.sled, stepRow(each))),
-  );
+  const targetOf = new Map(targets.map((target) => [target.sled.id, target]));
+  const rows = outcomes.flatMap((outcome) => stepRows(outcome, targetOf.get(outcome.sled.id), telling));
   const { err } = surroundings.terminal;
   const paint = (text: string, formats: readonly Format[]) =>
     err.color ? styleText([...formats], text, { validateStream: false }) : text;

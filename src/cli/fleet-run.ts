@@ -26,6 +26,7 @@ import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
 import { openRecords } from './run-records.ts';
 import { openInventory, type SelectionOptions } from './selection-options.ts';
+import { withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FleetOptions = SelectionOptions &
@@ -59,6 +60,11 @@ export interface FleetRun {
   readonly outcomes: readonly SledOutcome[];
 }
 
+/** A run, and how its sleds were reached, in the order of the outcomes. */
+export interface ReachedRun extends FleetRun {
+  readonly targets: readonly Target[];
+}
+
 export interface FleetRunSettings {
   readonly job: Job;
   /** Where it was read already. */
@@ -88,13 +94,35 @@ export async function runOnFleet(
   options: FleetOptions,
   surroundings: Surroundings,
   settings: FleetRunSettings,
-): Promise<FleetRun> {
+): Promise<ReachedRun> {
+  const abort = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const stopCounting = startDeadline(options, abort);
+  try {
+    return await runUntil(abort.signal, options, surroundings, settings);
+  } finally {
+    stopListening();
+    stopCounting();
+  }
+}
+
+async function runUntil(
+  signal: AbortSignal,
+  options: FleetOptions,
+  surroundings: Surroundings,
+  settings: FleetRunSettings,
+): Promise<ReachedRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
   const chosen =
     settings.selected === undefined
       ? await chooseFailedLast(inventory, options, surroundings)
       : { ...settings.selected, carried: [] };
-  const targets = withConnectionOptions(chosen.targets, options);
+  // Who chose them has asked already.
+  const configured =
+    settings.selected === undefined
+      ? await withSshConfiguration(chosen.targets, options, surroundings, signal)
+      : chosen.targets;
+  const targets = withConnectionOptions(configured, options);
   const startedAt = surroundings.now();
   const guard = await openGuard(options, startedAt, surroundings);
   const tellsAlgorithms = settings.tellsAlgorithms === true;
@@ -106,11 +134,8 @@ export async function runOnFleet(
     surroundings,
     (message) => void warnings.add(message),
   );
-  const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => abort.abort());
-  const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
-  const common = { transport, clock: surroundings, guard, signal: abort.signal, audit: records.audit };
+  const common = { transport, clock: surroundings, guard, signal, audit: records.audit };
   const limits = {
     concurrency,
     uploadTimeoutMs: options.uploadTimeout,
@@ -138,8 +163,6 @@ export async function runOnFleet(
       explanation = await explainRun(targets, answer, { ...common, limits }, surroundings);
     }
   } finally {
-    stopListening();
-    stopCounting();
     if (settings.over === undefined) await transport.close();
     unkept = await records.close();
   }
@@ -152,7 +175,7 @@ export async function runOnFleet(
     err.write(`warning: ${printable(warning)}\n`);
   }
   for (const text of explanation) err.write(text);
-  return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes };
+  return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };
 }
 
 /** What a run goes over. */

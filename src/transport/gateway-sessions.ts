@@ -1,7 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import type { Gateway } from '../model/target.ts';
 import { createTrail, type Trail, type WaySeen } from '../model/trail.ts';
-import { loginKey } from './credentials.ts';
+import { gatewayKey } from './credentials.ts';
 import { gatewayLost } from './forwarding.ts';
 import { createGatewayPool, type GatewayPool, type Place } from './gateway-pool.ts';
 import type { Session } from './ssh-session.ts';
@@ -77,7 +77,7 @@ export function createGatewaySessions({ open, onLost, elapsed }: GatewaySessions
 
   return {
     accessTo(gateway) {
-      const key = loginKey(gateway);
+      const key = gatewayKey(gateway);
       const member = members.get(key) ?? createMember(gateway);
       members.set(key, member);
       return member.access;

@@ -1,14 +1,14 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { describeError, type FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
-import type { Gateway, Login } from '../model/target.ts';
+import type { Gateway, Login, Target } from '../model/target.ts';
 import { NO_TRAIL, type Trail } from '../model/trail.ts';
 import type { Transport } from '../model/transport.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { Dial } from './forwarding.ts';
 import { plainCarrier } from './carrier.ts';
 import { createGatewaySessions } from './gateway-sessions.ts';
-import { connectThrough } from './gateways.ts';
+import { connectThrough, type Route } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
 import { startOfProgress } from './handshake-progress.ts';
 import { handshakeSteps } from './handshake-steps.ts';
@@ -54,6 +54,9 @@ const LONGEST_PAUSE_MS = 2_000;
 const GATEWAY_KEEPALIVE_MS = 4_000;
 // Each may be a login of its own to one jump host, whose sshd drops some of more than 10 (MaxStartups).
 const PIPE_HANDSHAKES = 8;
+
+/** A host, and the gateways that lead to it. */
+type Way = Pick<Target, 'login' | 'gateways'>;
 
 /** What is loaded at the first connect: `--help` need not pay for it. */
 interface Loaded {
@@ -108,9 +111,36 @@ export function createTransport(options: TransportOptions): Transport {
       login.proxyCommand === null ? dialTcp(login, trail, options.elapsed) : dialPipe(login, pipes, trail);
     return openSession(shared, { login, host, via: null, dial, budget: budgetFor(login), signal, trail });
   };
+  const openThrough = async (
+    target: Way,
+    host: HostName,
+    signal: AbortSignal,
+    trail: Trail,
+  ): Promise<Route> => {
+    const { login } = target;
+    const budget = budgetFor(login);
+    return connectThrough(target, {
+      gateways,
+      openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal, trail }),
+      budget,
+      signal,
+      trail,
+      elapsed: options.elapsed,
+      onWarning,
+    });
+  };
+  const openHop = async (
+    gateway: Gateway,
+    host: HostName,
+    signal: AbortSignal,
+    trail: Trail,
+  ): Promise<Session> => {
+    if (gateway.behind === null) return openFromHere(gateway, host, signal, trail);
+    return (await openThrough({ login: gateway, gateways: [gateway.behind] }, host, signal, trail)).session;
+  };
   const gateways = createGatewaySessions({
     open: (gateway, signal, trail) =>
-      openGateway(gateway, (login, host) => openFromHere(login, host, signal, trail), onWarning),
+      openGateway(gateway, (each, host) => openHop(each, host, signal, trail), onWarning),
     onLost: (reason) => onWarning(describeError(reason)),
     elapsed: options.elapsed,
   });
@@ -124,16 +154,7 @@ export function createTransport(options: TransportOptions): Transport {
         const via = login.proxyCommand === null ? null : 'proxy_command';
         return createSledConnection(session, { via, warnings: session.warnings, beats });
       }
-      const budget = budgetFor(login);
-      const { session, via, warnings } = await connectThrough(target, {
-        gateways,
-        openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal, trail }),
-        budget,
-        signal,
-        trail,
-        elapsed: options.elapsed,
-        onWarning,
-      });
+      const { session, via, warnings } = await openThrough(target, host, signal, trail);
       return createSledConnection(session, { via: hostPort(via), warnings, beats });
     },
     async close() {
@@ -229,7 +250,7 @@ function dialPipe(login: Login, pipes: LocalPipes, trail: Trail): Dial {
 /** A gateway's warnings concern all the sleds behind it: they are said of the gateway, once. */
 async function openGateway(
   gateway: Gateway,
-  open: (login: Login, host: HostName) => Promise<Session>,
+  open: (gateway: Gateway, host: HostName) => Promise<Session>,
   onWarning: (message: string) => void,
 ): Promise<Session> {
   const login = { ...gateway, keepaliveMs: keepaliveOf(gateway) };

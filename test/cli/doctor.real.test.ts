@@ -178,6 +178,9 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
       'probes not_tried',
       'crucible notice',
     ]);
+    expect(stepOf('well', 'name').details).toMatch(
+      /^host 127\.0\.0\.1 \(inventory\), port \d+ \(inventory\), identity_file .*id \(inventory\), .*connect_timeout .* \(inventory\)/,
+    );
     expect(stepOf('well', 'banner').answer).toMatch(/^OpenSSH_/);
     expect(stepOf('well', 'key_exchange').details).toMatch(
       /key exchange: ours curve25519.*, the server's .*curve25519/,

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../../src/cli/program.ts';
+import { createAskSsh } from '../../src/ssh-config/ask-ssh.ts';
 import type { Surroundings } from '../../src/cli/surroundings.ts';
 import { createTerminal } from '../../src/term/terminal.ts';
 
@@ -33,6 +34,8 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     home: '/nonexistent/home',
     user: 'tester',
     hostName: 'tester.example',
+    // Never the configuration of whoever runs the tests.
+    openSsh: { ask: createAskSsh(), home: '/nonexistent/home', systemFile: '/nonexistent/ssh_config' },
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
     elapsed: () => performance.now(),
