@@ -69,10 +69,11 @@ async function connectThroughOne(
     throw error;
   });
   // What one said of the sled is no fault of its own.
-  const passed = failures
-    .filter(({ error }) => !isOfRoute(error))
-    .map(({ gateway: other }) => `${hostPort(other)} was passed over`);
-  trail.see(gatewaySeen(via, elapsed() - startMs, access.way(), passed));
+  const [unled, passed] = [true, false].map((ofRoute) =>
+    failures.filter(({ error }) => isOfRoute(error) === ofRoute).map(({ gateway: other }) => hostPort(other)),
+  );
+  const others = { unled: unled ?? [], passed: passed ?? [] };
+  trail.see(gatewaySeen(via, elapsed() - startMs, access.way(), others));
   const { session, over } = await openBehind(access, via, login, settings);
   // Every sled behind a lost gateway fails at once, and says why.
   const stop = over.onLost((reason) => session.drop(gatewayLost(over.where, reason)));

@@ -35,23 +35,33 @@ export function addressKind({ host }: Pick<Login, 'host'>): string {
   }
 }
 
+/** The gateways that were tried before: those that do not lead to the sled, and those that cannot be used. */
+export interface OtherGateways {
+  readonly unled: readonly string[];
+  readonly passed: readonly string[];
+}
+
 /** That a gateway stands: the steps of its own way, in a line. */
 export function gatewaySeen(
   via: Gateway,
   ms: number,
   way: readonly WaySeen[],
-  passed: readonly string[],
+  { unled, passed }: OtherGateways,
 ): WaySeen {
   const steps = way
     .filter(({ result }) => result !== 'none')
     .map(({ step, ms: stepMs, said }) =>
       [step.replaceAll('_', ' '), ...(stepMs === null ? [] : [`${stepMs.toFixed(1)} ms`]), said].join(' '),
     );
+  const others = [
+    ...unled.map((other) => `${other} does not lead to the sled`),
+    ...passed.map((other) => `${other} was passed over`),
+  ];
   return {
     step: 'gateway',
     result: passed.length === 0 ? 'ok' : 'notice',
     ms,
-    said: [hostPort(via), ...passed].join('; '),
+    said: [hostPort(via), ...others].join('; '),
     details: steps.join('; '),
   };
 }

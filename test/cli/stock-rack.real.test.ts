@@ -119,7 +119,9 @@ describe.skipIf(missing !== null)(`a stock rack${missing === null ? '' : ` (skip
     const { rows } = JSON.parse((await run(['doctor', '-i', file, '-o', 'json'])).stdout);
     const of = (step: string) => rows.find((row: { step: string }) => row.step === step);
     expect(of('gateway')).toMatchObject({ result: 'ok', answer: `127.0.0.1:${gateway.port}` });
-    expect(of('gateway').details).toMatch(/authentication [\d.]+ ms root, by .*id \(ssh-ed25519\); gateway 1: host /);
+    expect(of('gateway').details).toMatch(
+      /authentication [\d.]+ ms root, by .*id \(ssh-ed25519\); gateway 1: host /,
+    );
     expect(of('pipe')).toMatchObject({ result: 'ok', answer: "the gateway's command was started" });
     expect(of('tcp')).toMatchObject({ result: 'none', answer: "up to the gateway's command" });
     expect(of('authentication')).toMatchObject({

@@ -81,7 +81,10 @@ describe('the trail of a connection', () => {
       result: 'notice',
       said: `127.0.0.1:${other.port}; 127.0.0.1:1 was passed over`,
     });
-    expect(await seenOf([gateway, other], 1)).toMatchObject({ result: 'ok' });
+    expect(await seenOf([gateway, other], 1)).toMatchObject({
+      result: 'ok',
+      said: `127.0.0.1:${other.port}; 127.0.0.1:${gateway.port} does not lead to the sled`,
+    });
     expect(await seenOf([{ port: 1 }], sled.port)).toMatchObject({ result: 'failed' });
   });
 
