@@ -69,10 +69,9 @@ async function connectThroughOne(
     throw error;
   });
   // What one said of the sled is no fault of its own.
-  const [unled, passed] = [true, false].map((ofRoute) =>
-    failures.filter(({ error }) => isOfRoute(error) === ofRoute).map(({ gateway: other }) => hostPort(other)),
-  );
-  const others = { unled: unled ?? [], passed: passed ?? [] };
+  const tried = (ofRoute: boolean): readonly string[] =>
+    failures.filter(({ error }) => isOfRoute(error) === ofRoute).map(({ gateway: other }) => hostPort(other));
+  const others = { unled: tried(true), passed: tried(false) };
   trail.see(gatewaySeen(via, elapsed() - startMs, access.way(), others));
   const { session, over } = await openBehind(access, via, login, settings);
   // Every sled behind a lost gateway fails at once, and says why.
