@@ -15,11 +15,21 @@ export interface ConnectionOptions extends SshConfigOption {
   readonly handshakes?: number;
   readonly maxAuthFailures: number;
   readonly force?: boolean;
+  readonly auditLog?: string;
+  readonly explain?: boolean;
 }
 
 /** For commands that take a lock on the sleds. */
 export function addForceOption(command: Command): Command {
   return command.option('--force', 'do not mind other runs of ours on a sled');
+}
+
+/** For commands of which every sled's failure can be explained: not for the one that explains. */
+export function addExplainOption(command: Command): Command {
+  return command.option(
+    '--explain',
+    'say on standard error step by step what went wrong where a sled did not answer in full, as doctor does',
+  );
 }
 
 /** A run may take so much longer than its window: compiling, listing processes, a loaded sled. */
@@ -64,6 +74,10 @@ export function addConnectionOptions(command: Command): Command {
       'sleds behind a gateway that may refuse the same keys before the rest is not tried',
       countValue,
       FEW_FAILURES,
+    )
+    .option(
+      '--audit-log <file>',
+      'add a line of JSON to a file for each command that is run on a sled: who, when, what, and how it ended',
     );
 }
 
@@ -90,4 +104,10 @@ export function withConnectionOptions(
     login: change(login),
     gateways: gateways.map(changeGateway),
   }));
+}
+
+/** Says of an option what it is for this command. */
+export function setHelp(command: Command, flag: string, text: string): void {
+  const option = command.options.find((each) => each.long === flag);
+  if (option !== undefined) option.description = text;
 }

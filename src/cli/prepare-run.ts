@@ -6,6 +6,7 @@ import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
 import type { Bundle, Payload } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { ScriptHabits } from '../parse/print-habits.ts';
 import { PROBES } from '../probes/index.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
@@ -41,6 +42,8 @@ export function probeNamed(name: string): ProbeSpec {
 
 /** What `run` does on a sled: a probe, its files and its command. */
 export interface Prepared {
+  /** The command line. */
+  readonly what: string;
   readonly probe: ProbeSpec;
   readonly bundle: Bundle;
   readonly settings: ProbeSettings;
@@ -80,11 +83,12 @@ export async function prepare(
     rates: options.rates === true,
   };
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
-  const script = probe.script.endsWith('.sh')
-    ? scriptCommand(bundle, probe.script, probe.arguments(settings))
-    : scriptCommand(bundle, 'run-d.sh', ['-r', probe.script, ...probe.arguments(settings)]);
+  const [script, ...words] = probe.script.endsWith('.sh')
+    ? ([probe.script, ...probe.arguments(settings)] as const)
+    : (['run-d.sh', '-r', probe.script, ...probe.arguments(settings)] as const);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
-  return { probe, bundle, settings, habits: null, payload: payloadOf(script, lock), mayRepeat: true };
+  const job = jobOf(bundle, [script, ...words], lock);
+  return { ...job, probe, settings, habits: null, mayRepeat: true };
 }
 
 async function prepareOwn(
@@ -126,12 +130,11 @@ async function prepareOwn(
   const settings = { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
   const flags = reason === null ? [] : ['-w'];
   return {
+    // As a path: what it is given is not for us to read.
+    ...jobOf(bundle, ['run-d.sh', ...flags, `./${file}`, ...args], lockOf(file)),
     probe: ownScript(basename(path), file, args, habits),
-    bundle,
     settings,
     habits,
-    // As a path: what it is given is not for us to read.
-    payload: payloadOf(scriptCommand(bundle, 'run-d.sh', [...flags, `./${file}`, ...args]), lockOf(file)),
     mayRepeat: reason === null,
   };
 }
@@ -141,8 +144,17 @@ function lockOf(name: string): Payload['lock'] {
   return { name, room: 1 };
 }
 
-function payloadOf(script: string, lock: Payload['lock']): Payload {
-  return { script, isCounted: true, hasLastWords: true, lock };
+/** A command line of a script that lies in a bundle. */
+function jobOf(
+  bundle: Bundle,
+  [script, ...words]: readonly [string, ...string[]],
+  lock: Payload['lock'],
+): Pick<Prepared, 'what' | 'bundle' | 'payload'> {
+  return {
+    what: [script, ...words].map(shellWord).join(' '),
+    bundle,
+    payload: { script: scriptCommand(bundle, script, words), isCounted: true, hasLastWords: true, lock },
+  };
 }
 
 function windowOf(options: RunOptions): number | undefined {

@@ -1,6 +1,7 @@
 import { readBundle } from '../fleet/bundle.ts';
 import { scriptCommand } from '../fleet/upload.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { RUN_MARGIN_MS } from './connection-options.ts';
 import { runOnFleet, type FleetOptions, type FleetRun, type FleetRunSettings } from './fleet-run.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,6 +29,7 @@ export async function runStateProbe(
   const settings = stateSettings(seconds);
   return await runOnFleet(options, surroundings, {
     job: {
+      what: [probe.script, ...probe.arguments(settings)].map(shellWord).join(' '),
       bundle,
       payload: {
         script: scriptCommand(bundle, probe.script, probe.arguments(settings)),

@@ -1,10 +1,12 @@
 import type { Job } from '../model/job.ts';
 import { createOutputBudget } from '../model/output-budget.ts';
 import type { Progress } from '../model/progress.ts';
-import type { SledOutcome, Stage } from '../model/report.ts';
+import type { SledOutcome } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
+import type { Audit } from './audit.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
 import type { Recorder } from './recording.ts';
@@ -42,6 +44,8 @@ export interface AskSettings {
   readonly progress?: Progress;
   /** Finished here. */
   readonly recorder?: Recorder | null;
+  /** Hears of each command. */
+  readonly audit?: Audit | null;
   /** Standard output of a sled, as it arrives. */
   readonly onText?: (sled: Sled, text: string) => void;
   readonly onVisited?: (visit: Visit) => void;
@@ -71,6 +75,7 @@ export async function askFleet(
       job,
       guard,
       ...limits,
+      audit: settings.audit ?? null,
       budget: createOutputBudget(limits.totalOutputBytes),
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),

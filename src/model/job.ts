@@ -37,6 +37,8 @@ export interface Payload {
 
 /** What is done on each sled of a run: one command, and how its end is read. */
 export interface Job {
+  /** What it does, as an audit log says it: a command line where there is one. */
+  readonly what: string;
   /** Files that must be there first; the command says so if they are not. Null: it needs none. */
   readonly bundle: Bundle | null;
   readonly payload: Payload;

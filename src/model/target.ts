@@ -52,6 +52,8 @@ export interface Login {
   readonly keepaliveCount: number;
   /** A command for sh, here, whose standard input and output lead to the host's sshd; null is TCP. */
   readonly proxyCommand: string | null;
+  /** What we run there runs under pfexec(1), as root: the login itself is not root's. */
+  readonly pfexec: boolean;
   readonly origins: LoginOrigins;
 }
 
