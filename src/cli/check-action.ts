@@ -26,6 +26,8 @@ export type CheckOptions = FleetOptions &
     readonly cron?: boolean;
     readonly dryRun?: boolean;
     readonly printConfig?: boolean;
+    /** `-o plugin` was written out: a verdict ends with its own status, whatever is wrong beside it. */
+    readonly isPlugin?: boolean;
   };
 
 /** Runs `check` and gives its exit status. */
@@ -35,7 +37,11 @@ export async function check(
   surroundings: Surroundings,
 ): Promise<number> {
   const { out, err } = surroundings.terminal;
-  checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options);
+  const misnamed = await orError(async () => checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options));
+  if (misnamed instanceof FleetError) {
+    if (options.output === plugin.name) out.write(`${pluginVerdict('unknown', describeError(misnamed))}\n`);
+    throw misnamed;
+  }
   const inventory = await orError(() => openInventory(options, surroundings));
   const resolution = await openConfig(
     options,
@@ -110,7 +116,7 @@ async function judge(
     return { answer, text, status: exitCodeOfError(answer) };
   }
   const text = pluginText(answer.result, answer.report, { width: null });
-  return { answer, text, status: exitCodeOf(answer, resolution) };
+  return { answer, text, status: exitCodeOf(answer, resolution, options) };
 }
 
 async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
@@ -143,8 +149,14 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
   for (const mail of mails) stream.write(`\n${mailText(mail)}`);
 }
 
-function exitCodeOf({ result, report }: CheckAnswer, resolution: CheckResolution): number {
+function exitCodeOf(
+  { result, report }: CheckAnswer,
+  resolution: CheckResolution,
+  { isPlugin }: CheckOptions,
+): number {
   if (report.interrupted) return EXIT.interrupted;
+  // What is wrong with the configuration makes it UNKNOWN, and never hides that a disk is CRITICAL.
+  if (isPlugin === true) return exitCodeOfLevel(result.level);
   return exitCodeOfProblems(resolution) ?? exitCodeOfLevel(result.level);
 }
 

@@ -31,7 +31,8 @@ export function addCheckCommand(
   command.action(async (options: CheckOptions) => {
     // What it takes is loaded only where it is wanted: the other commands start without it.
     const { check } = await import('./check-action.ts');
-    setExitCode(await check(options, version, surroundings));
+    const isPlugin = options.output === 'plugin' && command.getOptionValueSource('output') === 'cli';
+    setExitCode(await check({ ...options, isPlugin }, version, surroundings));
   });
 }
 

@@ -28,7 +28,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   const interrupts = new Set<() => void>();
   const env = change.env ?? {};
   const ended = runProgram(argv, '0.0.0-test', {
-    terminal: createTerminal(out.stream, err.stream, env, () => {}),
+    terminal: createTerminal(out.stream, err.stream, env, { readerGone: () => {}, failed: () => {} }),
     env,
     cwd: '/nonexistent',
     home: '/nonexistent/home',
