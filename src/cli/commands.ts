@@ -77,6 +77,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./replay-command.ts')).addReplayCommand,
   },
   {
+    name: 'script',
+    takes: '[options] <probe>',
+    summary: 'print a probe as one text, to be pasted into pilot, sush or a shell',
+    load: async () => (await import('./script-command.ts')).addScriptCommand,
+  },
+  {
     name: 'parse',
     takes: '[options] <probe> <files...>',
     summary: 'read output that was pasted, for racks without SSH',

@@ -69,17 +69,19 @@ async function runNamed(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const { probe, bundle, settings, habits, payload, mayRepeat } = await prepare(
-    name,
-    args,
-    options,
-    surroundings,
-  );
+  const prepared = await prepare(name, args, options, surroundings);
+  const { probe, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
   const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
   const run = await runOnFleet(options, surroundings, {
-    job: { bundle, payload, mayRepeat, read: (result) => probe.read(result, settings) },
+    job: {
+      bundle,
+      payload,
+      mayRepeat,
+      ...(asText === null ? {} : { asText }),
+      read: (result) => probe.read(result, settings),
+    },
     recorded: {
       command: 'run',
       probe: probe.name,
