@@ -28,6 +28,13 @@ interface Said {
   readonly stdout: string;
 }
 
+interface JsonSled {
+  readonly sled: string;
+  readonly status: string;
+  readonly error: { readonly code: string } | null;
+  readonly issues: readonly { readonly code: string }[];
+}
+
 /** As pilot host exec prints it. */
 function pilotBlock({ cubby, serial, stdout }: Pick<Said, 'cubby' | 'serial' | 'stdout'>): string {
   return `${String(cubby).padStart(2)}  ${serial.padEnd(18)} ok: ${stdout}`;
@@ -85,8 +92,8 @@ describe('what a text of cruc-fleet script printed', () => {
         [row['sled'], row['zone'], row['pid'], row['ds0'], row['health']].join(' ');
       const rowsOf = (rows: readonly Record<string, unknown>[]) => [...new Set(rows.map(shown))].toSorted();
       expect(rowsOf(report.rows)).toEqual(rowsOf(visited.rows));
-      const outcomes = (sleds: readonly Record<string, any>[]) =>
-        sleds.map((sled) => [sled['sled'], sled['status'], sled['error']?.code]);
+      const outcomes = (sleds: readonly JsonSled[]) =>
+        sleds.map((sled) => [sled.sled, sled.status, sled.error?.code]);
       expect(outcomes(report.sleds)).toEqual(outcomes(visited.sleds));
       expect(report.coverage).toEqual(visited.coverage);
     },
@@ -98,12 +105,8 @@ describe('a paste in which sleds are missing', () => {
     const said = await runText(await script('ds-state', '-w', '1s'));
     return said.map((each) => ({ ...each, block: pilotBlock(each) }));
   };
-  const outcomesOf = (report: { readonly sleds: readonly Record<string, any>[] }) =>
-    report.sleds.map((sled) => [
-      sled['sled'],
-      sled['status'],
-      sled['error']?.code ?? sled['issues'][0]?.code,
-    ]);
+  const outcomesOf = (report: { readonly sleds: readonly JsonSled[] }) =>
+    report.sleds.map((sled) => [sled['sled'], sled['status'], sled['error']?.code ?? sled.issues[0]?.code]);
 
   it('tells what was not listed, not reached, and cut from what has nothing to show', async () => {
     const [first, second, third] = await listed();

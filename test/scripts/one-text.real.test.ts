@@ -33,6 +33,8 @@ function answerOf(payload: string, shell: string, awk: string) {
   const line = `${shell} -c eval\\ \\"\\$\\(printf\\ %b\\ \\"\\$@\\"\\)\\" cruc-fleet ${words.join(' ')}`;
   const ended = spawnSync('/bin/sh', ['-c', line], {
     encoding: 'utf8',
+    // A bash whose input is a socket takes itself for a remote one, and reads .bashrc.
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: `${bin}:/usr/bin:/bin` },
     timeout: 30_000,
   });
