@@ -48,6 +48,7 @@ const MAY_TOUCH_PROCESS = [
   'files/lock.ts',
   // End programs that they started.
   'delivery/mailer-sendmail.ts',
+  'transport/local-command.ts',
   'transport/local-pipe.ts',
 ];
 

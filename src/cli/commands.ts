@@ -79,7 +79,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'script',
     takes: '[options] <probe>',
-    summary: 'print a probe as one text, to be pasted into pilot, sush or a shell',
+    summary: 'print a probe as one text, to paste into pilot or sush',
     load: async () => (await import('./script-command.ts')).addScriptCommand,
   },
   {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { HostKeyPolicy, Login, Target } from '../model/target.ts';
 import { FEW_FAILURES } from '../transport/login-trials.ts';
@@ -13,12 +14,21 @@ export interface ConnectionOptions {
   readonly concurrency?: number;
   readonly handshakes?: number;
   readonly maxAuthFailures: number;
+  readonly sushJob?: string;
   readonly force?: boolean;
 }
 
 /** For commands that take a lock on the sleds. */
 export function addForceOption(command: Command): Command {
   return command.option('--force', 'do not mind other runs of ours on a sled');
+}
+
+/** For commands that can be asked through a tool of Oxide. */
+export function addSushOption(command: Command): Command {
+  return command.option(
+    '--sush-job <file>',
+    'the signed job of a rack that is asked via: sush (experimental: not tried on a real rack)',
+  );
 }
 
 /** A run may take so much longer than its window: compiling, listing processes, a loaded sled. */
@@ -71,15 +81,20 @@ export function addConnectionOptions(command: Command): Command {
 export function withConnectionOptions(
   targets: readonly Target[],
   options: ConnectionOptions,
+  cwd: string,
 ): readonly Target[] {
   const change = <L extends Login>(login: L): L => ({
     ...login,
     hostKeyPolicy: options.hostKey ?? login.hostKeyPolicy,
     connectTimeoutMs: options.connectTimeout ?? login.connectTimeoutMs,
   });
-  return targets.map(({ sled, login, gateways }) => ({
+  const { sushJob } = options;
+  return targets.map(({ sled, login, gateways, tool }) => ({
     sled,
     login: change(login),
     gateways: gateways.map(change),
+    ...(tool === undefined
+      ? {}
+      : { tool: sushJob === undefined ? tool : { ...tool, jobFile: resolve(cwd, sushJob) } }),
   }));
 }

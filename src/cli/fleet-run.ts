@@ -16,7 +16,10 @@ import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import { plainProgress, silentProgress } from '../term/progress-lines.ts';
+import { createAskTool } from '../rack-tools/ask-tool.ts';
+import { connectionToHere } from '../transport/local-command.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
+import { refuseForTools } from './refuse-for-tools.ts';
 import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
@@ -77,7 +80,8 @@ export async function runOnFleet(
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
   const { targets: selected, description } = chooseSleds(inventory, options);
-  const targets = withConnectionOptions(selected, options);
+  const targets = withConnectionOptions(selected, options, surroundings.cwd);
+  await refuseForTools(targets, settings.job, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
   const capacity = capacityFor(targets, options, surroundings.resources);
@@ -98,6 +102,7 @@ export async function runOnFleet(
   try {
     answer = await askFleet(targets, settings.job, {
       transport,
+      askTool: createAskTool(transport, connectionToHere),
       clock: surroundings,
       guard: await openGuard(options, startedAt, surroundings),
       limits: {

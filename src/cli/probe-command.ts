@@ -4,7 +4,7 @@ import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions, addForceOption } from './connection-options.ts';
+import { addConnectionOptions, addForceOption, addSushOption } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
 import { addRecordOption, type FleetOptions, type FleetRun } from './fleet-run.ts';
@@ -31,7 +31,7 @@ export function addProbeCommand(
     windowValue,
     3,
   );
-  addForceOption(addConnectionOptions(command));
+  addSushOption(addForceOption(addConnectionOptions(command)));
   addRecordOption(addOutputOptions(command, 'rows'));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {

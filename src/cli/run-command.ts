@@ -3,7 +3,7 @@ import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { NO_REPORT } from '../kinds/running-processes.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions, addForceOption, RUN_MARGIN_MS } from './connection-options.ts';
+import { addConnectionOptions, addForceOption, addSushOption, RUN_MARGIN_MS } from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { addRecordOption, runOnFleet } from './fleet-run.ts';
@@ -45,7 +45,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--rates', 'counts a second')
     .option('--destructive', "run a script of one's own although it may change the sleds");
   addDistributionOptions(command);
-  addForceOption(addConnectionOptions(command));
+  addSushOption(addForceOption(addConnectionOptions(command)));
   addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);

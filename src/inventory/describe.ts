@@ -1,4 +1,5 @@
 import { hostPort } from '../model/host-port.ts';
+import { NO_HOST } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import type { Inventory } from './inventory.ts';
 import { LISTED_LOGIN_KEYS } from './login-keys.ts';
@@ -48,14 +49,17 @@ export function describeInventory(inventory: Inventory): {
         labels,
       };
     }),
-    sleds: inventory.targets.map(({ sled, login, gateways }) => ({
+    sleds: inventory.targets.map(({ sled, login, gateways, tool }) => ({
       rack: sled.rack,
       cubby: sled.cubby,
       serial: sled.serial,
       name: sled.name,
-      address: hostPort(login),
+      address: login.host === NO_HOST ? NO_HOST : hostPort(login),
       login: LISTED_LOGIN_KEYS.map(({ cell }) => cell(login)),
-      gateways: login.proxyCommand === null ? gateways.map(hostPort) : ['proxy_command'],
+      gateways: [
+        ...(tool === undefined ? [] : [tool.name]),
+        ...(login.proxyCommand === null || tool !== undefined ? gateways.map(hostPort) : ['proxy_command']),
+      ],
       labels: sled.labels,
     })),
   };

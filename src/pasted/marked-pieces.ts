@@ -7,7 +7,8 @@ import { sledOfHeading, sledsCalled } from './pasted-sleds.ts';
 import { EMPTY_PIECE, piecesOfBlocks, type PastedText, type Piece } from './piece.ts';
 import { splitPrefixedLines } from './prefixed-lines.ts';
 import { splitSledBlocks, type SledBlock } from './sled-blocks.ts';
-import { isSerial, named } from './sled-headings.ts';
+import { isSerial } from '../parse/pilot-heading.ts';
+import { named } from './sled-headings.ts';
 import { splitSushJson } from './sush-json.ts';
 
 /** What stands for an answer while headings are looked for: nothing of its data may look like one. */
