@@ -138,7 +138,7 @@ async function visitOf(
   if (reply instanceof FleetError) return failed('connect', reply);
   const said = reply.said.get(target);
   const ended = reply.ended === null ? null : endOf(reply.ended, signal);
-  if (said === undefined) return failed('connect', ended ?? unnamed(tool, target.gateways));
+  if (said === undefined) return failed('connect', ended ?? unnamed(tool.name));
   if (said instanceof FleetError) return failed(said.code === 'unreachable' ? 'connect' : 'run', said);
   const { answer, issues } = said;
   const { stdout, stderr } = answer;
@@ -162,10 +162,10 @@ async function visitOf(
   };
 }
 
-function unnamed({ name }: RackTool, gateways: readonly Gateway[]): FleetError {
-  const where = gateways.length === 0 ? 'here' : 'there';
-  return new FleetError(
-    'unreachable',
-    `${name} said nothing of it: it does not see the sled, or the sled did not answer it; look with ${name} ${where}`,
-  );
+function unnamed(name: RackTool['name']): FleetError {
+  const why = {
+    pilot: 'it does not see the sled; pilot host ls lists those that it sees',
+    sush: 'the sled did not answer it in time',
+  }[name];
+  return new FleetError('unreachable', `${name} said nothing of it: ${why}`);
 }

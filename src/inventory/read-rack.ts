@@ -80,9 +80,7 @@ export function readRack(
   const filled = (pattern?.cubbies?.value ?? [])
     .filter((n) => !named.has(n))
     .map((n) => fillSled(rack, pattern, n));
-  const sleds = [...entries, ...filled.filter((sled) => sled !== null)];
-  if (tool !== null) reportUntold(reader, tool, sleds);
-  return { ...rack, id, name, tool, sleds };
+  return { ...rack, id, name, tool, sleds: [...entries, ...filled.filter((sled) => sled !== null)] };
 }
 
 /** The settings, labels and gateways among the values of a mapping, over those around it. */
@@ -134,6 +132,7 @@ function readSled(
     name: read(reader, values.get('name'), SLED.name.schema) ?? fill('name'),
     host: read(reader, values.get('host'), SLED.host.schema) ?? fill('host'),
   };
+  reportUntold(reader, rack.tool, { place: value.place, values, filled: entry });
   if (!['cubby', 'serial', 'name'].some((key) => values.has(key))) {
     report(
       reader,
@@ -162,6 +161,8 @@ function readPattern(reader: Reader, value: Value, tool: RackTool | null): Patte
     'a pattern: keys and values with cubbies and a host',
   );
   if (values === null) return null;
+  // Its cubbies are there, or are reported.
+  reportUntold(reader, tool, { place: value.place, values, filled: { cubby: true, serial: undefined } });
   const hostless = tool === null ? missing(value, 'host') : undefined;
   return {
     cubbies: read(reader, values.get('cubbies') ?? missing(value, 'cubbies'), PATTERN.cubbies.schema),

@@ -29,18 +29,29 @@ export function readTool(
   return { name: via, command: command?.value ?? via, jobFile };
 }
 
-/** Reports a sled that its rack's tool could not be told of, or would not name in its answer. */
+/** By what each tool is told of a sled, or names it in its answer. */
+const NEEDED = {
+  pilot: { key: 'cubby', why: 'pilot is told cubbies' },
+  sush: { key: 'serial', why: 'sush names sleds by it' },
+} as const satisfies Record<RackTool['name'], { readonly key: string; readonly why: string }>;
+
+/** Reports a sled, or a pattern of sleds, without it. */
 export function reportUntold(
   reader: Reader,
-  tool: RackTool,
-  sleds: readonly { readonly place: Place; readonly cubby: unknown; readonly serial: unknown }[],
+  tool: RackTool | null,
+  {
+    place,
+    values,
+    filled,
+  }: {
+    readonly place: Place;
+    readonly values: ReadonlyMap<string, Value>;
+    readonly filled: Readonly<Record<'cubby' | 'serial', unknown>>;
+  },
 ): void {
-  for (const { place, cubby, serial } of sleds) {
-    if (tool.name === 'pilot' && cubby === undefined) {
-      report(reader, place, 'found no cubby, allowed is a sled with one: pilot is told cubbies');
-    }
-    if (tool.name === 'sush' && serial === undefined) {
-      report(reader, place, 'found no serial, allowed is a sled with one: sush names sleds by it');
-    }
-  }
+  if (tool === null) return;
+  const { key, why } = NEEDED[tool.name];
+  // What does not fit is reported as such.
+  if (values.has(key) || filled[key] !== undefined) return;
+  report(reader, place, `found no ${key}, allowed is a sled with one: ${why}`);
 }

@@ -12,7 +12,7 @@ describe('a rack that is asked through a tool', () => {
     const { sleds } = describeInventory(
       parse(rack3('via: pilot', 'sleds: [{ cubby: 4 }]', 'gateways: [jump]')),
     );
-    expect(sleds).toMatchObject([{ address: '-', gateways: ['pilot', 'jump:22'] }]);
+    expect(sleds).toMatchObject([{ address: '-', gateways: ['pilot on jump:22'] }]);
   });
 
   it('takes a command, and a job from the folder of the file', () => {
@@ -33,6 +33,11 @@ describe('a rack that is asked through a tool', () => {
   it.each([
     [['via: pilot', 'sleds: [{ serial: BRM42220001 }]'], 'found no cubby, allowed is a sled with one: pilot'],
     [['via: sush', 'sleds: [{ cubby: 1 }]'], 'found no serial, allowed is a sled with one: sush'],
+    [
+      ['via: sush', 'pattern: { cubbies: 0-1 }'],
+      'pattern: found no serial, allowed is a sled with one: sush',
+    ],
+    [['via: pilot', 'sleds: [{ cubby: x }]'], 'cubby: found x, allowed is a whole number'],
     [['via: telnet', 'sleds: [{ cubby: 1, host: h }]'], 'found telnet, allowed is one of ssh, pilot, sush'],
     [['tool: pilot', 'sleds: [{ cubby: 1, host: h }]'], 'found a tool beside via: ssh'],
     [['via: pilot', 'sush_job: a', 'sleds: [{ cubby: 1 }]'], 'found a sush_job beside via: pilot'],
