@@ -48,8 +48,7 @@ const MAY_TOUCH_PROCESS = [
   'files/lock.ts',
   // End programs that they started.
   'delivery/mailer-sendmail.ts',
-  'transport/local-command.ts',
-  'transport/local-pipe.ts',
+  'transport/signal-group.ts',
 ];
 
 /** Rooms of types and functions of their arguments alone. */

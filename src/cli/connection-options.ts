@@ -15,6 +15,7 @@ export interface ConnectionOptions {
   readonly handshakes?: number;
   readonly maxAuthFailures: number;
   readonly sushJob?: string;
+  readonly transport?: 'ssh2' | 'openssh';
   readonly force?: boolean;
 }
 
@@ -42,6 +43,14 @@ export function addConnectionOptions(command: Command): Command {
         '--host-key <policy>',
         'host keys that are not known: refuse them, take new ones, or ask nothing',
       ).choices(['strict', 'accept-new', 'off']),
+    )
+    .addOption(
+      new Option(
+        '--transport <name>',
+        "what speaks SSH: our own, or this machine's ssh with its configuration",
+      )
+        .choices(['ssh2', 'openssh'])
+        .default('ssh2'),
     )
     .option(
       '--connect-timeout <time>',

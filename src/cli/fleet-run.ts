@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
@@ -15,12 +16,13 @@ import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
+import type { Transport } from '../model/transport.ts';
 import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createAskTool } from '../rack-tools/ask-tool.ts';
 import { connectionToHere } from '../transport/local-command.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { refuseForTools } from './refuse-for-tools.ts';
-import { capacityFor } from './capacity.ts';
+import { capacityFor, type Capacity } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
 import { randomHex } from '../model/random-hex.ts';
@@ -86,14 +88,7 @@ export async function runOnFleet(
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
   const capacity = capacityFor(targets, options, surroundings.resources);
   const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
-  const transport = createTransport({
-    handshakesAtOnce: capacity.handshakes,
-    maxAuthFailures: options.maxAuthFailures,
-    passphraseFor: () => passphrase(surroundings),
-    elapsed: surroundings.elapsed,
-    random: surroundings.random,
-    onWarning: (message) => warnings.add(message),
-  });
+  const transport = await openTransport(options, capacity, surroundings, (message) => warnings.add(message));
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
   const stopCounting = startDeadline(options, abort);
@@ -131,6 +126,34 @@ export async function runOnFleet(
     surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   }
   return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+}
+
+/** What speaks SSH in a run. */
+async function openTransport(
+  { transport, maxAuthFailures }: ConnectionOptions,
+  { handshakes }: Capacity,
+  surroundings: Surroundings,
+  onWarning: (message: string) => void,
+): Promise<Transport> {
+  if (transport === 'openssh') {
+    const { createOpenSshTransport } = await import('../transport/openssh/openssh-transport.ts');
+    const agentSocket = surroundings.env['SSH_AUTH_SOCK'] ?? null;
+    return createOpenSshTransport({
+      start: surroundings.startProgram,
+      agentSocket,
+      temporaryFolder: tmpdir(),
+      handshakesAtOnce: handshakes,
+      onWarning,
+    });
+  }
+  return createTransport({
+    handshakesAtOnce: handshakes,
+    maxAuthFailures,
+    passphraseFor: () => passphrase(surroundings),
+    elapsed: surroundings.elapsed,
+    random: surroundings.random,
+    onWarning,
+  });
 }
 
 /** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */

@@ -1,3 +1,4 @@
+import type { StartProgram } from '../transport/openssh/master.ts';
 import type { Terminal } from '../term/terminal.ts';
 import type { Resources } from './capacity.ts';
 
@@ -10,6 +11,8 @@ export interface Surroundings {
   readonly user: string;
   /** Of this machine. */
   readonly hostName: string;
+  /** Starts a program of the system, such as ssh. */
+  readonly startProgram: StartProgram;
   /** The folder of `scripts/`. */
   readonly scriptsFolder: string;
   readonly now: () => Date;

@@ -1,0 +1,194 @@
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { describeError, FleetError, type ErrorCode } from '../../model/error.ts';
+import { hostPort } from '../../model/host-port.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import type { Gateway, Login, Target } from '../../model/target.ts';
+import type { Connection, Transport } from '../../model/transport.ts';
+import { createBeats } from '../beats.ts';
+import { inTurn } from '../waiting.ts';
+import { createGatewayMasters, type Place } from './gateway-masters.ts';
+import { sshFailure } from './failure.ts';
+import { openMaster, type Master, type SshProcesses, type StartProgram } from './master.ts';
+import { loginWords, proxyWords } from './ssh-words.ts';
+
+export interface OpenSshOptions {
+  readonly start: StartProgram;
+  readonly agentSocket: string | null;
+  /** Where a folder for sockets is made, which goes with the transport. */
+  readonly temporaryFolder: string;
+  /** Logins under way at a time. */
+  readonly handshakesAtOnce: number;
+  /** Hears of things that concern the whole run and no single sled. */
+  readonly onWarning: (message: string) => void;
+}
+
+/** No other gateway takes the place of one that may be somebody else's. */
+const FINAL: readonly ErrorCode[] = ['host_key_changed', 'host_key_revoked', 'interrupted'];
+
+/** The longest path of a folder in which ssh can make its sockets. */
+const LONGEST_FOLDER = 60;
+
+/**
+ * A transport by the system's ssh: its configuration, tokens, certificates and key exchange count for sleds and gateways.
+ * A gateway is logged in to once, first and alone; what is behind it goes over that connection.
+ */
+export function createOpenSshTransport(options: OpenSshOptions): Transport {
+  const gate = pLimit(options.handshakesAtOnce);
+  const surroundings = { agentSocket: options.agentSocket, exists: existsSync };
+  const { temporaryFolder } = options;
+  const parent = temporaryFolder.length > LONGEST_FOLDER ? '/tmp' : temporaryFolder;
+  let folder: string | null = null;
+  let paths = 0;
+  const processes: SshProcesses = {
+    start: options.start,
+    beats: createBeats(),
+    newPath: () => {
+      folder ??= mkdtempSync(join(parent, 'cruc-fleet-ssh-'));
+      paths += 1;
+      return join(folder, String(paths));
+    },
+  };
+  const open = async (login: Login, way: readonly string[], signal: AbortSignal): Promise<Master> => {
+    const words = [...way, ...loginWords(login, surroundings)];
+    const what = `while connecting to ${hostPort(login)}`;
+    return await inTurn(gate, signal, what, async () => await openMaster(processes, login, words, signal));
+  };
+  const gateways = createGatewayMasters((gateway, signal) => open(gateway, wayTo(gateway), signal));
+  const openBehind = async (
+    { login }: Target,
+    gateway: Gateway,
+    { master, release }: Place,
+    signal: AbortSignal,
+  ): Promise<Master> => {
+    const way = proxyWords(commandThrough(gateway, master, login, surroundings));
+    try {
+      const session = await open(login, way, signal);
+      return {
+        ...session,
+        run: async (command, options) => {
+          try {
+            return await session.run(command, options);
+          } catch (error) {
+            const isLoss = error instanceof FleetError && error.code === 'connection_lost';
+            throw isLoss ? await throughGateway(error, gateway, master) : error;
+          }
+        },
+        close: async () => await session.close().finally(release),
+      };
+    } catch (error) {
+      release();
+      throw await throughGateway(error, gateway, master);
+    }
+  };
+  return {
+    async connect(target, signal) {
+      const { login } = target;
+      const isOff = login.hostKeyPolicy === 'off';
+      const warnings = isOff ? [`the host key of ${hostPort(login)} was not verified`] : [];
+      if (target.gateways.length === 0) {
+        const via = login.proxyCommand === null ? null : 'proxy_command';
+        return connectionOver(await open(login, wayTo(login), signal), via, warnings);
+      }
+      const { gateway, place } = await firstGateway(target, options.onWarning, (each) =>
+        each.via === 'exec' ? gateways.place(each, signal) : gateways.first(each, signal),
+      );
+      try {
+        const session = await openBehind(target, gateway, place, signal);
+        return connectionOver(session, hostPort(gateway), warnings);
+      } catch (error) {
+        const isProhibited = error instanceof FleetError && error.code === 'forwarding_refused';
+        if (gateway.via !== 'auto' || !isProhibited) throw error;
+      }
+      const instead: Gateway = { ...gateway, via: 'exec' };
+      const session = await openBehind(target, instead, await gateways.place(instead, signal), signal);
+      return connectionOver(session, hostPort(gateway), warnings);
+    },
+    async close() {
+      await gateways.close();
+      if (folder !== null) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A login's own command, or nothing: the user's ProxyJump would lead past the inventory's way, or is what is wanted. */
+function wayTo({ proxyCommand }: Login): readonly string[] {
+  return proxyCommand === null ? [] : proxyWords(proxyCommand);
+}
+
+async function firstGateway(
+  { gateways }: Target,
+  onWarning: (message: string) => void,
+  open: (gateway: Gateway) => Promise<Place>,
+): Promise<{ readonly gateway: Gateway; readonly place: Place }> {
+  const failures: FleetError[] = [];
+  for (const gateway of gateways) {
+    try {
+      const place = await open(gateway);
+      for (const failure of failures) onWarning(`a gateway could not be used: ${describeError(failure)}`);
+      const lost = place.master.lost();
+      if (lost === null) return { gateway, place };
+      place.release();
+      failures.push(lost);
+    } catch (error) {
+      if (!(error instanceof FleetError)) throw error;
+      if (FINAL.includes(error.code)) throw error;
+      failures.push(error);
+    }
+  }
+  const tried = gateways.map(hostPort).join(', ');
+  const cause = failures.map(describeError).join('; ');
+  throw new FleetError('gateway', `no gateway could be used (${tried})`, { cause });
+}
+
+/** What leads to a sled over the gateway's connection, and never over another one. */
+function commandThrough(
+  gateway: Gateway,
+  { socket }: Master,
+  login: Login,
+  surroundings: Parameters<typeof loginWords>[1],
+): string {
+  const over = ['ssh', '-o', 'ControlMaster=no', '-S', socket, '-o', 'ProxyCommand=false'];
+  const words = [...over, ...loginWords(gateway, surroundings)];
+  const there =
+    gateway.via === 'exec'
+      ? ['--', gateway.host, gateway.command ?? `nc ${shellWord(login.host)} ${login.port}`]
+      : ['-W', hostPort(login), '--', gateway.host];
+  return [...words, ...there].map(shellWord).join(' ');
+}
+
+/** Why a sled was not reached over a gateway's connection, which alone knows it. */
+async function throughGateway(error: unknown, gateway: Gateway, master: Master): Promise<unknown> {
+  if (!(error instanceof FleetError)) return error;
+  const lost = error.code === 'connection_lost' ? await master.lostSoon() : null;
+  if (lost !== null) {
+    const cause = new FleetError('gateway', `gateway ${hostPort(gateway)} was lost`, { cause: lost });
+    const { partial } = error;
+    return new FleetError('connection_lost', error.message, {
+      cause,
+      ...(partial === null ? {} : { partial }),
+    });
+  }
+  if (!/forwarding request failed|Session open refused/i.test(error.message)) return error;
+  const refusals = (await master.words()).split(/\r?\n/).filter((line) => line.includes('open failed'));
+  const reasons = [...new Set(refusals.map((line) => line.replace(/^.*?open failed: /, '')))];
+  const refused = sshFailure(`gateway ${hostPort(gateway)}`, reasons.join('\n'), 'unreachable');
+  if (refused.code !== 'forwarding_refused') {
+    const [, ...others] = reasons;
+    const which = others.length === 0 ? '' : ' (one of these, of this sled or of others)';
+    return new FleetError(refused.code, `${refused.message}${which}`, { cause: error });
+  }
+  const advice = `gateway ${hostPort(gateway)} does not allow forwarding; give it via: exec`;
+  return new FleetError('forwarding_refused', advice, { cause: error });
+}
+
+function connectionOver(master: Master, via: string | null, warnings: readonly string[]): Connection {
+  return {
+    via,
+    warnings,
+    run: (command, options) => master.run(command, options),
+    close: () => master.close(),
+  };
+}
