@@ -10,7 +10,6 @@ const patience = {
 /** CONTRIBUTING.md says which file belongs to which project. */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     projects: [
       {
         test: {
@@ -20,9 +19,19 @@ export default defineConfig({
           exclude: ['test/**/*.real.test.ts'],
           // Files share the modules that they import: to load them costs more than most tests.
           isolate: false,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
-      { test: { ...patience, name: 'real', include: ['test/**/*.real.test.ts'] } },
+      {
+        test: {
+          ...patience,
+          name: 'real',
+          include: ['test/**/*.real.test.ts'],
+          maxWorkers: 6,
+          sequence: { groupOrder: 2 },
+        },
+      },
     ],
   },
 });

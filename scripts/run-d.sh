@@ -4,7 +4,7 @@
 
 usage() {
 	cat <<'END'
-usage: run-d.sh [-k] [-r] [DTRACE-OPTION ...] NAME.d [ARG ...]
+usage: run-d.sh [-r] [DTRACE-OPTION ...] NAME.d [ARG ...]
 
 Runs the D script NAME.d of this script's own folder (a name with a slash is a path):
 
@@ -16,8 +16,6 @@ path are passed as they are. Options before the name are dtrace's, such as -w fo
 your own that changes the system. -b and -x cannot override what a script sets itself by
 #pragma D option, as bufsize in every script of this folder.
 
-  -k  end dtrace when standard input ends: for use over a connection, so that nothing
-      is left running when the connection goes. By hand leave it out: Ctrl-C ends dtrace.
   -r  for programs: print which processes of Crucible run, before what the script prints and
       after it, as "running=before zone=Z pid=N command=C" lines; "listed=" says how many
       they are, "why=" why they could not be listed
@@ -69,7 +67,6 @@ say_running() {
 	fi
 }
 
-keep=no
 running=no
 while :; do
 	case ${1-} in
@@ -77,7 +74,6 @@ while :; do
 		usage
 		exit 0
 		;;
-	-k) keep=yes ;;
 	-r) running=yes ;;
 	*) break ;;
 	esac
@@ -134,12 +130,8 @@ done
 privileged=
 command -v pfexec >/dev/null 2>&1 && privileged=pfexec
 
-[ "$keep$running" != nono ] || exec $privileged dtrace -Z "$@"
-
-if [ "$keep" = yes ]; then
-	(: 3<&0) 2>/dev/null || fail_usage '-k needs a standard input'
-	exec 3<&0
-fi
+# By hand it is dtrace itself, so that Ctrl-C is dtrace's.
+[ "$running" = yes ] || exec $privileged dtrace -Z "$@"
 
 tracer=
 woken=no
@@ -152,23 +144,11 @@ stop() {
 }
 trap stop TERM INT HUP
 
-[ "$running" = no ] || say_running before
+say_running before
 
-$privileged dtrace -Z "$@" </dev/null 3<&- &
+$privileged dtrace -Z "$@" </dev/null &
 tracer=$!
 [ "$woken" = no ] || stop
-
-# Waits for the end of standard input. It holds neither output open, or the connection could not end before it;
-# and it reads by itself, since a command that it started would outlive it.
-watcher=
-if [ "$keep" = yes ]; then
-	(
-		while read -r ignored; do :; done
-		kill -TERM "$tracer"
-	) <&3 3<&- >/dev/null 2>&1 &
-	watcher=$!
-	exec 3<&-
-fi
 
 wait "$tracer"
 status=$?
@@ -179,9 +159,8 @@ while [ "$woken" = yes ]; do
 	again=$?
 	[ "$again" -eq 127 ] || status=$again
 done
-[ -z "$watcher" ] || kill "$watcher" 2>/dev/null
 
-[ "$running$stopped$status" != yesno0 ] || say_running after
+[ "$stopped$status" != no0 ] || say_running after
 
 # A ksh counts signals from 256.
 [ "$status" -le 256 ] || status=$((status - 128))

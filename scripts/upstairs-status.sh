@@ -53,17 +53,21 @@ command -v nawk >/dev/null 2>&1 && awk=nawk
 privileged=
 command -v pfexec >/dev/null 2>&1 && privileged=pfexec
 
+# The lines of $2, each tagged with $1, so that none passes for one of another kind.
+tagged() {
+	[ -z "$2" ] || printf '%s\n' "$2" | sed "s/^/$1 /"
+}
+
 # The zones and processes of this moment, each line tagged with $1 (1: before the watch, 2: after it).
 # Without them a process that does not report could not be missed, so that a failure is said.
 running() {
-	if zones=$(zoneadm list -p); then
-		[ -z "$zones" ] || printf '%s\n' "$zones" | sed "s/^/zone$1 /"
+	if zones=$(zoneadm list -p) && lines=$(tagged "zone$1" "$zones"); then
+		printf '%s\n' "$lines"
 	else
 		printf '%s: the zones could not be listed: a zone that does not report may be missing\n' "$name" >&2
 	fi
-	if processes=$(ps -eo pid,zone,args); then
-		printf 'listed%s\n' "$1"
-		printf '%s\n' "$processes" | sed "s/^/process$1 /"
+	if processes=$(ps -eo pid,zone,args) && lines=$(tagged "process$1" "$processes"); then
+		printf 'listed%s\n%s\n' "$1" "$lines"
 	else
 		printf '%s: the processes could not be listed: one that does not report may be missing\n' "$name" >&2
 	fi
@@ -81,12 +85,16 @@ rows=$($privileged dtrace -Z "$@" "$seconds" </dev/null)
 status=$?
 [ "$status" -eq 0 ] || exit "$status"
 
+rows=$(tagged row "$rows") || {
+	printf '%s: what dtrace printed could not be passed on: sed failed\n' "$name" >&2
+	exit 1
+}
+
 after=$(running 2)
 
-{
-	printf '%s\n' "$before" "$after"
-	[ -z "$rows" ] || printf '%s\n' "$rows" | sed 's/^/row /'
-} | $awk -v kind="$kind" -v states="$states" -v all="$all" -v fields="$fields" -v header="$header" \
+# Makes the rows of all that was seen; those for people in no order, their headings first.
+merged() {
+	printf '%s\n' "$before" "$after" "$rows" | $awk -v kind="$kind" -v states="$states" -v all="$all" -v fields="$fields" -v header="$header" \
 	-v columns="$(printf '%s ' $columns)" -v name="$name" '
 # A state in one spelling: LiveRepair, live_repair and the object {"type":"live_repair"} are live_repair.
 function word(text,    parts, n, i, c, p, out) {
@@ -196,7 +204,7 @@ function silent(zone, pid, note,    i, cells) {
 	return line_of(zone, pid, "-", "-", cells, note)
 }
 
-BEGIN { sorted = "sort -k 1,1 -k 2,2n" }
+NF == 0 { next }
 
 $1 ~ /^zone[12]$/ {
 	split($2, field, ":")
@@ -274,8 +282,7 @@ function whole(    i) {
 END {
 	if (header == "yes") {
 		for (i = 1; i <= shows; i++) head = head (i > 1 ? "/" : "") heading[shown[i]]
-		print line_of("ZONE", "PID", "UPSTAIRS", "SESSION", head, "") | "cat"
-		close("cat")
+		print line_of("ZONE", "PID", "UPSTAIRS", "SESSION", head, "")
 	}
 	if (fields == "yes" && window != "") print window
 	for (i = 1; i <= sessions; i++) {
@@ -303,19 +310,38 @@ END {
 		}
 		if (gone) note = note (note == "" ? "" : ",") "exited"
 		take(newest[key])
-		if ("ds0" in value) print line_of(id[1], id[2], id[3], id[4], joined(shown, shows), note) | sorted
-		else print silent(id[1], id[2], note) | sorted
+		if ("ds0" in value) print line_of(id[1], id[2], id[3], id[4], joined(shown, shows), note)
+		else print silent(id[1], id[2], note)
 	}
 	for (pid in expected) {
 		zone_has[zone_of[pid]] = 1
 		if (expected[pid] != "12" || (pid in reported)) continue
 		if (fields == "yes") print "zone=" zone_of[pid] " pid=" pid " no_report=yes"
-		else print silent(zone_of[pid], pid, "no_report") | sorted
+		else print silent(zone_of[pid], pid, "no_report")
 	}
 	for (zone in zones) {
 		if (zones[zone] != "12" || (zone in zone_reported) || (zone in zone_has)) continue
 		if (fields == "yes") print "zone=" zone " no_report=yes"
-		else print silent(zone, "-", "no_report") | sorted
+		else print silent(zone, "-", "no_report")
 	}
 }
 '
+}
+
+if [ "$fields" = yes ]; then
+	merged
+	exit
+fi
+
+rows=$(merged) || exit
+[ -n "$rows" ] || exit 0
+printf '%s\n' "$rows" | {
+	if [ "$header" = yes ]; then
+		IFS= read -r line
+		printf '%s\n' "$line"
+	fi
+	sort -k 1,1 -k 2,2n
+} || {
+	printf '%s: rows may be missing: sort failed\n' "$name" >&2
+	exit 1
+}

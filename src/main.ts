@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
+import { askLine } from './term/question.ts';
 import { createTerminal } from './term/terminal.ts';
 
 /** Runs cruc-fleet in this process, with its real terminal, environment and clock. */
@@ -31,6 +32,7 @@ export async function main(): Promise<void> {
       random: () => Math.random(),
       resources,
       readStdin: () => buffer(process.stdin),
+      ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
       onInterrupt,
     });
   } catch (error) {
@@ -40,6 +42,10 @@ export async function main(): Promise<void> {
     // What the bug left open must not keep the process.
     process.exit(EXIT.bug);
   }
+}
+
+async function ask(question: string, signal: AbortSignal): Promise<string | null> {
+  return await askLine(question, { input: process.stdin, output: process.stderr }, signal);
 }
 
 /** The limit of open files is in the report that Node makes of itself, and nowhere else. */

@@ -91,7 +91,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'inventory',
     takes: '',
-    summary: 'check and list the inventory',
+    summary: 'check and list the inventory, and trust host keys',
     load: async () => (await import('./inventory-command.ts')).addInventoryCommand,
   },
   {

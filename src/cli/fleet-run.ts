@@ -15,14 +15,17 @@ import { printable } from '../model/printable.ts';
 import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
+import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
+import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
 import { plainProgress, silentProgress } from '../term/progress-lines.ts';
 import { createAskTool } from '../rack-tools/ask-tool.ts';
 import { connectionToHere } from '../transport/local-command.ts';
+import { createOpenSshTransport } from '../transport/openssh/openssh-transport.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
 import { refuseForTools } from './refuse-for-tools.ts';
-import { capacityFor, type Capacity } from './capacity.ts';
+import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import type { TalkOptions } from './output-options.ts';
 import { randomHex } from '../model/random-hex.ts';
@@ -60,6 +63,10 @@ export interface FleetRunSettings {
   readonly job: Job;
   /** Where it was read already. */
   readonly inventory?: Inventory;
+  /** Where they were chosen already, and the options say nothing of them. */
+  readonly selected?: Selected;
+  /** What it goes over, which stays open; absent: connections of its own. */
+  readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
   /** Limit for the command on a sled. */
@@ -81,14 +88,13 @@ export async function runOnFleet(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { targets: selected, description } = chooseSleds(inventory, options);
+  const { targets: selected, description } = settings.selected ?? chooseSleds(inventory, options);
   const targets = withConnectionOptions(selected, options, surroundings.cwd);
   await refuseForTools(targets, settings.job, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
-  const capacity = capacityFor(targets, options, surroundings.resources);
-  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
-  const transport = await openTransport(options, capacity, surroundings, (message) => warnings.add(message));
+  const over = settings.over ?? openConnections(targets, options, surroundings);
+  const { transport, warnings, concurrency } = over;
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
   const stopCounting = startDeadline(options, abort);
@@ -101,7 +107,7 @@ export async function runOnFleet(
       clock: surroundings,
       guard: await openGuard(options, startedAt, surroundings),
       limits: {
-        concurrency: capacity.concurrency,
+        concurrency,
         uploadTimeoutMs: options.uploadTimeout,
         runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
         maxOutputBytes: settings.maxOutputBytes,
@@ -116,7 +122,7 @@ export async function runOnFleet(
   } finally {
     stopListening();
     stopCounting();
-    await transport.close();
+    if (settings.over === undefined) await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
@@ -128,32 +134,47 @@ export async function runOnFleet(
   return { selection: description, startedAt, finishedAt, interrupted, outcomes };
 }
 
-/** What speaks SSH in a run. */
-async function openTransport(
-  { transport, maxAuthFailures }: ConnectionOptions,
-  { handshakes }: Capacity,
+/** What a run goes over. */
+export interface Connections {
+  readonly transport: Transport;
+  /** What was to be said of them so far. */
+  readonly warnings: Set<string>;
+  /** Sleds that may be visited at the same time. */
+  readonly concurrency: number;
+}
+
+/** Opens nothing yet: connections are made as they are needed. Who opens it closes the transport. */
+export function openConnections(
+  targets: readonly Target[],
+  options: ConnectionOptions,
   surroundings: Surroundings,
-  onWarning: (message: string) => void,
-): Promise<Transport> {
-  if (transport === 'openssh') {
-    const { createOpenSshTransport } = await import('../transport/openssh/openssh-transport.ts');
-    const agentSocket = surroundings.env['SSH_AUTH_SOCK'] ?? null;
-    return createOpenSshTransport({
-      start: surroundings.startProgram,
-      agentSocket,
-      temporaryFolder: tmpdir(),
-      handshakesAtOnce: handshakes,
-      onWarning,
-    });
-  }
-  return createTransport({
-    handshakesAtOnce: handshakes,
-    maxAuthFailures,
-    passphraseFor: () => passphrase(surroundings),
-    elapsed: surroundings.elapsed,
-    random: surroundings.random,
-    onWarning,
-  });
+  hostKeys?: HostKeys,
+): Connections {
+  const capacity = capacityFor(targets, options, surroundings.resources);
+  const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
+  const common = {
+    handshakesAtOnce: capacity.handshakes,
+    onWarning: (message: string) => warnings.add(message),
+  };
+  const transport =
+    options.transport === 'openssh' && hostKeys === undefined
+      ? createOpenSshTransport({
+          ...common,
+          start: surroundings.startProgram,
+          agentSocket: surroundings.env['SSH_AUTH_SOCK'] ?? null,
+          temporaryFolder: tmpdir(),
+          hostKeys: createHostKeys(surroundings),
+        })
+      : createTransport({
+          ...common,
+          maxAuthFailures: options.maxAuthFailures,
+          passphraseFor: () => passphrase(surroundings),
+          ...(hostKeys === undefined ? {} : { hostKeys }),
+          elapsed: surroundings.elapsed,
+          now: surroundings.now,
+          random: surroundings.random,
+        });
+  return { transport, warnings, concurrency: capacity.concurrency };
 }
 
 /** Ends the run when its time has passed; a Ctrl-C that came first is the reason that counts. */

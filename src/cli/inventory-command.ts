@@ -14,12 +14,15 @@ import {
   type SelectionOptions,
 } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
+import { addTrust } from './trust-command.ts';
 
-/** `inventory check` and `inventory list`: what the inventory says, without visiting a sled. */
-export function addInventoryCommand(command: Command, { surroundings }: CommandContext): void {
-  command.description('Reads the inventory; no sled is visited.');
+/** `inventory check` and `list`: what the inventory says, without visiting a sled; and `inventory trust`. */
+export function addInventoryCommand(command: Command, context: CommandContext): void {
+  const { surroundings } = context;
+  command.description('Reads the inventory; only trust visits sleds.');
   addCheck(command, surroundings);
   addList(command, surroundings);
+  addTrust(command, context);
 }
 
 function addCheck(inventory: Command, surroundings: Surroundings): void {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { xdgFolder } from '../files/xdg.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { selectSleds, type Selected } from '../inventory/select.ts';
 import { listValue } from './option-values.ts';
@@ -47,6 +48,7 @@ export async function openInventory(
     home: surroundings.home,
     user: surroundings.user,
     agentSocket: surroundings.env['SSH_AUTH_SOCK'] ?? null,
+    stateFolder: xdgFolder('state', surroundings).folder,
   });
 }
 

@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly resources: () => Resources;
   /** All of standard input. */
   readonly readStdin: () => Promise<Uint8Array>;
+  /** Asks the person at the terminal for a line, null at the end of input or when the signal fires; null off one. */
+  readonly ask: ((question: string, signal: AbortSignal) => Promise<string | null>) | null;
   /** Calls back at the first Ctrl-C (or SIGTERM) until the returned function is called; a second one ends the process. */
   readonly onInterrupt: (callback: () => void) => () => void;
 }

@@ -8,7 +8,6 @@ import type { Transport } from '../model/transport.ts';
 import { collectByTool, type AskTool } from './by-tool.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
-import { createReadingQueue } from './reading-queue.ts';
 import type { Recorder } from './recording.ts';
 import { deadlineIn, type Visit } from './visit.ts';
 import { groupWarnings, type FleetWarning } from './warnings.ts';
@@ -76,7 +75,6 @@ export async function askFleet(
       guard,
       ...limits,
       budget: createOutputBudget(limits.totalOutputBytes),
-      queue: createReadingQueue(),
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
       ...(onText === undefined ? {} : { onText }),

@@ -110,11 +110,10 @@ async function askGroup(
     reply = endOf(error, signal);
   }
   const elapsedMs = settings.now() - startedMs;
-  const visits: [Target, Visit][] = [];
-  for (const target of targets) {
-    visits.push([target, await visitOf(target, tool, reply, { elapsedMs, asText, settings, signal })]);
-  }
-  return visits;
+  return targets.map((target) => [
+    target,
+    visitOf(target, tool, reply, { elapsedMs, asText, settings, signal }),
+  ]);
 }
 
 interface Reading {
@@ -124,12 +123,12 @@ interface Reading {
   readonly signal: AbortSignal;
 }
 
-async function visitOf(
+function visitOf(
   target: Target,
   tool: RackTool,
   reply: ToolReply | FleetError,
   { elapsedMs, asText, settings, signal }: Reading,
-): Promise<Visit> {
+): Visit {
   const { sled } = target;
   const failed = (stage: FailedOutcome['stage'], error: FleetError): Visit => ({
     outcome: { status: 'failed', sled, elapsedMs, stage, error },
@@ -152,7 +151,7 @@ async function visitOf(
   settings.onText?.(sled, stdout);
   const { result, cut } = endOfMarked(answer);
   const guarded = { ...result, cut, notes: [] };
-  const reading = await settings.queue.read(stdout.length, () => readCut(settings.job, guarded));
+  const reading = readCut(settings.job, guarded);
   const via = reply.via === null ? tool.name : `${tool.name} on ${reply.via}`;
   const warnings = [experimentalNote(tool), ...reply.warnings];
   const outcome = outcomeOf(reading, { sled, elapsedMs, via, warnings });

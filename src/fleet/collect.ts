@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
@@ -28,8 +29,18 @@ export async function collect(
     async (target) => {
       const visit = await visitSled(transport, target, settings, signal);
       settings.onVisited?.(visit);
-      return visit.outcome;
+      return withoutUnread(visit.outcome);
     },
     { concurrency: settings.concurrency },
   );
+}
+
+/** Their beginnings of answers are shown. */
+const SHOWN_IN_PART: readonly ErrorCode[] = ['interrupted', 'deadline'];
+
+/** What a sled sent and nobody will read goes with its visit: floods of many sleds would fill the memory. */
+function withoutUnread(outcome: SledOutcome): SledOutcome {
+  if (outcome.status === 'answered' || SHOWN_IN_PART.includes(outcome.error.code)) return outcome;
+  const { code, message, cause, partial } = outcome.error;
+  return partial === null ? outcome : { ...outcome, error: new FleetError(code, message, { cause }) };
 }

@@ -83,6 +83,7 @@ async function runJob(
     throw notOurs(first);
   }
   if (job.bundle === null || !isMissing(first)) return first;
+  account.pass();
   enter('upload');
   await upload(connection, guard, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
   const second = await run();

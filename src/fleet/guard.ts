@@ -100,10 +100,16 @@ function cutOf({ body, cut, end, stopped }: Marked): string | null {
   if (stopped === 'signal') return 'cut: somebody ended the command on the sled';
   if (end === null) return 'cut: the end of the answer did not arrive';
   if (end.written === null || end.written.bytes === Buffer.byteLength(body)) return null;
-  const lines = body.split('\n').length - 1;
+  const lines = newlinesIn(body);
   return lines === end.written.lines
     ? `cut: ${Buffer.byteLength(body)} of ${end.written.bytes} bytes arrived`
     : `cut: ${lines} of ${end.written.lines} rows arrived`;
+}
+
+function newlinesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 const QUOTED_CHARACTERS = 200;
@@ -135,9 +141,17 @@ function notBegun({ stdout, stderr, exitStatus }: RunResult): FleetError {
 /** What had arrived before a failure, as the command printed it. */
 function withoutMarks(error: unknown, word: string): unknown {
   if (!(error instanceof FleetError) || error.partial === null) return error;
-  const marked = readMarks(error.partial.stdout, word);
-  if (!marked.begun) return error;
-  const partial = { stdout: marked.body, stderr: readErrorMark(error.partial.stderr, word).body };
+  const arrived = error.partial;
+  const partial = {
+    get stdout() {
+      const { stdout } = arrived;
+      const marked = readMarks(stdout, word);
+      return marked.begun ? marked.body : stdout;
+    },
+    get stderr() {
+      return readErrorMark(arrived.stderr, word).body;
+    },
+  };
   return new FleetError(error.code, error.message, { cause: error.cause, partial });
 }
 

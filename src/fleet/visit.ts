@@ -8,13 +8,10 @@ import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Conversation, ConversationSettings } from './conversation.ts';
 import type { GuardedResult } from './guard.ts';
-import type { ReadingQueue } from './reading-queue.ts';
 import { converseTwice } from './second-try.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings extends ConversationSettings {
-  /** Orders the reading of long answers. */
-  readonly queue: ReadingQueue;
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
   readonly onStage?: (sled: Sled, stage: Stage) => void;
@@ -67,8 +64,7 @@ export async function visitSled(
     result = ended;
     const elapsedMs = settings.now() - startedMs;
     const warnings = [...conversation.warnings, ...result.notes];
-    const { length } = ended.stdout;
-    const reading = await settings.queue.read(length, () => readCut(settings.job, ended));
+    const reading = readCut(settings.job, ended);
     return { outcome: outcomeOf(reading, { sled, elapsedMs, via, warnings }), result };
   } catch (error) {
     if (error instanceof FleetError) return failed(endOf(error, signal));
@@ -98,10 +94,18 @@ export function endOf(error: FleetError, signal: AbortSignal): FleetError {
   return new FleetError('deadline', `${deadline.message} before it had answered`, options);
 }
 
-/** What was read of a guarded command; that more was to come is an issue of an answer. */
+/**
+ * What was read of a guarded command. That more was to come is an issue of an answer, and the reason of a failure: the
+ * status of a command that was ended says nothing of it.
+ */
 export function readCut(job: Pick<Job, 'read'>, result: GuardedResult): Reading {
   const reading = job.read(result);
-  if (result.cut === null || reading.status === 'failure') return reading;
+  if (result.cut === null) return reading;
+  if (reading.status === 'failure') {
+    const { partial } = reading.error;
+    const options = { cause: reading.error, ...(partial === null ? {} : { partial }) };
+    return { ...reading, error: new FleetError('cut', result.cut, options) };
+  }
   return { ...reading, issues: [{ code: 'cut', message: result.cut }, ...reading.issues] };
 }
 

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { parseHost } from '../yaml/host.ts';
 
 /** Where a gateway is: what stands before `@` and after `:` is null where it was left out. */
@@ -27,12 +26,4 @@ export function parseDestination(text: string): Destination | null {
 /** A login name that no option of a command line and no `user@host:port` can be mistaken for. */
 export function isUser(text: string): boolean {
   return /^[^\s@:,/'"-][^\s@:,/'"]*$/.test(text);
-}
-
-/** One spelling for all spellings of a host: `FD00:0::1` and `fd00::1` are the same machine. */
-export function sameHost(host: string): string {
-  if (!isIPv6(host)) return host.toLowerCase().replace(/\.$/, '');
-  const [address = '', zone] = host.split('%');
-  const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  return zone === undefined ? canonical : `${canonical}%${zone}`;
 }

@@ -1,5 +1,5 @@
 import { hostPort } from '../model/host-port.ts';
-import { sameHost } from './address.ts';
+import { sameHost } from '../model/same-host.ts';
 import type { Found } from '../yaml/problem.ts';
 import type { RackDraft, SledDraft } from './read-rack.ts';
 import { sameWord } from './words.ts';

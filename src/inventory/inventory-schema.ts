@@ -65,6 +65,10 @@ export const agentSocket = text("the path of an agent's socket, $SSH_AUTH_SOCK o
   isPath(t) && (!t.startsWith('$') || t === '$SSH_AUTH_SOCK') ? t : undefined,
 );
 
+export const hostKeysFile = text('a path, or $XDG_STATE_HOME/cruc-fleet/host_keys', (t) =>
+  isPath(t) && (!t.startsWith('$') || t === '$XDG_STATE_HOME/cruc-fleet/host_keys') ? t : undefined,
+);
+
 export const hostKeyPolicy = text('strict, accept-new or off', (t): HostKeyPolicy | undefined =>
   t === 'strict' || t === 'accept-new' || t === 'off' ? t : undefined,
 );

@@ -28,6 +28,8 @@ export interface InventoryContext {
   readonly user: string;
   /** The value of `SSH_AUTH_SOCK`, or null where no agent runs. */
   readonly agentSocket: string | null;
+  /** Where we keep what a run learns: `cruc-fleet` in `$XDG_STATE_HOME` or its default. */
+  readonly stateFolder: string;
   /** The folder that relative paths of the file start from: the file's own. */
   readonly baseDir: string;
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Login } from '../model/target.ts';
 import { expandPath } from '../yaml/file-path.ts';
 import { trueOrFalse, whole, type TextSchema } from '../yaml/text-schema.ts';
@@ -10,6 +11,7 @@ import {
   durationAboveZero,
   durationOrOff,
   hostKeyPolicy,
+  hostKeysFile,
   paths,
   somePaths,
   userName,
@@ -65,11 +67,15 @@ export const LOGIN_KEYS = {
     help: "`true`: of an agent's keys, only those that `identity_file` names are offered",
     resolve: asGiven,
   }),
+  hostKeysFile: loginKey('host_keys', hostKeysFile, '$XDG_STATE_HOME/cruc-fleet/host_keys', {
+    help: 'the path of our own file of host keys, by serial, which goes before `known_hosts`; `accept-new` and `inventory trust` add to it',
+    resolve: resolveHostKeys,
+  }),
   knownHostsFiles: loginKey(
     'known_hosts',
     somePaths('a path of a known_hosts file, or a list of one or more'),
     ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'],
-    { help: 'one path or a list; `accept-new` adds to the first', resolve: expandPaths },
+    { help: 'one path or a list, of which nothing is written', resolve: expandPaths },
   ),
   hostKeyPolicy: loginKey('host_key', hostKeyPolicy, 'strict', {
     help: '`accept-new` trusts a host not seen before and refuses one whose key changed; `off` trusts all',
@@ -175,6 +181,11 @@ function expandPaths(files: readonly string[], context: InventoryContext): reado
 function resolveAgent(given: string, context: InventoryContext): string | null {
   if (given === '$SSH_AUTH_SOCK' || given === 'SSH_AUTH_SOCK') return context.agentSocket;
   return given === 'none' ? null : expandPath(given, context);
+}
+
+/** `$XDG_STATE_HOME` has a default of its own. */
+function resolveHostKeys(given: string, context: InventoryContext): string {
+  return given.startsWith('$') ? path.join(context.stateFolder, 'host_keys') : expandPath(given, context);
 }
 
 function fieldsOf<F extends string>(table: Readonly<Record<F, unknown>>): readonly F[];

@@ -1,5 +1,6 @@
 import type { Gateway } from '../model/target.ts';
-import { sameHost, type Destination } from './address.ts';
+import { sameHost } from '../model/same-host.ts';
+import type { Destination } from './address.ts';
 import type { InventoryContext } from './inventory.ts';
 import { destination } from './inventory-schema.ts';
 import { inheritedByGateways, loginDefaults, readLogin, userFor, type LoginSettings } from './login-keys.ts';

@@ -24,7 +24,9 @@ export interface Login {
   readonly identityAgent: string | null;
   /** Only keys that `identityFiles` name are offered, even when the agent holds more. */
   readonly identitiesOnly: boolean;
-  /** Paths of known_hosts files, read in order; `accept-new` appends to the first. */
+  /** Path of our own file of host keys, by a sled's serial; `accept-new` adds to it. */
+  readonly hostKeysFile: string;
+  /** Paths of known_hosts files, which are read in order, and never written. */
   readonly knownHostsFiles: readonly string[];
   readonly hostKeyPolicy: HostKeyPolicy;
   /** Time for TCP, key exchange and authentication together. */

@@ -8,6 +8,7 @@ const NAME = /^([a-z_][a-z0-9_]{0,63})=(.*)$/s;
  * the line, blanks included. Null where a word is no such, or a name comes twice.
  */
 export function readNamedWords(line: string, rest?: string): ReadonlyMap<string, string> | null {
+  if (!line.includes('=')) return null;
   const values = new Map<string, string>();
   const at = rest === undefined ? -1 : ` ${line}`.indexOf(` ${rest}=`);
   const head = at < 0 ? line : line.slice(0, at);

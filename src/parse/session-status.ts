@@ -1,5 +1,5 @@
 import type { Issue } from '../model/issue.ts';
-import { createIssueLog, isBlank, linesOf } from './lines.ts';
+import { createIssueLog, eachLine, isBlank } from './lines.ts';
 import { readNamedWords } from './named-words.ts';
 import { parseStatusRows, quoteLine } from './status-rows.ts';
 
@@ -47,12 +47,10 @@ function readNamedRows(stdout: string): SessionStatuses {
   const rows: SessionStatus[] = [];
   const seen = new Map<string, string>();
   let endedNs: bigint | null = null;
-  const { lines, lastIsOpen } = linesOf(stdout);
-  for (const [index, line] of lines.entries()) {
+  for (const { line, isOpen: isCut } of eachLine(stdout)) {
     if (isBlank(line)) continue;
     const words = readNamedWords(line, UNREADABLE);
     if (words !== null && !words.has('zone')) endedNs = nanoseconds(words.get('ended_ns')) ?? endedNs;
-    const isCut = lastIsOpen && index === lines.length - 1;
     const row = words === null || isCut ? null : namedRow(words);
     if (row === null) {
       if (isCut || words?.has('ended_ns') !== true) log.addLine('a line that is no row', line);

@@ -10,20 +10,23 @@ interface Listed {
   readonly gateways: readonly { readonly rack: string; readonly host: string; readonly port: number }[];
   readonly identityFile: string;
   readonly knownHostsFile: string;
+  /** Its own: the keys of simulated sleds are no business of the user's file. */
+  readonly hostKeysFile: string;
 }
 
 const USER = 'root';
 
 /** The inventory file of simulated racks. Texts are written as JSON strings, which YAML reads as they are. */
-export function inventoryYaml({ racks, sleds, gateways, identityFile, knownHostsFile }: Listed): string {
+export function inventoryYaml({ racks, sleds, gateways, ...files }: Listed): string {
   const text = JSON.stringify;
   const lines = [
     '# Simulated racks: written by the simulator, gone when it stops.',
     'version: 1',
     'defaults:',
     `  user: ${USER}`,
-    `  identity_file: ${text(identityFile)}`,
-    `  known_hosts: ${text(knownHostsFile)}`,
+    `  identity_file: ${text(files.identityFile)}`,
+    `  known_hosts: ${text(files.knownHostsFile)}`,
+    `  host_keys: ${text(files.hostKeysFile)}`,
     '  connect_timeout: 10s',
     'racks:',
   ];

@@ -9,7 +9,7 @@ interface Field {
   readonly heading: string;
   readonly width: number;
   readonly right: boolean;
-  readonly value: (process: CrucibleProcess) => string;
+  readonly value: (process: PsProcess, upSeconds: number) => string;
 }
 
 /** Layout of illumos's ps: right-justified numbers and zones, nothing cut but args. */
@@ -25,18 +25,33 @@ const FIELDS: Readonly<Record<string, Field>> = {
     right: false,
     value: (p) => shortArgs(p).split(' ')[0] ?? '',
   },
+  // Nothing else tells when a simulated process began: all began with the sled.
+  etime: { heading: 'ELAPSED', width: 11, right: true, value: (_, upSeconds) => elapsed(upSeconds) },
   fname: { heading: 'COMMAND', width: 8, right: false, value: (p) => p.command.slice(0, 8) },
+};
+
+/** What ps tells of. */
+type PsProcess = Pick<CrucibleProcess, 'pid' | 'parentPid' | 'zone' | 'user' | 'args' | 'command'>;
+
+/** It is there for those who ask for it by its number. */
+const INIT: PsProcess = {
+  pid: 1,
+  parentPid: 0,
+  zone: 'global',
+  user: 'root',
+  args: '/sbin/init',
+  command: 'init',
 };
 
 const USAGE = 'usage: ps [ -AaceflZ ] [ -o format ] [ -p proclist ] [ -u userlist ] [ -z zonelist ]';
 
 /** The first 79 characters of the command line: all that the kernel keeps. */
-export function shortArgs(process: CrucibleProcess): string {
+export function shortArgs(process: Pick<CrucibleProcess, 'args'>): string {
   return process.args.slice(0, ARGS_BYTES);
 }
 
-/** `ps` of the sled's global zone. Status 1 when no process was found. */
-export function ps(argv: readonly string[], processes: readonly CrucibleProcess[]): CommandOutput {
+/** `ps` of the sled's global zone, which has been up for so long. Status 1 when no process was found. */
+export function ps(argv: readonly string[], processes: readonly PsProcess[], upSeconds = 0): CommandOutput {
   const parsed = getopt(argv, 'AaceflZo:p:u:z:');
   if ('bad' in parsed) return complained(`ps: illegal option -- ${parsed.bad}\n${USAGE}`, 1);
   if (parsed.operands.length > 0) return complained(USAGE, 1);
@@ -45,7 +60,7 @@ export function ps(argv: readonly string[], processes: readonly CrucibleProcess[
     new Set(parsed.options.filter(([name]) => name === letter).flatMap(([, value]) => value.split(/[\s,]+/)));
   const [pids, zones, users] = [listed('p'), listed('z'), listed('u')];
   const everything = has('e') || has('A') || has('a');
-  const chosen = processes
+  const chosen = [...(pids.has('1') ? [INIT] : []), ...processes]
     .filter((p) => everything || pids.has(String(p.pid)) || zones.has(p.zone) || users.has(p.user))
     .toSorted((a, b) => a.pid - b.pid);
   const status = chosen.length > 0 ? 0 : 1;
@@ -62,11 +77,20 @@ export function ps(argv: readonly string[], processes: readonly CrucibleProcess[
       columns.push({ ...field, heading: shown, width: Math.max(field.width, shown.length) });
     }
   }
-  const rows = chosen.map((process) => line(columns, (field) => field.value(process)));
+  const rows = chosen.map((process) => line(columns, (field) => field.value(process, upSeconds)));
   const heading = columns.some((field) => field.heading !== '')
     ? [line(columns, (field) => field.heading)]
     : [];
   return printed([...heading, ...rows], status);
+}
+
+/** `[[dd-]hh:]mm:ss` */
+function elapsed(upSeconds: number): string {
+  const two = (count: number): string => String(Math.floor(count)).padStart(2, '0');
+  const [days, hours] = [Math.floor(upSeconds / 86_400), (upSeconds / 3600) % 24];
+  const clock = `${two((upSeconds / 60) % 60)}:${two(upSeconds % 60)}`;
+  if (days > 0) return `${two(days)}-${two(hours)}:${clock}`;
+  return hours >= 1 ? `${two(hours)}:${clock}` : clock;
 }
 
 function line(columns: readonly Field[], text: (field: Field) => string): string {
@@ -78,7 +102,7 @@ function line(columns: readonly Field[], text: (field: Field) => string): string
     .join(' ');
 }
 
-function defaultTable(processes: readonly CrucibleProcess[], full: boolean, zoned: boolean): string[] {
+function defaultTable(processes: readonly PsProcess[], full: boolean, zoned: boolean): string[] {
   const zone = (text: string): string => (zoned ? `${text.padStart(8)} ` : '');
   if (!full) {
     return [

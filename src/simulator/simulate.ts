@@ -226,7 +226,14 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     gateways: gatewayHosts,
     world,
     inventoryYaml: () =>
-      inventoryYaml({ racks, sleds, gateways: gatewayHosts, identityFile, knownHostsFile }),
+      inventoryYaml({
+        racks,
+        sleds,
+        gateways: gatewayHosts,
+        identityFile,
+        knownHostsFile,
+        hostKeysFile: join(rootDir, 'host_keys'),
+      }),
     rootDir,
     identityFile,
     knownHostsFile,

@@ -197,7 +197,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
         trace(call, cwd, argv);
         break;
       case 'ps':
-        query(call, command, argv, ps(argv, sled.crucible.processes()));
+        query(call, command, argv, ps(argv, sled.crucible.processes(), upSeconds(sled.crucible)));
         break;
       case 'pgrep':
         query(call, command, argv, pgrep(argv, sled.crucible.processes()));
@@ -271,6 +271,10 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       await closed;
     },
   };
+}
+
+function upSeconds({ machine }: Crucible): number {
+  return Number(machine.clock.now() / 1_000_000_000n);
 }
 
 function isRunning(pid: number): boolean {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { keyTypeOf } from './known-hosts.ts';
+import { keyTypeOf } from '../trust/known-hosts.ts';
 
 /** A key that an SSH agent holds. */
 export interface AgentKey {

@@ -41,8 +41,8 @@ export function runOnChannel(
       session,
       beats,
       options,
-      stdout: createKeptOutput(options.maxOutputBytes),
-      stderr: createKeptOutput(options.maxOutputBytes),
+      stdout: keptOutput(options),
+      stderr: keptOutput(options),
       resolve,
       reject,
       releases: [],
@@ -61,6 +61,10 @@ export function runOnChannel(
     );
     openChannel(run, command);
   });
+}
+
+function keptOutput({ maxOutputBytes, account }: RunOptions): KeptOutput {
+  return createKeptOutput(maxOutputBytes, (saved) => account?.giveBack(saved));
 }
 
 /** Calls `stop` when the run is settled, at once if it is. */
@@ -84,7 +88,16 @@ function settle(run: Run): boolean {
 
 function fail(run: Run, code: ErrorCode, message: string, cause?: unknown): void {
   if (!settle(run)) return;
-  const partial = { stdout: run.stdout.soFar(), stderr: run.stderr.soFar() };
+  const { stdout, stderr } = run;
+  // Made when somebody reads it: many sleds may fail in the same moment.
+  const partial = {
+    get stdout() {
+      return stdout.soFar();
+    },
+    get stderr() {
+      return stderr.soFar();
+    },
+  };
   run.reject(new FleetError(code, message, { cause, partial }));
 }
 
@@ -100,11 +113,14 @@ function failAndDrop(run: Run, code: ErrorCode, message: string): void {
 function finishIfWhole(run: Run): boolean {
   const { exit, stdout, stderr } = run;
   if (exit === null || !stdout.ended() || !stderr.ended()) return false;
-  if (settle(run)) {
-    const { status: exitStatus, signalName } = exit;
-    run.resolve({ stdout: stdout.whole(), stderr: stderr.whole(), exitStatus, signalName });
-  }
+  if (settle(run)) void resolveInTurn(run, exit);
   return true;
+}
+
+async function resolveInTurn({ options, stdout, stderr, resolve }: Run, exit: ExitStatus): Promise<void> {
+  await options.account?.turn();
+  const { status: exitStatus, signalName } = exit;
+  resolve({ stdout: stdout.whole(), stderr: stderr.whole(), exitStatus, signalName });
 }
 
 function limitTime(run: Run): void {

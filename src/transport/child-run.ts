@@ -34,8 +34,9 @@ export async function runChild(
   beats: Beats | null = null,
 ): Promise<ChildEnd> {
   const { stdin, holdStdin, timeoutMs, signal, maxOutputBytes, account, onStdout } = options;
-  const stdout = createKeptOutput(maxOutputBytes);
-  const stderr = createKeptOutput(maxOutputBytes);
+  const onPacked = (saved: number) => account?.giveBack(saved);
+  const stdout = createKeptOutput(maxOutputBytes, onPacked);
+  const stderr = createKeptOutput(maxOutputBytes, onPacked);
   const reasons: { readonly code: ErrorCode; readonly message: string }[] = [];
   const timers: NodeJS.Timeout[] = [];
   const stop = (code: ErrorCode, message: string): void => {
@@ -85,6 +86,7 @@ export async function runChild(
       const partial = { stdout: stdout.soFar(), stderr: stderr.soFar() };
       throw new FleetError(reason.code, reason.message, { partial });
     }
+    await account?.turn();
     return { stdout: stdout.whole(), stderr: stderr.whole(), ...end };
   } finally {
     for (const timer of timers) clearTimeout(timer);

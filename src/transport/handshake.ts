@@ -6,7 +6,8 @@ import { authenticationError } from './authentication-error.ts';
 import type { Carrier } from './carrier.ts';
 import { type Countdown, startCountdown } from './countdown.ts';
 import { handshakeError, handshakeTimeout } from './handshake-error.ts';
-import type { HostKeyJudge, HostKeyVerdict } from './host-keys.ts';
+import type { HostKeyJudge } from '../trust/host-keys.ts';
+import type { HostKeyVerdict } from '../trust/verdict.ts';
 import {
   type HandshakeProgress,
   noteDebugLine,
@@ -107,8 +108,10 @@ function settle(handshake: Handshake, attempt: Attempt<Session>): void {
   handshake.resolve(attempt);
 }
 
-function trialEndOf({ progress }: Handshake, attempt: Attempt<Session>): TrialEnd {
+function trialEndOf({ progress, verdict }: Handshake, attempt: Attempt<Session>): TrialEnd {
   if (attempt.ok) return 'accepted';
+  // With its old host key it has forgotten whom to let in: what it refuses, others may take.
+  if (verdict?.accepted === true && verdict.isChanged) return 'unknown';
   return attempt.error.code === 'authentication' && !progress.partialSuccess ? 'refused' : 'unknown';
 }
 
@@ -143,7 +146,11 @@ function listen(handshake: Handshake): void {
   client.on('end', () => failBy(handshake, null));
   client.on('close', () => failBy(handshake, null));
   client.on('handshake', () => {
+    const isFirst = !progress.negotiated;
     progress.negotiated = true;
+    const { onProved } = handshake.options.judge;
+    const enough = isFirst && progress.hostKey !== null ? onProved?.(progress.hostKey) : null;
+    if (enough !== null && enough !== undefined) fail(handshake, enough);
   });
   client.on('ready', () => {
     void finish(handshake);

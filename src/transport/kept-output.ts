@@ -1,4 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+
+/** Bytes that are packed together: what is shorter is not worth it. */
+const PACKED_TOGETHER = 256 * 1024;
 
 /** One stream of a command, kept as bytes up to a limit and decoded once, so that no character is split. */
 export interface KeptOutput {
@@ -11,22 +15,47 @@ export interface KeptOutput {
   soFar(): string;
 }
 
-export function createKeptOutput(maxBytes: number): KeptOutput {
-  const chunks: Buffer[] = [];
+/** A part of the stream, as it came or packed. */
+type Piece = { readonly bytes: Buffer } | { readonly packed: Buffer };
+
+/**
+ * What is long is packed: reports of a minute are alike, and what a fault repeats is more so. `onPacked` is told how
+ * many bytes fewer are kept.
+ */
+export function createKeptOutput(maxBytes: number, onPacked: (saved: number) => void): KeptOutput {
+  const pieces: Piece[] = [];
+  let loose: Buffer[] = [];
+  let looseBytes = 0;
   let size = 0;
   let hasEnded = false;
+  const pack = (): void => {
+    const bytes = Buffer.concat(loose);
+    const packed = deflateRawSync(bytes, { level: 1 });
+    const isSmaller = packed.length < bytes.length / 2;
+    pieces.push(isSmaller ? { packed } : { bytes });
+    if (isSmaller) onPacked(bytes.length - packed.length);
+    loose = [];
+    looseBytes = 0;
+  };
+  const all = (): Buffer =>
+    Buffer.concat([
+      ...pieces.map((piece) => ('bytes' in piece ? piece.bytes : inflateRawSync(piece.packed))),
+      ...loose,
+    ]);
   return {
     add(chunk) {
       const fitting = chunk.subarray(0, maxBytes - size);
-      if (fitting.length > 0) chunks.push(fitting);
+      if (fitting.length > 0) loose.push(fitting);
       size += fitting.length;
+      looseBytes += fitting.length;
+      if (looseBytes >= PACKED_TOGETHER) pack();
       return fitting.length === chunk.length;
     },
     end() {
       hasEnded = true;
     },
     ended: () => hasEnded,
-    whole: () => Buffer.concat(chunks).toString('utf8'),
-    soFar: () => new StringDecoder('utf8').write(Buffer.concat(chunks)),
+    whole: () => all().toString('utf8'),
+    soFar: () => new StringDecoder('utf8').write(all()),
   };
 }

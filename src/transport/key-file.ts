@@ -4,7 +4,7 @@ import { userInfo } from 'node:os';
 import type { ParsedKey } from 'ssh2';
 import { codeOf } from '../model/error.ts';
 import type { Ssh2 } from './ssh-library.ts';
-import { keyTypeOf } from './known-hosts.ts';
+import { keyTypeOf } from '../trust/known-hosts.ts';
 
 /** Asks for the passphrase of an encrypted key; null means that there is none to be had. */
 export type PassphraseFor = (keyPath: string) => string | null | Promise<string | null>;

@@ -8,9 +8,10 @@ import { wakeUp } from './waiting.ts';
 export type TrialEnd = 'accepted' | 'refused' | 'unknown';
 
 /**
- * The same credentials on all the sleds behind one gateway. The first few logins try them; once one of these was let
- * in, there is no limit any more, and where all were refused the rest is not tried: so that wrong keys do not get the
- * gateway's address banned by every sled (PerSourcePenalties).
+ * The same credentials on all the sleds behind one gateway. A few logins try them; once one of these was let in, there
+ * is no limit any more, and where all were refused the rest is not tried: so that wrong keys do not get the gateway's
+ * address banned by every sled (PerSourcePenalties). They try one after another, and next is who came last: neighbours
+ * come together, and those that are refused for a reason of their own, such as a boot, are often neighbours.
  */
 export interface LoginTrial {
   /** Waits for the first few; rejects with `not_tried` where they were refused. */
@@ -29,7 +30,8 @@ export interface LoginTrials {
 /** How many logins may be refused where nothing else is said. */
 export const FEW_FAILURES = 3;
 
-/** A sled that takes its time does not hold up the others for longer than so many milliseconds. */
+/** One that takes its time has company after so many milliseconds, and counts for nothing after so many. */
+const COMPANY_MS = 300;
 const PATIENCE_MS = 2_000;
 
 /** `most` logins may be refused before the rest is not tried. */
@@ -48,31 +50,47 @@ export function createLoginTrials(most: number): LoginTrials {
 function createTrial(most: number, gateway: string): LoginTrial {
   let isAccepted = false;
   let refused = 0;
+  /** Those that have not ended, and of these the ones that may still end soon. */
   let trying = 0;
+  let fresh = 0;
   const waiting = new Set<() => void>();
 
-  function wake(): void {
+  function wakeAll(): void {
     for (const each of waiting) each();
     waiting.clear();
   }
 
+  function wakeNext(): void {
+    if (isAccepted || refused >= most) {
+      wakeAll();
+      return;
+    }
+    const newest = [...waiting].at(-1);
+    if (newest === undefined) return;
+    waiting.delete(newest);
+    newest();
+  }
+
   function begin(): TrialPass {
     trying += 1;
-    let isTrying = true;
-    const stopTrying = (): void => {
-      if (!isTrying) return;
-      isTrying = false;
+    fresh += 1;
+    const stopBeingFresh = once(() => {
+      fresh -= 1;
+      wakeNext();
+    });
+    const stopTrying = once(() => {
       trying -= 1;
-      wake();
-    };
-    const timer = setTimeout(stopTrying, PATIENCE_MS);
+      wakeNext();
+    });
+    const timers = [setTimeout(stopBeingFresh, COMPANY_MS), setTimeout(stopTrying, PATIENCE_MS)];
     return {
       leave(end) {
-        clearTimeout(timer);
+        for (const timer of timers) clearTimeout(timer);
         if (end === 'accepted') isAccepted = true;
         if (end === 'refused') refused += 1;
         stopTrying();
-        if (end !== 'unknown') wake();
+        stopBeingFresh();
+        if (isAccepted || refused >= most) wakeAll();
       },
     };
   }
@@ -82,10 +100,19 @@ function createTrial(most: number, gateway: string): LoginTrial {
       for (;;) {
         if (isAccepted) return NO_LIMIT;
         if (refused >= most) throw notTried(most, gateway);
-        if (refused + trying < most) return begin();
+        if (fresh === 0 && refused + trying < most) return begin();
         await wakeUp(waiting, signal, 'before a key was offered');
       }
     },
+  };
+}
+
+function once(task: () => void): () => void {
+  let isDone = false;
+  return () => {
+    if (isDone) return;
+    isDone = true;
+    task();
   };
 }
 

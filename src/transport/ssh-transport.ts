@@ -9,7 +9,8 @@ import { plainCarrier } from './carrier.ts';
 import { createGatewaySessions } from './gateway-sessions.ts';
 import { connectThrough } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
-import { type HostKeys, createHostKeys } from './host-keys.ts';
+import { nameOfGateway, nameOfSled, type HostName } from '../trust/host-name.ts';
+import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
 import type { PassphraseFor } from './key-file.ts';
 import { type KeyRing, createKeyRing } from './key-ring.ts';
 import { createBeats } from './beats.ts';
@@ -33,6 +34,10 @@ export interface TransportOptions {
   readonly elapsed: () => number;
   /** From 0 up to 1, for the waits between tries. */
   readonly random: () => number;
+  /** What is known of host keys; absent: what the files say that a login names. */
+  readonly hostKeys?: HostKeys;
+  /** The time of day, by which a key is said to be stored. */
+  readonly now: () => Date;
   /** Hears of things that concern the whole run and no single sled, such as a key that others can read. */
   readonly onWarning?: (message: string) => void;
 }
@@ -53,6 +58,7 @@ interface Loaded {
 /** One login that is under way. */
 interface Try {
   readonly login: Login;
+  readonly host: HostName;
   /** The gateway that it goes through. */
   readonly via: Gateway | null;
   readonly dial: Dial;
@@ -79,15 +85,15 @@ export function createTransport(options: TransportOptions): Transport {
     options,
     gate: pLimit(options.handshakesAtOnce),
     pipeGate: pLimit(Math.min(options.handshakesAtOnce, PIPE_HANDSHAKES)),
-    hostKeys: createHostKeys(options.elapsed),
+    hostKeys: options.hostKeys ?? createHostKeys(options),
     trials: createLoginTrials(options.maxAuthFailures ?? FEW_FAILURES),
     load: loadOnce(options),
   };
   const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
   const pipes = createLocalPipes();
-  const openFromHere = (login: Login, signal: AbortSignal): Promise<Session> => {
+  const openFromHere = (login: Login, host: HostName, signal: AbortSignal): Promise<Session> => {
     const dial = login.proxyCommand === null ? dialTcp(login) : dialPipe(login, pipes);
-    return openSession(shared, { login, via: null, dial, budget: budgetFor(login), signal });
+    return openSession(shared, { login, host, via: null, dial, budget: budgetFor(login), signal });
   };
   const gateways = createGatewaySessions({
     open: (gateway, signal) => openGateway(gateway, signal, openFromHere, onWarning),
@@ -97,15 +103,16 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     async connect(target, signal) {
       const { login } = target;
+      const host = nameOfSled(target.sled);
       if (target.gateways.length === 0) {
-        const session = await openFromHere(login, signal);
+        const session = await openFromHere(login, host, signal);
         const via = login.proxyCommand === null ? null : 'proxy_command';
         return createSledConnection(session, { via, warnings: session.warnings, beats });
       }
       const budget = budgetFor(login);
       const { session, via, warnings } = await connectThrough(target, {
         gateways,
-        openSession: (via, dial) => openSession(shared, { login, via, dial, budget, signal }),
+        openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal }),
         budget,
         signal,
         onWarning,
@@ -155,10 +162,10 @@ async function tryOnce(
   one: Try,
   wantsLists = false,
 ): Promise<Attempt<Session>> {
-  const { login, via, dial, budget, signal } = one;
+  const { login, host, via, dial, budget, signal } = one;
   const { hostKeys, trials } = shared;
   const { elapsed } = shared.options;
-  const judge = await hostKeys.judgeFor(login, via);
+  const judge = await hostKeys.judgeFor(login, host);
   const carrier = await dial(budget, signal);
   if (!carrier.ok) return carrier;
   const timeoutMs = budget.remainingMs();
@@ -190,10 +197,11 @@ function dialPipe(login: Login, pipes: LocalPipes): Dial {
 async function openGateway(
   gateway: Gateway,
   signal: AbortSignal,
-  open: (login: Login, signal: AbortSignal) => Promise<Session>,
+  open: (login: Login, host: HostName, signal: AbortSignal) => Promise<Session>,
   onWarning: (message: string) => void,
 ): Promise<Session> {
-  const session = await open({ ...gateway, keepaliveMs: keepaliveOf(gateway) }, signal);
+  const login = { ...gateway, keepaliveMs: keepaliveOf(gateway) };
+  const session = await open(login, nameOfGateway(gateway), signal);
   const warnings = session.warnings.map((warning) => `gateway ${session.where}: ${warning}`);
   for (const warning of warnings) onWarning(warning);
   return { ...session, warnings };

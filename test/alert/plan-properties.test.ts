@@ -162,7 +162,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(60, 2000),
+      runs(30, 2000),
     );
   });
 
@@ -180,12 +180,12 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(60, 2000),
+      runs(30, 2000),
     );
   });
 
   it.each([
-    ['in hours', days, runs(60, 2000)],
+    ['in hours', days, runs(30, 2000)],
     ['in days', longDays, runs(3, 100)],
   ])(
     'nothing is said twice, every end follows a beginning, one mail a group and run: %s',
@@ -240,7 +240,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(80, 2000),
+      runs(40, 2000),
     );
   });
 
@@ -271,7 +271,7 @@ describe('whatever happens, in any order', () => {
         expect([...told]).toEqual([]);
         expect(checker.run().result.level).toBe('ok');
       }),
-      runs(60, 2000),
+      runs(30, 2000),
     );
   });
 
@@ -297,7 +297,7 @@ describe('whatever happens, in any order', () => {
         checker.advance(5 * MINUTE);
         expect(checker.run().notices).toEqual([]);
       }),
-      runs(40, 1000),
+      runs(20, 1000),
     );
   });
 

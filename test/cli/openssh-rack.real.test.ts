@@ -169,17 +169,23 @@ describe.skipIf(reason !== null)(
       const empty = join(rack.folder, 'empty.yaml');
       writeFileSync(
         empty,
-        `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${join(rack.folder, 'id')}, known_hosts: ${join(rack.folder, 'nobody')} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${servers[0]!.port} }]\n`,
+        `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${join(rack.folder, 'id')}, known_hosts: ${join(rack.folder, 'nobody')}, host_keys: ${join(rack.folder, 'host_keys')} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${servers[0]!.port} }]\n`,
       );
       const strict = await run(['ds-state', '-i', empty, '--window', '1s']);
       expect(strict.status).toBe(3);
-      expect(strict.stdout).toMatch(/host_key_unknown: .*SHA256:.*ssh-keyscan -p \d+ 127\.0\.0\.1 >> /);
+      expect(strict.stdout).toMatch(
+        /host_key_unknown: .*SHA256:.*cruc-fleet inventory trust --sled 3\/sled0/,
+      );
       const off = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'off']);
       expect(off.status).toBe(0);
       expect(off.stderr).toMatch(/^warning: 3\/0: the host key of .* was not verified/m);
       expect(existsSync(join(rack.folder, 'nobody'))).toBe(false);
       const accepted = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'accept-new']);
       expect(accepted.status).toBe(0);
+      expect(accepted.stderr).toMatch(
+        /^warning: 3\/0: its host key was not known, and is kept in .*host_keys now/m,
+      );
+      expect(existsSync(join(rack.folder, 'nobody'))).toBe(false);
       expect((await run(['ds-state', '-i', empty, '--window', '1s'])).status).toBe(0);
     });
 

@@ -223,10 +223,10 @@ describe('a rack on which everything is wrong', () => {
     );
   });
 
-  it('gives the fingerprints of a changed host key and the command that accepts it', async () => {
+  it('gives the fingerprints of a changed host key and the command that shows it', async () => {
     const { stdout } = await run(['ds-state', '-i', rack.inventory, '--sled', '4/4', '--window', '1s']);
     expect(stdout.match(/SHA256:/g)).toHaveLength(2);
-    expect(stdout).toMatch(/ssh-keygen -R '\[127\.0\.0\.1\]:\d+' -f /);
+    expect(stdout).toMatch(/with: cruc-fleet inventory trust --sled BRM42220104$/m);
   });
 
   it('says on standard error what the format cannot, and prints nothing else on standard output', async () => {

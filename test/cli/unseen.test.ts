@@ -1,45 +1,32 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startSimulation, type Simulation } from '../../src/simulator/simulate.ts';
-import { run } from '../support/run-program.ts';
+import { describe, expect, it } from 'vitest';
+import { withRack } from '../support/rack.ts';
 
-/** Sled 0 has two processes, of which one is silent; sled 1 has none; sled 2 does not answer. */
-let simulation: Simulation;
-let folder: string;
-let inventory: string;
 let zone: string;
 let silent: { readonly pid: number; readonly zone: string };
 
-beforeAll(async () => {
-  simulation = await startSimulation({
-    racks: ['3'],
+/** Sled 0 has two processes, of which one is silent; sled 1 has none; sled 2 does not answer. */
+const rack = withRack(
+  {
     sledsPerRack: 3,
     propolisPerSled: 2,
     downstairsPerSled: 0,
     pantryPerRack: 0,
     seed: 4,
     down: new Map([['3/2', 'refused']]),
-  });
-  const [first, second] = simulation.world.sleds;
-  for (const { zone } of second!.crucible.processes()) second!.crucible.haltZone(zone);
-  second!.crucible.startProcess({ zone: 'global', command: 'sshd', args: '/usr/lib/ssh/sshd' });
-  const [one, other] = first!.crucible.processes().filter(({ sessions }) => sessions.length > 0);
-  for (const session of other!.sessions) first!.crucible.setReports(session, false);
-  zone = one!.zone;
-  silent = other!;
-  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-unseen-'));
-  inventory = join(folder, 'inventory.yaml');
-  writeFileSync(inventory, simulation.inventoryYaml());
-});
+  },
+  () => {
+    const first = rack.crucible('3/0');
+    const second = rack.crucible('3/1');
+    for (const { zone } of second.processes()) second.haltZone(zone);
+    second.startProcess({ zone: 'global', command: 'sshd', args: '/usr/lib/ssh/sshd' });
+    const [one, other] = first.processes().filter(({ sessions }) => sessions.length > 0);
+    for (const session of other!.sessions) first.setReports(session, false);
+    zone = one!.zone;
+    silent = other!;
+  },
+);
 
-afterAll(async () => {
-  await simulation.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const ask = (...argv: readonly string[]) => run([...argv, '-w', '2s', '-i', inventory]);
+const ask = (...argv: readonly string[]) => rack.run([...argv, '-w', '2s']);
 const WHOLE = ['--sled', '3/0,3/1'];
 
 describe.concurrent('what was named and not seen', () => {
@@ -117,7 +104,7 @@ describe.concurrent('a run of a probe', () => {
     const { status, stdout } = await ask('run', name, ...WHOLE, '-o', 'json');
     const report = JSON.parse(stdout);
     const noted = report.rows.filter((row: { note: unknown }) => row.note === 'no_report');
-    expect(noted).toMatchObject([{ sled: simulation.sleds[0]!.id, zone: silent.zone, pid: silent.pid }]);
+    expect(noted).toMatchObject([{ sled: rack.simulation.sleds[0]!.id, zone: silent.zone, pid: silent.pid }]);
     expect(report.findings).toMatchObject([{ rule: 'no_report', pid: silent.pid }]);
     expect(report.sleds.map((sled: { processes: number }) => sled.processes)).toEqual([2, 0]);
     expect(status).toBe(0);

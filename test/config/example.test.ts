@@ -19,7 +19,13 @@ async function uncommented(): Promise<string> {
 }
 
 it('the section of inventory.example.yaml has every key, and what its comments say are defaults are defaults', async () => {
-  const context = { home: '/home/ada', user: 'ada', agentSocket: null, baseDir: folder.path() };
+  const context = {
+    home: '/home/ada',
+    user: 'ada',
+    agentSocket: null,
+    stateFolder: '/state',
+    baseDir: folder.path(),
+  };
   const { check } = parseInventory(await uncommented(), 'inventory.yaml', context);
   const resolution = await resolve({ inventorySection: check });
   expect(resolution.problems).toEqual([]);

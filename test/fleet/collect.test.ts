@@ -6,7 +6,6 @@ import type { SledOutcome, Stage } from '../../src/model/report.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { makeGuard } from '../support/guarded.ts';
 import { createOutputBudget } from '../../src/model/output-budget.ts';
-import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { makeTarget } from '../support/sleds.ts';
 import { result, scriptedTransport, type Script } from '../support/scripted-transport.ts';
@@ -35,7 +34,6 @@ function settings(change: Partial<CollectSettings> = {}): CollectSettings {
     runTimeoutMs: 1000,
     maxOutputBytes: 1000,
     budget: createOutputBudget(1000),
-    queue: createReadingQueue(),
     concurrency: 8,
     now: () => clock++,
     ...change,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { collect, type CollectSettings } from '../../src/fleet/collect.ts';
-import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { FleetError, describeError } from '../../src/model/error.ts';
 import { createOutputBudget } from '../../src/model/output-budget.ts';
 import type { SledOutcome } from '../../src/model/report.ts';
@@ -44,7 +43,6 @@ async function ask(answers: readonly Script[], { mayRepeat = true, onText, signa
       runTimeoutMs: 1000,
       maxOutputBytes: 1000,
       budget: createOutputBudget(1000),
-      queue: createReadingQueue(),
       concurrency: 1,
       now: () => 0,
       ...(onText === undefined ? {} : { onText }),

@@ -8,7 +8,7 @@ import { findInventory, loadInventory } from '../../src/inventory/load.ts';
 import { FleetError } from '../../src/model/error.ts';
 
 const EXAMPLE = path.join(import.meta.dirname, '../../inventory.example.yaml');
-const context = { home: '/home/ada', user: 'ada', agentSocket: null };
+const context = { home: '/home/ada', user: 'ada', agentSocket: null, stateFolder: '/state' };
 const TEXT = 'version: 1\nracks: [{ id: 1, sleds: [{ cubby: 0, host: a, identity_file: key }] }]\n';
 
 let dir: string;

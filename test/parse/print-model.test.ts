@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { scriptHabits } from '../../src/kinds/script-habits.ts';
 import { createRandom } from '../../src/simulator/random.ts';
+import { sized } from '../support/sized.ts';
 import { randomRun, type ModelPrint } from './print-model.ts';
 import { falsePrints, keysText, readRun } from './print-truth.ts';
 
-/** A sample of the runs that the long suite reads. */
-const RUNS = 200;
+const RUNS = sized(150, 20_000);
 
 /** What dtrace may say while it prints, and whether something is lost then. */
 const MESSAGES = [

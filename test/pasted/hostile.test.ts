@@ -3,12 +3,14 @@ import { outcomesOf } from '../../src/cli/parse-outcomes.ts';
 import { piecesOf } from '../../src/pasted/pasted-pieces.ts';
 import { plainText } from '../../src/pasted/plain-text.ts';
 import { PROBES } from '../../src/probes/index.ts';
+import { sized } from '../support/sized.ts';
 import { hostileTexts } from './hostile.ts';
 
-const SIZE = 200_000;
+/** Bytes of a text. */
+const SIZE = sized(50_000, 1_000_000);
 
-/** CPU time of one text with one probe, which takes a twentieth; where time grows with the square, a minute. */
-const LONGEST_MS = 5000;
+/** CPU time of one text with one probe, which takes a twentieth; where time grows with the square, three times this. */
+const LONGEST_MS = SIZE / 40;
 
 const READERS = ['ds-state', 'upstairs_info', 'upstairs_raw'];
 

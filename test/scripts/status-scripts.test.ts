@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportColumns } from '../../src/fields/report-fields.ts';
+import { placesOf } from '../support/programs.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
@@ -38,12 +39,8 @@ interface SledScript {
 }
 
 /** A sled's shell is ksh93, its awk one of several; whatever this machine has of them is tried. */
-const SHELLS = ['sh', 'dash', 'ksh', 'bash'].filter(has);
-const AWKS = ['mawk', 'gawk', 'original-awk'].filter(has);
-
-function has(command: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
-}
+const SHELLS = placesOf(['sh', 'dash', 'ksh', 'bash']);
+const AWKS = placesOf(['mawk', 'gawk', 'original-awk']);
 
 let folder: string;
 
@@ -62,7 +59,13 @@ function command(name: string, body: string): void {
 
 const heredoc = (text: string) => `cat <<'END'\n${text}\nEND`;
 
-function run(script: string, args: readonly string[], sled: SledScript, shell = 'sh', awk = AWKS[0]) {
+function run(
+  script: string,
+  args: readonly string[],
+  sled: SledScript,
+  shell = 'sh',
+  awk: string | undefined = [...AWKS.keys()][0],
+) {
   const zones =
     sled.zones ??
     [ZONE_A, ZONE_B].map((zone, i) => `${i + 5}:${zone}:running:/z/${i}::omicron1:excl`).join('\n');
@@ -83,13 +86,9 @@ fi
 : > ${folder}/asked`,
   );
   rmSync(join(folder, 'nawk'), { force: true });
-  if (awk !== undefined) {
-    const where = spawnSync('sh', ['-c', `command -v ${awk}`])
-      .stdout.toString()
-      .trim();
-    symlinkSync(where, join(folder, 'nawk'));
-  }
-  const ended = spawnSync(shell, [join(SCRIPTS, script), ...args], {
+  const place = awk === undefined ? undefined : AWKS.get(awk);
+  if (place !== undefined) symlinkSync(place, join(folder, 'nawk'));
+  const ended = spawnSync(SHELLS.get(shell) ?? shell, [join(SCRIPTS, script), ...args], {
     env: { PATH: `${folder}:/usr/bin:/bin` },
     input: '',
   });
@@ -153,7 +152,7 @@ const BOTH = traced(
   ].join('\n'),
 );
 
-describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)))(
+describe.each([...SHELLS.keys()].flatMap((shell) => [...AWKS.keys()].map((awk) => [shell, awk] as const)))(
   'under %s with %s',
   (shell, awk) => {
     it('get-ds-state prints one row a session, by zone, in snake_case', () => {
@@ -163,6 +162,24 @@ describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => [shell, awk] as const)
         [ZONE_A, '28022', UP_1, SE_1, 'active', 'live_repair', 'active'],
         [ZONE_B, '7737', UP_2, SE_2, 'active', 'active', 'active'],
       ]);
+    });
+
+    it('says that rows may be missing where sort fails, and fails', () => {
+      const sort = join(folder, 'sort');
+      try {
+        command('sort', 'exec head -n 1');
+        const cut = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+        command('sort', 'exit 2');
+        const lost = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+        // What sort lost without a word cannot be known here; what it failed at must be.
+        expect(cut.rows).toHaveLength(1);
+        expect(lost).toMatchObject({ status: 1, rows: [] });
+        expect(lost.stderr).toContain('get-ds-state: rows may be missing: sort failed\n');
+        // Programs take the rows as they come.
+        expect(run('get-ds-state.sh', ['-f'], { dtrace: BOTH }, shell, awk).rows).toHaveLength(3);
+      } finally {
+        rmSync(sort);
+      }
     });
 
     it('get-lr-state prints the three completed and the three aborted, and the states if asked', () => {
@@ -511,6 +528,21 @@ describe('the scripts by hand', () => {
     expect(ended.stderr.toString()).toMatch(/get-ds-state: the zones could not be listed/);
     expect(ended.stderr.toString()).toMatch(/get-ds-state: the processes could not be listed/);
     expect(ended.stdout.toString().trimEnd().split('\n')).toHaveLength(2);
+  });
+
+  it('say what is missing where sed fails', () => {
+    try {
+      command('sed', 'exit 4');
+      const none = run('get-ds-state.sh', [], { dtrace: BOTH });
+      expect(none).toMatchObject({ status: 1, stdout: '' });
+      expect(none.stderr).toContain('get-ds-state: what dtrace printed could not be passed on: sed failed');
+      command('sed', `case $1 in *process*) exit 4 ;; esac; exec /usr/bin/sed "$@"`);
+      const some = run('get-ds-state.sh', [], { dtrace: BOTH });
+      expect(some.rows).toHaveLength(2);
+      expect(some.stderr.match(/the processes could not be listed/g)).toHaveLength(2);
+    } finally {
+      rmSync(join(folder, 'sed'));
+    }
   });
 
   it('pass the window on to the D program, and nothing else', () => {

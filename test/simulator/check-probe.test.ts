@@ -14,7 +14,6 @@ import type { SessionTruth, SledTruth } from '../../src/simulator/truth.ts';
 import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { makeGuard } from '../support/guarded.ts';
 import { createOutputBudget } from '../../src/model/output-budget.ts';
-import { createReadingQueue } from '../../src/fleet/reading-queue.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { withRack } from '../support/rack.ts';
 
@@ -55,7 +54,7 @@ const rack = withRack(
 
 /** Runs the probe as a command of the program does. */
 async function ask(seconds: number, names: readonly string[] = []): Promise<FleetReport> {
-  const context = { home: '/nonexistent', user: 'tester', agentSocket: null };
+  const context = { home: '/nonexistent', user: 'tester', agentSocket: null, stateFolder: '/nonexistent' };
   const inventory = await loadInventory(rack.inventory, context);
   const { targets } = selectSleds(inventory, { racks: [], sleds: names, exclude: [], labels: [] });
   const settings = { ...SETTINGS, seconds };
@@ -64,6 +63,7 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
   const transport = createTransport({
     handshakesAtOnce: 4,
     elapsed: () => performance.now(),
+    now: () => new Date(),
     random: Math.random,
   });
   const startedAt = new Date();
@@ -82,7 +82,6 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
       runTimeoutMs: 20_000,
       maxOutputBytes: 1_000_000,
       budget: createOutputBudget(1_000_000),
-      queue: createReadingQueue(),
       concurrency: 8,
       now: () => performance.now(),
     },

@@ -42,6 +42,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     random: () => Math.random(),
     resources: () => ({ openFiles: null, memoryBytes: 2 ** 33, cpus: 2 }),
     readStdin: () => Promise.resolve(Buffer.from('')),
+    ask: null,
     onInterrupt: (callback) => {
       interrupts.add(callback);
       return () => interrupts.delete(callback);

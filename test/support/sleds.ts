@@ -30,7 +30,13 @@ export function makeTarget(cubby: number, { gateways = [], ...change }: WayChang
   const sled = makeSled(cubby, change.host === undefined ? {} : { host: change.host });
   const login: Login = {
     host: sled.host,
-    ...loginDefaults({ home: '/nonexistent', user: 'ada', agentSocket: null, baseDir: '/nonexistent' }),
+    ...loginDefaults({
+      home: '/nonexistent',
+      user: 'ada',
+      agentSocket: null,
+      stateFolder: '/nonexistent',
+      baseDir: '/nonexistent',
+    }),
     identityFiles: [],
     identitiesOnly: true,
     knownHostsFiles: [],

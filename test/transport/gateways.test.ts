@@ -66,15 +66,13 @@ describe('through a gateway', () => {
     expect(server.accepted()).toBe(0);
   });
 
-  it('verifies the host key of the sled, and advises to ask for it through the gateway', async () => {
+  it('verifies the host key of the sled', async () => {
     const gateway = await bench.server();
     const server = await startServer({ hostKeys: [makeKey().private] });
     bench.cleanup(() => server.close());
     const error = await failure(bench.transport.connect(behind(server, gateway), never));
     expect(error.code).toBe('host_key_unknown');
-    expect(error.message).toContain(
-      `ssh -p ${gateway.port} root@127.0.0.1 ssh-keyscan -p ${server.port} 127.0.0.1 >> ${bench.place.knownHostsPath}`,
-    );
+    expect(error.message).toContain('cruc-fleet inventory trust --sled BRM42220000');
   });
 
   it('passes on that a host key on the way was not verified', async () => {
@@ -110,7 +108,9 @@ describe('through a gateway', () => {
     const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('host_key_changed');
     expect(error.message).toContain(`gateway 127.0.0.1:${first.port} is not to be trusted`);
-    expect(describeError(error)).toContain('ssh-keygen -R');
+    expect(describeError(error)).toContain(
+      `cruc-fleet inventory trust --gateway '[127.0.0.1]:${first.port}'`,
+    );
     expect(server.accepted() + second.accepted()).toBe(0);
   });
 
@@ -206,6 +206,26 @@ describe('through a gateway', () => {
     expect(error.code).toBe('authentication');
     expect(second.accepted()).toBe(0);
     expect(server.accepted()).toBe(1);
+  });
+
+  it('tries a login that a gateway refused no second time in the run, however long that lasts', async () => {
+    let passedMs = 0;
+    const transport = bench.createTransport({ elapsed: () => performance.now() + passedMs });
+    let logins = 0;
+    const gateway = await bench.server({
+      onAuth: (context) => {
+        if (context.method === 'none') logins += 1;
+        context.reject(['publickey']);
+      },
+    });
+    const server = await bench.server();
+    for (const expected of [1, 1, 1]) {
+      const error = await failure(transport.connect(behind(server, gateway), never));
+      expect(error.code).toBe('gateway');
+      expect(describeError(error)).toContain('refused every key');
+      expect(logins).toBe(expected);
+      passedMs += 3_600_000;
+    }
   });
 
   it('times out a gateway that does not answer the request to forward', async () => {

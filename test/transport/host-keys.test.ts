@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, it } from 'vitest';
+import { FleetError } from '../../src/model/error.ts';
 import type { Target } from '../../src/model/target.ts';
-import { fingerprint } from '../../src/transport/known-hosts.ts';
+import { fingerprint } from '../../src/trust/known-hosts.ts';
+import { makeSled } from '../support/sleds.ts';
 import { never, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
 import {
@@ -27,6 +29,10 @@ function know(text: string): void {
   writeFileSync(bench.place.knownHostsPath, text);
 }
 
+function withCubby({ login, gateways }: Target, cubby: number): Target {
+  return { sled: makeSled(cubby), login, gateways };
+}
+
 /** A server whose key is not yet known. */
 async function stranger(hostKeys?: readonly string[]): Promise<{ port: number; accepted: () => number }> {
   const server = await startServer(hostKeys === undefined ? {} : { hostKeys });
@@ -46,12 +52,12 @@ describe('strict', () => {
     const error = await failure(bench.transport.connect(bench.target({ port }), never));
     expect(error.code).toBe('host_key_unknown');
     expect(error.message).toContain(fingerprintOf(hostKey));
-    expect(error.message).toContain('compare the fingerprint');
-    expect(error.message).toContain(`ssh-keyscan -p ${port} 127.0.0.1 >> ${bench.place.knownHostsPath}`);
+    expect(error.message).toContain("compare it with the host's own");
+    expect(error.message).toContain('cruc-fleet inventory trust --sled BRM42220000');
     expect(readFileSync(bench.place.knownHostsPath, 'utf8')).toBe('');
   });
 
-  it('refuses a changed key, with both fingerprints, the line and the command that forgets the old one', async () => {
+  it('refuses a changed key, with both fingerprints, the line and the command that shows it', async () => {
     const { port } = await stranger();
     know(`# sleds\n${bench.place.knownLine(port, otherKey)}`);
     const error = await failure(bench.transport.connect(bench.target({ port }), never));
@@ -59,7 +65,7 @@ describe('strict', () => {
     expect(error.message).toContain(fingerprintOf(hostKey));
     expect(error.message).toContain(fingerprintOf(otherKey));
     expect(error.message).toContain(`${bench.place.knownHostsPath} line 2`);
-    expect(error.message).toContain(`ssh-keygen -R '[127.0.0.1]:${port}' -f ${bench.place.knownHostsPath}`);
+    expect(error.message).toContain('cruc-fleet inventory trust --sled BRM42220000');
   });
 
   it('refuses a revoked key even if another line knows it', async () => {
@@ -143,15 +149,6 @@ describe('strict', () => {
     expect(error.message).toContain('certificate authority');
   });
 
-  it('names no file in its advice where none is configured', async () => {
-    const { port } = await stranger();
-    const error = await failure(
-      bench.transport.connect(bench.target({ port }, { knownHostsFiles: [] }), never),
-    );
-    expect(error.code).toBe('host_key_unknown');
-    expect(error.message).toContain('name a known_hosts file');
-  });
-
   it('does not send a login to a server whose key it refuses', async () => {
     let logins = 0;
     const server = await startServer({ onAuth: () => (logins += 1) });
@@ -162,33 +159,140 @@ describe('strict', () => {
   });
 });
 
+describe('our own file', () => {
+  function keep(line: string): void {
+    writeFileSync(bench.place.hostKeysPath, `# cruc-fleet host keys, version 1\n${line}\n`);
+  }
+
+  it('goes before known_hosts for a sled that it names, so that an address that moves is no alarm', async () => {
+    const { port } = await stranger();
+    know(bench.place.knownLine(port, otherKey));
+    keep(`brm42220000 ${publicPart(hostKey)} stored=2026-11-20T10:00:00Z by=trust`);
+    expect(await opens(bench.target({ port }))).toEqual([]);
+  });
+
+  it('refuses a key that only known_hosts has, where the sled has another in it, and says since when', async () => {
+    const { port } = await stranger();
+    know(bench.place.knownLine(port));
+    keep(`BRM42220000 ${publicPart(otherKey)} stored=2026-11-20T10:00:00Z by=accept-new`);
+    const error = await failure(bench.transport.connect(bench.target({ port }), never));
+    expect(error.code).toBe('host_key_changed');
+    expect(error.message).toContain(
+      `${bench.place.hostKeysPath} line 2 has ecdsa-sha2-nistp256 ${fingerprintOf(otherKey)}, stored 2026-11-20T10:00:00Z (accept-new)`,
+    );
+  });
+
+  it('tells whose key an address shows in place of its own', async () => {
+    const { port } = await stranger();
+    keep(`BRM42220000 ${publicPart(otherKey)}\nBRM42220001 ${publicPart(hostKey)}`);
+    const changed = await failure(bench.transport.connect(bench.target({ port }), never));
+    expect(changed.message).toContain(', the key that is kept for BRM42220001 (is this its address?), and ');
+    keep(`BRM42220001 ${publicPart(hostKey)}`);
+    const unknown = await failure(bench.createTransport().connect(bench.target({ port }), never));
+    expect(unknown.message).toContain(
+      ', the key that is kept for BRM42220001 (is this its address?); compare',
+    );
+  });
+
+  it('does not make good what known_hosts revokes, and revokes by itself', async () => {
+    const { port } = await stranger();
+    know(`@revoked * ${publicPart(hostKey)}\n`);
+    keep(`BRM42220000 ${publicPart(hostKey)}`);
+    expect((await failure(bench.transport.connect(bench.target({ port }), never))).code).toBe(
+      'host_key_revoked',
+    );
+    know(bench.place.knownLine(port));
+    keep(`@revoked BRM42220000 ${publicPart(hostKey)}`);
+    expect((await failure(bench.createTransport().connect(bench.target({ port }), never))).code).toBe(
+      'host_key_revoked',
+    );
+  });
+
+  it('has the key of a gateway by its address', async () => {
+    const gateway = await startServer({ hostKeys: [otherKey.private] });
+    bench.cleanup(() => gateway.close());
+    keep(`[127.0.0.1]:${gateway.port} ${publicPart(otherKey)}`);
+    const sled = await bench.server();
+    expect(await opens(bench.target(sled, { gateways: [bench.gateway(gateway)] }))).toEqual([]);
+  });
+
+  it.each([
+    ['BRM42220000 ssh-ed25519 nonsense', /line 2 is damaged; mend it, or remove it/],
+    ['BRM42220000 ssh-ed25519', /line 2 is damaged/],
+    [`@cert-authority BRM42220000 ${publicPart(hostKey)}`, /line 2 is damaged/],
+  ])('is read strictly: %s', async (line, said) => {
+    const server = await bench.server();
+    keep(line);
+    const error = await failure(
+      bench.transport.connect(bench.target(server, { hostKeyPolicy: 'accept-new' }), never),
+    );
+    expect(error.code).toBe('host_key_unknown');
+    expect(error.message).toMatch(said);
+  });
+
+  it.each([
+    ['# cruc-fleet host keys, version 2', /is of version 2, and this cruc-fleet knows up to 1/],
+    ['sled1 ssh-ed25519 AAAA', /is not a file of host keys of cruc-fleet/],
+  ])('is left alone where it is not one of ours that we know: %s', async (text, said) => {
+    const { port } = await stranger();
+    writeFileSync(bench.place.hostKeysPath, `${text}\n`);
+    const target = bench.target({ port }, { hostKeyPolicy: 'accept-new' });
+    expect((await failure(bench.transport.connect(target, never))).message).toMatch(said);
+    expect(readFileSync(bench.place.hostKeysPath, 'utf8')).toBe(`${text}\n`);
+  });
+});
+
 describe('accept-new', () => {
   const policy = { hostKeyPolicy: 'accept-new' } as const;
 
-  it('stores a new key in the first file, which it makes readable by its owner only', async () => {
+  it("keeps a new key by the sled's serial in our own file, which it makes readable by its owner only", async () => {
     const { port } = await stranger();
-    const file = join(bench.place.directory, 'dot-ssh', 'known_hosts');
-    const knownHostsFiles = [file, bench.place.knownHostsPath];
-    expect(await opens(bench.target({ port }, { ...policy, knownHostsFiles }))).toEqual([
-      `its host key was not known, and is stored in ${file} now (accept-new); ssh-keygen -l -f ${file} shows it`,
+    const file = join(bench.place.directory, 'state', 'host_keys');
+    expect(await opens(bench.target({ port }, { ...policy, hostKeysFile: file }))).toEqual([
+      `its host key was not known, and is kept in ${file} now (accept-new); ssh-keygen -l -f ${file} shows it`,
     ]);
-    expect(readFileSync(file, 'utf8')).toBe(bench.place.knownLine(port));
+    const line = readFileSync(file, 'utf8')
+      .split('\n')
+      .find((each) => !each.startsWith('#'));
+    expect(line).toMatch(
+      /^BRM42220000 ecdsa-sha2-nistp256 \S+ stored=\d{4}-\S+Z by=accept-new at=127\.0\.0\.1:\d+$/,
+    );
+    expect(line).toContain(publicPart(hostKey));
+    expect(readFileSync(bench.place.knownHostsPath, 'utf8')).toBe('');
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(statSync(join(bench.place.directory, 'dot-ssh')).mode & 0o777).toBe(0o700);
-    expect(await opens(bench.target({ port }, { knownHostsFiles }))).toEqual([]);
+    expect(statSync(join(bench.place.directory, 'state')).mode & 0o777).toBe(0o700);
+    expect(await opens(bench.target({ port }, { hostKeysFile: file }))).toEqual([]);
   });
 
-  it('stores each of 20 hosts once, though all are met at once and twice', async () => {
+  it('keeps the key of each of 20 sleds once, though all are met at once and twice', async () => {
     const servers = await Promise.all(Array.from({ length: 20 }, () => stranger()));
-    know('# no newline at the end');
     const transport = bench.createTransport({ handshakesAtOnce: 40 });
+    const targets = servers.map(({ port }, cubby) => withCubby(bench.target({ port }, policy), cubby));
     const connections = await Promise.all(
-      [...servers, ...servers].map(({ port }) => transport.connect(bench.target({ port }, policy), never)),
+      [...targets, ...targets].map((target) => transport.connect(target, never)),
     );
     await Promise.all(connections.map((connection) => connection.close()));
-    const lines = readFileSync(bench.place.knownHostsPath, 'utf8').split('\n');
-    const wanted = servers.map(({ port }) => bench.place.knownLine(port).trim());
-    expect(lines.sort()).toEqual(['# no newline at the end', '', ...wanted].sort());
+    const lines = readFileSync(bench.place.hostKeysPath, 'utf8').split('\n');
+    const names = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(' ')[0]);
+    expect(new Set(names)).toEqual(new Set(['', ...targets.map(({ sled }) => sled.serial)]));
+    expect(names).toHaveLength(targets.length + 1);
+  });
+
+  it('takes one of two keys that are shown for one sled at once', async () => {
+    const servers = [await stranger(), await stranger([otherKey.private])];
+    const ends = await Promise.all(
+      servers.map(async ({ port }) => {
+        try {
+          return await opens(bench.target({ port }, policy));
+        } catch (error) {
+          return error;
+        }
+      }),
+    );
+    expect(ends.filter((end) => end instanceof FleetError).map((error) => error.code)).toEqual([
+      'host_key_changed',
+    ]);
+    expect(ends.filter((end) => Array.isArray(end))).toHaveLength(1);
   });
 
   it('refuses a changed key as strict does', async () => {
@@ -202,8 +306,8 @@ describe('accept-new', () => {
   it('connects with a warning where the key cannot be stored', async () => {
     const { port } = await stranger();
     // A directory cannot be made below a file, by root neither.
-    const file = join(bench.place.keyPath, 'known_hosts');
-    const warnings = await opens(bench.target({ port }, { ...policy, knownHostsFiles: [file] }));
+    const file = join(bench.place.keyPath, 'host_keys');
+    const warnings = await opens(bench.target({ port }, { ...policy, hostKeysFile: file }));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(fingerprintOf(hostKey));
     expect(warnings[0]).toContain('not stored');
@@ -215,7 +319,7 @@ describe('accept-new', () => {
     bench.cleanup(() => relay.close());
     const error = await failure(bench.transport.connect(bench.target(relay, policy), never));
     expect(error.code).toBe('handshake');
-    expect(readFileSync(bench.place.knownHostsPath, 'utf8')).toBe('');
+    expect(existsSync(bench.place.hostKeysPath)).toBe(false);
   });
 });
 

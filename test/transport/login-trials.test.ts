@@ -3,7 +3,9 @@ import { FleetError } from '../../src/model/error.ts';
 import type { Gateway, Target } from '../../src/model/target.ts';
 import type { Transport } from '../../src/model/transport.ts';
 import { never, useBench } from './support/bench.ts';
-import { acceptUserKey, makeKey, type SimpleServer } from './support/simple-server.ts';
+import { createLoginTrials, type TrialPass } from '../../src/transport/login-trials.ts';
+import { asGateway, makeSled } from '../support/sleds.ts';
+import { acceptUserKey, hostKey, makeKey, publicPart, type SimpleServer } from './support/simple-server.ts';
 
 const bench = useBench();
 
@@ -72,6 +74,25 @@ describe('the same keys behind one gateway', () => {
     expect(asked()).toBe(12);
   });
 
+  it('are tried on one sled after another, and next on the one that came last, far from the first', async () => {
+    const login = bench.target({ port: 22 }).login;
+    const trial = createLoginTrials(3).behind(asGateway(login), login);
+    const order: number[] = [];
+    const passes: TrialPass[] = [];
+    const entered = Array.from({ length: 32 }, async (_, n) => {
+      passes[n] = await trial.enter(never);
+      order.push(n);
+    });
+    await entered[0];
+    expect(order).toEqual([0]);
+    passes[0]!.leave('refused');
+    await entered[31];
+    expect(order).toEqual([0, 31]);
+    passes[31]!.leave('accepted');
+    await Promise.all(entered);
+    expect(order).toHaveLength(32);
+  });
+
   it('say so, and how to allow more', async () => {
     const { servers } = await sleds(2, () => false);
     const through = await gateway();
@@ -97,11 +118,13 @@ describe('the same keys behind one gateway', () => {
   });
 
   it('do not wait for a sled that takes its time with them', async () => {
+    let offers = 0;
     const stuck = await Promise.all(
       [1, 2, 3].map(() =>
         bench.server({
           onAuth: (context) => {
             if (context.method === 'none') context.reject(['publickey']);
+            else offers++;
           },
         }),
       ),
@@ -109,14 +132,39 @@ describe('the same keys behind one gateway', () => {
     const { servers } = await sleds(1, () => true);
     const through = await gateway();
     const transport = bench.createTransport({ handshakesAtOnce: 8 });
-    const impatient = stuck
-      .map((server) => behind(server, through))
-      .map(({ login, ...rest }) => ({ ...rest, login: { ...login, connectTimeoutMs: 5_000 } }));
-    const waiting = visit(transport, impatient);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    let ended = 0;
+    const abort = new AbortController();
+    const waiting = stuck.map(async (server) => {
+      await transport.connect(behind(server, through), abort.signal).catch(() => ended++);
+    });
+    await expect.poll(() => offers).toBe(3);
     expect(await visit(transport, [behind(servers[0]!, through)])).toEqual(['in']);
-    expect(await waiting).toEqual(Array(3).fill('timeout'));
+    expect(ended).toBe(0);
+    abort.abort();
+    await Promise.all(waiting);
+    expect(ended).toBe(3);
   });
+
+  it.each(['strict', 'accept-new', 'off'] as const)(
+    'are not given up for three sleds with new host keys, which have forgotten whom to let in: %s',
+    async (hostKeyPolicy) => {
+      const { servers } = await sleds(12, (n) => n >= 3);
+      const through = await gateway();
+      const old = makeKey();
+      const serials = servers.map((_, cubby) => makeSled(cubby));
+      const known = serials.map(({ serial }, n) => `${serial} ${publicPart(n < 3 ? old : hostKey)}`);
+      bench.place.file('host_keys', ['# cruc-fleet host keys, version 1', ...known, ''].join('\n'));
+      const targets = servers.map((server, n) => {
+        const { login, gateways } = behind(server, through);
+        return { sled: serials[n]!, login: { ...login, hostKeyPolicy }, gateways };
+      });
+      const transport = bench.createTransport({ handshakesAtOnce: 12 });
+      const rebooted = await visit(transport, targets.slice(0, 3));
+      const code = hostKeyPolicy === 'off' ? 'authentication' : 'host_key_changed';
+      expect(rebooted).toEqual([code, code, code]);
+      expect(await visit(transport, targets.slice(3))).toEqual(Array(9).fill('in'));
+    },
+  );
 
   it('do not concern a sled that lets anybody in', async () => {
     const { servers } = await sleds(1, () => false);

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import type { FleetError } from '../../src/model/error.ts';
 import type { Login, Target } from '../../src/model/target.ts';
 import type { RunOptions, Transport } from '../../src/model/transport.ts';
 import { createOpenSshTransport } from '../../src/transport/openssh/openssh-transport.ts';
+import { createHostKeys } from '../../src/trust/host-keys.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { asGateway, makeTarget, type WayChange } from '../support/sleds.ts';
 
@@ -47,6 +48,11 @@ describe.skipIf(reason !== null)(
         start: (program, words) => spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
         agentSocket: null,
         temporaryFolder: join(folder, 'sockets'),
+        hostKeys: createHostKeys({
+          elapsed: () => performance.now(),
+          now: () => new Date(),
+          random: () => Math.random(),
+        }),
         handshakesAtOnce: 8,
         onWarning: (message) => warnings.push(message),
       });
@@ -69,6 +75,7 @@ describe.skipIf(reason !== null)(
         user,
         identityFiles: [join(folder, 'id')],
         knownHostsFiles: [join(folder, 'known hosts')],
+        hostKeysFile: join(folder, 'host_keys'),
         connectTimeoutMs: 60_000,
         ...change,
       });
@@ -144,6 +151,26 @@ describe.skipIf(reason !== null)(
           code: 'host_key_changed',
         });
       }
+    });
+
+    it('is known by our own file, which wins, and a key that is accepted anew is kept there', async () => {
+      const change = { knownHostsFiles: [], hostKeyPolicy: 'accept-new' as const };
+      const first = await transport.connect(target(server, change), never);
+      expect(first.warnings.join()).toMatch(/its host key was not known, and is kept in .*host_keys now/);
+      await first.close();
+      expect(readFileSync(join(folder, 'host_keys'), 'utf8')).toMatch(
+        /^BRM42220001 ssh-ed25519 .*by=accept-new/m,
+      );
+      const second = await transport.connect(target(server, { knownHostsFiles: [] }), never);
+      expect(second.warnings).toEqual([]);
+      await second.close();
+      // Another host at the sled's name is refused, whatever the user's files say of its address.
+      const other = await failure(
+        transport.connect(target(forwarding, { hostKeyPolicy: 'accept-new' }), never),
+      );
+      expect(other).toMatchObject({ code: 'host_key_changed' });
+      expect(other.message).toContain('cruc-fleet inventory trust --sled BRM42220001 shows it');
+      rmSync(join(folder, 'host_keys'));
     });
 
     it('is given up when it says nothing, and when the run is interrupted', async () => {

@@ -7,18 +7,23 @@ import { hostPort } from '../../model/host-port.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { Gateway, Login, Target } from '../../model/target.ts';
 import type { Connection, Transport } from '../../model/transport.ts';
+import { nameOfGateway, nameOfSled, type HostName } from '../../trust/host-name.ts';
+import type { HostKeyStore } from '../../trust/host-keys.ts';
 import { createBeats } from '../beats.ts';
+import { rememberNewKeys, writeKnownFile } from './known-file.ts';
 import { inTurn } from '../waiting.ts';
 import { createGatewayMasters, type Place } from './gateway-masters.ts';
 import { sshFailure } from './failure.ts';
 import { openMaster, type Master, type SshProcesses, type StartProgram } from './master.ts';
-import { loginWords, proxyWords } from './ssh-words.ts';
+import { loginWords, proxyWords, type SshSurroundings } from './ssh-words.ts';
 
 export interface OpenSshOptions {
   readonly start: StartProgram;
   readonly agentSocket: string | null;
   /** Where a folder for sockets is made, which goes with the transport. */
   readonly temporaryFolder: string;
+  /** What is known of the keys of hosts; ssh is told it. */
+  readonly hostKeys: HostKeyStore;
   /** Logins under way at a time. */
   readonly handshakesAtOnce: number;
   /** Hears of things that concern the whole run and no single sled. */
@@ -51,22 +56,38 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
       return join(folder, String(paths));
     },
   };
-  const open = async (login: Login, way: readonly string[], signal: AbortSignal): Promise<Master> => {
-    const words = [...way, ...loginWords(login, surroundings)];
+  const { hostKeys } = options;
+  const open: Open = async (login, host, way, signal) => {
     const what = `while connecting to ${hostPort(login)}`;
-    return await inTurn(gate, signal, what, async () => await openMaster(processes, login, words, signal));
+    const known = await writeKnownFile(hostKeys, login, host, processes.newPath());
+    const words = [...way, ...loginWords(login, known, surroundings)];
+    const master = await inTurn(gate, signal, what, () => openMaster(processes, login, words, signal)).catch(
+      (error: unknown) => {
+        throw withRemedy(error, host);
+      },
+    );
+    try {
+      return { master, warnings: await rememberNewKeys(hostKeys, login, host, known) };
+    } catch (error) {
+      await master.close();
+      throw error;
+    }
   };
-  const gateways = createGatewayMasters((gateway, signal) => open(gateway, wayTo(gateway), signal));
+  const gateways = createGatewayMasters(async (gateway, signal) => {
+    const opened = await open(gateway, nameOfGateway(gateway), wayTo(gateway), signal);
+    for (const warning of opened.warnings) options.onWarning(`gateway ${hostPort(gateway)}: ${warning}`);
+    return opened.master;
+  });
   const openBehind = async (
-    { login }: Target,
+    { sled, login }: Target,
     gateway: Gateway,
     { master, release }: Place,
     signal: AbortSignal,
-  ): Promise<Master> => {
+  ): Promise<Opened> => {
     const way = proxyWords(commandThrough(gateway, master, login, surroundings));
     try {
-      const session = await open(login, way, signal);
-      return {
+      const { master: session, warnings } = await open(login, nameOfSled(sled), way, signal);
+      const carried: Master = {
         ...session,
         run: async (command, options) => {
           try {
@@ -78,6 +99,7 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
         },
         close: async () => await session.close().finally(release),
       };
+      return { master: carried, warnings };
     } catch (error) {
       release();
       throw await throughGateway(error, gateway, master);
@@ -90,7 +112,8 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
       const warnings = isOff ? [`the host key of ${hostPort(login)} was not verified`] : [];
       if (target.gateways.length === 0) {
         const via = login.proxyCommand === null ? null : 'proxy_command';
-        return connectionOver(await open(login, wayTo(login), signal), via, warnings);
+        const opened = await open(login, nameOfSled(target.sled), wayTo(login), signal);
+        return connectionOver(opened, via, warnings);
       }
       const { gateway, place } = await firstGateway(target, options.onWarning, (each) =>
         each.via === 'exec' ? gateways.place(each, signal) : gateways.first(each, signal),
@@ -111,6 +134,21 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
       if (folder !== null) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A connection that was opened, and what is to be known of it. */
+interface Opened {
+  readonly master: Master;
+  readonly warnings: readonly string[];
+}
+
+type Open = (login: Login, host: HostName, way: readonly string[], signal: AbortSignal) => Promise<Opened>;
+
+/** What to do about a host's key. */
+function withRemedy(error: unknown, { remedy }: HostName): unknown {
+  if (!(error instanceof FleetError)) return error;
+  if (error.code !== 'host_key_unknown' && error.code !== 'host_key_changed') return error;
+  return new FleetError(error.code, `${error.message}; ${remedy} shows it`);
 }
 
 /** A login's own command, or nothing: the user's ProxyJump would lead past the inventory's way, or is what is wanted. */
@@ -148,10 +186,11 @@ function commandThrough(
   gateway: Gateway,
   { socket }: Master,
   login: Login,
-  surroundings: Parameters<typeof loginWords>[1],
+  surroundings: SshSurroundings,
 ): string {
   const over = ['ssh', '-o', 'ControlMaster=no', '-S', socket, '-o', 'ProxyCommand=false'];
-  const words = [...over, ...loginWords(gateway, surroundings)];
+  // Its key was looked at when its connection was opened.
+  const words = [...over, ...loginWords(gateway, null, surroundings)];
   const there =
     gateway.via === 'exec'
       ? ['--', gateway.host, gateway.command ?? `nc ${shellWord(login.host)} ${login.port}`]
@@ -184,10 +223,14 @@ async function throughGateway(error: unknown, gateway: Gateway, master: Master):
   return new FleetError('forwarding_refused', advice, { cause: error });
 }
 
-function connectionOver(master: Master, via: string | null, warnings: readonly string[]): Connection {
+function connectionOver(
+  { master, warnings }: Opened,
+  via: string | null,
+  ofWay: readonly string[],
+): Connection {
   return {
     via,
-    warnings,
+    warnings: [...ofWay, ...warnings],
     run: (command, options) => master.run(command, options),
     close: () => master.close(),
   };

@@ -1,4 +1,5 @@
 import type { Login } from '../../model/target.ts';
+import type { KnownFile } from './known-file.ts';
 
 /** What our ssh does, whatever the user's configuration says: a command, without a terminal, that asks nobody. */
 const PLAIN = [
@@ -16,6 +17,7 @@ const PLAIN = [
   'ForwardX11=no',
   'VisualHostKey=no',
   'UpdateHostKeys=no',
+  'HashKnownHosts=no',
   'ControlPersist=no',
 ] as const;
 
@@ -28,20 +30,23 @@ export interface SshSurroundings {
 
 const ALIVE_COUNT = 3;
 
-/** Options by which ssh logs in as a login says; the user's configuration adds what it does not say. */
-export function loginWords(login: Login, { agentSocket, exists }: SshSurroundings): readonly string[] {
+/** Options by which ssh logs in as a login says, and knows the host by `known` alone; the user's configuration adds what it does not say. */
+export function loginWords(
+  login: Login,
+  known: KnownFile | null,
+  { agentSocket, exists }: SshSurroundings,
+): readonly string[] {
   const { identityAgent, keepaliveMs } = login;
   const isOff = login.hostKeyPolicy === 'off';
-  const files = isOff ? ['/dev/null'] : login.knownHostsFiles;
   const options = [
     ...PLAIN,
     `ConnectTimeout=${seconds(login.connectTimeoutMs)}`,
     `ServerAliveInterval=${keepaliveMs === 0 ? 0 : seconds(keepaliveMs)}`,
     `ServerAliveCountMax=${ALIVE_COUNT}`,
     `StrictHostKeyChecking=${isOff ? 'no' : login.hostKeyPolicy === 'strict' ? 'yes' : 'accept-new'}`,
-    `UserKnownHostsFile=${files.map(quoted).join(' ')}`,
-    // It is among the files of the login where it counts.
+    `UserKnownHostsFile=${known === null || isOff ? '/dev/null' : quoted(known.path)}`,
     'GlobalKnownHostsFile=/dev/null',
+    ...(known === null ? [] : [`HostKeyAlias=${known.alias}`]),
     ...(login.identitiesOnly ? ['IdentitiesOnly=yes'] : []),
     ...(identityAgent === agentSocket ? [] : [`IdentityAgent=${quoted(identityAgent ?? 'none')}`]),
     ...login.identityFiles.filter(exists).map((file) => `IdentityFile=${quoted(file)}`),

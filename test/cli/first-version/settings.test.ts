@@ -11,7 +11,7 @@ const CONFIGURATIONS = firstVersion('configurations');
 
 describe('an inventory of 0.1.0', () => {
   it.each(['example', 'every-key'])('has the same racks, sleds and ways in: %s', async (name) => {
-    const context = { home: '/home/ada', user: 'ada', agentSocket: '/run/agent.sock' };
+    const context = { home: '/home/ada', user: 'ada', agentSocket: '/run/agent.sock', stateFolder: '/state' };
     const { racks, targets } = await loadInventory(join(INVENTORIES, `${name}.yaml`), context);
     const sleds = targets.map(({ sled, login, gateways }) => ({ ...login, ...sled, gateways }));
     const text = JSON.stringify({ racks, sleds }).replaceAll(INVENTORIES, '{folder}');

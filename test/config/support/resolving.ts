@@ -54,7 +54,13 @@ export function checkFile(...lines: readonly string[]): string {
 
 /** The section of an inventory in `/etc/fleet` with those lines under `check:`; the first is line 3, column 3. */
 export function inventorySection(...lines: readonly string[]): Section | null {
-  const context = { home: '/home/ada', user: 'ada', agentSocket: null, baseDir: '/etc/fleet' };
+  const context = {
+    home: '/home/ada',
+    user: 'ada',
+    agentSocket: null,
+    stateFolder: '/home/ada/.local/state/cruc-fleet',
+    baseDir: '/etc/fleet',
+  };
   const text = `${checkFile(...lines)}racks: [{ id: 1, sleds: [{ cubby: 0, host: a }] }]\n`;
   return parseInventory(text, 'inventory.yaml', context).check;
 }

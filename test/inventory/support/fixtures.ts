@@ -8,6 +8,7 @@ const CONTEXT: InventoryContext = {
   home: '/home/ada',
   user: 'ada',
   agentSocket: '/run/agent.sock',
+  stateFolder: '/home/ada/.local/state/cruc-fleet',
   baseDir: '/etc/fleet',
 };
 

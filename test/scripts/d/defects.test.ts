@@ -8,6 +8,7 @@ import {
   report,
   rowsOf,
   runScript,
+  runScriptInRoom,
   SESSION,
   SESSION_2,
   tablesOf,
@@ -196,16 +197,19 @@ describe('job ids, which begin at 1000 in every upstairs', () => {
   });
 });
 
+/** Room for some 1,250 beginnings: a sixteenth of the least that a script asks for. */
+const SMALL_ROOM = '256k';
+
 describe('beginnings that are kept', () => {
   test('are never those of barriers, which no probe of a downstairs ends', () => {
     for (const name of ['perf-downstairs.d', 'perf-downstairs-three.d']) {
       expect(programText(name)).not.toContain('barrier');
-      const run = runScript(name, [5]);
-      for (let job = 0; job < 60_000; job++) run.downstairs(101, 'submit-barrier-start', [job]);
-      run.downstairs(101, 'submit-read-start', [70_000]);
-      run.downstairs(101, 'os-read-start', [70_000]);
-      run.downstairs(101, 'os-read-done', [70_000]);
-      run.downstairs(101, 'submit-read-done', [70_000]);
+      const run = runScriptInRoom(name, SMALL_ROOM, [5]);
+      for (let job = 0; job < 3000; job++) run.downstairs(101, 'submit-barrier-start', [job]);
+      run.downstairs(101, 'submit-read-start', [4000]);
+      run.downstairs(101, 'os-read-start', [4000]);
+      run.downstairs(101, 'os-read-done', [4000]);
+      run.downstairs(101, 'submit-read-done', [4000]);
       run.seconds(6);
       expect(run.stderr).toBe('');
       expect(Object.keys(histogramsOf(run.lines))[0]).toMatch(/type=read/);
@@ -216,9 +220,8 @@ describe('beginnings that are kept', () => {
     ...TIMED.map(({ start, done, ...timed }) => ({ ...timed, probes: [start, done] })),
     ...IN_ORDER,
   ])('are given back when the IO is done: $script, $probes', ({ script, kind, probes, more }) => {
-    const run = runScript(script, [5]);
-    // More IOs than dynvarsize could hold at once: 16m has room for some 80,000 beginnings, 4m for a quarter.
-    const ios = /dynvarsize=16m/.test(programText(script)) ? 100_000 : 25_000;
+    const run = runScriptInRoom(script, SMALL_ROOM, [5]);
+    const ios = 2000;
     for (let job = 0; job < ios; job++) for (const probe of probes) run[kind](101, probe, [job, ...more]);
     run.seconds(6);
     expect(run.stderr).toBe('');
@@ -228,8 +231,8 @@ describe('beginnings that are kept', () => {
   });
 
   test('would be missed where they are not given back', () => {
-    const run = runScript('perfgw.d', [5]);
-    for (let job = 0; job < 60_000; job++) run.upstairs(101, 'gw-write-start', [job]);
+    const run = runScriptInRoom('perfgw.d', SMALL_ROOM, [5]);
+    for (let job = 0; job < 2000; job++) run.upstairs(101, 'gw-write-start', [job]);
     run.seconds(6);
     expect(run.stderr).toMatch(/dynamic variable drops/);
   });

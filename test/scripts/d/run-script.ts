@@ -58,10 +58,26 @@ export function runScript(
   processes: Readonly<Record<number, string>> = { 101: ZONE_A },
   interleave: number | false = false,
 ): Running {
+  return runText(name, scriptText(name), args, processes, interleave);
+}
+
+/** The script with this much room for dynamic variables. */
+export function runScriptInRoom(name: string, dynvarsize: string, args: readonly number[]): Running {
+  const text = scriptText(name).replace(/(?<=dynvarsize=)\w+/, dynvarsize);
+  return runText(name, text, args, { 101: ZONE_A }, false);
+}
+
+function runText(
+  name: string,
+  text: string,
+  args: readonly (string | number)[],
+  processes: Readonly<Record<number, string>>,
+  interleave: number | false,
+): Running {
   const machine = virtualMachine([]);
   for (const [pid, zone] of Object.entries(processes)) machine.addProcess({ pid: Number(pid), zone });
   const argv = ['-Z', '-s', name, ...args.map(String)];
-  const session = startDtrace(machine, argv, { [name]: scriptText(name) }, { interleave });
+  const session = startDtrace(machine, argv, { [name]: text }, { interleave });
   return {
     machine,
     upstairs: (pid, probe, values, on) => {

@@ -57,6 +57,7 @@ export function useBench(): Bench {
       const created = createTransport({
         handshakesAtOnce: 8,
         elapsed: () => performance.now(),
+        now: () => new Date(),
         random: () => 0.01,
         onWarning: (message) => warnings.push(message),
         ...options,

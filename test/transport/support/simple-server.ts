@@ -196,6 +196,8 @@ export interface Place {
   readonly directory: string;
   readonly keyPath: string;
   readonly knownHostsPath: string;
+  /** Our own file of host keys, which is not there at first. */
+  readonly hostKeysPath: string;
   file(name: string, content: string, mode?: number): string;
   /** The known_hosts line of `hostKey` (or another key) at a port, with its newline. */
   knownLine(port: number, key?: KeyPair): string;
@@ -213,10 +215,12 @@ export function makePlace(): Place {
   };
   const keyPath = file('id_ecdsa', userKey.private);
   const knownHostsPath = file('known_hosts', '');
+  const hostKeysPath = join(directory, 'host_keys');
   return {
     directory,
     keyPath,
     knownHostsPath,
+    hostKeysPath,
     file,
     knownLine: (port, key = hostKey) => `[127.0.0.1]:${port} ${publicPart(key)}\n`,
     target: (port, change = {}) =>
@@ -226,6 +230,7 @@ export function makePlace(): Place {
         identityFiles: [keyPath],
         identitiesOnly: false,
         knownHostsFiles: [knownHostsPath],
+        hostKeysFile: hostKeysPath,
         connectTimeoutMs: 60_000,
         ...change,
       }),

@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   fingerprint,
-  knownHostsLine,
   knownHostsName,
   lookUpHost,
+  lookUpRevoked,
   parseKnownHosts,
-} from '../../src/transport/known-hosts.ts';
+} from '../../src/trust/known-hosts.ts';
 
 // The ed25519 key that github.com publishes, with its fingerprint; of other keys only the type matters here.
 const ed25519 = 'AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
@@ -52,6 +52,39 @@ describe('lookUpHost', () => {
     expect(look(text, 'sled1', 2201).keys).toEqual([]);
   });
 
+  const SPELLINGS = ['fd00::1', 'FD00::1', 'fd00:0:0:0::1', 'fd00:0000:0000:0000:0000:0000:0000:0001'];
+
+  it.each(SPELLINGS)('finds an IPv6 address that stands there as %s, however it is spelled here', (there) => {
+    const files = [
+      `${there} ssh-ed25519 ${ed25519}`,
+      `[${there}]:2200 ssh-ed25519 ${ed25519}`,
+      `other,${there} ssh-ed25519 ${ed25519}`,
+    ];
+    for (const [index, text] of files.entries()) {
+      for (const here of SPELLINGS) {
+        const record = look(text, here, index === 1 ? 2200 : 22);
+        expect([text, here, record.keys.length]).toEqual([text, here, 1]);
+      }
+    }
+    expect(look(files[0]!, 'fd00::2').keys).toEqual([]);
+  });
+
+  it.each(['fd00::1', 'fd00:0000:0000:0000:0000:0000:0000:0001'])(
+    'finds the hash of an IPv6 address in its short form and in full: %s',
+    (there) => {
+      for (const here of SPELLINGS) {
+        expect(look(`${hashed(there)} ssh-ed25519 ${ed25519}`, here).keys).toHaveLength(1);
+        expect(look(`${hashed(`[${there}]:2200`)} ssh-ed25519 ${ed25519}`, here, 2200).keys).toHaveLength(1);
+      }
+    },
+  );
+
+  it('keeps the interface of a link-local address', () => {
+    const text = `fe80::0:1%net0 ssh-ed25519 ${ed25519}`;
+    expect(look(text, 'FE80::1%net0').keys).toHaveLength(1);
+    expect(look(text, 'fe80::1%net1').keys).toEqual([]);
+  });
+
   it('understands wildcards and negation', () => {
     const text = `sled*.rack?.example,!sled9.rack1.example ssh-ed25519 ${ed25519}`;
     expect(look(text, 'sled12.rack1.example').keys).toHaveLength(1);
@@ -76,6 +109,9 @@ describe('lookUpHost', () => {
 
   it('keeps revoked keys and certificate authorities apart from keys', () => {
     const text = `@revoked * ssh-ed25519 ${ed25519}\n@cert-authority *.example ssh-ed25519 ${ed25519}\n@unheard sled ssh-ed25519 ${ed25519}`;
+    expect(
+      lookUpRevoked([parseKnownHosts(text, 'kh')], { host: 'x', port: 2200 }).map(({ line }) => line),
+    ).toEqual([1, 1]);
     const record = look(text, 'sled.example', 2200);
     expect(record.keys).toEqual([]);
     expect(record.revoked.map((entry) => entry.line)).toContain(1);
@@ -93,11 +129,11 @@ describe('lookUpHost', () => {
     );
   });
 
-  it('finds again what it has written, for any host and port', () => {
+  it('finds any host and port by the name that version 0.1.0 wrote', () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9.:%-]{0,30}$/);
     fc.assert(
       fc.property(name, fc.integer({ min: 1, max: 65_535 }), (host, port) => {
-        const line = knownHostsLine({ host, port }, Buffer.from(ed25519, 'base64'));
+        const line = `${knownHostsName({ host, port })} ssh-ed25519 ${ed25519}`;
         expect(look(line, host, port).keys).toHaveLength(1);
       }),
     );

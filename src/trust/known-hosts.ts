@@ -1,10 +1,14 @@
 import { createHmac, createHash } from 'node:crypto';
+import { isIPv6 } from 'node:net';
 import { matchesParts, wildcards } from '../model/glob.ts';
+import { sameHost } from '../model/same-host.ts';
 
-/** One line of a known_hosts file that has a readable key. */
+/** One line of a known_hosts file, or of our own, that has a readable key. */
 export interface KnownHost {
   readonly file: string;
   readonly line: number;
+  /** When it was stored, where the file says it, as ours does. */
+  readonly stored?: Stored;
   /** `key` for an ordinary line; a marked line says `@revoked` or `@cert-authority`. */
   readonly kind: 'key' | 'revoked' | 'cert-authority';
   /** The type in the key itself: `ssh-ed25519`, `ssh-rsa`, … */
@@ -13,14 +17,24 @@ export interface KnownHost {
   readonly key: Buffer;
 }
 
+/** How a key came into our file. */
+export interface Stored {
+  readonly at: Date;
+  /** `accept-new`, `trust`, … */
+  readonly by: string;
+}
+
+/** `2026-11-27T22:10:03Z` */
+export function momentOf(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
 /** The lines of one known_hosts file, ready for look-ups. The format: sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT". */
 export interface KnownHosts {
-  /** Lines that name a host in full, by that name. */
+  /** Lines that name a host in full, by that name, IPv6 addresses in one spelling. */
   readonly byName: ReadonlyMap<string, readonly KnownHost[]>;
   /** Lines with wildcards, negation or a hashed name, each with its test. */
   readonly byTest: readonly { readonly matches: (name: string) => boolean; readonly entry: KnownHost }[];
-  /** Whether a line can be appended as it is. */
-  readonly endsInNewline: boolean;
 }
 
 /** What the files say of one host. */
@@ -52,41 +66,83 @@ export function parseKnownHosts(text: string, file: string): KnownHosts {
       byTest.push({ matches: names.startsWith('|') ? hashedTest(names) : patternTest(names), entry });
       continue;
     }
-    for (const name of names.toLowerCase().split(',')) {
+    for (const name of names.split(',').map(oneSpelling)) {
       const list = byName.get(name);
       if (list === undefined) byName.set(name, [entry]);
       else list.push(entry);
     }
   }
-  return { byName, byTest, endsInNewline: text === '' || text.endsWith('\n') };
+  return { byName, byTest };
 }
 
-/** Everything that the files have on `host` at `port`. */
-export function lookUpHost(
-  files: readonly KnownHosts[],
-  host: { readonly host: string; readonly port: number },
-): HostRecord {
-  const name = knownHostsName(host);
-  const bare = host.host.toLowerCase();
-  const found = files.flatMap((file) => entriesFor(file, name));
-  const other = name === bare ? [] : files.flatMap((file) => entriesFor(file, bare));
+/** Everything that the files have on `host` at `port`, an IPv6 address in whatever spelling. */
+export function lookUpHost(files: readonly KnownHosts[], host: Host): HostRecord {
+  const { found, bare } = entriesOf(files, host, () => true);
   return {
     keys: found.filter((entry) => entry.kind === 'key'),
-    revoked: [...found, ...other].filter((entry) => entry.kind === 'revoked'),
+    revoked: [...found, ...bare].filter((entry) => entry.kind === 'revoked'),
     authorities: found.filter((entry) => entry.kind === 'cert-authority'),
-    withoutPort: other.filter((entry) => entry.kind === 'key'),
+    withoutPort: bare.filter((entry) => entry.kind === 'key'),
+  };
+}
+
+/** As `lookUpHost`, the revoked keys alone: few files have any, so that this is quick. */
+export function lookUpRevoked(files: readonly KnownHosts[], host: Host): readonly KnownHost[] {
+  const { found, bare } = entriesOf(files, host, (entry) => entry.kind === 'revoked');
+  return [...found, ...bare];
+}
+
+interface Host {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The entries under the host's name with its port, and under its bare name where that is another one. */
+function entriesOf(
+  files: readonly KnownHosts[],
+  { host, port }: Host,
+  isWanted: (entry: KnownHost) => boolean,
+): { readonly found: readonly KnownHost[]; readonly bare: readonly KnownHost[] } {
+  const spellings = spellingsOf(host);
+  const under = (names: readonly string[]): KnownHost[] =>
+    files.flatMap((file) => entriesUnder(file, names, isWanted));
+  return {
+    found: under(spellings.map((each) => knownHostsName({ host: each, port }))),
+    bare: port === 22 ? [] : under(spellings),
   };
 }
 
 /** The name under which a host is stored: `host`, or `[host]:port` for a port other than 22. */
-export function knownHostsName(host: { readonly host: string; readonly port: number }): string {
-  const name = host.host.toLowerCase();
-  return host.port === 22 ? name : `[${name}]:${host.port}`;
+export function knownHostsName({ host, port }: Host): string {
+  const name = host.toLowerCase();
+  return port === 22 ? name : `[${name}]:${port}`;
 }
 
-/** One line, without its newline, that makes `key` known for the host. */
-export function knownHostsLine(host: { readonly host: string; readonly port: number }, key: Buffer): string {
-  return `${knownHostsName(host)} ${keyTypeOf(key) ?? 'unknown'} ${key.toString('base64')}`;
+/** The one spelling first, then those that a hashed name or a pattern may have been made of. */
+function spellingsOf(host: string): readonly string[] {
+  if (!isIPv6(host)) return [host.toLowerCase()];
+  const one = sameHost(host);
+  return [...new Set([one, host.toLowerCase(), inFull(one)])];
+}
+
+/** `fd00:0000:0000:0000:0000:0000:0000:0001` of `fd00::1`, which is in the one spelling. */
+function inFull(address: string): string {
+  const [digits = '', zone] = address.split('%');
+  const [before = [], after] = digits
+    .split('::')
+    .map((half) => half.split(':').filter((group) => group !== ''));
+  const missing = after === undefined ? 0 : 8 - (before.length + after.length);
+  const groups = [...before, ...Array<string>(missing).fill('0'), ...(after ?? [])];
+  const full = groups.map((group) => group.padStart(4, '0')).join(':');
+  return zone === undefined ? full : `${full}%${zone}`;
+}
+
+/** A name of a line, an IPv6 address in one spelling. */
+function oneSpelling(name: string): string {
+  const [, bracketed, port = ''] = /^\[(.*)\](:\d+)$/.exec(name) ?? [];
+  const host = bracketed ?? name;
+  if (!isIPv6(host)) return name.toLowerCase();
+  return bracketed === undefined ? sameHost(host) : `[${sameHost(host)}]${port}`;
 }
 
 /** `SHA256:…` as OpenSSH prints it. */
@@ -115,9 +171,14 @@ function kindOf(mark: string | undefined): KnownHost['kind'] | null {
   }
 }
 
-function entriesFor(file: KnownHosts, name: string): KnownHost[] {
-  const tested = file.byTest.filter(({ matches }) => matches(name)).map(({ entry }) => entry);
-  return [...(file.byName.get(name) ?? []), ...tested];
+function entriesUnder(
+  file: KnownHosts,
+  names: readonly string[],
+  isWanted: (entry: KnownHost) => boolean,
+): KnownHost[] {
+  const named = names.slice(0, 1).flatMap((name) => file.byName.get(name) ?? []);
+  const tested = file.byTest.filter(({ matches, entry }) => isWanted(entry) && names.some(matches));
+  return [...named.filter(isWanted), ...tested.map(({ entry }) => entry)];
 }
 
 /** `|1|salt|hash`: the hash is the HMAC-SHA1 of the name under the salt, both in base64. */

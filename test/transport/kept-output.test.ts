@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { createKeptOutput } from '../../src/transport/kept-output.ts';
+
+const CHUNK = 32 * 1024;
+
+function keep(bytes: Buffer, maxBytes = 1 << 24) {
+  let saved = 0;
+  const output = createKeptOutput(maxBytes, (fewer) => (saved += fewer));
+  let fits = true;
+  for (let at = 0; at < bytes.length; at += CHUNK) fits = output.add(bytes.subarray(at, at + CHUNK)) && fits;
+  return { output, fits, saved };
+}
+
+describe('what a command printed', () => {
+  it.each([
+    ['that is short', 'größe µs → 5\n'],
+    ['that is long and alike', '{"zone":"oxz_propolis-server_34aa5f9c","ok":"größe"}\n'.repeat(40_000)],
+    ['that is as long as is packed together', 'ab'.repeat(128 * 1024)],
+  ])('%s is what came, byte by byte', (_, text) => {
+    const { output, fits } = keep(Buffer.from(text));
+    expect(fits).toBe(true);
+    expect(output.whole() === text).toBe(true);
+    expect(output.soFar() === text).toBe(true);
+  });
+
+  it('takes little room where it is alike, and no more than it has where it is not', () => {
+    const alike = Buffer.from('a\n'.repeat(4_000_000));
+    const { saved, output } = keep(alike);
+    expect(saved).toBeGreaterThan(alike.length * 0.9);
+    expect(output.whole()).toHaveLength(8_000_000);
+    const noise = randomBytes(2_000_000);
+    const kept = keep(noise);
+    expect(kept.saved).toBe(0);
+    expect(kept.output.whole() === noise.toString('utf8')).toBe(true);
+  });
+
+  it('ends at its limit, and keeps what came before', () => {
+    const { output, fits } = keep(Buffer.from('abc\n'.repeat(300_000)), 1_000_001);
+    expect(fits).toBe(false);
+    expect(output.whole()).toHaveLength(1_000_001);
+  });
+});
