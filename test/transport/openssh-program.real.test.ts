@@ -240,6 +240,24 @@ describe.skipIf(reason !== null)(
       });
     });
 
+    it('is lost with its gateway, which is said so that it can be asked again', async () => {
+      const key = spawnSync('ssh-keygen', ['-y', '-f', join(folder, 'id')], {
+        encoding: 'utf8',
+      }).stdout.trim();
+      const dying = await startSshd({ authorizedKeys: [key] });
+      const known = join(folder, 'known of dying');
+      writeFileSync(known, dying.knownHosts);
+      const gateways = [asGateway(login(dying, { knownHostsFiles: [known] }))];
+      const connection = await transport.connect(target(server, { gateways }), never);
+      const running = failure(
+        connection.run('echo begun; exec sleep 60', { ...LIMITS, onStdout: () => void dying.stop() }),
+      );
+      const error = await running;
+      expect(error).toMatchObject({ code: 'connection_lost', partial: { stdout: 'begun\n' } });
+      expect(error.cause).toMatchObject({ code: 'gateway' });
+      await connection.close();
+    });
+
     it('leaves no file behind', async () => {
       const connection = await transport.connect(target(server), never);
       await connection.run('true', LIMITS);

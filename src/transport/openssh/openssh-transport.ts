@@ -11,6 +11,7 @@ import { nameOfGateway, nameOfSled, type HostName } from '../../trust/host-name.
 import type { HostKeyStore } from '../../trust/host-keys.ts';
 import { createBeats } from '../beats.ts';
 import { rememberNewKeys, writeKnownFile } from './known-file.ts';
+import { keepaliveOf } from '../gateway-keepalive.ts';
 import { inTurn } from '../waiting.ts';
 import { createGatewayMasters, type Place } from './gateway-masters.ts';
 import { sshFailure } from './failure.ts';
@@ -74,7 +75,8 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
     }
   };
   const gateways = createGatewayMasters(async (gateway, signal) => {
-    const opened = await open(gateway, nameOfGateway(gateway), wayTo(gateway), signal);
+    const login = { ...gateway, keepaliveMs: keepaliveOf(gateway) };
+    const opened = await open(login, nameOfGateway(gateway), wayTo(gateway), signal);
     for (const warning of opened.warnings) options.onWarning(`gateway ${hostPort(gateway)}: ${warning}`);
     return opened.master;
   });
