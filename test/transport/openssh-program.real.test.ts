@@ -1,5 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +15,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { FleetError } from '../../src/model/error.ts';
 import type { Login, Target } from '../../src/model/target.ts';
 import type { RunOptions, Transport } from '../../src/model/transport.ts';
-import { createOpenSshTransport } from '../../src/transport/openssh/openssh-transport.ts';
+import {
+  createOpenSshTransport,
+  type OpenSshOptions,
+} from '../../src/transport/openssh/openssh-transport.ts';
 import { createHostKeys } from '../../src/trust/host-keys.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
 import { asGateway, makeTarget, type WayChange } from '../support/sleds.ts';
@@ -44,8 +55,19 @@ describe.skipIf(reason !== null)(
     });
     beforeEach(() => {
       warnings.length = 0;
-      transport = createOpenSshTransport({
-        start: (program, words) => spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
+      transport = createOpenSshTransport(options());
+    });
+    afterEach(async () => {
+      await transport.close();
+      expect(ourProcesses()).toEqual([]);
+    });
+
+    const start: OpenSshOptions['start'] = (program, words) =>
+      spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+
+    function options(): OpenSshOptions {
+      return {
+        start,
         agentSocket: null,
         temporaryFolder: join(folder, 'sockets'),
         hostKeys: createHostKeys({
@@ -55,12 +77,8 @@ describe.skipIf(reason !== null)(
         }),
         handshakesAtOnce: 8,
         onWarning: (message) => warnings.push(message),
-      });
-    });
-    afterEach(async () => {
-      await transport.close();
-      expect(ourProcesses()).toEqual([]);
-    });
+      };
+    }
 
     /** Every ssh that our transport has started uses the key of this test. */
     function ourProcesses(): readonly string[] {
@@ -256,6 +274,72 @@ describe.skipIf(reason !== null)(
       expect(error).toMatchObject({ code: 'connection_lost', partial: { stdout: 'begun\n' } });
       expect(error.cause).toMatchObject({ code: 'gateway' });
       await connection.close();
+    });
+
+    it('lets a certificate in, which our own SSH cannot use', async () => {
+      const authority = join(folder, 'authority');
+      makeKeyFile(authority);
+      makeKeyFile(join(folder, 'certified'));
+      const words = ['-q', '-s', authority, '-I', 'test', '-n', server.user, join(folder, 'certified.pub')];
+      expect(spawnSync('ssh-keygen', words).status).toBe(0);
+      const trusting = await startSshd({
+        authorizedKeys: [],
+        extraConfig: [`TrustedUserCAKeys ${authority}.pub`],
+      });
+      const known = join(folder, 'known of trusting');
+      writeFileSync(known, trusting.knownHosts);
+      const change = { identityFiles: [join(folder, 'certified')], knownHostsFiles: [known] };
+      const connection = await transport.connect(target(trusting, change), never);
+      expect(await connection.run('echo in', LIMITS)).toMatchObject({ stdout: 'in\n' });
+      await connection.close();
+      await trusting.stop();
+    });
+
+    it('is not led astray by what the user’s configuration asks of a plain ssh', async () => {
+      const file = join(folder, 'config');
+      const evil = join(folder, 'evil');
+      const lines = [
+        'RemoteCommand echo remote',
+        'SessionType none',
+        'ForkAfterAuthentication yes',
+        'StdinNull yes',
+        'RequestTTY force',
+        'VisualHostKey yes',
+        'ControlMaster auto',
+        'ControlPath none',
+        'ControlPersist 1h',
+        'StrictHostKeyChecking no',
+        'UserKnownHostsFile /dev/null',
+        'PermitLocalCommand yes',
+        `LocalCommand touch ${evil}`,
+        `LocalForward ${server.port} 127.0.0.1:1`,
+        'LogLevel QUIET',
+        'SendEnv *',
+      ];
+      writeFileSync(file, `Host *\n${lines.map((line) => `  ${line}\n`).join('')}`);
+      const configured = createOpenSshTransport({
+        ...options(),
+        start: (program, words) =>
+          start(
+            program,
+            program === 'ssh'
+              ? ['-F', file, ...words]
+              : words.flatMap((word) => (word === 'ssh' ? ['ssh', '-F', file] : word)),
+          ),
+      });
+      const connection = await configured.connect(target(server), never);
+      const ended = await connection.run('cat; tty; exit 3', { ...LIMITS, stdin: 'given\n' });
+      expect(ended).toEqual({
+        stdout: 'given\nnot a tty\n',
+        stderr: '',
+        exitStatus: 3,
+        signalName: null,
+      });
+      await connection.close();
+      const unknown = target(server, { knownHostsFiles: [join(folder, 'none')] });
+      expect(await failure(configured.connect(unknown, never))).toMatchObject({ code: 'host_key_unknown' });
+      await configured.close();
+      expect(existsSync(evil)).toBe(false);
     });
 
     it('leaves no file behind', async () => {
