@@ -2,7 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RunResult } from '../model/transport.ts';
 import { createIssueLog, eachLine } from './lines.ts';
-import { quoteLine } from './quote-line.ts';
+import { quoteMessage } from './quote-line.ts';
 
 /** Messages after which nothing is missing: dtrace adjusted itself, or says what it does. */
 const HARMLESS = [
@@ -24,6 +24,20 @@ const FAULTS = [/^dtrace: error on enabled probe\b/, /^dtrace: processing aborte
 const WHILE_RUNNING = [...HARMLESS, ...LOST, ...FAULTS];
 
 /**
+ * Such messages from their beginning to their end. Only these are taken out of the middle of a line, whose halves are one
+ * again then: of another it could not be told where it ends.
+ */
+const WHOLE = [
+  /^dtrace: \d+ (?:aggregation |dynamic variable |speculative |data )?drops?(?: on CPU \d+)?(?: with non-empty (?:rinsing|dirty) list)?$/,
+  /^dtrace: \d+ failed speculations? \([a-z() ]+\)$/,
+  /^dtrace: \d+ [a-z ]*string table overflows?$/,
+  /^dtrace: error on enabled probe .* in (?:action #\d+|predicate)(?: at DIF offset \d+)?$/,
+  /^dtrace: processing aborted: Abort due to systemic unresponsiveness$/,
+  /^dtrace: [a-z ]+ size lowered to \d+[kmgt]?$/,
+  /^dtrace: [a-z]+ rate (?:reduced|increased) to \d+(?:\.\d+)? ?[a-z]*$/,
+];
+
+/**
  * What the standard error of a probe's script says about its answer. Drops and faults mean that rows are
  * missing; a line that is not known to be harmless is an issue too, since it may mean the same.
  * The texts are those of illumos's dtrace (usr/src/lib/libdtrace/common/dt_handle.c, cmd/dtrace/dtrace.c).
@@ -33,7 +47,7 @@ export function readMessages(stderr: string): readonly Issue[] {
   for (const { line } of eachLine(stderr)) {
     const text = line.trim();
     if (text === '' || HARMLESS.some((pattern) => pattern.test(text))) continue;
-    const message = quoteLine(text);
+    const message = quoteMessage(text);
     if (LOST.some((pattern) => pattern.test(text))) log.add('drops', message);
     else if (FAULTS.some((pattern) => pattern.test(text))) log.add('fault', message);
     else log.add('warning', message);
@@ -66,7 +80,8 @@ export function takeOutMessages(text: string): WithoutMessages {
     if (end < at) end = text.indexOf('\n', at);
     if (end < 0) end = text.length;
     const message = text.slice(at, Math.min(end, at + LONGEST_MESSAGE)).trimEnd();
-    if (!WHILE_RUNNING.some((pattern) => pattern.test(message))) {
+    const isWithinLine = at > from && text.charAt(at - 1) !== '\n';
+    if (!(isWithinLine ? WHOLE : WHILE_RUNNING).some((pattern) => pattern.test(message))) {
       at += BEGINNING.length;
       continue;
     }
@@ -83,7 +98,7 @@ export function takeOutMessages(text: string): WithoutMessages {
 /** Why a script that ended with a failing status has no answer, and what to do about it. */
 export function readFailure(script: string, result: RunResult): FleetError {
   const partial = { stdout: result.stdout, stderr: result.stderr };
-  const said = quoteLine(lastMessage(result.stderr));
+  const said = quoteMessage(lastMessage(result.stderr));
   const because = said === '' ? 'it said nothing on standard error' : said;
   if (/requires additional privileges|Permission denied.*dtrace/.test(result.stderr)) {
     return new FleetError(

@@ -7,3 +7,10 @@ const LONGEST_QUOTE = 160;
 export function quoteLine(line: string): string {
   return printable(cutTo(line.trim(), LONGEST_QUOTE));
 }
+
+/** What dtrace says, as an issue quotes it: a long name of a function stands before what is wrong, so its middle goes. */
+export function quoteMessage(text: string): string {
+  const line = text.trim();
+  const half = LONGEST_QUOTE / 2;
+  return printable(line.length <= LONGEST_QUOTE ? line : `${line.slice(0, half)}…${line.slice(-half)}`);
+}

@@ -324,6 +324,27 @@ const ALL: readonly Case[] = [
     ],
   },
   {
+    // https://github.com/oxidecomputer/crucible/issues/1772
+    claim: 'errors and drops between rows are issues, and a state that was cut is unknown',
+    files: ['d22-probe-error-mixed/in.txt'],
+    argv: ['sled_upstairs_info'],
+    exit: 3,
+    sleds: [['in', null, 'answered']],
+    columns: ['pid', 'ds0', 'ds1', 'ds2', 'next_job_id'],
+    rows: [
+      [12_491, 'offline', 'offline', 'offline', 1000],
+      [12_492, 'faulted', 'active', 'active', 123_456_789_012],
+      [12_494, 'faulted', 'active', 'active', 1498],
+      [12_503, 'active', 'replaced', 'active', 1000],
+      [12_504, 'active', 'unknown', 'active', 1000],
+    ],
+    issues: [
+      /^dtrace: error on enabled probe ID 4 .*…463b2271fa735ccE:up-status\): out of scratch space in action #9 at DIF offset 252$/,
+      /^dtrace: 44 drops on CPU 12$/,
+      /^a state of a downstairs that is not known: /,
+    ],
+  },
+  {
     // https://github.com/oxidecomputer/crucible/issues/1557
     claim: 'a heading without a colon is a sled that did not answer, and no text of the one before',
     files: ['a23-pilot-noise/in.txt'],

@@ -56,6 +56,12 @@ describe('takeOutMessages', () => {
     expect(takeOutMessages(`${said.join('\n')}\r\n${own}`)).toEqual({ rest: own, messages: said });
   });
 
+  it('leaves a message in the middle of a line that does not end as one does', () => {
+    for (const line of ['a dtrace: 3 drops on CPU 1a666 b\n', 'a dtrace: 3 drops b\n']) {
+      expect(takeOutMessages(`${line}c\n`)).toEqual({ rest: `${line}c\n`, messages: [] });
+    }
+  });
+
   it('takes out a message that the text ends in', () => {
     expect(takeOutMessages('x\ndtrace: 3 drops on CPU 1')).toEqual({
       rest: 'x\n',

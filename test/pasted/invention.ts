@@ -18,13 +18,14 @@ export function inventedCell(rows: readonly Row[], text: string): string | null 
       digits.add(run);
     }
   }
-  for (const word of [...text.split(/\s+/), ...text.split(/[\s"',/>[\]{}:]+/)]) {
+  for (const word of [...text.split(/\s+/), ...text.split('"'), ...text.split(/[\s"',/>[\]{}:]+/)]) {
     states.add(canonicalState(word).word);
   }
   const loose = looseText(text);
   const stands = (name: string, cell: Cell): boolean => {
     if (cell === null || typeof cell === 'boolean' || OWN_WORDS.test(name)) return true;
-    if (/^ds[0-2]$/.test(name)) return states.has(String(cell));
+    // A column that comes twice has its place behind its name.
+    if (/^ds[0-2](?:_\d+)?$/.test(name)) return states.has(String(cell));
     if (typeof cell === 'number') return numbers.has(cell);
     return digits.has(cell.replace(/^-/, '')) || loose.includes(looseText(cell.replace(/…$/, '')));
   };

@@ -190,11 +190,16 @@ function launch(
     const sshd = [sshdPath ?? '', '-D', '-e', '-f', join(directory, 'sshd_config')];
     const [command = '', ...words] = emptyRootPassword ? withEmptyRootPassword(directory, sshd) : sshd;
     const child = spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const config = readFileSync(join(directory, 'sshd_config'), 'utf8');
+    const addresses = config.match(/^ListenAddress /gm)?.length ?? 1;
     child.on('error', (error) => resolve(error.message));
     child.on('exit', () => resolve(log));
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       log += text;
-      if (log.includes('Server listening on')) resolve({ child, log: () => log });
+      // It goes on where one of its addresses is taken.
+      if (/^error: Bind to port /m.test(log)) signalAll(child, 'SIGTERM');
+      else if ((log.match(/^Server listening on /gm) ?? []).length === addresses)
+        resolve({ child, log: () => log });
     });
   });
 }

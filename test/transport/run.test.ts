@@ -3,6 +3,7 @@ import { describeError } from '../../src/model/error.ts';
 import type { Connection } from '../../src/model/transport.ts';
 import { never, runOptions, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
+import { sayGoodbye } from './support/goodbye.ts';
 import type { OnExec, SimpleServer } from './support/simple-server.ts';
 
 const bench = useBench();
@@ -306,6 +307,28 @@ describe('run', () => {
     expect(error.code).toBe('channel_refused');
     expect(error.message).toContain('MaxSessions');
     expect((await connection.run('again', runOptions)).stdout).toBe('again');
+  });
+
+  it('tells a refused command from a refused session, and keeps the connection', async () => {
+    let refusals = 1;
+    const server = await bench.server({ refuseExec: () => refusals-- > 0 });
+    const connection = await bench.transport.connect(bench.target(server), never);
+    bench.cleanup(() => connection.close());
+    const error = await failure(connection.run('x', runOptions));
+    expect(error.code).toBe('channel_refused');
+    expect(error.message).toContain('opened a session and refused to run a command in it');
+    expect(error.message).not.toContain('MaxSessions');
+    expect((await connection.run('again', runOptions)).stdout).toBe('again');
+  });
+
+  it('repeats what a server says as it ends the connection', async () => {
+    const { connection } = await connected((_, channel, client) => {
+      channel.write('so far', () => sayGoodbye(client, 'the sled is going down for an update'));
+    });
+    const error = await failure(connection.run('x', runOptions));
+    expect(error.code).toBe('connection_lost');
+    expect(describeError(error)).toContain('saying "the sled is going down for an update"');
+    expect(error.partial?.stdout).toBe('so far');
   });
 
   it('gives up at once when its signal fires, and keeps what was printed', async () => {

@@ -41,6 +41,8 @@ export interface SimpleServerOptions {
   readonly maxSessions?: number;
   /** Asked for each session; true refuses it. */
   readonly refuseSession?: () => boolean;
+  /** Asked for each command; true refuses it in a session that is open. */
+  readonly refuseExec?: () => boolean;
   /** What becomes of a forwarded connection; absent: it is made. */
   readonly forwarding?: 'prohibited' | 'hangs';
   readonly onForward?: () => void;
@@ -81,7 +83,11 @@ export async function startServer(options: SimpleServerOptions = {}): Promise<Si
         }
         const session = accept();
         session.on('close', () => (sessions -= 1));
-        session.on('exec', (acceptExec, _reject, info) => {
+        session.on('exec', (acceptExec, rejectExec, info) => {
+          if (options.refuseExec?.() === true) {
+            rejectExec();
+            return;
+          }
           const channel = acceptExec();
           channel.on('error', () => {});
           (options.onExec ?? echo)(info.command, channel, connection);
