@@ -55,7 +55,7 @@ export function describeInventory(inventory: Inventory): {
       cubby: sled.cubby,
       serial: sled.serial,
       name: sled.name,
-      address: login.host === NO_HOST ? NO_HOST : hostPort(login),
+      address: sled.host === NO_HOST ? NO_HOST : hostPort(login),
       login: LISTED_LOGIN_KEYS.map(({ cell }) => cell(login)),
       gateways:
         login.proxyCommand === null || tool !== undefined ? waysOf(gateways, tool) : ['proxy_command'],

@@ -108,8 +108,9 @@ function toRack(rack: RackDraft): Rack {
 function toTarget(rack: RackDraft, sled: SledDraft, { settings, gateways }: FilledWay): Target {
   const rackId = rack.id?.value ?? '';
   const name = nameOf(sled)?.value ?? '';
-  const host = sled.host?.value ?? (rack.tool === null ? '' : NO_HOST);
-  const login = { host, ...settings };
+  const isToldByName = sled.host === undefined && rack.tool !== null;
+  // Nobody logs in where a tool asks; each sled is a machine of its own all the same.
+  const login = { host: sled.host?.value ?? (isToldByName ? name : ''), ...settings };
   return {
     sled: {
       id: `${rackId}/${name}`,
@@ -118,7 +119,7 @@ function toTarget(rack: RackDraft, sled: SledDraft, { settings, gateways }: Fill
       serial: sled.serial?.value ?? null,
       cubby: sled.cubby?.value ?? null,
       labels: sled.labels,
-      host: login.host,
+      host: isToldByName ? NO_HOST : login.host,
     },
     login,
     gateways,
