@@ -116,7 +116,7 @@ async function askGroup(
   ]);
 }
 
-interface Reading {
+interface ReadContext {
   readonly elapsedMs: number;
   readonly asText: JobText;
   readonly settings: ByToolSettings;
@@ -127,7 +127,7 @@ function visitOf(
   target: Target,
   tool: RackTool,
   reply: ToolReply | FleetError,
-  { elapsedMs, asText, settings, signal }: Reading,
+  { elapsedMs, asText, settings, signal }: ReadContext,
 ): Visit {
   const { sled } = target;
   const failed = (stage: FailedOutcome['stage'], error: FleetError): Visit => ({

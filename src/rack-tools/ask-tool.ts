@@ -1,9 +1,8 @@
 import type { AskTool } from '../fleet/by-tool.ts';
-import type { Transport } from '../model/transport.ts';
+import type { Connection, Transport } from '../model/transport.ts';
 import { askPilot } from './pilot.ts';
 import { askSush } from './sush.ts';
 import { createToolHost } from './tool-host.ts';
-import type { Connection } from '../model/transport.ts';
 
 /** Asks racks through their tools: on a gateway over `transport`, or here over `here`. */
 export function createAskTool(transport: Transport, here: Connection): AskTool {

@@ -133,6 +133,35 @@ describe.skipIf(reason !== null)(
       );
     });
 
+    it('stands beside racks that are asked over SSH, in the order of the inventory', async () => {
+      tools.become({});
+      const lines = readFileSync(rack.inventory, 'utf8').split('\n');
+      const at = lines.findIndex((line) => line.startsWith('racks:'));
+      const [first, second, third] = lines.filter((line) => line.includes('serial:'));
+      const told = [first, second].map((line) => line?.replace(/, host:.*}/, ' }'));
+      const byTool = [
+        '  - id: 2',
+        '    via: pilot',
+        `    tool: ${tools.command('pilot')}`,
+        '    sleds:',
+        ...told,
+      ];
+      const bySsh = ['  - id: 1', '    sleds:', third];
+      const file = join(rack.folder, 'both.yaml');
+      writeFileSync(file, [...lines.slice(0, at + 1), ...byTool, ...bySsh, ''].join('\n'));
+      const { status, report } = await ask('ds-state', '-i', file);
+      expect(status).toBe(0);
+      const ways = report.sleds.map(({ rack: id, cubby, via }: Record<string, unknown>) => [id, cubby, via]);
+      expect(ways).toEqual([
+        ['1', 2, null],
+        ['2', 0, 'pilot'],
+        ['2', 1, 'pilot'],
+      ]);
+      expect(new Set(report.rows.map((row: Record<string, unknown>) => row['rack']))).toEqual(
+        new Set(['1', '2']),
+      );
+    });
+
     it('takes read-only probes alone', async () => {
       tools.calls();
       for (const argv of [['exec', '-i', inventory('pilot'), '--', 'uname'], ['push'], ['clean']]) {

@@ -276,6 +276,22 @@ describe.skipIf(reason !== null)(
       await connection.close();
     });
 
+    it('says that there is no ssh', async () => {
+      const without = createOpenSshTransport({
+        ...options(),
+        start: (program, words) =>
+          spawn(program, words, {
+            stdio: ['pipe', 'pipe', 'pipe'],
+            detached: true,
+            env: { PATH: '/nonexistent' },
+          }),
+      });
+      const error = await failure(without.connect(target(server), never));
+      expect(error).toMatchObject({ code: 'pipe' });
+      expect(error.message).toContain('there is no ssh here');
+      await without.close();
+    });
+
     it('lets a certificate in, which our own SSH cannot use', async () => {
       const authority = join(folder, 'authority');
       makeKeyFile(authority);

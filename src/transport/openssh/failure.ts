@@ -13,6 +13,7 @@ const MEANINGS: readonly (readonly [words: RegExp, code: ErrorCode])[] = [
   [/No route to host|Network is unreachable|Host is unreachable/, 'unreachable'],
   [/timed out|Timeout, server|not responding/, 'timeout'],
   [/Unable to negotiate|no matching/, 'handshake'],
+  [/\bssh: (?:command )?not found/, 'pipe'],
 ];
 
 /** Lines that tell nothing of a cause. */
@@ -24,6 +25,12 @@ const LONGEST = 400;
 /** What ssh says of a connection that did not come about, or that went. */
 export function sshFailure(what: string, words: string, otherwise: ErrorCode): FleetError {
   const code = MEANINGS.find(([pattern]) => pattern.test(words))?.[1] ?? otherwise;
+  if (code === 'pipe') {
+    return new FleetError(
+      'pipe',
+      `${what}: there is no ssh here; --transport openssh needs OpenSSH's client`,
+    );
+  }
   const said = saidIn(words);
   return new FleetError(code, `${what}: ssh says: ${said === '' ? 'nothing' : said}`);
 }

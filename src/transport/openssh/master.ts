@@ -7,6 +7,7 @@ import type { Login } from '../../model/target.ts';
 import type { RunOptions, RunResult } from '../../model/transport.ts';
 import type { Beats } from '../beats.ts';
 import { runChild } from '../child-run.ts';
+import { withoutMark } from '../gateway-command.ts';
 import { signalGroup } from '../signal-group.ts';
 import { onAbort } from '../waiting.ts';
 import { sshFailure } from './failure.ts';
@@ -82,7 +83,7 @@ export async function openMaster(
   const ended = endOfMaster(child);
   let lost: FleetError | null = null;
   const explain = async (what: string): Promise<FleetError> => {
-    const said = `${await wordsIn(log)}\n${(await ended).stderr}`;
+    const said = `${await wordsIn(log)}\n${withoutMark((await ended).stderr)}`;
     return sshFailure(what, said, 'connection_lost');
   };
   await untilReady(child, ended, login, signal, async () => await explain(`connecting to ${where}`));

@@ -11,6 +11,7 @@ import { nameOfGateway, nameOfSled, type HostName } from '../../trust/host-name.
 import type { HostKeyStore } from '../../trust/host-keys.ts';
 import { createBeats } from '../beats.ts';
 import { rememberNewKeys, writeKnownFile } from './known-file.ts';
+import { pipeCommand } from '../gateway-command.ts';
 import { keepaliveOf } from '../gateway-keepalive.ts';
 import { inTurn } from '../waiting.ts';
 import { createGatewayMasters, type Place } from './gateway-masters.ts';
@@ -195,7 +196,7 @@ function commandThrough(
   const words = [...over, ...loginWords(gateway, null, surroundings)];
   const there =
     gateway.via === 'exec'
-      ? ['--', gateway.host, gateway.command ?? `nc ${shellWord(login.host)} ${login.port}`]
+      ? ['--', gateway.host, pipeCommand(gateway, login)]
       : ['-W', hostPort(login), '--', gateway.host];
   return [...words, ...there].map(shellWord).join(' ');
 }
