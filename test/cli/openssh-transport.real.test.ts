@@ -69,7 +69,8 @@ describe.skipIf(reason !== null)(
         '--sled',
         '3/0,3/1',
       ];
-      const child = spawn(process.execPath, [BIN, ...argv], { stdio: 'ignore' });
+      const env = { ...process.env, TMPDIR: rack.folder };
+    const child = spawn(process.execPath, [BIN, ...argv], { stdio: 'ignore', env });
       const commands = () =>
         ours().filter((line) => line.includes('ControlMaster=no') && line.includes('printf'));
       await vi.waitFor(() => expect(commands()).toHaveLength(2), { timeout: 60_000, interval: 50 });
