@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 const patience = {
   testTimeout: process.env['LONG'] === undefined ? 120_000 : 3_600_000,
   hookTimeout: 120_000,
+  // A program that a test starts must not read the ssh configuration of whoever runs it.
+  env: { CRUC_FLEET_SSH_CONFIG: 'none' },
   expect: { poll: { timeout: 60_000, interval: 20 } },
 };
 

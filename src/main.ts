@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';
+import type { AskSsh } from './ssh-config/ask-ssh.ts';
+import { codeOf } from './model/error.ts';
 import { askLine } from './term/question.ts';
 import { createTerminal } from './term/terminal.ts';
 
@@ -26,6 +28,7 @@ export async function main(): Promise<void> {
       hostName: hostname(),
       startProgram: (program, words) =>
         spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
+      openSsh: { ask: askSsh, home: userInfo().homedir, systemFile: '/etc/ssh/ssh_config' },
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),
       elapsed: () => performance.now(),
@@ -36,6 +39,12 @@ export async function main(): Promise<void> {
       onInterrupt,
     });
   } catch (error) {
+    if (/^(EMFILE|ENFILE)$/.test(codeOf(error) ?? '')) {
+      const limit = resources().openFiles ?? 'too few';
+      const advice = `a process may open ${limit} files here; raise the limit with: ulimit -n 1024`;
+      process.stderr.write(`cruc-fleet: no file can be opened any more, since ${advice}\n`);
+      process.exit(EXIT.incomplete);
+    }
     // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);
@@ -43,6 +52,12 @@ export async function main(): Promise<void> {
     process.exit(EXIT.bug);
   }
 }
+
+/** Few commands need it. */
+const askSsh: AskSsh = async (args, limits) => {
+  const { createAskSsh } = await import('./ssh-config/ask-ssh.ts');
+  return await createAskSsh()(args, limits);
+};
 
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   return await askLine(question, { input: process.stdin, output: process.stderr }, signal);

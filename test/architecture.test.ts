@@ -49,6 +49,7 @@ const MAY_TOUCH_PROCESS = [
   // End programs that they started.
   'delivery/mailer-sendmail.ts',
   'transport/signal-group.ts',
+  'ssh-config/ask-ssh.ts',
 ];
 
 /** Rooms of types and functions of their arguments alone. */

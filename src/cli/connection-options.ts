@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import type { HostKeyPolicy, Login, Target } from '../model/target.ts';
+import type { Gateway, HostKeyPolicy, Login, LoginOrigins, Target } from '../model/target.ts';
 import { FEW_FAILURES } from '../transport/login-trials.ts';
 import { countValue, durationValue } from './option-values.ts';
+import { addSshConfigOption, type SshConfigOption } from './ssh-config-option.ts';
 
 /** The options that say how sleds are reached, above what the inventory says. */
-export interface ConnectionOptions {
+export interface ConnectionOptions extends SshConfigOption {
   readonly hostKey?: HostKeyPolicy;
   readonly connectTimeout?: number;
   readonly uploadTimeout: number;
@@ -36,8 +37,7 @@ export function addSushOption(command: Command): Command {
 export const RUN_MARGIN_MS = 20_000;
 
 export function addConnectionOptions(command: Command): Command {
-  return command
-    .optionsGroup('Connections:')
+  return addSshConfigOption(command.optionsGroup('Connections:'))
     .addOption(
       new Option(
         '--host-key <policy>',
@@ -92,16 +92,24 @@ export function withConnectionOptions(
   options: ConnectionOptions,
   cwd: string,
 ): readonly Target[] {
-  const change = <L extends Login>(login: L): L => ({
-    ...login,
-    hostKeyPolicy: options.hostKey ?? login.hostKeyPolicy,
-    connectTimeoutMs: options.connectTimeout ?? login.connectTimeoutMs,
-  });
+  const { hostKey, connectTimeout } = options;
+  const given = {
+    ...(hostKey === undefined ? {} : { hostKeyPolicy: hostKey }),
+    ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout }),
+  };
+  const said: LoginOrigins = Object.fromEntries(Object.keys(given).map((field) => [field, 'command line']));
+  const change = <L extends Login>(login: L): L => {
+    return { ...login, ...given, origins: { ...login.origins, ...said } };
+  };
+  const changeGateway = (gateway: Gateway): Gateway => {
+    const { behind } = gateway;
+    return { ...change(gateway), behind: behind && changeGateway(behind) };
+  };
   const { sushJob } = options;
   return targets.map(({ sled, login, gateways, tool }) => ({
     sled,
     login: change(login),
-    gateways: gateways.map(change),
+    gateways: gateways.map(changeGateway),
     ...(tool === undefined
       ? {}
       : { tool: sushJob === undefined ? tool : { ...tool, jobFile: resolve(cwd, sushJob) } }),

@@ -19,7 +19,7 @@ export const EXIT_HELP = `Exit status:
   3    incomplete: a sled did not answer, or answered in part
   64   wrong usage
   70   a bug in cruc-fleet
-  78   the inventory is missing or wrong
+  78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  interrupted`;
 
 export function exitCodeOfReport(report: FleetReport): number {

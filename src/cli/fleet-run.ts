@@ -30,6 +30,7 @@ import { withConnectionOptions, type ConnectionOptions } from './connection-opti
 import type { TalkOptions } from './output-options.ts';
 import { randomHex } from '../model/random-hex.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
+import { chosenSshConfig, withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
@@ -87,17 +88,36 @@ export async function runOnFleet(
   surroundings: Surroundings,
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
+  const abort = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const stopCounting = startDeadline(options, abort);
+  try {
+    return await runUntil(abort.signal, options, surroundings, settings);
+  } finally {
+    stopListening();
+    stopCounting();
+  }
+}
+
+async function runUntil(
+  signal: AbortSignal,
+  options: FleetOptions,
+  surroundings: Surroundings,
+  settings: FleetRunSettings,
+): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { targets: selected, description } = settings.selected ?? chooseSleds(inventory, options);
-  const targets = withConnectionOptions(selected, options, surroundings.cwd);
+  const { targets: chosen, description } = settings.selected ?? chooseSleds(inventory, options);
+  // Who chose them has asked already.
+  const configured =
+    settings.selected === undefined
+      ? await withSshConfiguration(chosen, options, surroundings, signal)
+      : chosen;
+  const targets = withConnectionOptions(configured, options, surroundings.cwd);
   await refuseForTools(targets, settings.job, options);
   const startedAt = surroundings.now();
   const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
   const over = settings.over ?? openConnections(targets, options, surroundings);
   const { transport, warnings, concurrency } = over;
-  const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => abort.abort());
-  const stopCounting = startDeadline(options, abort);
   const { ownDrawing, onText, onVisited } = settings;
   let answer: FleetAnswer;
   try {
@@ -113,15 +133,13 @@ export async function runOnFleet(
         maxOutputBytes: settings.maxOutputBytes,
         totalOutputBytes: TOTAL_OUTPUT_BYTES,
       },
-      signal: abort.signal,
+      signal,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
       recorder,
       ...(onText === undefined ? {} : { onText }),
       ...(onVisited === undefined ? {} : { onVisited }),
     });
   } finally {
-    stopListening();
-    stopCounting();
     if (settings.over === undefined) await transport.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
@@ -162,6 +180,7 @@ export function openConnections(
           ...common,
           start: surroundings.startProgram,
           agentSocket: surroundings.env['SSH_AUTH_SOCK'] ?? null,
+          configFile: chosenSshConfig(options, surroundings),
           temporaryFolder: tmpdir(),
           hostKeys: createHostKeys(surroundings),
         })

@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { readSection } from '../config/section-values.ts';
 import { describeInventory } from '../inventory/describe.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { wayFacts } from '../inventory/way-facts.ts';
 import { FleetError } from '../model/error.ts';
+import type { Target } from '../model/target.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { drawGrid } from '../drawing/grid.ts';
 import type { CommandContext } from './command-context.ts';
@@ -13,6 +15,8 @@ import {
   openInventory,
   type SelectionOptions,
 } from './selection-options.ts';
+import { addSshConfigOption, type SshConfigOption } from './ssh-config-option.ts';
+import { withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTrust } from './trust-command.ts';
 
@@ -52,35 +56,70 @@ function refuseWrongCheckSection({ check }: Inventory): void {
   if (problems.length > 0) throw new FleetError('inventory', problems.map(({ line }) => line).join('\n'));
 }
 
+/** What `list` takes beside a selection. */
+type ListOptions = SelectionOptions &
+  SshConfigOption & { readonly headers: boolean; readonly output: 'table' | 'wide' };
+
 function addList(inventory: Command, surroundings: Surroundings): void {
   const list = inventory
     .command('list')
     .summary('list sleds and how they are reached')
-    .description('Lists the selected sleds, one a line.');
-  addSelectionOptions(list)
+    .description(
+      "Lists the selected sleds, one a line, as the inventory and OpenSSH's configuration say how to reach them.",
+    );
+  addSshConfigOption(addSelectionOptions(list).optionsGroup('List:'))
+    .addOption(
+      new Option('-o, --output <format>', 'wide: every value of each login, and where it came from')
+        .choices(['table', 'wide'])
+        .default('table'),
+    )
     .option('--no-headers', 'leave the headings out')
     .addHelpText('after', `\n${EXIT_HELP}`);
-  list.action(async (options: SelectionOptions & { readonly headers: boolean }) => {
-    const { sleds, loginHeadings } = describeInventory(await openSelection(options, surroundings));
-    const rows = sleds.map((sled) => [
-      sled.rack,
-      cellText(sled.cubby),
-      cellText(sled.serial),
-      sled.name,
-      sled.address,
-      ...sled.login.map((text) => cellText(text)),
-      cellText(sled.gateways.join(',')),
-      cellText(
-        Object.entries(sled.labels)
-          .map(([key, value]) => `${key}=${value}`)
-          .join(','),
-      ),
-    ]);
-    const headings = ['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', ...loginHeadings, 'GATEWAYS', 'LABELS'];
+  list.action(async (options: ListOptions) => {
+    const selected = await openSelection(options, surroundings);
+    const { signal } = new AbortController();
+    const targets = await withSshConfiguration(selected.targets, options, surroundings, signal);
+    const rows = options.output === 'wide' ? wideRows(targets) : listRows({ ...selected, targets });
+    const [headings = []] = rows;
     const aligns = headings.map((heading) => (heading === 'CUBBY' ? 'right' : 'left'));
-    surroundings.terminal.out.write(drawGrid(options.headers ? [headings, ...rows] : rows, aligns));
+    surroundings.terminal.out.write(drawGrid(options.headers ? rows : rows.slice(1), aligns));
   });
 }
+
+function listRows(inventory: Inventory): readonly Row[] {
+  const { sleds, loginHeadings } = describeInventory(inventory);
+  const rows = sleds.map((sled) => [
+    sled.rack,
+    cellText(sled.cubby),
+    cellText(sled.serial),
+    sled.name,
+    sled.address,
+    ...sled.login.map((text) => cellText(text)),
+    cellText(sled.gateways.join(',')),
+    cellText(
+      Object.entries(sled.labels)
+        .map(([key, value]) => `${key}=${value}`)
+        .join(','),
+    ),
+  ]);
+  return [['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', ...loginHeadings, 'GATEWAYS', 'LABELS'], ...rows];
+}
+
+/** A line a value: the way, the sled's login, and each gateway's. */
+function wideRows(targets: readonly Target[]): readonly Row[] {
+  const rows = targets.flatMap((target) => {
+    const { id } = target.sled;
+    const { way, origin, hops } = wayFacts(target);
+    const ofHops = hops.flatMap(({ hop, login }) =>
+      login.map(({ key, value, origin: from }) => [id, hop, key, cellText(value), from]),
+    );
+    return [[id, 'sled', 'way', way, origin], ...ofHops];
+  });
+  return [['SLED', 'HOP', 'KEY', 'VALUE', 'FROM'], ...rows];
+}
+
+/** Cells, or headings. */
+type Row = readonly string[];
 
 /** The inventory with the selected sleds alone. */
 async function openSelection(options: SelectionOptions, surroundings: Surroundings): Promise<Inventory> {

@@ -94,7 +94,7 @@ export function addDemoCommand(command: Command, { surroundings, run, setExitCod
         if (signal.aborted) return EXIT.interrupted;
         const inventory = join(simulation.rootDir, 'inventory.yaml');
         await writeText(inventory, simulation.inventoryYaml());
-        const argv = ['ds-state', '--inventory', inventory, '--rack', '3'];
+        const argv = ['ds-state', '--inventory', inventory, '--rack', '3', '-F', 'none'];
         err.write(`$ cruc-fleet ${argv.join(' ')}\n`);
         return await run(argv, { ...surroundings, onInterrupt: (callback) => onAbort(signal, callback) });
       });

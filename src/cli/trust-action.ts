@@ -4,17 +4,19 @@ import { foldFailures } from '../drawing/failure-fold.ts';
 import { wrapped } from '../drawing/wrap.ts';
 import { FleetError } from '../model/error.ts';
 import { foldSleds } from '../model/sled-fold.ts';
+import type { Target } from '../model/target.ts';
 import { keyState, type KeyState } from '../trust/examination.ts';
 import { nameOfSled } from '../trust/host-name.ts';
 import { createHostKeys, type HostKeyStore } from '../trust/host-keys.ts';
 import { EXIT } from './exit-code.ts';
 import type { FleetOptions } from './fleet-run.ts';
 import { chooseSleds, openInventory } from './selection-options.ts';
+import { withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 import { chooseByList, openList } from './trust-list.ts';
 import { examineHosts, type Examined } from './trust-look.ts';
 import { askWhichToTrust } from './trust-question.ts';
-import { chooseGateways } from './trust-targets.ts';
+import { chooseGateways, listedHosts } from './trust-targets.ts';
 import { candidateText, hasOtherKey, type Candidate } from './trust-text.ts';
 
 export type TrustOptions = FleetOptions & {
@@ -25,9 +27,12 @@ export type TrustOptions = FleetOptions & {
 /** Looks at the keys of the selected hosts, and keeps those that are trusted; gives the exit status. */
 export async function trustHosts(options: TrustOptions, surroundings: Surroundings): Promise<number> {
   const inventory = await openInventory(options, surroundings);
-  const selected = chooseHosts(inventory, options);
+  const selected = await chooseHosts(inventory, options, surroundings);
   const { fingerprints } = options;
-  const list = fingerprints === undefined ? null : await openList(fingerprints, inventory, surroundings);
+  const list =
+    fingerprints === undefined
+      ? null
+      : await openList(fingerprints, listedHosts(inventory, selected), surroundings);
   const store = createHostKeys(surroundings);
   const { out } = surroundings.terminal;
   const examined = await examineHosts(store, { inventory, selected }, options, surroundings);
@@ -48,11 +53,21 @@ export async function trustHosts(options: TrustOptions, surroundings: Surroundin
   return isWhole ? EXIT.ok : EXIT.incomplete;
 }
 
-function chooseHosts(inventory: Inventory, options: TrustOptions): Selected {
-  if (options.gateway === undefined) return chooseSleds(inventory, options);
+async function chooseHosts(
+  inventory: Inventory,
+  options: TrustOptions,
+  surroundings: Surroundings,
+): Promise<Selected> {
+  const { signal } = new AbortController();
+  const configured = (targets: readonly Target[]): Promise<readonly Target[]> =>
+    withSshConfiguration(targets, options, surroundings, signal);
+  if (options.gateway === undefined) {
+    const selected = chooseSleds(inventory, options);
+    return { ...selected, targets: await configured(selected.targets) };
+  }
   const { rack, sled, exclude, label } = options;
   if ([rack, sled, exclude, label].every((each) => each === undefined)) {
-    return chooseGateways(inventory, options.gateway);
+    return chooseGateways(inventory, await configured(inventory.targets), options.gateway);
   }
   throw new FleetError(
     'usage',

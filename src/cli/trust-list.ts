@@ -1,17 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import type { TerminalStream } from '../term/terminal.ts';
 import {
   checkListed,
   parseFingerprints,
   type FingerprintList,
+  type ListedHost,
   type ListVerdict,
 } from '../trust/fingerprint-list.ts';
 import { nameOfSled } from '../trust/host-name.ts';
 import type { Surroundings } from './surroundings.ts';
-import { listedHosts } from './trust-targets.ts';
 import { hostText, type Candidate } from './trust-text.ts';
 
 /** A list of fingerprints, and the file that it is from as people name it. */
@@ -23,7 +22,7 @@ export interface OpenedList {
 /** Reads what `--fingerprints` names; `-` is standard input. Throws a FleetError `usage` where it has none of a host. */
 export async function openList(
   file: string,
-  inventory: Inventory,
+  hosts: readonly ListedHost[],
   surroundings: Surroundings,
 ): Promise<OpenedList> {
   let text: string;
@@ -35,7 +34,7 @@ export async function openList(
   } catch (cause) {
     throw new FleetError('usage', `--fingerprints ${file}: the file cannot be read`, { cause });
   }
-  const list = parseFingerprints(text, listedHosts(inventory));
+  const list = parseFingerprints(text, hosts);
   if (list.byName.size === 0) {
     throw new FleetError(
       'usage',

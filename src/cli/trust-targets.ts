@@ -10,16 +10,22 @@ import type { ListedHost } from '../trust/fingerprint-list.ts';
 
 /**
  * The gateways that terms of `--gateway` mean, as targets of their own: those of a rack (`3`, `west`), or one by its
- * address. Throws a FleetError `usage` for a term that means none.
+ * address. `configured` are the inventory's targets as OpenSSH's configuration changes the ways there. Throws a
+ * FleetError `usage` for a term that means none.
  */
-export function chooseGateways(inventory: Inventory, terms: readonly string[]): Selected {
-  const gateways = gatewaysOf(inventory);
+export function chooseGateways(
+  inventory: Inventory,
+  configured: readonly Target[],
+  terms: readonly string[],
+): Selected {
+  const gateways = gatewaysOf(inventory, configured);
   const names = new Map(inventory.racks.map(({ id, name }) => [id, name]));
   const chosen = new Set(
     terms.flatMap((text) => {
       const term = rackTerm(text);
-      const matches = ({ gateway, racks }: RackGateway): boolean =>
+      const matches = ({ gateway, racks, spelled }: RackGateway): boolean =>
         isAddressOf(text, gateway) ||
+        (spelled !== null && isAddressOf(text, spelled)) ||
         (!('wrong' in term) && racks.some((id) => term.matches({ id, name: names.get(id) ?? null })));
       const matched = gateways.filter(matches);
       if (matched.length > 0) return matched;
@@ -34,32 +40,46 @@ export function chooseGateways(inventory: Inventory, terms: readonly string[]): 
   return { targets, description: `gateways of ${terms.join(',')}` };
 }
 
-/** Every sled and gateway of an inventory, with the words by which a list of fingerprints may name it. */
-export function listedHosts(inventory: Inventory): readonly ListedHost[] {
+/**
+ * Every sled and gateway of an inventory, and what was chosen, of which OpenSSH's configuration may know more, with the
+ * words by which a list of fingerprints may name it.
+ */
+export function listedHosts(inventory: Inventory, { targets }: Selected): readonly ListedHost[] {
   const sleds = inventory.targets.map(({ sled }) => ({
     name: nameOfSled(sled).name,
     words: [sled.id, sled.name, ...(sled.serial === null ? [] : [sled.serial])],
   }));
-  const gateways = gatewaysOf(inventory).map(({ gateway }) => ({
+  const gateways = gatewaysOf(inventory, inventory.targets).map(({ gateway }) => ({
     name: gatewayName(gateway),
     words: [gatewayName(gateway), hostPort(gateway), gateway.host],
   }));
-  return [...sleds, ...gateways];
+  const known = new Set([...sleds, ...gateways].map(({ name }) => name));
+  const others = targets
+    .map(({ sled }) => ({ name: nameOfSled(sled).name, words: [sled.id, sled.name, sled.host] }))
+    .filter(({ name }) => !known.has(name));
+  return [...sleds, ...gateways, ...others];
 }
 
 interface RackGateway {
   readonly gateway: Gateway;
   readonly racks: readonly string[];
+  /** As the inventory has it; null for a host that only OpenSSH's configuration names. */
+  readonly spelled: Gateway | null;
 }
 
-/** Each gateway once, with the racks whose sleds go through it. */
-function gatewaysOf({ targets }: Inventory): readonly RackGateway[] {
-  const found = new Map<string, { readonly gateway: Gateway; readonly racks: string[] }>();
-  for (const { sled, gateways } of targets) {
-    for (const gateway of gateways) {
-      const known = found.get(gatewayName(gateway));
-      if (known === undefined) found.set(gatewayName(gateway), { gateway, racks: [sled.rack] });
-      else if (!known.racks.includes(sled.rack)) known.racks.push(sled.rack);
+/** Each gateway once, and each host before it, with the racks whose sleds go through it. */
+function gatewaysOf(inventory: Inventory, configured: readonly Target[]): readonly RackGateway[] {
+  const found = new Map<string, RackGateway & { readonly racks: string[] }>();
+  const add = (gateway: Gateway, rack: string, spelled: Gateway | null): void => {
+    const name = gatewayName(gateway);
+    const known = found.get(name) ?? { gateway, racks: [], spelled };
+    found.set(name, known);
+    if (!known.racks.includes(rack)) known.racks.push(rack);
+    if (gateway.behind !== null) add(gateway.behind, rack, null);
+  };
+  for (const [index, { sled, gateways }] of configured.entries()) {
+    for (const [number, gateway] of gateways.entries()) {
+      add(gateway, sled.rack, inventory.targets[index]?.gateways[number] ?? null);
     }
   }
   return [...found.values()];
@@ -72,7 +92,7 @@ function isAddressOf(text: string, gateway: Gateway): boolean {
   return sameHost(host) === sameHost(gateway.host) && Number(port) === gateway.port;
 }
 
-/** A gateway in the place of a sled: it is reached directly, and its name is its address. */
+/** A gateway in the place of a sled: its name is its address. */
 function targetOf({ gateway, racks }: RackGateway): Target {
   return {
     sled: {
@@ -85,6 +105,6 @@ function targetOf({ gateway, racks }: RackGateway): Target {
       host: gateway.host,
     },
     login: gateway,
-    gateways: [],
+    gateways: gateway.behind === null ? [] : [gateway.behind],
   };
 }

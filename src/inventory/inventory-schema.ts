@@ -81,6 +81,15 @@ export const authMethods: TextSchema<readonly AuthMethod[]> = listOf(
 export const command = text(COMMAND, (t) => (isCommand(t) ? t : undefined));
 
 /** None is null. */
+export const aliasOrNone = text(
+  'a host name, or none',
+  (t): { readonly alias: string | null } | undefined => {
+    if (t === 'none') return { alias: null };
+    return /^[^\s,*?!|#@[\]]+$/.test(t) ? { alias: t } : undefined;
+  },
+);
+
+/** None is null. */
 export const commandOrNone = text(
   `${COMMAND}; or none`,
   (t): { readonly command: string | null } | undefined => {

@@ -1,11 +1,13 @@
 import path from 'node:path';
-import type { Login } from '../model/target.ts';
+import { writeDuration } from '../model/duration.ts';
+import type { Login, Origin } from '../model/target.ts';
 import { expandPath } from '../yaml/file-path.ts';
 import { trueOrFalse, whole, type TextSchema } from '../yaml/text-schema.ts';
 import { read, type Reader, type Value } from '../yaml/yaml-reader.ts';
 import type { InventoryContext } from './inventory.ts';
 import {
   agentSocket,
+  aliasOrNone,
   authMethods,
   commandOrNone,
   durationAboveZero,
@@ -19,6 +21,9 @@ import {
 
 /** How to log in, wherever that is. */
 export type LoginSettings = Omit<Login, 'host'>;
+
+/** What the file can say of it. */
+export type LoginField = Exclude<keyof LoginSettings, 'certificateFiles' | 'origins'>;
 
 /** One key of the file that `defaults`, a rack, a sled and a gateway can each give. */
 export interface LoginKey<T> {
@@ -77,6 +82,11 @@ export const LOGIN_KEYS = {
     ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'],
     { help: 'one path or a list, of which nothing is written', resolve: expandPaths },
   ),
+  hostKeyAlias: loginKey('host_key_alias', aliasOrNone, 'none', {
+    help: 'the name under which its key stands in `known_hosts`, whatever its address and port',
+    resolve: ({ alias }) => alias,
+    isOfSleds: true,
+  }),
   hostKeyPolicy: loginKey('host_key', hostKeyPolicy, 'strict', {
     help: '`accept-new` trusts a host not seen before and refuses one whose key changed; `off` trusts all',
     resolve: asGiven,
@@ -86,7 +96,11 @@ export const LOGIN_KEYS = {
     resolve: asGiven,
   }),
   keepaliveMs: loginKey('keepalive', durationOrOff, '10s', {
-    help: 'three that are not answered end a connection; `off` for none',
+    help: 'how often a connection is asked whether it stands; `off` for never',
+    resolve: asGiven,
+  }),
+  keepaliveCount: loginKey('keepalive_count', whole(1, 1000), '3', {
+    help: 'so many keepalive messages without an answer end a connection',
     resolve: asGiven,
   }),
   proxyCommand: loginKey('proxy_command', commandOrNone, 'none', {
@@ -94,19 +108,22 @@ export const LOGIN_KEYS = {
     resolve: ({ command }) => command,
     isOfSleds: true,
   }),
-} as const satisfies { readonly [F in keyof LoginSettings]: LoginKey<LoginSettings[F]> };
+} as const satisfies { readonly [F in LoginField]: LoginKey<LoginSettings[F]> };
 
 const FIELDS = fieldsOf(LOGIN_KEYS);
 
 /** The keys' names, in the order of the documentation. */
 export const LOGIN_KEY_NAMES: readonly string[] = FIELDS.map((field) => LOGIN_KEYS[field].name);
 
+/** Some of the values that a login needs. */
+export type GivenLogin = Partial<Pick<LoginSettings, LoginField>>;
+
 /** What is given among the values of a mapping; what does not fit is reported and left out. */
 export function readLogin(
   reader: Reader,
   values: ReadonlyMap<string, Value>,
   context: InventoryContext,
-): Partial<LoginSettings> {
+): GivenLogin {
   const given: Record<string, unknown> = {};
   for (const field of FIELDS) {
     const { name, read } = LOGIN_KEYS[field];
@@ -117,17 +134,26 @@ export function readLogin(
   return given;
 }
 
+/** Settings with what the file gives in a place over them. */
+export function withGiven<S extends LoginSettings>(settings: S, given: GivenLogin): S {
+  if (Object.keys(given).length === 0) return settings;
+  const said = Object.fromEntries(Object.keys(given).map((field) => [field, 'inventory' as const]));
+  return { ...settings, ...given, origins: { ...settings.origins, ...said } };
+}
+
 /** What holds where the file says nothing. Whether the files exist is not looked at. */
 export function loginDefaults(context: InventoryContext): LoginSettings;
 export function loginDefaults(context: InventoryContext): Partial<LoginSettings> {
-  return Object.fromEntries(FIELDS.map((field) => [field, LOGIN_KEYS[field].byDefault(context)]));
+  const values = Object.fromEntries(FIELDS.map((field) => [field, LOGIN_KEYS[field].byDefault(context)]));
+  return { ...values, certificateFiles: [], origins: {} };
 }
 
-/** What a gateway takes from the place that lists it. */
-export function inheritedByGateways(settings: LoginSettings): Partial<LoginSettings> {
-  return Object.fromEntries(
-    FIELDS.filter((field) => !LOGIN_KEYS[field].isOfSleds).map((field) => [field, settings[field]]),
-  );
+/** A gateway's defaults, with what it takes from the place that lists it over them. */
+export function inheritedByGateways(defaults: LoginSettings, outer: LoginSettings): LoginSettings {
+  const inherited = FIELDS.filter((field) => !LOGIN_KEYS[field].isOfSleds);
+  const pick = (values: object): object =>
+    Object.fromEntries(Object.entries(values).filter(([field]) => inherited.some((each) => each === field)));
+  return { ...defaults, ...pick(outer), origins: pick(outer.origins) };
 }
 
 /** The keys that `inventory list` shows: a heading, and a cell by login. */
@@ -135,6 +161,45 @@ export const LISTED_LOGIN_KEYS = FIELDS.flatMap((field) => {
   const { heading } = LOGIN_KEYS[field];
   return heading === null ? [] : [{ heading, cell: (login: Login): string => String(login[field]) }];
 });
+
+/** A value of a login in words, and where it came from. */
+export interface LoginFact {
+  readonly key: string;
+  readonly value: string;
+  readonly origin: Origin;
+}
+
+/** Every value of a login by its key of the file, beside the host; a command that leads there only where there is one. */
+export function loginFacts(login: Login): readonly LoginFact[] {
+  const { origins, certificateFiles, proxyCommand } = login;
+  const fields = FIELDS.filter((field) => field !== 'proxyCommand' || proxyCommand !== null);
+  const ofKeys = fields.map((field): LoginFact => {
+    const origin = field === 'proxyCommand' ? origins.way : origins[field];
+    return { key: LOGIN_KEYS[field].name, value: shownValue(field, login), origin: origin ?? 'default' };
+  });
+  const certificates = certificateFiles.map((value): LoginFact => {
+    return { key: 'certificate', value, origin: origins.certificateFiles ?? 'default' };
+  });
+  return [
+    { key: 'host', value: login.host, origin: origins.host ?? 'inventory' },
+    ...ofKeys,
+    ...certificates,
+  ];
+}
+
+/** As the file could write it. */
+function shownValue(field: LoginField, login: Login): string {
+  switch (field) {
+    case 'connectTimeoutMs':
+      return writeDuration(login.connectTimeoutMs);
+    case 'keepaliveMs':
+      return login.keepaliveMs === 0 ? 'off' : writeDuration(login.keepaliveMs);
+    default: {
+      const value = [login[field] ?? []].flat();
+      return value.length === 0 ? 'none' : value.join(', ');
+    }
+  }
+}
 
 function loginKey<G, T>(
   name: string,

@@ -3,7 +3,15 @@ import { sameHost } from '../model/same-host.ts';
 import type { Destination } from './address.ts';
 import type { InventoryContext } from './inventory.ts';
 import { destination } from './inventory-schema.ts';
-import { inheritedByGateways, loginDefaults, readLogin, userFor, type LoginSettings } from './login-keys.ts';
+import {
+  inheritedByGateways,
+  loginDefaults,
+  readLogin,
+  userFor,
+  withGiven,
+  type GivenLogin,
+  type LoginSettings,
+} from './login-keys.ts';
 import { keysOf, SECTIONS } from './sections.ts';
 import {
   isText,
@@ -56,7 +64,7 @@ function readGateway(
 ): Gateway | undefined {
   if (isText(value)) {
     const found = read(reader, value, destination);
-    return found && gatewayAt(found.value, {}, outer, context);
+    return found && gatewayAt(found.value, {}, {}, outer, context);
   }
   const values = readKnown(
     reader,
@@ -73,9 +81,7 @@ function readGateway(
     report(reader, command.place, 'found a command beside via: forward, allowed is via: exec or auto');
   }
   const way = { ...(via === undefined ? {} : { via }), ...(command && { command: command.value }) };
-  return (
-    found && gatewayAt({ host: found.value, port: null, user: null }, { ...own, ...way }, outer, context)
-  );
+  return found && gatewayAt({ host: found.value, port: null, user: null }, own, way, outer, context);
 }
 
 /**
@@ -84,18 +90,17 @@ function readGateway(
  */
 function gatewayAt(
   { host, port, user }: Destination,
-  own: Partial<Omit<Gateway, 'host'>>,
+  own: GivenLogin,
+  way: Partial<Pick<Gateway, 'via' | 'command'>>,
   outer: LoginSettings,
   context: InventoryContext,
 ): Gateway {
-  return {
-    host,
-    via: 'auto',
-    command: null,
-    ...loginDefaults(context),
-    ...inheritedByGateways(outer),
+  const login = withGiven(inheritedByGateways(loginDefaults(context), outer), {
     ...own,
     ...(user === null ? {} : { user: userFor(user, context) }),
     ...(port === null ? {} : { port }),
-  };
+  });
+  const saysWay = own.proxyCommand !== undefined;
+  const origins = saysWay ? { ...login.origins, way: 'inventory' as const } : login.origins;
+  return { host, via: 'auto', command: null, behind: null, ...login, origins, ...way };
 }

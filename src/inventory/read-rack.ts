@@ -3,7 +3,7 @@ import type { InventoryContext } from './inventory.ts';
 import type { Template } from './pattern.ts';
 import type { Found, Place } from '../yaml/problem.ts';
 import type { TextSchema } from '../yaml/text-schema.ts';
-import { readLogin, type LoginSettings } from './login-keys.ts';
+import { readLogin, withGiven, type LoginSettings } from './login-keys.ts';
 import { readGateways } from './read-gateways.ts';
 import { readLabels } from './read-labels.ts';
 import { readTool, reportUntold } from './read-tool.ts';
@@ -91,7 +91,7 @@ export function readOuter(
   context: InventoryContext,
 ): Outer {
   const own = readLogin(reader, values, context);
-  const settings = { ...outer.settings, ...own };
+  const settings = withGiven(outer.settings, own);
   const labels = readLabels(reader, values.get('labels'), outer.labels);
   const gateways = readGateways(reader, values.get('gateways'), settings, context);
   const hasCommand = typeof own.proxyCommand === 'string';
@@ -104,9 +104,12 @@ export function readOuter(
       'found a proxy_command beside gateways, allowed is one of them; a gateway can have a proxy_command itself',
     );
   }
+  const saysWay = own.proxyCommand !== undefined || gateways !== undefined;
+  const way = saysWay ? { ...settings.origins, way: 'inventory' as const } : settings.origins;
   // The nearest of the two ways holds.
+  const { proxyCommand } = hasGateways ? { proxyCommand: null } : settings;
   return {
-    settings: hasGateways ? { ...settings, proxyCommand: null } : settings,
+    settings: { ...settings, proxyCommand, origins: way },
     labels,
     gateways: gateways ?? (hasCommand ? [] : outer.gateways),
   };

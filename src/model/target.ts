@@ -11,6 +11,17 @@ export const AUTH_METHODS = ['none', 'publickey', 'empty-password'] as const;
 
 export type AuthMethod = (typeof AUTH_METHODS)[number];
 
+/** Where a value of a login came from; what stands further on this list holds. */
+export type Origin = 'default' | 'ssh configuration' | 'inventory' | 'command line';
+
+/**
+ * Where the values of a login came from, by its fields; what is not among them is a default. `way` is how it is
+ * reached: its `proxyCommand`, and the gateways before it.
+ */
+export type LoginOrigins = Readonly<
+  Partial<Record<Exclude<keyof Login, 'origins'> | 'way', Exclude<Origin, 'default'>>>
+>;
+
 /** Everything that is needed to open one SSH connection to one host. */
 export interface Login {
   /** A name, an IPv4 address, or an IPv6 address without brackets (a zone as `%name` is kept). */
@@ -22,19 +33,26 @@ export interface Login {
   readonly identityFiles: readonly string[];
   /** Path of the SSH agent's socket, or `null` for none. */
   readonly identityAgent: string | null;
+  /** Paths of certificates that the user names; they cannot be offered, which is said where nothing else lets us in. */
+  readonly certificateFiles: readonly string[];
   /** Only keys that `identityFiles` name are offered, even when the agent holds more. */
   readonly identitiesOnly: boolean;
   /** Path of our own file of host keys, by a sled's serial; `accept-new` adds to it. */
   readonly hostKeysFile: string;
   /** Paths of known_hosts files, which are read in order, and never written. */
   readonly knownHostsFiles: readonly string[];
+  /** The name under which its key stands in them, whatever its port; null is the host and its port. */
+  readonly hostKeyAlias: string | null;
   readonly hostKeyPolicy: HostKeyPolicy;
   /** Time for TCP, key exchange and authentication together. */
   readonly connectTimeoutMs: number;
-  /** Time between keepalive messages; three unanswered ones end the connection. 0 is off. */
+  /** Time between keepalive messages. 0 is off. */
   readonly keepaliveMs: number;
+  /** So many unanswered keepalive messages end the connection. */
+  readonly keepaliveCount: number;
   /** A command for sh, here, whose standard input and output lead to the host's sshd; null is TCP. */
   readonly proxyCommand: string | null;
+  readonly origins: LoginOrigins;
 }
 
 /**
@@ -50,6 +68,8 @@ export interface Gateway extends Login {
   readonly via: GatewayWay;
   /** For the gateway's shell: its standard input and output lead to the sled's sshd. Null is `nc`. */
   readonly command: string | null;
+  /** The gateway that leads to this one; null where it is reached from here. */
+  readonly behind: Gateway | null;
 }
 
 /** Programs of Oxide that run one command on many sleds of a rack. */

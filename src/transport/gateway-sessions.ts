@@ -1,6 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Gateway } from '../model/target.ts';
-import { loginKey } from './credentials.ts';
+import { gatewayKey } from './credentials.ts';
 import { gatewayLost } from './forwarding.ts';
 import { createGatewayPool, type GatewayPool, type Place } from './gateway-pool.ts';
 import type { Session } from './ssh-session.ts';
@@ -72,7 +72,7 @@ export function createGatewaySessions({ open, onLost, elapsed }: GatewaySessions
 
   return {
     accessTo(gateway) {
-      const key = loginKey(gateway);
+      const key = gatewayKey(gateway);
       const member = members.get(key) ?? createMember(gateway);
       members.set(key, member);
       return member.access;

@@ -25,9 +25,9 @@ interface Failure {
   readonly error: FleetError;
 }
 
-/** Tries the target's gateways in order, until one leads to it or the sled itself has refused. */
+/** Tries the gateways in order, until one leads to the host or the host itself has refused. */
 export async function connectThrough(
-  { login, gateways }: Target,
+  { login, gateways }: Pick<Target, 'login' | 'gateways'>,
   settings: GatewayRouteSettings,
 ): Promise<Route> {
   const failures: Failure[] = [];
@@ -75,7 +75,10 @@ async function openGateway(
     const isForged =
       error instanceof FleetError && (error.code === 'host_key_changed' || error.code === 'host_key_revoked');
     if (isForged) {
-      const message = `gateway ${where} is not to be trusted, and no sled is visited through it or another in its place`;
+      // Where it is one before it, that one is said as the cause.
+      const isItself = !(error.cause instanceof FleetError);
+      const fault = isItself ? 'is not to be trusted' : 'cannot be used';
+      const message = `gateway ${where} ${fault}, and no sled is visited through it or another in its place`;
       throw new FleetError(error.code, message, { cause: error });
     }
     throw new FleetError('gateway', `gateway ${where} cannot be used`, { cause: error });

@@ -175,7 +175,7 @@ function configOf(handshake: Handshake): ConnectConfig {
     // Our own timer also covers TCP and the gateway; ssh2's begins only here.
     readyTimeout: 0,
     keepaliveInterval: login.keepaliveMs,
-    keepaliveCountMax: 3,
+    keepaliveCountMax: login.keepaliveCount,
     algorithms: { kex: [...KEY_EXCHANGES], serverHostKey: options.judge.algorithms },
     // Without a verifier ssh2 takes any key. It gets the raw key, since no hostHash is set.
     hostVerifier: (key: Buffer, verify: (isAccepted: boolean) => void) =>

@@ -54,7 +54,7 @@ export function createKeyRing({ ssh2, passphraseFor, onWarning }: KeyRingOptions
         named: ofAgent.named,
         others: ofAgent.others,
         fromFiles: ofFiles.offers,
-        leftOut: [...held.leftOut, ...ofAgent.leftOut, ...ofFiles.leftOut],
+        leftOut: [...held.leftOut, ...ofAgent.leftOut, ...ofFiles.leftOut, ...certificates(login)],
         advice: adviceFor(login, held.keys),
       });
     },
@@ -143,6 +143,12 @@ async function fileOffers(
     }
   }
   return { offers, leftOut };
+}
+
+function certificates({ certificateFiles }: Login): readonly string[] {
+  return certificateFiles.map(
+    (file) => `${file}, a certificate, which cannot be used here (a proxy_command such as ssh -W can use it)`,
+  );
 }
 
 function adviceFor({ identitiesOnly }: Login, held: readonly AgentKey[]): string {

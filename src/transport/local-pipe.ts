@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
-import { Duplex, type Readable, type Writable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { Duplex, Readable, type Writable } from 'node:stream';
+import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import type { Carrier } from './carrier.ts';
@@ -44,6 +45,10 @@ function openPipe(login: Login): { readonly carrier: Carrier; readonly gone: Pro
     codeOf: () => 'pipe' as const,
   };
   const end = createPipeEnd(about, (said) => said);
+  if (!hasPipes(child)) {
+    child.on('error', () => {});
+    return { carrier: carrierOfNone(about.what), gone: Promise.resolve() };
+  }
   child.stderr.on('data', (chunk: Buffer) => end.hear(chunk));
   child.stderr.on('error', () => {});
   let isGone = false;
@@ -78,6 +83,21 @@ function openPipe(login: Login): { readonly carrier: Carrier; readonly gone: Pro
     carrier: { stream: duplexOf(child.stdout, child.stdin, { onEnd, stop }), explain: end.explain },
     gone,
   };
+}
+
+/** Where no file descriptor is left for them, a child comes without them, in spite of its type. */
+function hasPipes({ stdout }: ChildProcess): boolean {
+  return stdout instanceof Readable;
+}
+
+/** Ends at once, and says why. */
+function carrierOfNone(what: string): Carrier {
+  const stream = new Duplex({
+    read: () => void stream.push(null),
+    write: (_chunk, _encoding, done) => done(),
+  });
+  const message = `no file descriptor is left for ${what}; raise the limit (ulimit -n) or visit fewer sleds at a time`;
+  return { stream, explain: async () => new FleetError('pipe', message) };
 }
 
 /** One stream out of two pipes; its end is the end of the process. */

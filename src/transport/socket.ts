@@ -97,10 +97,19 @@ function socketError(login: Login, error: Error): FleetError {
     default:
       return new FleetError(
         'unreachable',
-        `${where} cannot be reached; check the address and your route to it`,
+        `${where} cannot be reached; ${linkLocalAdvice(login.host) ?? 'check the address and your route to it'}`,
         options,
       );
   }
+}
+
+/** Such an address means nothing without the interface that it is on. */
+function linkLocalAdvice(host: string): string | null {
+  if (!/^fe[89ab][0-9a-f]:/i.test(host)) return null;
+  const [address, zone] = host.split('%');
+  return zone === undefined
+    ? `a link-local address needs its interface, such as ${address}%eth0`
+    : `check that this machine has the interface ${zone}, and what is on it`;
 }
 
 function codeOf(error: Error): string {

@@ -1,14 +1,14 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { describeError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
-import type { Gateway, Login } from '../model/target.ts';
+import type { Gateway, Login, Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { Dial } from './forwarding.ts';
 import { plainCarrier } from './carrier.ts';
 import { keepaliveOf } from './gateway-keepalive.ts';
 import { createGatewaySessions } from './gateway-sessions.ts';
-import { connectThrough } from './gateways.ts';
+import { connectThrough, type Route } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
 import { nameOfGateway, nameOfSled, type HostName } from '../trust/host-name.ts';
 import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
@@ -48,6 +48,9 @@ const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 2_000;
 // Each may be a login of its own to one jump host, whose sshd drops some of more than 10 (MaxStartups).
 const PIPE_HANDSHAKES = 8;
+
+/** A host, and the gateways that lead to it. */
+type Way = Pick<Target, 'login' | 'gateways'>;
 
 /** What is loaded at the first connect: `--help` need not pay for it. */
 interface Loaded {
@@ -95,8 +98,23 @@ export function createTransport(options: TransportOptions): Transport {
     const dial = login.proxyCommand === null ? dialTcp(login) : dialPipe(login, pipes);
     return openSession(shared, { login, host, via: null, dial, budget: budgetFor(login), signal });
   };
+  const openThrough = async (target: Way, host: HostName, signal: AbortSignal): Promise<Route> => {
+    const { login } = target;
+    const budget = budgetFor(login);
+    return connectThrough(target, {
+      gateways,
+      openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal }),
+      budget,
+      signal,
+      onWarning,
+    });
+  };
+  const openHop = async (gateway: Gateway, host: HostName, signal: AbortSignal): Promise<Session> => {
+    if (gateway.behind === null) return openFromHere(gateway, host, signal);
+    return (await openThrough({ login: gateway, gateways: [gateway.behind] }, host, signal)).session;
+  };
   const gateways = createGatewaySessions({
-    open: (gateway, signal) => openGateway(gateway, signal, openFromHere, onWarning),
+    open: (gateway, signal) => openGateway(gateway, signal, openHop, onWarning),
     onLost: (reason) => onWarning(describeError(reason)),
     elapsed: options.elapsed,
   });
@@ -109,14 +127,7 @@ export function createTransport(options: TransportOptions): Transport {
         const via = login.proxyCommand === null ? null : 'proxy_command';
         return createSledConnection(session, { via, warnings: session.warnings, beats });
       }
-      const budget = budgetFor(login);
-      const { session, via, warnings } = await connectThrough(target, {
-        gateways,
-        openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal }),
-        budget,
-        signal,
-        onWarning,
-      });
+      const { session, via, warnings } = await openThrough(target, host, signal);
       return createSledConnection(session, { via: hostPort(via), warnings, beats });
     },
     async close() {
@@ -197,7 +208,7 @@ function dialPipe(login: Login, pipes: LocalPipes): Dial {
 async function openGateway(
   gateway: Gateway,
   signal: AbortSignal,
-  open: (login: Login, host: HostName, signal: AbortSignal) => Promise<Session>,
+  open: (gateway: Gateway, host: HostName, signal: AbortSignal) => Promise<Session>,
   onWarning: (message: string) => void,
 ): Promise<Session> {
   const login = { ...gateway, keepaliveMs: keepaliveOf(gateway) };

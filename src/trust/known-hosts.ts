@@ -95,17 +95,20 @@ export function lookUpRevoked(files: readonly KnownHosts[], host: Host): readonl
 interface Host {
   readonly host: string;
   readonly port: number;
+  /** The name that it has there instead, whatever its port. */
+  readonly hostKeyAlias?: string | null;
 }
 
 /** The entries under the host's name with its port, and under its bare name where that is another one. */
 function entriesOf(
   files: readonly KnownHosts[],
-  { host, port }: Host,
+  { host, port, hostKeyAlias }: Host,
   isWanted: (entry: KnownHost) => boolean,
 ): { readonly found: readonly KnownHost[]; readonly bare: readonly KnownHost[] } {
-  const spellings = spellingsOf(host);
   const under = (names: readonly string[]): KnownHost[] =>
     files.flatMap((file) => entriesUnder(file, names, isWanted));
+  if (typeof hostKeyAlias === 'string') return { found: under([hostKeyAlias.toLowerCase()]), bare: [] };
+  const spellings = spellingsOf(host);
   return {
     found: under(spellings.map((each) => knownHostsName({ host: each, port }))),
     bare: port === 22 ? [] : under(spellings),

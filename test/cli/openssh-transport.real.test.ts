@@ -42,7 +42,7 @@ describe.skipIf(reason !== null)(
 
     it('gives the answer of our own SSH, with a sled down and one that breaks', async () => {
       const own = await ask();
-      const { status, report } = await ask('--transport', 'openssh');
+      const { status, report } = await ask('--transport', 'openssh', '-F', 'none');
       expect(status).toBe(own.status);
       expect(outcomesOf(report)).toEqual(outcomesOf(own.report));
       const rows = (each: { readonly rows: readonly Readonly<Record<string, unknown>>[] }) =>
@@ -70,7 +70,7 @@ describe.skipIf(reason !== null)(
         '3/0,3/1',
       ];
       const env = { ...process.env, TMPDIR: rack.folder };
-    const child = spawn(process.execPath, [BIN, ...argv], { stdio: 'ignore', env });
+      const child = spawn(process.execPath, [BIN, ...argv], { stdio: 'ignore', env });
       const commands = () =>
         ours().filter((line) => line.includes('ControlMaster=no') && line.includes('printf'));
       await vi.waitFor(() => expect(commands()).toHaveLength(2), { timeout: 60_000, interval: 50 });

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../../src/cli/program.ts';
+import { createAskSsh } from '../../src/ssh-config/ask-ssh.ts';
 import type { Surroundings } from '../../src/cli/surroundings.ts';
 import { createTerminal } from '../../src/term/terminal.ts';
 
@@ -36,6 +37,8 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     hostName: 'tester.example',
     startProgram: (program, words) =>
       spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
+    // Never the configuration of whoever runs the tests.
+    openSsh: { ask: createAskSsh(), home: '/nonexistent/home', systemFile: '/nonexistent/ssh_config' },
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
     elapsed: () => performance.now(),

@@ -19,7 +19,7 @@ export function makeSled(cubby: number, change: Partial<Sled> = {}): Sled {
 
 /** A gateway with that login. */
 export function asGateway(login: Login, change: Partial<Gateway> = {}): Gateway {
-  return { ...login, via: 'auto', command: null, ...change };
+  return { ...login, via: 'auto', command: null, behind: null, ...change };
 }
 
 /** What a test says of the way to a target: the login, and gateways if any. */

@@ -69,6 +69,7 @@ describe.skipIf(reason !== null)(
       return {
         start,
         agentSocket: null,
+        configFile: 'none',
         temporaryFolder: join(folder, 'sockets'),
         hostKeys: createHostKeys({
           elapsed: () => performance.now(),
@@ -112,6 +113,10 @@ describe.skipIf(reason !== null)(
         (error: unknown) => error as FleetError,
       );
     }
+
+    /** A command that leads to a server, for a machine without nc. */
+    const leading = ({ port }: Sshd) =>
+      `${process.execPath} -e 'const s=require("net").connect(${port},"127.0.0.1");process.stdin.pipe(s);s.pipe(process.stdout)'`;
 
     it('runs commands over one login, with both outputs, standard input and every status', async () => {
       const connection = await transport.connect(target(server), never);
@@ -221,7 +226,7 @@ describe.skipIf(reason !== null)(
     });
 
     it('is reached by a command of a gateway that forbids forwarding, eight over each of its connections', async () => {
-      const command = `${process.execPath} -e 'const s=require("net").connect(${server.port},"127.0.0.1");process.stdin.pipe(s);s.pipe(process.stdout)'`;
+      const command = leading(server);
       const gateways = [asGateway(login(prohibiting), { command })];
       const said = await Promise.all(
         Array.from({ length: 10 }, async (_, n) => {
@@ -274,6 +279,27 @@ describe.skipIf(reason !== null)(
       expect(error).toMatchObject({ code: 'connection_lost', partial: { stdout: 'begun\n' } });
       expect(error.cause).toMatchObject({ code: 'gateway' });
       await connection.close();
+    });
+
+    it('is reached through a chain of gateways', async () => {
+      const last = asGateway(login(prohibiting), { command: leading(server), via: 'exec' });
+      const gateways = [{ ...last, behind: asGateway(login(forwarding)) }];
+      const connection = await transport.connect(target(server, { gateways }), never);
+      expect(await connection.run('echo in', LIMITS)).toMatchObject({ stdout: 'in\n' });
+      await connection.close();
+    });
+
+    it('is known to the user’s configuration by its name in the inventory', async () => {
+      const file = join(folder, 'by-name');
+      writeFileSync(file, `Host sled14\n  IdentityFile ${join(folder, 'id')}\n  HostName nobody.invalid\n`);
+      const configured = createOpenSshTransport({ ...options(), configFile: file });
+      const usual = target(server, { identityFiles: [] });
+      const named = { ...usual, sled: { ...usual.sled, host: 'sled14' } };
+      const connection = await configured.connect(named, never);
+      expect(await connection.run('echo in', LIMITS)).toMatchObject({ stdout: 'in\n' });
+      await connection.close();
+      expect(await failure(configured.connect(usual, never))).toMatchObject({ code: 'authentication' });
+      await configured.close();
     });
 
     it('says that there is no ssh', async () => {
@@ -333,16 +359,7 @@ describe.skipIf(reason !== null)(
         'SendEnv *',
       ];
       writeFileSync(file, `Host *\n${lines.map((line) => `  ${line}\n`).join('')}`);
-      const configured = createOpenSshTransport({
-        ...options(),
-        start: (program, words) =>
-          start(
-            program,
-            program === 'ssh'
-              ? ['-F', file, ...words]
-              : words.flatMap((word) => (word === 'ssh' ? ['ssh', '-F', file] : word)),
-          ),
-      });
+      const configured = createOpenSshTransport({ ...options(), configFile: file });
       const connection = await configured.connect(target(server), never);
       const ended = await connection.run('cat; tty; exit 3', { ...LIMITS, stdin: 'given\n' });
       expect(ended).toEqual({

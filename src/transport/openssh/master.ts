@@ -24,6 +24,13 @@ export interface SshProcesses {
   readonly newPath: () => string;
 }
 
+/** How ssh is called for a login. */
+export interface SshWords {
+  /** The host as the user's configuration may know it; `words` say its address. */
+  readonly name: string;
+  readonly words: readonly string[];
+}
+
 /** An open connection of ssh's, over which further commands run. */
 export interface Master {
   readonly socket: string;
@@ -64,19 +71,19 @@ const WATCHED = [
 ].join('\n');
 
 /**
- * Opens a connection, in the foreground. `words` are options of ssh for the login and the way. Rejects with a FleetError
+ * Opens a connection, in the foreground. Rejects with a FleetError
  * of a connect code.
  */
 export async function openMaster(
   processes: SshProcesses,
   login: Login,
-  words: readonly string[],
+  { name, words }: SshWords,
   signal: AbortSignal,
 ): Promise<Master> {
   const where = hostPort(login);
   const socket = processes.newPath();
   const log = `${socket}.log`;
-  const destination = ['--', login.host];
+  const destination = ['--', name];
   const own = ['-o', 'ControlMaster=yes', '-S', socket, '-E', log];
   const ssh = ['ssh', ...own, ...words, ...masterWords(READY), ...destination];
   const child = processes.start('/bin/sh', ['-c', WATCHED, 'cruc-fleet', ...ssh]);

@@ -14,7 +14,7 @@ import { rememberNewKeys, writeKnownFile } from './known-file.ts';
 import { pipeCommand } from '../gateway-command.ts';
 import { keepaliveOf } from '../gateway-keepalive.ts';
 import { inTurn } from '../waiting.ts';
-import { createGatewayMasters, type Place } from './gateway-masters.ts';
+import { createGatewayMasters, type GatewayMasters, type Place } from './gateway-masters.ts';
 import { sshFailure } from './failure.ts';
 import { openMaster, type Master, type SshProcesses, type StartProgram } from './master.ts';
 import { loginWords, proxyWords, type SshSurroundings } from './ssh-words.ts';
@@ -22,6 +22,8 @@ import { loginWords, proxyWords, type SshSurroundings } from './ssh-words.ts';
 export interface OpenSshOptions {
   readonly start: StartProgram;
   readonly agentSocket: string | null;
+  /** What `-F` says; null is nothing. */
+  readonly configFile: string | null;
   /** Where a folder for sockets is made, which goes with the transport. */
   readonly temporaryFolder: string;
   /** What is known of the keys of hosts; ssh is told it. */
@@ -44,8 +46,8 @@ const LONGEST_FOLDER = 60;
  */
 export function createOpenSshTransport(options: OpenSshOptions): Transport {
   const gate = pLimit(options.handshakesAtOnce);
-  const surroundings = { agentSocket: options.agentSocket, exists: existsSync };
-  const { temporaryFolder } = options;
+  const { agentSocket, configFile, temporaryFolder } = options;
+  const surroundings: SshSurroundings = { agentSocket, configFile, exists: existsSync };
   const parent = temporaryFolder.length > LONGEST_FOLDER ? '/tmp' : temporaryFolder;
   let folder: string | null = null;
   let paths = 0;
@@ -59,11 +61,11 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
     },
   };
   const { hostKeys } = options;
-  const open: Open = async (login, host, way, signal) => {
+  const open: Open = async ({ login, name, host }, way, signal) => {
     const what = `while connecting to ${hostPort(login)}`;
     const known = await writeKnownFile(hostKeys, login, host, processes.newPath());
-    const words = [...way, ...loginWords(login, known, surroundings)];
-    const master = await inTurn(gate, signal, what, () => openMaster(processes, login, words, signal)).catch(
+    const ssh = { name, words: [...way, ...loginWords(login, known, surroundings)] };
+    const master = await inTurn(gate, signal, what, () => openMaster(processes, login, ssh, signal)).catch(
       (error: unknown) => {
         throw withRemedy(error, host);
       },
@@ -75,9 +77,16 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
       throw error;
     }
   };
-  const gateways = createGatewayMasters(async (gateway, signal) => {
+  const gateways: GatewayMasters = createGatewayMasters(async (gateway, signal) => {
     const login = { ...gateway, keepaliveMs: keepaliveOf(gateway) };
-    const opened = await open(login, nameOfGateway(gateway), wayTo(gateway), signal);
+    const { behind } = gateway;
+    const before = behind && (await placeOn(gateways, behind, signal));
+    const way =
+      before === null || behind === null
+        ? wayTo(gateway)
+        : proxyWords(commandThrough(behind, before.master, gateway, surroundings));
+    const host = { login, name: gateway.host, host: nameOfGateway(gateway) };
+    const opened = await open(host, way, signal);
     for (const warning of opened.warnings) options.onWarning(`gateway ${hostPort(gateway)}: ${warning}`);
     return opened.master;
   });
@@ -89,7 +98,7 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
   ): Promise<Opened> => {
     const way = proxyWords(commandThrough(gateway, master, login, surroundings));
     try {
-      const { master: session, warnings } = await open(login, nameOfSled(sled), way, signal);
+      const { master: session, warnings } = await open(hostOf({ sled, login }), way, signal);
       const carried: Master = {
         ...session,
         run: async (command, options) => {
@@ -115,11 +124,11 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
       const warnings = isOff ? [`the host key of ${hostPort(login)} was not verified`] : [];
       if (target.gateways.length === 0) {
         const via = login.proxyCommand === null ? null : 'proxy_command';
-        const opened = await open(login, nameOfSled(target.sled), wayTo(login), signal);
+        const opened = await open(hostOf(target), wayTo(login), signal);
         return connectionOver(opened, via, warnings);
       }
       const { gateway, place } = await firstGateway(target, options.onWarning, (each) =>
-        each.via === 'exec' ? gateways.place(each, signal) : gateways.first(each, signal),
+        placeOn(gateways, each, signal),
       );
       try {
         const session = await openBehind(target, gateway, place, signal);
@@ -145,7 +154,22 @@ interface Opened {
   readonly warnings: readonly string[];
 }
 
-type Open = (login: Login, host: HostName, way: readonly string[], signal: AbortSignal) => Promise<Opened>;
+/** What is logged in to: by which name ssh's configuration may know it, and by which we know its key. */
+interface SshHost {
+  readonly login: Login;
+  readonly name: string;
+  readonly host: HostName;
+}
+
+type Open = (to: SshHost, way: readonly string[], signal: AbortSignal) => Promise<Opened>;
+
+function hostOf({ sled, login }: Pick<Target, 'sled' | 'login'>): SshHost {
+  return { login, name: sled.host, host: nameOfSled(sled) };
+}
+
+function placeOn(gateways: GatewayMasters, gateway: Gateway, signal: AbortSignal): Promise<Place> {
+  return gateway.via === 'exec' ? gateways.place(gateway, signal) : gateways.first(gateway, signal);
+}
 
 /** What to do about a host's key. */
 function withRemedy(error: unknown, { remedy }: HostName): unknown {
@@ -154,9 +178,9 @@ function withRemedy(error: unknown, { remedy }: HostName): unknown {
   return new FleetError(error.code, `${error.message}; ${remedy} shows it`);
 }
 
-/** A login's own command, or nothing: the user's ProxyJump would lead past the inventory's way, or is what is wanted. */
+/** A login's own command, or TCP: what ssh's configuration says of the way is in the login already. */
 function wayTo({ proxyCommand }: Login): readonly string[] {
-  return proxyCommand === null ? [] : proxyWords(proxyCommand);
+  return proxyWords(proxyCommand ?? 'none');
 }
 
 async function firstGateway(

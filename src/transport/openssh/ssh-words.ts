@@ -26,15 +26,15 @@ export interface SshSurroundings {
   /** The value of SSH_AUTH_SOCK. */
   readonly agentSocket: string | null;
   readonly exists: (path: string) => boolean;
+  /** What `-F` says: a file that ssh reads in place of its own, or `none`; null is its own. */
+  readonly configFile: string | null;
 }
-
-const ALIVE_COUNT = 3;
 
 /** Options by which ssh logs in as a login says, and knows the host by `known` alone; the user's configuration adds what it does not say. */
 export function loginWords(
   login: Login,
   known: KnownFile | null,
-  { agentSocket, exists }: SshSurroundings,
+  { agentSocket, exists, configFile }: SshSurroundings,
 ): readonly string[] {
   const { identityAgent, keepaliveMs } = login;
   const isOff = login.hostKeyPolicy === 'off';
@@ -42,16 +42,26 @@ export function loginWords(
     ...PLAIN,
     `ConnectTimeout=${seconds(login.connectTimeoutMs)}`,
     `ServerAliveInterval=${keepaliveMs === 0 ? 0 : seconds(keepaliveMs)}`,
-    `ServerAliveCountMax=${ALIVE_COUNT}`,
+    `ServerAliveCountMax=${login.keepaliveCount}`,
     `StrictHostKeyChecking=${isOff ? 'no' : login.hostKeyPolicy === 'strict' ? 'yes' : 'accept-new'}`,
     `UserKnownHostsFile=${known === null || isOff ? '/dev/null' : quoted(known.path)}`,
     'GlobalKnownHostsFile=/dev/null',
+    `HostName=${login.host.replaceAll('%', '%%')}`,
     ...(known === null ? [] : [`HostKeyAlias=${known.alias}`]),
     ...(login.identitiesOnly ? ['IdentitiesOnly=yes'] : []),
     ...(identityAgent === agentSocket ? [] : [`IdentityAgent=${quoted(identityAgent ?? 'none')}`]),
+    ...login.certificateFiles.filter(exists).map((file) => `CertificateFile=${quoted(file)}`),
     ...login.identityFiles.filter(exists).map((file) => `IdentityFile=${quoted(file)}`),
   ];
-  return ['-T', ...options.flatMap((option) => ['-o', option]), '-l', login.user, '-p', String(login.port)];
+  return [
+    ...(configFile === null ? [] : ['-F', configFile]),
+    '-T',
+    ...options.flatMap((option) => ['-o', option]),
+    '-l',
+    login.user,
+    '-p',
+    String(login.port),
+  ];
 }
 
 /** For a command; they come after `IgnoreUnknown`. */

@@ -27,6 +27,11 @@ export function errorsOf(text: string): readonly string[] {
   throw new Error('the text was taken');
 }
 
+/** The example with its section of defaults, which it has as a comment. */
+export function withDefaults(example: string): string {
+  return example.replace(/^# defaults:\n(?:# .*\n)+/m, (section) => section.replaceAll(/^# /gm, ''));
+}
+
 /** An inventory with the lines of one rack under `- id: 3`. */
 export function rack3(...lines: readonly string[]): string {
   return ['version: 1', 'racks:', '  - id: 3', ...lines.map((line) => `    ${line}`), ''].join('\n');
