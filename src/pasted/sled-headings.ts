@@ -146,7 +146,7 @@ function namesInSet(set: string): readonly string[] | null {
     for (const number of ranges === undefined ? [''] : numbersIn(ranges)) names.push(head + number + tail);
     if (names.length > MOST_NAMES) return null;
   }
-  return names.length === 0 ? null : names;
+  return names.length > 0 && names.every((name) => /[a-z0-9]/i.test(name)) ? names : null;
 }
 
 /** The numbers of `08-10,12`, as wide as they are written. */
