@@ -34,6 +34,7 @@ export async function main(): Promise<void> {
       startProgram: (program, words) =>
         spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
       openSsh: { ask: askSsh, home: userInfo().homedir, systemFile: '/etc/ssh/ssh_config' },
+      program: process.argv[1] ?? 'cruc-fleet',
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),
       elapsed: () => performance.now(),

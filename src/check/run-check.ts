@@ -11,7 +11,7 @@ import { racksOf, type FleetReport } from '../model/report.ts';
 import { worstLevel } from '../model/level.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { checkProbe } from './check-probe.ts';
-import { alertPost } from './alert-post.ts';
+import { alertPost, type AlertsAbout } from './alert-post.ts';
 import { composeMails, domainOf } from './compose-mails.ts';
 import { openStore, type CheckStore } from './open-store.ts';
 import { writeTextfile } from './textfile.ts';
@@ -24,8 +24,8 @@ export interface CheckInput {
   readonly wantsMail: boolean;
   /** The inventory that was read, and the id of every sled in it, selected or not. */
   readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
-  /** As a reader of the mails has to name it; null where nobody has to. */
-  readonly inventoryOption: string | null;
+  /** The path of the program that runs, for the commands that mails name. */
+  readonly program: string;
   readonly programVersion: string;
   /** Of this machine. */
   readonly hostName: string;
@@ -66,11 +66,13 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
   try {
     const report = await askSleds(config, edges);
     const now = edges.now().getTime();
+    const place = { program: input.program, inventory: inventory.file };
     const context = {
       now,
       programVersion: input.programVersion,
       host: input.hostName,
-      inventoryOption: input.inventoryOption,
+      place,
+      subjectStyle: config.subjectStyle,
       silences: store.silences,
     };
     const { mail } = config;
@@ -97,7 +99,7 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
     const records = store.canRecord && !report.interrupted;
     const troubles = [
       ...plan.result.troubles,
-      ...(records ? await record(plan, mails, store, config, racksOf(report)) : []),
+      ...(records ? await record(plan, mails, store, config, { racks: racksOf(report), place }) : []),
     ];
     if (config.textfilePath !== null && !isDryRun && !store.isBusy && !report.interrupted) {
       const textfile = { path: config.textfilePath, labels: config.textfileLabels };
@@ -150,10 +152,10 @@ async function record(
   mails: readonly SpooledMail[],
   store: CheckStore,
   config: CheckConfig,
-  racks: readonly string[],
+  about: AlertsAbout,
 ): Promise<readonly string[]> {
   const { places } = store;
-  const alerts = alertPost(config, plan.result, racks, store.state.alerts);
+  const alerts = alertPost(config, plan.result, about, store.state.alerts);
   let state: CheckState;
   try {
     state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);

@@ -99,7 +99,7 @@ async function judge(
         problems: resolution.problems.map(({ line }) => `configuration: ${line}`),
         wantsMail: resolution.wantsMail,
         inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
-        inventoryOption: options.inventory ?? null,
+        program: surroundings.program,
         programVersion: version,
         hostName: surroundings.hostName,
         isDryRun: options.dryRun === true,

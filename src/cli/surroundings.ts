@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly startProgram: StartProgram;
   /** OpenSSH's program, the home that it goes by, which is not $HOME, and the file that it reads beside the user's. */
   readonly openSsh: { readonly ask: AskSsh; readonly home: string; readonly systemFile: string };
+  /** The absolute path of the program that runs. */
+  readonly program: string;
   /** The folder of `scripts/`. */
   readonly scriptsFolder: string;
   readonly now: () => Date;

@@ -47,7 +47,7 @@ describe('the life of an incident', () => {
     first.states = ['offline', 'faulted', 'active'];
     const two = step();
     expect(newsOf(two)).toEqual(['opened critical 0', 'worse critical 1']);
-    expect(two.notices[0]?.headline).toBe('1 critical');
+    expect(two.notices[0]?.headline).toBe('1 disk stopped (two of three downstairs lost)');
     first.states = ['active', 'live_repair', 'active'];
     const three = step();
     // Downstairs 0 is clean for the first time, and stays open until it was so twice.
@@ -460,7 +460,7 @@ describe('groups', () => {
     second.states = ['faulted', 'offline', 'active'];
     const plan = step();
     expect(plan.notices.map((notice) => [notice.group.name, notice.headline])).toEqual([
-      ['fleet', '1 critical, 1 degraded'],
+      ['fleet', '1 disk stopped (two of three downstairs lost), 1 degraded'],
     ]);
   });
 });

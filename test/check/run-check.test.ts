@@ -36,7 +36,7 @@ async function check(
       problems: [],
       wantsMail: false,
       inventory: { file: '/etc/inventory.yaml', sleds: world.sleds.map((_, n) => `3/BRM4222000${n}`) },
-      inventoryOption: null,
+      program: '/usr/local/bin/cruc-fleet',
       programVersion: '0.0.0-test',
       hostName: 'mgmt.example',
       isDryRun: false,

@@ -166,8 +166,8 @@ describe('mails of a check', () => {
     await check(...mailTo(server), '--cron');
     await check(...mailTo(server), '--cron');
     expect(subjects(server)).toEqual([
-      '[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)',
-      '[cruc-fleet] rack 3 OK: resolved: 1 degraded (3/3 sleds)',
+      '[cruc-fleet] CRITICAL - rack 3: 1 degraded - new',
+      '[cruc-fleet] OK - rack 3: resolved: 1 degraded',
     ]);
     const [first, second] = server.mails.map((mail) => mail.parsed);
     expect(second?.inReplyTo).toBe(first?.messageId);
@@ -181,7 +181,9 @@ describe('mails of a check', () => {
     const server = await mailServer();
     sicken(1);
     const dry = await check(...mailTo(server), '--dry-run');
-    expect(dry.stdout).toMatch(/^To: ada@example\.com\nSubject: \[cruc-fleet\] rack 3 CRITICAL: 1 degraded/m);
+    expect(dry.stdout).toMatch(
+      /^To: ada@example\.com\nSubject: \[cruc-fleet\] CRITICAL - rack 3: 1 degraded - new$/m,
+    );
     expect([server.connections(), existsSync(stateFile()), readdirSync(folder)]).toEqual([
       0,
       false,
@@ -201,7 +203,7 @@ describe('mails of a check', () => {
     expect(away.status).toBe(2);
     expect(away.stdout).toMatch(/^CRUC_FLEET CRITICAL - /);
     expect(away.stderr).toMatch(
-      /the mail '\[cruc-fleet\] rack 3 CRITICAL.*was not accepted: .*451 try later/,
+      /the mail '\[cruc-fleet\] CRITICAL - rack 3.*was not accepted: .*451 try later/,
     );
     expect(away.stderr).toMatch(/1 mail waits in .*check\.spool and will be tried again at the next run/);
     sicken(2, ['offline', 'active', 'active']);
@@ -211,8 +213,8 @@ describe('mails of a check', () => {
     const back = await check(...mailTo(server));
     expect(back.stderr).toBe('');
     expect(subjects(server)).toEqual([
-      '[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)',
-      '[cruc-fleet] rack 3 CRITICAL: 2 degraded (3/3 sleds)',
+      '[cruc-fleet] CRITICAL - rack 3: 1 degraded - new',
+      '[cruc-fleet] CRITICAL - rack 3: 2 degraded - new: 1 degraded',
     ]);
     await check(...mailTo(server));
     expect(server.mails.length).toBe(2);
@@ -276,7 +278,7 @@ describe('mails of a check', () => {
     const to = ['--mail-to', 'ada@example.com', '--mail-from', 'c@example.com', '--sendmail', program];
     expect((await check(...to)).stderr).toBe('');
     expect(readFileSync(join(folder, 'mail'), 'utf8')).toMatch(
-      /^Subject: \[cruc-fleet\] rack 3 CRITICAL: 1/m,
+      /^Subject: \[cruc-fleet\] CRITICAL - rack 3: 1/m,
     );
     expect(readFileSync(join(folder, 'arguments'), 'utf8')).toContain('ada@example.com');
   });
@@ -303,7 +305,7 @@ describe('silences', () => {
     await check(...mailTo(server));
     expect(server.mails).toEqual([]);
     await check(...mailTo(server));
-    expect(subjects(server)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)']);
+    expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
     expect((await silence('list')).stderr).toBe('no silence is in force\n');
     expect((await silence('list', '--all')).stdout).toContain('(over)');
   });
@@ -459,7 +461,7 @@ describe('what is wrong with a check', () => {
     const server = await mailServer();
     rmSync(join(folder, 'cruc-fleet.yaml'));
     await check(...mailTo(server));
-    expect(subjects(server)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)']);
+    expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
   });
 
   it('is wrong usage where the command line is wrong', async () => {
@@ -540,10 +542,12 @@ describe('what is wrong with a check', () => {
           /its disk is full: make room there, or name a file elsewhere with --state-file: ENOSPC.*; nothing of this run is recorded, and nobody is mailed of it/,
         );
       }
-      expect(subjects(server)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)']);
+      expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
       disk.makeRoom();
       expect((await check(...where)).stderr).toBe('');
-      expect(subjects(server).slice(1)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 2 degraded (3/3 sleds)']);
+      expect(subjects(server).slice(1)).toEqual([
+        '[cruc-fleet] CRITICAL - rack 3: 2 degraded - new: 1 degraded',
+      ]);
       expect(server.mails[1]?.parsed.text).toMatch(/^new +degraded/m);
     },
   );

@@ -39,6 +39,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
       spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
     // Never the configuration of whoever runs the tests.
     openSsh: { ask: createAskSsh(), home: '/nonexistent/home', systemFile: '/nonexistent/ssh_config' },
+    program: '/usr/local/bin/cruc-fleet',
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
     elapsed: () => performance.now(),

@@ -8,6 +8,6 @@ export const down = defineRule({
   forMs: 0,
   thresholds: {},
   summary: 'no downstairs of an upstairs serves',
-  counted: ['down', 'down'],
+  counted: ['disk down (all three downstairs lost)', 'disks down (all three downstairs lost)'],
   see: (scene) => lostDownstairs(scene, 'down'),
 });
