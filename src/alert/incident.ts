@@ -149,4 +149,13 @@ export interface CheckResult {
   readonly troubles: readonly string[];
   readonly silences: readonly Silence[];
   readonly at: number;
+  /** Absent where none waits. */
+  readonly mailsWaiting?: MailsWaiting;
+}
+
+/** Mails that nobody has accepted yet: what they say, nobody has heard. */
+export interface MailsWaiting {
+  readonly count: number;
+  /** When the oldest of them was written; milliseconds since the epoch. */
+  readonly since: number;
 }

@@ -97,17 +97,18 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
     const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
-    const troubles = [
-      ...plan.result.troubles,
-      ...(records ? await record(plan, mails, store, config, { racks: racksOf(report), place }) : []),
-    ];
+    const recorded = records
+      ? await record(plan, mails, store, config, { racks: racksOf(report), place })
+      : { troubles: [], waiting: store.waiting };
+    const troubles = [...plan.result.troubles, ...recorded.troubles];
+    const waiting = waitingOf(recorded.waiting);
     if (config.textfilePath !== null && !isDryRun && !store.isBusy && !report.interrupted) {
       const textfile = { path: config.textfilePath, labels: config.textfileLabels };
-      const result = withTroubles(plan.result, troubles);
+      const result = { ...withTroubles(plan.result, troubles), ...waiting };
       const trouble = await writeTextfile(textfile, report, result, plan.state.lastWholeAt);
       if (trouble !== null) troubles.push(trouble);
     }
-    const result = withTroubles(plan.result, troubles);
+    const result = { ...withTroubles(plan.result, troubles), ...waiting };
     return {
       result,
       report,
@@ -142,6 +143,19 @@ function withTroubles(result: CheckResult, troubles: readonly string[]): CheckRe
   };
 }
 
+/** How many mails wait, and since when the oldest does; nothing where none does. */
+function waitingOf(mails: readonly SpooledMail[]): Pick<CheckResult, 'mailsWaiting'> {
+  if (mails.length === 0) return {};
+  const since = Math.min(...mails.map(({ mail }) => Date.parse(mail.date)));
+  return { mailsWaiting: { count: mails.length, since } };
+}
+
+/** What came of recording a run and telling of it. */
+interface Recorded {
+  readonly troubles: readonly string[];
+  readonly waiting: readonly SpooledMail[];
+}
+
 /**
  * Records a run and tells of it, in this order: the plan with its mails, which is the moment from which they are to be
  * sent; then each mail, out of the spool as soon as it is accepted; the alerts; and what is left. A kill at any point
@@ -153,7 +167,7 @@ async function record(
   store: CheckStore,
   config: CheckConfig,
   about: AlertsAbout,
-): Promise<readonly string[]> {
+): Promise<Recorded> {
   const { places } = store;
   const alerts = alertPost(config, plan.result, about, store.state.alerts);
   let state: CheckState;
@@ -161,15 +175,16 @@ async function record(
     state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
-    const { problems } = await send(store.waiting, store, config);
-    return [
-      `${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`,
-      ...problems,
-    ];
+    const { problems, waiting } = await send(store.waiting, store, config);
+    const unrecorded = `${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`;
+    return { troubles: [unrecorded, ...problems], waiting };
   }
   const troubles: string[] = [];
+  const all = [...store.waiting, ...mails];
+  let waiting: readonly SpooledMail[] = all;
   try {
-    const sent = await send([...store.waiting, ...mails], store, config);
+    const sent = await send(all, store, config);
+    waiting = sent.waiting;
     const posted = await alerts.post();
     troubles.push(...sent.problems, ...posted.problems);
     // What was sent is known by the files of the spool already: this is tidiness.
@@ -181,7 +196,7 @@ async function record(
     if (!(error instanceof FleetError)) throw error;
     troubles.push(describeError(error));
   }
-  return troubles;
+  return { troubles, waiting };
 }
 
 /** Sends what waits, where there is a way to. */
@@ -189,14 +204,16 @@ async function send(
   mails: readonly SpooledMail[],
   { places }: CheckStore,
   { mail }: CheckConfig,
-): Promise<{ readonly problems: readonly string[] }> {
-  if (mails.length === 0) return { problems: [] };
+): Promise<{ readonly problems: readonly string[]; readonly waiting: readonly SpooledMail[] }> {
+  if (mails.length === 0) return { problems: [], waiting: [] };
   if (mail === null) {
-    return { problems: [`${mails.length} mails wait in ${places.spool}, and no mail server is configured`] };
+    const problem = `${mails.length} mails wait in ${places.spool}, and no mail server is configured`;
+    return { problems: [problem], waiting: mails };
   }
   const mailer = openMailer(mail);
   try {
-    return await handOver(places, mails, mailer);
+    const { problems, waiting } = await handOver(places, mails, mailer);
+    return { problems, waiting: mails.filter((each) => waiting.includes(each.mail.id)) };
   } finally {
     await mailer.close();
   }

@@ -31,6 +31,10 @@ export function checkJson(
     incidents: result.incidents.map(incidentJson),
     news: result.news.map(newsJson),
     troubles: result.troubles,
+    mails_waiting:
+      result.mailsWaiting === undefined
+        ? null
+        : { count: result.mailsWaiting.count, since: time(result.mailsWaiting.since) },
     silences: result.silences.map((silence) => silenceJson(silence, result.at)),
     report: reportJson(report, context),
   };

@@ -1,11 +1,11 @@
 import type { Column, Row } from '../model/column.ts';
-import { statusOf, type CheckResult, type Incident } from '../alert/incident.ts';
+import { statusOf, type CheckResult, type Incident, type MailsWaiting } from '../alert/incident.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
 import type { Level } from '../model/level.ts';
 import { cut, foldBySubject } from '../alert/incident-fold.ts';
-import { ageText } from '../drawing/moment.ts';
+import { ageText, momentText } from '../drawing/moment.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
 import { fittedRows } from '../drawing/table-layout.ts';
 import { wrapped } from '../drawing/wrap.ts';
@@ -48,7 +48,12 @@ export function pluginText(
 ): string {
   const { answered, selected } = coverageOf(report);
   const sleds = selected === 1 ? 'sled' : 'sleds';
-  const headline = `${oneLine(result.headline, MAX_HEADLINE)}; ${answered} of ${selected} ${sleds} answered`;
+  const parts = [
+    oneLine(result.headline, MAX_HEADLINE),
+    ...(result.mailsWaiting === undefined ? [] : [waitingText(result.mailsWaiting)]),
+    `${answered} of ${selected} ${sleds} answered`,
+  ];
+  const headline = parts.join('; ');
   const first = `${pluginVerdict(result.level, headline)} | ${performanceData(result, report)}`;
   const more = [
     ...rowsOf(result, width),
@@ -59,6 +64,11 @@ export function pluginText(
     ),
   ];
   return [first, ...more.map((line) => oneLine(line))].map((line) => `${line}\n`).join('');
+}
+
+/** On the first line: who reads it hears of a mail that does not come, and since when. */
+function waitingText({ count, since }: MailsWaiting): string {
+  return `${count} ${count === 1 ? 'mail waits' : 'mails wait'} since ${momentText(since)}`;
 }
 
 /** `CRUC_FLEET UNKNOWN - why`: the first line of a check, without performance data. */

@@ -205,7 +205,7 @@ describe('mails of a check', () => {
     expect(away.stderr).toMatch(
       /the mail '\[cruc-fleet\] CRITICAL - rack 3.*was not accepted: .*451 try later/,
     );
-    expect(away.stderr).toMatch(/1 mail waits in .*check\.spool and will be tried again at the next run/);
+    expect(away.stderr).toMatch(/1 mail waits in .*check\.spool since .* and will be tried again at the next run/);
     sicken(2, ['offline', 'active', 'active']);
     await check(...mailTo(server));
     expect(server.mails).toEqual([]);
@@ -269,6 +269,45 @@ describe('mails of a check', () => {
     );
     expect(shown.stdout).not.toContain('Tr0ub4dor');
   });
+
+  it.skipIf(requireOpenssl() !== null)(
+    'that a certificate keeps back are heard of another way: plugin, heartbeat, textfile, JSON',
+    async () => {
+      const certificate = makeCertificate('IP:127.0.0.1');
+      cleanups.push(() => certificate.remove());
+      const server = await mailServer({
+        key: certificate.key,
+        cert: certificate.certificate,
+        authOptional: true,
+      });
+      const heartbeat = await startHttpServer();
+      cleanups.push(() => heartbeat.stop());
+      const file = join(folder, 'cruc_fleet.prom');
+      const ways = ['--heartbeat', `http://127.0.0.1:${heartbeat.port}/x`, '--textfile', file];
+      sicken(1);
+      const first = await check(...mailTo(server), ...ways);
+      expect(first.stderr).toMatch(/certificate of the mail server .* cannot be trusted/);
+      expect(server.mails).toEqual([]);
+      // Healthy again: what nobody has heard of is still said, and since when.
+      for (const each of sessionsOf(1)) setStates(1, each, ['active', 'active', 'active']);
+      const { status, stdout } = await check(...mailTo(server), ...ways);
+      expect(status).toBe(3);
+      const since = '1 mail waits since 2026-11-26T08:00:00Z';
+      expect(stdout.split('\n')[0]).toContain(`; ${since}; 3 of 3 sleds answered | `);
+      expect(heartbeat.requests.at(-1)?.body).toContain(since);
+      const metrics = readFileSync(file, 'utf8');
+      expect(metrics).toMatch(/^cruc_fleet_mails_waiting\{selection="all sleds"\} 1$/m);
+      expect(metrics).toMatch(
+        /^cruc_fleet_mails_waiting_since_timestamp_seconds\{selection="all sleds"\} 1795680000$/m,
+      );
+      const json = JSON.parse((await check(...mailTo(server), '-o', 'json')).stdout);
+      expect(json.mails_waiting.since).toBe('2026-11-26T08:00:00.000Z');
+      // Trusted, it all arrives, and nothing waits any more.
+      await check(...mailTo(server), ...ways, '--set', `mail.ca_file=${certificate.file}`);
+      expect(server.mails.length).toBeGreaterThan(0);
+      expect(readFileSync(file, 'utf8')).toMatch(/^cruc_fleet_mails_waiting\{selection="all sleds"\} 0$/m);
+    },
+  );
 
   it('leave through a sendmail program too', async () => {
     const program = join(folder, 'sendmail');
