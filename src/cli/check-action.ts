@@ -3,7 +3,10 @@ import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
 import { runCheck, type CheckAnswer } from '../check/run-check.ts';
 import { withHeartbeat, type CheckEnd } from '../check/with-heartbeat.ts';
 import { printConfig } from '../config/print.ts';
+import type { CheckConfig } from '../config/check-config.ts';
 import type { CheckResolution } from '../config/resolve.ts';
+import type { RecordedCommand } from '../fleet/recording.ts';
+import { checkReplay } from './check-replay.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { describeError, FleetError } from '../model/error.ts';
@@ -26,6 +29,8 @@ export type CheckOptions = FleetOptions &
     readonly cron?: boolean;
     readonly dryRun?: boolean;
     readonly printConfig?: boolean;
+    /** A folder of recordings. */
+    readonly replay?: string;
     /** `-o plugin` was written out: a verdict ends with its own status, whatever is wrong beside it. */
     readonly isPlugin?: boolean;
   };
@@ -55,6 +60,11 @@ export async function check(
     sayProblems();
     out.write(printConfig(resolution));
     return exitCodeOfProblems(resolution) ?? EXIT.ok;
+  }
+  if (options.replay !== undefined) {
+    sayProblems();
+    const status = await checkReplay(options.replay, resolution.config, options, surroundings);
+    return exitCodeOfProblems(resolution) ?? status;
   }
   const url = options.dryRun === true ? null : resolution.config.heartbeatUrl;
   const work = () => judge(inventory, resolution, options, version, surroundings);
@@ -93,6 +103,8 @@ async function judge(
   const answer = await orError(async () => {
     if (inventory instanceof FleetError) throw inventory;
     const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
+    // A recording holds one run: what is asked again is no part of it.
+    const recorded = options.record === undefined ? [] : [recordedCheck(resolution.config)];
     return await runCheck(
       {
         config: resolution.config,
@@ -107,7 +119,11 @@ async function judge(
       {
         now: surroundings.now,
         random: surroundings.random,
-        ask: (probe, seconds) => runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory }),
+        ask: async (probe, seconds) => {
+          const once = recorded.shift();
+          const record = once === undefined ? {} : { recorded: once };
+          return await runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory, ...record });
+        },
       },
     );
   });
@@ -117,6 +133,10 @@ async function judge(
   }
   const text = pluginText(answer.result, answer.report, { width: null });
   return { answer, text, status: exitCodeOf(answer, resolution, options) };
+}
+
+function recordedCheck({ windowMs }: CheckConfig): RecordedCommand {
+  return { command: 'check', probe: checkProbe.name, settings: { seconds: windowMs / 1000 }, view: {} };
 }
 
 async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {

@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os';
-import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
 import type { RecordedCommand } from '../fleet/recording.ts';
@@ -46,14 +45,6 @@ const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** The option by which what the sleds gave is kept. */
 export interface RecordOptions {
   readonly record?: string;
-}
-
-/** For commands that say what they are in `FleetRunSettings.recorded`, so that `replay` can make their answer again. */
-export function addRecordOption(command: Command): Command {
-  return command.option(
-    '--record <folder>',
-    'keep what each sled gave in a folder that is new or empty, for replay',
-  );
 }
 
 /** What a run over the selected sleds came to. */

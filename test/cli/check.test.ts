@@ -205,7 +205,9 @@ describe('mails of a check', () => {
     expect(away.stderr).toMatch(
       /the mail '\[cruc-fleet\] CRITICAL - rack 3.*was not accepted: .*451 try later/,
     );
-    expect(away.stderr).toMatch(/1 mail waits in .*check\.spool since .* and will be tried again at the next run/);
+    expect(away.stderr).toMatch(
+      /1 mail waits in .*check\.spool since .* and will be tried again at the next run/,
+    );
     sicken(2, ['offline', 'active', 'active']);
     await check(...mailTo(server));
     expect(server.mails).toEqual([]);
