@@ -194,7 +194,8 @@ function nextParagraphs(concern: readonly Incident[]): readonly string[] {
   });
   const placed = sorted.find(({ rule }) => isAboutDownstairs(rule));
   if (placed === undefined) return steps;
-  return [...steps, placeHint(isOne(concern) ? placed.subject.upstairsId : null)];
+  const upstairsId = isOne(concern) ? placed.subject.upstairsId : null;
+  return [...steps, placeHint(upstairsId, isOfVm(placed) ? 'the VM' : 'its process')];
 }
 
 function capitalised(text: string): string {

@@ -52,13 +52,13 @@ export function isAboutDownstairs(rule: RuleName): boolean {
 }
 
 /**
- * How to find where the downstairs of an upstairs are, which is not shown here: the sled of the VM is marked, and the
- * downstairs has a place of its own.
+ * How to find where the downstairs of an upstairs are, which is not shown here: the sled named in a mail is that of the
+ * upstairs, and a downstairs has a place of its own.
  */
-export function placeHint(upstairsId: string | null): string {
+export function placeHint(upstairsId: string | null, runs: 'the VM' | 'its process'): string {
   const disk = upstairsId ?? 'DISK';
   return (
-    'The sled named here is where the VM runs. Each downstairs has a place of its own, mostly on another sled: ' +
+    `The sled named here is where ${runs} runs. Each downstairs has a place of its own, mostly on another sled: ` +
     `omdb db disks info ${disk} lists under SUB VOLUME 0 the addresses of downstairs 0, 1 and 2, in this order; ` +
     'omdb db sleds says whose they are. (It does not know the upstairs of an image or a snapshot.)'
   );

@@ -519,11 +519,11 @@ describe('a mail, whatever it is about', () => {
     );
   });
 
-  it('keeps its text within 78 columns but for words that are longer', () => {
+  it('keeps its text within 78 columns but for commands and words that are longer', () => {
     fc.assert(
       fc.property(fc.array(anyIncident, { maxLength: 5 }), anyReport, (incidents, of) => {
         for (const line of render({ incidents }, of).text.split('\n')) {
-          if (displayWidth(line) <= 78) continue;
+          if (displayWidth(line) <= 78 || line.startsWith('  /usr/local/bin/cruc-fleet ')) continue;
           // No break was possible after the indent.
           expect(line.trim().split(' ').length).toBeLessThanOrEqual(3);
         }
