@@ -61,6 +61,7 @@ Exit status:
   64   wrong usage
   70   a bug in cruc-fleet
   78   the inventory or the configuration is wrong; the verdict is printed all the same where there is one
+       (with -o plugin written out, 64, 70 and 78 are 3, or the verdict's own where there is one)
   130  interrupted; nothing was recorded or mailed
 
 Examples:

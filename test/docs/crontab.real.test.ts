@@ -42,10 +42,10 @@ function cronProblem(): string | null {
 const problem = cronProblem();
 let server: MailServer;
 
-const rack = withRack({ sledsPerRack: 2, propolisPerSled: 1, seed: 41 }, async ({ crucible, sessions }) => {
+const rack = withRack({ sledsPerRack: 2, propolisPerSled: 1, seed: 41 }, async (its) => {
   server = await startMailServer();
-  const [victim] = sessions('3/1');
-  if (victim !== undefined) crucible('3/1').setStates(victim, ['active', 'faulted', 'active']);
+  const [victim] = its.sessions('3/1');
+  if (victim !== undefined) its.crucible('3/1').setStates(victim, ['active', 'faulted', 'active']);
 });
 
 afterAll(() => server.stop());
