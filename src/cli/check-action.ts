@@ -14,7 +14,7 @@ import { checkProbe } from '../check/check-probe.ts';
 import { plugin } from '../outputs/plugin.ts';
 import type { ConfigOptions } from './config-options.ts';
 import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
-import type { FleetOptions } from './fleet-run.ts';
+import type { FleetOptions, FleetRunSettings } from './fleet-run.ts';
 import { openConfig } from './open-config.ts';
 import { checkColumns, outputNamed, printReport } from './output-options.ts';
 import { openInventory } from './selection-options.ts';
@@ -105,10 +105,11 @@ async function judge(
     const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
     // A recording holds one run: what is asked again is no part of it.
     const recorded = options.record === undefined ? [] : [recordedCheck(resolution.config)];
+    const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
     return await runCheck(
       {
         config: resolution.config,
-        problems: resolution.problems.map(({ line }) => `configuration: ${line}`),
+        problems,
         wantsMail: resolution.wantsMail,
         inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
         program: surroundings.program,
@@ -121,8 +122,15 @@ async function judge(
         random: surroundings.random,
         ask: async (probe, seconds) => {
           const once = recorded.shift();
-          const record = once === undefined ? {} : { recorded: once };
-          return await runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory, ...record });
+          const run = (more: Pick<FleetRunSettings, 'recorded'>) =>
+            runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory, ...more });
+          if (once === undefined) return await run({});
+          const answered = await orError(() => run({ recorded: once }));
+          if (!(answered instanceof FleetError)) return answered;
+          // A folder that is not fit was found before a sled was asked: the verdict does not hang on it.
+          if (!answered.message.startsWith('--record')) throw answered;
+          problems.push(`nothing is kept for --replay: ${describeError(answered)}`);
+          return await run({});
         },
       },
     );

@@ -99,6 +99,14 @@ describe('check --replay', () => {
     }
   });
 
+  it('needs no folder that is fit for the verdict: it says that nothing was kept', async () => {
+    const record = ['--record', join(night, 'run-1'), '--state-file', join(rack.folder, 'check.json')];
+    const { status, stdout } = await rack.run(['check', '--rack', '3', '--window', '2s', ...record]);
+    expect(status).toBe(3);
+    expect(stdout).toMatch(/^CRUC_FLEET UNKNOWN - rack 3: .*; 2 of 2 sleds answered/);
+    expect(stdout).toMatch(/^trouble: nothing is kept for --replay: --record: .* is not empty/m);
+  });
+
   it('leaves a recording that replay shows as well', async () => {
     const { status, stdout } = await run(['replay', join(night, 'run-1'), '--degraded', '-o', 'json']);
     expect([status, JSON.parse(stdout).rows.length]).toEqual([0, 1]);
