@@ -6,7 +6,7 @@ import { sledsWord } from './mail-subject.ts';
 
 /** What was seen and what was not, in a sentence; `report` is that of the group's racks. */
 export function situationOf(notice: Notice, report: FleetReport): string {
-  const answers = [answeredText(notice, report), ...quietText(notice)].join('; ');
+  const answers = [answeredText(notice, report), ...quietText(notice), ...troublesText(notice)].join('; ');
   const isAllWell = notice.kind === 'all_well' && notice.level === 'ok' && isWhole(notice, report);
   return isAllWell ? `${answers}; ${upstairsText(report)}.` : `${answers}.`;
 }
@@ -19,6 +19,16 @@ function answeredText({ coverage }: Notice, report: FleetReport): string {
   const rest =
     silent <= 0 ? '' : `; ${silent} did not, and nothing is known of ${silent === 1 ? 'it' : 'them'}`;
   return `${answered} of ${selected} ${sledsWord(selected)} answered${inPart}${rest}`;
+}
+
+/** They are told below, where the rest is folded. */
+function troublesText({ troubles }: Notice): readonly string[] {
+  if (troubles.length === 0) return [];
+  return [
+    troubles.length === 1
+      ? 'a trouble with the check itself'
+      : `${troubles.length} troubles with the check itself`,
+  ];
 }
 
 /** What is not open for sure and not well either. */
