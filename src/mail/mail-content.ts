@@ -17,7 +17,7 @@ import { isOfVm, mailEntry, type MailEntry } from './mail-entry.ts';
 import { isAboutDownstairs, nextStep, placeHint } from './next-steps.ts';
 import { situationOf } from './mail-situation.ts';
 import type { SubjectStyle } from '../model/subject-style.ts';
-import { mailSubject, ruleNoun, verdictLine } from './mail-subject.ts';
+import { isStanding, mailSubject, ruleNoun, verdictLine } from './mail-subject.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 import { rackMap, worstFirst, type RackMap } from '../drawing/rack-map.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
@@ -111,7 +111,7 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
     return cubby === null ? id : `${id} (cubby ${cubby})`;
   };
   const open = notice.incidents.filter((each) => ['open', 'unknown'].includes(statusOf(each)));
-  const things = new Set(notice.incidents.map(thingOf));
+  const things = new Set(notice.incidents.filter(isStanding).map(thingOf));
   return {
     subject: mailSubject(notice, context.subjectStyle),
     level: notice.level,

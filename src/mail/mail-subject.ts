@@ -69,12 +69,17 @@ export function newsWord({ kind, incident }: News): string {
 /** ` - new`, where all that stands is new; ` - new: 1 degraded; resolved: 1 repairing`, where it is not. */
 function newsText({ news, incidents }: Notice): string {
   if (news.length === 0) return '';
-  const standing = things(incidents.filter((each) => statusOf(each) !== 'silenced'));
+  const standing = things(incidents.filter(isStanding));
   const told = things(news.map((each) => each.incident));
   const isAll = told.size === standing.size && [...told].every((thing) => standing.has(thing));
   const words = new Set(foldBySubject(news, (each) => each.incident).map(wordOf));
   const [word] = words;
   return isAll && words.size === 1 && word !== undefined ? ` - ${word}` : ` - ${countsByWord(news)}`;
+}
+
+/** Whether a headline counts it: what is silenced it does not speak of. */
+export function isStanding(incident: Incident): boolean {
+  return ['open', 'unknown', 'clearing', 'pending'].includes(statusOf(incident));
 }
 
 function things(incidents: readonly Incident[]): ReadonlySet<string> {
