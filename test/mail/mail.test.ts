@@ -6,6 +6,7 @@ import { parseNumberSet } from '../../src/model/number-set.ts';
 import { printable } from '../../src/model/printable.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { RULE_NAMES } from '../../src/alert/rules/index.ts';
+import { ruleWords } from '../../src/mail/mail-subject.ts';
 import { nextStep } from '../../src/mail/next-steps.ts';
 import { renderMail } from '../../src/mail/render-mail.ts';
 import { htmlTokens } from '../support/html-tokens.ts';
@@ -354,7 +355,7 @@ describe('the text of a mail', () => {
       '* UNKNOWN sled silent for 15m\n    no answer for 3 runs\n    sled     3/BRM42220020 (cubby 20)\n',
     );
     expect(text).toContain(
-      '* UNKNOWN rack mostly silent for 15m\n    28 of 32 sleds answered, below 90%\n    rack     3\n',
+      `* UNKNOWN ${ruleWords('coverage')} for 15m\n    28 of 32 sleds answered, below 90%\n    rack     3\n`,
     );
     expect(text).not.toContain('downstairs 0');
   });
