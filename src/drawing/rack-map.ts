@@ -126,8 +126,7 @@ function cellText(cubby: number, seen: SeenSled | null, marked: ReadonlySet<stri
 
 /** Stands beside a sled on which the VM of an incident runs. */
 export const VM_MARK = '<-- VM';
-export const VM_MEANING =
-  'a VM of what is open runs on this sled; the downstairs in question is mostly on another';
+export const VM_MEANING = 'the VM of an open incident runs on this sled; its downstairs are mostly on others';
 const HATCH = '////';
 
 function centered(text: string, width: number, fill: string): string {

@@ -177,6 +177,25 @@ describe('mails of a check', () => {
     expect(server.mails[0]?.to).toEqual(['ada@example.com']);
   });
 
+  it('have one subject in one story with --subject-style thread, and the verdict as their first line', async () => {
+    const server = await mailServer();
+    const styled = [...mailTo(server), '--cron', '--subject-style', 'thread'];
+    await check(...styled);
+    sicken(1);
+    await check(...styled);
+    sicken(1, ['active', 'faulted', 'offline']);
+    await check(...styled);
+    for (const each of sessionsOf(1)) setStates(1, each, ['active', 'active', 'active']);
+    await check(...styled);
+    await check(...styled);
+    expect(subjects(server)).toEqual(Array.from({ length: 3 }, () => '[cruc-fleet] rack 3: trouble #2'));
+    expect(server.mails.map((mail) => mail.parsed.text?.split('\n')[0])).toEqual([
+      'CRITICAL - rack 3: 1 degraded - new',
+      'CRITICAL - rack 3: 1 disk stopped (two of three downstairs lost) - worse',
+      'OK - rack 3: resolved: 1 disk stopped',
+    ]);
+  });
+
   it('are printed and not sent with --dry-run, which leaves no trace', async () => {
     const server = await mailServer();
     sicken(1);
@@ -349,6 +368,21 @@ describe('silences', () => {
     expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
     expect((await silence('list')).stderr).toBe('no silence is in force\n');
     expect((await silence('list', '--all')).stdout).toContain('(over)');
+  });
+
+  it('take a zone as the table shows it, and say what fits nothing now, with the nearest', async () => {
+    sicken(1);
+    const { stdout } = await check();
+    const [, id = ''] = /oxz_propolis-server_([0-9a-f]{8})/.exec(stdout) ?? [];
+    const typo = `${id.startsWith('0') ? '1' : '0'}${id.slice(1)}`;
+    const missed = await silence('add', '--zone', `propolis ${typo}`, '--for', '1h');
+    expect([missed.status, missed.stderr]).toEqual([
+      0,
+      expect.stringContaining(`the nearest is 'propolis ${id}'`),
+    ]);
+    expect((await check()).stdout).toMatch(/^CRUC_FLEET CRITICAL/);
+    expect((await silence('add', '--zone', `propolis ${id}`, '--for', '1h')).stderr).toBe('');
+    expect((await check()).stdout).toMatch(/^CRUC_FLEET OK - all sleds: 1 silenced;/);
   });
 
   it('end when they are told to, and are refused without an end, a target or a rule that there is', async () => {

@@ -327,8 +327,8 @@ describe('the text of a mail', () => {
     const { text, html } = render({ incidents: [open, pantry] });
     expect(text).toContain('| 14 ok <-- VM ');
     expect(text.match(/<-- VM {2}/g)).toHaveLength(1);
-    expect(dense(text)).toContain(dense('<-- VM: a VM of what is open runs on this sled'));
-    expect(htmlTokens(html).text).toContain('◀ VM a VM of what is open runs on this sled');
+    expect(dense(text)).toContain(dense('<-- VM: the VM of an open incident runs on this sled'));
+    expect(htmlTokens(html).text).toContain('◀ VM the VM of an open incident runs on this sled');
     expect(render({ incidents: [pantry] }).text).not.toContain('VM');
   });
 
