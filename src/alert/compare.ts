@@ -1,6 +1,7 @@
 import { numberIn } from './fields.ts';
-import type { Occurrence, Progress, SessionMemory } from './memory.ts';
+import type { LastReport, Occurrence, Progress, SessionMemory } from './memory.ts';
 import type { RulePolicies } from './policy.ts';
+import { processKey } from './processes.ts';
 import { RULES } from './rules/index.ts';
 import type { MovedUpstairs, Scene } from './scene.ts';
 import { DOWNSTAIRS } from './subject.ts';
@@ -27,6 +28,10 @@ export function compareAll(
   const times = new Map<string, number>();
   for (const each of all) times.set(identityOf(each), (times.get(identityOf(each)) ?? 0) + 1);
   const memories = new Map<Upstairs, SessionMemory>();
+  const byProcess = new Map<string, number>();
+  for (const each of all.filter(({ states }) => states !== null)) {
+    byProcess.set(processKey(each), (byProcess.get(processKey(each)) ?? 0) + 1);
+  }
   const upstairs = all.map((each) => {
     const id = identityOf(each);
     // Sessions under one name, or without any: whose counters they are cannot be told, so that nothing is compared.
@@ -34,7 +39,9 @@ export function compareAll(
     if (each.states === null || !isAlone) return moved(each, null);
     const memory = last.get(id) ?? null;
     const compared = moved(each, memory);
-    memories.set(compared, remembered(id, compared, memory, policies, now));
+    const isOnly = byProcess.get(processKey(each)) === 1;
+    const report = lastReport({ ...compared, states: each.states }, memory, isOnly);
+    memories.set(compared, { ...remembered(id, compared, memory, policies, now), last: report });
     return compared;
   });
   return { upstairs, memories };
@@ -67,7 +74,7 @@ function moved(upstairs: UpstairsRow, last: SessionMemory | null): MovedUpstairs
   return { ...upstairs, value, growth };
 }
 
-function isSameSession({ sessionId }: Upstairs, last: SessionMemory | null): boolean {
+function isSameSession({ sessionId }: Pick<Upstairs, 'sessionId'>, last: SessionMemory | null): boolean {
   return last !== null && last.sessionId === sessionId;
 }
 
@@ -77,7 +84,7 @@ function remembered(
   last: SessionMemory | null,
   policies: RulePolicies,
   now: number,
-): SessionMemory {
+): Omit<SessionMemory, 'last'> {
   const isSame = isSameSession(upstairs, last);
   return {
     id,
@@ -87,6 +94,16 @@ function remembered(
     marks: marksOf(upstairs, isSame ? last : null, now),
     occurrences: occurrencesOf(upstairs, last, policies, now),
   };
+}
+
+function lastReport(
+  upstairs: MovedUpstairs & Pick<LastReport, 'states'>,
+  before: SessionMemory | null,
+  isOnly: boolean,
+): LastReport {
+  const { sled, zone, pid, upstairsId, states, value } = upstairs;
+  const didWrite = isSameSession(upstairs, before) && before?.last?.wrote === true;
+  return { sled, zone, pid, upstairsId, states, wrote: didWrite || value('write_bytes_out') !== 0, isOnly };
 }
 
 /** By rule; without those that have nothing under way. */

@@ -26,6 +26,7 @@ export function countsOf(incidents: readonly Incident[]): CheckCounts {
     unknown: count('unknown'),
     clearing: count('clearing'),
     silenced: count('silenced'),
+    listed: count('listed'),
   };
 }
 
@@ -66,7 +67,9 @@ export function headlineOf(
   if (over.length > 0) return `resolved: ${over.join(', ')}`;
   const { selected, answered, withIssues } = coverage;
   if (answered < selected) return `${selected - answered} of ${selected} sleds did not answer`;
-  return withIssues === 0 ? 'all is well' : `${withIssues} of ${selected} sleds answered in part`;
+  if (withIssues > 0) return `${withIssues} of ${selected} sleds answered in part`;
+  const { listed } = countsOf(standing);
+  return listed === 0 ? 'all is well' : `all is well, ${listed} listed`;
 }
 
 /** Where there is more to say than which sleds are silent, that is said by how many answered. */

@@ -21,11 +21,13 @@ export function liveOn(before: readonly Incident[], run: Run): readonly Incident
   const views = rackViews(run);
   const known = before.flatMap((incident) => {
     const symptom = matched.get(incident);
-    if (symptom !== undefined) return [opened(seenAgain(incident, symptom, run), run)];
+    if (symptom !== undefined) return [opened(settled(seenAgain(incident, symptom, run), symptom), run)];
     return unseen(incident, run, views.get(incident.subject.rack));
   });
   const taken = new Set(matched.values());
-  const fresh = run.symptoms.filter((each) => !taken.has(each)).map((each) => opened(begun(each, run), run));
+  const fresh = run.symptoms
+    .filter((each) => !taken.has(each))
+    .map((each) => opened(settled(begun(each, run), each), run));
   return [...known, ...fresh].map((incident) => quieted(incident, run));
 }
 
@@ -75,11 +77,13 @@ function begun({ key, rule, subject, sight }: FoundSymptom, { policy, now }: Run
     ending: null,
     told: null,
     silencedBy: null,
+    isListed: false,
   };
 }
 
 function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: Run): Incident {
   const { key, rule, subject, sight } = symptom;
+  const isNoMoreListed = incident.isListed && symptom.isListed !== true;
   return {
     ...incident,
     key,
@@ -87,12 +91,21 @@ function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: R
     severity: policy.rules[rule].severity,
     subject,
     sight,
-    ruleSince: rule === incident.rule ? incident.ruleSince : now,
+    ruleSince: rule === incident.rule && !isNoMoreListed ? incident.ruleSince : now,
     lastSeenAt: now,
     cleanRuns: 0,
     unknown: null,
     ending: null,
+    isListed: incident.isListed && !isNoMoreListed,
   };
+}
+
+/** One that is to be listed only: first it is over for whoever was told of it. */
+function settled(incident: Incident, { isListed }: FoundSymptom): Incident {
+  if (isListed !== true || incident.isListed) return incident;
+  return incident.told === null
+    ? { ...incident, isListed: true, openedAt: null }
+    : { ...incident, ending: 'settled' };
 }
 
 /** An incident that this run did not see: nothing changes unless the run would have seen it. */
@@ -109,7 +122,10 @@ function unseen(incident: Incident, run: Run, view: RackView | undefined): reado
 
 /** Opens one that was seen now, and for long enough. */
 function opened(incident: Incident, { policy, now }: Run): Incident {
-  const isDue = incident.openedAt === null && now - incident.ruleSince >= policy.rules[incident.rule].forMs;
+  const isDue =
+    incident.openedAt === null &&
+    !incident.isListed &&
+    now - incident.ruleSince >= policy.rules[incident.rule].forMs;
   return isDue ? { ...incident, openedAt: now } : incident;
 }
 

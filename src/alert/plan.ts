@@ -56,7 +56,10 @@ export function planRun(input: PlanInput): Plan {
       lastRun: { at: now, level: result.level, headline: result.headline },
       lastWholeAt: isComplete(report) ? now : state.lastWholeAt,
       incidents: kept,
-      memory: { ...memory, sleds: stillThere(memory.sleds, inventorySleds) },
+      memory: {
+        ...memory,
+        sleds: stillThere(memory.sleds, inventorySleds),
+      },
       groups: {
         ...state.groups,
         ...Object.fromEntries(told.map(({ group, memory }) => [group.name, memory])),

@@ -44,7 +44,7 @@ export function emptyState(install: string): CheckState {
     lastRun: null,
     lastWholeAt: null,
     incidents: [],
-    memory: { sessions: [], sleds: {} },
+    memory: { sessions: [], sleds: {}, silent: {} },
     groups: {},
     spool: [],
     alerts: [],

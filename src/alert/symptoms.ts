@@ -2,7 +2,9 @@ import { compareLevels } from '../model/level.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { compareAll, rememberedFor } from './compare.ts';
 import { mergedMemories, type Memory, type SledMemory } from './memory.ts';
+import { missingUpstairs } from './missing.ts';
 import type { Policy } from './policy.ts';
+import { processKey, silentProcesses } from './processes.ts';
 import type { Symptom } from './rule.ts';
 import { RULE_NAMES, ruleNamed, RULES, type RuleName } from './rules/index.ts';
 import type { Subject } from './subject.ts';
@@ -28,11 +30,19 @@ export function findSymptoms(report: FleetReport, before: Memory, policy: Policy
   const upstairs = upstairsIn(report.rows);
   const compared = compareAll(upstairs, before.sessions, policy.rules, now);
   const sleds = sledMemories(report.outcomes, before.sleds);
+  const silent = silentProcesses(upstairs, report.outcomes, before, now);
+  const seen = {
+    report,
+    upstairs: compared.upstairs,
+    missing: missingUpstairs(before.sessions, upstairs, report.outcomes),
+    silence: (each: Upstairs) => silent[processKey(each)] ?? null,
+    sleds,
+  };
   const symptoms = new Map<string, FoundSymptom>();
   for (const rule of RULES) {
     const { on, thresholds } = policy.rules[rule.name];
     if (!on) continue;
-    const scene = { report, upstairs: compared.upstairs, sleds, now, ...rememberedFor(rule.name, compared) };
+    const scene = { ...seen, now, ...rememberedFor(rule.name, compared) };
     for (const symptom of rule.see(scene, thresholds)) {
       const key = keyOf(rule.name, symptom.subject, identityIn(symptom, upstairs));
       const found = { ...symptom, rule: rule.name, key };
@@ -43,7 +53,11 @@ export function findSymptoms(report: FleetReport, before: Memory, policy: Policy
   return {
     symptoms: [...symptoms.values()],
     upstairs,
-    memory: { sessions: mergedMemories(before.sessions, [...compared.memories.values()], now), sleds },
+    memory: {
+      sessions: mergedMemories(before.sessions, [...compared.memories.values()], now),
+      sleds,
+      silent,
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
 import type { Report, Reports } from '../parse/reports.ts';
+import { UNREADABLE, unreadableIn } from '../model/row-note.ts';
 import { quoteLine } from '../parse/status-rows.ts';
 import { difference, exact, perSecond, secondsOf } from './quantity.ts';
 import { reportCell } from './report-cells.ts';
@@ -10,9 +11,6 @@ import { valueColumns, type ReportTable } from './report-table-spec.ts';
 
 export const NO_IDS =
   'the report has no ids: the disks of a process cannot be told apart, and this is one of them';
-
-/** What the note of a row begins with whose report could not be read. */
-export const UNREADABLE = 'unreadable: ';
 
 /** Reports come about once in the interval; with fewer than this share of them, a session was not there throughout. */
 const FEW_REPORTS = 0.8;
@@ -137,9 +135,9 @@ function unknownStateIssues(words: ReadonlySet<string>): readonly Issue[] {
 }
 
 /** That a report could not be read, of a row that says so in its note. */
-export function unreadableFindings({ note }: Row): readonly RowFinding[] {
-  if (typeof note !== 'string' || !note.startsWith(UNREADABLE)) return [];
-  return [unreadableFinding(note.slice(UNREADABLE.length))];
+export function unreadableFindings(row: Row): readonly RowFinding[] {
+  const reason = unreadableIn(row);
+  return reason === null ? [] : [unreadableFinding(reason)];
 }
 
 export function unreadableFinding(reason: string): RowFinding {

@@ -3,13 +3,14 @@ import { reportField, type FieldName } from '../fields/report-fields.ts';
 import type { Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import type { ProbeSpec, RowFinding } from '../model/probe.ts';
+import { UNREADABLE } from '../model/row-note.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { parseSessionStatus, type SessionStatus } from '../parse/session-status.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
 import { createUnreadableLog } from '../parse/unreadable.ts';
 import { fieldColumn } from './column-help.ts';
 import { FORMER_ORDER } from './former-status.ts';
-import { oldNote, UNREADABLE, unreadableFindings } from './report-rows.ts';
+import { oldNote, unreadableFindings } from './report-rows.ts';
 import { counterCells, type Lacking } from './upstairs-counters.ts';
 import { HEALTH_COLUMN, noteOf, NOTE_COLUMN, statesOf, UPSTAIRS_COLUMNS } from './upstairs-state.ts';
 

@@ -69,6 +69,8 @@ function endingText(ending: Ending | null): string {
       return 'is not watched any more, since its sled left the inventory; how it is, nobody knows';
     case 'switched_off':
       return 'is not looked for any more, since its rule was switched off';
+    case 'settled':
+      return 'goes on without any change, and is only listed from now on, until something changes';
     case null:
       return 'is over';
   }

@@ -1,7 +1,5 @@
 import type { Row } from './column.ts';
-
-/** In the note of a row: its process was gone when the window ended. */
-export const PROCESS_EXITED = 'process exited';
+import { hasExited } from './row-note.ts';
 
 /**
  * The sleds on which each upstairs is active, by its id: one row a sled, in the order of the rows, which are a
@@ -24,8 +22,4 @@ export function activePlaces(rows: readonly Row[]): ReadonlyMap<string, readonly
 
 function isActive(row: Row): boolean {
   return ['ds0', 'ds1', 'ds2'].some((name) => row[name] === 'active');
-}
-
-function hasExited(row: Row): boolean {
-  return typeof row['note'] === 'string' && row['note'].split('; ').includes(PROCESS_EXITED);
 }

@@ -27,6 +27,7 @@ export function checkJson(
       unknown: counts.unknown,
       clearing: counts.clearing,
       silenced: counts.silenced,
+      listed: counts.listed,
     },
     incidents: result.incidents.map(incidentJson),
     news: result.news.map(newsJson),

@@ -87,10 +87,14 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
 
 /** Puts the session into these states now, with what follows from them in its counters. */
 export function enterStates(session: Session, states: States): void {
+  // One abort ends the repair of all, and counts for all three at once.
+  const isAborted = states.some(
+    (state, client) => session.states[client] === 'live_repair' && !['live_repair', 'active'].includes(state),
+  );
+  if (isAborted) for (const client of [0, 1, 2]) bump(session.aborted, client);
   states.forEach((state, client) => {
     const was = session.states[client];
     if (was === state) return;
-    if (was === 'live_repair' && state !== 'active') bump(session.aborted, client);
     if (was === 'live_repair' && state === 'active') bump(session.completed, client);
     if (was === 'offline' || was === 'faulted' || was === 'replaced') bump(session.connected, client);
     if (state === 'replaced') bump(session.replaced, client);

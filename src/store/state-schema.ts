@@ -60,6 +60,7 @@ const incident = z
     ending: maybe(z.enum(ENDINGS)),
     told: maybe(told),
     silencedBy: maybe(text),
+    isListed: z.boolean().default(false),
   })
   .readonly();
 
@@ -103,6 +104,9 @@ export const stateSchema = z
       .object({
         sessions: z.array(sessionSchema).readonly(),
         sleds: z.record(text, z.object({ silentRuns: count }).readonly()),
+        silent: z
+          .record(text, z.object({ runs: count, since: time, hasReported: z.boolean() }).readonly())
+          .default({}),
       })
       .readonly(),
     groups: z.record(text, group),

@@ -22,6 +22,8 @@ const NOTHING: Scene = {
   upstairs: [],
   progress: () => null,
   occurrences: () => 0,
+  missing: [],
+  silence: () => null,
   sleds: {},
   now: START,
 };

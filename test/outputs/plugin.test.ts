@@ -19,6 +19,7 @@ const RICH: CheckResult = {
     silenced: 1,
     unknown: 1,
     clearing: 0,
+    listed: 0,
   },
   incidents: [
     ...RICH_NOTICE.incidents,
@@ -32,7 +33,7 @@ const RICH: CheckResult = {
 const WELL: CheckResult = {
   level: 'ok',
   headline: 'rack 3: all is well',
-  counts: { open: {}, pending: 0, silenced: 0, unknown: 0, clearing: 0 },
+  counts: { open: {}, pending: 0, silenced: 0, unknown: 0, clearing: 0, listed: 0 },
   incidents: [],
   news: [],
   troubles: [],
@@ -211,7 +212,14 @@ describe('check -o json', () => {
       level: 'critical',
       exit_status: 2,
       headline: 'rack 3: 1 critical, 2 degraded, 1 repairing',
-      counts: { open: { critical: 1, degraded: 2 }, pending: 1, silenced: 1, unknown: 1, clearing: 0 },
+      counts: {
+        open: { critical: 1, degraded: 2 },
+        pending: 1,
+        silenced: 1,
+        unknown: 1,
+        clearing: 0,
+        listed: 0,
+      },
     });
     expect(value.incidents.map((each: { status: string }) => each.status)).toEqual(
       RICH.incidents.map((each) => statusOf(each)),

@@ -22,8 +22,15 @@ export interface WorldSession {
   aborted: [number, number, number];
   connected: [number, number, number];
   repaired: [number, number, number];
-  /** `silent`: its process runs and it says nothing. */
-  there: 'yes' | 'no' | 'silent';
+  /** Jobs of the guest that are not answered, those in its queue, and bytes of writes under way. */
+  work: { waiting: number; queued: number; bytes: number };
+  nextJob: number;
+  reconciled: number;
+  /**
+   * `silent`: its process runs and it says nothing. `exited`: its process ended within the window. `unreadable`: its
+   * report could not be read, so that nobody knows whose it is.
+   */
+  there: 'yes' | 'no' | 'silent' | 'exited' | 'unreadable';
 }
 
 export interface WorldSled {
@@ -55,13 +62,17 @@ function makeSession(n: number, cubby: number): WorldSession {
     aborted: [0, 0, 0],
     connected: [1, 1, 1],
     repaired: [0, 0, 0],
+    work: { waiting: 0, queued: 0, bytes: 0 },
+    nextJob: 1000,
+    reconciled: 0,
     there: 'yes',
   };
 }
 
 function rowOf(session: WorldSession): Row {
   const { zone, pid, upstairsId, sessionId, states } = session;
-  if (session.there === 'silent') {
+  if (session.there === 'silent' || session.there === 'unreadable') {
+    const isSilent = session.there === 'silent';
     return {
       zone,
       pid,
@@ -70,8 +81,8 @@ function rowOf(session: WorldSession): Row {
       ds0: null,
       ds1: null,
       ds2: null,
-      health: 'no_report',
-      note: null,
+      health: isSilent ? 'no_report' : null,
+      note: isSilent ? null : 'unreadable: the report is too long',
     };
   }
   const three = (name: string, counts: readonly number[]) =>
@@ -85,7 +96,7 @@ function rowOf(session: WorldSession): Row {
     ds1: states[1],
     ds2: states[2],
     health: sessionHealth(states),
-    note: null,
+    note: session.there === 'exited' ? 'process exited' : null,
     ...three('live_repair_completed', [0, 0, 0]),
     ...three('live_repair_aborted', session.aborted),
     ...three('connected', session.connected),
@@ -93,8 +104,12 @@ function rowOf(session: WorldSession): Row {
     ...three('extents_repaired', session.repaired),
     ...three('extents_confirmed', [0, 0, 0]),
     extent_under_repair: states.includes('live_repair') ? 7 : 0,
-    reconciled: 0,
-    reconcile_needed: 0,
+    reconciled: session.reconciled,
+    reconcile_needed: states.includes('reconcile') ? 40 : 0,
+    up_count: session.work.waiting,
+    ds_count: session.work.queued,
+    write_bytes_out: session.work.bytes,
+    next_job_id: session.nextJob,
   };
 }
 
@@ -104,7 +119,14 @@ export function reportOf(world: CheckWorld, now: number, cubbies?: readonly numb
     if (cubbies !== undefined && !cubbies.includes(cubby)) return [];
     if (sled.answer === 'no') return [failed(cubby)];
     const rows = world.sessions.filter((each) => each.cubby === cubby && each.there !== 'no').map(rowOf);
-    const issues = sled.answer === 'in part' ? [{ code: 'drops', message: 'dtrace: 3 drops on CPU 1' }] : [];
+    const unreadable = world.sessions.filter((each) => each.cubby === cubby && each.there === 'unreadable');
+    const issues = [
+      ...(sled.answer === 'in part' ? [{ code: 'drops', message: 'dtrace: 3 drops on CPU 1' }] : []),
+      ...unreadable.map(({ zone }) => ({
+        code: 'unreadable',
+        message: `a report of ${zone} could not be read: the report is too long`,
+      })),
+    ];
     return [answered(cubby, rows, { issues })];
   });
   return mergeReport(outcomes, {

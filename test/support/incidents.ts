@@ -92,6 +92,7 @@ function lifeOf(ms: number) {
     ending: null,
     told: null,
     silencedBy: null,
+    isListed: false,
   };
 }
 

@@ -34,6 +34,7 @@ export function makeIncident(change: Partial<Incident> = {}): Incident {
     ending: null,
     told: null,
     silencedBy: null,
+    isListed: false,
     ...change,
   };
 }
