@@ -152,6 +152,8 @@ export interface CheckResult {
   readonly incidents: readonly Incident[];
   readonly news: readonly News[];
   readonly troubles: readonly string[];
+  /** What a reader should know of how this was made, though nothing is wrong with it. */
+  readonly notes: readonly string[];
   readonly silences: readonly Silence[];
   readonly at: number;
 }

@@ -28,7 +28,22 @@ export function liveOn(before: readonly Incident[], run: Run): readonly Incident
   const fresh = run.symptoms
     .filter((each) => !taken.has(each))
     .map((each) => opened(settled(begun(each, run), each), run));
-  return [...known, ...fresh].map((incident) => quieted(incident, run));
+  return withoutCovered([...known, ...fresh], run).map((incident) => quieted(incident, run));
+}
+
+/**
+ * Without the sleds that fell silent together with their rack, which is one thing: the incident of its coverage names
+ * them. Those that stay silent when the rack is back are told then.
+ */
+function withoutCovered(incidents: readonly Incident[], { now }: Run): readonly Incident[] {
+  const isOpen = (each: Incident) =>
+    each.openedAt !== null && each.ending === null && each.lastSeenAt === now;
+  const covered = new Set(
+    incidents.filter((each) => each.rule === 'coverage' && isOpen(each)).map(({ subject }) => subject.rack),
+  );
+  return incidents.filter(
+    ({ rule, subject, told }) => rule !== 'sled_silent' || told !== null || !covered.has(subject.rack),
+  );
 }
 
 /** Which symptom is of which incident: by identity, then by the same upstairs in another zone, to which it moved. */

@@ -47,6 +47,8 @@ export interface Scene<
   readonly progress: (upstairs: Upstairs, mark: Mark) => Progress | null;
   /** How often what the rule counts happened of late to a downstairs of one of them. */
   readonly occurrences: (upstairs: Upstairs, downstairs: Downstairs) => number;
+  /** The upstairs that are known to be active in several places at once; null: every one that seems to be. */
+  readonly activeTwice: ReadonlySet<string> | null;
   readonly missing: readonly MissingUpstairs[];
   /** Of a process that runs and does not report; null of one that does. */
   readonly silence: (upstairs: Upstairs) => SilentProcess | null;

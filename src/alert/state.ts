@@ -1,4 +1,5 @@
 import type { Alert } from '../model/alert.ts';
+import type { BootClock } from './clock.ts';
 import type { Incident } from './incident.ts';
 import type { Level } from '../model/level.ts';
 import type { Memory } from './memory.ts';
@@ -23,6 +24,8 @@ export interface CheckState {
   readonly sequence: number;
   /** The inventory of the last run: sleds that another one lacks were not taken out. */
   readonly inventory: string | null;
+  /** At the last run, where the machine tells it. */
+  readonly clock: BootClock | null;
   readonly lastRun: { readonly at: number; readonly level: Level; readonly headline: string } | null;
   /** When every selected sled last answered in full. */
   readonly lastWholeAt: number | null;
@@ -41,6 +44,7 @@ export function emptyState(install: string): CheckState {
     install,
     sequence: 0,
     inventory: null,
+    clock: null,
     lastRun: null,
     lastWholeAt: null,
     incidents: [],

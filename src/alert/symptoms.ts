@@ -1,6 +1,7 @@
 import { compareLevels } from '../model/level.ts';
-import type { FleetReport, SledOutcome } from '../model/report.ts';
+import type { SledOutcome } from '../model/report.ts';
 import { compareAll, rememberedFor } from './compare.ts';
+import type { PlanInput } from './plan-input.ts';
 import { mergedMemories, type Memory, type SledMemory } from './memory.ts';
 import { missingUpstairs } from './missing.ts';
 import type { Policy } from './policy.ts';
@@ -25,14 +26,18 @@ export interface Found {
   readonly memory: Memory;
 }
 
+/** What the rules look at. */
+type Looked = Pick<PlanInput, 'report' | 'policy' | 'now' | 'activeTwice'>;
+
 /** Looks at a report with every rule that is on, in the light of what is remembered of the runs before. */
-export function findSymptoms(report: FleetReport, before: Memory, policy: Policy, now: number): Found {
+export function findSymptoms({ report, policy, now, activeTwice }: Looked, before: Memory): Found {
   const upstairs = upstairsIn(report.rows);
   const compared = compareAll(upstairs, before.sessions, policy.rules, now);
   const sleds = sledMemories(report.outcomes, before.sleds);
   const silent = silentProcesses(upstairs, report.outcomes, before, now);
   const seen = {
     report,
+    activeTwice,
     upstairs: compared.upstairs,
     missing: missingUpstairs(before.sessions, upstairs, report.outcomes),
     silence: (each: Upstairs) => silent[processKey(each)] ?? null,

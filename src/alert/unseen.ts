@@ -1,3 +1,4 @@
+import { severalPlaces } from '../model/active-places.ts';
 import { ofRacks, racksOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import type { Ending, Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
@@ -65,6 +66,9 @@ export function judgeUnseen(incident: Incident, run: RunView, view: RackView | u
     const what = isUnreadable ? 'the report of its process could not be read' : 'its process did not report';
     return { unknown: `${sleds} answered, and ${what}` };
   }
+  if (ruleNamed(incident.rule).acrossSleds && isInSeveralPlaces(subject.upstairsId, run)) {
+    return { unknown: 'seen in several places, and it is not known whether at the same time' };
+  }
   if (seen.length > 0 && !ruleNamed(incident.rule).acrossSleds) return { ending: 'healthy' };
   if (seen.length === 0 && runsOn(incident, view)) {
     return {
@@ -79,6 +83,10 @@ export function judgeUnseen(incident: Incident, run: RunView, view: RackView | u
   return {
     unknown: `${first}${others} ${view.asked.has(first) ? 'did not answer in full' : 'was not asked'}`,
   };
+}
+
+function isInSeveralPlaces(upstairsId: string | null, { report }: RunView): boolean {
+  return upstairsId !== null && severalPlaces(report.rows).has(upstairsId);
 }
 
 /**

@@ -101,7 +101,12 @@ async function judge(
       {
         now: surroundings.now,
         random: surroundings.random,
-        ask: (probe, seconds) => runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory }),
+        bootClock: surroundings.bootClock,
+        ask: (probe, seconds, only) =>
+          runStateProbe(probe, seconds, fleetOptions, surroundings, {
+            inventory,
+            ...(only === null ? {} : { only }),
+          }),
       },
     );
   });

@@ -61,6 +61,8 @@ export interface FleetRunSettings {
   readonly inventory?: Inventory;
   /** Where they were chosen already, and the options say nothing of them. */
   readonly selected?: Selected;
+  /** Of those that the options choose these only, by their ids. */
+  readonly only?: ReadonlySet<string>;
   /** What it goes over, which stays open; absent: connections of its own. */
   readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
@@ -101,7 +103,9 @@ async function runUntil(
   settings: FleetRunSettings,
 ): Promise<FleetRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { targets: chosen, description } = settings.selected ?? chooseSleds(inventory, options);
+  const { targets: all, description } = settings.selected ?? chooseSleds(inventory, options);
+  const { only } = settings;
+  const chosen = only === undefined ? all : all.filter(({ sled }) => only.has(sled.id));
   // Who chose them has asked already.
   const configured =
     settings.selected === undefined

@@ -1,3 +1,4 @@
+import type { BootClock } from '../alert/clock.ts';
 import type { AskSsh } from '../ssh-config/ask-ssh.ts';
 import type { Terminal } from '../term/terminal.ts';
 import type { Resources } from './capacity.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** How long this machine has run, which no setting of its clock changes; null where it does not tell. */
+  readonly bootClock: () => BootClock | null;
   readonly random: () => number;
   /** What the machine lets this process have. Takes some milliseconds. */
   readonly resources: () => Resources;

@@ -83,7 +83,11 @@ export function isWithoutIds(row: Row): boolean {
 export function newestRows(
   table: ReportTable,
   { reports, beganNs, endedNs, issues }: Reports,
-  { interval, isCut }: { readonly interval: number; readonly isCut: boolean },
+  {
+    interval,
+    seconds,
+    isCut,
+  }: { readonly interval: number; readonly seconds: number; readonly isCut: boolean },
 ): { readonly rows: readonly Row[]; readonly issues: readonly Issue[] } {
   const rows = reportRows(table);
   const newest = new Map<string, { readonly row: Row; readonly reports: number }>();
@@ -94,9 +98,10 @@ export function newestRows(
     newest.set(key, { row, reports: (newest.get(key)?.reports ?? 0) + 1 });
     if (report.timeNs !== null && report.timeNs > lastNs) lastNs = report.timeNs;
   }
-  const span = beganNs === null || endedNs === null ? null : secondsOf(endedNs - beganNs);
-  const expected = isCut || span === null ? null : Math.floor(span / interval);
-  const doubts = { expected, interval, endNs: endedNs ?? lastNs };
+  const span = beganNs === null || endedNs === null ? null : endedNs - beganNs;
+  const isKnown = !isCut && span !== null && !isOfSetClock(span, seconds);
+  const expected = isKnown ? Math.floor(secondsOf(span) / interval) : null;
+  const doubts = { expected, interval, seconds, endNs: endedNs ?? lastNs };
   return {
     rows: [...newest.values()].map((each) => ({ ...each.row, note: noteOf(each.row, each.reports, doubts) })),
     issues: [...issues, ...unknownStateIssues(rows.unknownStates)],
@@ -106,24 +111,36 @@ export function newestRows(
 interface Doubts {
   readonly expected: number | null;
   readonly interval: number;
+  readonly seconds: number;
   readonly endNs: bigint;
 }
 
-/** That a session was silent for so long before the end. */
-export function oldNote(ageNs: bigint): string {
+/** What a watch may last longer than it was told to. */
+const LATE_S = 60;
+
+/** Whether so long between two times of one watch is the work of somebody who set the sled's clock meanwhile. */
+function isOfSetClock(ns: bigint, seconds: number): boolean {
+  return ns < 0n || secondsOf(ns) > seconds + LATE_S;
+}
+
+/** That a session was silent for so long before the end of a watch of so many seconds. */
+export function oldNote(ageNs: bigint, seconds: number): string {
+  if (isOfSetClock(ageNs, seconds)) {
+    return "the sled's clock was set meanwhile: when it last reported is not known";
+  }
   return `its last report came ${formatDuration(Number(ageNs) / 1e6)} before the end: it may be gone, or hang`;
 }
 
 /** Why the newest row of a session may not be how the session is now; null where it is. */
-function noteOf(row: Row, reports: number, { expected, interval, endNs }: Doubts): string | null {
+function noteOf(row: Row, reports: number, { expected, interval, seconds, endNs }: Doubts): string | null {
   const notes = typeof row['note'] === 'string' ? [row['note']] : isWithoutIds(row) ? [NO_IDS] : [];
   const age = difference(String(endNs), row['time_ns']);
-  const isOld = age !== null && secondsOf(age) > 2 * interval;
+  const isOld = age !== null && (secondsOf(age) > 2 * interval || secondsOf(age) < -1);
   const isRare = expected !== null && reports < Math.floor(expected * FEW_REPORTS) - 1;
   if (isRare && !isWithoutIds(row)) {
     notes.push(`reported ${reports} of about ${expected} times: it came, went or was silent meanwhile`);
   }
-  if (isOld) notes.push(oldNote(age));
+  if (isOld) notes.push(oldNote(age, seconds));
   return notes.length === 0 ? null : notes.join('; ');
 }
 

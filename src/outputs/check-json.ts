@@ -32,6 +32,7 @@ export function checkJson(
     incidents: result.incidents.map(incidentJson),
     news: result.news.map(newsJson),
     troubles: result.troubles,
+    notes: result.notes,
     silences: result.silences.map((silence) => silenceJson(silence, result.at)),
     report: reportJson(report, context),
   };

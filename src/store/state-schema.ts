@@ -89,6 +89,7 @@ export const stateSchema = z
     install: text,
     sequence: count,
     inventory: maybe(text),
+    clock: maybe(z.object({ boot: text, ms: z.number() }).readonly()).default(null),
     lastRun: maybe(
       z
         .object({

@@ -22,6 +22,7 @@ const NOTHING: Scene = {
   upstairs: [],
   progress: () => null,
   occurrences: () => 0,
+  activeTwice: null,
   missing: [],
   silence: () => null,
   sleds: {},

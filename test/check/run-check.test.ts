@@ -45,6 +45,7 @@ async function check(
     {
       now: () => new Date(now),
       random: () => 0.5,
+      bootClock: () => null,
       ask: () => Promise.resolve(reportOf(world, now)),
       ...edges,
     },

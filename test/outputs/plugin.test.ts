@@ -27,6 +27,7 @@ const RICH: CheckResult = {
   ],
   news: [news('resolved', upstairsIncident(8, 'degraded', 5, { ending: 'healthy' }), told('degraded', 5))],
   troubles: RICH_NOTICE.troubles,
+  notes: [],
   silences: SILENCES,
   at: NOW,
 };
@@ -37,6 +38,7 @@ const WELL: CheckResult = {
   incidents: [],
   news: [],
   troubles: [],
+  notes: [],
   silences: [],
   at: NOW,
 };
@@ -75,6 +77,7 @@ describe('the output of a monitoring plugin', () => {
       'silenced',
       'unknown',
       'clearing',
+      'listed',
       'duration',
     ]);
     expect(data).toMatchObject({

@@ -180,6 +180,8 @@ export function makeChecker(world: CheckWorld, policy: Policy) {
         policy,
         silences,
         now,
+        activeTwice: null,
+        clock: null,
         inventory: {
           file: '/etc/cruc-fleet/inventory.yaml',
           sleds: world.sleds.map((_, cubby) => `3/BRM422200${String(cubby).padStart(2, '0')}`),
