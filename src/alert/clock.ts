@@ -19,6 +19,8 @@ export interface Comparable {
 /** Clocks are slewed and stepped a little all the time. */
 const JUMP_MS = 60_000;
 
+const DAY_MS = 86_400_000;
+
 /** Before this program was: a clock that shows it was not set yet. */
 const NOT_SET = Date.parse('2020-01-01T00:00:00Z');
 
@@ -46,7 +48,7 @@ function jumpOf(
     const way = jumpMs > 0 ? 'forward' : 'back';
     return {
       jumpMs,
-      why: `the clock of this machine was set ${way} by ${formatDuration(Math.abs(jumpMs))} since the last run: times before that were moved with it`,
+      why: `the clock of this machine was set ${way} by ${spanText(Math.abs(jumpMs))} since the last run: times before that were moved with it`,
     };
   }
   // Nothing says how long it was between a clock that was not set and one that is.
@@ -57,6 +59,11 @@ function jumpOf(
     jumpMs: shown,
     why: `the clock of this machine showed ${then} at the last run, and shows ${since} now: how long it was between them is not known, and is not counted`,
   };
+}
+
+function spanText(ms: number): string {
+  const days = Math.round(ms / DAY_MS);
+  return days < 2 ? formatDuration(ms) : `${days} days`;
 }
 
 function dayOf(ms: number): string {

@@ -61,9 +61,8 @@ export function headlineOf(
   if (clearing > 0) parts.push(`${clearing} clearing`);
   if (silenced > 0) parts.push(`${silenced} silenced`);
   if (parts.length > 0) return parts.join(', ');
-  const over = namedCounts(
-    countByRule(news.filter((each) => each.kind === 'resolved').map((each) => each.incident)),
-  );
+  const ended = news.filter((each) => each.kind === 'resolved').map((each) => each.incident);
+  const over = namedCounts(countByRule(ended.filter(({ ending }) => ending !== 'settled')));
   if (over.length > 0) return `resolved: ${over.join(', ')}`;
   const { selected, answered, withIssues } = coverage;
   if (answered < selected) return `${selected - answered} of ${selected} sleds did not answer`;

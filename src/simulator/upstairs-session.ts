@@ -21,6 +21,8 @@ export interface Session extends Disk {
   states: States;
   /** False: it fires no `up-status`, as an upstairs whose task hangs. */
   reports: boolean;
+  /** Why it cannot write its record, which then has nothing else; null where it can. */
+  unwritable: string | null;
   /** True: its live repair gets on no more, though it is in that state. */
   stalled: boolean;
   nextJobId: number;
@@ -66,6 +68,7 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
     periodNs: 1_000_000_000 + random.below(4_000_000),
     states: ['active', 'active', 'active'],
     reports: true,
+    unwritable: null,
     stalled: false,
     nextJobId: FIRST_JOB_ID + ageJobs,
     startedJobId: FIRST_JOB_ID,
@@ -151,6 +154,7 @@ export function recordedIds(version: CrucibleVersion): { upstairs: boolean; sess
 
 /** The JSON that arg1 of `up-status` points to, field by field in Crucible's order. */
 export function statusRecord(session: Session, version: CrucibleVersion): string {
+  if (session.unwritable !== null) return JSON.stringify({ err: session.unwritable });
   const ids = recordedIds(version);
   const jobs = session.nextJobId - session.startedJobId;
   const busy = isActive(session) ? jobs % 5 : 0;
