@@ -28,21 +28,26 @@ export function liveOn(before: readonly Incident[], run: Run): readonly Incident
   const fresh = run.symptoms
     .filter((each) => !taken.has(each))
     .map((each) => opened(settled(begun(each, run), each), run));
-  return withoutCovered([...known, ...fresh], run).map((incident) => quieted(incident, run));
+  return withoutCovered([...known, ...fresh], before, run).map((incident) => quieted(incident, run));
 }
 
 /**
  * Without the sleds that fell silent together with their rack, which is one thing: the incident of its coverage names
  * them. Those that stay silent when the rack is back are told then.
  */
-function withoutCovered(incidents: readonly Incident[], { now }: Run): readonly Incident[] {
+function withoutCovered(
+  incidents: readonly Incident[],
+  before: readonly Incident[],
+  { now }: Run,
+): readonly Incident[] {
   const isOpen = (each: Incident) =>
     each.openedAt !== null && each.ending === null && each.lastSeenAt === now;
   const covered = new Set(
     incidents.filter((each) => each.rule === 'coverage' && isOpen(each)).map(({ subject }) => subject.rack),
   );
+  const wasOpen = new Set(before.filter(({ openedAt }) => openedAt !== null).map(({ key }) => key));
   return incidents.filter(
-    ({ rule, subject, told }) => rule !== 'sled_silent' || told !== null || !covered.has(subject.rack),
+    ({ rule, key, subject }) => rule !== 'sled_silent' || wasOpen.has(key) || !covered.has(subject.rack),
   );
 }
 

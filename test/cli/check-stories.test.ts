@@ -442,7 +442,7 @@ describe('a gateway', () => {
     await rack.simulation.setGatewayFault('3/0', 'wrong-host-key');
     const { status, stdout } = await check('-i', inventory);
     expect(status).toBe(3);
-    expect(stdout).toMatch(/^CRUC_FLEET UNKNOWN - rack 3: 1 rack mostly silent; 1 of 2 sleds answered/);
+    expect(stdout).toMatch(/^CRUC_FLEET UNKNOWN - rack 3: 1 rack not covered; 1 of 2 sleds answered/);
     const { of, incidents: all } = await incidents('-i', inventory);
     expect(all.map(({ rule }) => rule)).toEqual(['coverage']);
     expect(of('coverage')[0]?.['message']).toMatch(

@@ -160,10 +160,11 @@ export function makePolicy(
 export const START = Date.parse('2026-11-26T08:00:00.000Z');
 export const MINUTE = 60_000;
 
-/** A check that is run again and again on a world, and remembers. */
-export function makeChecker(world: CheckWorld, policy: Policy) {
+/** A check that is run again and again on a world, and remembers. A machine may tell how long it has run. */
+export function makeChecker(world: CheckWorld, policy: Policy, machine: 'tells' | 'is mute' = 'is mute') {
   let state: CheckState = emptyState('0123456789abcdef');
   let now = START;
+  let passedMs = 0;
   const silences: Silence[] = [];
   return {
     state: () => state,
@@ -171,6 +172,11 @@ export function makeChecker(world: CheckWorld, policy: Policy) {
     silences,
     advance: (ms: number) => {
       now += ms;
+      passedMs += ms;
+    },
+    /** Sets the clock: no time passes. */
+    setClock: (byMs: number) => {
+      now += byMs;
     },
     /** One run; it is recorded as `check` records it. */
     run(change: Partial<PlanInput> & { readonly cubbies?: readonly number[] } = {}): Plan {
@@ -181,7 +187,7 @@ export function makeChecker(world: CheckWorld, policy: Policy) {
         silences,
         now,
         activeTwice: null,
-        clock: null,
+        clock: machine === 'tells' ? { boot: 'one', ms: passedMs } : null,
         inventory: {
           file: '/etc/cruc-fleet/inventory.yaml',
           sleds: world.sleds.map((_, cubby) => `3/BRM422200${String(cubby).padStart(2, '0')}`),

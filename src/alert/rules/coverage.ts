@@ -14,7 +14,7 @@ export const coverage = defineRule({
     below: share({ default: 0.5, help: 'the share of the sleds of a rack that answered' }),
   },
   summary: 'too few sleds of a rack answered, or a gateway shows another host key',
-  counted: ['rack mostly silent', 'racks mostly silent'],
+  counted: ['rack not covered', 'racks not covered'],
   saidByCoverage: true,
   see: ({ report }, { below }) =>
     racksOf(report).flatMap((rack): readonly Symptom[] => {
