@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, homedir, hostname, uptime, userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { BootClock } from './alert/clock.ts';
+import type { BootClock } from './model/boot-clock.ts';
 import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { runProgram } from './cli/program.ts';

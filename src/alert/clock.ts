@@ -1,13 +1,7 @@
+import type { BootClock } from '../model/boot-clock.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { SessionMemory } from './memory.ts';
 import type { CheckState } from './state.ts';
-
-/** Time that no setting of a clock changes: how long this machine has run since it was booted. */
-export interface BootClock {
-  /** Another one after each boot. */
-  readonly boot: string;
-  readonly ms: number;
-}
 
 /** What is remembered, with times that can be compared with now, and what had to be done for that. */
 export interface Comparable {

@@ -1,5 +1,5 @@
 import type { FleetReport } from '../model/report.ts';
-import type { BootClock } from './clock.ts';
+import type { BootClock } from '../model/boot-clock.ts';
 import type { Silence } from './incident.ts';
 import type { Policy } from './policy.ts';
 import type { CheckState } from './state.ts';

@@ -1,5 +1,5 @@
+import type { BootClock } from '../model/boot-clock.ts';
 import type { Alert } from '../model/alert.ts';
-import type { BootClock } from './clock.ts';
 import type { Incident } from './incident.ts';
 import type { Level } from '../model/level.ts';
 import type { Memory } from './memory.ts';

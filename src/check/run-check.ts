@@ -1,6 +1,6 @@
 import { handOver } from '../store/hand-over.ts';
 import { openMailer } from '../delivery/mailer.ts';
-import type { BootClock } from '../alert/clock.ts';
+import type { BootClock } from '../model/boot-clock.ts';
 import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
 import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';

@@ -1,4 +1,4 @@
-import type { BootClock } from '../alert/clock.ts';
+import type { BootClock } from '../model/boot-clock.ts';
 import type { AskSsh } from '../ssh-config/ask-ssh.ts';
 import type { Terminal } from '../term/terminal.ts';
 import type { Resources } from './capacity.ts';

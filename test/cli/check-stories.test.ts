@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { BootClock } from '../../src/alert/clock.ts';
+import type { BootClock } from '../../src/model/boot-clock.ts';
 import type { CrucibleProcess } from '../../src/simulator/crucible.ts';
 import { createRandom } from '../../src/simulator/random.ts';
 import { createDisk, type Disk, type Session } from '../../src/simulator/upstairs-session.ts';

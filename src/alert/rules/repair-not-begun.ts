@@ -22,8 +22,7 @@ export const repairNotBegun = defineRule({
       help: 'how long a downstairs waits while the two others are active',
     }),
   },
-  summary:
-    'a downstairs is offline or replaced for long while the others are active, and no live repair begins',
+  summary: 'a downstairs waits for a live repair, and none begins',
   counted: ['repair not begun', 'repairs not begun'],
   reads: REPAIRS,
   marks: (upstairs) => ({
