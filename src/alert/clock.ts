@@ -76,6 +76,7 @@ function withTimes(state: CheckState, change: (time: number) => number): CheckSt
       ruleSince: change(incident.ruleSince),
       openedAt: maybe(incident.openedAt),
       lastSeenAt: change(incident.lastSeenAt),
+      stages: incident.stages.map((stage) => ({ ...stage, since: change(stage.since) })),
       told: incident.told === null ? null : { ...incident.told, at: change(incident.told.at) },
     })),
     memory: {
@@ -96,6 +97,16 @@ function sessionWithTimes(session: SessionMemory, change: (time: number) => numb
   return {
     ...session,
     at: change(session.at),
+    repairs:
+      session.repairs?.map((repair) =>
+        repair === null
+          ? null
+          : {
+              ...repair,
+              first: { ...repair.first, at: change(repair.first.at) },
+              last: { ...repair.last, at: change(repair.last.at) },
+            },
+      ) ?? null,
     marks: mapValues(session.marks, (marks) =>
       mapValues(marks, (progress) => ({ ...progress, since: change(progress.since) })),
     ),

@@ -2,6 +2,7 @@ import { numberIn } from './fields.ts';
 import type { LastReport, Occurrence, Progress, SessionMemory } from './memory.ts';
 import type { RulePolicies } from './policy.ts';
 import { processKey } from './processes.ts';
+import { repairsEnded, repairsUnderWay } from './repairs.ts';
 import { RULES } from './rules/index.ts';
 import type { MovedUpstairs, Scene } from './scene.ts';
 import { DOWNSTAIRS } from './subject.ts';
@@ -36,12 +37,17 @@ export function compareAll(
     const id = identityOf(each);
     // Sessions under one name, or without any: whose counters they are cannot be told, so that nothing is compared.
     const isAlone = times.get(id) === 1 && (each.upstairsId ?? each.sessionId) !== null;
-    if (each.states === null || !isAlone) return moved(each, null);
+    if (each.states === null || !isAlone) return moved(each, null, now);
     const memory = last.get(id) ?? null;
-    const compared = moved(each, memory);
+    const compared = moved(each, memory, now);
     const isOnly = byProcess.get(processKey(each)) === 1;
     const report = lastReport({ ...compared, states: each.states }, memory, isOnly);
-    memories.set(compared, { ...remembered(id, compared, memory, policies, now), last: report });
+    const same = isSameSession(each, memory) ? memory : null;
+    memories.set(compared, {
+      ...remembered(id, compared, memory, policies, now),
+      last: report,
+      repairs: repairsUnderWay(compared, same, now),
+    });
     return compared;
   });
   return { upstairs, memories };
@@ -58,7 +64,7 @@ export function rememberedFor(rule: string, { memories }: Compared): Pick<Scene,
   };
 }
 
-function moved(upstairs: UpstairsRow, last: SessionMemory | null): MovedUpstairs {
+function moved(upstairs: UpstairsRow, last: SessionMemory | null, time: number): MovedUpstairs {
   const value = (column: string) => numberIn(upstairs.row, column);
   /**
    * A first sight is a beginning and no change. A counter never falls within a session: one that did has begun anew.
@@ -71,7 +77,9 @@ function moved(upstairs: UpstairsRow, last: SessionMemory | null): MovedUpstairs
     if (before === null) return 0;
     return now >= before ? now - before : now;
   };
-  return { ...upstairs, value, growth };
+  const same = isSameSession(upstairs, last) ? last : null;
+  const ended = repairsEnded({ states: upstairs.states, value, growth }, same, time);
+  return { ...upstairs, value, growth, repairsEnded: ended };
 }
 
 function isSameSession({ sessionId }: Pick<Upstairs, 'sessionId'>, last: SessionMemory | null): boolean {
@@ -84,7 +92,7 @@ function remembered(
   last: SessionMemory | null,
   policies: RulePolicies,
   now: number,
-): Omit<SessionMemory, 'last'> {
+): Omit<SessionMemory, 'last' | 'repairs'> {
   const isSame = isSameSession(upstairs, last);
   return {
     id,

@@ -8,6 +8,14 @@ export interface Told {
   readonly rule: RuleName;
   readonly severity: IncidentSeverity;
   readonly sleds: readonly string[];
+  /** Of the three downstairs; null where it is not about an upstairs, or version 0.1.0 told it. */
+  readonly states: readonly string[] | null;
+}
+
+/** What an incident was before what it is now. */
+export interface IncidentStage {
+  readonly rule: RuleName;
+  readonly since: number;
 }
 
 /**
@@ -34,6 +42,10 @@ export interface Incident {
   readonly firstSeenAt: number;
   /** Since when its rule is the present one. */
   readonly ruleSince: number;
+  /** What it was before, the oldest first; the last ended when its present rule began. */
+  readonly stages: readonly IncidentStage[];
+  /** How the last live repair of its downstairs ended, where that was seen. */
+  readonly outcome: string | null;
   /** Null while it is pending, not seen for long enough, and while it is only listed. */
   readonly openedAt: number | null;
   readonly lastSeenAt: number;

@@ -1,14 +1,21 @@
 import { compareLevels } from '../model/level.ts';
 import type { Incident, Silence } from './incident.ts';
+import type { RepairEnd } from './repairs.ts';
 import { RULE_NAMES } from './rules/index.ts';
 import { silenceOf } from './silences.ts';
 import type { FoundSymptom } from './symptoms.ts';
+import { identityOf } from './upstairs.ts';
 import { judgeUnseen, rackViews, type RackView, type RunView } from './unseen.ts';
+
+/** One that goes to and fro is not remembered for ever. */
+const MOST_STAGES = 20;
 
 /** What one run knows, as far as the lives of incidents go. */
 export interface Run extends RunView {
   readonly symptoms: readonly FoundSymptom[];
   readonly silences: readonly Silence[];
+  /** Live repairs that ended since the last run, by the identity of their upstairs. */
+  readonly repairEnds: ReadonlyMap<string, readonly RepairEnd[]>;
   readonly now: number;
 }
 
@@ -16,7 +23,8 @@ export interface Run extends RunView {
  * Lets every incident live on by one run: those that are seen, those that are not and could have been, and those of
  * which this run knows nothing. A pending one that is gone was nothing; an open one is over after enough clean runs.
  */
-export function liveOn(before: readonly Incident[], run: Run): readonly Incident[] {
+export function liveOn(kept: readonly Incident[], run: Run): readonly Incident[] {
+  const before = kept.map((incident) => withOutcome(incident, run));
   const matched = match(before, run.symptoms);
   const views = rackViews(run);
   const known = before.flatMap((incident) => {
@@ -90,6 +98,8 @@ function begun({ key, rule, subject, sight }: FoundSymptom, { policy, now }: Run
     sight,
     firstSeenAt: now,
     ruleSince: now,
+    stages: [],
+    outcome: null,
     openedAt: null,
     lastSeenAt: now,
     cleanRuns: 0,
@@ -112,6 +122,10 @@ function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: R
     subject,
     sight,
     ruleSince: rule === incident.rule && !isNoMoreListed ? incident.ruleSince : now,
+    stages:
+      rule === incident.rule
+        ? incident.stages
+        : [...incident.stages, { rule: incident.rule, since: incident.ruleSince }].slice(-MOST_STAGES),
     lastSeenAt: now,
     cleanRuns: 0,
     unknown: null,
@@ -151,6 +165,17 @@ function opened(incident: Incident, { policy, now }: Run): Incident {
 
 function quieted(incident: Incident, { silences, now }: Run): Incident {
   return { ...incident, silencedBy: silenceOf(incident, silences, now)?.id ?? null };
+}
+
+/** How a live repair of its downstairs ended, if one did since the last run. */
+function withOutcome(incident: Incident, { repairEnds }: Run): Incident {
+  const { subject, sight } = incident;
+  if (subject.downstairs === null) return incident;
+  const ends = repairEnds.get(
+    identityOf({ ...subject, zone: subject.zone ?? '', sessionId: sight.sessionId }),
+  );
+  const end = ends?.find(({ downstairs }) => downstairs === subject.downstairs);
+  return end === undefined ? incident : { ...incident, outcome: end.text };
 }
 
 /** Worst first: by severity and rule, then by place. */

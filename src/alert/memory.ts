@@ -25,6 +25,20 @@ export interface LastReport {
   readonly isOnly: boolean;
 }
 
+interface RepairSight {
+  readonly at: number;
+  readonly repaired: number;
+  readonly confirmed: number;
+}
+
+/** A live repair that is under way: its counters when it was first and last seen. */
+export interface RepairMemory {
+  readonly first: RepairSight;
+  readonly last: RepairSight;
+  /** At which it was last seen. */
+  readonly extent: number | null;
+}
+
 /** What is kept of an upstairs, so that the next run can be compared with this one. */
 export interface SessionMemory {
   /** `identityOf` the upstairs. */
@@ -39,6 +53,8 @@ export interface SessionMemory {
   readonly occurrences: Readonly<Record<string, readonly Occurrence[]>>;
   /** Null: version 0.1.0 did not keep it. */
   readonly last: LastReport | null;
+  /** Live repairs that are under way, by downstairs. Null: version 0.1.0 did not keep them. */
+  readonly repairs: readonly (RepairMemory | null)[] | null;
 }
 
 /** What is kept of a process that runs and does not report. */

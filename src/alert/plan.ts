@@ -30,10 +30,10 @@ export interface Plan {
 export function planRun(input: PlanInput): Plan {
   const { report, policy, silences, now } = input;
   const { state, notes } = onThisClock(input.state, now, input.clock);
-  const { symptoms, upstairs, memory } = findSymptoms(input, state.memory);
+  const { symptoms, upstairs, repairEnds, memory } = findSymptoms(input, state.memory);
   const sameInventory = state.inventory === null || state.inventory === input.inventory.file;
   const inventorySleds = sameInventory ? new Set(input.inventory.sleds) : null;
-  const run = { report, upstairs, symptoms, policy, silences, now, inventorySleds };
+  const run = { report, upstairs, symptoms, repairEnds, policy, silences, now, inventorySleds };
   const incidents = liveOn(state.incidents, run).toSorted(byWorst);
 
   // Of sleds that were not asked this run says nothing: their incidents stay as they are.

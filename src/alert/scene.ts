@@ -11,6 +11,7 @@
 
 import type { FleetReport } from '../model/report.ts';
 import type { LastReport, Memory, Progress, SessionMemory, SilentProcess } from './memory.ts';
+import type { RepairEnd } from './repairs.ts';
 import type { Downstairs } from './subject.ts';
 import type { Upstairs } from './upstairs.ts';
 
@@ -23,6 +24,8 @@ export interface MovedUpstairs<
   readonly value: (column: Field | Compared) => number | null;
   /** How much it grew since the last run; a new session counts from `start`, which is 0 unless given. */
   readonly growth: (column: Compared, start?: number) => number;
+  /** Live repairs that ended since the last run. */
+  readonly repairsEnded: readonly RepairEnd[];
 }
 
 /** An upstairs that reports no more, though its process does, as it was when it last did. */

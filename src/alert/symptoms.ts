@@ -7,9 +7,10 @@ import { missingUpstairs } from './missing.ts';
 import type { Policy } from './policy.ts';
 import { processKey, silentProcesses } from './processes.ts';
 import type { Symptom } from './rule.ts';
+import type { RepairEnd } from './repairs.ts';
 import { RULE_NAMES, ruleNamed, RULES, type RuleName } from './rules/index.ts';
 import type { Subject } from './subject.ts';
-import { upstairsIn, type Upstairs } from './upstairs.ts';
+import { identityOf, upstairsIn, type Upstairs } from './upstairs.ts';
 
 /** A symptom with the rule that found it, and the identity of the incident to which it belongs. */
 export interface FoundSymptom extends Symptom {
@@ -22,6 +23,8 @@ export interface Found {
   /** One for each key. */
   readonly symptoms: readonly FoundSymptom[];
   readonly upstairs: readonly Upstairs[];
+  /** Live repairs that ended since the last run, by the identity of their upstairs. */
+  readonly repairEnds: ReadonlyMap<string, readonly RepairEnd[]>;
   /** To be kept for the next run. */
   readonly memory: Memory;
 }
@@ -57,6 +60,7 @@ export function findSymptoms({ report, policy, now, activeTwice }: Looked, befor
   }
   return {
     symptoms: [...symptoms.values()],
+    repairEnds: new Map(compared.upstairs.map((each) => [identityOf(each), each.repairsEnded])),
     upstairs,
     memory: {
       sessions: mergedMemories(before.sessions, [...compared.memories.values()], now),

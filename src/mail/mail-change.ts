@@ -1,5 +1,6 @@
 import type { Ending, Incident, News, Told } from '../alert/incident.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
+import { foldHealth, healthChangeText } from '../alert/health-change.ts';
 import { whereOf } from './mail-entry.ts';
 import { endingWord } from './mail-subject.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
@@ -18,10 +19,16 @@ export interface MailChange {
 /** News as people read it, those of one kind and upstairs together. `sledText` names a sled, given its id. */
 export function mailChanges(news: readonly News[], sledText: (id: string) => string): readonly MailChange[] {
   const wordOf = (each: News) => changeWord(each);
-  return foldBySubject(news, (each) => each.incident, wordOf).map((group) => ({
+  const folded = foldHealth(news);
+  const changeOf = new Map(folded.map((group) => [group[0], healthChangeText(group)]));
+  return foldBySubject(
+    folded.flatMap((group) => (changeOf.get(group[0]) === null ? group : [group[0]])),
+    (each) => each.incident,
+    wordOf,
+  ).map((group) => ({
     kind: group[0].kind,
     word: wordOf(group[0]),
-    what: [...new Set(group.map((each) => whatOf(each, sledText)))],
+    what: [...new Set(group.map((each) => changeOf.get(each) ?? whatOf(each, sledText)))],
     where: whereOf(group[0].incident, sledText),
   }));
 }
@@ -77,8 +84,23 @@ function endingText(ending: Ending | null): string {
 }
 
 /** How long it was seen: what was before the first run and after the last, nobody saw. */
-function lifeText({ firstSeenAt, lastSeenAt }: Incident): string {
-  return firstSeenAt === lastSeenAt
-    ? `seen once, at ${momentText(firstSeenAt)}`
-    : `it lasted ${ageText(lastSeenAt - firstSeenAt)}, seen from ${momentText(firstSeenAt)} to ${momentText(lastSeenAt)}`;
+function lifeText(incident: Incident): string {
+  const { firstSeenAt, lastSeenAt, outcome } = incident;
+  const stages = stagesText(incident);
+  const seen =
+    firstSeenAt === lastSeenAt
+      ? `seen once, at ${momentText(firstSeenAt)}`
+      : `it lasted ${ageText(lastSeenAt - firstSeenAt)}, seen from ${momentText(firstSeenAt)} to ${momentText(lastSeenAt)}`;
+  return [seen, ...(stages === null ? [] : [stages]), ...(outcome === null ? [] : [outcome])].join('; ');
+}
+
+/** `degraded for 2h05m, then repairing for 32s`; null of what was one thing all the time. */
+function stagesText({ stages, rule, ruleSince, lastSeenAt }: Incident): string | null {
+  if (stages.length === 0) return null;
+  const all = [...stages, { rule, since: ruleSince }];
+  const texts = all.map((stage, index) => {
+    const until = all[index + 1]?.since ?? lastSeenAt;
+    return `${stage.rule} for ${ageText(until - stage.since)}`;
+  });
+  return texts.join(', then ');
 }

@@ -15,11 +15,15 @@ const lastReport = z
     isOnly: z.boolean(),
   })
   .readonly();
+const repairSight = z.object({ at: time, repaired: z.number(), confirmed: z.number() }).readonly();
+const repairs = z
+  .array(maybe(z.object({ first: repairSight, last: repairSight, extent: maybe(z.number()) }).readonly()))
+  .readonly();
 const occurrences = z.array(z.object({ at: time, downstairs, by: count }).readonly()).readonly();
 
 /**
  * What is kept of an upstairs, as version 0.1.0 wrote it: what the rules of then compared has keys of its own. What
- * other rules keep stands under `values`, `marks`, `occurrences` and `last`, which version 0.1.0 does not have and passes over.
+ * other rules keep stands under `values`, `marks`, `occurrences`, `last` and `repairs`, which version 0.1.0 does not have and passes over.
  */
 const stored = z.object({
   id: text,
@@ -35,6 +39,7 @@ const stored = z.object({
   marks: z.record(text, z.record(text, progress)).optional(),
   occurrences: z.record(text, occurrences).optional(),
   last: lastReport.optional(),
+  repairs: repairs.optional(),
 });
 
 type Stored = z.output<typeof stored>;
@@ -61,10 +66,20 @@ function decode(session: Stored): SessionMemory {
     marks: { ...session.marks, ...(isEmpty(repairs) ? {} : { repair_stalled: repairs }) },
     occurrences: { ...session.occurrences, ...(rises.length === 0 ? {} : { flapping: rises }) },
     last: session.last ?? null,
+    repairs: session.repairs ?? null,
   };
 }
 
-function encode({ id, sessionId, at, values, marks, occurrences, last }: SessionMemory): Stored {
+function encode({
+  id,
+  sessionId,
+  at,
+  values,
+  marks,
+  occurrences,
+  last,
+  repairs: underWay,
+}: SessionMemory): Stored {
   const threeOf = (name: string): Stored['aborted'] => [
     values[`${name}_0`] ?? null,
     values[`${name}_1`] ?? null,
@@ -92,6 +107,7 @@ function encode({ id, sessionId, at, values, marks, occurrences, last }: Session
     ...(isEmpty(others.marks) ? {} : { marks: others.marks }),
     ...(isEmpty(others.occurrences) ? {} : { occurrences: others.occurrences }),
     ...(last === null ? {} : { last }),
+    ...(underWay === null ? {} : { repairs: underWay }),
   };
 }
 

@@ -10,7 +10,9 @@ const counts = z.array(maybe(z.number())).readonly();
 const severity = z.enum(SEVERITIES);
 const rule = z.enum(RULE_NAMES);
 
-const told = z.object({ at: time, rule, severity, sleds: texts }).readonly();
+const told = z
+  .object({ at: time, rule, severity, sleds: texts, states: maybe(texts).default(null) })
+  .readonly();
 
 const sight = z
   .object({
@@ -53,6 +55,11 @@ const incident = z
     sight,
     firstSeenAt: time,
     ruleSince: time,
+    stages: z
+      .array(z.object({ rule, since: time }).readonly())
+      .readonly()
+      .default([]),
+    outcome: maybe(text).default(null),
     openedAt: maybe(time),
     lastSeenAt: time,
     cleanRuns: count,

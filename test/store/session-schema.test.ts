@@ -61,6 +61,15 @@ describe('what is kept of an upstairs', () => {
         wrote: true,
         isOnly: false,
       },
+      repairs: [
+        null,
+        {
+          first: { at: since, repaired: 1, confirmed: 2 },
+          last: { at: since, repaired: 3, confirmed: 4 },
+          extent: null,
+        },
+        null,
+      ],
     };
     const file: unknown = JSON.parse(JSON.stringify(z.encode(sessionSchema, session)));
     expect(sessionSchema.parse(file)).toEqual(session);

@@ -19,6 +19,7 @@ export interface WorldSession {
   pid: number;
   sessionId: string;
   states: [string, string, string];
+  completed: [number, number, number];
   aborted: [number, number, number];
   connected: [number, number, number];
   repaired: [number, number, number];
@@ -59,6 +60,7 @@ function makeSession(n: number, cubby: number): WorldSession {
     pid: 20_000 + n,
     sessionId: `c0b9${digits}-8a3e-4b10-b9b4-55f4f2a3d7e1`,
     states: ['active', 'active', 'active'],
+    completed: [0, 0, 0],
     aborted: [0, 0, 0],
     connected: [1, 1, 1],
     repaired: [0, 0, 0],
@@ -97,7 +99,7 @@ function rowOf(session: WorldSession): Row {
     ds2: states[2],
     health: sessionHealth(states),
     note: session.there === 'exited' ? 'process exited' : null,
-    ...three('live_repair_completed', [0, 0, 0]),
+    ...three('live_repair_completed', session.completed),
     ...three('live_repair_aborted', session.aborted),
     ...three('connected', session.connected),
     ...three('replaced', [0, 0, 0]),

@@ -93,6 +93,8 @@ function lifeOf(ms: number) {
     told: null,
     silencedBy: null,
     isListed: false,
+    stages: [],
+    outcome: null,
   };
 }
 
@@ -120,6 +122,7 @@ export function told(rule: RuleName, cubby: number, change: Partial<Told> = {}):
     rule,
     severity: ruleNamed(rule).severity,
     sleds: [sledId(cubby)],
+    states: null,
     ...change,
   };
 }

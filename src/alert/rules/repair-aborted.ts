@@ -16,7 +16,9 @@ export const repairAborted = defineRule({
     upstairs.flatMap((each): readonly Symptom[] => {
       const count = Math.max(...DOWNSTAIRS.map((n) => each.growth(`live_repair_aborted_${n}`)));
       if (each.states === null || count === 0) return [];
-      const message = `${count} live ${count === 1 ? 'repair' : 'repairs'} aborted since the last run`;
+      const said = `${count} live ${count === 1 ? 'repair' : 'repairs'} aborted since the last run`;
+      const ends = each.repairsEnded.filter(({ kind }) => kind === 'aborted').map(({ text }) => text);
+      const message = [said, ...ends].join('; ');
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

@@ -35,6 +35,8 @@ export function makeIncident(change: Partial<Incident> = {}): Incident {
     told: null,
     silencedBy: null,
     isListed: false,
+    stages: [],
+    outcome: null,
     ...change,
   };
 }
