@@ -52,6 +52,7 @@ function whatOf({ kind, incident, was }: News, sledText: (id: string) => string)
       return `${incident.rule}, moved${from} to ${incident.sight.sleds.map(sledText).join(' and ')}`;
     }
     case 'resolved':
+      if (incident.ending === 'settled') return settledText(incident);
       return `${was?.rule ?? incident.rule} ${endingText(incident.ending)}; ${lifeText(incident)}`;
   }
 }
@@ -66,7 +67,12 @@ function toldText(
     : told.rule;
 }
 
-function endingText(ending: Ending | null): string {
+/** It goes on: what is said of it is said once more, and then no more. */
+function settledText({ rule, sight }: Incident): string {
+  return `${rule}: ${sight.message}; only listed from now on, until something changes`;
+}
+
+function endingText(ending: Exclude<Ending, 'settled'> | null): string {
   switch (ending) {
     case 'healthy':
       return 'was looked for and is not so any more';
@@ -76,8 +82,6 @@ function endingText(ending: Ending | null): string {
       return 'is not watched any more, since its sled left the inventory; how it is, nobody knows';
     case 'switched_off':
       return 'is not looked for any more, since its rule was switched off';
-    case 'settled':
-      return 'goes on without any change, and is only listed from now on, until something changes';
     case null:
       return 'is over';
   }

@@ -33,7 +33,7 @@ const ENDING_WORDS: Readonly<Record<Ending, string>> = {
   gone: 'gone',
   withdrawn: 'no longer watched',
   switched_off: 'no longer watched',
-  settled: 'only listed from now on',
+  settled: 'listed',
 };
 
 export function endingWord(ending: Ending | null): string {
