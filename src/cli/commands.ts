@@ -41,6 +41,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./silence-command.ts')).addSilenceCommand,
   },
   {
+    name: 'doctor',
+    takes: '[options]',
+    summary: 'say step by step what stands between here and an answer of each sled',
+    load: async () => (await import('./doctor-command.ts')).addDoctorCommand,
+  },
+  {
     name: 'run',
     takes: '[options] <name> [arguments...]',
     summary: "run any probe, or a D script of one's own",
@@ -75,6 +81,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     takes: '[options] <folder>',
     summary: 'print a recorded run again',
     load: async () => (await import('./replay-command.ts')).addReplayCommand,
+  },
+  {
+    name: 'script',
+    takes: '[options] <probe>',
+    summary: 'print a probe as one text, to paste into pilot or sush',
+    load: async () => (await import('./script-command.ts')).addScriptCommand,
   },
   {
     name: 'parse',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { Gateway, HostKeyPolicy, Login, LoginOrigins, Target } from '../model/target.ts';
 import { FEW_FAILURES } from '../transport/login-trials.ts';
@@ -14,12 +15,32 @@ export interface ConnectionOptions extends SshConfigOption {
   readonly concurrency?: number;
   readonly handshakes?: number;
   readonly maxAuthFailures: number;
+  readonly sushJob?: string;
+  readonly transport?: 'ssh2' | 'openssh';
   readonly force?: boolean;
+  readonly auditLog?: string;
+  readonly explain?: boolean;
 }
 
 /** For commands that take a lock on the sleds. */
 export function addForceOption(command: Command): Command {
   return command.option('--force', 'do not mind other runs of ours on a sled');
+}
+
+/** For commands of which every sled's failure can be explained: not for the one that explains. */
+export function addExplainOption(command: Command): Command {
+  return command.option(
+    '--explain',
+    'say on standard error step by step what went wrong where a sled did not answer in full, as doctor does',
+  );
+}
+
+/** For commands that can be asked through a tool of Oxide. */
+export function addSushOption(command: Command): Command {
+  return command.option(
+    '--sush-job <file>',
+    'the signed job of a rack that is asked via: sush (experimental: not tried on a real rack)',
+  );
 }
 
 /** A run may take so much longer than its window: compiling, listing processes, a loaded sled. */
@@ -32,6 +53,14 @@ export function addConnectionOptions(command: Command): Command {
         '--host-key <policy>',
         'host keys that are not known: refuse them, take new ones, or ask nothing',
       ).choices(['strict', 'accept-new', 'off']),
+    )
+    .addOption(
+      new Option(
+        '--transport <name>',
+        "what speaks SSH: our own, or this machine's ssh with its configuration",
+      )
+        .choices(['ssh2', 'openssh'])
+        .default('ssh2'),
     )
     .option(
       '--connect-timeout <time>',
@@ -64,6 +93,10 @@ export function addConnectionOptions(command: Command): Command {
       'sleds behind a gateway that may refuse the same keys before the rest is not tried',
       countValue,
       FEW_FAILURES,
+    )
+    .option(
+      '--audit-log <file>',
+      'add a line of JSON to a file for each command that is run on a sled: who, when, what, and how it ended',
     );
 }
 
@@ -71,6 +104,7 @@ export function addConnectionOptions(command: Command): Command {
 export function withConnectionOptions(
   targets: readonly Target[],
   options: ConnectionOptions,
+  cwd: string,
 ): readonly Target[] {
   const { hostKey, connectTimeout } = options;
   const given = {
@@ -85,9 +119,19 @@ export function withConnectionOptions(
     const { behind } = gateway;
     return { ...change(gateway), behind: behind && changeGateway(behind) };
   };
-  return targets.map(({ sled, login, gateways }) => ({
+  const { sushJob } = options;
+  return targets.map(({ sled, login, gateways, tool }) => ({
     sled,
     login: change(login),
     gateways: gateways.map(changeGateway),
+    ...(tool === undefined
+      ? {}
+      : { tool: sushJob === undefined ? tool : { ...tool, jobFile: resolve(cwd, sushJob) } }),
   }));
+}
+
+/** Says of an option what it is for this command. */
+export function setHelp(command: Command, flag: string, text: string): void {
+  const option = command.options.find((each) => each.long === flag);
+  if (option !== undefined) option.description = text;
 }

@@ -11,8 +11,9 @@ import { isComplete, type FleetReport } from '../model/report.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { RunResult } from '../model/transport.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions } from './connection-options.ts';
+import { addConnectionOptions, addExplainOption, setHelp } from './connection-options.ts';
 import { EXIT } from './exit-code.ts';
+import { addFailedLastOption } from './failed-last.ts';
 import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import {
   addTalkOptions,
@@ -76,8 +77,8 @@ export function addExecCommand(command: Command, { argv, surroundings, setExitCo
         'say, as the login of the inventory; nothing is uploaded.',
     )
     .argument('<command...>', 'after --: the words of a command, or one line for the shell');
-  addSelectionOptions(command);
-  addConnectionOptions(command);
+  addFailedLastOption(addSelectionOptions(command));
+  addExplainOption(addConnectionOptions(command));
   setHelp(command, '--timeout', 'limit for the command on a sled (default: 60 s)');
   addTalkOptions(command.optionsGroup('Output:'))
     .addOption(outputOption(outputsOf('printed'), 'table'))
@@ -133,6 +134,7 @@ async function runWords(
   const files = folder === null ? null : createSledFiles(folder);
   const run = await runOnFleet(options, surroundings, {
     job: {
+      what: command,
       bundle: null,
       payload: { script: inLoginShell(command), isCounted: true, lock: null },
       mayRepeat: false,
@@ -183,9 +185,4 @@ function exitCodeOfExec(report: FleetReport): number {
   if (report.interrupted) return EXIT.interrupted;
   const worst = report.rows.reduce((most, row) => Math.max(most, Number(row['status'])), 0);
   return worst === 0 && !isComplete(report) ? EXIT.incomplete : worst;
-}
-
-function setHelp(command: Command, flag: string, text: string): void {
-  const option = command.options.find((each) => each.long === flag);
-  if (option !== undefined) option.description = text;
 }

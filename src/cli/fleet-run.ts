@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
-import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
+import type { RecordedCommand } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
 import { warningLine } from '../fleet/warnings.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -11,24 +10,35 @@ import { writeDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
-import type { Progress } from '../model/progress.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
-import type { HostKeys } from '../trust/host-keys.ts';
-import { plainProgress, silentProgress } from '../term/progress-lines.ts';
+import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
+import { silentProgress } from '../term/progress-lines.ts';
+import { createAskTool } from '../rack-tools/ask-tool.ts';
+import { connectionToHere } from '../transport/local-command.ts';
+import { createOpenSshTransport } from '../transport/openssh/openssh-transport.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
+import { refuseForTools } from './refuse-for-tools.ts';
 import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
+import { chooseFailedLast, type FailedLastOption } from './failed-last.ts';
+import { openProgress } from './open-progress.ts';
 import type { TalkOptions } from './output-options.ts';
+import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
-import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
-import { withSshConfiguration } from './ssh-configuration.ts';
+import { openRecords } from './run-records.ts';
+import { openInventory, type SelectionOptions } from './selection-options.ts';
+import { chosenSshConfig, withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
-export type FleetOptions = SelectionOptions & ConnectionOptions & TalkOptions & RecordOptions;
+export type FleetOptions = SelectionOptions &
+  FailedLastOption &
+  ConnectionOptions &
+  TalkOptions &
+  RecordOptions;
 
 /** What all sleds may have sent and not been read of: it bounds the program's memory, whatever they send. */
 const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -55,6 +65,11 @@ export interface FleetRun {
   readonly outcomes: readonly SledOutcome[];
 }
 
+/** A run, and how its sleds were reached, in the order of the outcomes. */
+export interface ReachedRun extends FleetRun {
+  readonly targets: readonly Target[];
+}
+
 export interface FleetRunSettings {
   readonly job: Job;
   /** Where it was read already. */
@@ -70,6 +85,8 @@ export interface FleetRunSettings {
   /** Limit for the command on a sled. */
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
+  /** What became of each step of the way is the answer: both sides' algorithms are told too. */
+  readonly tellsAlgorithms?: boolean;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
@@ -84,7 +101,7 @@ export async function runOnFleet(
   options: FleetOptions,
   surroundings: Surroundings,
   settings: FleetRunSettings,
-): Promise<FleetRun> {
+): Promise<ReachedRun> {
   const abort = new AbortController();
   const stopListening = surroundings.onInterrupt(() => abort.abort());
   const stopCounting = startDeadline(options, abort);
@@ -101,52 +118,76 @@ async function runUntil(
   options: FleetOptions,
   surroundings: Surroundings,
   settings: FleetRunSettings,
-): Promise<FleetRun> {
+): Promise<ReachedRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const { targets: all, description } = settings.selected ?? chooseSleds(inventory, options);
   const { only } = settings;
-  const chosen = only === undefined ? all : all.filter(({ sled }) => only.has(sled.id));
+  const all =
+    settings.selected === undefined
+      ? await chooseFailedLast(inventory, options, surroundings)
+      : { ...settings.selected, carried: [] };
+  const chosen =
+    only === undefined ? all : { ...all, targets: all.targets.filter(({ sled }) => only.has(sled.id)) };
   // Who chose them has asked already.
   const configured =
     settings.selected === undefined
-      ? await withSshConfiguration(chosen, options, surroundings, signal)
-      : chosen;
-  const targets = withConnectionOptions(configured, options);
+      ? await withSshConfiguration(chosen.targets, options, surroundings, signal)
+      : chosen.targets;
+  const targets = withConnectionOptions(configured, options, surroundings.cwd);
+  await refuseForTools(targets, settings.job, options);
   const startedAt = surroundings.now();
-  const recorder = await openRecorder(targets, description, startedAt, options, surroundings, settings);
-  const over = settings.over ?? openConnections(targets, options, surroundings);
+  const guard = await openGuard(options, startedAt, surroundings);
+  const tellsAlgorithms = settings.tellsAlgorithms === true;
+  const over = settings.over ?? openConnections(targets, options, surroundings, { tellsAlgorithms });
   const { transport, warnings, concurrency } = over;
+  const records = await openRecords(
+    { inventory, chosen, targets, startedAt, guard, recorded: settings.recorded ?? null },
+    options,
+    surroundings,
+    (message) => void warnings.add(message),
+  );
   const { ownDrawing, onText, onVisited } = settings;
+  const common = { transport, clock: surroundings, guard, signal, audit: records.audit };
+  const limits = {
+    concurrency,
+    uploadTimeoutMs: options.uploadTimeout,
+    runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
+    maxOutputBytes: settings.maxOutputBytes,
+    totalOutputBytes: TOTAL_OUTPUT_BYTES,
+  };
   let answer: FleetAnswer;
+  let explanation: readonly string[] = [];
+  let unkept: readonly string[] = [];
   try {
     answer = await askFleet(targets, settings.job, {
-      transport,
-      clock: surroundings,
-      guard: await openGuard(options, startedAt, surroundings),
-      limits: {
-        concurrency,
-        uploadTimeoutMs: options.uploadTimeout,
-        runTimeoutMs: options.timeout ?? settings.runTimeoutMs,
-        maxOutputBytes: settings.maxOutputBytes,
-        totalOutputBytes: TOTAL_OUTPUT_BYTES,
-      },
-      signal,
+      ...common,
+      askTool: createAskTool(transport, connectionToHere),
+      limits,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
-      recorder,
+      recorder: records.recorder,
       ...(onText === undefined ? {} : { onText }),
-      ...(onVisited === undefined ? {} : { onVisited }),
+      onVisited: (visit) => {
+        records.visited(visit.outcome);
+        onVisited?.(visit);
+      },
     });
+    if (options.explain === true) {
+      const { explainRun } = await import('./explain.ts');
+      explanation = await explainRun(targets, answer, { ...common, limits }, surroundings);
+    }
   } finally {
     if (settings.over === undefined) await transport.close();
+    unkept = await records.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
   const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
-  // Said even with --quiet: a recording that is not whole is no note.
-  for (const warning of [...notes, ...answer.unrecorded]) {
-    surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
+  const { err } = surroundings.terminal;
+  // Said even with --quiet: a recording or a log that is not whole is no note.
+  for (const warning of [...notes, ...answer.unrecorded, ...unkept]) {
+    err.write(`warning: ${printable(warning)}\n`);
   }
-  return { selection: description, startedAt, finishedAt, interrupted, outcomes };
+  for (const text of explanation) err.write(text);
+  return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };
 }
 
 /** What a run goes over. */
@@ -158,25 +199,45 @@ export interface Connections {
   readonly concurrency: number;
 }
 
+export interface ConnectionsSettings {
+  /** What is known of host keys, where it is not what the files say. */
+  readonly hostKeys?: HostKeys;
+  readonly tellsAlgorithms?: boolean;
+}
+
 /** Opens nothing yet: connections are made as they are needed. Who opens it closes the transport. */
 export function openConnections(
   targets: readonly Target[],
   options: ConnectionOptions,
   surroundings: Surroundings,
-  hostKeys?: HostKeys,
+  { hostKeys, tellsAlgorithms = false }: ConnectionsSettings = {},
 ): Connections {
   const capacity = capacityFor(targets, options, surroundings.resources);
   const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
-  const transport = createTransport({
+  const common = {
     handshakesAtOnce: capacity.handshakes,
-    maxAuthFailures: options.maxAuthFailures,
-    passphraseFor: () => passphrase(surroundings),
-    ...(hostKeys === undefined ? {} : { hostKeys }),
-    elapsed: surroundings.elapsed,
-    now: surroundings.now,
-    random: surroundings.random,
-    onWarning: (message) => warnings.add(message),
-  });
+    onWarning: (message: string) => warnings.add(message),
+  };
+  const transport =
+    options.transport === 'openssh' && hostKeys === undefined
+      ? createOpenSshTransport({
+          ...common,
+          start: surroundings.startProgram,
+          agentSocket: surroundings.env['SSH_AUTH_SOCK'] ?? null,
+          configFile: chosenSshConfig(options, surroundings),
+          temporaryFolder: tmpdir(),
+          hostKeys: createHostKeys(surroundings),
+        })
+      : createTransport({
+          ...common,
+          maxAuthFailures: options.maxAuthFailures,
+          passphraseFor: () => passphrase(surroundings),
+          ...(hostKeys === undefined ? {} : { hostKeys }),
+          elapsed: surroundings.elapsed,
+          now: surroundings.now,
+          random: surroundings.random,
+          tellsAlgorithms,
+        });
   return { transport, warnings, concurrency: capacity.concurrency };
 }
 
@@ -196,50 +257,4 @@ async function openGuard(
 ): Promise<Guard> {
   const owner = `${user} on ${hostName}, since ${startedAt.toISOString()}`;
   return await readGuard(scriptsFolder, { word: randomHex(random, 12), owner, force: force === true });
-}
-
-async function openRecorder(
-  targets: readonly Target[],
-  selection: string,
-  startedAt: Date,
-  options: RecordOptions,
-  surroundings: Surroundings,
-  settings: FleetRunSettings,
-): Promise<Recorder | null> {
-  if (options.record === undefined || settings.recorded === undefined) return null;
-  const facts = { ...settings.recorded, selection, startedAt };
-  return await openRecording(resolve(surroundings.cwd, options.record), facts, targets, () =>
-    surroundings.now(),
-  );
-}
-
-/**
- * The passphrase of encrypted keys: the first line of the file that $CRUC_FLEET_PASSPHRASE_FILE names. Null where
- * there is none; it is never an argument, which every user of a machine can read.
- */
-async function passphrase(surroundings: Surroundings): Promise<string | null> {
-  const file = surroundings.env['CRUC_FLEET_PASSPHRASE_FILE'] ?? '';
-  if (file === '') return null;
-  try {
-    const [first = ''] = (await readFile(file, 'utf8')).split(/\r?\n/);
-    return first;
-  } catch (cause) {
-    const message = `the file of $CRUC_FLEET_PASSPHRASE_FILE, ${file}, cannot be read`;
-    throw new FleetError('key_unreadable', message, { cause });
-  }
-}
-
-/** A drawing on a terminal, lines with -v, silence otherwise. */
-async function openProgress(
-  targets: readonly Target[],
-  options: TalkOptions,
-  surroundings: Surroundings,
-): Promise<Progress> {
-  const { err } = surroundings.terminal;
-  if (options.quiet === true) return silentProgress;
-  if (options.verbose === true) return plainProgress((line) => err.write(`${printable(line)}\n`));
-  if (!err.isTerminal) return silentProgress;
-  const { rackProgress } = await import('../term/rack-progress.ts');
-  const sleds = targets.map(({ sled }) => sled);
-  return rackProgress(err.stream, sleds, surroundings.elapsed);
 }

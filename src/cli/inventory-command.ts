@@ -9,12 +9,8 @@ import { cellText } from '../drawing/cell-text.ts';
 import { drawGrid } from '../drawing/grid.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT_HELP } from './exit-code.ts';
-import {
-  addSelectionOptions,
-  chooseSleds,
-  openInventory,
-  type SelectionOptions,
-} from './selection-options.ts';
+import { addFailedLastOption, chooseFailedLast, type FailedLastOption } from './failed-last.ts';
+import { addSelectionOptions, openInventory, type SelectionOptions } from './selection-options.ts';
 import { addSshConfigOption, type SshConfigOption } from './ssh-config-option.ts';
 import { withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -58,6 +54,7 @@ function refuseWrongCheckSection({ check }: Inventory): void {
 
 /** What `list` takes beside a selection. */
 type ListOptions = SelectionOptions &
+  FailedLastOption &
   SshConfigOption & { readonly headers: boolean; readonly output: 'table' | 'wide' };
 
 function addList(inventory: Command, surroundings: Surroundings): void {
@@ -67,7 +64,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
     .description(
       "Lists the selected sleds, one a line, as the inventory and OpenSSH's configuration say how to reach them.",
     );
-  addSshConfigOption(addSelectionOptions(list).optionsGroup('List:'))
+  addSshConfigOption(addFailedLastOption(addSelectionOptions(list)).optionsGroup('List:'))
     .addOption(
       new Option('-o, --output <format>', 'wide: every value of each login, and where it came from')
         .choices(['table', 'wide'])
@@ -122,9 +119,13 @@ function wideRows(targets: readonly Target[]): readonly Row[] {
 type Row = readonly string[];
 
 /** The inventory with the selected sleds alone. */
-async function openSelection(options: SelectionOptions, surroundings: Surroundings): Promise<Inventory> {
+async function openSelection(
+  options: SelectionOptions & FailedLastOption,
+  surroundings: Surroundings,
+): Promise<Inventory> {
   const inventory = await openInventory(options, surroundings);
-  return { ...inventory, targets: chooseSleds(inventory, options).targets };
+  const { targets } = await chooseFailedLast(inventory, options, surroundings);
+  return { ...inventory, targets };
 }
 
 function count(number: number, noun: string): string {

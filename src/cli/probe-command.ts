@@ -4,9 +4,15 @@ import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions, addForceOption } from './connection-options.ts';
+import {
+  addConnectionOptions,
+  addExplainOption,
+  addForceOption,
+  addSushOption,
+} from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
+import { addFailedLastOption } from './failed-last.ts';
 import { addRecordOption, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { listValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
@@ -24,14 +30,14 @@ export function addProbeCommand(
   { surroundings, setExitCode }: CommandContext,
 ): void {
   command.description(describe(probe));
-  addSelectionOptions(command);
+  addFailedLastOption(addSelectionOptions(command));
   addFilterOptions(command.optionsGroup('Rows:')).option(
     '-w, --window <time>',
     'how long each sled is watched, in whole seconds',
     windowValue,
     3,
   );
-  addForceOption(addConnectionOptions(command));
+  addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRecordOption(addOutputOptions(command, 'rows'));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {

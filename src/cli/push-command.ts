@@ -7,9 +7,10 @@ import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { Column } from '../model/column.ts';
 import type { Job } from '../model/job.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions } from './connection-options.ts';
+import { addConnectionOptions, addExplainOption } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { textsIn } from './filters.ts';
+import { addFailedLastOption } from './failed-last.ts';
 import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
@@ -79,8 +80,8 @@ function addSledCommand(
   { surroundings, setExitCode }: CommandContext,
   makeJob: () => Promise<Job>,
 ): void {
-  addSelectionOptions(command);
-  addConnectionOptions(command);
+  addFailedLastOption(addSelectionOptions(command));
+  addExplainOption(addConnectionOptions(command));
   addRecordOption(addOutputOptions(command, 'rows')).addHelpText('after', `\n${EXIT_HELP}`);
   command.action(async (options: PushOptions) => {
     checkColumns([...SLED_COLUMNS, ...spec.columns], options);

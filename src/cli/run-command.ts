@@ -3,9 +3,16 @@ import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { NO_REPORT } from '../kinds/running-processes.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions, addForceOption, RUN_MARGIN_MS } from './connection-options.ts';
+import {
+  addConnectionOptions,
+  addExplainOption,
+  addForceOption,
+  addSushOption,
+  RUN_MARGIN_MS,
+} from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
+import { addFailedLastOption } from './failed-last.ts';
 import { addRecordOption, runOnFleet } from './fleet-run.ts';
 import { openLive } from './live-rows.ts';
 import { intervalValue, listValue, pidValue, uuidValue, windowValue } from './option-values.ts';
@@ -28,7 +35,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     )
     .addArgument(new Argument('<name>', 'a probe, or the path of a D script'))
     .addArgument(new Argument('[arguments...]', "arguments of a script of one's own"));
-  addSelectionOptions(command);
+  addFailedLastOption(addSelectionOptions(command));
   command
     .optionsGroup('Probe:')
     .option(
@@ -45,7 +52,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--rates', 'counts a second')
     .option('--destructive', "run a script of one's own although it may change the sleds");
   addDistributionOptions(command);
-  addForceOption(addConnectionOptions(command));
+  addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
@@ -69,17 +76,20 @@ async function runNamed(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<FleetReport> {
-  const { probe, bundle, settings, habits, payload, mayRepeat } = await prepare(
-    name,
-    args,
-    options,
-    surroundings,
-  );
+  const prepared = await prepare(name, args, options, surroundings);
+  const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
   const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
   const run = await runOnFleet(options, surroundings, {
-    job: { bundle, payload, mayRepeat, read: (result) => probe.read(result, settings) },
+    job: {
+      what,
+      bundle,
+      payload,
+      mayRepeat,
+      ...(asText === null ? {} : { asText }),
+      read: (result) => probe.read(result, settings),
+    },
     recorded: {
       command: 'run',
       probe: probe.name,

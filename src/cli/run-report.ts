@@ -112,8 +112,9 @@ export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: Pr
   if (rows.length + distributions.length + text.length === 0) return outcome;
   const why = outcome.error.code === 'deadline' ? 'the deadline passed' : 'interrupted';
   const message = `${why} after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
-  const { sled, elapsedMs } = outcome;
-  const answer = { sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };
+  const { sled, elapsedMs, trail } = outcome;
+  const known = trail === undefined ? {} : { trail };
+  const answer = { ...known, sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };
   // It is said after the warnings of the run, so that how it was read would not be heard.
   const read = notes.map((note) => ({ code: 'warning' as const, message: note }));
   return { status: 'answered', ...answer, issues: [{ code: 'warning', message }, ...issues, ...read] };

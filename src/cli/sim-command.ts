@@ -96,7 +96,10 @@ export function addDemoCommand(command: Command, { surroundings, run, setExitCod
         await writeText(inventory, simulation.inventoryYaml());
         const argv = ['ds-state', '--inventory', inventory, '--rack', '3', '-F', 'none'];
         err.write(`$ cruc-fleet ${argv.join(' ')}\n`);
-        return await run(argv, { ...surroundings, onInterrupt: (callback) => onAbort(signal, callback) });
+        // What is kept of a run goes with the rack.
+        const env = { ...surroundings.env, XDG_STATE_HOME: join(simulation.rootDir, 'state') };
+        const onInterrupt = (callback: () => void) => onAbort(signal, callback);
+        return await run(argv, { ...surroundings, env, onInterrupt });
       });
       if (signal.aborted) {
         setExitCode(EXIT.interrupted);

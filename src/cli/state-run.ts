@@ -1,6 +1,8 @@
 import { readBundle } from '../fleet/bundle.ts';
+import { probeText } from '../fleet/one-text.ts';
 import { scriptCommand } from '../fleet/upload.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { RUN_MARGIN_MS } from './connection-options.ts';
 import { runOnFleet, type FleetOptions, type FleetRun, type FleetRunSettings } from './fleet-run.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,6 +30,7 @@ export async function runStateProbe(
   const settings = stateSettings(seconds);
   return await runOnFleet(options, surroundings, {
     job: {
+      what: [probe.script, ...probe.arguments(settings)].map(shellWord).join(' '),
       bundle,
       payload: {
         script: scriptCommand(bundle, probe.script, probe.arguments(settings)),
@@ -35,6 +38,7 @@ export async function runStateProbe(
         lock: STATUS_LOCK,
       },
       mayRepeat: true,
+      asText: probeText(surroundings.scriptsFolder, probe, settings),
       read: (result) => probe.read(result, settings),
     },
     runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,

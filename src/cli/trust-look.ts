@@ -38,6 +38,7 @@ const TIMEOUT_MS = 15_000;
 const MAX_OUTPUT_BYTES = 4096;
 
 const UPTIME: Job = {
+  what: 'uptime',
   bundle: null,
   payload: { script: UPTIME_SCRIPT, isCounted: true, lock: null },
   mayRepeat: true,
@@ -59,9 +60,9 @@ export async function examineHosts(
   options: FleetOptions,
   surroundings: Surroundings,
 ): Promise<readonly Examined[]> {
-  const targets = withConnectionOptions(selected.targets, options);
+  const targets = withConnectionOptions(selected.targets, options, surroundings.cwd);
   const examination = createExamination(store, new Set(targets.map(nameOf)));
-  const over = openConnections(targets, options, surroundings, examination.hostKeys);
+  const over = openConnections(targets, options, surroundings, { hostKeys: examination.hostKeys });
   try {
     const look = examination.begin('login');
     const run = await runOnFleet(options, surroundings, {

@@ -1,3 +1,4 @@
+import { addressIn, addressPattern, type WrittenAddress } from '../model/address-pattern.ts';
 import { describeError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import type { FailedOutcome } from '../model/report.ts';
@@ -33,16 +34,6 @@ export function foldFailures(failures: readonly FailedOutcome[]): readonly Failu
   });
 }
 
-interface Address {
-  readonly host: string;
-  readonly port: string;
-}
-
-function addressIn(text: string): Address | null {
-  const [, host, port] = /^(.*):(\d+)$/.exec(text) ?? [];
-  return host === undefined || port === undefined ? null : { host, port };
-}
-
 /** Whether the sleds have addresses, or share one and have ports. */
 function portsMatter(failures: readonly FailedOutcome[]): boolean {
   const hosts = failures.map(({ address }) =>
@@ -59,26 +50,12 @@ function reasonOf(
   const address = outcome.address === undefined ? null : addressIn(outcome.address);
   if (address === null) return { key: text, text };
   const port = withPort && address.port !== '22' ? `port ${address.port} of its address` : 'its address';
-  const folded = text.replaceAll(patternOf(address), port);
+  const folded = text.replaceAll(addressPattern(address), port);
   // What does not say the address is the same, whatever it is.
   return { key: folded === text ? text : `${familyOf(address)} ${folded}`, text: folded };
 }
 
-/**
- * The address where it stands for itself: not as a part of a longer one, and not as a gateway's. The system writes an
- * IPv6 address without brackets.
- */
-function patternOf({ host, port }: Address): RegExp {
-  const bare = host.replace(/^\[(.*)\]$/, '$1');
-  const forms = [...new Set([host, bare])].map((form) => `${escaped(form)}:${port}`);
-  return new RegExp(`(?<![\\w.:[-]|gateway )(?:${forms.join('|')})(?![\\d])`, 'g');
-}
-
-function familyOf({ host }: Address): string {
+function familyOf({ host }: WrittenAddress): string {
   if (host.startsWith('[')) return 'IPv6';
   return /^[\d.]+$/.test(host) ? 'IPv4' : 'name';
-}
-
-function escaped(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -1,10 +1,13 @@
 import type { Job } from '../model/job.ts';
 import { createOutputBudget } from '../model/output-budget.ts';
 import type { Progress } from '../model/progress.ts';
-import type { SledOutcome, Stage } from '../model/report.ts';
+import type { SledOutcome } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
+import type { Audit } from './audit.ts';
+import { collectByTool, type AskTool } from './by-tool.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
 import type { Recorder } from './recording.ts';
@@ -33,6 +36,8 @@ export interface Clock {
 export interface AskSettings {
   /** Stays open: who made it closes it. */
   readonly transport: Transport;
+  /** Asks the sleds of racks that have a tool; absent: no target has one. */
+  readonly askTool?: AskTool;
   readonly clock: Clock;
   readonly guard: Guard;
   readonly limits: AskLimits;
@@ -42,6 +47,8 @@ export interface AskSettings {
   readonly progress?: Progress;
   /** Finished here. */
   readonly recorder?: Recorder | null;
+  /** Hears of each command. */
+  readonly audit?: Audit | null;
   /** Standard output of a sled, as it arrives. */
   readonly onText?: (sled: Sled, text: string) => void;
   readonly onVisited?: (visit: Visit) => void;
@@ -71,6 +78,7 @@ export async function askFleet(
       job,
       guard,
       ...limits,
+      audit: settings.audit ?? null,
       budget: createOutputBudget(limits.totalOutputBytes),
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
@@ -81,7 +89,14 @@ export async function askFleet(
         settings.onVisited?.(visit);
       },
     };
-    outcomes = await collect(transport, targets, visits, signal);
+    const byTool = targets.filter(({ tool }) => tool !== undefined);
+    const bySsh = targets.filter(({ tool }) => tool === undefined);
+    const [ofTools, ofSsh] = await Promise.all([
+      collectByTool(byTool, { ...visits, askTool: settings.askTool ?? noTool }, signal),
+      collect(transport, bySsh, visits, signal),
+    ]);
+    const left = ofSsh.values();
+    outcomes = targets.flatMap((target) => ofTools.get(target) ?? left.next().value ?? []);
   } finally {
     await progress?.finish();
   }
@@ -90,3 +105,7 @@ export async function askFleet(
   const answered = outcomes.filter((outcome) => outcome.status === 'answered');
   return { ...end, outcomes, warnings: groupWarnings(answered), unrecorded };
 }
+
+const noTool: AskTool = () => {
+  throw new Error('a target has a tool, and nothing to ask it with was given');
+};

@@ -29,6 +29,7 @@ export function pushJob(bundle: Bundle): Job {
   // A link to files that are not whole is taken away, so that they are new once they are.
   const missing = [...link, `[ "$(target)" != ${bundle.hash} ] || rm -f "$link"`];
   return {
+    what: 'push',
     bundle,
     payload: { script: bundleCommand(bundle, lines, missing), isCounted: true, lock: null },
     mayRepeat: false,
@@ -46,6 +47,7 @@ export function readPush(result: RunResult): Reading {
 
 /** Removes `~/.cruc-fleet`, which holds everything of ours, and nothing else. One row: path, state and files. */
 export const cleanJob: Job = {
+  what: 'clean',
   bundle: null,
   payload: {
     script: [

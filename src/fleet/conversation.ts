@@ -1,10 +1,12 @@
 import { FleetError } from '../model/error.ts';
+import type { Audit, AuditedEnd } from './audit.ts';
 import type { Job } from '../model/job.ts';
 import type { OutputAccount, OutputBudget } from '../model/output-budget.ts';
-import type { Stage } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Connection, Transport } from '../model/transport.ts';
+import type { VisitClock } from './visit-trail.ts';
 import { runGuarded, type Guard, type GuardedResult } from './guard.ts';
 import { isMissing, isNotOurs, notOurs, upload } from './upload.ts';
 
@@ -16,6 +18,8 @@ export interface ConversationSettings {
   readonly maxOutputBytes: number;
   /** What the sleds may send together. */
   readonly budget: OutputBudget;
+  /** Hears of each command. */
+  readonly audit?: Audit | null;
   /** Standard output of a sled, as it arrives. */
   readonly onText?: (sled: Sled, text: string) => void;
 }
@@ -30,12 +34,19 @@ export interface Conversation {
   close(): Promise<void>;
 }
 
+/** What goes with one sled. */
+export interface ConversationContext {
+  readonly signal: AbortSignal;
+  readonly enter: (stage: Stage) => void;
+  readonly clock: VisitClock;
+}
+
 /** Connects to a sled and runs the job, uploading its files first if the sled lacks them. Rejects with a FleetError. */
 export async function converse(
   transport: Transport,
   target: Target,
   settings: ConversationSettings,
-  { signal, enter }: { readonly signal: AbortSignal; readonly enter: (stage: Stage) => void },
+  { signal, enter, clock }: ConversationContext,
 ): Promise<Conversation> {
   const account = settings.budget.open();
   let connection: Connection | null = null;
@@ -45,9 +56,10 @@ export async function converse(
   };
   try {
     enter('connect');
-    connection = await transport.connect(target, signal);
+    connection = await transport.connect(target, signal, clock.way);
     const { via, warnings } = connection;
-    const ended = await runJob(connection, target.sled, settings, { signal, account, enter });
+    const ended = await runJob(connection, target, settings, { signal, account, enter });
+    clock.heard(ended.noise);
     return { ended, via, warnings, close };
   } catch (error) {
     await close();
@@ -64,18 +76,36 @@ interface Context {
 
 async function runJob(
   connection: Connection,
-  sled: Sled,
+  target: Target,
   settings: ConversationSettings,
   { signal, account, enter }: Context,
 ): Promise<GuardedResult> {
-  const { job, guard } = settings;
+  const { sled, login } = target;
+  const { job } = settings;
+  const guard = login.pfexec ? { ...settings.guard, pfexec: true } : settings.guard;
   const limits = { signal, account, maxOutputBytes: settings.maxOutputBytes };
   const run = (): Promise<GuardedResult> => {
     enter('run');
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
     const options = { ...limits, timeoutMs: settings.runTimeoutMs, ...onStdout };
-    return runGuarded(connection, guard, job.payload, options);
+    return audited('run', job.what, () => runGuarded(connection, guard, job.payload, options));
+  };
+  const audited = async <R extends GuardedResult | null>(
+    stage: Stage,
+    what: string,
+    task: () => Promise<R>,
+  ): Promise<R> => {
+    const end = settings.audit?.begin({ target, via: connection.via, stage, what });
+    try {
+      const result = await task();
+      end?.(auditedEnd(result));
+      return result;
+    } catch (error) {
+      const nothing = { exitStatus: null, signalName: null, cut: null };
+      if (error instanceof FleetError) end?.({ ...nothing, error });
+      throw error;
+    }
   };
   const first = await run();
   if (job.bundle !== null && isNotOurs(first)) {
@@ -85,7 +115,12 @@ async function runJob(
   if (job.bundle === null || !isMissing(first)) return first;
   account.pass();
   enter('upload');
-  await upload(connection, guard, job.bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
+  const { bundle } = job;
+  const names = bundle.files.map(({ name }) => name).join(' ');
+  await audited('upload', `upload of ${names}`, async () => {
+    await upload(connection, guard, bundle, { ...limits, timeoutMs: settings.uploadTimeoutMs });
+    return null;
+  });
   const second = await run();
   if (!isMissing(second)) return second;
   enter('upload');
@@ -93,4 +128,14 @@ async function runJob(
     'upload',
     'the scripts were uploaded, and the sled still says that they are missing or different',
   );
+}
+
+/** An upload that ended well has no more to tell; a script that is not there was not run. */
+function auditedEnd(result: GuardedResult | null): AuditedEnd {
+  if (result === null) return { exitStatus: 0, signalName: null, cut: null, error: null };
+  const { exitStatus, signalName, cut } = result;
+  const error = isMissing(result)
+    ? new FleetError('upload', 'nothing was run: the scripts are missing there, or different')
+    : null;
+  return { exitStatus, signalName, cut, error };
 }

@@ -6,6 +6,7 @@ import { signalNamed } from '../model/signal.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Connection, RunOptions, RunResult } from '../model/transport.ts';
 import { createMarkFilter, readErrorMark, readMarks, type Marked } from '../parse/marks.ts';
+import { octalWords, withoutComments } from './octal-words.ts';
 
 /** What all commands of one run are guarded by. */
 export interface Guard {
@@ -17,6 +18,8 @@ export interface Guard {
   readonly owner: string;
   /** Locks are not looked at. */
   readonly force: boolean;
+  /** Everything runs under pfexec(1), which must make it root's. */
+  readonly pfexec?: boolean;
 }
 
 /** Seconds without a beat after which a sled ends what we started; the transport beats every two. */
@@ -30,6 +33,8 @@ const LIMIT_MARGIN_SECONDS = 5;
 export interface GuardedResult extends RunResult {
   /** What a reader should know though the answer may be whole. */
   readonly notes: readonly string[];
+  /** Those of the notes that tell what was printed around the answer. */
+  readonly noise: readonly string[];
   /** Why there may be more than what arrived; null where all is here. */
   readonly cut: string | null;
 }
@@ -80,13 +85,16 @@ export function readGuarded(ended: RunResult, word: string): GuardedResult {
       `not run, since the same is running there already: ${marked.busy}; wait for it, or use --force`,
     );
   }
+  if (marked.unprivileged !== null) throw unprivileged(marked.unprivileged);
   const exitStatus = marked.end?.status ?? 0;
+  const around = [...noise(before + marked.before, 'before'), ...noise(marked.after, 'after')];
   return {
     stdout: marked.body,
     stderr,
     exitStatus,
     signalName: marked.end?.isSignal === true ? signalNamed(exitStatus - 128) : null,
-    notes: [...noise(before + marked.before, 'before'), ...noise(marked.after, 'after'), ...marked.notes],
+    notes: [...around, ...marked.notes],
+    noise: around,
     cut: cutOf(marked),
   };
 }
@@ -122,6 +130,15 @@ function noise(text: string, where: 'before' | 'after'): readonly string[] {
 function onOneLine(text: string): string {
   const line = text.trim().replaceAll(/\s*\n\s*/g, '; ');
   return line.length <= QUOTED_CHARACTERS ? line : `${line.slice(0, QUOTED_CHARACTERS)}…`;
+}
+
+/** What `id -u` said under pfexec, or why there was nothing. */
+function unprivileged(said: string): FleetError {
+  const what = /^\d+$/.test(said) ? `it stays user ${said}` : `it said: ${onOneLine(said)}`;
+  return new FleetError(
+    'pfexec',
+    `pfexec does not make this login root there, and nothing was run: ${what}; give it the profile Primary Administrator (usermod -P), or leave pfexec out of the inventory where it has privileges of its own`,
+  );
 }
 
 function notBegun({ stdout, stderr, exitStatus }: RunResult): FleetError {
@@ -177,42 +194,29 @@ export function guardedCommand(
   };
   const settings = Object.entries(values).map(([name, value]) => `${name}=${shellWord(String(value))}`);
   const known = COMMANDS.get(payload);
-  const key = `${settings.join('\n')}\n${guard.script}`;
+  const key = `${settings.join('\n')}\n${guard.pfexec === true}\n${guard.script}`;
   if (known?.key === key) return known.command;
   const script = [...settings, 'payload() {', payload.script, '}', withoutComments(guard.script)].join('\n');
-  const words = wordsOf(script).map((word) => `'${word}'`);
-  const command = `exec sh -c 'eval "$(printf %b "$@")"' cruc-fleet ${words.join(' ')}`;
+  const words = octalWords(script).map((word) => `'${word}'`);
+  const start = guard.pfexec === true ? privilegedStart(guard.word) : `eval "$(printf %b "$@")"`;
+  const command = `exec sh -c '${start}' cruc-fleet ${words.join(' ')}`;
   COMMANDS.set(payload, { key, command });
   return command;
 }
 
+/**
+ * The line that hands the script to a shell under pfexec, once that was seen to make it root's: without the profile
+ * pfexec runs a command unchanged, and says nothing. For any login shell, as the rest.
+ */
+function privilegedStart(word: string): string {
+  const mark = `printf "\\ncruc-fleet ${word} %s\\n"`;
+  return [
+    `set -f`,
+    `who=$(pfexec /usr/bin/id -u 2>&1)`,
+    `test "$who" = 0 && exec pfexec sh -c "$(printf %b "$@")" cruc-fleet`,
+    `${mark} begin "unprivileged $(echo $who)" "end 0"`,
+  ].join('; ');
+}
+
 /** The last command line of each payload: that of a run is the same on every sled, and takes half a millisecond. */
 const COMMANDS = new WeakMap<Payload, { readonly key: string; readonly command: string }>();
-
-function withoutComments(script: string): string {
-  const lines = script.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
-}
-
-const WORD_LENGTH = 900;
-const AS_IT_IS = /[A-Za-z0-9_.,:;=+@%^~<>()[\]{}|&?* /-]/;
-
-/** Each byte as it is written: worked out once, since every sled is sent some ten thousand of them. */
-const WRITTEN: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  return AS_IT_IS.test(character) ? character : `\\0${byte.toString(8).padStart(3, '0')}`;
-});
-
-function wordsOf(script: string): readonly string[] {
-  const words: string[] = [];
-  let word = '';
-  for (const byte of Buffer.from(script)) {
-    const part = WRITTEN[byte] ?? '';
-    if (word.length + part.length > WORD_LENGTH) {
-      words.push(word);
-      word = '';
-    }
-    word += part;
-  }
-  return [...words, word];
-}

@@ -4,7 +4,10 @@ import { isMissingFile } from '../files/replace-file.ts';
 import { ERROR_CODES, FleetError, type ErrorCode } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { hostPort } from '../model/host-port.ts';
-import type { SledOutcome, Stage } from '../model/report.ts';
+import type { SledOutcome } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
+import type { VisitTrail } from '../model/trail.ts';
+import { recordedTrail } from './recorded-times.ts';
 import type { Sled } from '../model/sled.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, type RecordingFacts } from './recording.ts';
 import { sledFile } from './sled-files.ts';
@@ -16,6 +19,7 @@ export type RecordedVisit =
   | {
       readonly sled: Sled;
       readonly elapsedMs: number;
+      readonly trail: VisitTrail | undefined;
       readonly via: string | null;
       readonly warnings: readonly string[];
       readonly result: GuardedResult;
@@ -23,6 +27,7 @@ export type RecordedVisit =
   | {
       readonly sled: Sled;
       readonly elapsedMs: number;
+      readonly trail?: VisitTrail | undefined;
       readonly result: null;
       readonly stage: Stage;
       readonly error: FleetError;
@@ -71,13 +76,20 @@ export async function readRecording(folder: string): Promise<Recording> {
 export function recordedOutcomes(recording: Recording, read: Job['read']): readonly SledOutcome[] {
   return recording.visits.map((visit) => {
     if (visit.result !== null) return outcomeOf(readCut({ read }, visit.result), visitOf(visit));
-    const { sled, elapsedMs, stage, error, address } = visit;
-    return { status: 'failed', sled, elapsedMs, stage, error, address };
+    const { sled, elapsedMs, stage, error, address, trail } = visit;
+    const times = trail === undefined ? {} : { trail };
+    return { status: 'failed', sled, elapsedMs, stage, error, address, ...times };
   });
 }
 
-function visitOf({ sled, elapsedMs, via, warnings }: Extract<RecordedVisit, { result: GuardedResult }>) {
-  return { sled, elapsedMs, via, warnings };
+function visitOf({
+  sled,
+  elapsedMs,
+  via,
+  warnings,
+  trail,
+}: Extract<RecordedVisit, { result: GuardedResult }>) {
+  return { sled, elapsedMs, via, warnings, ...(trail === undefined ? {} : { trail }) };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -145,14 +157,16 @@ async function readVisit(
     if (read instanceof FleetError) return { ...lost('recording', read.message, read.cause), endedAt };
     if (typeof exitStatus !== 'number') return lost('recording', `${file}.json is damaged: no exit status`);
     // Version 0.1.0 knew no cut, and what the guard had to say is among the warnings.
-    const end = { exitStatus, signalName: textOrNull(signal), cut: textOrNull(cut), notes: [] };
+    const end = { exitStatus, signalName: textOrNull(signal), cut: textOrNull(cut), notes: [], noise: [] };
     const result = { ...read, ...end };
-    return { visit: { sled, elapsedMs, via: textOrNull(via), warnings: texts(warnings), result }, endedAt };
+    const about = { via: textOrNull(via), warnings: texts(warnings), trail: recordedTrail(json) };
+    return { visit: { sled, elapsedMs, ...about, result }, endedAt };
   }
   const error = isObject(failure) ? failureOf(failure) : null;
   const stage = isObject(failure) ? stageOf(failure['stage']) : null;
   if (error === null || stage === null) return lost('recording', `${file}.json is damaged: no failure`);
-  return { visit: { sled, elapsedMs, result: null, stage, error, address }, endedAt };
+  const trail = recordedTrail(json);
+  return { visit: { sled, elapsedMs, trail, result: null, stage, error, address }, endedAt };
 }
 
 /** Both outputs, if they are as long as they were: a file that was cut must not pass for a short answer. */

@@ -3,6 +3,7 @@ import { replaceFile } from '../files/replace-file.ts';
 import { describeError, FleetError, messagesOf } from '../model/error.ts';
 import type { FailedOutcome } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
+import { timesJson } from './recorded-times.ts';
 import { createSledFiles, openNewFolder } from './sled-files.ts';
 import type { Visit } from './visit.ts';
 
@@ -98,6 +99,7 @@ function visitFiles({ outcome, result }: Visit, endedAt: Date): readonly (readon
     sled: outcome.sled.id,
     ended_at: endedAt.toISOString(),
     elapsed_ms: outcome.elapsedMs,
+    ...timesJson(outcome.trail),
     stdout_bytes: output === null ? null : Buffer.byteLength(output.stdout),
     stderr_bytes: output === null ? null : Buffer.byteLength(output.stderr),
     command:

@@ -1,17 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FleetError } from '../model/error.ts';
-import type { Stage } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
-import { converse, type Conversation, type ConversationSettings } from './conversation.ts';
+import {
+  converse,
+  type Conversation,
+  type ConversationContext,
+  type ConversationSettings,
+} from './conversation.ts';
 
 /** What a command of ours needs to end after its connection was lost: it hears nothing for 8 seconds, and has a grace. */
 const OLD_COMMAND_MS = 16_000;
 const PAUSE_MS = 1_000;
 
-interface Context {
-  readonly signal: AbortSignal;
-  readonly enter: (stage: Stage) => void;
+interface Context extends ConversationContext {
   /** Milliseconds of any monotonic clock. */
   readonly now: () => number;
 }

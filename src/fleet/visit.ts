@@ -1,7 +1,8 @@
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
-import type { AnsweredOutcome, SledOutcome, Stage } from '../model/report.ts';
+import type { AnsweredOutcome, SledOutcome } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
@@ -9,6 +10,7 @@ import type { Transport } from '../model/transport.ts';
 import type { Conversation, ConversationSettings } from './conversation.ts';
 import type { GuardedResult } from './guard.ts';
 import { converseTwice } from './second-try.ts';
+import { createVisitClock } from './visit-trail.ts';
 
 /** What every visit of one run has in common. */
 export interface VisitSettings extends ConversationSettings {
@@ -35,9 +37,11 @@ export async function visitSled(
 ): Promise<Visit> {
   const { sled } = target;
   const startedMs = settings.now();
+  const clock = createVisitClock(settings.now);
   let stage: Stage = 'connect';
   const enter = (next: Stage) => {
     stage = next;
+    clock.enter(next);
     settings.onStage?.(sled, next);
   };
   const failed = (error: FleetError): Visit => ({
@@ -48,6 +52,7 @@ export async function visitSled(
       stage,
       error,
       address: hostPort(target.login),
+      trail: clock.trail(),
     },
     result,
   });
@@ -55,7 +60,13 @@ export async function visitSled(
   let conversation: Conversation | null = null;
   try {
     if (signal.aborted) throw notTried(signal);
-    conversation = await converseTwice(transport, target, settings, { signal, enter, now: settings.now });
+    conversation = await converseTwice(transport, target, settings, {
+      signal,
+      enter,
+      clock,
+      now: settings.now,
+    });
+    clock.stop();
     const { ended, via } = conversation;
     // It ended because it was told to: what it gave is the beginning of an answer.
     if (signal.aborted && ended.cut !== null) {
@@ -65,7 +76,8 @@ export async function visitSled(
     const elapsedMs = settings.now() - startedMs;
     const warnings = [...conversation.warnings, ...result.notes];
     const reading = readCut(settings.job, ended);
-    return { outcome: outcomeOf(reading, { sled, elapsedMs, via, warnings }), result };
+    const trail = clock.trail();
+    return { outcome: outcomeOf(reading, { sled, elapsedMs, via, warnings, trail }), result };
   } catch (error) {
     if (error instanceof FleetError) return failed(endOf(error, signal));
     throw error;
@@ -79,12 +91,14 @@ export function deadlineIn({ reason }: AbortSignal): FleetError | null {
   return reason instanceof FleetError ? reason : null;
 }
 
-function notTried(signal: AbortSignal): FleetError {
+/** A sled that was not asked, since the run ended before its turn. */
+export function notTried(signal: AbortSignal): FleetError {
   const why = deadlineIn(signal)?.message ?? 'the run was interrupted';
   return new FleetError('not_tried', `not tried: ${why} first`);
 }
 
-function endOf(error: FleetError, signal: AbortSignal): FleetError {
+/** The failure of a sled whose run was told to end: by its deadline, where it was that. */
+export function endOf(error: FleetError, signal: AbortSignal): FleetError {
   const deadline = deadlineIn(signal);
   if (error.code !== 'interrupted' || deadline === null) return error;
   const { partial } = error;
@@ -110,11 +124,12 @@ export function readCut(job: Pick<Job, 'read'>, result: GuardedResult): Reading 
 /** The outcome of a command that ended, by what was read of it. */
 export function outcomeOf(
   reading: Reading,
-  visit: Pick<AnsweredOutcome, 'sled' | 'elapsedMs' | 'via' | 'warnings'>,
+  visit: Pick<AnsweredOutcome, 'sled' | 'elapsedMs' | 'via' | 'warnings' | 'trail'>,
 ): SledOutcome {
   if (reading.status === 'failure') {
-    const { sled, elapsedMs } = visit;
-    return { status: 'failed', sled, elapsedMs, stage: 'run', error: reading.error };
+    const { sled, elapsedMs, trail } = visit;
+    const failed = { sled, elapsedMs, ...(trail === undefined ? {} : { trail }) };
+    return { status: 'failed', ...failed, stage: 'run', error: reading.error };
   }
   const { rows, issues, distributions = [], text = '', notes = [], running = null } = reading;
   const warnings = [...visit.warnings, ...notes];

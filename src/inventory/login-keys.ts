@@ -108,6 +108,11 @@ export const LOGIN_KEYS = {
     resolve: ({ command }) => command,
     isOfSleds: true,
   }),
+  pfexec: loginKey('pfexec', trueOrFalse, 'false', {
+    help: '`true`: what we run there runs under pfexec, for a login that is not root and has the profile Primary Administrator',
+    resolve: asGiven,
+    isOfSleds: true,
+  }),
 } as const satisfies { readonly [F in LoginField]: LoginKey<LoginSettings[F]> };
 
 const FIELDS = fieldsOf(LOGIN_KEYS);

@@ -33,6 +33,7 @@ export const ERROR_CODES = [
   'channel_refused',
   'not_begun',
   'busy',
+  'pfexec',
   'cut',
   'no_dtrace',
   'dtrace_privileges',

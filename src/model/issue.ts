@@ -27,6 +27,7 @@ export const FINDING_RULES = [
   'live_repair_aborted',
   'active_twice',
   'unreadable',
+  'step_failed',
 ] as const;
 
 export type FindingRule = (typeof FINDING_RULES)[number];

@@ -1,4 +1,5 @@
-import type { SledOutcome, Stage } from './report.ts';
+import type { SledOutcome } from './report.ts';
+import type { Stage } from './stage.ts';
 import type { Sled } from './sled.ts';
 
 /** Follows a run while it goes on. It talks to standard error only. */

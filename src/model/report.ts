@@ -4,9 +4,8 @@ import type { Distribution } from './histogram.ts';
 import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { RunningCount } from './probe.ts';
 import type { Sled } from './sled.ts';
-
-/** Where a visit to a sled ended. */
-export type Stage = 'connect' | 'upload' | 'run';
+import type { Stage } from './stage.ts';
+import type { VisitTrail } from './trail.ts';
 
 /** A sled that was asked and answered, perhaps in part. */
 export interface AnsweredOutcome {
@@ -27,6 +26,8 @@ export interface AnsweredOutcome {
   readonly notes?: readonly string[];
   /** Processes of the kind that the probe watches; null, or not there: it is not known. */
   readonly running?: RunningCount | null;
+  /** How the visit went; not there where nobody visited the sled, as in a replay. */
+  readonly trail?: VisitTrail;
 }
 
 /** A sled of which there is no answer, and why. */
@@ -38,6 +39,8 @@ export interface FailedOutcome {
   readonly error: FleetError;
   /** The sled's address as the error may write it (`host:port`), where it was asked at one. */
   readonly address?: string;
+  /** As of an answer. */
+  readonly trail?: VisitTrail;
 }
 
 /** What became of one selected sled. */
@@ -59,8 +62,8 @@ export interface Finding {
 /** The answer of a whole selection to one probe. */
 export interface FleetReport {
   readonly probe: string;
-  /** `printed` are rows that hold what a command printed. */
-  readonly shape: 'rows' | 'printed' | 'distributions';
+  /** `printed` are rows that hold what a command printed, `steps` those of a step on the way to a sled's answer each. */
+  readonly shape: 'rows' | 'printed' | 'steps' | 'distributions';
   /** What was selected, as people say it: `rack 3, cubby 0-3`. */
   readonly selection: string;
   /** What the rows were filtered by (`--state live_repair`), or null when all are here. */

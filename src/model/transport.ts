@@ -1,5 +1,6 @@
 import type { OutputAccount } from './output-budget.ts';
 import type { Target } from './target.ts';
+import type { Trail } from './trail.ts';
 
 export interface RunOptions {
   /** Written to the command's standard input, which is then closed. Absent: closed at once. */
@@ -50,8 +51,8 @@ export interface Connection {
 
 /** A way to reach sleds: ssh2 today; the fleet knows only this. */
 export interface Transport {
-  /** Rejects with a FleetError of a connect code. Gives up when the signal fires. */
-  connect(target: Target, signal: AbortSignal): Promise<Connection>;
+  /** Rejects with a FleetError of a connect code. Gives up when the signal fires. Each step is told to the trail. */
+  connect(target: Target, signal: AbortSignal, trail?: Trail): Promise<Connection>;
   /** Closes what connections share (gateways). Never rejects. */
   close(): Promise<void>;
 }

@@ -22,7 +22,8 @@ const SLED_NAMES = ['rack', 'sled', 'serial', 'cubby'];
 
 const ROWS: Omit<Shown<Lines>, 'shown'> = {
   part: (report, { columns }) => {
-    if (!contentsIn(report).some((content) => content === 'rows' || content === 'printed')) return null;
+    if (!contentsIn(report).some((content) => content !== 'distributions' && content !== 'texts'))
+      return null;
     const names = columns ?? report.columns.map((column) => column.name);
     return { names, own: [], prefix: 'row', rows: report.rows, isBySled: columns === null };
   },
@@ -36,6 +37,7 @@ export const csv = makeOutput<Lines>({
   contents: {
     rows: { shown: 'a line each', ...ROWS },
     printed: { shown: 'a line each, outputs with their line ends', ...ROWS },
+    steps: { shown: 'a line each', ...ROWS },
     distributions: {
       shown: 'a line a bucket: keys, `shape`, `unit`, `low`, `high`, `count`',
       part: (report, context) => {
@@ -68,7 +70,15 @@ export const csv = makeOutput<Lines>({
     if (headers) yield csvRecord(names);
     const rows = all.flatMap((part) => part.rows);
     const record = (row: Row) => csvRecord(names.map((name) => row[name] ?? null));
-    for (const row of rows) yield record({ ...row, sled_status: 'answered' });
+    // Of sleds that failed there are steps.
+    const failed = new Map(
+      outcomes.flatMap((outcome) =>
+        outcome.status === 'failed' ? [[outcome.sled.id, sledRow(outcome)]] : [],
+      ),
+    );
+    for (const row of rows) {
+      yield record({ ...row, sled_status: 'answered', ...statusOf(failed.get(String(row['sled']))) });
+    }
     if (!isBySled) return;
     const named = new Set(rows.map((row) => row['sled']));
     for (const outcome of outcomes) if (!named.has(outcome.sled.id)) yield record(sledRow(outcome));
@@ -76,6 +86,12 @@ export const csv = makeOutput<Lines>({
   arriving: 'at the end',
   check: 'report',
 });
+
+function statusOf(sled: Row | undefined): Row {
+  return sled === undefined
+    ? {}
+    : { sled_status: sled['sled_status'] ?? null, sled_error: sled['sled_error'] ?? null };
+}
 
 /** The same lines with columns of which no two kinds mean different things: a bucket's `count` is no row's. */
 function oneTable(parts: readonly NonNullable<Lines>[]): readonly NonNullable<Lines>[] {

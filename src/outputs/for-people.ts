@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { drawDistributions, hasDistributions } from '../distribution-views/distributions.ts';
 import { foldedTexts, type SledText } from '../drawing/folded-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
+import { stepLines } from '../drawing/step-table.ts';
 import { summaryLines } from '../drawing/summary.ts';
 import { draw, fit, type Format } from '../drawing/table-layout.ts';
 import { wrapped } from '../drawing/wrap.ts';
@@ -27,6 +28,13 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
     shown: 'as it was printed, identical outputs once',
     part: (report, { fold = true, color }) =>
       foldedTexts(report.outcomes.flatMap(printedText), { fold, color }),
+  },
+  steps: {
+    shown: "a line a step, with what is one sled's alone, equal answers once",
+    part: (report, context) =>
+      context.columns === null
+        ? stepLines(report, context, painter(context), true)
+        : tablePart(report, context, () => true),
   },
   texts: {
     shown: 'as they were printed, identical ones once',
@@ -74,7 +82,8 @@ export function* summaryPart(report: FleetReport, context: RenderContext): Itera
   }
 }
 
-function painter({ color }: RenderContext) {
+/** Writes in the formats of a text, where there is color. */
+export function painter({ color }: RenderContext) {
   return (text: string, formats: readonly Format[]) =>
     color ? styleText([...formats], text, { validateStream: false }) : text;
 }

@@ -26,6 +26,12 @@ export const name = makeOutput<Iterable<string>>({
         for (const row of rows) yield nameLine([row['sled']]);
       },
     },
+    steps: {
+      shown: 'the sled and the step of each that failed',
+      *part({ rows }) {
+        for (const row of rows) if (row['result'] === 'failed') yield nameLine([row['sled'], row['step']]);
+      },
+    },
     distributions: {
       shown: 'the keys of each group',
       *part(report, context) {

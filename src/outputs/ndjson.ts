@@ -25,6 +25,7 @@ export const ndjson = makeOutput<Iterable<string>>({
     },
     rows: ROWS,
     printed: ROWS,
+    steps: ROWS,
     distributions: {
       shown: 'a line a group, `"type":"distribution"`',
       *part(report, context) {

@@ -4,10 +4,13 @@ import type { CheckResult } from '../alert/incident.ts';
 import type { FleetReport } from '../model/report.ts';
 
 /**
- * What a report may hold, side by side: rows, or what a command printed; distributions; and lines of a user's own
- * script that are neither.
+ * What a report may hold, side by side: rows, or what a command printed, or the steps of the way to a sled;
+ * distributions; and lines of a user's own script that are neither.
  */
-export type Content = 'rows' | 'printed' | 'distributions' | 'texts';
+export type Content = 'rows' | 'printed' | 'steps' | 'distributions' | 'texts';
+
+/** Of these a report holds one: each of them is its rows. */
+const AS_ROWS: readonly Content[] = ['rows', 'printed', 'steps'];
 
 /** How a format shows one kind of content. */
 export interface Shown<Part> {
@@ -63,9 +66,10 @@ export function makeOutput<Part>({ whole, ...format }: Format<Part>): Output {
     ...format,
     render: (report, given) => {
       const context = { ...given, ...format.always };
-      const absent: Content = report.shape === 'printed' ? 'rows' : 'printed';
+      const rows: Content = report.shape === 'distributions' ? 'rows' : report.shape;
+      const absent = AS_ROWS.filter((content) => content !== rows);
       const parts = ways.flatMap(([content, way]) =>
-        content === absent || 'refused' in way ? [] : [way.part(report, context)],
+        absent.some((each) => each === content) || 'refused' in way ? [] : [way.part(report, context)],
       );
       return whole(parts, report, context);
     },
@@ -82,6 +86,6 @@ export function contentsIn(report: FleetReport): readonly Content[] {
       ? (['texts'] as const)
       : []),
   ];
-  if (report.shape === 'printed') return ['printed', ...others];
+  if (report.shape === 'printed' || report.shape === 'steps') return [report.shape, ...others];
   return report.rows.length > 0 || others.length === 0 ? ['rows', ...others] : others;
 }

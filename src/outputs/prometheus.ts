@@ -22,6 +22,9 @@ export const prometheus = makeOutput<readonly Metric[]>({
       shown: 'the exit status of each command',
       part: (report, { columns }) => rowMetrics(report, metricView(report, columns ?? [])),
     },
+    steps: {
+      refused: 'steps are no metrics; take -o json, or the metrics of check',
+    },
     distributions: {
       shown: 'histograms, by what is measured or by `--by`',
       part: (report, { columns, distributions }) => {

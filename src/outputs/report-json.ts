@@ -4,6 +4,7 @@ import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
+import type { VisitTrail } from '../model/trail.ts';
 import type { Content, Shown } from './output.ts';
 
 /** The version of the contract that `docs/report.schema.json` describes. A change that breaks it is a new one. */
@@ -22,6 +23,7 @@ export const AS_JSON: Readonly<Record<Content, Shown<Fields>>> = {
   texts: { shown: '`text` of its sled', part: ({ outcomes }) => ({ sleds: outcomes.map(sledJson) }) },
   rows: ROWS,
   printed: ROWS,
+  steps: ROWS,
   distributions: {
     shown: '`distributions`',
     part: (report, context) =>
@@ -83,6 +85,7 @@ export function sledJson(outcome: SledOutcome): Fields {
           ? {}
           : { processes: outcome.running.count }),
         elapsed_ms: Math.round(outcome.elapsedMs),
+        ...timesJson(outcome.trail),
         issues: outcome.issues.map(issueJson),
         warnings: outcome.warnings,
       };
@@ -92,9 +95,15 @@ export function sledJson(outcome: SledOutcome): Fields {
         status: 'failed',
         stage: outcome.stage,
         elapsed_ms: Math.round(outcome.elapsedMs),
+        ...timesJson(outcome.trail),
         error: { code: outcome.error.code, message: describeError(outcome.error) },
       };
   }
+}
+
+/** How long each stage took, and of the stage `connect` each step that took time. */
+function timesJson(trail: VisitTrail | undefined): Fields {
+  return trail === undefined ? {} : { stages_ms: trail.times.stages, steps_ms: trail.times.steps };
 }
 
 function issueJson({ code, message }: Issue): Record<string, unknown> {

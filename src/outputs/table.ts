@@ -1,6 +1,7 @@
 import type { RenderContext } from '../drawing/render-context.ts';
+import { stepLines } from '../drawing/step-table.ts';
 import type { FleetReport } from '../model/report.ts';
-import { FOR_PEOPLE, summaryPart, tablePart } from './for-people.ts';
+import { FOR_PEOPLE, painter, summaryPart, tablePart } from './for-people.ts';
 import { makeOutput } from './output.ts';
 
 /** For people: as wide as the terminal, the columns that matter most. */
@@ -14,6 +15,13 @@ export const table = makeOutput<Iterable<string>>({
       shown: 'a table, the columns that matter most',
       part: (report, context) =>
         tablePart(report, context, ({ name, narrow }) => context.narrow?.includes(name) ?? narrow === true),
+    },
+    steps: {
+      shown: 'a line a step, equal answers once',
+      part: (report, context) =>
+        context.columns === null
+          ? stepLines(report, context, painter(context), false)
+          : tablePart(report, context, () => true),
     },
   },
   whole: afterOneAnother,

@@ -14,6 +14,8 @@ export interface Marked {
   readonly cut: string | null;
   /** Who holds the lock, where the command was not started for it. */
   readonly busy: string | null;
+  /** What stood in the way of the privileges that it was to run with; null where nothing did. */
+  readonly unprivileged: string | null;
   /** The command's end; null where it was not seen. */
   readonly end: MarkedEnd | null;
   /** Why the guard ended the command. */
@@ -40,6 +42,7 @@ export function readMarks(stdout: string, word: string): Marked {
   let rest = stdout.slice(start + begin.length);
   const notes: string[] = [];
   let busy: string | null = null;
+  let unprivileged: string | null = null;
   let cut: string | null = null;
   let end: MarkedEnd | null = null;
   let stopped: StopReason | null = null;
@@ -52,13 +55,14 @@ export function readMarks(stdout: string, word: string): Marked {
     rest = rest.slice(mark.to);
     if (mark.key === 'note') notes.push(mark.text);
     else if (mark.key === 'busy') busy = mark.text;
+    else if (mark.key === 'unprivileged') unprivileged = mark.text;
     else if (mark.key === 'cut') cut = mark.text;
     else if (mark.key === 'end') end ??= endOf(mark.text);
     else if (mark.key === 'stopped') stopped ??= reasonOf(mark.text);
   }
   if (end !== null || stopped !== null)
-    return { begun: true, before, body, after: rest, notes, cut, busy, end, stopped };
-  return { begun: true, before, body: body + rest, after: '', notes, cut, busy, end, stopped };
+    return { begun: true, before, body, after: rest, notes, cut, busy, unprivileged, end, stopped };
+  return { begun: true, before, body: body + rest, after: '', notes, cut, busy, unprivileged, end, stopped };
 }
 
 /** What a command printed on standard error behind the guard's mark there, and before it. */
@@ -80,6 +84,7 @@ const NOTHING: Marked = {
   notes: [],
   cut: null,
   busy: null,
+  unprivileged: null,
   end: null,
   stopped: null,
 };

@@ -113,6 +113,11 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   pfexec: PFEXEC,
 };
 
+const NO_SPACE = `#!/bin/sh
+echo 'Filesystem           1024-blocks        Used   Available Capacity  Mounted on'
+echo 'swap                     1228800     1228800           0   100%    /root'
+`;
+
 /**
  * Commands that fail as on a file system that takes no writes, for the PATH of such a sled. `cat` and `dd` fail
  * only when they would write to a regular file.
@@ -125,6 +130,7 @@ export function refusingWrites(reason: string): Readonly<Record<string, string>>
     `PATH=/usr/bin:/bin\nexec ${name} "$@"\n`;
   const tee = `#!/bin/sh\ncase $1 in\n/dev/*)\n  PATH=/usr/bin:/bin\n  exec tee "$@"\n  ;;\nesac\n${fails('tee').replace('#!/bin/sh\n', '')}`;
   const commands: Record<string, string> = { cat: failsOnFile('cat'), tee };
+  if (/space/.test(reason)) commands['df'] = NO_SPACE;
   for (const name of ['mkdir', 'mktemp', 'touch', 'cp', 'mv', 'ln', 'dd', 'install'])
     commands[name] = fails(name);
   return commands;

@@ -2,7 +2,7 @@ import { formatDuration } from '../model/duration.ts';
 import { describeError } from '../model/error.ts';
 import { formatNumberSet } from '../model/number-set.ts';
 import type { Progress } from '../model/progress.ts';
-import type { Stage } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
 import type { Sled } from '../model/sled.ts';
 
 /** Says nothing. */

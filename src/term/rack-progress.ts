@@ -1,6 +1,7 @@
 import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { Progress } from '../model/progress.ts';
-import type { SledOutcome, Stage } from '../model/report.ts';
+import type { SledOutcome } from '../model/report.ts';
+import type { Stage } from '../model/stage.ts';
 import type { Sled } from '../model/sled.ts';
 import { foldRacks, rackLine, type RackProgress } from './progress-lines.ts';
 

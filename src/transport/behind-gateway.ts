@@ -1,6 +1,7 @@
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Gateway, Login } from '../model/target.ts';
+import type { Trail } from '../model/trail.ts';
 import type { Budget } from './budget.ts';
 import { plainCarrier } from './carrier.ts';
 import { type Dial, forward, gatewayLost } from './forwarding.ts';
@@ -8,6 +9,7 @@ import type { Place } from './gateway-pool.ts';
 import { type GatewayPipe, openGatewayPipe } from './gateway-pipe.ts';
 import type { GatewayAccess } from './gateway-sessions.ts';
 import type { Session } from './ssh-session.ts';
+import { toldByCommand } from './way-seen.ts';
 
 /** What it takes to go through a gateway. */
 export interface RouteSettings {
@@ -16,6 +18,9 @@ export interface RouteSettings {
   /** The sled's, for all its gateways together. */
   readonly budget: Budget;
   readonly signal: AbortSignal;
+  readonly trail: Trail;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
 }
 
 /** A sled's session, and the connection to the gateway that carries it. */
@@ -49,11 +54,16 @@ async function openForwarded(
   access: GatewayAccess,
   via: Gateway,
   login: Login,
-  { openSession, signal }: RouteSettings,
+  { openSession, signal, trail, elapsed }: RouteSettings,
 ): Promise<Behind> {
   const over = await access.session();
   const dial: Dial = async (budget, aborted) => {
+    trail.see({ step: 'pipe', result: 'none', ms: null, said: 'none: the gateway forwards' });
+    const startMs = elapsed();
     const attempt = await forward(over, login, { timeoutMs: budget.remainingMs(), signal: aborted });
+    const ms = elapsed() - startMs;
+    if (attempt.ok) trail.see({ step: 'tcp', result: 'ok', ms, said: 'forwarded by the gateway' });
+    else trail.see({ step: 'tcp', result: 'failed', ms, said: '', error: attempt.error });
     return attempt.ok ? { ok: true, value: plainCarrier(attempt.value) } : attempt;
   };
   return { session: await orLost(over, signal, () => openSession(via, dial)), over };
@@ -96,7 +106,7 @@ async function openInPlace(
   place: Place,
   via: Gateway,
   login: Login,
-  { openSession, signal }: RouteSettings,
+  { openSession, signal, trail, elapsed }: RouteSettings,
 ): Promise<Behind | 'no place'> {
   const over = place.session;
   const pipes: GatewayPipe[] = [];
@@ -104,8 +114,17 @@ async function openInPlace(
   const dial: Dial = async (budget, aborted) => {
     pipes.at(-1)?.close();
     const limits = { timeoutMs: budget.remainingMs(), signal: aborted };
+    const startMs = elapsed();
     const attempt = await openGatewayPipe(over, via, login, limits);
+    const ms = elapsed() - startMs;
+    for (const seen of toldByCommand(
+      login,
+      via.command === null ? "the gateway's nc" : "the gateway's command",
+    )) {
+      trail.see(seen.step === 'pipe' ? { ...seen, ms } : seen);
+    }
     if (!attempt.ok) {
+      trail.see({ step: 'pipe', result: 'failed', ms, said: '', error: attempt.error });
       isRefused = attempt.noRoom === true;
       return attempt;
     }

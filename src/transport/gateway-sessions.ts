@@ -1,5 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import type { Gateway } from '../model/target.ts';
+import { createTrail, type Trail, type WaySeen } from '../model/trail.ts';
 import { gatewayKey } from './credentials.ts';
 import { gatewayLost } from './forwarding.ts';
 import { createGatewayPool, type GatewayPool, type Place } from './gateway-pool.ts';
@@ -11,6 +12,8 @@ export interface GatewayAccess {
   session(): Promise<Session>;
   /** A place for a command that carries SSH. */
   place(signal: AbortSignal, what: string): Promise<Place>;
+  /** The steps of the way to it, as they were taken last. */
+  readonly way: () => readonly WaySeen[];
   /** Whether it was seen to allow no forwarding. */
   prohibitsForwarding: boolean;
   /** Whether a connection to it broke: others are better. */
@@ -25,7 +28,7 @@ export interface GatewaySessions {
 }
 
 export interface GatewaySessionsOptions {
-  readonly open: (gateway: Gateway, signal: AbortSignal) => Promise<Session>;
+  readonly open: (gateway: Gateway, signal: AbortSignal, trail: Trail) => Promise<Session>;
   /** Hears of each connection that breaks. */
   readonly onLost: (reason: FleetError) => void;
   /** Monotonic milliseconds. */
@@ -45,11 +48,12 @@ export function createGatewaySessions({ open, onLost, elapsed }: GatewaySessions
   const closing = new AbortController();
 
   function createMember(gateway: Gateway): Member {
+    const trail = createTrail();
     let failure: { readonly error: unknown; readonly untilMs: number } | null = null;
     const pool = createGatewayPool(async () => {
       if (failure !== null && elapsed() < failure.untilMs) throw failure.error;
       try {
-        const session = await open(gateway, closing.signal);
+        const session = await open(gateway, closing.signal, trail);
         session.onLost((reason) => {
           if (closing.signal.aborted) return;
           access.hasBeenLost = true;
@@ -64,6 +68,7 @@ export function createGatewaySessions({ open, onLost, elapsed }: GatewaySessions
     const access: GatewayAccess = {
       session: () => pool.first(),
       place: (signal, what) => pool.place(signal, what),
+      way: () => trail.seen(),
       prohibitsForwarding: false,
       hasBeenLost: false,
     };

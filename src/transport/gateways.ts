@@ -6,6 +6,7 @@ import { gatewayLost } from './forwarding.ts';
 import type { GatewayAccess, GatewaySessions } from './gateway-sessions.ts';
 import type { Session } from './ssh-session.ts';
 import { untilAborted } from './waiting.ts';
+import { gatewaySeen, toldByGateway } from './way-seen.ts';
 
 /** A sled's session and the gateway that carries it. */
 export interface Route {
@@ -31,9 +32,10 @@ export async function connectThrough(
   settings: GatewayRouteSettings,
 ): Promise<Route> {
   const failures: Failure[] = [];
+  for (const seen of toldByGateway(login)) settings.trail.see(seen);
   for (const gateway of inOrder(gateways, settings.gateways)) {
     try {
-      const route = await connectThroughOne(login, gateway, settings);
+      const route = await connectThroughOne(login, gateway, settings, failures);
       const passed = failures.map((failure) => passedOver(failure, login, settings));
       return { ...route, warnings: [...passed, ...route.warnings] };
     } catch (error) {
@@ -51,9 +53,26 @@ function inOrder(gateways: readonly Gateway[], sessions: GatewaySessions): reado
   return [...gateways.filter((each) => !isLost(each)), ...gateways.filter(isLost)];
 }
 
-async function connectThroughOne(login: Login, via: Gateway, settings: GatewayRouteSettings): Promise<Route> {
+async function connectThroughOne(
+  login: Login,
+  via: Gateway,
+  settings: GatewayRouteSettings,
+  failures: readonly Failure[],
+): Promise<Route> {
+  const { trail, elapsed } = settings;
   const access = settings.gateways.accessTo(via);
-  const gateway = await openGateway(via, access, settings);
+  const startMs = elapsed();
+  const gateway = await openGateway(via, access, settings).catch((error: unknown) => {
+    if (error instanceof FleetError) {
+      trail.see({ step: 'gateway', result: 'failed', ms: elapsed() - startMs, said: '', error });
+    }
+    throw error;
+  });
+  // What one said of the sled is no fault of its own.
+  const tried = (ofRoute: boolean): readonly string[] =>
+    failures.filter(({ error }) => isOfRoute(error) === ofRoute).map(({ gateway: other }) => hostPort(other));
+  const others = { unled: tried(true), passed: tried(false) };
+  trail.see(gatewaySeen(via, elapsed() - startMs, access.way(), others));
   const { session, over } = await openBehind(access, via, login, settings);
   // Every sled behind a lost gateway fails at once, and says why.
   const stop = over.onLost((reason) => session.drop(gatewayLost(over.where, reason)));

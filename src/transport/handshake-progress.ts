@@ -1,7 +1,17 @@
 import type { Duplex } from 'node:stream';
+import type { HostKeyVerdict } from '../trust/verdict.ts';
 
 /** What was seen of a handshake before it ended; the error is told from it. */
 export interface HandshakeProgress {
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+  /** When the carrier stood, and when each step had ended; null for a step that has not. */
+  readonly at: {
+    readonly start: number;
+    banner: number | null;
+    hostKey: number | null;
+    negotiated: number | null;
+  };
   /** `OpenSSH_9.2` and the like, once the server has sent its banner. */
   software: string | null;
   /** What the server sent in place of a banner, up to 200 characters. */
@@ -10,8 +20,12 @@ export interface HandshakeProgress {
   readonly lists: Map<string, string>;
   /** The keys are exchanged and the server has proved its host key. */
   negotiated: boolean;
+  /** What was agreed on, in a few words. */
+  agreed: string;
   /** The key that the server showed, once it has. */
   hostKey: Buffer | null;
+  /** What was made of it. */
+  verdict: HostKeyVerdict | null;
   /** Labels of the keys that were offered, and of an empty password. */
   readonly offered: string[];
   /** What was offered last is `none`: where the server takes it, it lets anybody in. */
@@ -26,13 +40,17 @@ export interface HandshakeProgress {
   readonly notes: string[];
 }
 
-export function startOfProgress(): HandshakeProgress {
+export function startOfProgress(elapsed: () => number): HandshakeProgress {
   return {
+    elapsed,
+    at: { start: elapsed(), banner: null, hostKey: null, negotiated: null },
     software: null,
     greeting: '',
     lists: new Map(),
     negotiated: false,
+    agreed: '',
     hostKey: null,
+    verdict: null,
     offered: [],
     isOfNone: false,
     methodsLeft: null,
@@ -56,6 +74,7 @@ export function watchGreeting(socket: Duplex, progress: HandshakeProgress): void
     const banner = /^SSH-[\d.]+-([^\r\n ]*)([\r\n ])?/m.exec(progress.greeting);
     if (banner !== null) {
       progress.software = banner[1] ?? null;
+      progress.at.banner ??= progress.elapsed();
       // The rest of the line is still to come.
       if (banner[2] === undefined && progress.greeting.length < 200) return;
       progress.greeting = '';

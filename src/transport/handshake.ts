@@ -7,13 +7,7 @@ import type { Carrier } from './carrier.ts';
 import { type Countdown, startCountdown } from './countdown.ts';
 import { handshakeError, handshakeTimeout } from './handshake-error.ts';
 import type { HostKeyJudge } from '../trust/host-keys.ts';
-import type { HostKeyVerdict } from '../trust/verdict.ts';
-import {
-  type HandshakeProgress,
-  noteDebugLine,
-  startOfProgress,
-  watchGreeting,
-} from './handshake-progress.ts';
+import { type HandshakeProgress, noteDebugLine, watchGreeting } from './handshake-progress.ts';
 import type { LoginTrial, TrialEnd, TrialPass } from './login-trials.ts';
 import type { Offers } from './offers.ts';
 import { type Session, createSession } from './ssh-session.ts';
@@ -47,6 +41,8 @@ export interface HandshakeOptions {
   readonly elapsed: () => number;
   /** An error names both sides' algorithms; ssh2 tells them at a price for each packet. */
   readonly wantsLists: boolean;
+  /** Filled in as it goes on. */
+  readonly progress: HandshakeProgress;
 }
 
 /** One try to log in, until its promise is settled. */
@@ -60,8 +56,6 @@ interface Handshake {
   readonly resolve: (attempt: Attempt<Session>) => void;
   /** What ends when it is settled. */
   readonly releases: (() => void)[];
-  /** What was made of the host key, once the server has shown it. */
-  verdict: HostKeyVerdict | null;
   /** To be left when it is settled. */
   pass: TrialPass | null;
   isSettled: boolean;
@@ -74,7 +68,7 @@ export function shakeHands(
   options: HandshakeOptions,
 ): Promise<Attempt<Session>> {
   return new Promise((resolve) => {
-    const progress = startOfProgress();
+    const { progress } = options;
     const countdown = startCountdown(options.timeoutMs, options.elapsed, () => {
       fail(handshake, handshakeTimeout(hostPort(login), options.totalMs, progress));
     });
@@ -87,7 +81,6 @@ export function shakeHands(
       countdown,
       resolve,
       releases: [() => countdown.stop()],
-      verdict: null,
       pass: null,
       isSettled: false,
     };
@@ -108,8 +101,9 @@ function settle(handshake: Handshake, attempt: Attempt<Session>): void {
   handshake.resolve(attempt);
 }
 
-function trialEndOf({ progress, verdict }: Handshake, attempt: Attempt<Session>): TrialEnd {
+function trialEndOf({ progress }: Handshake, attempt: Attempt<Session>): TrialEnd {
   if (attempt.ok) return 'accepted';
+  const { verdict } = progress;
   // With its old host key it has forgotten whom to let in: what it refuses, others may take.
   if (verdict?.accepted === true && verdict.isChanged) return 'unknown';
   return attempt.error.code === 'authentication' && !progress.partialSuccess ? 'refused' : 'unknown';
@@ -121,7 +115,8 @@ function fail(handshake: Handshake, error: FleetError): void {
 
 /** Fails for what ssh2 says; a host key that was refused is the reason for all that comes after it. */
 function failBy(handshake: Handshake, error: Error | null): void {
-  const { login, options, progress, verdict } = handshake;
+  const { login, options, progress } = handshake;
+  const { verdict } = progress;
   if (verdict?.accepted === false) {
     fail(handshake, verdict.error);
     return;
@@ -145,9 +140,11 @@ function listen(handshake: Handshake): void {
   });
   client.on('end', () => failBy(handshake, null));
   client.on('close', () => failBy(handshake, null));
-  client.on('handshake', () => {
+  client.on('handshake', ({ kex, serverHostKey, cs }) => {
     const isFirst = !progress.negotiated;
+    progress.at.negotiated ??= progress.elapsed();
     progress.negotiated = true;
+    progress.agreed = [kex, serverHostKey, cs.cipher].join(', ');
     const { onProved } = handshake.options.judge;
     const enough = isFirst && progress.hostKey !== null ? onProved?.(progress.hostKey) : null;
     if (enough !== null && enough !== undefined) fail(handshake, enough);
@@ -197,8 +194,9 @@ function verifyHostKey(
   // The keys of a long connection are exchanged again: by the same server only.
   if (progress.hostKey !== null) return progress.hostKey.equals(key);
   progress.hostKey = key;
-  handshake.verdict = options.judge.judge(key);
-  if (handshake.verdict.accepted) return true;
+  progress.at.hostKey = progress.elapsed();
+  progress.verdict = options.judge.judge(key);
+  if (progress.verdict.accepted) return true;
   void verifyAnew(handshake, key, verify);
   return undefined;
 }
@@ -210,7 +208,7 @@ async function verifyAnew(
 ): Promise<void> {
   try {
     const verdict = await handshake.options.judge.judgeAnew(key);
-    handshake.verdict = verdict;
+    handshake.progress.verdict = verdict;
     verify(verdict.accepted);
   } catch (error) {
     fail(handshake, asFleetError(error, 'the known_hosts files cannot be read'));
@@ -262,7 +260,8 @@ async function enterTrial(handshake: Handshake): Promise<void> {
 
 /** Logged in: a new host key is stored before anything else, and the session begins. */
 async function finish(handshake: Handshake): Promise<void> {
-  const { client, carrier, progress, options, verdict, login } = handshake;
+  const { client, carrier, progress, options, login } = handshake;
+  const { verdict } = progress;
   const where = hostPort(login);
   try {
     const warnings = verdict?.accepted === true ? [...verdict.warnings] : [];

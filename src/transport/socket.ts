@@ -2,7 +2,9 @@ import { type Socket, connect } from 'node:net';
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
+import type { Trail } from '../model/trail.ts';
 import { interruption, onAbort } from './waiting.ts';
+import { addressKind } from './way-seen.ts';
 
 /** A try that failed. */
 export interface Failure {
@@ -17,11 +19,17 @@ export interface Failure {
 /** What became of a try that may be repeated if it was only turned away at the door. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | Failure;
 
+export interface SocketOptions {
+  readonly timeoutMs: number;
+  readonly totalMs: number;
+  readonly signal: AbortSignal;
+  readonly trail: Trail;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
+}
+
 /** Opens a TCP connection, with Nagle's algorithm off: with it a handshake on loopback takes 50-400 ms. */
-export function openSocket(
-  login: Login,
-  options: { readonly timeoutMs: number; readonly totalMs: number; readonly signal: AbortSignal },
-): Promise<Attempt<Socket>> {
+export function openSocket(login: Login, options: SocketOptions): Promise<Attempt<Socket>> {
   return new Promise((resolve) => {
     // An attempt at one address of several ends after 250 ms by default, which a slow link needs for itself.
     const socket = connect({
@@ -31,7 +39,11 @@ export function openSocket(
       autoSelectFamilyAttemptTimeout: 1_500,
     });
     let stopListening = (): void => {};
+    let isSettled = false;
+    const seeSteps = watchSteps(login, socket, options);
     const finish = (attempt: Attempt<Socket>): void => {
+      if (!isSettled) seeSteps(attempt);
+      isSettled = true;
       clearTimeout(timer);
       stopListening();
       if (!attempt.ok) socket.destroy();
@@ -46,6 +58,36 @@ export function openSocket(
     socket.on('error', (error) => fail(socketError(login, error), codeOf(error) === 'ECONNRESET'));
     socket.on('connect', () => finish({ ok: true, value: socket }));
   });
+}
+
+/** Tells the trail how name, address and connection came out, once that is known. */
+function watchSteps(
+  login: Login,
+  socket: Socket,
+  { trail, elapsed }: SocketOptions,
+): (attempt: Attempt<Socket>) => void {
+  const startMs = elapsed();
+  let foundMs: number | null = null;
+  const isName = addressKind(login) === 'a name';
+  socket.once('lookup', (error) => {
+    if (error === null) foundMs = elapsed();
+  });
+  return (attempt) => {
+    const nowMs = elapsed();
+    if (isName && foundMs === null && !attempt.ok) {
+      trail.see({ step: 'name', result: 'failed', ms: nowMs - startMs, said: '', error: attempt.error });
+      return;
+    }
+    const nameMs = isName ? (foundMs ?? nowMs) - startMs : null;
+    if (isName) trail.see({ step: 'name', result: 'ok', ms: nameMs, said: 'found', details: login.host });
+    else trail.see({ step: 'name', result: 'none', ms: null, said: 'none: an address' });
+    const host = socket.remoteAddress ?? login.host;
+    const details = hostPort({ host, port: login.port });
+    trail.see({ step: 'address', result: 'ok', ms: null, said: addressKind({ host }), details });
+    const ms = nowMs - startMs - (nameMs ?? 0);
+    if (attempt.ok) trail.see({ step: 'tcp', result: 'ok', ms, said: 'connected' });
+    else trail.see({ step: 'tcp', result: 'failed', ms, said: '', error: attempt.error });
+  };
 }
 
 function connectTimeout(login: Login, totalMs: number): FleetError {

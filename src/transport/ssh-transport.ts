@@ -1,14 +1,18 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import { describeError } from '../model/error.ts';
+import { describeError, type FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Gateway, Login, Target } from '../model/target.ts';
+import { NO_TRAIL, type Trail } from '../model/trail.ts';
 import type { Transport } from '../model/transport.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { Dial } from './forwarding.ts';
 import { plainCarrier } from './carrier.ts';
+import { keepaliveOf } from './gateway-keepalive.ts';
 import { createGatewaySessions } from './gateway-sessions.ts';
 import { connectThrough, type Route } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
+import { startOfProgress } from './handshake-progress.ts';
+import { handshakeSteps } from './handshake-steps.ts';
 import { nameOfGateway, nameOfSled, type HostName } from '../trust/host-name.ts';
 import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
 import type { PassphraseFor } from './key-file.ts';
@@ -17,6 +21,7 @@ import { createBeats } from './beats.ts';
 import { createLocalPipes, type LocalPipes } from './local-pipe.ts';
 import { createSledConnection } from './sled-connection.ts';
 import { createOffers } from './offers.ts';
+import { toldByCommand } from './way-seen.ts';
 import { createLoginTrials, FEW_FAILURES, type LoginTrials } from './login-trials.ts';
 import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
@@ -40,12 +45,13 @@ export interface TransportOptions {
   readonly now: () => Date;
   /** Hears of things that concern the whole run and no single sled, such as a key that others can read. */
   readonly onWarning?: (message: string) => void;
+  /** A trail tells both sides' algorithms, at a price for each packet. */
+  readonly tellsAlgorithms?: boolean;
 }
 
 const MOST_TRIES = 6;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 2_000;
-const GATEWAY_KEEPALIVE_MS = 4_000;
 // Each may be a login of its own to one jump host, whose sshd drops some of more than 10 (MaxStartups).
 const PIPE_HANDSHAKES = 8;
 
@@ -67,6 +73,7 @@ interface Try {
   readonly dial: Dial;
   readonly budget: Budget;
   readonly signal: AbortSignal;
+  readonly trail: Trail;
 }
 
 /** What all logins of a transport share. */
@@ -94,40 +101,60 @@ export function createTransport(options: TransportOptions): Transport {
   };
   const budgetFor = (login: Login): Budget => createBudget(login.connectTimeoutMs, options.elapsed);
   const pipes = createLocalPipes();
-  const openFromHere = (login: Login, host: HostName, signal: AbortSignal): Promise<Session> => {
-    const dial = login.proxyCommand === null ? dialTcp(login) : dialPipe(login, pipes);
-    return openSession(shared, { login, host, via: null, dial, budget: budgetFor(login), signal });
+  const openFromHere = (
+    login: Login,
+    host: HostName,
+    signal: AbortSignal,
+    trail: Trail,
+  ): Promise<Session> => {
+    const dial =
+      login.proxyCommand === null ? dialTcp(login, trail, options.elapsed) : dialPipe(login, pipes, trail);
+    return openSession(shared, { login, host, via: null, dial, budget: budgetFor(login), signal, trail });
   };
-  const openThrough = async (target: Way, host: HostName, signal: AbortSignal): Promise<Route> => {
+  const openThrough = async (
+    target: Way,
+    host: HostName,
+    signal: AbortSignal,
+    trail: Trail,
+  ): Promise<Route> => {
     const { login } = target;
     const budget = budgetFor(login);
     return connectThrough(target, {
       gateways,
-      openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal }),
+      openSession: (via, dial) => openSession(shared, { login, host, via, dial, budget, signal, trail }),
       budget,
       signal,
+      trail,
+      elapsed: options.elapsed,
       onWarning,
     });
   };
-  const openHop = async (gateway: Gateway, host: HostName, signal: AbortSignal): Promise<Session> => {
-    if (gateway.behind === null) return openFromHere(gateway, host, signal);
-    return (await openThrough({ login: gateway, gateways: [gateway.behind] }, host, signal)).session;
+  const openHop = async (
+    gateway: Gateway,
+    host: HostName,
+    signal: AbortSignal,
+    trail: Trail,
+  ): Promise<Session> => {
+    if (gateway.behind === null) return openFromHere(gateway, host, signal, trail);
+    return (await openThrough({ login: gateway, gateways: [gateway.behind] }, host, signal, trail)).session;
   };
   const gateways = createGatewaySessions({
-    open: (gateway, signal) => openGateway(gateway, signal, openHop, onWarning),
+    open: (gateway, signal, trail) =>
+      openGateway(gateway, (each, host) => openHop(each, host, signal, trail), onWarning),
     onLost: (reason) => onWarning(describeError(reason)),
     elapsed: options.elapsed,
   });
   return {
-    async connect(target, signal) {
+    async connect(target, signal, trail = NO_TRAIL) {
       const { login } = target;
       const host = nameOfSled(target.sled);
       if (target.gateways.length === 0) {
-        const session = await openFromHere(login, host, signal);
+        trail.see({ step: 'gateway', result: 'none', ms: null, said: 'none' });
+        const session = await openFromHere(login, host, signal, trail);
         const via = login.proxyCommand === null ? null : 'proxy_command';
         return createSledConnection(session, { via, warnings: session.warnings, beats });
       }
-      const { session, via, warnings } = await openThrough(target, host, signal);
+      const { session, via, warnings } = await openThrough(target, host, signal, trail);
       return createSledConnection(session, { via: hostPort(via), warnings, beats });
     },
     async close() {
@@ -150,15 +177,18 @@ function loadOnce({ passphraseFor = () => null, onWarning = () => {} }: Transpor
 
 /** One login, with several tries where the server only turned us away (MaxStartups). */
 async function openSession(shared: Shared, one: Try): Promise<Session> {
-  const { login, budget, signal } = one;
+  const { login, budget, signal, trail } = one;
+  const { elapsed } = shared.options;
   const what = `while connecting to ${hostPort(login)}`;
   const { ssh2, keyRing } = await untilAborted(shared.load(), signal, what);
   const gate = login.proxyCommand === null ? shared.gate : shared.pipeGate;
   for (let tries = 1; ; tries += 1) {
+    const queuedMs = elapsed();
     // The time in the queue is ours, not the server's: it is not taken off the budget.
-    const tried = await inTurn(gate, signal, what, () =>
-      budget.spend(() => tryOnce(shared, ssh2, keyRing, one)),
-    );
+    const tried = await inTurn(gate, signal, what, () => {
+      trail.waited(elapsed() - queuedMs);
+      return budget.spend(() => tryOnce(shared, ssh2, keyRing, one));
+    });
     if (tried.ok) return tried.value;
     const pauseMs = shared.options.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
     if (!tried.turnedAway || tries >= MOST_TRIES || pauseMs >= budget.remainingMs()) throw tried.error;
@@ -171,9 +201,9 @@ async function tryOnce(
   ssh2: Ssh2,
   keyRing: KeyRing,
   one: Try,
-  wantsLists = false,
+  wantsLists = shared.options.tellsAlgorithms === true,
 ): Promise<Attempt<Session>> {
-  const { login, host, via, dial, budget, signal } = one;
+  const { login, host, via, dial, budget, signal, trail } = one;
   const { hostKeys, trials } = shared;
   const { elapsed } = shared.options;
   const judge = await hostKeys.judgeFor(login, host);
@@ -183,45 +213,49 @@ async function tryOnce(
   const { totalMs } = budget;
   const offers = createOffers(login, (each) => keyRing.identitiesFor(each));
   const trial = via === null ? null : trials.behind(via, login);
-  const hands = { ssh2, judge, offers, trial, timeoutMs, totalMs, signal, elapsed, wantsLists };
+  const progress = startOfProgress(elapsed);
+  const hands = { ssh2, judge, offers, trial, timeoutMs, totalMs, signal, elapsed, wantsLists, progress };
   const attempt = await shakeHands(login, carrier.value, hands);
-  if (attempt.ok || signal.aborted) return attempt;
+  const see = (error: FleetError | null): void => {
+    const steps = handshakeSteps(progress, { login, identities: offers.identities(), error });
+    for (const step of steps) trail.see(step);
+  };
+  if (attempt.ok || signal.aborted) {
+    see(attempt.ok ? null : attempt.error);
+    return attempt;
+  }
   if (attempt.hasNoMatch === true && !wantsLists) return tryOnce(shared, ssh2, keyRing, one, true);
   const error = await carrier.value.explain(attempt);
+  see(error);
   // What a pipe says of its end is a better reason than that we were turned away.
   return { ...attempt, error, turnedAway: attempt.turnedAway && error === attempt.error };
 }
 
-function dialTcp(login: Login): Dial {
+function dialTcp(login: Login, trail: Trail, elapsed: () => number): Dial {
   return async (budget, signal) => {
-    const limits = { timeoutMs: budget.remainingMs(), totalMs: budget.totalMs, signal };
+    trail.see({ step: 'pipe', result: 'none', ms: null, said: 'none' });
+    const limits = { timeoutMs: budget.remainingMs(), totalMs: budget.totalMs, signal, trail, elapsed };
     const attempt = await openSocket(login, limits);
     return attempt.ok ? { ok: true, value: plainCarrier(attempt.value) } : attempt;
   };
 }
 
-function dialPipe(login: Login, pipes: LocalPipes): Dial {
-  return async () => ({ ok: true, value: pipes.open(login) });
+function dialPipe(login: Login, pipes: LocalPipes, trail: Trail): Dial {
+  return async () => {
+    for (const seen of toldByCommand(login, 'the proxy_command')) trail.see(seen);
+    return { ok: true, value: pipes.open(login) };
+  };
 }
 
 /** A gateway's warnings concern all the sleds behind it: they are said of the gateway, once. */
 async function openGateway(
   gateway: Gateway,
-  signal: AbortSignal,
-  open: (gateway: Gateway, host: HostName, signal: AbortSignal) => Promise<Session>,
+  open: (gateway: Gateway, host: HostName) => Promise<Session>,
   onWarning: (message: string) => void,
 ): Promise<Session> {
   const login = { ...gateway, keepaliveMs: keepaliveOf(gateway) };
-  const session = await open(login, nameOfGateway(gateway), signal);
+  const session = await open(login, nameOfGateway(gateway));
   const warnings = session.warnings.map((warning) => `gateway ${session.where}: ${warning}`);
   for (const warning of warnings) onWarning(warning);
   return { ...session, warnings };
-}
-
-/**
- * A gateway carries a rack: that it is gone is to be known while its sleds can still be asked again, and before they
- * seem to be gone themselves.
- */
-function keepaliveOf({ keepaliveMs }: Gateway): number {
-  return Math.min(keepaliveMs / 2, GATEWAY_KEEPALIVE_MS);
 }

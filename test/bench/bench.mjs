@@ -38,6 +38,8 @@ const simulation = await startSimulation({
   propolisPerSled: 4,
 });
 const inventory = join(simulation.rootDir, 'inventory.yaml');
+// What is kept of the runs goes with the sleds.
+process.env['XDG_STATE_HOME'] = simulation.rootDir;
 try {
   writeFileSync(inventory, simulation.inventoryYaml());
   const results = await compare(comparisons());

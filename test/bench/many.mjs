@@ -31,6 +31,8 @@ const { values } = parseArgs({
 });
 const count = Number(values.sleds);
 const folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-many-'));
+// What is kept of the runs goes with it.
+process.env['XDG_STATE_HOME'] = folder;
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const ours = programIn(here('../..'));
 const peers = [

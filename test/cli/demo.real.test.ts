@@ -30,7 +30,7 @@ function start(argv: readonly string[], env: NodeJS.ProcessEnv = {}, nodeOptions
   mkdirSync(temporary);
   const child = spawn(process.execPath, [...nodeOptions, BIN, ...argv], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: temporary, ...env },
+    env: { ...process.env, TMPDIR: temporary, XDG_STATE_HOME: temporary, ...env },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,8 @@ let inventory: string;
 let sim: ReturnType<typeof start>;
 
 function start(argv: readonly string[]) {
-  const child = spawn(process.execPath, [BIN, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') };
+  const child = spawn(process.execPath, [BIN, ...argv], { stdio: ['ignore', 'pipe', 'pipe'], env });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -82,6 +83,23 @@ describe('the program as a process', () => {
     });
   });
 
+  it('knows after a kill which sleds had not answered', async () => {
+    const command = 'case $(uname -n) in *0) exit 0 ;; esac; sleep 600';
+    const exec = (...words: readonly string[]) => ['exec', '-i', inventory, '-x', '2', '-v', ...words];
+    const killed = start(exec('--', command));
+    await expect.poll(killed.stderr).toMatch(/3\/0|BRM42220000/);
+    const state = join(folder, 'state', 'cruc-fleet', 'last-run');
+    const record = () => readdirSync(state).map((name) => readFileSync(join(state, name), 'utf8'));
+    await expect.poll(() => record().join()).toContain('"answered":"3/BRM42220000"');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const again = await start(exec('-o', 'json', '--failed-last', '--', 'true')).ended;
+    expect(JSON.parse(again.stdout).sleds.map((sled: { sled: string }) => sled.sled)).toEqual([
+      '3/BRM42220001',
+    ]);
+    expect(again.status).toBe(0);
+  });
+
   it('stops at once at the second Ctrl-C', async () => {
     const running = start(probe('--window', '30s', '-v'));
     await expect.poll(running.stderr).toContain('connect failed');
@@ -91,10 +109,15 @@ describe('the program as a process', () => {
   });
 
   it('ends in silence when its reader goes away', async () => {
-    const child = spawn('sh', [
-      '-c',
-      `"${process.execPath}" "${BIN}" ds-state --help | head -n 1; "${process.execPath}" "${BIN}" ${probe('--exclude', '2', '-o', 'json').join(' ')} | head -n 1`,
-    ]);
+    const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') };
+    const child = spawn(
+      'sh',
+      [
+        '-c',
+        `"${process.execPath}" "${BIN}" ds-state --help | head -n 1; "${process.execPath}" "${BIN}" ${probe('--exclude', '2', '-o', 'json').join(' ')} | head -n 1`,
+      ],
+      { env },
+    );
     let stderr = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     await once(child, 'close');

@@ -31,6 +31,7 @@ describe('help', () => {
     ['ds-state-help.txt', ['ds-state', '--help']],
     ['lr-state-help.txt', ['lr-state', '--help']],
     ['check-help.txt', ['check', '--help']],
+    ['doctor-help.txt', ['doctor', '--help']],
     ['silence-help.txt', ['silence', 'add', '--help']],
     ['sim-help.txt', ['sim', '--help']],
     ['inventory-help.txt', ['inventory', 'check', '--help']],

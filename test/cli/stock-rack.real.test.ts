@@ -116,6 +116,18 @@ describe.skipIf(missing !== null)(`a stock rack${missing === null ? '' : ` (skip
     const login = ['auth: [none, publickey]', 'identity_file: id'];
     const file = inventory([...login, gatewayWith(PILOT_COMMAND)]);
     expect(await viaOf(file)).toEqual(Array(SLEDS).fill(`127.0.0.1:${gateway.port}`));
+    const { rows } = JSON.parse((await run(['doctor', '-i', file, '-o', 'json'])).stdout);
+    const of = (step: string) => rows.find((row: { step: string }) => row.step === step);
+    expect(of('gateway')).toMatchObject({ result: 'ok', answer: `127.0.0.1:${gateway.port}` });
+    expect(of('gateway').details).toMatch(
+      /authentication [\d.]+ ms root, by .*id \(ssh-ed25519\); gateway 1: host /,
+    );
+    expect(of('pipe')).toMatchObject({ result: 'ok', answer: "the gateway's command was started" });
+    expect(of('tcp')).toMatchObject({ result: 'none', answer: "up to the gateway's command" });
+    expect(of('authentication')).toMatchObject({
+      result: 'ok',
+      answer: 'root, by none, as the inventory names it',
+    });
     const wrong = inventory([...login, gatewayWith('pilot tp nc any 9 {port}')]);
     const { status, stdout } = await run(['exec', '-i', wrong, '--', 'true']);
     expect(status).toBe(3);

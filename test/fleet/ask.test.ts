@@ -8,6 +8,7 @@ import { makeTarget } from '../support/sleds.ts';
 import { result, scriptedTransport } from '../support/scripted-transport.ts';
 
 const job: Job = {
+  what: 'test',
   bundle: null,
   payload: { script: 'uname', isCounted: false, lock: null },
   mayRepeat: true,

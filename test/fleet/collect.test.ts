@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { collect, type CollectSettings } from '../../src/fleet/collect.ts';
 import type { Bundle } from '../../src/model/job.ts';
 import { FleetError } from '../../src/model/error.ts';
-import type { SledOutcome, Stage } from '../../src/model/report.ts';
+import type { SledOutcome } from '../../src/model/report.ts';
+import type { Stage } from '../../src/model/stage.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { makeGuard } from '../support/guarded.ts';
 import { createOutputBudget } from '../../src/model/output-budget.ts';
@@ -24,6 +25,7 @@ function settings(change: Partial<CollectSettings> = {}): CollectSettings {
   let clock = 0;
   return {
     job: {
+      what: 'test',
       bundle,
       payload: { script: 'run it', isCounted: false, lock: null },
       mayRepeat: true,
@@ -78,10 +80,11 @@ describe('collect', () => {
       {
         status: 'failed',
         sled: target.sled,
-        elapsedMs: 1,
+        elapsedMs: 2,
         stage: 'connect',
         error: refused,
         address: `[${target.sled.host}]:2022`,
+        trail: { times: { stages: { connect: 2 }, steps: { queue: 0 } }, way: [], ran: null, noise: [] },
       },
     ]);
     const answering = scriptedTransport({ [target.sled.id]: () => result(ROW) });

@@ -34,6 +34,7 @@ interface How {
   readonly hasLastWords?: boolean;
   readonly stdin?: Buffer;
   readonly force?: boolean;
+  readonly pfexec?: boolean;
   readonly timeoutMs?: number;
   readonly path?: string;
 }
@@ -46,7 +47,7 @@ function start(script: string, how: How = {}): Running {
     hasLastWords: how.hasLastWords ?? false,
     lock: how.lock ?? null,
   };
-  const guard = makeGuard(how.force === true ? { force: true } : {});
+  const guard = makeGuard({ force: how.force === true, pfexec: how.pfexec === true });
   const timeoutMs = how.timeoutMs ?? 20_000;
   const options = how.stdin === undefined ? { timeoutMs } : { timeoutMs, stdin: how.stdin };
   const command = guardedCommand(guard, payload, options).replace(/^exec sh /, `exec ${how.sh ?? 'sh'} `);
@@ -121,6 +122,26 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
       cut: 'cut: somebody ended the command on the sled',
     });
     expect(await run('exec sh -c "kill -SEGV \\$\\$"', { sh })).toMatchObject({ exitStatus: 139, cut: null });
+  });
+
+  it('runs everything under pfexec where that makes the login root, and nothing where it does not', async () => {
+    const path = mkdtempSync(join(home, 'bin-'));
+    const says = (script: string) =>
+      writeFileSync(join(path, 'pfexec'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const how = { sh, pfexec: true, path: `${path}:${process.env['PATH']}` };
+    // It stands in for root's: what it runs is told from what it does not run.
+    says('case $1 in */id) echo 0 ;; *) UNDER=pfexec; export UNDER; exec "$@" ;; esac');
+    const script = `echo "$UNDER" 'a b' "\\$HOME"; exit 7`;
+    expect(await run(script, how)).toMatchObject({ stdout: 'pfexec a b $HOME\n', exitStatus: 7, cut: null });
+    const witness = join(path, 'witness');
+    for (const [said, reason] of [
+      ['case $1 in */id) echo 1001 ;; *) exec "$@" ;; esac', 'it stays user 1001'],
+      ["echo 'pfexec: exec: not found * !' >&2; exit 1", 'it said: pfexec: exec: not found \\* !'],
+    ] as const) {
+      says(said);
+      await expect(run(`touch ${witness}`, how)).rejects.toThrow(new RegExp(`nothing was run: ${reason};`));
+    }
+    expect(existsSync(witness)).toBe(false);
   });
 
   it('hands standard input over to a command that has some', async () => {

@@ -9,6 +9,7 @@ const result = (cut: string | null) => ({
   exitStatus: 143,
   signalName: null,
   notes: [],
+  noise: [],
   cut,
 });
 

@@ -33,6 +33,7 @@ async function ask(answers: readonly Script[], { mayRepeat = true, onText, signa
     [target],
     {
       job: {
+        what: 'test',
         bundle: null,
         payload: { script: 'uname', isCounted: false, lock: null },
         mayRepeat,

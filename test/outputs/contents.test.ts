@@ -8,9 +8,9 @@ import type { FleetReport } from '../../src/model/report.ts';
 import { OUTPUTS } from '../../src/outputs/index.ts';
 import { contentsIn, makeOutput, type Content } from '../../src/outputs/output.ts';
 import { onSled, quantize } from '../support/distributions.ts';
-import { answered, printed, printedReport, report } from '../support/reports.ts';
+import { answered, printed, printedReport, report, steppedReport } from '../support/reports.ts';
 
-const CONTENTS = ['rows', 'printed', 'distributions', 'texts'] as const satisfies readonly Content[];
+const CONTENTS = ['rows', 'printed', 'steps', 'distributions', 'texts'] as const satisfies readonly Content[];
 const PIPE: RenderContext = { width: null, color: false, headers: true, columns: null };
 
 /** What a user's own script may print, all of it at once. */
@@ -28,15 +28,19 @@ const everything: FleetReport = report(
 );
 const ended = printedReport([printed(1, { status: 77, stdout: 'said\nby the witness\n' })]);
 
+const stepped = steppedReport([{ step: 'tcp', result: 'failed', answer: 'the witness refused' }]);
+
 /** What of each kind a reader finds again, in some form. */
 const WITNESS: Readonly<Record<Content, RegExp>> = {
   rows: /zone-witness|7777/,
   printed: /by the witness|3\/BRM42220001$|cruc_fleet_exec_status\{.*\} 77$/m,
+  steps: /the witness\s+refused|3\/BRM42220001\/tcp$/m,
   distributions: /key-witness/,
   texts: /and goes/,
 };
 
-const reportWith = (content: Content) => (content === 'printed' ? ended : everything);
+const reportWith = (content: Content) =>
+  content === 'printed' ? ended : content === 'steps' ? stepped : everything;
 
 describe('an output', () => {
   const ways = OUTPUTS.flatMap((output) =>
@@ -58,7 +62,7 @@ describe('an output', () => {
 
   it('that leaves one out does not compile', () => {
     const shown = { shown: 'x', part: () => '' };
-    const partial = { rows: shown, printed: shown, distributions: shown };
+    const partial = { rows: shown, printed: shown, steps: shown, distributions: shown };
     const frame = { name: 'x', summary: 'x', saysCoverage: true, whole: () => [], check: 'report' } as const;
     // @ts-expect-error texts are left out
     makeOutput<string>({ ...frame, contents: partial, arriving: 'at the end' });
@@ -75,13 +79,20 @@ describe('an output', () => {
       name: 'x',
       summary: 'x',
       saysCoverage: true,
-      contents: { texts: part('t'), distributions: { refused: 'no' }, printed: part('p'), rows: part('r') },
+      contents: {
+        texts: part('t'),
+        distributions: { refused: 'no' },
+        printed: part('p'),
+        rows: part('r'),
+        steps: part('s'),
+      },
       whole: (parts) => [parts.join()],
       arriving: 'at the end',
       check: 'report',
     });
     expect([...output.render(everything, PIPE)]).toEqual(['t,r']);
     expect([...output.render(ended, PIPE)]).toEqual(['t,p']);
+    expect([...output.render(stepped, PIPE)]).toEqual(['t,s']);
   });
 });
 
@@ -116,7 +127,14 @@ describe('docs/outputs.md', () => {
       }),
     ]);
     expect(
-      tableUnder('`-o`', 'Rows', 'What `exec` printed', 'Distributions', 'Lines of text of your own script'),
+      tableUnder(
+        '`-o`',
+        'Rows',
+        'What `exec` printed',
+        'Steps of `doctor`',
+        'Distributions',
+        'Lines of text of your own script',
+      ),
     ).toEqual(told);
   });
 });
@@ -137,8 +155,12 @@ describe('what comes from a sled', () => {
   );
   const said = printedReport([printed(1, { stdout: evil, stderr: evil })]);
 
+  const steps = steppedReport([
+    { step: 'banner', result: 'failed', answer: evil, details: evil, remedy: evil },
+  ]);
+
   it.each(OUTPUTS)('drives no terminal: $name', (output) => {
-    for (const what of [own, said]) {
+    for (const what of [own, said, steps]) {
       const text = [...output.render(what, PIPE)].join('').replaceAll('\r\n', '\n');
       expect(text.replaceAll(/[\n\t]/g, '')).not.toMatch(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u);
     }

@@ -72,6 +72,7 @@ async function ask(seconds: number, names: readonly string[] = []): Promise<Flee
     targets,
     {
       job: {
+        what: 'test',
         bundle,
         payload: { script, isCounted: false, lock: null },
         mayRepeat: true,

@@ -85,6 +85,7 @@ describe.skipIf(missing !== null)(
         expect(others.map(({ key, origin }) => [key, origin])).toEqual([
           ['auth', 'default'],
           ['host_keys', 'default'],
+          ['pfexec', 'default'],
         ]);
       });
 

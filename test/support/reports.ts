@@ -98,3 +98,21 @@ export function mixedReport(change: Partial<MergeSettings> = {}): FleetReport {
     change,
   );
 }
+
+/** The answer of `doctor` of one sled: its steps. */
+export function steppedReport(steps: readonly Row[]): FleetReport {
+  const column = (name: string) => ({ name, heading: name, kind: 'text' as const, help: name });
+  const nothing: Row = { ms: null, details: null, remedy: null };
+  return report(
+    [
+      answered(
+        1,
+        steps.map((step) => ({ ...nothing, ...step })),
+      ),
+    ],
+    {
+      probe: { name: 'doctor', shape: 'steps', check: () => [] },
+      probeColumns: ['step', 'result', 'ms', 'answer', 'details', 'remedy'].map(column),
+    },
+  );
+}

@@ -1,0 +1,64 @@
+import type { Command } from 'commander';
+import { createArrivals } from '../doctor/arrivals.ts';
+import { STEPS } from '../doctor/steps.ts';
+import { SLED_COLUMNS } from '../fleet/merge.ts';
+import type { CommandContext } from './command-context.ts';
+import { addConnectionOptions, setHelp } from './connection-options.ts';
+import { DOCTOR_OUTPUT_BYTES, DOCTOR_TIMEOUT_MS, doctorJob } from './doctor-job.ts';
+import { doctorReport, hasFailedStep, STEP_COLUMNS, timeOfDay } from './doctor-report.ts';
+import { EXIT, exitCodeOfReport } from './exit-code.ts';
+import { addFailedLastOption } from './failed-last.ts';
+import { runOnFleet, type FleetOptions } from './fleet-run.ts';
+import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
+import { addSelectionOptions } from './selection-options.ts';
+
+type DoctorOptions = FleetOptions & OutputOptions;
+
+const TITLE_WIDTH = Math.max(...STEPS.map(({ title }) => title.length)) + 2;
+
+const HELP = `Steps:
+${STEPS.map(({ title, asks }) => `  ${title.padEnd(TITLE_WIDTH)}${asks}`).join('\n')}
+
+Exit status:
+  0    every step is well on every selected sled; a notice is well too
+  3    a step failed, or could not be tried
+  64   wrong usage
+  70   a bug in cruc-fleet
+  78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
+  130  interrupted
+
+Examples:
+  cruc-fleet doctor --rack 3                 a rack, equal answers once
+  cruc-fleet doctor --sled 3/14 -o wide      a sled, with all that was seen
+  cruc-fleet doctor -o name                  the sled and the step of each that failed`;
+
+/** Adds `doctor`: what stands between here and an answer of each sled. */
+export function addDoctorCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command.description(
+    'Goes the way to each selected sled step by step, asks it for what our scripts need, and says of each step how it ' +
+      'ended, how long it took and what to do. It only reads, and uploads nothing.',
+  );
+  addFailedLastOption(addSelectionOptions(command));
+  addConnectionOptions(command);
+  setHelp(command, '--timeout', 'limit for the questions on a sled (default: 30 s)');
+  setHelp(command, '--upload-timeout', 'of no use here: nothing is uploaded');
+  addOutputOptions(command, 'steps');
+  setHelp(command, '--columns', 'a table of every step of every sled, with these columns in this order');
+  setHelp(command, '--sort-by', 'columns to sort by; a leading - is descending (default: sled and step)');
+  command.addHelpText('after', `\n${HELP}`);
+  command.action(async (options: DoctorOptions) => {
+    checkColumns([...SLED_COLUMNS, ...STEP_COLUMNS], options);
+    const arrivals = createArrivals(surroundings.elapsed);
+    const run = await runOnFleet(options, surroundings, {
+      job: await doctorJob(surroundings.scriptsFolder),
+      runTimeoutMs: DOCTOR_TIMEOUT_MS,
+      maxOutputBytes: DOCTOR_OUTPUT_BYTES,
+      tellsAlgorithms: true,
+      onText: (sled, text) => arrivals.hear(sled.id, text),
+    });
+    const report = doctorReport(run, { timeOfDay: timeOfDay(surroundings), arrivals }, options.sortBy);
+    printReport(report, options, surroundings);
+    const status = exitCodeOfReport(report);
+    setExitCode(status === EXIT.ok && hasFailedStep(report) ? EXIT.incomplete : status);
+  });
+}

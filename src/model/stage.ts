@@ -1,0 +1,2 @@
+/** Where a visit to a sled is, or ended. */
+export type Stage = 'connect' | 'upload' | 'run';

@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { createArrivals } from '../../src/doctor/arrivals.ts';
+import { examine, remedyOf } from '../../src/doctor/examine.ts';
+import { errorText } from '../../src/doctor/step-answer.ts';
+import { FleetError } from '../../src/model/error.ts';
+import type { FailedOutcome } from '../../src/model/report.ts';
+import type { VisitTrail, WaySeen } from '../../src/model/trail.ts';
+import { makeSled } from '../support/sleds.ts';
+
+const TELLING = { timeOfDay: (ms: number) => new Date(ms), arrivals: createArrivals(() => 0) };
+
+const TCP: WaySeen = { step: 'tcp', result: 'ok', ms: 1, said: 'connected' };
+
+function trailOf(way: readonly WaySeen[], change: Partial<VisitTrail> = {}): VisitTrail {
+  return { times: { stages: { connect: 3 }, steps: {} }, way, ran: null, noise: [], ...change };
+}
+
+function failedBy(error: FleetError, change: Partial<FailedOutcome> = {}): FailedOutcome {
+  const sled = makeSled(1);
+  return {
+    status: 'failed',
+    sled,
+    elapsedMs: 5,
+    stage: 'connect',
+    error,
+    address: `[${sled.host}]:22`,
+    ...change,
+  };
+}
+
+const shortly = (outcome: FailedOutcome) =>
+  examine(outcome, TELLING).map(({ step, result, said }) => `${step} ${result}: ${said}`);
+
+describe('the steps of a sled', () => {
+  it('that nobody tried say why, all of them', () => {
+    const error = new FleetError('not_tried', 'not tried: the run was interrupted first');
+    const told = shortly(failedBy(error, { trail: trailOf([]) }));
+    expect(told).toHaveLength(21);
+    for (const each of told) expect(each).toMatch(/ not_tried: not tried: the run was interrupted first$/);
+  });
+
+  it('without the address in what is said, so that sleds of one failure fold', () => {
+    const { host } = makeSled(1);
+    const error = new FleetError(
+      'refused',
+      `[${host}]:22 refused the connection; check that sshd runs there`,
+      {
+        cause: new Error(`connect ECONNREFUSED ${host}:22`),
+      },
+    );
+    const outcome = failedBy(error, { trail: trailOf([{ ...TCP, result: 'failed', said: '', error }]) });
+    const tcp = examine(outcome, TELLING).find(({ step }) => step === 'tcp');
+    expect(tcp).toMatchObject({
+      result: 'failed',
+      said: 'its address refused the connection: connect ECONNREFUSED its address',
+      remedy: 'check that sshd runs there',
+    });
+  });
+
+  it('of a way that tells nothing are not said to have failed, and the failure is told all the same', () => {
+    const told = shortly(
+      failedBy(new FleetError('pipe', 'pilot does not lead there'), { trail: trailOf([]) }),
+    );
+    expect(told.slice(0, 9).every((each) => each.endsWith(' none: not told by this way'))).toBe(true);
+    expect(told[9]).toBe('shell failed: pilot does not lead there');
+  });
+
+  it('that were answered before the command was cut are told, the next one failed', () => {
+    const way: readonly WaySeen[] = [
+      'name',
+      'address',
+      'gateway',
+      'pipe',
+      'tcp',
+      'banner',
+      'key_exchange',
+      'host_key',
+      'authentication',
+    ].map((step) => ({ ...TCP, step: step as WaySeen['step'] }));
+    const stdout = 'ask=login uid=0 pfexec=no zone=global host=x text=/bin/sh\nask=sh text=ksh\n';
+    const error = new FleetError('timeout', 'the command on it did not end within 30000 ms', {
+      partial: { stdout, stderr: '' },
+    });
+    const told = shortly(failedBy(error, { stage: 'run', trail: trailOf(way) }));
+    expect(told.slice(9, 14)).toEqual([
+      'shell ok: /bin/sh, as root, zone global',
+      'noise ok: nothing is printed',
+      'home failed: the command on it did not end within 30000 ms',
+      'sh ok: ksh',
+      'awk not_tried: not tried: the visit had ended',
+    ]);
+  });
+
+  it('that are well need no remedy, the others have one', () => {
+    const answer = {
+      step: 'awk',
+      result: 'failed',
+      ms: null,
+      said: '',
+      details: null,
+      remedy: null,
+    } as const;
+    expect(remedyOf(answer)).toBe('install nawk or another POSIX awk');
+    expect(remedyOf({ ...answer, result: 'ok' })).toBeNull();
+    expect(remedyOf({ ...answer, remedy: 'do this' })).toBe('do this');
+  });
+});
+
+describe('what an error says to do', () => {
+  it('is its last clause where that says to do something', () => {
+    expect(errorText(new FleetError('handshake', 'it failed; then more; try again'))).toEqual({
+      said: 'it failed; then more',
+      remedy: 'try again',
+    });
+    expect(errorText(new FleetError('not_begun', 'it never ran; what was printed instead: hello'))).toEqual({
+      said: 'it never ran; what was printed instead: hello',
+      remedy: null,
+    });
+  });
+});
