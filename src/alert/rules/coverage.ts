@@ -42,16 +42,15 @@ function tooFew(ofRack: FleetReport, below: number): readonly string[] {
 
 /** However many sleds another gateway reached: somebody has to look at the key, and to accept it. */
 function forgedGateways(ofRack: FleetReport): readonly string[] {
-  const errors = failedIn(ofRack)
-    .map(({ error }) => error)
-    .filter(isOfForgedGateway);
+  const errors = failedIn(ofRack).flatMap(({ error }) => forgedGateway(error) ?? []);
   return [...new Set(errors.map(describeError))];
 }
 
-/** What a gateway's key is to blame for has that as its cause; a sled's own has none. */
-function isOfForgedGateway({ code, cause }: FleetError): boolean {
-  const isOfKey = code === 'host_key_changed' || code === 'host_key_revoked';
-  return isOfKey && cause instanceof FleetError && cause.code === code;
+/** What of an error says that a gateway's key is to blame; null where none is, as where it is the sled's own. */
+function forgedGateway(error: FleetError): FleetError | null {
+  const isOfKey = error.code === 'host_key_changed' || error.code === 'host_key_revoked';
+  if (!isOfKey || !(error.cause instanceof FleetError)) return null;
+  return error.message.startsWith('gateway ') ? error : forgedGateway(error.cause);
 }
 
 function failedIn({ outcomes }: FleetReport): readonly FailedOutcome[] {

@@ -16,9 +16,9 @@ export const jobsStuck = defineRule({
   reads: ['up_count', 'next_job_id'],
   marks: ({ zone, health, value }) => {
     const [waiting, next] = [value('up_count'), value('next_job_id')];
-    const isStopped = health === 'critical' || health === 'down';
-    if (waiting === null || waiting === 0 || next === null || isStopped || isPantry(zone))
-      return { jobs: null };
+    // A disk that has stopped, or has not begun, is told of by its states.
+    const isTold = health === 'critical' || health === 'down' || health === 'inactive';
+    if (waiting === null || waiting === 0 || next === null || isTold || isPantry(zone)) return { jobs: null };
     return { jobs: `${waiting} not answered, next job ${next}` };
   },
   see: (scene, { after }) =>
