@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, freemem, homedir, hostname, userInfo } from 'node:os';
+import { availableParallelism, freemem, homedir, hostname, uptime, userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { BootClock } from './model/boot-clock.ts';
 import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { isPlugin, noVerdict, pluginStatus } from './cli/plugin-exit.ts';
@@ -38,6 +39,7 @@ export async function main(): Promise<void> {
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),
       elapsed: () => performance.now(),
+      bootClock,
       random: () => Math.random(),
       resources,
       readStdin: () => buffer(process.stdin),
@@ -80,6 +82,16 @@ const askSsh: AskSsh = async (args, limits) => {
 
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   return await askLine(question, { input: process.stdin, output: process.stderr }, signal);
+}
+
+/** Of Linux: elsewhere nothing tells one boot from the next. */
+function bootClock(): BootClock | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return boot === '' ? null : { boot, ms: uptime() * 1000 };
+  } catch {
+    return null;
+  }
 }
 
 /** The limit of open files is in the report that Node makes of itself, and nowhere else. */

@@ -1,5 +1,6 @@
 import { handOver } from '../store/hand-over.ts';
 import { openMailer } from '../delivery/mailer.ts';
+import type { BootClock } from '../model/boot-clock.ts';
 import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
 import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';
@@ -13,6 +14,7 @@ import type { ProbeSpec } from '../model/probe.ts';
 import { checkProbe } from './check-probe.ts';
 import { alertPost, type AlertsAbout } from './alert-post.ts';
 import { composeMails, domainOf } from './compose-mails.ts';
+import { lookAgain, type Seen } from './look-again.ts';
 import { openStore, type CheckStore } from './open-store.ts';
 import { writeTextfile } from './textfile.ts';
 
@@ -38,8 +40,10 @@ export interface CheckEdges {
   readonly now: () => Date;
   /** As Math.random. */
   readonly random: () => number;
-  /** Runs a probe for so many seconds on every selected sled. */
-  readonly ask: (probe: ProbeSpec, seconds: number) => Promise<Asked>;
+  /** How long this machine has run; null where it does not tell. */
+  readonly bootClock: () => BootClock | null;
+  /** Runs a probe for so many seconds on every selected sled, or on some of them, by their ids. */
+  readonly ask: (probe: ProbeSpec, seconds: number, only: ReadonlySet<string> | null) => Promise<Asked>;
 }
 
 /** What came of asking every selected sled. */
@@ -64,7 +68,7 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
   const { config, inventory, isDryRun } = input;
   const store = await openStore(config, edges, { lookOnly: isDryRun });
   try {
-    const report = await askSleds(config, edges);
+    const { report, activeTwice } = await askSleds(config, edges);
     const now = edges.now().getTime();
     const place = { program: input.program, inventory: inventory.file };
     const context = {
@@ -79,9 +83,11 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
     const plan = planRun({
       state: store.state,
       report,
+      activeTwice,
       policy: config.policy,
       silences: store.silences,
       now,
+      clock: edges.bootClock(),
       inventory,
       troubles: [...input.problems, ...store.troubles],
       mail:
@@ -121,15 +127,20 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
 }
 
 /** The check probe on every selected sled, as one report. */
-async function askSleds(config: CheckConfig, { ask }: CheckEdges): Promise<FleetReport> {
-  const asked = await ask(checkProbe, config.windowMs / 1000);
-  return mergeReport(asked.outcomes, {
-    ...asked,
-    probe: checkProbe,
-    probeColumns: checkProbe.columns,
-    filter: null,
-    sortBy: [],
-  });
+async function askSleds({ windowMs }: CheckConfig, { ask }: CheckEdges): Promise<Seen> {
+  const seconds = windowMs / 1000;
+  const first = await ask(checkProbe, seconds, null);
+  const merge = (change: Partial<Asked>): FleetReport => {
+    const asked = { ...first, ...change };
+    return mergeReport(asked.outcomes, {
+      ...asked,
+      probe: checkProbe,
+      probeColumns: checkProbe.columns,
+      filter: null,
+      sortBy: [],
+    });
+  };
+  return await lookAgain(merge({}), (sleds) => ask(checkProbe, seconds, sleds), merge);
 }
 
 /** Something that is wrong with the check itself makes a verdict that is no better than unknown. */

@@ -120,10 +120,15 @@ async function judge(
       {
         now: surroundings.now,
         random: surroundings.random,
-        ask: async (probe, seconds) => {
+        bootClock: surroundings.bootClock,
+        ask: async (probe, seconds, only) => {
           const once = recorded.shift();
           const run = (more: Pick<FleetRunSettings, 'recorded'>) =>
-            runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory, ...more });
+            runStateProbe(probe, seconds, fleetOptions, surroundings, {
+              inventory,
+              ...(only === null ? {} : { only }),
+              ...more,
+            });
           if (once === undefined) return await run({});
           const answered = await orError(() => run({ recorded: once }));
           if (!(answered instanceof FleetError)) return answered;

@@ -67,6 +67,8 @@ export interface FleetRunSettings {
   readonly inventory?: Inventory;
   /** Where they were chosen already, and the options say nothing of them. */
   readonly selected?: Selected;
+  /** Of those that the options choose these only, by their ids. */
+  readonly only?: ReadonlySet<string>;
   /** What it goes over, which stays open; absent: connections of its own. */
   readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
@@ -109,10 +111,13 @@ async function runUntil(
   settings: FleetRunSettings,
 ): Promise<ReachedRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const chosen =
+  const { only } = settings;
+  const all =
     settings.selected === undefined
       ? await chooseFailedLast(inventory, options, surroundings)
       : { ...settings.selected, carried: [] };
+  const chosen =
+    only === undefined ? all : { ...all, targets: all.targets.filter(({ sled }) => only.has(sled.id)) };
   // Who chose them has asked already.
   const configured =
     settings.selected === undefined

@@ -1,3 +1,4 @@
+import type { BootClock } from '../model/boot-clock.ts';
 import type { AskSsh } from '../ssh-config/ask-ssh.ts';
 import type { StartProgram } from '../transport/openssh/master.ts';
 import type { Terminal } from '../term/terminal.ts';
@@ -23,6 +24,8 @@ export interface Surroundings {
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** How long this machine has run, which no setting of its clock changes; null where it does not tell. */
+  readonly bootClock: () => BootClock | null;
   readonly random: () => number;
   /** What the machine lets this process have. Takes some milliseconds. */
   readonly resources: () => Resources;

@@ -1,7 +1,8 @@
 import type { Ending, Incident, News, Told } from '../alert/incident.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
+import { foldHealth, healthChangeText } from '../alert/health-change.ts';
 import { whereOf } from './mail-entry.ts';
-import { newsWord, ruleWords } from './mail-subject.ts';
+import { newsWord, ruleNoun, ruleWords } from './mail-subject.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 
 /** What is new of one upstairs (or sled, or rack) since the last mail. */
@@ -25,10 +26,16 @@ interface ChangeContext {
 
 /** News as people read it, those of one kind and upstairs together. */
 export function mailChanges(news: readonly News[], { now, sledText }: ChangeContext): readonly MailChange[] {
-  return foldBySubject(news, (each) => each.incident, newsWord).map((group) => ({
+  const folded = foldHealth(news);
+  const changeOf = new Map(folded.map((group) => [group[0], healthChangeText(group)]));
+  return foldBySubject(
+    folded.flatMap((group) => (changeOf.get(group[0]) === null ? group : [group[0]])),
+    (each) => each.incident,
+    newsWord,
+  ).map((group) => ({
     kind: group[0].kind,
     word: newsWord(group[0]),
-    what: [...new Set(group.map((each) => whatOf(each, sledText)))],
+    what: [...new Set(group.map((each) => changeOf.get(each) ?? whatOf(each, sledText)))],
     where: whereOf(group[0].incident, sledText),
     since: sinceText(group, now),
   }));
@@ -52,6 +59,7 @@ function whatOf({ kind, incident, was }: News, sledText: (id: string) => string)
       return `${ruleWords(incident.rule)}, moved${from} to ${incident.sight.sleds.map(sledText).join(' and ')}`;
     }
     case 'resolved':
+      if (incident.ending === 'settled') return settledText(incident);
       return `${ruleWords(was?.rule ?? incident.rule)}${endingText(incident.ending)}; ${lifeText(incident)}`;
   }
 }
@@ -66,8 +74,13 @@ function toldText(
     : ruleWords(told.rule);
 }
 
+/** It goes on: what is said of it is said once more, and then no more. */
+function settledText({ rule, sight }: Incident): string {
+  return `${ruleWords(rule)}: ${sight.message}; only listed from now on, until something changes`;
+}
+
 /** Behind what is over; a word such as `resolved` stands before it. */
-function endingText(ending: Ending | null): string {
+function endingText(ending: Exclude<Ending, 'settled'> | null): string {
   switch (ending) {
     case 'healthy':
       return '';
@@ -83,8 +96,23 @@ function endingText(ending: Ending | null): string {
 }
 
 /** How long it was seen: what was before the first run and after the last, nobody saw. */
-function lifeText({ firstSeenAt, lastSeenAt }: Incident): string {
-  return firstSeenAt === lastSeenAt
-    ? `seen once, at ${momentText(firstSeenAt)}`
-    : `lasted ${ageText(lastSeenAt - firstSeenAt)}, seen from ${momentText(firstSeenAt)} to ${momentText(lastSeenAt)}`;
+function lifeText(incident: Incident): string {
+  const { firstSeenAt, lastSeenAt, outcome } = incident;
+  const stages = stagesText(incident);
+  const seen =
+    firstSeenAt === lastSeenAt
+      ? `seen once, at ${momentText(firstSeenAt)}`
+      : `lasted ${ageText(lastSeenAt - firstSeenAt)}, seen from ${momentText(firstSeenAt)} to ${momentText(lastSeenAt)}`;
+  return [seen, ...(stages === null ? [] : [stages]), ...(outcome === null ? [] : [outcome])].join('; ');
+}
+
+/** `degraded for 2h05m, then repairing for 32s`; null of what was one thing all the time. */
+function stagesText({ stages, rule, ruleSince, lastSeenAt }: Incident): string | null {
+  if (stages.length === 0) return null;
+  const all = [...stages, { rule, since: ruleSince }];
+  const texts = all.map((stage, index) => {
+    const until = all[index + 1]?.since ?? lastSeenAt;
+    return `${ruleNoun(stage.rule)} for ${ageText(until - stage.since)}`;
+  });
+  return texts.join(', then ');
 }

@@ -99,6 +99,11 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
     about: 'Looked for and not seen any more; over when a few more runs say so.',
   },
   { status: 'pending', title: 'Pending', about: 'Seen, but not for long enough to be open.' },
+  {
+    status: 'listed',
+    title: 'Listed',
+    about: 'They may well be as they should be, which nobody can tell, and nobody is warned of them.',
+  },
   { status: 'silenced', title: 'Silenced', about: 'They cause no mail before their silence ends.' },
 ];
 

@@ -54,6 +54,7 @@ const ENDING_WORDS: Readonly<Record<Ending, string>> = {
   gone: 'gone',
   withdrawn: 'no longer watched',
   switched_off: 'no longer watched',
+  settled: 'listed',
 };
 
 export function endingWord(ending: Ending | null): string {

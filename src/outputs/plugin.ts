@@ -57,6 +57,10 @@ export function pluginText(
   const first = `${pluginVerdict(result.level, headline)} | ${performanceData(result, report)}`;
   const more = [
     ...rowsOf(result, width),
+    ...wrappedLines(
+      result.notes.map((note) => `note: ${note}`),
+      width,
+    ),
     ...wrappedLines(coverageLinesUpTo(report, MAX_ROWS), width),
     ...wrappedLines(
       result.troubles.map((trouble) => `trouble: ${trouble}`),
@@ -100,6 +104,7 @@ function performanceData({ counts }: CheckResult, report: FleetReport): string {
     count('silenced', counts.silenced),
     count('unknown', counts.unknown),
     count('clearing', counts.clearing),
+    count('listed', counts.listed),
     `'duration'=${Number(Math.max(0, seconds).toFixed(3))}s`,
   ].join(' ');
 }
@@ -119,7 +124,7 @@ const COLUMNS: readonly Column[] = [
 /** What is not over, a line for each upstairs and rule. */
 function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly string[] {
   const upstairs = foldBySubject(
-    incidents.filter((each) => statusOf(each) !== 'over'),
+    incidents.filter((each) => !['over', 'listed'].includes(statusOf(each))),
     (each) => each,
     (each) => `${each.rule} ${statusOf(each)}`,
   );

@@ -154,7 +154,9 @@ describe('a day of checks', () => {
       'calm 0',
     ]);
     const texts = mailServer.mails.map((mail) => mail.parsed.text ?? '');
-    expect(texts[1]).toMatch(/^worse +was degraded, now disk stopped/m);
+    expect(texts[1]).toMatch(
+      /^worse +degraded → critical; downstairs 2 active → offline; was\n +active\/faulted\/active$/m,
+    );
     expect(texts[3]).toMatch(/^not seen in this run|not seen in this run: 3\/BRM42220001/m);
     expect(texts.find((text) => text.includes('\nmoved '))).toContain('3/BRM42220003');
     // Nobody hears the same twice, everybody hears all.

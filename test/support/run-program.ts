@@ -43,6 +43,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
     elapsed: () => performance.now(),
+    bootClock: () => null,
     random: () => Math.random(),
     resources: () => ({ openFiles: null, memoryBytes: 2 ** 33, cpus: 2 }),
     readStdin: () => Promise.resolve(Buffer.from('')),
