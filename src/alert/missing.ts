@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { SessionMemory } from './memory.ts';
 import { isInFull, processKey } from './processes.ts';
@@ -15,12 +16,12 @@ export function missingUpstairs(
   outcomes: readonly SledOutcome[],
 ): readonly MissingUpstairs[] {
   const seen = new Set(upstairs.filter(hasId).map(identityOf));
+  const byProcess = groupBy(upstairs, processKey);
   const sleds = new Map(outcomes.filter(isInFull).map(({ sled }) => [sled.id, sled]));
   return before.flatMap(({ id, at, sessionId, values, last }): readonly MissingUpstairs[] => {
     if (last === null || last.upstairsId === null || seen.has(id) || isPantry(last.zone)) return [];
     const sled = sleds.get(last.sled);
-    const process = processKey(last);
-    const others = upstairs.filter((each) => processKey(each) === process);
+    const others = byProcess.get(processKey(last)) ?? [];
     if (sled === undefined || others.length === 0 || !others.every(hasId)) return [];
     const { rack, cubby } = sled;
     return [{ ...last, upstairsId: last.upstairsId, rack, cubby, sessionId, at, values }];

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/group-by.ts';
 import { formatDuration } from '../../model/duration.ts';
 import { defineRule, type Symptom } from '../rule.ts';
 import { count } from '../threshold.ts';
@@ -16,28 +17,28 @@ export const noReport = defineRule({
   },
   summary: 'a propolis process runs and none of its upstairs reports',
   counted: ['not reporting', 'not reporting'],
-  see: (scene, { runs }) =>
-    scene.upstairs
+  see: (scene, { runs }) => {
+    const blind = blindSleds(scene.upstairs);
+    return scene.upstairs
       .filter(({ health, zone }) => health === 'no_report' && !isPantry(zone))
       .map((each): Symptom => {
         const subject = subjectOf(each, null);
         const silence = scene.silence(each);
-        if (
-          silence === null ||
-          silence.hasReported ||
-          silence.runs <= runs ||
-          isBlind(each, scene.upstairs)
-        ) {
+        if (silence === null || silence.hasReported || silence.runs <= runs || blind.has(each.sled)) {
           return { subject, sight: sightOf(each, 'no upstairs of it reported within the window') };
         }
         const lasting = `${silence.runs} runs (${formatDuration(scene.now - silence.since)})`;
         const message = `no upstairs of it reported in ${lasting}, and nothing changed: it may have no disk of Crucible`;
         return { subject, sight: sightOf(each, message), isListed: true };
-      }),
+      });
+  },
 });
 
 /** Where several processes are silent and none reports, this login may see no probe at all. */
-function isBlind({ sled }: Upstairs, upstairs: readonly Upstairs[]): boolean {
-  const here = upstairs.filter((each) => each.sled === sled && !isPantry(each.zone));
-  return here.length > 1 && here.every(({ health }) => health === 'no_report');
+function blindSleds(upstairs: readonly Upstairs[]): ReadonlySet<string> {
+  const guests = upstairs.filter(({ zone }) => !isPantry(zone));
+  const blind = [...groupBy(guests, ({ sled }) => sled)].filter(
+    ([, here]) => here.length > 1 && here.every(({ health }) => health === 'no_report'),
+  );
+  return new Set(blind.map(([sled]) => sled));
 }
