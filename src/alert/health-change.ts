@@ -1,5 +1,6 @@
 import { compareLevels } from '../model/level.ts';
 import { thingOf, type News } from './incident.ts';
+import { ruleNoun } from './rule-words.ts';
 import { RULE_NAMES, ruleNamed } from './rules/index.ts';
 
 /**
@@ -17,7 +18,7 @@ export function foldHealth(news: readonly News[]): readonly (readonly [News, ...
   return [...groups.values()].map(withSpeaker);
 }
 
-/** `degraded → critical; downstairs 0 active → offline; was active/faulted/active`; null where nobody was told. */
+/** `degraded → disk stopped; downstairs 0 active → offline; was active/faulted/active`; null where nobody was told. */
 export function healthChangeText(group: readonly [News, ...News[]]): string | null {
   const [{ incident, was }] = group;
   const now = incident.sight.states;
@@ -29,7 +30,9 @@ export function healthChangeText(group: readonly [News, ...News[]]): string | nu
       ? []
       : [`downstairs ${index} ${before[index]} → ${state}`],
   );
-  return [`${was.rule} → ${incident.rule}`, ...moves, `was ${before.join('/')}`].join('; ');
+  return [`${ruleNoun(was.rule)} → ${ruleNoun(incident.rule)}`, ...moves, `was ${before.join('/')}`].join(
+    '; ',
+  );
 }
 
 function isOfHealth({ kind, incident }: News): boolean {

@@ -1,6 +1,7 @@
 import { asHealth, HEALTHS, healthRank, type Health } from '../model/health.ts';
 import { formatNumberSet } from '../model/number-set.ts';
 import { ofRacks, type FleetReport, type SledOutcome } from '../model/report.ts';
+import { hasExited } from '../model/row-note.ts';
 import type { Sled } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import { naturally } from '../model/sled-order.ts';
@@ -75,7 +76,8 @@ export function rackMap(report: FleetReport, rack: string): RackMap {
 function seenSled(outcome: SledOutcome): SeenSled {
   const { sled } = outcome;
   if (outcome.status === 'failed') return { sled, state: 'no_answer', partly: false };
-  const healths = outcome.rows.map((row) => asHealth(row['health']));
+  // A process that ended within the window is not there any more, whatever its last report said.
+  const healths = outcome.rows.filter((row) => !hasExited(row)).map((row) => asHealth(row['health']));
   const partly = outcome.issues.length > 0 || healths.includes(null);
   const [worst] = healths.filter((each) => each !== null).sort((a, b) => healthRank(a) - healthRank(b));
   const isWell = worst === undefined || worst === 'ok' || worst === 'inactive';

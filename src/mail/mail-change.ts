@@ -1,8 +1,9 @@
 import type { Ending, Incident, News, Told } from '../alert/incident.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
 import { foldHealth, healthChangeText } from '../alert/health-change.ts';
+import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
 import { whereOf } from './mail-entry.ts';
-import { newsWord, ruleNoun, ruleWords } from './mail-subject.ts';
+import { newsWord } from './mail-subject.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 
 /** What is new of one upstairs (or sled, or rack) since the last mail. */

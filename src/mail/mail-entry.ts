@@ -1,6 +1,6 @@
 import type { Incident, Silence } from '../alert/incident.ts';
 import type { Sight, Subject } from '../alert/subject.ts';
-import { ruleNoun, ruleWords } from './mail-subject.ts';
+import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
 import { compareLevels, type IncidentSeverity } from '../model/level.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { ageText, momentText } from '../drawing/moment.ts';

@@ -1,6 +1,7 @@
 import { statusOf, thingOf, type Ending, type Incident, type News, type Notice } from '../alert/incident.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
-import { RULE_NAMES, ruleNamed, type RuleName } from '../alert/rules/index.ts';
+import { ruleNoun } from '../alert/rule-words.ts';
+import { RULE_NAMES, type RuleName } from '../alert/rules/index.ts';
 import { printable } from '../model/printable.ts';
 import type { SubjectStyle } from '../model/subject-style.ts';
 
@@ -121,16 +122,6 @@ function countsByWord(news: readonly News[]): string {
 /** What was said of it, where it is over. */
 function ruleSaid({ kind, incident, was }: News): RuleName {
   return kind === 'resolved' ? (was?.rule ?? incident.rule) : incident.rule;
-}
-
-/** `disk stopped`: what counts say of a rule, without what stands behind it in brackets. */
-export function ruleNoun(rule: RuleName, count = 1): string {
-  return ruleNamed(rule).counted[count === 1 ? 0 : 1].replace(/ \(.*\)$/, '');
-}
-
-/** `disk stopped (two of three downstairs lost)`: the same words when it opens, is listed and ends. */
-export function ruleWords(rule: RuleName): string {
-  return ruleNamed(rule).counted[0];
 }
 
 /** The one that comes first in the order of rules speaks for an upstairs. */

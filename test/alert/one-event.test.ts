@@ -26,11 +26,11 @@ describe('one event', () => {
     step();
     disk.states = ['offline', 'faulted', 'active'];
     expect(told(step())).toEqual([
-      'worse degraded → critical; downstairs 0 active → offline; was active/faulted/active',
+      'worse degraded → disk stopped; downstairs 0 active → offline; was active/faulted/active',
     ]);
     disk.states = ['offline', 'live_repair', 'active'];
     expect(told(step())).toEqual([
-      'better critical → degraded; downstairs 1 faulted → live_repair; was offline/faulted/active',
+      'better disk stopped → degraded; downstairs 1 faulted → live_repair; was offline/faulted/active',
     ]);
   });
 

@@ -155,7 +155,7 @@ describe('a day of checks', () => {
     ]);
     const texts = mailServer.mails.map((mail) => mail.parsed.text ?? '');
     expect(texts[1]).toMatch(
-      /^worse +degraded → critical; downstairs 2 active → offline; was\n +active\/faulted\/active$/m,
+      /^worse +degraded → disk stopped; downstairs 2 active → offline;\s+was\s+active\/faulted\/active$/m,
     );
     expect(texts[3]).toMatch(/^not seen in this run|not seen in this run: 3\/BRM42220001/m);
     expect(texts.find((text) => text.includes('\nmoved '))).toContain('3/BRM42220003');

@@ -108,7 +108,7 @@ describe.skipIf(reason !== null)(
       rack.crucible('3/0').setStates(disk!, ['offline', 'faulted', 'active']);
       expect((await check()).texts).toEqual([
         expect.stringMatching(
-          /degraded → critical; downstairs 0 active → offline; was active\/faulted\/active/,
+          /degraded → disk stopped; downstairs 0 active → offline; was active\/faulted\/active/,
         ),
       ]);
     }, 120_000);

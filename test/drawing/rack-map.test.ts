@@ -98,6 +98,12 @@ describe('what was seen of a sled', () => {
     );
   });
 
+  it('is not what a process last said that ended within the window', () => {
+    const exited = stateRow(1, ['faulted', 'offline', 'active'], 'critical', { note: 'process exited' });
+    expect(stateOf(answered(1, [exited, row(2, 'ok')]))).toMatchObject({ state: 'ok', partly: false });
+    expect(stateOf(answered(1, [exited]))?.state).toBe('no_upstairs');
+  });
+
   it('tells a sled without upstairs from one that did not answer and from none', () => {
     expect(stateOf(answered(1, []))?.state).toBe('no_upstairs');
     expect(stateOf(failed(1))?.state).toBe('no_answer');

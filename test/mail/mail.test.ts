@@ -6,7 +6,7 @@ import { parseNumberSet } from '../../src/model/number-set.ts';
 import { printable } from '../../src/model/printable.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { RULE_NAMES } from '../../src/alert/rules/index.ts';
-import { ruleWords } from '../../src/mail/mail-subject.ts';
+import { ruleWords } from '../../src/alert/rule-words.ts';
 import { nextStep } from '../../src/mail/next-steps.ts';
 import { renderMail } from '../../src/mail/render-mail.ts';
 import { htmlTokens } from '../support/html-tokens.ts';
