@@ -36,10 +36,26 @@ export function mailChanges(news: readonly News[], { now, sledText }: ChangeCont
   ).map((group) => ({
     kind: group[0].kind,
     word: newsWord(group[0]),
-    what: [...new Set(group.map((each) => changeOf.get(each) ?? whatOf(each, sledText)))],
+    what: whatTexts(group, (each) => changeOf.get(each) ?? null, sledText),
     where: whereOf(group[0].incident, sledText),
     since: sinceText(group, now),
   }));
+}
+
+/** A sentence a change; what opened of one rule, as the lost downstairs of a disk, is one. */
+function whatTexts(
+  group: readonly News[],
+  changeOf: (news: News) => string | null,
+  sledText: (id: string) => string,
+): readonly string[] {
+  const opened = (each: News) => each.kind === 'opened' && changeOf(each) === null;
+  const texts = group.map((each) => {
+    if (!opened(each)) return changeOf(each) ?? whatOf(each, sledText);
+    const alike = group.filter((other) => opened(other) && other.incident.rule === each.incident.rule);
+    const messages = new Set(alike.map(({ incident }) => incident.sight.message));
+    return `${ruleWords(each.incident.rule)}: ${[...messages].join('; ')}`;
+  });
+  return [...new Set(texts)];
 }
 
 function sinceText(group: readonly [News, ...News[]], now: number): string | null {
@@ -57,7 +73,7 @@ function whatOf({ kind, incident, was }: News, sledText: (id: string) => string)
       return `${was === null ? '' : `was ${toldText(was, incident)}, now `}${toldText(incident, was)}: ${incident.sight.message}`;
     case 'moved': {
       const from = was === null ? '' : ` from ${was.sleds.map(sledText).join(' and ')}`;
-      return `${ruleWords(incident.rule)}, moved${from} to ${incident.sight.sleds.map(sledText).join(' and ')}`;
+      return `${ruleWords(incident.rule)}:${from} to ${incident.sight.sleds.map(sledText).join(' and ')}`;
     }
     case 'resolved':
       if (incident.ending === 'settled') return settledText(incident);

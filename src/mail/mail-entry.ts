@@ -60,13 +60,16 @@ export function mailEntry(incidents: readonly [Incident, ...Incident[]], context
   };
 }
 
-/** `VM on 3/BRM42220014 (cubby 14), PID 28022`, and the zone; a rack where there is no sled. */
+/** `VM on 3/BRM42220014 (cubby 14), PID 28022`, the zone and the upstairs; a rack where there is no sled. */
 export function whereOf({ subject, sight }: Incident, sledText: (id: string) => string): readonly string[] {
   const sleds = sight.sleds.map(sledText).join(' and ');
   const pid = sight.pid === null ? '' : `, PID ${sight.pid}`;
-  const zone = subject.zone === null ? [] : [subject.zone];
-  if (sleds === '') return zone.length === 0 ? [`rack ${subject.rack}`] : zone;
-  return [runsOn(subject) + sleds + pid, ...zone];
+  const ids = [
+    ...(subject.zone === null ? [] : [subject.zone]),
+    ...(subject.upstairsId === null ? [] : [`upstairs ${subject.upstairsId}`]),
+  ];
+  if (sleds === '') return ids.length === 0 ? [`rack ${subject.rack}`] : ids;
+  return [runsOn(subject) + sleds + pid, ...ids];
 }
 
 /** Whether it is of an upstairs of a virtual machine: the sled that saw it is where that runs. */

@@ -68,24 +68,37 @@ export function newsWord({ kind, incident }: News): string {
   return kind === 'resolved' ? endingWord(incident.ending) : kind;
 }
 
-/** ` - new`, where all that stands is new; ` - new: 1 degraded; resolved: 1 repairing`, where it is not. */
-function newsText({ news, incidents }: Notice): string {
+/** ` - new`, where all that the headline counts is new; ` - new: 1 degraded; resolved: 1 repairing`, where it is not. */
+function newsText(notice: Notice): string {
+  const { news } = notice;
   if (news.length === 0) return '';
-  const standing = things(incidents.filter(isStanding));
-  const told = things(news.map((each) => each.incident));
-  const isAll = told.size === standing.size && [...told].every((thing) => standing.has(thing));
-  const words = new Set(foldBySubject(news, (each) => each.incident).map(wordOf));
-  const [word] = words;
-  return isAll && words.size === 1 && word !== undefined ? ` - ${word}` : ` - ${countsByWord(news)}`;
+  const groups = foldBySubject(news, (each) => each.incident);
+  const [word, ...others] = new Set(groups.map(wordOf));
+  const isShort = word !== undefined && others.length === 0 && isAboutAll(notice);
+  return ` - ${isShort ? word : countsByWord(news)}`;
+}
+
+/** Whether a word behind the headline is true of each thing that it counts: what is over it does not count. */
+function isAboutAll({ news, incidents }: Notice): boolean {
+  const counted = worstByThing(incidents.filter(isStanding));
+  const told = worstByThing(news.filter(({ kind }) => kind !== 'resolved').map((each) => each.incident));
+  return told.size === counted.size && [...told].every(([thing, rule]) => counted.get(thing) === rule);
+}
+
+function worstByThing(incidents: readonly Incident[]): ReadonlyMap<string, RuleName | undefined> {
+  const groups = foldBySubject(incidents, (each) => each);
+  return new Map(
+    groups.map((group) => {
+      // What clears is counted as such, and only where nothing else of the thing is wrong, its rule.
+      const spoken = group.filter((each) => each.cleanRuns === 0);
+      return [thingOf(group[0]), worstRule((spoken.length > 0 ? spoken : group).map(({ rule }) => rule))];
+    }),
+  );
 }
 
 /** Whether a headline counts it: what is silenced it does not speak of. */
 export function isStanding(incident: Incident): boolean {
   return ['open', 'unknown', 'clearing', 'pending'].includes(statusOf(incident));
-}
-
-function things(incidents: readonly Incident[]): ReadonlySet<string> {
-  return new Set(incidents.map(thingOf));
 }
 
 /** `resolved: 2 degraded; gone: 1 disk stopped`, where a mail says that things are over and nothing is open; else null. */

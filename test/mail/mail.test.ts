@@ -85,6 +85,25 @@ describe('the subject of a mail', () => {
     );
   });
 
+  it('says in a word only what is true of all that it counts', () => {
+    const coverage = { answered: 32, selected: 32 } as const;
+    const stuck = upstairsIncident(1, 'jobs_stuck', 1);
+    const flapping = upstairsIncident(1, 'flapping', 1);
+    const stalled = upstairsIncident(1, 'repair_stalled', 1);
+    const of = { coverage, headline: 'H' };
+    // What is new, or over, is not what the headline counts of the same disk.
+    expect(subject({ ...of, incidents: [stuck, stalled], news: [news('opened', stalled)] })).toMatch(
+      / H - new: 1 repair stalled$/,
+    );
+    expect(subject({ ...of, incidents: [flapping], news: [over(1, 'healthy')] })).toMatch(
+      / H - resolved: 1 degraded$/,
+    );
+    const clearing = upstairsIncident(1, 'degraded', 1, { cleanRuns: 1 });
+    expect(subject({ ...of, incidents: [clearing, stuck], news: [news('opened', stuck)] })).toMatch(
+      / H - new$/,
+    );
+  });
+
   it('says of a reminder that it is one, and of a good day that all is well', () => {
     expect(subject({ kind: 'reminder', incidents: [degraded(1)] })).toBe(
       '[cruc-fleet] CRITICAL - rack 3: still 2 degraded, 1 repairing; 29 of 32 sleds answered',
@@ -237,7 +256,7 @@ describe('the text of a mail', () => {
       dense('was degraded (warning), now degraded (critical)'),
     );
     expect(lines(news('moved', upstairsIncident(1, 'degraded', 17), was('degraded')))).toContain(
-      dense('moved from 3/BRM42220014 (cubby 14) to 3/BRM42220017 (cubby 17)'),
+      dense('moved degraded: from 3/BRM42220014 (cubby 14) to 3/BRM42220017 (cubby 17)'),
     );
   });
 

@@ -9,7 +9,7 @@ export const activeTwice = defineRule({
   forMs: 0,
   thresholds: {},
   summary: 'one upstairs is active on two sleds, or in two processes of one',
-  counted: ['active twice', 'active twice'],
+  counted: ['disk active twice', 'disks active twice'],
   acrossSleds: true,
   see: ({ report, activeTwice: known }) =>
     [...severalPlaces(report.rows)].flatMap(([id, rows]): readonly Symptom[] => {

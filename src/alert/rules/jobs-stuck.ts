@@ -12,7 +12,7 @@ export const jobsStuck = defineRule({
     after: duration({ default: 10 * MINUTE_MS, help: 'how long no job is done, and none comes' }),
   },
   summary: 'jobs of a guest wait, and none is done between runs',
-  counted: ['with stuck jobs', 'with stuck jobs'],
+  counted: ['disk with stuck jobs', 'disks with stuck jobs'],
   reads: ['up_count', 'next_job_id'],
   marks: ({ zone, health, value }) => {
     const [waiting, next] = [value('up_count'), value('next_job_id')];

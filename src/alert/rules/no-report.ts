@@ -16,7 +16,7 @@ export const noReport = defineRule({
     }),
   },
   summary: 'a propolis process runs and none of its upstairs reports',
-  counted: ['not reporting', 'not reporting'],
+  counted: ['process not reporting', 'processes not reporting'],
   see: (scene, { runs }) => {
     const blind = blindSleds(scene.upstairs);
     return scene.upstairs

@@ -12,7 +12,7 @@ export const pantryStuck = defineRule({
     after: duration({ default: HOUR_MS, help: 'how long its upstairs has no new job' }),
   },
   summary: 'a pantry holds a volume and does nothing with it',
-  counted: ['stuck in a pantry', 'stuck in a pantry'],
+  counted: ['volume stuck in a pantry', 'volumes stuck in a pantry'],
   reads: ['next_job_id'],
   marks: ({ zone, value }) => {
     const next = value('next_job_id');

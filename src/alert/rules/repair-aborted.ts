@@ -18,7 +18,8 @@ export const repairAborted = defineRule({
       if (each.states === null || count === 0) return [];
       const said = `${count} live ${count === 1 ? 'repair' : 'repairs'} aborted since the last run`;
       const ends = each.repairsEnded.filter(({ kind }) => kind === 'aborted').map(({ text }) => text);
-      const message = [said, ...ends].join('; ');
+      // Where it is known whose repair it was, that says it.
+      const message = (count === 1 && ends.length > 0 ? ends : [said, ...ends]).join('; ');
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

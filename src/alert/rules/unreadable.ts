@@ -8,7 +8,7 @@ export const unreadable = defineRule({
   forMs: 0,
   thresholds: {},
   summary: 'a report of an upstairs could not be read',
-  counted: ['unreadable', 'unreadable'],
+  counted: ['report unreadable', 'reports unreadable'],
   see: ({ upstairs }) =>
     upstairs.flatMap((each): readonly Symptom[] => {
       if (each.unreadable === null) return [];

@@ -11,7 +11,7 @@ export const vanished = defineRule({
   forMs: 0,
   thresholds: {},
   summary: 'an upstairs reports no more, and its process does',
-  counted: ['vanished', 'vanished'],
+  counted: ['upstairs vanished', 'upstairs vanished'],
   compares: WORK,
   see: ({ missing }) =>
     missing.map((each): Symptom => {

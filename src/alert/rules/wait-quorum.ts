@@ -12,7 +12,7 @@ export const waitQuorum = defineRule({
     after: duration({ default: 10 * MINUTE_MS, help: 'how long an upstairs waits' }),
   },
   summary: 'an upstairs has waited long for enough of its downstairs to begin',
-  counted: ['waiting for a quorum', 'waiting for a quorum'],
+  counted: ['disk waiting for a quorum', 'disks waiting for a quorum'],
   marks: ({ states, health }) => ({
     wait: health === 'inactive' && states?.includes('wait_quorum') === true ? 'waiting' : null,
   }),
