@@ -1,4 +1,5 @@
 import type { Incident } from '../alert/incident.ts';
+import type { RuleName } from '../alert/rules/index.ts';
 import { shellWord } from '../model/shell-word.ts';
 
 /** What a command line needs wherever it is typed: both paths are absolute. */
@@ -20,6 +21,12 @@ export function incidentCommand({ rule, subject, sight }: Incident, place: Comma
         return commandLine(place, 'run', 'up_state', '--sled', seenOn, '--pid', String(sight.pid));
       }
       break;
+    case 'jobs_stuck':
+    case 'pantry_stuck':
+      if (seenOn !== undefined && sight.pid !== null) {
+        return commandLine(place, 'run', 'upstairs_info', '--sled', seenOn, '--pid', String(sight.pid));
+      }
+      break;
     case 'coverage':
       return commandLine(place, 'doctor', '--rack', rack);
     case 'sled_silent':
@@ -34,13 +41,29 @@ export function incidentCommand({ rule, subject, sight }: Incident, place: Comma
     return commandLine(place, 'ds-state', '--rack', rack, '--upstairs', upstairsId.slice(0, 8));
   }
   if (seenOn !== undefined) return commandLine(place, 'ds-state', '--sled', seenOn);
-  return racksCommand([rack], place);
+  return racksCommand([rack], [rule], place);
 }
 
-/** The command that shows all that is not well in some racks. */
-export function racksCommand(racks: readonly string[], place: CommandPlace): string {
+/** What the states of one moment do not show: a table of what is degraded leaves it out. */
+const NOT_IN_STATES: ReadonlySet<string> = new Set([
+  'active_twice',
+  'wait_quorum',
+  'jobs_stuck',
+  'repair_aborted',
+  'flapping',
+  'vanished',
+  'pantry_stuck',
+] satisfies RuleName[]);
+
+/** The command that shows all that is not well in some racks, and so all of these rules. */
+export function racksCommand(
+  racks: readonly string[],
+  rules: readonly RuleName[],
+  place: CommandPlace,
+): string {
   const which = racks.length === 0 ? [] : ['--rack', racks.join(',')];
-  return commandLine(place, 'ds-state', ...which, '--degraded');
+  const isInStates = !rules.some((rule) => NOT_IN_STATES.has(rule));
+  return commandLine(place, 'ds-state', ...which, ...(isInStates ? ['--degraded'] : []));
 }
 
 function commandLine({ program, inventory }: CommandPlace, ...words: readonly string[]): string {

@@ -132,7 +132,11 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
     coverage: coverageLinesUpTo(report, MAX_LINES),
     troubles: linesOf(cut(notice.troubles, MAX_LINES)),
     command: commandOf(notice, concernOf(notice, open), context),
-    allCommand: racksCommand(notice.group.racks, context.place),
+    allCommand: racksCommand(
+      notice.group.racks,
+      notice.incidents.map(({ rule }) => rule),
+      context.place,
+    ),
     made: `Made by cruc-fleet ${context.programVersion} on ${context.host} at ${momentText(context.now)} (UTC), of a run from ${momentText(fleet.startedAt.getTime())} that took ${ageText(fleet.finishedAt.getTime() - fleet.startedAt.getTime())}.`,
   };
 }
@@ -183,7 +187,11 @@ function commandOf({ group }: Notice, concern: readonly Incident[], { place }: M
   const [worst] = concern.toSorted(byRule);
   return worst !== undefined && isOne(concern)
     ? incidentCommand(worst, place)
-    : racksCommand(group.racks, place);
+    : racksCommand(
+        group.racks,
+        concern.map(({ rule }) => rule),
+        place,
+      );
 }
 
 function byRule(a: Incident, b: Incident): number {

@@ -4,22 +4,24 @@ import type { RuleName } from '../alert/rules/index.ts';
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   down: 'The disk does not serve. See whether the sleds of its downstairs answer and their crucible zones run.',
   critical:
-    'Guest writes wait until a second downstairs is back. See whether the sleds of the lost two answer and their crucible zones run.',
+    'What the guest writes reaches one downstairs at most, so its flushes wait or fail until a second is back. See whether the sleds of the lost two answer and their crucible zones run.',
   active_twice:
     'Two writers destroy a disk. Find out which process owns the instance (omdb db instances) before either writes more.',
   degraded:
-    'The disk serves; the next loss stops it, so leave the other two alone. See whether the sled of the lost downstairs answers and its crucible zone runs; the repair begins by itself once it is back.',
+    'Leave the other two alone: one more loss stops the disk. See whether the sled of the lost downstairs answers and its crucible zone runs; the repair begins by itself once it is back.',
   wait_quorum: 'The guest waits for its disk. See which downstairs it cannot reach, and why.',
   jobs_stuck: 'The guest waits for its disk. See which downstairs does not answer its jobs.',
   repair_stalled:
-    'See whether the extent moves now. If it does not, look at the log of this propolis for the extent that it names.',
+    'See whether it gets on now. If it does not, look at the log of its process for the extent that it is at.',
   repair_not_begun:
-    'The downstairs is back and nothing repairs it. Look at the log of this propolis for why no live repair begins.',
+    'See whether the sled of the downstairs answers and its crucible zone runs. If so, look at the log of this propolis for why no live repair begins.',
   repair_aborted:
-    'It begins again by itself. If it aborts again, look for what cuts the connection of the downstairs.',
+    'It begins again by itself once the downstairs is connected. If it aborts again, look for what cuts the connection.',
   flapping: 'Look at the network and the sled of the downstairs that comes and goes.',
-  repairing: 'Nothing, while the extent moves. Leave the other two downstairs alone until it is done.',
-  vanished: 'Find out whether its disk was detached; if not, the upstairs hangs.',
+  repairing:
+    'Leave the other downstairs alone until the repair is done. While it gets on, nothing else is to be done.',
+  vanished:
+    'Find out whether its disk was detached. If it was not, the upstairs may hang: see whether its guest answers.',
   no_report: 'See whether its guest answers. A propolis without any disk of Crucible looks the same.',
   pantry_stuck: 'Find out which snapshot or import it works for, and whether that still goes on.',
   unreadable: 'Look at the disk by another way: this report says nothing of it.',

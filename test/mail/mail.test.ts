@@ -315,9 +315,15 @@ describe('the text of a mail', () => {
     );
     expect(of(sledIncident(20))).toBe(`${bin} doctor --sled 3/BRM42220020 ${suffix}`);
     expect(of(rackIncident())).toBe(`${bin} doctor --rack 3 ${suffix}`);
+    // Its states are well, which say nothing of jobs.
+    expect(of(upstairsIncident(1, 'jobs_stuck', 14))).toBe(
+      `${bin} run upstairs_info --sled 3/BRM42220014 --pid 20001 ${suffix}`,
+    );
     // Of several things, and where all is over, all that is not well.
     const several = { news: [news('opened', degraded(1)), news('opened', degraded(2))] };
     expect(command(several)).toBe(`${bin} ds-state --rack 3 --degraded ${suffix}`);
+    const unseen = news('opened', upstairsIncident(3, 'wait_quorum', 3));
+    expect(command({ news: [...several.news, unseen] })).toBe(`${bin} ds-state --rack 3 ${suffix}`);
     expect(command({ group: { name: 'fleet', racks: ['3', 'west-1'] } })).toBe(
       `${bin} ds-state --rack 3,west-1 --degraded ${suffix}`,
     );
