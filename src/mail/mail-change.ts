@@ -1,4 +1,5 @@
 import type { Ending, Incident, News, Told } from '../alert/incident.ts';
+import type { RuleName } from '../alert/rules/index.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
 import { foldHealth, healthChangeText } from '../alert/health-change.ts';
 import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
@@ -42,7 +43,7 @@ export function mailChanges(news: readonly News[], { now, sledText }: ChangeCont
   }));
 }
 
-/** A sentence a change; what opened of one rule, as the lost downstairs of a disk, is one. */
+/** A sentence a change; what opened or ended of one rule, as the lost downstairs of a disk, is one. */
 function whatTexts(
   group: readonly News[],
   changeOf: (news: News) => string | null,
@@ -50,12 +51,44 @@ function whatTexts(
 ): readonly string[] {
   const opened = (each: News) => each.kind === 'opened' && changeOf(each) === null;
   const texts = group.map((each) => {
+    if (each.kind === 'resolved') {
+      const alike = group.filter((other) => saidOf(other) === saidOf(each) && isSameEnd(other, each));
+      return whatOf(
+        {
+          ...each,
+          incident: oneLife(
+            alike.map(({ incident }) => incident),
+            each.incident,
+          ),
+        },
+        sledText,
+      );
+    }
     if (!opened(each)) return changeOf(each) ?? whatOf(each, sledText);
     const alike = group.filter((other) => opened(other) && other.incident.rule === each.incident.rule);
     const messages = new Set(alike.map(({ incident }) => incident.sight.message));
     return `${ruleWords(each.incident.rule)}: ${[...messages].join('; ')}`;
   });
   return [...new Set(texts)];
+}
+
+function saidOf({ incident, was }: News): RuleName {
+  return was?.rule ?? incident.rule;
+}
+
+function isSameEnd({ incident: a }: News, { incident: b }: News): boolean {
+  return a.ending === b.ending && a.ending !== 'settled';
+}
+
+/** Incidents of one disk as one that lasted from the first to the last, with how each of their repairs ended. */
+function oneLife(incidents: readonly Incident[], alone: Incident): Incident {
+  const longest = incidents.reduce((a, b) => (b.firstSeenAt < a.firstSeenAt ? b : a), alone);
+  const outcomes = [...new Set(incidents.flatMap(({ outcome }) => outcome ?? []))];
+  return {
+    ...longest,
+    lastSeenAt: Math.max(longest.lastSeenAt, ...incidents.map(({ lastSeenAt }) => lastSeenAt)),
+    outcome: outcomes.length === 0 ? longest.outcome : outcomes.join('; '),
+  };
 }
 
 function sinceText(group: readonly [News, ...News[]], now: number): string | null {
@@ -129,7 +162,8 @@ function stagesText({ stages, rule, ruleSince, lastSeenAt }: Incident): string |
   const all = [...stages, { rule, since: ruleSince }];
   const texts = all.map((stage, index) => {
     const until = all[index + 1]?.since ?? lastSeenAt;
-    return `${ruleNoun(stage.rule)} for ${ageText(until - stage.since)}`;
+    const noun = ruleNoun(stage.rule);
+    return until === stage.since ? `${noun}, seen once` : `${noun} for ${ageText(until - stage.since)}`;
   });
   return texts.join(', then ');
 }

@@ -7,6 +7,7 @@ import type { SubjectStyle } from '../model/subject-style.ts';
 
 const MAX_SUBJECT = 150;
 const MAX_GROUP = 60;
+const MAX_NEWS = 50;
 const PREFIX = '[cruc-fleet] ';
 
 /**
@@ -19,15 +20,25 @@ export function mailSubject(notice: Notice, style: SubjectStyle): string {
     return `${PREFIX}${groupOf(notice)}: trouble #${storyOf(notice)}`;
   }
   const tail = answered === selected ? '' : `; ${answered} of ${selected} ${sledsWord(selected)} answered`;
-  return PREFIX + shortened(printable(verdictLine(notice)), MAX_SUBJECT - PREFIX.length - tail.length) + tail;
+  const [said, fresh] = verdictParts(notice);
+  const [what, newest] = [printable(said), printable(fresh)];
+  const room = MAX_SUBJECT - PREFIX.length - tail.length;
+  // What is new is cut last: the rest stood in the mail before.
+  const news = shortened(newest, Math.max(MAX_NEWS, room - what.length));
+  return PREFIX + shortened(what, room - news.length) + news + tail;
 }
 
 /** `CRITICAL - rack 3: 1 disk stopped (two of three downstairs lost), 3 degraded - new: 1 degraded`. */
 export function verdictLine(notice: Notice): string {
+  return verdictParts(notice).join('');
+}
+
+/** The verdict, and what is new. */
+function verdictParts(notice: Notice): readonly [what: string, fresh: string] {
   const over = overHeadline(notice);
   const still = notice.kind === 'reminder' && over === null ? 'still ' : '';
-  const what = over ?? notice.headline + newsText(notice);
-  return `${notice.level.toUpperCase()} - ${groupOf(notice)}: ${still}${what}`;
+  const what = `${notice.level.toUpperCase()} - ${groupOf(notice)}: ${still}${over ?? notice.headline}`;
+  return [what, over === null ? newsText(notice) : ''];
 }
 
 export function sledsWord(count: number): string {

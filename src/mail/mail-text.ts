@@ -77,8 +77,13 @@ function nextLines({ next, command }: MailContent): readonly string[] {
 function changeLines({ word, what, where, since }: MailChange): readonly string[] {
   const hanging = ' '.repeat(WORD_WIDTH);
   const [first = '', ...others] = what;
+  // A word that is too long for its column has a line of its own.
+  const lead =
+    word.length < WORD_WIDTH
+      ? flowing(first, `${word.padEnd(WORD_WIDTH - 1)} `, hanging)
+      : [word, ...flowing(first, hanging)];
   return [
-    ...flowing(first, `${word.padEnd(WORD_WIDTH - 1)} `, hanging),
+    ...lead,
     ...others.flatMap((line) => flowing(line, hanging)),
     ...where.flatMap((line) => flowing(line, hanging)),
     ...(since === null ? [] : flowing(since, hanging)),

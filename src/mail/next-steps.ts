@@ -45,7 +45,15 @@ const ABOUT_PLACE: ReadonlySet<string> = new Set([
   'repairing',
 ]);
 
-export function nextStep(rule: RuleName): string | null {
+// https://github.com/oxidecomputer/crucible/issues/1556, mended by pull request 1784 of October 2025.
+const DOWN_FOR_GOOD =
+  'Nothing recovers by itself from three faulted downstairs. See whether their sleds answer and their crucible zones ' +
+  'run; then stop and start the instance, whose new upstairs reconciles them. (Crucible from October 2025 does so by ' +
+  'itself once all three are connected again.)';
+
+/** `states` are those of its downstairs, where it has some. */
+export function nextStep(rule: RuleName, states: readonly string[] | null): string | null {
+  if (rule === 'down' && states?.every((state) => state === 'faulted') === true) return DOWN_FOR_GOOD;
   return NEXT_STEPS[rule] ?? null;
 }
 

@@ -15,6 +15,6 @@ export const dataIncomplete = defineRule({
         outcome.status === 'answered' ? outcome.issues.filter(({ code }) => code !== 'unreadable') : [];
       if (issue === undefined) return [];
       const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-      return [sledSymptom(outcome.sled, `answered in part: ${issue.message}${more}`)];
+      return [sledSymptom(outcome.sled, `${issue.message}${more}`)];
     }),
 });

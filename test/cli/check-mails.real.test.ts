@@ -1,0 +1,260 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CrucibleProcess } from '../../src/simulator/crucible.ts';
+import { createRandom } from '../../src/simulator/random.ts';
+import { createDisk, type Disk, type Session } from '../../src/simulator/upstairs-session.ts';
+import { requireSshd } from '../support/openssh-server.ts';
+import { withOpensshRack } from '../support/openssh-rack.ts';
+
+/**
+ * What happens to a rack, and what arrives of it over real OpenSSH and SMTP: the status of each run, and the part of
+ * each mail that is read first. Five minutes pass between two runs. The stories are in test/fixtures/golden/story-*.
+ */
+const reason = requireSshd();
+const MINUTE = 60_000;
+const START = Date.parse('2026-11-26T08:00:00Z');
+
+describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
+  const openssh = withOpensshRack({
+    sledsPerRack: 3,
+    propolisPerSled: 0,
+    seed: 5,
+    ioRate: 0,
+    // The last sled has Crucible of 2021.
+    crucible: new Map([['3/BRM42220002', 'camel-2021']]),
+  });
+  const { rack } = openssh;
+  let folder: string;
+  let now: number;
+  let random = createRandom(7);
+  let zones: (readonly [cubby: number, zone: string])[] = [];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-mails-'));
+    now = START;
+    random = createRandom(7);
+  });
+
+  afterEach(() => {
+    for (const [cubby, zone] of zones) crucible(cubby).haltZone(zone);
+    zones = [];
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const crucible = (cubby: number) => rack.crucible(`3/${cubby}`);
+  const disks = (count: number) => Array.from({ length: count }, () => createDisk(random));
+
+  function startVm(cubby: number, of: readonly Disk[], kind = 'propolis-server'): CrucibleProcess {
+    const zone = `oxz_${kind === 'propolis-server' ? kind : 'crucible_pantry'}_${random.uuid()}`;
+    crucible(cubby).bootZone(zone);
+    zones.push([cubby, zone]);
+    const process = crucible(cubby).startProcess({
+      zone,
+      args: `/opt/oxide/${kind}/bin/${kind} run`,
+      command: kind,
+      crucible: 'upstairs',
+      disks: of,
+    });
+    for (const session of process.sessions) session.nextJobId = session.startedJobId + 4000;
+    return process;
+  }
+
+  const set = (cubby: number, session: Session | undefined, ...states: Session['states']) => {
+    if (session === undefined) throw new Error('there is no such disk');
+    crucible(cubby).setStates(session, states);
+  };
+
+  /** Writes down what happens, and what arrives of it. */
+  function story() {
+    const lines: string[] = [];
+    return {
+      /** `what` happened, and then there were so many runs. */
+      then: async (what: string, runs = 1, ...more: readonly string[]) => {
+        lines.push(`## ${what}`, '');
+        for (let n = 0; n < runs; n++) {
+          const { status, mails } = await openssh.check(now, join(folder, 'check.json'), ...more);
+          lines.push(`${new Date(now).toISOString().slice(11, 16)} exit ${status}`, '');
+          for (const mail of mails) lines.push(`Subject: ${mail.subject}`, '', head(mail.text), '');
+          now += 5 * MINUTE;
+        }
+      },
+      isAs: (name: string) =>
+        expect(`${settled(lines.join('\n')).trim()}\n`).toMatchFileSnapshot(
+          new URL(`../fixtures/golden/story-${name}.txt`, import.meta.url).pathname,
+        ),
+    };
+  }
+
+  it('a live repair that gets on, stalls and is aborted', async () => {
+    const { then, isAs } = story();
+    const [disk] = startVm(0, disks(2)).sessions;
+    set(0, disk, 'active', 'faulted', 'active');
+    await then('downstairs 1 is faulted', 2);
+    set(0, disk, 'active', 'live_repair', 'active');
+    await then('its live repair gets on', 2);
+    set(0, disk, 'active', 'active', 'active');
+    await then('it is done', 3);
+    crucible(0).setStalled(disk!, true);
+    set(0, disk, 'active', 'live_repair', 'active');
+    await then('another one gets on no more', 2, '--set', 'rules.jobs_stuck=off');
+    set(0, disk, 'active', 'offline', 'active');
+    await then('it is aborted', 3, '--set', 'rules.jobs_stuck=off');
+    await isAs('repair');
+  }, 120_000);
+
+  it('a disk that gets worse, and one that is down for good', async () => {
+    const { then, isAs } = story();
+    const vm = startVm(0, disks(2));
+    const [one, two] = vm.sessions;
+    set(0, one, 'active', 'faulted', 'active');
+    set(0, two, 'faulted', 'active', 'offline');
+    await then('two disks of one VM are ill');
+    set(0, one, 'offline', 'faulted', 'active');
+    await then('the first gets worse');
+    set(0, two, 'faulted', 'faulted', 'faulted');
+    await then('the second loses all');
+    crucible(0).haltZone(vm.zone);
+    await then('the VM is stopped', 3);
+    await isAs('worse');
+  }, 120_000);
+
+  it('a VM that moves, begins again and is gone', async () => {
+    const { then, isAs } = story();
+    const vm = startVm(0, disks(1));
+    set(0, vm.sessions[0], 'active', 'faulted', 'active');
+    await then('downstairs 1 is faulted');
+    const { world } = rack.simulation;
+    const moved = world.migrate(world.sled('3/0'), vm.pid, world.sled('3/1'));
+    zones.push([1, moved.zone]);
+    set(1, moved.sessions[0], 'active', 'faulted', 'active');
+    await then('its VM migrates between two runs, and has another PID and session', 2);
+    crucible(1).haltZone(moved.zone);
+    await then('its zone is gone', 3);
+    await isAs('migration');
+  }, 120_000);
+
+  it('a disk that comes and goes', async () => {
+    const { then, isAs } = story();
+    const [disk] = startVm(0, disks(1)).sessions;
+    await then('all is well');
+    for (const _ of [1, 2]) {
+      set(0, disk, 'active', 'offline', 'active');
+      set(0, disk, 'active', 'active', 'active');
+      await then('downstairs 1 reconnects between two runs');
+    }
+    now += 60 * MINUTE;
+    await then('an hour later', 3);
+    await isAs('flapping');
+  }, 120_000);
+
+  it('a disk that is active twice', async () => {
+    const { then, isAs } = story();
+    const [disk, other] = disks(2);
+    const two = [startVm(0, [disk!]), startVm(1, [disk!])] as const;
+    await then('on two sleds');
+    crucible(1).haltZone(two[1].zone);
+    await then('one of them ends', 3);
+    startVm(0, [other!]);
+    startVm(0, [other!]);
+    await then('another, in two processes of one sled');
+    await isAs('twice');
+  }, 120_000);
+
+  it('what says nothing, or nothing that can be read', async () => {
+    const { then, isAs } = story();
+    const one = startVm(0, disks(1)).sessions[0]!;
+    const two = startVm(1, disks(2)).sessions[1]!;
+    two.nextJobId += 7;
+    await then('all is well');
+    crucible(0).setReports(one, false);
+    crucible(1).setReports(two, false);
+    await then('a process is silent, and one upstairs of another', 2);
+    crucible(0).setReports(one, true);
+    crucible(1).setReports(two, true);
+    two.nextJobId += 3;
+    await then('they report again', 2);
+    one.unwritable = 'recursion limit exceeded';
+    await then('a report cannot be read', 2);
+    one.unwritable = null;
+    await then('it can again', 2);
+    openssh.setDrops(true);
+    await then('dtrace drops some of it');
+    openssh.setDrops(false);
+    await then('it drops nothing', 2);
+    startVm(1, []);
+    await then('a VM without a disk of Crucible', 4, '--set', 'rules.no_report.runs=2');
+    await isAs('silence');
+  }, 120_000);
+
+  it('what lasts too long', async () => {
+    const { then, isAs } = story();
+    const [offline, waiting, reconciling, stuck] = startVm(0, disks(4)).sessions;
+    set(0, offline, 'active', 'offline', 'active');
+    set(0, waiting, 'wait_quorum', 'new', 'wait_quorum');
+    set(0, reconciling, 'reconcile', 'reconcile', 'reconcile');
+    stuck!.nextJobId += 3;
+    startVm(1, disks(1), 'crucible-pantry');
+    await then('offline, in wait_quorum, reconciling, with jobs, and a pantry', 3);
+    now += 60 * MINUTE;
+    await then('an hour later');
+    await isAs('lasting');
+  }, 120_000);
+
+  it('a sled with a Crucible of 2021, and a clock that was at 1970', async () => {
+    const { then, isAs } = story();
+    now = Date.parse('1970-01-01T00:01:00Z');
+    const [disk] = startVm(2, disks(1)).sessions;
+    set(2, disk, 'active', 'faulted', 'active');
+    await then('a downstairs is faulted, and the clock of this machine is at 1970');
+    now = START;
+    await then('the clock is set', 2);
+    set(2, disk, 'active', 'active', 'active');
+    await then('it is well again', 3);
+    await isAs('eras');
+  }, 120_000);
+
+  it('a gateway that is lost, and comes back with another key', async () => {
+    const { then, isAs } = story();
+    const [disk] = startVm(0, disks(1)).sessions;
+    await then('all is well');
+    await openssh.stopGateway();
+    await then('the gateway is lost', 3);
+    set(0, disk, 'active', 'faulted', 'active');
+    await openssh.startGateway();
+    await then('it is back with another key', 2);
+    openssh.trust();
+    await then('the key is accepted, and a disk has become ill', 3);
+    await isAs('gateway');
+  }, 120_000);
+});
+
+/** A mail as far as the command that shows it, without how to find a downstairs, which is the same in each. */
+function head(text: string): string {
+  const [top = '', command = ''] = text.split('To see it live:\n\n', 2);
+  const short = top.replace(/^The sled named here[^]*?\n\n/m, '').replace(/^What changed.*\n-+\n/m, '');
+  return `${short.trim()}\n${command.split('\n', 1)[0]}`.replaceAll(/^(?=.)/gm, '  ');
+}
+
+/** Without what is another in each run of the test. */
+function settled(text: string): string {
+  return (
+    text
+      // How many extents there were, and so where a line ends, is not the same each time.
+      .replaceAll(/live\s+repair\s+of[^]{0,260}?(a\s+second\)|at\s+extent\s+\d+)/g, (part) =>
+        part.replaceAll(/\s+/g, ' '),
+      )
+      .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
+      .replaceAll(/(?<=PID\s+)\d+/g, 'N')
+      .replaceAll(/--pid \d+/g, '--pid N')
+      .replaceAll(/--upstairs \w+/g, '--upstairs ID')
+      .replaceAll(/(?<=next\s+job\s+|at\s+extent\s+)\d+/g, 'N')
+      .replaceAll(/\d+(?=\s+(extents\s+)?repaired)|\d+(?=\s+confirmed)/g, 'N')
+      .replaceAll(/\d+\.\d(?=\s+a\s+second)/g, 'N')
+      .replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:KEY')
+      .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+      .replaceAll(/\/tmp\/cruc-fleet-rack-\w+/g, '/RACK')
+      .replaceAll(/ +$/gm, '')
+  );
+}
