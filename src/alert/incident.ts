@@ -10,6 +10,8 @@ export interface Told {
   readonly sleds: readonly string[];
   /** Of the three downstairs; null where it is not about an upstairs, or version 0.1.0 told it. */
   readonly states: readonly string[] | null;
+  /** All causes that were told, since it began. */
+  readonly causes?: readonly string[] | undefined;
 }
 
 /** What an incident was before what it is now. */
@@ -89,7 +91,7 @@ export function thingOf({ subject, sight }: Incident): string {
 
 /** A change that somebody should hear of. `was` is what they heard last. */
 export interface News {
-  readonly kind: 'opened' | 'worse' | 'better' | 'moved' | 'resolved';
+  readonly kind: 'opened' | 'worse' | 'better' | 'moved' | 'changed' | 'resolved';
   readonly incident: Incident;
   readonly was: Told | null;
 }

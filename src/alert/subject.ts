@@ -30,6 +30,8 @@ export interface Sight {
   readonly states: readonly string[] | null;
   /** Counters by downstairs, where they are known: what a mail shows beside the states. */
   readonly counters: SightCounters | null;
+  /** What somebody has to do something about for it to end, by name; one that is new is told of. */
+  readonly causes?: readonly string[] | undefined;
 }
 
 export interface SightCounters {
@@ -46,7 +48,7 @@ export interface SightCounters {
 /** The particulars of something that is not of an upstairs. */
 export function sightWithoutUpstairs(
   message: string,
-  where: Partial<Pick<Sight, 'sleds' | 'cubby'>> = {},
+  where: Partial<Pick<Sight, 'sleds' | 'cubby' | 'causes'>> = {},
 ): Sight {
   return {
     message,

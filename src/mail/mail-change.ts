@@ -104,6 +104,8 @@ function whatOf({ kind, incident, was }: News, sledText: (id: string) => string)
     case 'worse':
     case 'better':
       return `${was === null ? '' : `was ${toldText(was, incident)}, now `}${toldText(incident, was)}: ${incident.sight.message}`;
+    case 'changed':
+      return `${ruleWords(incident.rule)}: ${incident.sight.message}`;
     case 'moved': {
       const from = was === null ? '' : ` from ${was.sleds.map(sledText).join(' and ')}`;
       return `${ruleWords(incident.rule)}:${from} to ${incident.sight.sleds.map(sledText).join(' and ')}`;

@@ -203,7 +203,8 @@ function nextParagraphs(concern: readonly Incident[]): readonly string[] {
   const sorted = concern.toSorted(byRule);
   const rules = [...new Set(sorted.map(({ rule }) => rule))].slice(0, isOne(concern) ? 1 : MAX_STEPS);
   const steps = rules.flatMap((rule) => {
-    const step = nextStep(rule, sorted.find((each) => each.rule === rule)?.sight.states ?? null);
+    const first = sorted.find((each) => each.rule === rule);
+    const step = first === undefined ? null : nextStep(rule, first.sight);
     return step === null ? [] : [rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`];
   });
   const placed = sorted.find(({ rule }) => isAboutDownstairs(rule));

@@ -120,7 +120,15 @@ export function overHeadline(notice: Notice): string | null {
 }
 
 /** In the order in which a count names them. */
-const WORDS = ['worse', 'new', 'moved', 'better', ...Object.values(ENDING_WORDS), endingWord(null)];
+const WORDS = [
+  'worse',
+  'new',
+  'changed',
+  'moved',
+  'better',
+  ...Object.values(ENDING_WORDS),
+  endingWord(null),
+];
 
 /** One word for all that is new of an upstairs: what got worse says more than what is new beside it. */
 function wordOf(group: readonly [News, ...News[]]): string {

@@ -1,3 +1,4 @@
+import type { Sight } from '../alert/subject.ts';
 import type { RuleName } from '../alert/rules/index.ts';
 
 /** What to do first, by rule: a sentence or two for somebody who was asleep. */
@@ -28,7 +29,6 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   sled_silent: 'See at which step the way to it ends.',
   coverage: 'A gateway or the network, more likely than the sleds. See at which step the way ends.',
   data_incomplete: 'Ask it again. What was dropped or not understood may hide a disk.',
-  host_key_changed: 'Compare the fingerprint with one that you trust before you accept it.',
 };
 
 /** Of the three downstairs: the sled of the VM is mostly not theirs. */
@@ -51,8 +51,15 @@ const DOWN_FOR_GOOD =
   'run; then stop and start the instance, whose new upstairs reconciles them. (Crucible from October 2025 does so by ' +
   'itself once all three are connected again.)';
 
-/** `states` are those of its downstairs, where it has some. */
-export function nextStep(rule: RuleName, states: readonly string[] | null): string | null {
+const NEW_KEY =
+  'A switch zone makes a new key at a boot, and somebody in between would show another key too: compare the ' +
+  'fingerprint with one that you trust before you accept it. Sleds that only this gateway reaches stay silent until then.';
+
+export function nextStep(
+  rule: RuleName,
+  { states, causes = [] }: Pick<Sight, 'states' | 'causes'>,
+): string | null {
+  if (rule === 'coverage' && causes.length > 0) return NEW_KEY;
   if (rule === 'down' && states?.every((state) => state === 'faulted') === true) return DOWN_FOR_GOOD;
   return NEXT_STEPS[rule] ?? null;
 }

@@ -11,7 +11,14 @@ const severity = z.enum(SEVERITIES);
 const rule = z.enum(RULE_NAMES);
 
 const told = z
-  .object({ at: time, rule, severity, sleds: texts, states: maybe(texts).default(null) })
+  .object({
+    at: time,
+    rule,
+    severity,
+    sleds: texts,
+    states: maybe(texts).default(null),
+    causes: texts.optional(),
+  })
   .readonly();
 
 const sight = z
@@ -35,6 +42,7 @@ const sight = z
         })
         .readonly(),
     ),
+    causes: texts.optional(),
   })
   .readonly();
 

@@ -89,18 +89,20 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
 
   it('a live repair that gets on, stalls and is aborted', async () => {
     const { then, isAs } = story();
+    // A repair has jobs of its own, which the simulator leaves unanswered for as long as nobody looks.
+    const noJobs = ['--set', 'rules.jobs_stuck=off'];
     const [disk] = startVm(0, disks(2)).sessions;
     set(0, disk, 'active', 'faulted', 'active');
-    await then('downstairs 1 is faulted', 2);
+    await then('downstairs 1 is faulted', 2, ...noJobs);
     set(0, disk, 'active', 'live_repair', 'active');
-    await then('its live repair gets on', 2);
+    await then('its live repair gets on', 2, ...noJobs);
     set(0, disk, 'active', 'active', 'active');
-    await then('it is done', 3);
+    await then('it is done', 3, ...noJobs);
     crucible(0).setStalled(disk!, true);
     set(0, disk, 'active', 'live_repair', 'active');
-    await then('another one gets on no more', 2, '--set', 'rules.jobs_stuck=off');
+    await then('another one gets on no more', 2, ...noJobs);
     set(0, disk, 'active', 'offline', 'active');
-    await then('it is aborted', 3, '--set', 'rules.jobs_stuck=off');
+    await then('it is aborted', 3, ...noJobs);
     await isAs('repair');
   }, 120_000);
 
@@ -253,7 +255,7 @@ function settled(text: string): string {
       .replaceAll(/\d+(?=\s+(extents\s+)?repaired)|\d+(?=\s+confirmed)/g, 'N')
       .replaceAll(/\d+\.\d(?=\s+a\s+second)/g, 'N')
       .replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:KEY')
-      .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:PORT')
+      .replaceAll(/(?<=127\.0\.0\.1\]?:)\d+/g, 'PORT')
       .replaceAll(/\/tmp\/cruc-fleet-rack-\w+/g, '/RACK')
       .replaceAll(/ +$/gm, '')
   );

@@ -1,10 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { startMailServer, type MailServer } from '../support/mail-server.ts';
-import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
-import { withRack } from '../support/rack.ts';
-import { run } from '../support/run-program.ts';
+import { describe, expect, it } from 'vitest';
+import { requireSshd } from '../support/openssh-server.ts';
+import { withOpensshRack } from '../support/openssh-rack.ts';
 
 /** What only a real gateway and a real mail server show of a check: OpenSSH's keys, its deaths, and mail by SMTP. */
 const reason = requireSshd();
@@ -14,62 +11,20 @@ describe.skipIf(reason !== null)(
   `check over real OpenSSH${reason === null ? '' : ` (skipped: ${reason})`}`,
   () => {
     let now = Date.parse('2026-11-26T08:00:00Z');
-    let mailServer: MailServer;
-    let gateway: Sshd;
-    let authorizedKeys: readonly string[];
-    const sleds: Sshd[] = [];
-
-    const rack = withRack({ sledsPerRack: 2, propolisPerSled: 1, seed: 3 }, async () => {
-      mailServer = await startMailServer();
-      authorizedKeys = [makeKeyFile(join(rack.folder, 'id'))];
-      for (const { id } of rack.simulation.sleds) {
-        const { PATH, HOME } = rack.simulation.environmentFor(id);
-        sleds.push(await startSshd({ authorizedKeys, environment: { PATH, HOME } }));
-      }
-      gateway = await startSshd({ authorizedKeys });
-      const lines = [
-        'version: 1',
-        `defaults: { user: ${gateway.user}, identity_file: id, known_hosts: known_hosts, identities_only: true, connect_timeout: 60s }`,
-        'racks:',
-        '  - id: 3',
-        `    gateways: ["127.0.0.1:${gateway.port}"]`,
-        '    sleds:',
-        ...sleds.map(({ port }, n) => `      - { cubby: ${n}, host: 127.0.0.1, port: ${port} }`),
-      ];
-      writeFileSync(join(rack.folder, 'openssh.yaml'), lines.join('\n'));
-      trust();
-    });
-
-    afterAll(async () => {
-      await Promise.all([gateway, ...sleds].map((server) => server.stop()));
-      await mailServer.stop();
-    });
-
-    function trust(): void {
-      const known = [gateway, ...sleds].map(({ knownHosts }) => knownHosts).join('');
-      writeFileSync(join(rack.folder, 'known_hosts'), known);
-    }
+    const openssh = withOpensshRack({ sledsPerRack: 2, propolisPerSled: 1, seed: 3 });
+    const { rack } = openssh;
 
     /** Status, and the texts of the mails that came. */
     async function check() {
-      const before = mailServer.mails.length;
-      const argv = ['check', '--window', '2s', '--cron', '-i', join(rack.folder, 'openssh.yaml')];
-      const memory = ['--state-file', join(rack.folder, 'check.json')];
-      const mail = ['--mail-to', 'ada@example.com', '--mail-from', 'c@example.com'];
-      const smtp = ['--smtp', `smtp://127.0.0.1:${mailServer.port}`];
-      const { status } = await run([...argv, ...memory, ...mail, ...smtp], { now: () => new Date(now) });
+      const { status, mails } = await openssh.check(now, join(rack.folder, 'check.json'));
       now += 5 * MINUTE;
-      const texts = mailServer.mails
-        .slice(before)
-        .map(({ parsed }) => (parsed.text ?? '').replaceAll(/\s+/g, ' '));
-      return { status, texts };
+      return { status, texts: mails.map(({ text }) => text.replaceAll(/\s+/g, ' ')) };
     }
 
     it('tells once of a gateway that made a new key, with what accepts it, and once of its end', async () => {
       expect(await check()).toEqual({ status: 0, texts: [] });
-      const { port } = gateway;
-      await gateway.stop();
-      gateway = await startSshd({ authorizedKeys, port });
+      await openssh.stopGateway();
+      await openssh.startGateway();
       const { status, texts } = await check();
       expect(status).toBe(3);
       expect(texts).toHaveLength(1);
@@ -77,7 +32,7 @@ describe.skipIf(reason !== null)(
         /gateway 127\.0\.0\.1:\d+ is not to be trusted, .* it shows ssh-ed25519 SHA256:[^ ]+, and [^ ]+ line 1 has ssh-ed25519 SHA256:.* cruc-fleet inventory trust --gateway/,
       );
       expect(await check()).toEqual({ status: 3, texts: [] });
-      trust();
+      openssh.trust();
       expect(await check()).toEqual({ status: 0, texts: [] });
       const over = await check();
       expect([over.status, over.texts.length]).toEqual([0, 1]);
@@ -85,8 +40,7 @@ describe.skipIf(reason !== null)(
     }, 120_000);
 
     it('tells of a gateway that is lost as one thing, and of what was wrong meanwhile when it is back', async () => {
-      const { port } = gateway;
-      await gateway.stop();
+      await openssh.stopGateway();
       const lost = await check();
       expect([lost.status, lost.texts.length]).toEqual([3, 1]);
       expect(lost.texts[0]).toMatch(
@@ -95,8 +49,8 @@ describe.skipIf(reason !== null)(
       for (const _ of [1, 2]) expect(await check()).toEqual({ status: 3, texts: [] });
       const [disk] = rack.sessions('3/0');
       rack.crucible('3/0').setStates(disk!, ['active', 'faulted', 'active']);
-      gateway = await startSshd({ authorizedKeys, port });
-      trust();
+      await openssh.startGateway();
+      openssh.trust();
       const back = await check();
       expect(back.status).toBe(2);
       expect(back.texts).toEqual([expect.stringMatching(/downstairs 1 is faulted/)]);

@@ -339,7 +339,7 @@ describe('the text of a mail', () => {
     );
     expect(text(degraded(1))).toContain('VM on 3/BRM42220001 (cubby 1), PID 20001\n');
     expect(text(sledIncident(20))).not.toContain('omdb');
-    for (const rule of RULE_NAMES) expect(nextStep(rule, null), rule).not.toBeNull();
+    for (const rule of RULE_NAMES) expect(nextStep(rule, { states: null }), rule).not.toBeNull();
     // Nothing is to be done about what is over.
     expect(render({ news: [over(1, 'healthy')], level: 'ok' }).text).not.toContain('omdb');
   });

@@ -86,6 +86,7 @@ const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
     worse: true,
     better: true,
     moved: true,
+    changed: true,
     resolved: true,
   }),
   'check $defs.level': wordsOf<Level>({ ok: true, warning: true, critical: true, unknown: true }),

@@ -19,7 +19,8 @@ export const coverage = defineRule({
   see: ({ report }, { below }) =>
     racksOf(report).flatMap((rack): readonly Symptom[] => {
       const ofRack = ofRacks(report, [rack]);
-      const reasons = [...tooFew(ofRack, below), ...forgedGateways(ofRack)];
+      const forged = forgedGateways(ofRack);
+      const reasons = [...tooFew(ofRack, below), ...new Set(forged.map(describeError))];
       if (reasons.length === 0) return [];
       const failed = failedIn(ofRack);
       const silent =
@@ -27,7 +28,9 @@ export const coverage = defineRule({
       return [
         {
           subject: { rack, zone: null, upstairsId: null, downstairs: null, sled: null },
-          sight: sightWithoutUpstairs([...reasons, ...silent].join('; ')),
+          sight: sightWithoutUpstairs([...reasons, ...silent].join('; '), {
+            ...(forged.length === 0 ? {} : { causes: [...new Set(forged.map(({ message }) => message))] }),
+          }),
         },
       ];
     }),
@@ -41,9 +44,8 @@ function tooFew(ofRack: FleetReport, below: number): readonly string[] {
 }
 
 /** However many sleds another gateway reached: somebody has to look at the key, and to accept it. */
-function forgedGateways(ofRack: FleetReport): readonly string[] {
-  const errors = failedIn(ofRack).flatMap(({ error }) => forgedGateway(error) ?? []);
-  return [...new Set(errors.map(describeError))];
+function forgedGateways(ofRack: FleetReport): readonly FleetError[] {
+  return failedIn(ofRack).flatMap(({ error }) => forgedGateway(error) ?? []);
 }
 
 /** What of an error says that a gateway's key is to blame; null where none is, as where it is the sled's own. */
