@@ -6,12 +6,12 @@ export const VERSION_LINE = 'SSH-2.0-OpenSSH_9.9\r\n';
 
 /** What a connection meets in place of an SSH server. */
 export const DOOR_FAULTS: Partial<Readonly<Record<FaultName, (socket: Socket) => void>>> = {
-  reset: (socket) => socket.resetAndDestroy(),
+  reset: (socket) => void socket.once('data', () => socket.resetAndDestroy()),
   silent: (socket) => socket.resume(),
   'other-protocol': (socket) => socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n'),
   'old-protocol': (socket) => socket.end('SSH-1.5-OpenSSH_3.4\r\n'),
   'endless-greeting': greet,
-  overloaded: (socket) => socket.destroy(),
+  overloaded: (socket) => socket.end('Exceeded MaxStartups\r\n'),
   banned: (socket) => socket.end('Not allowed at this time\r\n'),
   'banner-hang': (socket) => {
     socket.write(VERSION_LINE);

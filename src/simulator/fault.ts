@@ -1,7 +1,7 @@
 /** What can be wrong with a simulated sled; the first ones with a simulated gateway too. */
 export const FAULTS = {
   refused: 'nothing listens on its port',
-  reset: 'TCP is accepted and reset at once',
+  reset: 'TCP is accepted, and reset at the first word',
   silent: 'TCP is accepted, then nothing is said',
   'other-protocol': 'a server of HTTP answers',
   'old-protocol': 'its SSH speaks version 1 only',
@@ -33,6 +33,7 @@ export const FAULTS = {
   flood: 'a command prints without end',
   'noise-before': 'start-up files of the login print before each command',
   'noise-after': 'something is printed after each command',
+  'pfexec-powerless': 'pfexec leaves the login what it is',
   'no-home': 'the home of the login does not exist',
   'disk-full': 'no space is left for uploads',
   'read-only': 'the file system takes no uploads',

@@ -250,7 +250,8 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
     environment: (key, fault = null) => {
       const isBroken = fault !== null && BROKEN_COMMANDS[fault] !== undefined;
       const first = isBroken ? `${join(root, key, fault)}:` : '';
-      const home = join(root, key, fault === 'no-home' ? 'no-home' : 'home');
+      // Nobody can make a folder there.
+      const home = fault === 'no-home' ? '/dev/null/home' : join(root, key, 'home');
       return { PATH: `${first}${join(root, key, 'bin')}:/usr/bin:/bin`, HOME: home };
     },
     tracing: (key) => [...calls.values()].filter((call) => call.key === key && call.run !== null).length,

@@ -47,7 +47,7 @@ export function withField(): Field {
   const rack = withRack({
     racks: ['3', '4'],
     sledsPerRack: 2,
-    propolisPerSled: 1,
+    propolisPerSled: 2,
     downstairsPerSled: 0,
   });
   let started: Started | null = null;
@@ -205,7 +205,7 @@ function inventoryOf(field: Field, way: WayName, arrangement: Arrangement): unkn
 }
 
 function wordsOf(job: Job, options: readonly string[]): readonly string[] {
-  if (job.verb === 'ds-state') return ['ds-state', '-w', '2s', ...options];
+  if (job.verb === 'ds-state') return ['ds-state', '-w', '3s', ...options];
   const names = job.of === 'rack' ? '*22000?' : '*220000';
   const words = job.own === undefined ? 'hostname' : `case $(hostname) in ${names}) ${job.own};; *) hostname;; esac`;
   return ['exec', ...options, '--', words];

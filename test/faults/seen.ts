@@ -41,6 +41,7 @@ export function wordsOn(sled: SeenSled, field: Field): string {
     [`127.0.0.1:${field.gateway.port}`, 'GATEWAY:22'],
     [`127.0.0.1:${field.second.port}`, 'GATEWAY2:22'],
     [`127.0.0.1 port ${field.portOf(SLED)}`, 'SLED port 22'],
+    [`127.0.0.1 ${field.portOf(SLED)} port`, 'SLED 22 port'],
     [`sled.invalid:${field.portOf(SLED)}`, 'sled.invalid:22'],
     [`sled.invalid port ${field.portOf(SLED)}`, 'sled.invalid port 22'],
     [`[fe80::1]:${field.portOf(SLED)}`, '[fe80::1]:22'],

@@ -85,6 +85,14 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     expect: answered({ exit: 7 }),
   },
   {
+    id: 'command-not-there',
+    chapter,
+    what: 'The command does not exist on the sled',
+    remedy: 'Status 127 is the shell that does not find it: give its path.',
+    arrange: () => ({ job: { verb: 'exec', own: 'no-such-command' } }),
+    expect: answered({ exit: 127 }),
+  },
+  {
     id: 'command-dies-of-signal',
     chapter,
     what: 'The command dies of a signal',
@@ -169,7 +177,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     chapter,
     what: 'pfexec does not make the login root',
     remedy: 'Give the login the profile Primary Administrator, or take `pfexec` out of the inventory.',
-    arrange: () => ({ sled: { pfexec: true } }),
+    arrange: () => ({ fault: 'pfexec-powerless', sled: { pfexec: true } }),
     expect: failed('run', 'pfexec'),
   },
 ];

@@ -82,7 +82,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     id: 'gateway-key-changed',
     what: 'The gateway shows another key than the known one',
     remedy: 'After a reboot of the switch: `cruc-fleet inventory trust --gateway RACK`. Otherwise find out who answers there.',
-  }),
+  }, failed('connect', 'host_key_changed')),
   {
     id: 'gateway-key-unknown',
     chapter,
@@ -103,7 +103,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     arrange: (field) => ({
       gateway: { known_hosts: field.file(`@revoked ${field.gateway.knownHostsLine}\n`) },
     }),
-    expect: failed('connect', 'gateway'),
+    expect: failed('connect', 'host_key_revoked'),
   },
   {
     id: 'gateway-key-changed-first-of-two',
@@ -113,7 +113,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     ways: BY_GATEWAY,
     hits: 'rack',
     arrange: () => ({ hasSecondGateway: true, gatewayFault: 'wrong-host-key' }),
-    expect: failed('connect', 'gateway'),
+    expect: failed('connect', 'host_key_changed'),
   },
   {
     id: 'gateway-down-first-of-two',

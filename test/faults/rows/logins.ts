@@ -95,7 +95,7 @@ export const LOGIN_FAULTS: readonly Fault[] = [
     what: 'The agent that the inventory names is not there',
     remedy: 'Start it, or correct `identity_agent`: `echo $SSH_AUTH_SOCK`.',
     arrange: (field) => ({ sled: { identity_file: [], identity_agent: `${field.folder()}/none` } }),
-    expect: failed('connect', 'authentication'),
+    expect: failed('connect', 'key_unreadable'),
   },
   {
     id: 'login-unanswered',

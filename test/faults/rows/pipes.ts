@@ -5,7 +5,7 @@ import { answered, failed, timedOut, type Arrangement, type Expected, type Fault
 import { SLED, type Field } from '../field.ts';
 import { BY_COMMAND, WAYS, type WayName } from '../ways.ts';
 
-const chapter = 'Commands that lead to a sled';
+const chapter = 'Commands that lead to a sled' as const;
 
 const BY_HAND = 'Run the command by hand, where it runs: it should show the banner of an sshd.';
 
@@ -23,9 +23,9 @@ function instead(command: string, limitMs: number | null = null) {
 }
 
 /** A command that misleads: both ways know it. */
-function misled(
+function misleading(
   command: string,
-  about: Pick<Fault, 'id' | 'what'> & { readonly remedy?: string; readonly hits?: Fault['hits'] },
+  about: Pick<Fault, 'id' | 'what'> & { readonly remedy?: string },
   expected: Expected = failed('connect', 'pipe'),
   limitMs: number | null = null,
 ): readonly Fault[] {
@@ -68,21 +68,21 @@ export const PIPE_FAULTS: readonly Fault[] = [
     arrange: () => ({ gatewayFault: 'no-exec' }),
     expect: failed('connect', 'pipe'),
   },
-  ...misled('/nonexistent/nc {host} {port}', { id: 'command-missing', what: 'The command does not exist' }),
-  ...misled('true', { id: 'command-ends', what: 'The command ends at once, without a word' }),
-  ...misled('sh -c "echo no such cubby >&2; exit 3"', {
+  ...misleading('/nonexistent/nc {host} {port}', { id: 'command-missing', what: 'The command does not exist' }),
+  ...misleading('true', { id: 'command-ends', what: 'The command ends at once, without a word' }),
+  ...misleading('sh -c "echo no such cubby >&2; exit 3"', {
     id: 'command-fails',
     what: 'The command fails, and says why',
   }),
-  ...misled('sh -c "kill -9 \\$\\$"', { id: 'command-killed', what: 'The command is killed at once' }),
-  ...misled(
+  ...misleading('sh -c "kill -9 \\$\\$"', { id: 'command-killed', what: 'The command is killed at once' }),
+  ...misleading(
     'sleep 600',
     { id: 'command-frozen', what: 'The command runs, and leads nowhere' },
     timedOut('connect'),
     1_500,
   ),
-  ...misled('sh -c "echo not an sshd"', { id: 'command-babbles', what: 'The command prints something else than SSH' }),
-  ...misled(
+  ...misleading('sh -c "echo not an sshd"', { id: 'command-babbles', what: 'The command prints something else than SSH' }),
+  ...misleading(
     'sh -c "echo welcome to the switch; exec LEADING \\"\\$@\\"" sh {host} {port}',
     { id: 'command-greets', what: 'The command prints a line before the sled speaks', remedy: 'Nothing: it does no harm.' },
     answered(),

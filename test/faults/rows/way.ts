@@ -25,7 +25,7 @@ export const WAY_FAULTS: readonly Fault[] = [
   {
     id: 'sled-resets',
     chapter,
-    what: 'The connection is reset as soon as it stands',
+    what: 'The connection is reset as soon as we speak',
     remedy: 'Something in between ends it (a firewall, a proxy), or sshd dies: read its log on the sled.',
     arrange: () => ({ fault: 'reset' }),
     expect: failed('connect', 'handshake'),
@@ -65,6 +65,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Correct the address and the port.',
     arrange: () => ({ fault: 'other-protocol' }),
     expect: failed('connect', 'handshake'),
+    by: { exec: failed('connect', 'pipe'), pipe: failed('connect', 'pipe') },
   },
   {
     id: 'old-protocol',
@@ -89,7 +90,6 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Somebody fills it with connections: try again, with `--handshakes 4`.',
     arrange: () => ({ fault: 'overloaded' }),
     expect: failed('connect', 'handshake'),
-    by: { exec: failed('connect', 'pipe'), pipe: failed('connect', 'pipe') },
   },
   {
     id: 'dropped-once',
@@ -138,8 +138,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Give the address as the gateway sees it.',
     ways: [...BY_GATEWAY],
     arrange: () => ({ sled: { host: 'sled.invalid' } }),
-    expect: failed('connect', 'unreachable'),
-    by: { exec: failed('connect', 'name_not_found') },
+    expect: failed('connect', 'name_not_found'),
   },
   {
     id: 'no-route-here',
