@@ -47,6 +47,7 @@ export interface Expected {
 }
 
 export const CHAPTERS = [
+  'The network',
   'The way to the sled',
   'Host keys',
   'Logging in',
@@ -58,8 +59,8 @@ export const CHAPTERS = [
   'The run as a whole',
 ] as const;
 
-/** One thing that can go wrong: its test in every way in, and its row in `docs/faults.md`. */
-export interface Fault {
+/** One thing that can go wrong, as a row of `docs/faults.md`. */
+export interface ToldFault {
   readonly id: string;
   readonly chapter: (typeof CHAPTERS)[number];
   /** What is wrong, as the document says it. */
@@ -70,10 +71,14 @@ export interface Fault {
   readonly ways?: readonly WayName[];
   /** The sleds that it hits: those of the gateway, or the one that it is of, where absent. */
   readonly hits?: 'rack' | 'all';
-  readonly arrange: (field: Field, way: WayName) => Arrangement | Promise<Arrangement>;
   readonly expect: Expected;
   /** Where it comes out otherwise by another way in. */
   readonly by?: Partial<Readonly<Record<WayName, Expected>>>;
+}
+
+/** One that is made on the field: its test in every way in too. */
+export interface Fault extends ToldFault {
+  readonly arrange: (field: Field, way: WayName) => Arrangement | Promise<Arrangement>;
 }
 
 export const failed = (

@@ -1,4 +1,5 @@
-import type { Fault } from './fault.ts';
+import type { Fault, ToldFault } from './fault.ts';
+import { LINK_FAULTS } from './rows/links.ts';
 import { COMMAND_FAULTS } from './rows/commands.ts';
 import { DTRACE_FAULTS } from './rows/dtrace.ts';
 import { GATEWAY_FAULTS } from './rows/gateways.ts';
@@ -10,7 +11,7 @@ import { RUN_FAULTS } from './rows/run.ts';
 import { WAY_FAULTS } from './rows/way.ts';
 import { WAY_NAMES, type WayName } from './ways.ts';
 
-/** Every fault that cruc-fleet is known to meet, in the order of `docs/faults.md`. */
+/** Every fault that is made on simulated sleds, in the order of `docs/faults.md`. */
 export const FAULT_TABLE: readonly Fault[] = [
   ...WAY_FAULTS,
   ...HOST_KEY_FAULTS,
@@ -23,4 +24,7 @@ export const FAULT_TABLE: readonly Fault[] = [
   ...RUN_FAULTS,
 ];
 
-export const waysOf = ({ ways }: Fault): readonly WayName[] => ways ?? WAY_NAMES;
+/** With those of a network that is made for them. */
+export const ALL_FAULTS: readonly ToldFault[] = [...LINK_FAULTS, ...FAULT_TABLE];
+
+export const waysOf = ({ ways }: ToldFault): readonly WayName[] => ways ?? WAY_NAMES;
