@@ -108,9 +108,15 @@ while [ "$left" -gt 0 ]; do
 				ours=yes
 				;;
 			esac
-			[ -f "$script" ] || fail_usage "there is no script '$script'"
-			set -- "$@" -s
-			word=$script
+			# Where all of this is one text for pilot or sush, the D program is a part of it.
+			if [ -n "${cruc_fleet_program-}" ]; then
+				set -- "$@" -n
+				word=$cruc_fleet_program
+			else
+				[ -f "$script" ] || fail_usage "there is no script '$script'"
+				set -- "$@" -s
+				word=$script
+			fi
 			;;
 		esac
 	elif [ "$ours" = yes ]; then

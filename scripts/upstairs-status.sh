@@ -75,7 +75,13 @@ running() {
 
 before=$(running 1)
 
-rows=$($privileged dtrace -Z -s "$here/upstairs-status.d" "$seconds" </dev/null)
+# Where all of this is one text for pilot or sush, the D program is a part of it.
+if [ -n "${cruc_fleet_program-}" ]; then
+	set -- -n "$cruc_fleet_program"
+else
+	set -- -s "$here/upstairs-status.d"
+fi
+rows=$($privileged dtrace -Z "$@" "$seconds" </dev/null)
 status=$?
 [ "$status" -eq 0 ] || exit "$status"
 

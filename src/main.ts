@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, homedir, hostname, userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
@@ -25,6 +26,8 @@ export async function main(): Promise<void> {
       home: env['HOME'] ?? homedir(),
       user: userInfo().username,
       hostName: hostname(),
+      startProgram: (program, words) =>
+        spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
       openSsh: { ask: askSsh, home: userInfo().homedir, systemFile: '/etc/ssh/ssh_config' },
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),

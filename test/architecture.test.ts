@@ -48,7 +48,7 @@ const MAY_TOUCH_PROCESS = [
   'files/lock.ts',
   // End programs that they started.
   'delivery/mailer-sendmail.ts',
-  'transport/local-pipe.ts',
+  'transport/signal-group.ts',
   'ssh-config/ask-ssh.ts',
 ];
 

@@ -31,16 +31,34 @@ const BYTES_A_SLED = 128 * 1024;
 const HANDSHAKES_A_CPU = 32;
 const MOST_HANDSHAKES = 512;
 
+type CapacityOptions = Pick<ConnectionOptions, 'concurrency' | 'handshakes' | 'transport'>;
+
+/** Sleds that are visited at the same time where each takes some processes of ssh. */
+const SLEDS_OF_PROGRAMS = 64;
+const LOGINS_OF_PROGRAMS = 16;
+
+function capacityOfPrograms(
+  count: number,
+  { concurrency = SLEDS_OF_PROGRAMS, handshakes = LOGINS_OF_PROGRAMS }: CapacityOptions,
+): Capacity {
+  const warning =
+    count <= concurrency
+      ? null
+      : `at most ${concurrency} of ${count} sleds are visited at the same time, since each takes three processes with --transport openssh; --concurrency says another number`;
+  return { concurrency, handshakes, warning };
+}
+
 /**
  * What the options say, else as much as the machine bears: a running probe only waits, so that descriptors and memory
  * are its limits; handshakes are limited by CPUs.
  */
 export function capacityFor(
   targets: readonly Target[],
-  options: Pick<ConnectionOptions, 'concurrency' | 'handshakes'>,
+  options: CapacityOptions,
   measure: () => Resources,
 ): Capacity {
   const count = targets.length;
+  if (options.transport === 'openssh') return capacityOfPrograms(count, options);
   if (count <= FEW_SLEDS) {
     const { concurrency = FEW_SLEDS, handshakes = HANDSHAKES_A_CPU } = options;
     return { concurrency, handshakes, warning: null };

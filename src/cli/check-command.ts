@@ -4,7 +4,12 @@ import { OUTPUTS } from '../outputs/index.ts';
 import type { CommandContext } from './command-context.ts';
 import type { CheckOptions } from './check-action.ts';
 import { addConfigFileOptions, addConfigOptions } from './config-options.ts';
-import { addConnectionOptions, addExplainOption, addForceOption } from './connection-options.ts';
+import {
+  addConnectionOptions,
+  addExplainOption,
+  addForceOption,
+  addSushOption,
+} from './connection-options.ts';
 import { listValue } from './option-values.ts';
 import { addTalkOptions, formatsHelp, outputOption } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
@@ -21,7 +26,7 @@ export function addCheckCommand(
     'print what is in force and where each value comes from, and do nothing',
   );
   addConfigOptions(command);
-  addExplainOption(addForceOption(addConnectionOptions(command)));
+  addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addTalkOptions(command.optionsGroup('Output:'))
     .addOption(outputOption(OUTPUTS, 'plugin'))
     .option('--columns <names>', 'the columns to show, in this order; labels of -o prometheus', listValue)

@@ -83,6 +83,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./replay-command.ts')).addReplayCommand,
   },
   {
+    name: 'script',
+    takes: '[options] <probe>',
+    summary: 'print a probe as one text, to paste into pilot or sush',
+    load: async () => (await import('./script-command.ts')).addScriptCommand,
+  },
+  {
     name: 'parse',
     takes: '[options] <probe> <files...>',
     summary: 'read output that was pasted, for racks without SSH',

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import type { Gateway, HostKeyPolicy, Login, LoginOrigins, Target } from '../model/target.ts';
 import { FEW_FAILURES } from '../transport/login-trials.ts';
@@ -14,6 +15,8 @@ export interface ConnectionOptions extends SshConfigOption {
   readonly concurrency?: number;
   readonly handshakes?: number;
   readonly maxAuthFailures: number;
+  readonly sushJob?: string;
+  readonly transport?: 'ssh2' | 'openssh';
   readonly force?: boolean;
   readonly auditLog?: string;
   readonly explain?: boolean;
@@ -32,6 +35,14 @@ export function addExplainOption(command: Command): Command {
   );
 }
 
+/** For commands that can be asked through a tool of Oxide. */
+export function addSushOption(command: Command): Command {
+  return command.option(
+    '--sush-job <file>',
+    'the signed job of a rack that is asked via: sush (experimental: not tried on a real rack)',
+  );
+}
+
 /** A run may take so much longer than its window: compiling, listing processes, a loaded sled. */
 export const RUN_MARGIN_MS = 20_000;
 
@@ -42,6 +53,14 @@ export function addConnectionOptions(command: Command): Command {
         '--host-key <policy>',
         'host keys that are not known: refuse them, take new ones, or ask nothing',
       ).choices(['strict', 'accept-new', 'off']),
+    )
+    .addOption(
+      new Option(
+        '--transport <name>',
+        "what speaks SSH: our own, or this machine's ssh with its configuration",
+      )
+        .choices(['ssh2', 'openssh'])
+        .default('ssh2'),
     )
     .option(
       '--connect-timeout <time>',
@@ -85,6 +104,7 @@ export function addConnectionOptions(command: Command): Command {
 export function withConnectionOptions(
   targets: readonly Target[],
   options: ConnectionOptions,
+  cwd: string,
 ): readonly Target[] {
   const { hostKey, connectTimeout } = options;
   const given = {
@@ -99,10 +119,14 @@ export function withConnectionOptions(
     const { behind } = gateway;
     return { ...change(gateway), behind: behind && changeGateway(behind) };
   };
-  return targets.map(({ sled, login, gateways }) => ({
+  const { sushJob } = options;
+  return targets.map(({ sled, login, gateways, tool }) => ({
     sled,
     login: change(login),
     gateways: gateways.map(changeGateway),
+    ...(tool === undefined
+      ? {}
+      : { tool: sushJob === undefined ? tool : { ...tool, jobFile: resolve(cwd, sushJob) } }),
   }));
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFacts } from '../doctor/sled-facts.ts';
-import { withoutComments } from '../fleet/guard.ts';
+import { withoutComments } from '../fleet/octal-words.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 

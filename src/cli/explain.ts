@@ -25,8 +25,11 @@ export async function explainRun(
     (outcome) => outcome.status === 'failed' || outcome.issues.length > 0,
   );
   if (wanting.length === 0) return [];
-  const unreached = wanting.filter(isUnreached);
-  const ids = new Set(wanting.filter((outcome) => !isUnreached(outcome)).map(({ sled }) => sled.id));
+  const byTool = new Set(targets.flatMap(({ sled, tool }) => (tool === undefined ? [] : sled.id)));
+  // What a tool reaches is not for us to log in to.
+  const isLeft = (outcome: SledOutcome): boolean => isUnreached(outcome) || byTool.has(outcome.sled.id);
+  const unreached = wanting.filter(isLeft);
+  const ids = new Set(wanting.filter((outcome) => !isLeft(outcome)).map(({ sled }) => sled.id));
   const reached = targets.filter(({ sled }) => ids.has(sled.id));
   const arrivals = createArrivals(surroundings.elapsed);
   const found = settings.signal.aborted ? [] : await askDoctor(reached, settings, arrivals, surroundings);

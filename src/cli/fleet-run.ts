@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
@@ -14,9 +15,13 @@ import type { Sled } from '../model/sled.ts';
 import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
-import type { HostKeys } from '../trust/host-keys.ts';
+import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
 import { silentProgress } from '../term/progress-lines.ts';
+import { createAskTool } from '../rack-tools/ask-tool.ts';
+import { connectionToHere } from '../transport/local-command.ts';
+import { createOpenSshTransport } from '../transport/openssh/openssh-transport.ts';
 import { createTransport } from '../transport/ssh-transport.ts';
+import { refuseForTools } from './refuse-for-tools.ts';
 import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from './connection-options.ts';
 import { chooseFailedLast, type FailedLastOption } from './failed-last.ts';
@@ -26,7 +31,7 @@ import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
 import { openRecords } from './run-records.ts';
 import { openInventory, type SelectionOptions } from './selection-options.ts';
-import { withSshConfiguration } from './ssh-configuration.ts';
+import { chosenSshConfig, withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export type FleetOptions = SelectionOptions &
@@ -122,7 +127,8 @@ async function runUntil(
     settings.selected === undefined
       ? await withSshConfiguration(chosen.targets, options, surroundings, signal)
       : chosen.targets;
-  const targets = withConnectionOptions(configured, options);
+  const targets = withConnectionOptions(configured, options, surroundings.cwd);
+  await refuseForTools(targets, settings.job, options);
   const startedAt = surroundings.now();
   const guard = await openGuard(options, startedAt, surroundings);
   const tellsAlgorithms = settings.tellsAlgorithms === true;
@@ -149,6 +155,7 @@ async function runUntil(
   try {
     answer = await askFleet(targets, settings.job, {
       ...common,
+      askTool: createAskTool(transport, connectionToHere),
       limits,
       progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
       recorder: records.recorder,
@@ -202,17 +209,30 @@ export function openConnections(
 ): Connections {
   const capacity = capacityFor(targets, options, surroundings.resources);
   const warnings = new Set(capacity.warning === null ? [] : [capacity.warning]);
-  const transport = createTransport({
+  const common = {
     handshakesAtOnce: capacity.handshakes,
-    maxAuthFailures: options.maxAuthFailures,
-    passphraseFor: () => passphrase(surroundings),
-    ...(hostKeys === undefined ? {} : { hostKeys }),
-    elapsed: surroundings.elapsed,
-    now: surroundings.now,
-    random: surroundings.random,
-    onWarning: (message) => warnings.add(message),
-    tellsAlgorithms,
-  });
+    onWarning: (message: string) => warnings.add(message),
+  };
+  const transport =
+    options.transport === 'openssh' && hostKeys === undefined
+      ? createOpenSshTransport({
+          ...common,
+          start: surroundings.startProgram,
+          agentSocket: surroundings.env['SSH_AUTH_SOCK'] ?? null,
+          configFile: chosenSshConfig(options, surroundings),
+          temporaryFolder: tmpdir(),
+          hostKeys: createHostKeys(surroundings),
+        })
+      : createTransport({
+          ...common,
+          maxAuthFailures: options.maxAuthFailures,
+          passphraseFor: () => passphrase(surroundings),
+          ...(hostKeys === undefined ? {} : { hostKeys }),
+          elapsed: surroundings.elapsed,
+          now: surroundings.now,
+          random: surroundings.random,
+          tellsAlgorithms,
+        });
   return { transport, warnings, concurrency: capacity.concurrency };
 }
 

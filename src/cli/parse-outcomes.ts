@@ -1,4 +1,4 @@
-import { FleetError } from '../model/error.ts';
+import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { Distribution } from '../model/histogram.ts';
 import type { Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
@@ -6,9 +6,12 @@ import { printable } from '../model/printable.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { AnsweredOutcome, SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
+import type { Stage } from '../model/stage.ts';
 import { createIssueLog } from '../parse/lines.ts';
+import { quoteLine } from '../parse/quote-line.ts';
 import type { Pasted, PasteSettings } from '../pasted/paste.ts';
-import type { Piece } from '../pasted/pasted-pieces.ts';
+import type { Piece } from '../pasted/piece.ts';
+import { outcomeOfMarked } from './marked-outcome.ts';
 import { readPasted } from '../pasted/read-pasted.ts';
 
 /** What became of the sleds of a paste. */
@@ -96,13 +99,20 @@ function hasRows({ rows, distributions = [] }: Pasted): boolean {
 
 function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): SledOutcome {
   const { sled, text, failure, otherwise, saidOk } = piece;
-  const failed = (code: 'exit_status' | 'not_tried', message: string): SledOutcome => ({
+  const failed = (code: ErrorCode, message: string, stage: Stage = 'run'): SledOutcome => ({
     status: 'failed',
     sled,
     elapsedMs: 0,
-    stage: 'run',
+    stage,
     error: new FleetError(code, message, { partial: { stdout: text, stderr: '' } }),
   });
+  if (piece.answer !== null) return outcomeOfMarked(piece, piece.answer, probe, settings);
+  if (piece.isOfMarked) {
+    // The text ends well whatever its command did.
+    return failure === null
+      ? failed('not_begun', `no answer begins in what was printed: ${quoteLine(text) || 'nothing'}`)
+      : failed('unreachable', `not reached: ${failure}`, 'connect');
+  }
   if (failure !== null) return failed('exit_status', failure);
   const read = readPasted(probe, text, settings);
   const issues = [...piece.issues, ...read.issues];

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { makeBundle, readBundle } from '../fleet/bundle.ts';
+import { probeText } from '../fleet/one-text.ts';
 import { scriptCommand } from '../fleet/upload.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { FleetError } from '../model/error.ts';
-import type { Bundle, Payload } from '../model/job.ts';
+import type { Bundle, JobText, Payload } from '../model/job.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { ScriptHabits } from '../parse/print-habits.ts';
@@ -12,7 +13,7 @@ import { PROBES } from '../probes/index.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
 import { scriptHabits } from '../kinds/script-habits.ts';
 import { checkView } from './distribution-options.ts';
-import type { RunOptions } from './run-options.ts';
+import type { RunOptions, WhatIsAsked } from './run-options.ts';
 import { STATUS_LOCK } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -49,6 +50,8 @@ export interface Prepared {
   readonly settings: ProbeSettings;
   readonly payload: Payload;
   readonly mayRepeat: boolean;
+  /** The same as one text; null of a script of the user's own. */
+  readonly asText: JobText | null;
   /** How a script of the user's own prints; null of a probe. */
   readonly habits: ScriptHabits | null;
 }
@@ -64,6 +67,20 @@ export async function prepare(
   const probe = probeNamed(name);
   if (args.length > 0)
     throw new FleetError('usage', `the probe ${probe.name} takes no arguments, only options`);
+  checkView(probe, options);
+  const settings = settingsFor(probe, options);
+  const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
+  const [script, ...words] = probe.script.endsWith('.sh')
+    ? ([probe.script, ...probe.arguments(settings)] as const)
+    : (['run-d.sh', '-r', probe.script, ...probe.arguments(settings)] as const);
+  const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
+  const job = jobOf(bundle, [script, ...words], lock);
+  const asText = probeText(surroundings.scriptsFolder, probe, settings);
+  return { ...job, probe, settings, habits: null, mayRepeat: true, asText };
+}
+
+/** What a probe is run with. Throws a FleetError `usage` where it cannot be limited so. */
+export function settingsFor(probe: ProbeSpec, options: WhatIsAsked): ProbeSettings {
   if (options.pid !== undefined && probe.takes.pid === 'no') {
     throw new FleetError('usage', `the probe ${probe.name} cannot be limited to a PID`);
   }
@@ -73,8 +90,7 @@ export async function prepare(
   if (options.volume !== undefined && !probe.takes.volume) {
     throw new FleetError('usage', `the probe ${probe.name} cannot be limited to a volume`);
   }
-  checkView(probe, options);
-  const settings = {
+  return {
     seconds: windowOf(options) ?? probe.seconds,
     interval: options.interval ?? probe.interval,
     pid: options.pid ?? null,
@@ -82,13 +98,6 @@ export async function prepare(
     totals: options.totals === true,
     rates: options.rates === true,
   };
-  const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
-  const [script, ...words] = probe.script.endsWith('.sh')
-    ? ([probe.script, ...probe.arguments(settings)] as const)
-    : (['run-d.sh', '-r', probe.script, ...probe.arguments(settings)] as const);
-  const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
-  const job = jobOf(bundle, [script, ...words], lock);
-  return { ...job, probe, settings, habits: null, mayRepeat: true };
 }
 
 async function prepareOwn(
@@ -136,6 +145,7 @@ async function prepareOwn(
     settings,
     habits,
     mayRepeat: reason === null,
+    asText: null,
   };
 }
 
@@ -157,6 +167,6 @@ function jobOf(
   };
 }
 
-function windowOf(options: RunOptions): number | undefined {
+function windowOf(options: WhatIsAsked): number | undefined {
   return options.window ?? options.for;
 }

@@ -4,7 +4,12 @@ import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
-import { addConnectionOptions, addExplainOption, addForceOption } from './connection-options.ts';
+import {
+  addConnectionOptions,
+  addExplainOption,
+  addForceOption,
+  addSushOption,
+} from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
@@ -32,7 +37,7 @@ export function addProbeCommand(
     windowValue,
     3,
   );
-  addExplainOption(addForceOption(addConnectionOptions(command)));
+  addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRecordOption(addOutputOptions(command, 'rows'));
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {

@@ -7,6 +7,7 @@ import {
   addConnectionOptions,
   addExplainOption,
   addForceOption,
+  addSushOption,
   RUN_MARGIN_MS,
 } from './connection-options.ts';
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
@@ -51,7 +52,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--rates', 'counts a second')
     .option('--destructive', "run a script of one's own although it may change the sleds");
   addDistributionOptions(command);
-  addExplainOption(addForceOption(addConnectionOptions(command)));
+  addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
@@ -76,12 +77,19 @@ async function runNamed(
   surroundings: Surroundings,
 ): Promise<FleetReport> {
   const prepared = await prepare(name, args, options, surroundings);
-  const { probe, what, bundle, settings, habits, payload, mayRepeat } = prepared;
+  const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
   const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
   const run = await runOnFleet(options, surroundings, {
-    job: { what, bundle, payload, mayRepeat, read: (result) => probe.read(result, settings) },
+    job: {
+      what,
+      bundle,
+      payload,
+      mayRepeat,
+      ...(asText === null ? {} : { asText }),
+      read: (result) => probe.read(result, settings),
+    },
     recorded: {
       command: 'run',
       probe: probe.name,

@@ -16,3 +16,9 @@ export interface RunOptions extends FleetOptions, OutputOptions, DistributionOpt
   readonly rates?: boolean;
   readonly destructive?: boolean;
 }
+
+/** Those of them that say what a probe is run with. */
+export type WhatIsAsked = Pick<
+  RunOptions,
+  'window' | 'for' | 'interval' | 'pid' | 'volume' | 'totals' | 'rates'
+>;

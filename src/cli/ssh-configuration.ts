@@ -11,17 +11,16 @@ import type { Surroundings } from './surroundings.ts';
  */
 export async function withSshConfiguration(
   targets: readonly Target[],
-  { sshConfig }: SshConfigOption,
+  options: SshConfigOption,
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<readonly Target[]> {
-  const { openSsh, user, hostName, env, cwd } = surroundings;
+  const { openSsh, user, hostName, env } = surroundings;
   const { ask, home, systemFile } = openSsh;
   const stateFolder = xdgFolder('state', surroundings).folder;
-  if (sshConfig === '')
+  if (options.sshConfig === '')
     throw new FleetError('usage', '-F: found nothing after it; leave it out, or say none');
-  const named = sshConfig ?? emptyIsUnset(env['CRUC_FLEET_SSH_CONFIG']);
-  const chosen = named === null || named === 'none' ? named : resolve(cwd, named);
+  const chosen = chosenSshConfig(options, surroundings);
   // It knows what an inventory can say, which is loaded only where one is read.
   const { configuredTargets } = await import('../ssh-config/configured-targets.ts');
   const { refuseSameMachine } = await import('../ssh-config/same-machine.ts');
@@ -33,6 +32,15 @@ export async function withSshConfiguration(
   });
   if (configured !== targets) refuseSameMachine(configured);
   return configured;
+}
+
+/** The file that is read in place of the user's and the system's, or `none`; null where they are read. */
+export function chosenSshConfig(
+  { sshConfig }: SshConfigOption,
+  { env, cwd }: Pick<Surroundings, 'env' | 'cwd'>,
+): string | null {
+  const named = sshConfig ?? emptyIsUnset(env['CRUC_FLEET_SSH_CONFIG']);
+  return named === null || named === 'none' ? named : resolve(cwd, named);
 }
 
 function emptyIsUnset(text: string | undefined): string | null {

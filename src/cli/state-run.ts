@@ -1,4 +1,5 @@
 import { readBundle } from '../fleet/bundle.ts';
+import { probeText } from '../fleet/one-text.ts';
 import { scriptCommand } from '../fleet/upload.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { shellWord } from '../model/shell-word.ts';
@@ -37,6 +38,7 @@ export async function runStateProbe(
         lock: STATUS_LOCK,
       },
       mayRepeat: true,
+      asText: probeText(surroundings.scriptsFolder, probe, settings),
       read: (result) => probe.read(result, settings),
     },
     runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,

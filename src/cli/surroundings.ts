@@ -1,4 +1,5 @@
 import type { AskSsh } from '../ssh-config/ask-ssh.ts';
+import type { StartProgram } from '../transport/openssh/master.ts';
 import type { Terminal } from '../term/terminal.ts';
 import type { Resources } from './capacity.ts';
 
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly user: string;
   /** Of this machine. */
   readonly hostName: string;
+  /** Starts a program of the system, such as ssh. */
+  readonly startProgram: StartProgram;
   /** OpenSSH's program, the home that it goes by, which is not $HOME, and the file that it reads beside the user's. */
   readonly openSsh: { readonly ask: AskSsh; readonly home: string; readonly systemFile: string };
   /** The folder of `scripts/`. */

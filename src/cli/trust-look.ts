@@ -60,7 +60,7 @@ export async function examineHosts(
   options: FleetOptions,
   surroundings: Surroundings,
 ): Promise<readonly Examined[]> {
-  const targets = withConnectionOptions(selected.targets, options);
+  const targets = withConnectionOptions(selected.targets, options, surroundings.cwd);
   const examination = createExamination(store, new Set(targets.map(nameOf)));
   const over = openConnections(targets, options, surroundings, { hostKeys: examination.hostKeys });
   try {

@@ -7,6 +7,7 @@ import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
 import type { Audit } from './audit.ts';
+import { collectByTool, type AskTool } from './by-tool.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
 import type { Recorder } from './recording.ts';
@@ -35,6 +36,8 @@ export interface Clock {
 export interface AskSettings {
   /** Stays open: who made it closes it. */
   readonly transport: Transport;
+  /** Asks the sleds of racks that have a tool; absent: no target has one. */
+  readonly askTool?: AskTool;
   readonly clock: Clock;
   readonly guard: Guard;
   readonly limits: AskLimits;
@@ -86,7 +89,14 @@ export async function askFleet(
         settings.onVisited?.(visit);
       },
     };
-    outcomes = await collect(transport, targets, visits, signal);
+    const byTool = targets.filter(({ tool }) => tool !== undefined);
+    const bySsh = targets.filter(({ tool }) => tool === undefined);
+    const [ofTools, ofSsh] = await Promise.all([
+      collectByTool(byTool, { ...visits, askTool: settings.askTool ?? noTool }, signal),
+      collect(transport, bySsh, visits, signal),
+    ]);
+    const left = ofSsh.values();
+    outcomes = targets.flatMap((target) => ofTools.get(target) ?? left.next().value ?? []);
   } finally {
     await progress?.finish();
   }
@@ -95,3 +105,7 @@ export async function askFleet(
   const answered = outcomes.filter((outcome) => outcome.status === 'answered');
   return { ...end, outcomes, warnings: groupWarnings(answered), unrecorded };
 }
+
+const noTool: AskTool = () => {
+  throw new Error('a target has a tool, and nothing to ask it with was given');
+};

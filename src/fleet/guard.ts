@@ -6,6 +6,7 @@ import { signalNamed } from '../model/signal.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Connection, RunOptions, RunResult } from '../model/transport.ts';
 import { createMarkFilter, readErrorMark, readMarks, type Marked } from '../parse/marks.ts';
+import { octalWords, withoutComments } from './octal-words.ts';
 
 /** What all commands of one run are guarded by. */
 export interface Guard {
@@ -196,7 +197,7 @@ export function guardedCommand(
   const key = `${settings.join('\n')}\n${guard.pfexec === true}\n${guard.script}`;
   if (known?.key === key) return known.command;
   const script = [...settings, 'payload() {', payload.script, '}', withoutComments(guard.script)].join('\n');
-  const words = wordsOf(script).map((word) => `'${word}'`);
+  const words = octalWords(script).map((word) => `'${word}'`);
   const start = guard.pfexec === true ? privilegedStart(guard.word) : `eval "$(printf %b "$@")"`;
   const command = `exec sh -c '${start}' cruc-fleet ${words.join(' ')}`;
   COMMANDS.set(payload, { key, command });
@@ -219,32 +220,3 @@ function privilegedStart(word: string): string {
 
 /** The last command line of each payload: that of a run is the same on every sled, and takes half a millisecond. */
 const COMMANDS = new WeakMap<Payload, { readonly key: string; readonly command: string }>();
-
-/** A script as it is sent: without what only its reader needs. */
-export function withoutComments(script: string): string {
-  const lines = script.split('\n').map((line) => line.trim());
-  return lines.filter((line) => line !== '' && !line.startsWith('#')).join('\n');
-}
-
-const WORD_LENGTH = 900;
-const AS_IT_IS = /[A-Za-z0-9_.,:;=+@%^~<>()[\]{}|&?* /-]/;
-
-/** Each byte as it is written: worked out once, since every sled is sent some ten thousand of them. */
-const WRITTEN: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  return AS_IT_IS.test(character) ? character : `\\0${byte.toString(8).padStart(3, '0')}`;
-});
-
-function wordsOf(script: string): readonly string[] {
-  const words: string[] = [];
-  let word = '';
-  for (const byte of Buffer.from(script)) {
-    const part = WRITTEN[byte] ?? '';
-    if (word.length + part.length > WORD_LENGTH) {
-      words.push(word);
-      word = '';
-    }
-    word += part;
-  }
-  return [...words, word];
-}

@@ -91,12 +91,14 @@ export function deadlineIn({ reason }: AbortSignal): FleetError | null {
   return reason instanceof FleetError ? reason : null;
 }
 
-function notTried(signal: AbortSignal): FleetError {
+/** A sled that was not asked, since the run ended before its turn. */
+export function notTried(signal: AbortSignal): FleetError {
   const why = deadlineIn(signal)?.message ?? 'the run was interrupted';
   return new FleetError('not_tried', `not tried: ${why} first`);
 }
 
-function endOf(error: FleetError, signal: AbortSignal): FleetError {
+/** The failure of a sled whose run was told to end: by its deadline, where it was that. */
+export function endOf(error: FleetError, signal: AbortSignal): FleetError {
   const deadline = deadlineIn(signal);
   if (error.code !== 'interrupted' || deadline === null) return error;
   const { partial } = error;

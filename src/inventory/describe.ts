@@ -1,4 +1,6 @@
 import { hostPort } from '../model/host-port.ts';
+import type { Gateway, RackTool } from '../model/target.ts';
+import { NO_HOST } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import type { Inventory } from './inventory.ts';
 import { LISTED_LOGIN_KEYS } from './login-keys.ts';
@@ -10,7 +12,7 @@ export interface RackSummary {
   readonly sleds: number;
   /** `3/[0-14,16-31]` */
   readonly folded: string;
-  /** `host:port`, in the order in which they are tried; empty where the sleds are reached directly. */
+  /** `host:port`, or `pilot on host:port`, in the order in which they are tried; empty where the sleds are reached directly. */
   readonly gateways: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
@@ -44,19 +46,27 @@ export function describeInventory(inventory: Inventory): {
         name,
         sleds: sleds.length,
         folded: foldSleds(sleds),
-        gateways: gateways.map(hostPort),
+        gateways: waysOf(gateways, inventory.targets.find(({ sled }) => sled.rack === id)?.tool),
         labels,
       };
     }),
-    sleds: inventory.targets.map(({ sled, login, gateways }) => ({
+    sleds: inventory.targets.map(({ sled, login, gateways, tool }) => ({
       rack: sled.rack,
       cubby: sled.cubby,
       serial: sled.serial,
       name: sled.name,
-      address: hostPort(login),
+      address: sled.host === NO_HOST ? NO_HOST : hostPort(login),
       login: LISTED_LOGIN_KEYS.map(({ cell }) => cell(login)),
-      gateways: login.proxyCommand === null ? gateways.map(hostPort) : ['proxy_command'],
+      gateways:
+        login.proxyCommand === null || tool !== undefined ? waysOf(gateways, tool) : ['proxy_command'],
       labels: sled.labels,
     })),
   };
+}
+
+function waysOf(gateways: readonly Gateway[], tool: RackTool | undefined): readonly string[] {
+  if (tool === undefined) return gateways.map(hostPort);
+  return gateways.length === 0
+    ? [tool.name]
+    : gateways.map((gateway) => `${tool.name} on ${hostPort(gateway)}`);
 }

@@ -3,9 +3,11 @@ import { parseNumberSet } from '../model/number-set.ts';
 import {
   AUTH_METHODS,
   GATEWAY_WAYS,
+  RACK_TOOLS,
   type AuthMethod,
   type GatewayWay,
   type HostKeyPolicy,
+  type RackTool,
 } from '../model/target.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { parseHost } from '../yaml/host.ts';
@@ -99,6 +101,18 @@ export const commandOrNone = text(
 export const gatewayWay = text(`one of ${GATEWAY_WAYS.join(', ')}`, (t): GatewayWay | undefined =>
   GATEWAY_WAYS.find((way) => way === t),
 );
+
+const RACK_WAYS = ['ssh', ...RACK_TOOLS] as const;
+
+export const rackWay = text(`one of ${RACK_WAYS.join(', ')}`, (t): 'ssh' | RackTool['name'] | undefined =>
+  RACK_WAYS.find((way) => way === t),
+);
+
+export const toolCommand = text('a command on one line', (t) =>
+  t.trim() === '' || /\p{Cc}/u.test(t) ? undefined : t,
+);
+
+export const filePath = path('the path of a file');
 
 export const durationAboveZero = text('a duration up to 1h, such as 10s or 1m30s', (t) => {
   const ms = parseDuration(t);

@@ -4,6 +4,7 @@ import { nameOf, reportDuplicates } from './duplicates.ts';
 import { fillCommands, type FilledWay } from './fill-commands.ts';
 import type { Inventory, InventoryContext, Rack } from './inventory.ts';
 import { loginDefaults } from './login-keys.ts';
+import { NO_HOST } from '../model/sled.ts';
 import { bySled, naturally } from '../model/sled-order.ts';
 import { lineFinder, problemLines, type Problem } from '../yaml/problem.ts';
 import { readOuter, readRack, type Outer, type RackDraft, type SledDraft } from './read-rack.ts';
@@ -107,7 +108,9 @@ function toRack(rack: RackDraft): Rack {
 function toTarget(rack: RackDraft, sled: SledDraft, { settings, gateways }: FilledWay): Target {
   const rackId = rack.id?.value ?? '';
   const name = nameOf(sled)?.value ?? '';
-  const login = { host: sled.host?.value ?? '', ...settings };
+  const isToldByName = sled.host === undefined && rack.tool !== null;
+  // Nobody logs in where a tool asks; each sled is a machine of its own all the same.
+  const login = { host: sled.host?.value ?? (isToldByName ? name : ''), ...settings };
   return {
     sled: {
       id: `${rackId}/${name}`,
@@ -116,9 +119,10 @@ function toTarget(rack: RackDraft, sled: SledDraft, { settings, gateways }: Fill
       serial: sled.serial?.value ?? null,
       cubby: sled.cubby?.value ?? null,
       labels: sled.labels,
-      host: login.host,
+      host: isToldByName ? NO_HOST : login.host,
     },
     login,
     gateways,
+    ...(rack.tool === null ? {} : { tool: rack.tool }),
   };
 }

@@ -1,4 +1,4 @@
-import type { Gateway } from '../model/target.ts';
+import type { Gateway, RackTool } from '../model/target.ts';
 import type { InventoryContext } from './inventory.ts';
 import type { Template } from './pattern.ts';
 import type { Found, Place } from '../yaml/problem.ts';
@@ -6,6 +6,7 @@ import type { TextSchema } from '../yaml/text-schema.ts';
 import { readLogin, withGiven, type LoginSettings } from './login-keys.ts';
 import { readGateways } from './read-gateways.ts';
 import { readLabels } from './read-labels.ts';
+import { readTool, reportUntold } from './read-tool.ts';
 import { keysOf, SECTIONS } from './sections.ts';
 import {
   missing,
@@ -39,6 +40,8 @@ export interface SledDraft extends Outer {
 export interface RackDraft extends Outer {
   readonly id: Found<string> | undefined;
   readonly name: Found<string> | undefined;
+  /** Asks its sleds, whose hosts then need not be known. */
+  readonly tool: RackTool | null;
   readonly sleds: readonly SledDraft[];
 }
 
@@ -58,9 +61,10 @@ export function readRack(
   const rack = readOuter(reader, values, outer, context);
   const id = read(reader, values.get('id') ?? missing(value, 'id'), RACK.id.schema);
   const name = read(reader, values.get('name'), RACK.name.schema);
+  const tool = readTool(reader, values, context);
   const patternValue = values.get('pattern');
   const sledsValue = values.get('sleds');
-  const pattern = patternValue === undefined ? null : readPattern(reader, patternValue);
+  const pattern = patternValue === undefined ? null : readPattern(reader, patternValue, tool);
   const items = sledsValue === undefined ? [] : readList(reader, sledsValue, 'a list of sleds');
   if (patternValue === undefined && items?.length === 0) {
     report(
@@ -69,12 +73,14 @@ export function readRack(
       'found no sleds, allowed is a list of sleds or a pattern',
     );
   }
-  const entries = (items ?? []).flatMap((item) => readSled(reader, item, rack, pattern, context) ?? []);
+  const entries = (items ?? []).flatMap(
+    (item) => readSled(reader, item, { ...rack, tool }, pattern, context) ?? [],
+  );
   const named = new Set(entries.map((entry) => entry.cubby?.value));
   const filled = (pattern?.cubbies?.value ?? [])
     .filter((n) => !named.has(n))
     .map((n) => fillSled(rack, pattern, n));
-  return { ...rack, id, name, sleds: [...entries, ...filled.filter((sled) => sled !== null)] };
+  return { ...rack, id, name, tool, sleds: [...entries, ...filled.filter((sled) => sled !== null)] };
 }
 
 /** The settings, labels and gateways among the values of a mapping, over those around it. */
@@ -112,7 +118,7 @@ export function readOuter(
 function readSled(
   reader: Reader,
   value: Value,
-  rack: Outer,
+  rack: Outer & Pick<RackDraft, 'tool'>,
   pattern: Pattern | null,
   context: InventoryContext,
 ): SledDraft | null {
@@ -129,6 +135,7 @@ function readSled(
     name: read(reader, values.get('name'), SLED.name.schema) ?? fill('name'),
     host: read(reader, values.get('host'), SLED.host.schema) ?? fill('host'),
   };
+  reportUntold(reader, rack.tool, { place: value.place, values, filled: entry });
   if (!['cubby', 'serial', 'name'].some((key) => values.has(key))) {
     report(
       reader,
@@ -136,7 +143,7 @@ function readSled(
       'found no cubby, serial or name, allowed is a sled with at least one of them',
     );
   }
-  if (entry.host === undefined && !values.has('host')) {
+  if (entry.host === undefined && !values.has('host') && rack.tool === null) {
     if (pattern === null) read(reader, missing(value, 'host'), SLED.host.schema);
     else if (!values.has('cubby')) {
       report(
@@ -149,7 +156,7 @@ function readSled(
   return entry;
 }
 
-function readPattern(reader: Reader, value: Value): Pattern | null {
+function readPattern(reader: Reader, value: Value, tool: RackTool | null): Pattern | null {
   const values = readKnown(
     reader,
     value,
@@ -157,9 +164,12 @@ function readPattern(reader: Reader, value: Value): Pattern | null {
     'a pattern: keys and values with cubbies and a host',
   );
   if (values === null) return null;
+  // Its cubbies are there, or are reported.
+  reportUntold(reader, tool, { place: value.place, values, filled: { cubby: true, serial: undefined } });
+  const hostless = tool === null ? missing(value, 'host') : undefined;
   return {
     cubbies: read(reader, values.get('cubbies') ?? missing(value, 'cubbies'), PATTERN.cubbies.schema),
-    host: filler(reader, values.get('host') ?? missing(value, 'host'), PATTERN.host.schema, SLED.host.schema),
+    host: filler(reader, values.get('host') ?? hostless, PATTERN.host.schema, SLED.host.schema),
     serial: filler(reader, values.get('serial'), PATTERN.serial.schema, SLED.serial.schema),
     name: filler(reader, values.get('name'), PATTERN.name.schema, SLED.name.schema),
   };

@@ -3,12 +3,15 @@ import {
   command,
   cubbies,
   cubby,
+  filePath,
   gatewayWay,
   host,
+  rackWay,
   rackWord,
   serial,
   sledName,
   template,
+  toolCommand,
 } from './inventory-schema.ts';
 import { LOGIN_KEY_NAMES } from './login-keys.ts';
 
@@ -42,6 +45,15 @@ export const SECTIONS = {
     pattern: group('what the sleds of a rack have in common, by their cubbies'),
     sleds: group('its sleds; with a pattern, corrections to it and sleds that it lacks'),
     gateways: GATEWAYS,
+    via: textKey(
+      rackWay,
+      'how its sleds are asked: `ssh`, or by a tool that is not tried on a real rack: `pilot`, `sush`',
+    ),
+    tool: textKey(
+      toolCommand,
+      'the command of that tool on the gateways, or here where there are none; without it its name',
+    ),
+    sush_job: textKey(filePath, 'a file with a signed job, for `via: sush`'),
     labels: LABELS,
   },
   pattern: {

@@ -3,7 +3,7 @@ import type { Issue } from '../model/issue.ts';
 import type { ProbeSettings } from '../model/probe.ts';
 import type { Interval } from '../parse/intervals.ts';
 import { parseProbeTable } from '../parse/probe-samples.ts';
-import { difference, perSecond } from './quantity.ts';
+import { growth, perSecond } from './quantity.ts';
 import { isWithoutIds, NO_IDS } from './report-rows.ts';
 import type { ReportTable } from './report-table-spec.ts';
 
@@ -34,7 +34,7 @@ export function readPrintedReports(
     const before = newest.get(key);
     const last = isWithoutIds(row) ? undefined : before?.row;
     const rates = ratesOf.map((name): [string, Cell] => {
-      const grown = difference(row[name], last?.[name]);
+      const grown = growth(row[name], last?.[name]);
       return [`${name}_per_second`, grown === null ? null : perSecond(grown, settings.interval)];
     });
     newest.set(key, {

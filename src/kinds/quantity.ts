@@ -18,6 +18,12 @@ export function difference(now: Cell | undefined, before: Cell | undefined): big
   return a === null || b === null ? null : a - b;
 }
 
+/** What a counter grew by; null where that is not known, and of one that fell: then it is not the same counter. */
+export function growth(now: Cell | undefined, before: Cell | undefined): bigint | null {
+  const grown = difference(now, before);
+  return grown === null || grown < 0n ? null : grown;
+}
+
 /** A count as one a second, to a tenth; null where no time passed. */
 export function perSecond(count: bigint, seconds: number): Cell {
   return seconds <= 0 ? null : Math.round((Number(count) / seconds) * 10) / 10;

@@ -4,7 +4,7 @@ import type { Issue } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
 import type { Report, Reports } from '../parse/reports.ts';
 import { quoteLine } from '../parse/status-rows.ts';
-import { difference, exact, perSecond, secondsOf } from './quantity.ts';
+import { difference, exact, growth, perSecond, secondsOf } from './quantity.ts';
 import { reportCell } from './report-cells.ts';
 import { valueColumns, type ReportTable } from './report-table-spec.ts';
 
@@ -51,7 +51,7 @@ export function reportRows(table: ReportTable): ReportRows {
       const key = sessionOf(own);
       const last = isWithoutIds(own) ? undefined : before.get(key);
       if (record !== null) before.set(key, own);
-      const delta = difference(record === null ? null : own['next_job_id'], last?.['next_job_id']);
+      const delta = growth(record === null ? null : own['next_job_id'], last?.['next_job_id']);
       return { ...own, delta: delta === null ? null : exact(delta), ...ratesSince(rates, own, last) };
     },
   };
@@ -62,7 +62,7 @@ function ratesSince(rates: readonly string[], now: Row, last: Row | undefined): 
   const passed = difference(now['time_ns'], last?.['time_ns']);
   return Object.fromEntries(
     rates.map((name): [string, Cell] => {
-      const grown = difference(now[name], last?.[name]);
+      const grown = growth(now[name], last?.[name]);
       const rate = grown === null || passed === null ? null : perSecond(grown, secondsOf(passed));
       return [`${name}_per_second`, rate];
     }),

@@ -35,6 +35,14 @@ export interface Payload {
   readonly lock: Lock | null;
 }
 
+/** What a job is as one text, for a tool that runs it in a shell on many sleds. */
+export interface JobText {
+  /** What is asked, as the answers begin with it: `probe=ds-state seconds=3 interval=0`. */
+  readonly about: string;
+  /** The text, on one line, without a single quote; the word stands in its marks. */
+  readonly make: (word: string) => Promise<string>;
+}
+
 /** What is done on each sled of a run: one command, and how its end is read. */
 export interface Job {
   /** What it does, as an audit log says it: a command line where there is one. */
@@ -44,6 +52,8 @@ export interface Job {
   readonly payload: Payload;
   /** It only reads: a sled may be asked again where the first answer was lost. */
   readonly mayRepeat: boolean;
+  /** The same for a tool that takes one text and no files; absent: it is not for such a tool, or does not only read. */
+  readonly asText?: JobText;
   /** Never throws. */
   readonly read: (result: RunResult) => Reading;
 }

@@ -74,10 +74,24 @@ export interface Gateway extends Login {
   readonly behind: Gateway | null;
 }
 
+/** Programs of Oxide that run one command on many sleds of a rack. */
+export const RACK_TOOLS = ['pilot', 'sush'] as const;
+
+/** Such a program, where a rack is asked through it: it was not tried on a real rack. */
+export interface RackTool {
+  readonly name: (typeof RACK_TOOLS)[number];
+  /** For the shell of the first gateway that can be reached, or of this machine where there is none. */
+  readonly command: string;
+  /** Path of a file with a signed job, which sush takes in place of a command. */
+  readonly jobFile: string | null;
+}
+
 /** A sled and the way to it, every default filled in: what the inventory gives and a transport takes. */
 export interface Target {
   readonly sled: Sled;
   readonly login: Login;
   /** Tried in order; empty means that the sled is reached directly. */
   readonly gateways: readonly Gateway[];
+  /** Asks the sled in place of a connection to it; it runs on one of the gateways. Absent: none. */
+  readonly tool?: RackTool;
 }

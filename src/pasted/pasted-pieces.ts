@@ -1,40 +1,13 @@
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
-import type { Issue } from '../model/issue.ts';
 import { printable } from '../model/printable.ts';
-import type { Sled } from '../model/sled.ts';
-import { cutTo } from '../parse/limits.ts';
-import { isBlank, linesOf } from '../parse/lines.ts';
-import { sledNamed, sledOfFile, sledOfHeading, sledsCalled } from './pasted-sleds.ts';
+import { linesOf } from '../parse/lines.ts';
+import { markedPieces } from './marked-pieces.ts';
+import { sledNamed, sledOfFile, sledsCalled } from './pasted-sleds.ts';
+import { EMPTY_PIECE, piecesOfBlocks, withoutOwnName, type PastedText, type Piece } from './piece.ts';
 import { splitPrefixedLines } from './prefixed-lines.ts';
 import { splitSledBlocks, type SledBlock } from './sled-blocks.ts';
 import { doubtsOf } from './text-doubts.ts';
-
-/** A text as it was given. */
-export interface PastedText {
-  /** The file, or `standard input`. */
-  readonly where: string;
-  /** What stands for the sled's name where nothing else does. */
-  readonly name: string;
-  readonly text: string;
-}
-
-/** What was pasted of one sled. */
-export interface Piece {
-  readonly where: string;
-  readonly sled: Sled;
-  readonly text: string;
-  /** Nothing says whose the text is: `sled` stands for no sled that is known. */
-  readonly isNobodys: boolean;
-  /** What was said instead of an answer, or null. */
-  readonly failure: string | null;
-  /** The tool said that the command ended well, so that an empty text is the command's own. */
-  readonly saidOk: boolean;
-  /** What was said if the text holds no answer: the heading does not say how the command ended. */
-  readonly otherwise: string | null;
-  readonly issues: readonly Issue[];
-  readonly notes: readonly string[];
-}
 
 /**
  * What was pasted, by sled: the blocks of a text that names its sleds, and any other text. `names` are those of the
@@ -45,16 +18,25 @@ export function piecesOf(
   names: readonly string[],
   inventory: Inventory | null,
 ): readonly Piece[] {
-  const split = texts.map((text) => ({ text, blocks: blocksOf(text.text, names, inventory) }));
-  const plain = split.filter(({ blocks }) => blocks === null);
+  const split = texts.map((text) => ({ text, pieces: headedPieces(text, names, inventory) }));
+  const plain = split.filter(({ pieces }) => pieces === null);
   if (names.length > 0 && names.length !== plain.length) {
     throw new FleetError('usage', namesMessage(names.length, plain.length, split.length - plain.length));
   }
   let named = 0;
-  return split.flatMap(({ text, blocks }): readonly Piece[] => {
-    if (blocks !== null) return piecesOfBlocks(blocks, text, inventory);
-    return [plainPiece(text, names[named++], inventory)];
-  });
+  return split.flatMap(({ text, pieces }) => pieces ?? [plainPiece(text, names[named++], inventory)]);
+}
+
+/** The pieces of a text that names its sleds itself; null of any other. */
+function headedPieces(
+  text: PastedText,
+  names: readonly string[],
+  inventory: Inventory | null,
+): readonly Piece[] | null {
+  const marked = markedPieces(text, inventory);
+  if (marked !== null) return marked;
+  const blocks = blocksOf(text.text, names, inventory);
+  return blocks === null ? null : piecesOfBlocks(blocks, text, inventory);
 }
 
 /** The blocks of a text that names its sleds. A serial alone on a line is no such name where `--sled` gives one. */
@@ -86,65 +68,13 @@ function plainPiece(
   const who = given === undefined ? sledOfFile(name, inventory) : sledNamed(given, inventory);
   const doubts = doubtsOf(text, given === undefined ? null : who.sled);
   return {
-    ...EMPTY,
+    ...EMPTY_PIECE,
     where,
     sled: who.sled,
     text: withoutOwnName(linesOf(text).lines, who.sled.serial, !text.endsWith('\n')),
     issues: doubts.issues,
     notes: [...who.notes, ...doubts.notes],
   };
-}
-
-const EMPTY = { isNobodys: false, failure: null, saidOk: false, otherwise: null, issues: [], notes: [] };
-
-/** `hostname; get-ds-state.sh` is a habit: the sled's name is no row. */
-function withoutOwnName(lines: readonly string[], serial: string | null, isOpen: boolean): string {
-  const kept = serial === null ? lines : lines.filter((line) => line.trim() !== serial);
-  return kept.length === 0 ? '' : kept.join('\n') + (isOpen ? '' : '\n');
-}
-
-function piecesOfBlocks(
-  blocks: readonly SledBlock[],
-  { where, name }: PastedText,
-  inventory: Inventory | null,
-): readonly Piece[] {
-  return blocks.flatMap(({ heading, why, lines, isOpen }): readonly Piece[] => {
-    if (heading === null) {
-      const message = `no sled can be named for these lines: they come ${why}`;
-      const { sled } = sledOfFile(name, null);
-      const own = withoutOwnName(lines, null, isOpen);
-      return [{ ...EMPTY, where, sled, text: own, isNobodys: true, issues: [{ code: 'warning', message }] }];
-    }
-    return heading.sleds.map((headed): Piece => {
-      const who = sledOfHeading(headed, inventory);
-      const own = withoutOwnName(lines, headed.serial, isOpen);
-      const says = () => `${heading.by} says: ${saidIn(own)}`;
-      return {
-        ...EMPTY,
-        ...who,
-        where,
-        text: own,
-        failure: heading.ok === false ? says() : null,
-        saidOk: heading.ok === true,
-        otherwise: heading.ok === null && heading.first !== '' ? says() : null,
-      };
-    });
-  });
-}
-
-const LONGEST_MESSAGE = 500;
-
-/** Characters in which it is looked for. */
-const LOOKED_AT = 8 * LONGEST_MESSAGE;
-
-/** What was said instead of an answer, on one line; of the JSON of ansible its message. */
-function saidIn(text: string): string {
-  const start = text.slice(0, LOOKED_AT);
-  const message = /"msg": "((?:[^"\\]|\\.)*)"/.exec(start)?.[1];
-  const said = linesOf(start).lines.flatMap((line) => (isBlank(line) ? [] : [printable(line.trim())]));
-  if (said.length === 0) return 'the command failed, without a message';
-  const whole = message === undefined ? said.join('; ') : `${said[0]}: ${printable(message)}`;
-  return cutTo(whole, LONGEST_MESSAGE);
 }
 
 /** Refuses a sled that was pasted twice: nothing says which text is the newer, and their rows are not to be mixed. */

@@ -3,7 +3,8 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { NO_HOST, type Sled } from '../model/sled.ts';
-import { isSerial, LARGEST_CUBBY, type HeadedSled } from './sled-headings.ts';
+import { isSerial, LARGEST_CUBBY } from '../parse/pilot-heading.ts';
+import type { HeadedSled } from './sled-headings.ts';
 
 /** What is known of a pasted text's sled. */
 export interface PastedSled {

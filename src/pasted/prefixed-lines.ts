@@ -1,7 +1,8 @@
 import { readChatter } from '../parse/chatter.ts';
 import { eachLine, isBlank } from '../parse/lines.ts';
 import type { SledBlock } from './sled-blocks.ts';
-import { isSerial, named, readFailureLine } from './sled-headings.ts';
+import { isSerial } from '../parse/pilot-heading.ts';
+import { named, readFailureLine } from './sled-headings.ts';
 
 /** Programs whose messages begin with their name, which has a digit as sleds' names have. */
 const PROGRAMS = /^(?:ksh\d*|python[\d.]*|perl[\d.]*|lua[\d.]*|p\d)$/;

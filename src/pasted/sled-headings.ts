@@ -1,3 +1,5 @@
+import { cubbyOf, isSerial, readPilotHeading } from '../parse/pilot-heading.ts';
+
 /** A sled as a heading names it: pilot by cubby and serial, other tools by a name, which may be a serial. */
 export interface HeadedSled {
   readonly name: string;
@@ -16,21 +18,6 @@ export interface SledHeading {
   /** What stands behind the heading on its line: the first line of the output, or of what was said instead. */
   readonly first: string;
 }
-
-export const LARGEST_CUBBY = 31;
-
-/**
- * Serials as Oxide writes them: `BRM42220014`, `EVT22200005`, and those of Cosmo, `2F7QK022`, which have a letter that
- * tells them from the beginning of an id.
- */
-const SERIAL = /^(?:[A-Z]{3}\d{8}|\d[A-Z](?=[A-Z0-9]*[G-Z])[A-Z0-9]{6})$/;
-
-export function isSerial(text: string): boolean {
-  return text.length <= 11 && SERIAL.test(text);
-}
-
-/** What other serials have in common with those: capitals and digits, both. */
-const LIKE_A_SERIAL = /^(?=[0-9-]*[A-Z])(?=[A-Z-]*\d)[A-Z0-9][A-Z0-9-]{4,30}$/;
 
 /** The longest line that is a heading but for what stands behind it. */
 const LONGEST_HEADING = 400;
@@ -53,26 +40,11 @@ const READERS: readonly ((line: string) => SledHeading | null)[] = [
   readBareSerial,
 ];
 
-/**
- * ` 8  BRM44220011        ok: first line`; without its cubby where a selection with the mouse began behind it, and
- * without a colon, as in `timed out`, where the serial is one for sure.
- */
 function readPilot(line: string): SledHeading | null {
-  const match = /^\s*(?:(\d{1,3})\s+)?([A-Z0-9][A-Z0-9-]{4,30})\s+(\S.*)$/s.exec(line);
-  const [, cubbyText, serial = '', rest = ''] = match ?? [];
-  if (!LIKE_A_SERIAL.test(serial)) return null;
-  const said = /^([A-Za-z][\w ()-]{0,30}):(?:\s(.*))?$/s.exec(rest);
-  const cubby = cubbyOf(cubbyText);
-  if (!isSerial(serial) && (cubby === null || said === null)) return null;
-  if (cubbyText === undefined && said === null) return null;
-  const ok = said === null ? null : said[1]?.toLowerCase() === 'ok';
-  const first = said === null ? rest : (said[2] ?? '');
+  const heading = readPilotHeading(line);
+  if (heading === null) return null;
+  const { serial, cubby, ok, first } = heading;
   return { by: 'pilot host exec', sleds: [{ name: serial, serial, cubby }], ok, first };
-}
-
-/** Null for what is no cubby of a rack. */
-function cubbyOf(text: string | undefined): number | null {
-  return text === undefined || Number(text) > LARGEST_CUBBY ? null : Number(text);
 }
 
 /** `BRM42220014 | CHANGED | rc=0 >>`, `BRM42220051 | UNREACHABLE! => {`. */
@@ -174,7 +146,7 @@ function namesInSet(set: string): readonly string[] | null {
     for (const number of ranges === undefined ? [''] : numbersIn(ranges)) names.push(head + number + tail);
     if (names.length > MOST_NAMES) return null;
   }
-  return names.length === 0 ? null : names;
+  return names.length > 0 && names.every((name) => /[a-z0-9]/i.test(name)) ? names : null;
 }
 
 /** The numbers of `08-10,12`, as wide as they are written. */

@@ -5,6 +5,7 @@ import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import type { Carrier } from './carrier.ts';
 import { createPipeEnd } from './pipe-end.ts';
+import { signalGroup } from './signal-group.ts';
 
 /** Commands that carry SSH and run here. */
 export interface LocalPipes {
@@ -135,12 +136,4 @@ function duplexOf(
   // A write that fails says so itself.
   input.on('error', () => {});
   return duplex;
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // It has ended meanwhile.
-  }
 }

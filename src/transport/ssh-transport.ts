@@ -7,6 +7,7 @@ import type { Transport } from '../model/transport.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { Dial } from './forwarding.ts';
 import { plainCarrier } from './carrier.ts';
+import { keepaliveOf } from './gateway-keepalive.ts';
 import { createGatewaySessions } from './gateway-sessions.ts';
 import { connectThrough, type Route } from './gateways.ts';
 import { shakeHands } from './handshake.ts';
@@ -51,7 +52,6 @@ export interface TransportOptions {
 const MOST_TRIES = 6;
 const FIRST_PAUSE_MS = 400;
 const LONGEST_PAUSE_MS = 2_000;
-const GATEWAY_KEEPALIVE_MS = 4_000;
 // Each may be a login of its own to one jump host, whose sshd drops some of more than 10 (MaxStartups).
 const PIPE_HANDSHAKES = 8;
 
@@ -259,12 +259,4 @@ async function openGateway(
   const warnings = session.warnings.map((warning) => `gateway ${session.where}: ${warning}`);
   for (const warning of warnings) onWarning(warning);
   return { ...session, warnings };
-}
-
-/**
- * A gateway carries a rack: that it is gone is to be known while its sleds can still be asked again, and before they
- * seem to be gone themselves.
- */
-function keepaliveOf({ keepaliveMs }: Gateway): number {
-  return Math.min(keepaliveMs / 2, GATEWAY_KEEPALIVE_MS);
 }

@@ -24,6 +24,20 @@ describe('how much is done at once', () => {
     expect(capacity(4096, { cpus: 128 }).handshakes).toBe(512);
   });
 
+  it('is less where each sled takes programs of its own, which is said', () => {
+    const over = { transport: 'openssh' } as const;
+    expect(capacityFor(targets(64), over, () => AMPLE)).toEqual({
+      concurrency: 64,
+      handshakes: 16,
+      warning: null,
+    });
+    const { concurrency, warning } = capacityFor(targets(96), over, () => AMPLE);
+    expect(concurrency).toBe(64);
+    expect(warning).toMatch(/^at most 64 of 96 sleds .* three processes with --transport openssh/);
+    const given = capacityFor(targets(96), { ...over, concurrency: 96, handshakes: 4 }, () => AMPLE);
+    expect(given).toEqual({ concurrency: 96, handshakes: 4, warning: null });
+  });
+
   it('is bounded by the files that may be open, with the limit that would suffice', () => {
     const { concurrency, warning } = capacity(1024, { openFiles: 256 });
     expect(concurrency).toBe(216);

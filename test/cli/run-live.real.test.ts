@@ -53,7 +53,7 @@ describe.concurrent('a run that is watched', () => {
     // Two processes that work all the time, in three intervals; a machine that is busy may leave one out.
     expect(rows.length).toBeGreaterThan(2);
     expect(rows.length).toBeLessThan(7);
-    expect(new Set(rows.map((row) => `${row.pid} ${row.interval} ${row.time}`)).size).toBe(rows.length);
+    expect(new Set(rows.map((row) => JSON.stringify(row))).size).toBe(rows.length);
     expect(new Set(rows.map((row) => row.sled))).toEqual(new Set([rack.simulation.sleds[0]!.id]));
     const times = rows.map((row) => Date.parse(row.time));
     expect(times).toEqual(times.toSorted((a, b) => a - b));

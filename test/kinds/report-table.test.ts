@@ -125,6 +125,16 @@ describe('a table of reports', () => {
     expect(rowsOf([begin, ...lines, end(3)])[0]).toMatchObject({ next_job_id: '9007199254740995', delta: 2 });
   });
 
+  it('has no growth of a counter that fell: it is not the same one', () => {
+    const rows = rowsOf([
+      begin,
+      line('s1', 1, { next_job_id: 2000, ...apply(500) }),
+      line('s1', 2, { next_job_id: 1000, ...apply(20) }),
+      end(3),
+    ]);
+    expect(rows.at(-1)).toMatchObject({ next_job_id: 1000, delta: null, apply_per_second: null });
+  });
+
   it('has no rate or difference of a session that reported once, and takes none across sessions', () => {
     const rows = rowsOf([
       begin,

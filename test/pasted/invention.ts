@@ -21,12 +21,14 @@ export function inventedCell(rows: readonly Row[], text: string): string | null 
   for (const word of [...text.split(/\s+/), ...text.split('"'), ...text.split(/[\s"',/>[\]{}:]+/)]) {
     states.add(canonicalState(word).word);
   }
+  const ids = [...text.matchAll(/next_job_id"?[^\d,}]{0,9}(\d+)/g)].map(([, id]) => Number(id));
+  const grown = new Set(ids.flatMap((id) => ids.map((before) => id - before)));
   const loose = looseText(text);
   const stands = (name: string, cell: Cell): boolean => {
     if (cell === null || typeof cell === 'boolean' || OWN_WORDS.test(name)) return true;
     // A column that comes twice has its place behind its name.
     if (/^ds[0-2](?:_\d+)?$/.test(name)) return states.has(String(cell));
-    if (typeof cell === 'number') return numbers.has(cell);
+    if (typeof cell === 'number') return numbers.has(cell) || (name === 'delta' && grown.has(cell));
     return digits.has(cell.replace(/^-/, '')) || loose.includes(looseText(cell.replace(/…$/, '')));
   };
   for (const row of rows) {

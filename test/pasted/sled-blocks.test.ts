@@ -159,6 +159,11 @@ describe('headings of other tools', () => {
 });
 
 describe('splitSledBlocks', () => {
+  it('takes no dash between lines of dashes for the name of a sled', () => {
+    expect(splitSledBlocks('---\n-\n---\nx\n')).toBeNull();
+    expect(splitSledBlocks('---\nlab2\n---\nx\n')?.blocks.map(({ lines }) => lines)).toEqual([['x']]);
+  });
+
   it('never throws, and loses no line that is not blank', () => {
     const line = fc.oneof(
       fc.string(),
@@ -177,7 +182,9 @@ describe('splitSledBlocks', () => {
         const text = lines.join('\n');
         const split = splitSledBlocks(text);
         if (split === null) return;
-        const kept = split.blocks.flatMap((block) => block.lines).length;
+        // A line that is all heading is a name.
+        const names = split.blocks.filter((block) => block.heading?.first === '').length;
+        const kept = names + split.blocks.flatMap((block) => block.lines).length;
         const said = text
           .split('\n')
           .filter((each) => each.trim() !== '' && !/[#$]|dtrace|Password|\^|---|==>|\||^.{0,9}B/.test(each));

@@ -1,31 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
 import { canonicalState, STATES_OF_TODAY } from '../../src/model/downstairs-state.ts';
 import { HEALTHS, sessionHealth } from '../../src/model/health.ts';
 import { totalCount, type Distribution } from '../../src/model/histogram.ts';
-import type { ProbeSpec } from '../../src/model/probe.ts';
-import type { FleetReport, SledOutcome } from '../../src/model/report.ts';
+import type { SledOutcome } from '../../src/model/report.ts';
 import { OUTPUTS } from '../../src/outputs/index.ts';
 import { prometheus, prometheusText } from '../../src/outputs/prometheus.ts';
-import { PROBES } from '../../src/probes/index.ts';
 import { lrState } from '../../src/probes/lr-state.ts';
 import { columnsOfRows, ownScript } from '../../src/kinds/own-script.ts';
 import { upstairsIo } from '../../src/probes/upstairs-io.ts';
 import { perfDsClient } from '../../src/probes/perf-ds-client.ts';
 import { quantize, quantizeOf } from '../support/distributions.ts';
 import { readExposition, samplesOf, type ReadSample } from '../support/exposition.ts';
-import { checkMetrics, requirePromtool } from '../support/promtool.ts';
-import { SETTINGS } from '../support/probe-settings.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
-import { result } from '../support/scripted-transport.ts';
-
-const PIPE = { width: null, color: false, headers: true, columns: null };
-const VIEW = { view: 'pictures', percentile: 'range', compare: false, unicode: true } as const;
-
-const text = (what: FleetReport, labels: readonly string[] = [], by: readonly string[] = []) =>
-  [...prometheus.render(what, { ...PIPE, columns: labels, distributions: { ...VIEW, by } })].join('');
+import { fixtureReport, PIPE, prometheusOf as text } from './support/fixture-report.ts';
 
 const read = (...of: Parameters<typeof text>) => readExposition(text(...of));
 
@@ -531,75 +520,6 @@ describe('of any report', () => {
       }),
       { numRuns: 100 },
     );
-  });
-});
-
-const noPromtool = requirePromtool();
-const promtool = noPromtool === null ? 'promtool' : `promtool (${noPromtool})`;
-
-/** A report of what a probe's script printed on one sled; another one is down. */
-function fixtureReport(probe: ProbeSpec): FleetReport {
-  const file = ['one-sled.txt', 'ours.txt']
-    .map((name) => new URL(`../fixtures/${probe.name}/${name}`, import.meta.url))
-    .find((path) => existsSync(path));
-  const reading = probe.read(result(readFileSync(file!, 'utf8')), { ...SETTINGS, totals: true });
-  if (reading.status !== 'answer') throw new Error(reading.error.message);
-  const { rows, distributions = [] } = reading;
-  return report([answered(14, rows, { distributions }), failed(17)], { probe, probeColumns: probe.columns });
-}
-
-describe.skipIf(noPromtool !== null)(`${promtool} has nothing to say of`, () => {
-  it.each(PROBES.map((probe) => [probe.name, probe] as const))('%s', (_, probe) => {
-    const what = fixtureReport(probe);
-    const names = probe.columns.map((column) => column.name);
-    const keys = names.filter((name) =>
-      ['zone', 'pid', 'upstairs_id', 'session_id', 'volume'].includes(name),
-    );
-    const variants = [
-      text(what),
-      text(what, keys),
-      text(what, [...names, 'cubby', 'serial']),
-      text(what, [], ['fleet']),
-      text(what, [], ['pid', 'client', 'part', 'volume']),
-    ];
-    for (const each of new Set(variants)) {
-      expect(checkMetrics(each)).toEqual({ status: 0, output: '' });
-      readExposition(each);
-    }
-    // Only the records of upstairs_raw are nothing that can be counted.
-    const own = [...readExposition(text(what)).keys()].filter(
-      (name) => !/^cruc_fleet_(run_|sleds_|sled_(?!upstairs)|rows)/.test(name),
-    );
-    expect(own.length > 0).toBe(probe.name !== 'upstairs_raw');
-  });
-
-  it('a report with every error and issue, and a script that is named like a unit', () => {
-    const issues = [{ code: 'drops', message: 'x' }];
-    const distributions = [
-      { keys: { key_1: 'a_ms', le: 'x' }, histogram: quantize({ '-4': 1, 0: 2, 1024: 3 }) },
-    ];
-    const rows = [{ ms: 3, count: 4, le: 'x', 'odd%': 'y' }];
-    const probe = ownScript('gauge_ms_total.d', 'x.d', []);
-    const own = report([answered(14, rows, { distributions, issues }), failed(1), failed(2, 'refused')], {
-      probe,
-      probeColumns: columnsOfRows(rows),
-    });
-    for (const labels of [[], ['le', 'odd%', 'ms']])
-      expect(checkMetrics(text(own, labels))).toEqual({ status: 0, output: '' });
-  });
-
-  it('what is right: it does complain of what is wrong', () => {
-    const extra = [
-      {
-        name: 'cruc_fleet_wrong_ms',
-        type: 'counter' as const,
-        help: 'x',
-        samples: [{ labels: {}, value: 1 }],
-      },
-    ];
-    const { status, output } = checkMetrics(prometheusText(mixedReport(), [], extra));
-    expect(status).toBe(3);
-    expect(output).toMatch(/cruc_fleet_wrong_ms counter metrics should have "_total" suffix/);
   });
 });
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../../src/cli/program.ts';
@@ -34,6 +35,8 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     home: '/nonexistent/home',
     user: 'tester',
     hostName: 'tester.example',
+    startProgram: (program, words) =>
+      spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
     // Never the configuration of whoever runs the tests.
     openSsh: { ask: createAskSsh(), home: '/nonexistent/home', systemFile: '/nonexistent/ssh_config' },
     scriptsFolder: SCRIPTS,
