@@ -40,6 +40,8 @@ export interface Expected {
   /** Of a failure, or of the issue of an answer that is not whole. */
   readonly code: ErrorCode | Issue['code'] | null;
   readonly exit: number;
+  /** What each row of the sled must say in `health`, where that is not as ever. */
+  readonly health: string | null;
   /** A part of a warning that an answer must have. */
   readonly warning: string | null;
   /** It fails when its time is over, and not before; anything else ends by itself, long before any limit. */
@@ -81,11 +83,13 @@ export interface Fault extends ToldFault {
   readonly arrange: (field: Field, way: WayName) => Arrangement | Promise<Arrangement>;
 }
 
+const NOTHING_ELSE = { health: null, warning: null, endsAtLimit: false } as const;
+
 export const failed = (
   stage: Stage,
   code: ErrorCode,
   change: Partial<Expected> = {},
-): Expected => ({ outcome: 'failed', stage, code, exit: 3, warning: null, endsAtLimit: false, ...change });
+): Expected => ({ outcome: 'failed', stage, code, exit: 3, ...NOTHING_ELSE, ...change });
 
 /** A failure that nothing but the end of a limit brings. */
 export const timedOut = (stage: Stage, code: ErrorCode = 'timeout'): Expected =>
@@ -96,8 +100,7 @@ export const answered = (change: Partial<Expected> = {}): Expected => ({
   stage: null,
   code: null,
   exit: 0,
-  warning: null,
-  endsAtLimit: false,
+  ...NOTHING_ELSE,
   ...change,
 });
 

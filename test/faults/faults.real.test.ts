@@ -1,18 +1,23 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { SledTruth } from '../../src/simulator/truth.ts';
+import { requireSshd } from '../support/openssh-server.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import type { Expected, Job } from './fault.ts';
 import { ALL, PATIENCE_MS, withField } from './field.ts';
 import { sampleOf } from './sample.ts';
 import { hitBy, readReport, wordsOn, type SeenReport, type SeenSled } from './seen.ts';
 import { FAULT_TABLE, waysOf } from './table.ts';
-import type { WayName } from './ways.ts';
+import { WAYS, type WayName } from './ways.ts';
 import { isWriting, knownWords, writeWords } from './words.ts';
 
 const field = withField();
 
 const CASES = sampleOf(
-  FAULT_TABLE.flatMap((fault) => waysOf(fault).map((way) => ({ fault, way, id: `${fault.id}, ${way}` }))),
+  FAULT_TABLE.flatMap((fault) =>
+    waysOf(fault)
+      .filter((way) => requireSshd() === null || !WAYS[way].argv.some((word) => word === 'openssh'))
+      .map((way) => ({ fault, way, id: `${fault.id}, ${way}` })),
+  ),
 );
 
 const known = knownWords();
@@ -51,6 +56,7 @@ describe('a fault', () => {
       const least = expected.endsAtLimit ? (arrangement.limitMs ?? NaN) : 0;
       expect({ sled, inTime: elapsed_ms >= least && elapsed_ms < PATIENCE_MS }).toEqual({ sled, inTime: true });
     }
+    if (expected.health !== null) expect(healthOf(report, hit)).toEqual([expected.health]);
     expectWell(report, { except: hit, job: arrangement.job ?? { verb: 'exec' } });
     if (!isWriting) expect(words).toBe(known[fault.id]?.[way]);
   });
@@ -59,6 +65,11 @@ describe('a fault', () => {
     await expect.poll(() => field.rack.simulation.runningCommands()).toBe(0);
   });
 });
+
+function healthOf({ rows }: SeenReport, sleds: readonly string[]): readonly unknown[] {
+  const own = rows.filter((row) => sleds.includes(String(row['sled'])));
+  return [...new Set(own.map((row) => row['health']))];
+}
 
 function wanted({ outcome, stage, code }: Expected) {
   return { outcome, stage, code };

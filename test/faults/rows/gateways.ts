@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { answered, failed, timedOut, type Arrangement, type Expected, type Fault } from '../fault.ts';
 import { RACK, type Field } from '../field.ts';
-import { BY_GATEWAY } from '../ways.ts';
+import { BY_GATEWAY, type WayName } from '../ways.ts';
 
 const chapter = 'The gateway';
 
@@ -203,10 +203,13 @@ function dying(field: Field): Arrangement {
 }
 
 /** The gateway goes when all sleds of the rack trace. */
-function dyingWhileTracing(field: Field): Arrangement {
+async function dyingWhileTracing(field: Field, way: WayName): Promise<Arrangement> {
+  // With their scripts there, they begin together; the window is long in simulated time.
+  await field.run(way, { job: { verb: 'ds-state' } });
   return {
     hasSecondGateway: true,
     job: { verb: 'ds-state' },
+    argv: ['-w', '120s'],
     during: async () => {
       for (const sled of RACK) await expect.poll(() => field.rack.simulation.tracing(sled)).toBe(1);
       await field.gateway.set({ forwarding: 'open', path: '/nonexistent' }, 'refused');
