@@ -1,8 +1,8 @@
 /** What can be wrong with a simulated sled; the first ones with a simulated gateway too. */
 export const FAULTS = {
   refused: 'nothing listens on its port',
-  reset: 'TCP is accepted, and reset at the first word',
   silent: 'TCP is accepted, then nothing is said',
+  reset: 'TCP is accepted, and reset at the first word',
   'other-protocol': 'a server of HTTP answers',
   'old-protocol': 'its SSH speaks version 1 only',
   'endless-greeting': 'it greets without end, and SSH never begins',

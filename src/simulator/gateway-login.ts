@@ -16,9 +16,9 @@ export function serveGatewayLogin(
   // ssh2's server has no call that gives a reason in words, as sshd does.
   let words = '';
   const protocol: object = Reflect.get(connection, '_protocol');
-  const fail = Reflect.get(protocol, 'channelOpenFail') as (...told: readonly unknown[]) => void;
+  const fail: unknown = Reflect.get(protocol, 'channelOpenFail');
   Reflect.set(protocol, 'channelOpenFail', (recipient: number, reason: number) => {
-    fail.call(protocol, recipient, reason, words);
+    if (typeof fail === 'function') Reflect.apply(fail, protocol, [recipient, reason, words]);
     words = '';
   });
   const sockets = new Set<Socket>();

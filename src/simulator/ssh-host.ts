@@ -174,7 +174,8 @@ function authenticate(
     const verdict: unknown =
       signature === undefined || (signed !== undefined && loginKey.verify(signed, signature, hashAlgo));
     if (!known || verdict !== true) context.reject(['publickey']);
-    else if (fault === 'second-factor' && signature !== undefined) context.reject(['keyboard-interactive'], true);
+    else if (fault === 'second-factor' && signature !== undefined)
+      context.reject(['keyboard-interactive'], true);
     else context.accept();
   });
 }

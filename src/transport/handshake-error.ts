@@ -45,7 +45,7 @@ export function handshakeError(
   }
   const what = said === '' ? '' : `, saying "${said}"`;
   const message = `${where} ${CLOSED_EARLY}${serverName(progress)}${what}${OVERLOADED}`;
-  const heardHost = progress.software !== null || /^Exceeded MaxStartups/.test(said);
+  const heardHost = progress.software !== null || said.startsWith('Exceeded MaxStartups');
   return { error: new FleetError('handshake', message, options), turnedAway: true, heardHost };
 }
 

@@ -44,12 +44,16 @@ describe('the table of faults', () => {
   it('meets every fault that a simulated sled can have', () => {
     const rows = readdirSync(ROWS).map((file) => readFileSync(join(ROWS, file), 'utf8'));
     expect(rows.length).toBeGreaterThan(5);
-    expect(Object.keys(FAULTS).filter((name) => !rows.some((text) => text.includes(`'${name}'`)))).toEqual([]);
+    expect(Object.keys(FAULTS).filter((name) => !rows.some((text) => text.includes(`'${name}'`)))).toEqual(
+      [],
+    );
   });
 
   it('meets every code with which a sled can fail', () => {
     const met = new Set<string | null>(
-      ALL_FAULTS.flatMap(({ expect: expected, by = {} }) => [expected, ...Object.values(by)]).map(({ code }) => code),
+      ALL_FAULTS.flatMap(({ expect: expected, by = {} }) => [expected, ...Object.values(by)]).map(
+        ({ code }) => code,
+      ),
     );
     expect(ERROR_CODES.filter((code) => !met.has(code) && !ELSEWHERE.includes(code))).toEqual([]);
   });

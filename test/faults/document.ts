@@ -18,10 +18,20 @@ How to read it:
 /** \`docs/faults.md\`, made of the table of faults and of what the runs said. */
 export function faultsDocument(faults: readonly ToldFault[], words: Words): string {
   const chapters = CHAPTERS.map((chapter) => {
-    const rows = faults.filter((fault) => fault.chapter === chapter).map((fault) => rowOf(fault, words[fault.id] ?? {}));
-    return ['', `## ${chapter}`, '', '| Fault | Says | Code | Exit | What to do |', '|---|---|---|---|---|', ...rows, ''];
+    const rows = faults
+      .filter((fault) => fault.chapter === chapter)
+      .map((fault) => rowOf(fault, words[fault.id] ?? {}));
+    return [
+      '',
+      `## ${chapter}`,
+      '',
+      '| Fault | Says | Code | Exit | What to do |',
+      '|---|---|---|---|---|',
+      ...rows,
+      '',
+    ];
   });
-  const ways = WAY_NAMES.map((way) => `${WAYS[way].title}`).join(', ');
+  const ways = WAY_NAMES.map((way) => WAYS[way].title).join(', ');
   const count = faults.reduce((sum, fault) => sum + waysOf(fault).length, 0);
   return `${INTRODUCTION}\nThe ways in: ${ways}. There are ${faults.length} faults, and ${count} runs.\n${chapters
     .flat()
@@ -57,5 +67,7 @@ function byWay(fault: ToldFault, tell: (way: WayName) => string): string {
   const groups = new Map<string, WayName[]>();
   for (const way of waysOf(fault)) groups.set(tell(way), [...(groups.get(tell(way)) ?? []), way]);
   if (groups.size === 1) return [...groups.keys()].join('');
-  return [...groups].map(([text, ways]) => `*${ways.map((way) => WAYS[way].title).join(', ')}:* ${text}`).join('<br>');
+  return [...groups]
+    .map(([text, ways]) => `*${ways.map((way) => WAYS[way].title).join(', ')}:* ${text}`)
+    .join('<br>');
 }

@@ -85,11 +85,14 @@ export interface Fault extends ToldFault {
 
 const NOTHING_ELSE = { health: null, warning: null, endsAtLimit: false } as const;
 
-export const failed = (
-  stage: Stage,
-  code: ErrorCode,
-  change: Partial<Expected> = {},
-): Expected => ({ outcome: 'failed', stage, code, exit: 3, ...NOTHING_ELSE, ...change });
+export const failed = (stage: Stage, code: ErrorCode, change: Partial<Expected> = {}): Expected => ({
+  outcome: 'failed',
+  stage,
+  code,
+  exit: 3,
+  ...NOTHING_ELSE,
+  ...change,
+});
 
 /** A failure that nothing but the end of a limit brings. */
 export const timedOut = (stage: Stage, code: ErrorCode = 'timeout'): Expected =>
@@ -103,6 +106,9 @@ export const answered = (change: Partial<Expected> = {}): Expected => ({
   ...NOTHING_ELSE,
   ...change,
 });
+
+/** The same by the system's ssh, straight and through a gateway. */
+export const bySsh = (expected: Expected) => ({ openssh: expected, 'openssh-gateway': expected });
 
 /** An answer of which something is missing. */
 export const partial = (code: Issue['code']): Expected => answered({ code, exit: 3 });

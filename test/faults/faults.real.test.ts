@@ -6,7 +6,7 @@ import type { Expected, Job } from './fault.ts';
 import { ALL, PATIENCE_MS, withField } from './field.ts';
 import { sampleOf } from './sample.ts';
 import { hitBy, readReport, wordsOn, type SeenReport, type SeenSled } from './seen.ts';
-import { FAULT_TABLE, waysOf } from './table.ts';
+import { ALL_FAULTS, FAULT_TABLE, waysOf } from './table.ts';
 import { WAYS, type WayName } from './ways.ts';
 import { isWriting, knownWords, writeWords } from './words.ts';
 
@@ -27,7 +27,7 @@ afterAll(() => {
   if (isWriting) {
     writeWords(
       said,
-      FAULT_TABLE.map(({ id }) => id),
+      ALL_FAULTS.map(({ id }) => id),
     );
   }
 });
@@ -54,7 +54,10 @@ describe('a fault', () => {
     expect(words).toContain(expected.warning ?? '');
     for (const { sled, elapsed_ms } of struck) {
       const least = expected.endsAtLimit ? (arrangement.limitMs ?? NaN) : 0;
-      expect({ sled, inTime: elapsed_ms >= least && elapsed_ms < PATIENCE_MS }).toEqual({ sled, inTime: true });
+      expect({ sled, inTime: elapsed_ms >= least && elapsed_ms < PATIENCE_MS }).toEqual({
+        sled,
+        inTime: true,
+      });
     }
     if (expected.health !== null) expect(healthOf(report, hit)).toEqual([expected.health]);
     expectWell(report, { except: hit, job: arrangement.job ?? { verb: 'exec' } });
@@ -80,7 +83,10 @@ function asExpected({ status, stage, error, issues = [] }: SeenSled) {
 }
 
 /** The sleds with which nothing is wrong answered in full, with all that is so on them, and with nothing else. */
-function expectWell(report: SeenReport, { except, job }: { readonly except: readonly string[]; readonly job: Job }) {
+function expectWell(
+  report: SeenReport,
+  { except, job }: { readonly except: readonly string[]; readonly job: Job },
+) {
   const well = field.rack.simulation.truth().sleds.filter(({ id }) => !except.includes(id));
   for (const sled of well) {
     const { status, issues, warnings } = report.sleds.find((each) => each.sled === sled.id) ?? {};
@@ -94,9 +100,9 @@ function expectWell(report: SeenReport, { except, job }: { readonly except: read
     if (job.verb === 'exec') {
       expect(rows).toMatchObject([{ status: 0, stdout: `${sled.serial}\n`, stderr: '' }]);
     } else {
-      expect(rows.map(({ session_id, ds0, ds1, ds2 }) => [session_id, ds0, ds1, ds2].join(' ')).toSorted()).toEqual(
-        sessionsOf(sled),
-      );
+      expect(
+        rows.map(({ session_id, ds0, ds1, ds2 }) => [session_id, ds0, ds1, ds2].join(' ')).toSorted(),
+      ).toEqual(sessionsOf(sled));
     }
   }
 }

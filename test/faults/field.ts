@@ -126,14 +126,16 @@ export function withField(): Field {
       await rack.simulation.setFault(SLED, arrangement.fault ?? null);
       const inventory = join(field.folder(), 'inventory.yaml');
       writeFileSync(inventory, JSON.stringify(inventoryOf(field, way, arrangement), null, 2));
-      const argv = [...wordsOf(arrangement.job ?? { verb: 'exec' }, [
-        '-i',
-        inventory,
-        '-o',
-        'json',
-        ...WAYS[way].argv,
-        ...(arrangement.argv ?? []),
-      ])];
+      const argv = [
+        ...wordsOf(arrangement.job ?? { verb: 'exec' }, [
+          '-i',
+          inventory,
+          '-o',
+          'json',
+          ...WAYS[way].argv,
+          ...(arrangement.argv ?? []),
+        ]),
+      ];
       // As quick a second try as there can be.
       const running = startProgram(argv, { random: () => 0.001 });
       await arrangement.during?.(running);
@@ -207,6 +209,7 @@ function inventoryOf(field: Field, way: WayName, arrangement: Arrangement): unkn
 function wordsOf(job: Job, options: readonly string[]): readonly string[] {
   if (job.verb === 'ds-state') return ['ds-state', '-w', '3s', ...options];
   const names = job.of === 'rack' ? '*22000?' : '*220000';
-  const words = job.own === undefined ? 'hostname' : `case $(hostname) in ${names}) ${job.own};; *) hostname;; esac`;
+  const words =
+    job.own === undefined ? 'hostname' : `case $(hostname) in ${names}) ${job.own};; *) hostname;; esac`;
   return ['exec', ...options, '--', words];
 }

@@ -48,7 +48,11 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
-    if (isWriting) writeWords(said, ALL_FAULTS.map(({ id }) => id));
+    if (isWriting)
+      writeWords(
+        said,
+        ALL_FAULTS.map(({ id }) => id),
+      );
   });
 
   beforeEach(async () => {
@@ -63,18 +67,32 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
   });
 
   function sshd(namespace: string): ChildProcess {
-    const [command, ...words] = network.within(namespace, requireSshdPath(), '-D', '-e', '-f', path('sshd_config'));
+    const [command, ...words] = network.within(
+      namespace,
+      requireSshdPath(),
+      '-D',
+      '-e',
+      '-f',
+      path('sshd_config'),
+    );
     return spawn(command, words, { stdio: ['ignore', 'ignore', 'pipe'] });
   }
 
   /** cruc-fleet on this side: the sled behind the cable waits for `go`, the one on this side is well. */
-  async function play(fault: LinkFault): Promise<{ readonly status: number | null; readonly stdout: string }> {
+  async function play(
+    fault: LinkFault,
+  ): Promise<{ readonly status: number | null; readonly stdout: string }> {
     const [begun, go] = [join(folder, `${fault.id}.begun`), join(folder, `${fault.id}.go`)];
     const sleds = [
       { cubby: 0, host: fault.host, ...fault.sled },
       { cubby: 1, host: '127.0.0.1' },
     ];
-    const defaults = { port: PORT, identity_file: path('id'), known_hosts: path('known_hosts'), connect_timeout: '60s' };
+    const defaults = {
+      port: PORT,
+      identity_file: path('id'),
+      known_hosts: path('known_hosts'),
+      connect_timeout: '60s',
+    };
     const inventory = { version: 1, defaults, racks: [{ id: '3', sleds }] };
     writeFileSync(path('inventory.yaml'), JSON.stringify(inventory));
     fault.before?.(network);
@@ -84,7 +102,15 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
       network.here,
       process.execPath,
       BIN,
-      ...['exec', '-i', path('inventory.yaml'), '-F', 'none', '-o', 'json', '--', script],
+      'exec',
+      '-i',
+      path('inventory.yaml'),
+      '-F',
+      'none',
+      '-o',
+      'json',
+      '--',
+      script,
     );
     const program = spawn(command, words, { stdio: ['ignore', 'pipe', 'inherit'], env: { HOME: folder } });
     const stdout = text(program.stdout);
@@ -94,8 +120,8 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
     }
     fault.while?.(network);
     // What is asked while the link is down must wait for it: it is there for so long as TCP takes to miss it.
-    if (fault.then !== undefined && fault.while !== undefined) await passed(1_000);
-    if (fault.expect.outcome === 'answered') fault.then?.(network);
+    if (fault.afterwards !== undefined && fault.while !== undefined) await passed(1_000);
+    if (fault.expect.outcome === 'answered') fault.afterwards?.(network);
     writeFileSync(go, '');
     return { status: await status, stdout: await stdout };
   }
@@ -105,16 +131,28 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
     const report = readReport({ status: status ?? -1, stdout, stderr: '' });
     const [sled, well] = report.sleds;
     const { outcome, stage, code, exit, endsAtLimit } = fault.expect;
-    const words = sled?.error?.message ?? (sled?.warnings ?? []).join('; ');
-    said[fault.id] = { direct: words };
-    expect({ outcome: sled?.status, stage: sled?.stage ?? null, code: sled?.error?.code ?? null, status, words }).toMatchObject(
-      { outcome, stage, code, status: exit },
+    // What Node adds of its own end is none of ours.
+    const words = (sled?.error?.message ?? (sled?.warnings ?? []).join('; ')).replace(
+      / - Local \(.*?\)$/,
+      '',
     );
+    said[fault.id] = { direct: words };
+    expect({
+      outcome: sled?.status,
+      stage: sled?.stage ?? null,
+      code: sled?.error?.code ?? null,
+      status,
+      words,
+    }).toMatchObject({ outcome, stage, code, status: exit });
     const leastMs = endsAtLimit ? (fault.limitMs ?? NaN) : 0;
     const elapsedMs = sled?.elapsed_ms ?? NaN;
-    expect({ elapsedMs, inTime: elapsedMs >= leastMs && elapsedMs < PATIENCE_MS }).toMatchObject({ inTime: true });
+    expect({ elapsedMs, inTime: elapsedMs >= leastMs && elapsedMs < PATIENCE_MS }).toMatchObject({
+      inTime: true,
+    });
     expect(well).toMatchObject({ status: 'answered', issues: [], warnings: [] });
-    expect(report.rows.map((row) => row['stdout'])).toEqual(outcome === 'answered' ? ['there\n', 'here\n'] : ['here\n']);
+    expect(report.rows.map((row) => row['stdout'])).toEqual(
+      outcome === 'answered' ? ['there\n', 'here\n'] : ['here\n'],
+    );
     if (!isWriting) expect(words).toBe(known[fault.id]?.direct);
   });
 });
@@ -126,7 +164,9 @@ function passed(milliseconds: number): Promise<void> {
 }
 
 function requireSshdPath(): string {
-  const found = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd'].find((each) => existsSync(each));
+  const found = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/lib/ssh/sshd'].find((each) =>
+    existsSync(each),
+  );
   if (found === undefined) throw new Error('no sshd');
   return found;
 }

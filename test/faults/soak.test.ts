@@ -38,7 +38,8 @@ const PLAIN: readonly { readonly fault: FaultName; readonly expected: Expected }
 function arrangedAlone(arrange: () => unknown): FaultName | null {
   try {
     const arranged = arrange();
-    if (typeof arranged !== 'object' || arranged === null || Object.keys(arranged).join() !== 'fault') return null;
+    if (typeof arranged !== 'object' || arranged === null || Object.keys(arranged).join() !== 'fault')
+      return null;
     return (arranged as { readonly fault: FaultName }).fault;
   } catch {
     return null;

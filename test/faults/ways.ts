@@ -16,7 +16,11 @@ export const WAYS = {
   exec: { title: 'by a command on the gateway', leads: 'exec', argv: [] },
   pipe: { title: 'by a command here (`proxy_command`)', leads: 'pipe', argv: [] },
   openssh: { title: 'by the ssh of this machine', leads: 'straight', argv: BY_SSH },
-  'openssh-gateway': { title: 'by the ssh of this machine through a gateway', leads: 'forward', argv: BY_SSH },
+  'openssh-gateway': {
+    title: 'by the ssh of this machine through a gateway',
+    leads: 'forward',
+    argv: BY_SSH,
+  },
 } as const satisfies Readonly<Record<string, Way>>;
 
 export type WayName = keyof typeof WAYS;

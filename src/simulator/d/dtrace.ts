@@ -122,7 +122,9 @@ interface Start {
 function start(context: Start): Consumer | null {
   const { io, message, end } = context;
   const isHidden = context.options.privileges === 'hidden';
-  const machine = isHidden ? { ...context.machine, probes: () => [], onFiring: () => () => {} } : context.machine;
+  const machine = isHidden
+    ? { ...context.machine, probes: () => [], onFiring: () => () => {} }
+    : context.machine;
   const line = parseCommandLine(context.argv);
   if (typeof line === 'string') throw new Refusal(line, 2);
   if (line.version) {

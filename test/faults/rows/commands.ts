@@ -1,4 +1,4 @@
-import { answered, failed, partial, timedOut, type Arrangement, type Fault } from '../fault.ts';
+import { answered, bySsh, failed, partial, timedOut, type Arrangement, type Fault } from '../fault.ts';
 
 const chapter = 'Running a command';
 
@@ -120,9 +120,11 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     id: 'no-status',
     chapter,
     what: 'The channel closes without the status of the command',
+    // What the command printed is whole by its end mark, which the ssh's status is not.
     remedy: 'sshd on the sled died, or the command was killed with its session: read its log.',
     arrange: () => ({ fault: 'no-status' }),
     expect: failed('run', 'connection_lost'),
+    by: bySsh(answered()),
   },
   {
     id: 'end-lost',

@@ -40,7 +40,8 @@ export const DTRACE_FAULTS: readonly Fault[] = [
     id: 'no-probes-visible',
     chapter,
     what: 'dtrace shows the login no probes of others',
-    remedy: 'Give the login dtrace_proc, proc_owner and proc_zone, or log in as root; `cruc-fleet doctor` tells this from processes that hang.',
+    remedy:
+      'Give the login dtrace_proc, proc_owner and proc_zone, or log in as root; `cruc-fleet doctor` tells this from processes that hang.',
     arrange: () => probing('no-probes'),
     expect: answered({ health: 'no_report' }),
   },
@@ -64,7 +65,8 @@ export const DTRACE_FAULTS: readonly Fault[] = [
     id: 'dtrace-hangs',
     chapter,
     what: 'dtrace does not end',
-    remedy: 'It was told to end, and did. Ask again with a longer `--timeout`; `svcs -x` shows a sled that is ill.',
+    remedy:
+      'It was told to end, and did. Ask again with a longer `--timeout`; `svcs -x` shows a sled that is ill.',
     arrange: () => probing('dtrace-hangs', LIMITED),
     expect: timedOut('run'),
   },

@@ -31,7 +31,11 @@ function ofGateway(
 const DOWN = 'Look at the switch; name the second gateway too, which is then used.';
 
 export const GATEWAY_FAULTS: readonly Fault[] = [
-  ofGateway('refused', { id: 'gateway-refuses', what: 'The gateway is down: nothing listens there', remedy: DOWN }),
+  ofGateway('refused', {
+    id: 'gateway-refuses',
+    what: 'The gateway is down: nothing listens there',
+    remedy: DOWN,
+  }),
   ofGateway('reset', { id: 'gateway-resets', what: 'The gateway resets each connection', remedy: DOWN }),
   ofGateway(
     'silent',
@@ -66,7 +70,8 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
   ofGateway('auth', {
     id: 'gateway-keys-refused',
     what: 'The gateway refuses every key',
-    remedy: 'Put a key into authorized_keys there, or go by `proxy_command` with the ssh that can (tokens, certificates).',
+    remedy:
+      'Put a key into authorized_keys there, or go by `proxy_command` with the ssh that can (tokens, certificates).',
   }),
   ofGateway('second-factor', {
     id: 'gateway-second-factor',
@@ -78,11 +83,16 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     what: 'The gateway breaks the connection during the login',
     remedy: DOWN,
   }),
-  ofGateway('wrong-host-key', {
-    id: 'gateway-key-changed',
-    what: 'The gateway shows another key than the known one',
-    remedy: 'After a reboot of the switch: `cruc-fleet inventory trust --gateway RACK`. Otherwise find out who answers there.',
-  }, failed('connect', 'host_key_changed')),
+  ofGateway(
+    'wrong-host-key',
+    {
+      id: 'gateway-key-changed',
+      what: 'The gateway shows another key than the known one',
+      remedy:
+        'After a reboot of the switch: `cruc-fleet inventory trust --gateway RACK`. Otherwise find out who answers there.',
+    },
+    failed('connect', 'host_key_changed'),
+  ),
   {
     id: 'gateway-key-unknown',
     chapter,
@@ -124,12 +134,15 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     hits: 'rack',
     arrange: () => ({ hasSecondGateway: true, gatewayFault: 'refused' }),
     expect: answered({ warning: 'gateway' }),
+    // Said once, of the gateway.
+    by: { 'openssh-gateway': answered() },
   },
   {
     id: 'forwarding-prohibited',
     chapter,
     what: 'The gateway forwards nothing, and `via: forward` stands in the inventory',
-    remedy: 'Leave `via` out, so that a command on the gateway is tried; a stock switch zone forwards nothing.',
+    remedy:
+      'Leave `via` out, so that a command on the gateway is tried; a stock switch zone forwards nothing.',
     ways: ['forward'],
     hits: 'rack',
     arrange: () => ({ forwarding: 'prohibited' }),
@@ -149,7 +162,8 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
     id: 'forwarding-prohibited-without-netcat',
     chapter,
     what: 'The gateway forwards nothing, and has no nc',
-    remedy: 'Name a command that leads there (`command: pilot tp nc any {cubby} {port}`), or allow forwarding.',
+    remedy:
+      'Name a command that leads there (`command: pilot tp nc any {cubby} {port}`), or allow forwarding.',
     ways: ['forward'],
     hits: 'rack',
     arrange: () => ({ forwarding: 'prohibited', hasNetcat: false, gateway: { via: 'auto' } }),

@@ -4,7 +4,8 @@ import { SLED } from '../field.ts';
 
 const chapter = 'Host keys';
 
-const TRUST = 'After a reboot of the sled: `cruc-fleet inventory trust`, which shows when it booted. Otherwise find out who answers there.';
+const TRUST =
+  'After a reboot of the sled: `cruc-fleet inventory trust`, which shows when it booted. Otherwise find out who answers there.';
 
 export const HOST_KEY_FAULTS: readonly Fault[] = [
   {

@@ -11,14 +11,15 @@ export interface LinkFault extends ToldFault {
   readonly sled?: Readonly<Record<string, unknown>>;
   readonly limitMs?: number;
   readonly before?: (network: Network) => void;
-  /** What happens when the sled's command has begun, and then, before it may end. */
+  /** What happens when the sled's command has begun, and then, before it may end. The network goes with each fault. */
   readonly while?: (network: Network) => void;
-  readonly then?: (network: Network) => void;
+  readonly afterwards?: (network: Network) => void;
 }
 
 const SLED = '10.99.0.2';
 const KEEPALIVE = { keepalive: '500ms', keepalive_count: 3 };
-const ROUTE = 'Look at the routes here (`ip route get ADDRESS`, `netstat -rn`), and at the address in the inventory.';
+const ROUTE =
+  'Look at the routes here (`ip route get ADDRESS`, `netstat -rn`), and at the address in the inventory.';
 
 const cut = (network: Network): void => network.ip(network.there, 'link', 'set', 'wire', 'down');
 
@@ -27,9 +28,6 @@ const mend = (network: Network): void => network.ip(network.there, 'link', 'set'
 /** What the sled sends is lost from now on: nothing says so to either side. */
 const loseAnswers = (network: Network): void =>
   network.ip(network.there, 'route', 'add', 'blackhole', '10.99.0.1/32');
-
-const passAnswers = (network: Network): void =>
-  network.ip(network.there, 'route', 'del', 'blackhole', '10.99.0.1/32');
 
 const base = { chapter, ways: ['direct'] } as const;
 
@@ -84,7 +82,6 @@ export const LINK_FAULTS: readonly LinkFault[] = [
     sled: { connect_timeout: '2s' },
     limitMs: 2_000,
     before: loseAnswers,
-    then: passAnswers,
     expect: timedOut('connect'),
   },
   {
@@ -124,7 +121,7 @@ export const LINK_FAULTS: readonly LinkFault[] = [
     remedy: 'Nothing: TCP sends again what was lost.',
     host: SLED,
     while: cut,
-    then: mend,
+    afterwards: mend,
     expect: answered(),
   },
 ];

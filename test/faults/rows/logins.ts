@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { failed, timedOut, type Fault } from '../fault.ts';
+import { bySsh, failed, timedOut, type Fault } from '../fault.ts';
 import { slow } from './way.ts';
 
 const chapter = 'Logging in';
@@ -54,14 +54,18 @@ export const LOGIN_FAULTS: readonly Fault[] = [
     remedy: 'Correct `identity_file`.',
     arrange: (field) => ({ sled: { identity_file: `${field.folder()}/none` } }),
     expect: failed('connect', 'key_unreadable'),
+    by: bySsh(failed('connect', 'authentication')),
   },
   {
     id: 'key-open-to-all',
     chapter,
     what: 'The key file can be read by others',
     remedy: '`chmod 600` it; if others may have read it, make a new key.',
-    arrange: (field) => ({ sled: { identity_file: field.file(readFileSync(field.identity, 'utf8'), 0o644) } }),
+    arrange: (field) => ({
+      sled: { identity_file: field.file(readFileSync(field.identity, 'utf8'), 0o644) },
+    }),
     expect: failed('connect', 'key_unreadable'),
+    by: bySsh(failed('connect', 'authentication')),
   },
   {
     id: 'key-of-no-kind',
@@ -70,6 +74,7 @@ export const LOGIN_FAULTS: readonly Fault[] = [
     remedy: 'Correct `identity_file`: it wants the private key.',
     arrange: (field) => ({ sled: { identity_file: field.file('not a key\n') } }),
     expect: failed('connect', 'key_unreadable'),
+    by: bySsh(failed('connect', 'authentication')),
   },
   {
     id: 'key-public',
@@ -80,6 +85,7 @@ export const LOGIN_FAULTS: readonly Fault[] = [
       sled: { identity_file: field.file(field.knownLine('3/0').split(' ').slice(1).join(' ')) },
     }),
     expect: failed('connect', 'key_unreadable'),
+    by: bySsh(failed('connect', 'authentication')),
   },
   {
     id: 'key-encrypted',
@@ -88,6 +94,7 @@ export const LOGIN_FAULTS: readonly Fault[] = [
     remedy: 'Put the key into an agent: `ssh-add FILE`.',
     arrange: (field) => ({ sled: { identity_file: encryptedKey(field.folder()) } }),
     expect: failed('connect', 'key_unreadable'),
+    by: bySsh(failed('connect', 'authentication')),
   },
   {
     id: 'agent-gone',
@@ -96,6 +103,7 @@ export const LOGIN_FAULTS: readonly Fault[] = [
     remedy: 'Start it, or correct `identity_agent`: `echo $SSH_AUTH_SOCK`.',
     arrange: (field) => ({ sled: { identity_file: [], identity_agent: `${field.folder()}/none` } }),
     expect: failed('connect', 'key_unreadable'),
+    by: bySsh(failed('connect', 'authentication')),
   },
   {
     id: 'login-unanswered',

@@ -68,7 +68,10 @@ export const PIPE_FAULTS: readonly Fault[] = [
     arrange: () => ({ gatewayFault: 'no-exec' }),
     expect: failed('connect', 'pipe'),
   },
-  ...misleading('/nonexistent/nc {host} {port}', { id: 'command-missing', what: 'The command does not exist' }),
+  ...misleading('/nonexistent/nc {host} {port}', {
+    id: 'command-missing',
+    what: 'The command does not exist',
+  }),
   ...misleading('true', { id: 'command-ends', what: 'The command ends at once, without a word' }),
   ...misleading('sh -c "echo no such cubby >&2; exit 3"', {
     id: 'command-fails',
@@ -81,10 +84,17 @@ export const PIPE_FAULTS: readonly Fault[] = [
     timedOut('connect'),
     1_500,
   ),
-  ...misleading('sh -c "echo not an sshd"', { id: 'command-babbles', what: 'The command prints something else than SSH' }),
+  ...misleading('sh -c "echo not an sshd"', {
+    id: 'command-babbles',
+    what: 'The command prints something else than SSH',
+  }),
   ...misleading(
     'sh -c "echo welcome to the switch; exec LEADING \\"\\$@\\"" sh {host} {port}',
-    { id: 'command-greets', what: 'The command prints a line before the sled speaks', remedy: 'Nothing: it does no harm.' },
+    {
+      id: 'command-greets',
+      what: 'The command prints a line before the sled speaks',
+      remedy: 'Nothing: it does no harm.',
+    },
     answered(),
   ),
   {

@@ -1,4 +1,4 @@
-import { answered, failed, timedOut, type Arrangement, type Fault } from '../fault.ts';
+import { answered, bySsh, failed, timedOut, type Arrangement, type Fault } from '../fault.ts';
 import type { FaultName } from '../../../src/simulator/fault.ts';
 import { BY_COMMAND, BY_GATEWAY } from '../ways.ts';
 
@@ -17,7 +17,8 @@ export const WAY_FAULTS: readonly Fault[] = [
     id: 'sled-refuses',
     chapter,
     what: 'Nothing listens on the port of the sled',
-    remedy: 'Look at the console: is the sled up, and sshd online (`svcs ssh`)? Is the port in the inventory right?',
+    remedy:
+      'Look at the console: is the sled up, and sshd online (`svcs ssh`)? Is the port in the inventory right?',
     arrange: () => ({ fault: 'refused' }),
     expect: failed('connect', 'refused'),
     by: { pipe: failed('connect', 'pipe') },
@@ -29,7 +30,11 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Something in between ends it (a firewall, a proxy), or sshd dies: read its log on the sled.',
     arrange: () => ({ fault: 'reset' }),
     expect: failed('connect', 'handshake'),
-    by: { exec: failed('connect', 'pipe'), pipe: failed('connect', 'pipe') },
+    by: {
+      exec: failed('connect', 'pipe'),
+      pipe: failed('connect', 'pipe'),
+      ...bySsh(failed('connect', 'connection_lost')),
+    },
   },
   {
     id: 'sled-silent',
@@ -65,7 +70,11 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Correct the address and the port.',
     arrange: () => ({ fault: 'other-protocol' }),
     expect: failed('connect', 'handshake'),
-    by: { exec: failed('connect', 'pipe'), pipe: failed('connect', 'pipe') },
+    by: {
+      exec: failed('connect', 'pipe'),
+      pipe: failed('connect', 'pipe'),
+      ...bySsh(failed('connect', 'connection_lost')),
+    },
   },
   {
     id: 'old-protocol',
@@ -90,6 +99,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Somebody fills it with connections: try again, with `--handshakes 4`.',
     arrange: () => ({ fault: 'overloaded' }),
     expect: failed('connect', 'handshake'),
+    by: bySsh(failed('connect', 'connection_lost')),
   },
   {
     id: 'dropped-once',
@@ -98,14 +108,17 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Nothing: it is tried again.',
     arrange: () => ({ fault: 'drop-handshake-once' }),
     expect: answered(),
+    by: bySsh(failed('connect', 'connection_lost')),
   },
   {
     id: 'banned',
     chapter,
     what: 'sshd bans our address after refused logins (PerSourcePenalties)',
-    remedy: 'Wait some minutes, and correct the keys before the next try: each refused login makes it longer.',
+    remedy:
+      'Wait some minutes, and correct the keys before the next try: each refused login makes it longer.',
     arrange: () => ({ fault: 'banned' }),
     expect: failed('connect', 'handshake'),
+    by: bySsh(failed('connect', 'connection_lost')),
   },
   {
     id: 'key-exchange-frozen',
@@ -119,7 +132,8 @@ export const WAY_FAULTS: readonly Fault[] = [
     id: 'no-key-exchange-in-common',
     chapter,
     what: 'There is no key exchange that both sides know',
-    remedy: 'Allow one of those that the message names in the sshd_config of the sled, or use `proxy_command: ssh -W …`.',
+    remedy:
+      'Allow one of those that the message names in the sshd_config of the sled, or use `proxy_command: ssh -W …`.',
     arrange: () => ({ fault: 'old-key-exchange' }),
     expect: failed('connect', 'handshake'),
   },
