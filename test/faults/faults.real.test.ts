@@ -61,7 +61,9 @@ describe('a fault', () => {
     }
     if (expected.health !== null) expect(healthOf(report, hit)).toEqual([expected.health]);
     expectWell(report, { except: hit, job: arrangement.job ?? { verb: 'exec' } });
-    if (!isWriting) expect(words).toBe(known[fault.id]?.[way]);
+    // What ssh says is its own: by its version, and by what it notices first.
+    const isSshs = WAYS[way].argv.some((word) => word === 'openssh');
+    if (!isWriting && !isSshs) expect(words).toBe(known[fault.id]?.[way]);
   });
 
   it('leaves nothing running on the sleds', async () => {

@@ -45,6 +45,9 @@ export function wordsOn(sled: SeenSled, field: Field): string {
     [`sled.invalid:${field.portOf(SLED)}`, 'sled.invalid:22'],
     [`sled.invalid port ${field.portOf(SLED)}`, 'sled.invalid port 22'],
     [`[fe80::1]:${field.portOf(SLED)}`, '[fe80::1]:22'],
+    [`fe80::1:${field.portOf(SLED)}`, 'fe80::1:22'],
+    [`[127.0.0.1]:${field.gateway.port}`, '[GATEWAY]:22'],
+    [`127.0.0.1 port ${field.gateway.port}`, 'GATEWAY port 22'],
     [field.rack.simulation.rootDir, '/tmp/racks'],
     [field.rack.folder, '/tmp/field'],
   ];
@@ -52,5 +55,10 @@ export function wordsOn(sled: SeenSled, field: Field): string {
     .reduce((text, [name, other]) => text.replaceAll(name, other), said.join('; '))
     .replaceAll(/SHA256:[\w+/]+/g, 'SHA256:…')
     .replaceAll(/run-\w+/g, 'run')
+    // What changes with each change of our scripts, with each run of ssh, and with Node.
+    .replaceAll(/(\.cruc-fleet\/)[0-9a-f]{16}/g, '$1…')
+    .replaceAll(/\d+ of \d+ bytes/g, '… of … bytes')
+    .replaceAll(/cruc-fleet-ssh-\w+\/\d+/g, 'cruc-fleet-ssh')
+    .replaceAll(/ - Local \(.*?\)$/g, '')
     .replaceAll(/after \d+ (?:ms|s)\b/g, 'after a while');
 }

@@ -127,7 +127,10 @@ describe(`${RUNS} runs over sleds of which some have a fault`, () => {
     for (const { id } of simulation.sleds) await simulation.setFault(id, null);
     await expect.poll(() => simulation.runningCommands()).toBe(0);
     if (baseline === null) throw new Error('no run');
-    await expect.poll(held).toEqual(baseline.held);
+    const { timers, files } = baseline.held;
+    // A poll has timers of its own.
+    await expect.poll(() => held().files ?? 0).toBeLessThanOrEqual(files ?? 0);
+    expect(held().timers).toBeLessThanOrEqual(timers);
     expect(heapBytes() - baseline.heap).toBeLessThan(MOST_LEFT_BYTES);
     expect(warnings).toEqual([]);
   });

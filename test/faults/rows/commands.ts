@@ -1,4 +1,9 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { STATUS_LOCK } from '../../../src/cli/state-run.ts';
 import { answered, bySsh, failed, partial, timedOut, type Arrangement, type Fault } from '../fault.ts';
+import { SLED, type Field } from '../field.ts';
+import { WAY_NAMES } from '../ways.ts';
 
 const chapter = 'Running a command';
 
@@ -8,6 +13,23 @@ const timeLimited = (own: string | null, limitMs = 6_000): Arrangement => ({
   argv: ['--timeout', `${limitMs}ms`],
   limitMs,
 });
+
+/** Others hold every place of the scripts of reports. */
+function held(field: Field): Arrangement {
+  const locks = join(field.rack.simulation.environmentFor(SLED).HOME, '.cruc-fleet/locks');
+  mkdirSync(locks, { recursive: true });
+  const { name, room } = STATUS_LOCK;
+  for (let place = 1; place <= room; place++) {
+    writeFileSync(join(locks, `${name}.${place}`), `${process.pid} 600 bob on build8\n`);
+  }
+  return {
+    job: { verb: 'ds-state' },
+    during: async (running) => {
+      await running.ended;
+      rmSync(locks, { recursive: true });
+    },
+  };
+}
 
 const KEEPALIVE = { keepalive: '300ms', keepalive_count: 3 };
 
@@ -25,6 +47,8 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     chapter,
     what: 'The sled refuses to run a command',
     remedy: 'Its sshd_config forbids it for that login (ForceCommand, a subsystem alone).',
+    // The server of the simulator does not answer as sshd does when ssh gives up such a session.
+    ways: WAY_NAMES.filter((way) => !way.startsWith('openssh')),
     arrange: () => ({ fault: 'no-exec' }),
     expect: failed('run', 'channel_refused'),
   },
@@ -173,6 +197,14 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     remedy: 'Nothing: it is told apart.',
     arrange: () => ({ fault: 'noise-after' }),
     expect: answered({ warning: 'printed after the answer' }),
+  },
+  {
+    id: 'busy',
+    chapter,
+    what: 'As many runs of ours as a sled bears are under way there',
+    remedy: 'Wait for them, or use `--force`; the message says whose they are.',
+    arrange: held,
+    expect: failed('run', 'busy'),
   },
   {
     id: 'pfexec-powerless',

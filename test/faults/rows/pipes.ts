@@ -69,36 +69,36 @@ export const PIPE_FAULTS: readonly Fault[] = [
     expect: failed('connect', 'pipe'),
   },
   ...misleading('/nonexistent/nc {host} {port}', {
-    id: 'command-missing',
+    id: 'pipe-missing',
     what: 'The command does not exist',
   }),
-  ...misleading('true', { id: 'command-ends', what: 'The command ends at once, without a word' }),
+  ...misleading('true', { id: 'pipe-ends', what: 'The command ends at once, without a word' }),
   ...misleading('sh -c "echo no such cubby >&2; exit 3"', {
-    id: 'command-fails',
+    id: 'pipe-fails',
     what: 'The command fails, and says why',
   }),
-  ...misleading('sh -c "kill -9 \\$\\$"', { id: 'command-killed', what: 'The command is killed at once' }),
+  ...misleading('sh -c "kill -9 \\$\\$"', { id: 'pipe-killed', what: 'The command is killed at once' }),
   ...misleading(
     'sleep 600',
-    { id: 'command-frozen', what: 'The command runs, and leads nowhere' },
+    { id: 'pipe-frozen', what: 'The command runs, and leads nowhere' },
     timedOut('connect'),
     1_500,
   ),
   ...misleading('sh -c "echo not an sshd"', {
-    id: 'command-babbles',
+    id: 'pipe-babbles',
     what: 'The command prints something else than SSH',
   }),
   ...misleading(
     'sh -c "echo welcome to the switch; exec LEADING \\"\\$@\\"" sh {host} {port}',
     {
-      id: 'command-greets',
+      id: 'pipe-greets',
       what: 'The command prints a line before the sled speaks',
       remedy: 'Nothing: it does no harm.',
     },
     answered(),
   ),
   {
-    id: 'command-dies',
+    id: 'pipe-dies',
     chapter,
     what: 'The command that leads to the sled is killed while the sled runs ours',
     remedy: 'Look at who ended it there; what ran on the sled ends by itself within ten seconds.',
@@ -107,7 +107,7 @@ export const PIPE_FAULTS: readonly Fault[] = [
     expect: failed('run', 'connection_lost'),
   },
   {
-    id: 'command-freezes',
+    id: 'pipe-freezes',
     chapter,
     what: 'The command that leads to the sled freezes while the sled runs ours',
     remedy: 'Look at the machine it runs on.',

@@ -83,6 +83,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'That is no sled of today: correct the address.',
     arrange: () => ({ fault: 'old-protocol' }),
     expect: failed('connect', 'handshake'),
+    by: bySsh(failed('connect', 'connection_lost')),
   },
   {
     id: 'endless-greeting',
@@ -91,6 +92,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     remedy: 'Correct the address and the port.',
     arrange: () => ({ fault: 'endless-greeting' }),
     expect: failed('connect', 'handshake'),
+    by: bySsh(failed('connect', 'connection_lost')),
   },
   {
     id: 'overloaded',
