@@ -11,6 +11,10 @@
  *	upstairs_id                    id of the upstairs (a region set)
  *	session_id                     new at each start of the upstairs
  *	ds0 to ds2                     state of the downstairs
+ *	up_count                       guest jobs that are not acknowledged yet
+ *	ds_count                       active jobs on the downstairs side
+ *	next_job_id                    id that the next job will get; begins at 1000
+ *	write_bytes_out                bytes of writes that are under way
  *	live_repair_completed_0 to _2  live repairs of the downstairs that were completed
  *	live_repair_aborted_0 to _2    live repairs of the downstairs that were aborted; an abort counts for
  *	                               all three at once
@@ -43,7 +47,8 @@ dtrace:::BEGIN
 {
 	limit = $1 > 0 ? $1 : 3;
 	elapsed = 0;
-	printf("columns ds0=DS0:17 ds1=DS1:17 ds2=DS2:17 live_repair_completed_0=LRC0:4 ");
+	printf("columns ds0=DS0:17 ds1=DS1:17 ds2=DS2:17 up_count=UPW:4 ds_count=DSW:5 ");
+	printf("next_job_id=NEXT_JOB:9 write_bytes_out=WRITE_BO:9 live_repair_completed_0=LRC0:4 ");
 	printf("live_repair_completed_1=LRC1:4 live_repair_completed_2=LRC2:4 ");
 	printf("live_repair_aborted_0=LRA0:4 live_repair_aborted_1=LRA1:4 ");
 	printf("live_repair_aborted_2=LRA2:4 connected_0=CON0:5 connected_1=CON1:5 ");
@@ -83,9 +88,9 @@ crucible_upstairs*:::up-status
 	this->value = json(this->report, "ok.ds_state[2]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" ds2=", this->value));
-	this->value = json(this->report, "ok.ds_live_repair_completed[0]");
+	this->value = json(this->report, "ok.up_count");
 	this->value = this->value != NULL ? this->value : "-";
-	this->row = strjoin(this->row, strjoin(" live_repair_completed_0=", this->value));
+	this->row = strjoin(this->row, strjoin(" up_count=", this->value));
 	this->shown = 1;
 }
 
@@ -93,12 +98,31 @@ crucible_upstairs*:::up-status
 /this->shown/
 {
 	this->shown = 0;
+	this->value = json(this->report, "ok.ds_count");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" ds_count=", this->value));
+	this->value = json(this->report, "ok.next_job_id");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" next_job_id=", this->value));
+	this->value = json(this->report, "ok.write_bytes_out");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" write_bytes_out=", this->value));
+	this->value = json(this->report, "ok.ds_live_repair_completed[0]");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" live_repair_completed_0=", this->value));
 	this->value = json(this->report, "ok.ds_live_repair_completed[1]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" live_repair_completed_1=", this->value));
 	this->value = json(this->report, "ok.ds_live_repair_completed[2]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" live_repair_completed_2=", this->value));
+	this->shown = 1;
+}
+
+crucible_upstairs*:::up-status
+/this->shown/
+{
+	this->shown = 0;
 	this->value = json(this->report, "ok.ds_live_repair_aborted[0]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" live_repair_aborted_0=", this->value));
@@ -111,6 +135,12 @@ crucible_upstairs*:::up-status
 	this->value = json(this->report, "ok.ds_connected[0]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" connected_0=", this->value));
+	this->value = json(this->report, "ok.ds_connected[1]");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" connected_1=", this->value));
+	this->value = json(this->report, "ok.ds_connected[2]");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" connected_2=", this->value));
 	this->shown = 1;
 }
 
@@ -118,12 +148,6 @@ crucible_upstairs*:::up-status
 /this->shown/
 {
 	this->shown = 0;
-	this->value = json(this->report, "ok.ds_connected[1]");
-	this->value = this->value != NULL ? this->value : "-";
-	this->row = strjoin(this->row, strjoin(" connected_1=", this->value));
-	this->value = json(this->report, "ok.ds_connected[2]");
-	this->value = this->value != NULL ? this->value : "-";
-	this->row = strjoin(this->row, strjoin(" connected_2=", this->value));
 	this->value = json(this->report, "ok.ds_replaced[0]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" replaced_0=", this->value));
@@ -136,6 +160,12 @@ crucible_upstairs*:::up-status
 	this->value = json(this->report, "ok.ds_extents_repaired[0]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" extents_repaired_0=", this->value));
+	this->value = json(this->report, "ok.ds_extents_repaired[1]");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" extents_repaired_1=", this->value));
+	this->value = json(this->report, "ok.ds_extents_repaired[2]");
+	this->value = this->value != NULL ? this->value : "-";
+	this->row = strjoin(this->row, strjoin(" extents_repaired_2=", this->value));
 	this->shown = 1;
 }
 
@@ -143,12 +173,6 @@ crucible_upstairs*:::up-status
 /this->shown/
 {
 	this->shown = 0;
-	this->value = json(this->report, "ok.ds_extents_repaired[1]");
-	this->value = this->value != NULL ? this->value : "-";
-	this->row = strjoin(this->row, strjoin(" extents_repaired_1=", this->value));
-	this->value = json(this->report, "ok.ds_extents_repaired[2]");
-	this->value = this->value != NULL ? this->value : "-";
-	this->row = strjoin(this->row, strjoin(" extents_repaired_2=", this->value));
 	this->value = json(this->report, "ok.ds_extents_confirmed[0]");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" extents_confirmed_0=", this->value));
@@ -161,13 +185,6 @@ crucible_upstairs*:::up-status
 	this->value = json(this->report, "ok.ds_extent_limit");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" extent_under_repair=", this->value));
-	this->shown = 1;
-}
-
-crucible_upstairs*:::up-status
-/this->shown/
-{
-	this->shown = 0;
 	this->value = json(this->report, "ok.ds_reconciled");
 	this->value = this->value != NULL ? this->value : "-";
 	this->row = strjoin(this->row, strjoin(" reconciled=", this->value));

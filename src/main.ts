@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { availableParallelism, freemem, homedir, hostname, userInfo } from 'node:os';
+import { availableParallelism, freemem, homedir, hostname, uptime, userInfo } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { BootClock } from './model/boot-clock.ts';
 import type { Resources } from './cli/capacity.ts';
 import { EXIT } from './cli/exit-code.ts';
+import { isPlugin, noVerdict, pluginStatus } from './cli/plugin-exit.ts';
 import { runProgram } from './cli/program.ts';
 import type { AskSsh } from './ssh-config/ask-ssh.ts';
 import { codeOf } from './model/error.ts';
@@ -14,12 +16,16 @@ import { createTerminal } from './term/terminal.ts';
 /** Runs cruc-fleet in this process, with its real terminal, environment and clock. */
 export async function main(): Promise<void> {
   const { env } = process;
-  const terminal = createTerminal(process.stdout, process.stderr, env, () => process.exit(EXIT.ok));
+  const argv = process.argv.slice(2);
+  const terminal = createTerminal(process.stdout, process.stderr, env, {
+    readerGone: () => process.exit(EXIT.ok),
+    failed: endUnwritten,
+  });
   const about: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const version =
     typeof about === 'object' && about !== null && 'version' in about ? String(about.version) : '?';
   try {
-    process.exitCode = await runProgram(process.argv.slice(2), version, {
+    process.exitCode = await runProgram(argv, version, {
       terminal,
       env,
       cwd: process.cwd(),
@@ -29,9 +35,11 @@ export async function main(): Promise<void> {
       startProgram: (program, words) =>
         spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
       openSsh: { ask: askSsh, home: userInfo().homedir, systemFile: '/etc/ssh/ssh_config' },
+      program: process.argv[1] ?? 'cruc-fleet',
       scriptsFolder: fileURLToPath(new URL('../scripts', import.meta.url)),
       now: () => new Date(),
       elapsed: () => performance.now(),
+      bootClock,
       random: () => Math.random(),
       resources,
       readStdin: () => buffer(process.stdin),
@@ -48,9 +56,22 @@ export async function main(): Promise<void> {
     // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
     const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);
+    if (isPlugin(argv)) process.stdout.write(noVerdict('a bug in cruc-fleet; standard error has it'));
     // What the bug left open must not keep the process.
-    process.exit(EXIT.bug);
+    process.exit(pluginStatus(argv, EXIT.bug));
   }
+}
+
+/** Ends the program where its answer cannot be written; without its notes it goes on, and its status says so. */
+function endUnwritten(stream: 'standard output' | 'standard error', error: Error): void {
+  if (stream === 'standard output') {
+    const what = `standard output could not be written, and the answer is not whole: ${error.message}`;
+    process.stderr.write(`cruc-fleet: ${what}\n`);
+    process.exit(EXIT.incomplete);
+  }
+  process.once('exit', (status) => {
+    if (status < EXIT.critical) process.exitCode = EXIT.incomplete;
+  });
 }
 
 /** Few commands need it. */
@@ -61,6 +82,16 @@ const askSsh: AskSsh = async (args, limits) => {
 
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   return await askLine(question, { input: process.stdin, output: process.stderr }, signal);
+}
+
+/** Of Linux: elsewhere nothing tells one boot from the next. */
+function bootClock(): BootClock | null {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return boot === '' ? null : { boot, ms: uptime() * 1000 };
+  } catch {
+    return null;
+  }
 }
 
 /** The limit of open files is in the report that Node makes of itself, and nowhere else. */

@@ -26,6 +26,7 @@ export function alertsOf(incidents: readonly Incident[], context: AlertContext):
     switch (status) {
       case 'pending':
       case 'over':
+      case 'listed':
         return [];
       case 'silenced':
         return posted

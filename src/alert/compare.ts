@@ -1,6 +1,8 @@
 import { numberIn } from './fields.ts';
-import type { Occurrence, Progress, SessionMemory } from './memory.ts';
+import type { LastReport, Occurrence, Progress, SessionMemory } from './memory.ts';
 import type { RulePolicies } from './policy.ts';
+import { processKey } from './processes.ts';
+import { repairsEnded, repairsUnderWay } from './repairs.ts';
 import { RULES } from './rules/index.ts';
 import type { MovedUpstairs, Scene } from './scene.ts';
 import { DOWNSTAIRS } from './subject.ts';
@@ -27,14 +29,25 @@ export function compareAll(
   const times = new Map<string, number>();
   for (const each of all) times.set(identityOf(each), (times.get(identityOf(each)) ?? 0) + 1);
   const memories = new Map<Upstairs, SessionMemory>();
+  const byProcess = new Map<string, number>();
+  for (const each of all.filter(({ states }) => states !== null)) {
+    byProcess.set(processKey(each), (byProcess.get(processKey(each)) ?? 0) + 1);
+  }
   const upstairs = all.map((each) => {
     const id = identityOf(each);
     // Sessions under one name, or without any: whose counters they are cannot be told, so that nothing is compared.
     const isAlone = times.get(id) === 1 && (each.upstairsId ?? each.sessionId) !== null;
-    if (each.states === null || !isAlone) return moved(each, null);
+    if (each.states === null || !isAlone) return moved(each, null, now);
     const memory = last.get(id) ?? null;
-    const compared = moved(each, memory);
-    memories.set(compared, remembered(id, compared, memory, policies, now));
+    const compared = moved(each, memory, now);
+    const isOnly = byProcess.get(processKey(each)) === 1;
+    const report = lastReport({ ...compared, states: each.states }, memory, isOnly);
+    const same = isSameSession(each, memory) ? memory : null;
+    memories.set(compared, {
+      ...remembered(id, compared, memory, policies, now),
+      last: report,
+      repairs: repairsUnderWay(compared, same, now),
+    });
     return compared;
   });
   return { upstairs, memories };
@@ -51,7 +64,7 @@ export function rememberedFor(rule: string, { memories }: Compared): Pick<Scene,
   };
 }
 
-function moved(upstairs: UpstairsRow, last: SessionMemory | null): MovedUpstairs {
+function moved(upstairs: UpstairsRow, last: SessionMemory | null, time: number): MovedUpstairs {
   const value = (column: string) => numberIn(upstairs.row, column);
   /**
    * A first sight is a beginning and no change. A counter never falls within a session: one that did has begun anew.
@@ -64,10 +77,12 @@ function moved(upstairs: UpstairsRow, last: SessionMemory | null): MovedUpstairs
     if (before === null) return 0;
     return now >= before ? now - before : now;
   };
-  return { ...upstairs, value, growth };
+  const same = isSameSession(upstairs, last) ? last : null;
+  const ended = repairsEnded({ states: upstairs.states, value, growth }, same, time);
+  return { ...upstairs, value, growth, repairsEnded: ended };
 }
 
-function isSameSession({ sessionId }: Upstairs, last: SessionMemory | null): boolean {
+function isSameSession({ sessionId }: Pick<Upstairs, 'sessionId'>, last: SessionMemory | null): boolean {
   return last !== null && last.sessionId === sessionId;
 }
 
@@ -77,7 +92,7 @@ function remembered(
   last: SessionMemory | null,
   policies: RulePolicies,
   now: number,
-): SessionMemory {
+): Omit<SessionMemory, 'last' | 'repairs'> {
   const isSame = isSameSession(upstairs, last);
   return {
     id,
@@ -87,6 +102,16 @@ function remembered(
     marks: marksOf(upstairs, isSame ? last : null, now),
     occurrences: occurrencesOf(upstairs, last, policies, now),
   };
+}
+
+function lastReport(
+  upstairs: MovedUpstairs & Pick<LastReport, 'states'>,
+  before: SessionMemory | null,
+  isOnly: boolean,
+): LastReport {
+  const { sled, zone, pid, upstairsId, states, value } = upstairs;
+  const didWrite = isSameSession(upstairs, before) && before?.last?.wrote === true;
+  return { sled, zone, pid, upstairsId, states, wrote: didWrite || value('write_bytes_out') !== 0, isOnly };
 }
 
 /** By rule; without those that have nothing under way. */

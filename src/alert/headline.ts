@@ -26,6 +26,7 @@ export function countsOf(incidents: readonly Incident[]): CheckCounts {
     unknown: count('unknown'),
     clearing: count('clearing'),
     silenced: count('silenced'),
+    listed: count('listed'),
   };
 }
 
@@ -60,13 +61,14 @@ export function headlineOf(
   if (clearing > 0) parts.push(`${clearing} clearing`);
   if (silenced > 0) parts.push(`${silenced} silenced`);
   if (parts.length > 0) return parts.join(', ');
-  const over = namedCounts(
-    countByRule(news.filter((each) => each.kind === 'resolved').map((each) => each.incident)),
-  );
+  const ended = news.filter((each) => each.kind === 'resolved').map((each) => each.incident);
+  const over = namedCounts(countByRule(ended.filter(({ ending }) => ending !== 'settled')));
   if (over.length > 0) return `resolved: ${over.join(', ')}`;
   const { selected, answered, withIssues } = coverage;
   if (answered < selected) return `${selected - answered} of ${selected} sleds did not answer`;
-  return withIssues === 0 ? 'all is well' : `${withIssues} of ${selected} sleds answered in part`;
+  if (withIssues > 0) return `${withIssues} of ${selected} sleds answered in part`;
+  const { listed } = countsOf(standing);
+  return listed === 0 ? 'all is well' : `all is well, ${listed} listed`;
 }
 
 /** Where there is more to say than which sleds are silent, that is said by how many answered. */

@@ -8,6 +8,14 @@ export interface Told {
   readonly rule: RuleName;
   readonly severity: IncidentSeverity;
   readonly sleds: readonly string[];
+  /** Of the three downstairs; null where it is not about an upstairs, or version 0.1.0 told it. */
+  readonly states: readonly string[] | null;
+}
+
+/** What an incident was before what it is now. */
+export interface IncidentStage {
+  readonly rule: RuleName;
+  readonly since: number;
 }
 
 /**
@@ -17,8 +25,9 @@ export interface Told {
  * - `gone`: its upstairs is not there any more, and every sled where it could be has answered.
  * - `withdrawn`: its sled was taken out of the inventory.
  * - `switched_off`: its rule was.
+ * - `settled`: it goes on without any change, and is only listed from then on.
  */
-export const ENDINGS = ['healthy', 'gone', 'withdrawn', 'switched_off'] as const;
+export const ENDINGS = ['healthy', 'gone', 'withdrawn', 'switched_off', 'settled'] as const;
 
 export type Ending = (typeof ENDINGS)[number];
 
@@ -33,7 +42,11 @@ export interface Incident {
   readonly firstSeenAt: number;
   /** Since when its rule is the present one. */
   readonly ruleSince: number;
-  /** Null while it is pending: not seen for long enough. */
+  /** What it was before, the oldest first; the last ended when its present rule began. */
+  readonly stages: readonly IncidentStage[];
+  /** How the last live repair of its downstairs ended, where that was seen. */
+  readonly outcome: string | null;
+  /** Null while it is pending, not seen for long enough, and while it is only listed. */
   readonly openedAt: number | null;
   readonly lastSeenAt: number;
   /** Runs since it was last seen in which it would have been seen. */
@@ -46,19 +59,22 @@ export interface Incident {
   readonly told: Told | null;
   /** The id of the silence that keeps it quiet now. */
   readonly silencedBy: string | null;
+  /** Nobody is warned of it: it may well be as it should be, which nobody can tell. */
+  readonly isListed: boolean;
 }
 
 /**
  * `unknown`: open, and this run could not see it. `clearing`: open, and not seen any more, but not for enough runs to
- * be over.
+ * be over. `listed`: nobody is warned of it.
  */
-export const STATUSES = ['open', 'unknown', 'clearing', 'silenced', 'pending', 'over'] as const;
+export const STATUSES = ['open', 'unknown', 'clearing', 'silenced', 'pending', 'over', 'listed'] as const;
 
 export type IncidentStatus = (typeof STATUSES)[number];
 
 export function statusOf(incident: Incident): IncidentStatus {
   if (incident.ending !== null) return 'over';
   if (incident.silencedBy !== null) return 'silenced';
+  if (incident.isListed) return 'listed';
   if (incident.openedAt === null) return 'pending';
   if (incident.unknown !== null) return 'unknown';
   return incident.cleanRuns > 0 ? 'clearing' : 'open';
@@ -135,6 +151,7 @@ export interface CheckCounts {
   readonly unknown: number;
   readonly clearing: number;
   readonly silenced: number;
+  readonly listed: number;
 }
 
 /** What a check came to, for every output. */
@@ -147,6 +164,17 @@ export interface CheckResult {
   readonly incidents: readonly Incident[];
   readonly news: readonly News[];
   readonly troubles: readonly string[];
+  /** What a reader should know of how this was made, though nothing is wrong with it. */
+  readonly notes: readonly string[];
   readonly silences: readonly Silence[];
   readonly at: number;
+  /** Absent where none waits. */
+  readonly mailsWaiting?: MailsWaiting;
+}
+
+/** Mails that nobody has accepted yet: what they say, nobody has heard. */
+export interface MailsWaiting {
+  readonly count: number;
+  /** When the oldest of them was written; milliseconds since the epoch. */
+  readonly since: number;
 }

@@ -1,14 +1,21 @@
 import { compareLevels } from '../model/level.ts';
 import type { Incident, Silence } from './incident.ts';
+import type { RepairEnd } from './repairs.ts';
 import { RULE_NAMES } from './rules/index.ts';
 import { silenceOf } from './silences.ts';
 import type { FoundSymptom } from './symptoms.ts';
+import { identityOf } from './upstairs.ts';
 import { judgeUnseen, rackViews, type RackView, type RunView } from './unseen.ts';
+
+/** One that goes to and fro is not remembered for ever. */
+const MOST_STAGES = 20;
 
 /** What one run knows, as far as the lives of incidents go. */
 export interface Run extends RunView {
   readonly symptoms: readonly FoundSymptom[];
   readonly silences: readonly Silence[];
+  /** Live repairs that ended since the last run, by the identity of their upstairs. */
+  readonly repairEnds: ReadonlyMap<string, readonly RepairEnd[]>;
   readonly now: number;
 }
 
@@ -16,17 +23,40 @@ export interface Run extends RunView {
  * Lets every incident live on by one run: those that are seen, those that are not and could have been, and those of
  * which this run knows nothing. A pending one that is gone was nothing; an open one is over after enough clean runs.
  */
-export function liveOn(before: readonly Incident[], run: Run): readonly Incident[] {
+export function liveOn(kept: readonly Incident[], run: Run): readonly Incident[] {
+  const before = kept.map((incident) => withOutcome(incident, run));
   const matched = match(before, run.symptoms);
   const views = rackViews(run);
   const known = before.flatMap((incident) => {
     const symptom = matched.get(incident);
-    if (symptom !== undefined) return [opened(seenAgain(incident, symptom, run), run)];
+    if (symptom !== undefined) return [opened(settled(seenAgain(incident, symptom, run), symptom), run)];
     return unseen(incident, run, views.get(incident.subject.rack));
   });
   const taken = new Set(matched.values());
-  const fresh = run.symptoms.filter((each) => !taken.has(each)).map((each) => opened(begun(each, run), run));
-  return [...known, ...fresh].map((incident) => quieted(incident, run));
+  const fresh = run.symptoms
+    .filter((each) => !taken.has(each))
+    .map((each) => opened(settled(begun(each, run), each), run));
+  return withoutCovered([...known, ...fresh], before, run).map((incident) => quieted(incident, run));
+}
+
+/**
+ * Without the sleds that fell silent together with their rack, which is one thing: the incident of its coverage names
+ * them. Those that stay silent when the rack is back are told then.
+ */
+function withoutCovered(
+  incidents: readonly Incident[],
+  before: readonly Incident[],
+  { now }: Run,
+): readonly Incident[] {
+  const isOpen = (each: Incident) =>
+    each.openedAt !== null && each.ending === null && each.lastSeenAt === now;
+  const covered = new Set(
+    incidents.filter((each) => each.rule === 'coverage' && isOpen(each)).map(({ subject }) => subject.rack),
+  );
+  const wasOpen = new Set(before.filter(({ openedAt }) => openedAt !== null).map(({ key }) => key));
+  return incidents.filter(
+    ({ rule, key, subject }) => rule !== 'sled_silent' || wasOpen.has(key) || !covered.has(subject.rack),
+  );
 }
 
 /** Which symptom is of which incident: by identity, then by the same upstairs in another zone, to which it moved. */
@@ -68,6 +98,8 @@ function begun({ key, rule, subject, sight }: FoundSymptom, { policy, now }: Run
     sight,
     firstSeenAt: now,
     ruleSince: now,
+    stages: [],
+    outcome: null,
     openedAt: null,
     lastSeenAt: now,
     cleanRuns: 0,
@@ -75,11 +107,13 @@ function begun({ key, rule, subject, sight }: FoundSymptom, { policy, now }: Run
     ending: null,
     told: null,
     silencedBy: null,
+    isListed: false,
   };
 }
 
 function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: Run): Incident {
   const { key, rule, subject, sight } = symptom;
+  const isNoMoreListed = incident.isListed && symptom.isListed !== true;
   return {
     ...incident,
     key,
@@ -87,12 +121,25 @@ function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: R
     severity: policy.rules[rule].severity,
     subject,
     sight,
-    ruleSince: rule === incident.rule ? incident.ruleSince : now,
+    ruleSince: rule === incident.rule && !isNoMoreListed ? incident.ruleSince : now,
+    stages:
+      rule === incident.rule
+        ? incident.stages
+        : [...incident.stages, { rule: incident.rule, since: incident.ruleSince }].slice(-MOST_STAGES),
     lastSeenAt: now,
     cleanRuns: 0,
     unknown: null,
     ending: null,
+    isListed: incident.isListed && !isNoMoreListed,
   };
+}
+
+/** One that is to be listed only: first it is over for whoever was told of it. */
+function settled(incident: Incident, { isListed }: FoundSymptom): Incident {
+  if (isListed !== true || incident.isListed) return incident;
+  return incident.told === null
+    ? { ...incident, isListed: true, openedAt: null }
+    : { ...incident, ending: 'settled' };
 }
 
 /** An incident that this run did not see: nothing changes unless the run would have seen it. */
@@ -109,12 +156,26 @@ function unseen(incident: Incident, run: Run, view: RackView | undefined): reado
 
 /** Opens one that was seen now, and for long enough. */
 function opened(incident: Incident, { policy, now }: Run): Incident {
-  const isDue = incident.openedAt === null && now - incident.ruleSince >= policy.rules[incident.rule].forMs;
+  const isDue =
+    incident.openedAt === null &&
+    !incident.isListed &&
+    now - incident.ruleSince >= policy.rules[incident.rule].forMs;
   return isDue ? { ...incident, openedAt: now } : incident;
 }
 
 function quieted(incident: Incident, { silences, now }: Run): Incident {
   return { ...incident, silencedBy: silenceOf(incident, silences, now)?.id ?? null };
+}
+
+/** How a live repair of its downstairs ended, if one did since the last run. */
+function withOutcome(incident: Incident, { repairEnds }: Run): Incident {
+  const { subject, sight } = incident;
+  if (subject.downstairs === null) return incident;
+  const ends = repairEnds.get(
+    identityOf({ ...subject, zone: subject.zone ?? '', sessionId: sight.sessionId }),
+  );
+  const end = ends?.find(({ downstairs }) => downstairs === subject.downstairs);
+  return end === undefined ? incident : { ...incident, outcome: end.text };
 }
 
 /** Worst first: by severity and rule, then by place. */

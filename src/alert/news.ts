@@ -26,5 +26,9 @@ function changeSince(was: Told, incident: Incident): 'worse' | 'better' | 'moved
 export function afterNews(incident: Incident, news: News | null, now: number): readonly Incident[] {
   const { ending, told, rule, severity, sight } = incident;
   if (ending !== null && (news !== null || told === null)) return [];
-  return [news === null ? incident : { ...incident, told: { at: now, rule, severity, sleds: sight.sleds } }];
+  return [
+    news === null
+      ? incident
+      : { ...incident, told: { at: now, rule, severity, sleds: sight.sleds, states: sight.states } },
+  ];
 }

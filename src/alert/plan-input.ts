@@ -1,4 +1,5 @@
 import type { FleetReport } from '../model/report.ts';
+import type { BootClock } from '../model/boot-clock.ts';
 import type { Silence } from './incident.ts';
 import type { Policy } from './policy.ts';
 import type { CheckState } from './state.ts';
@@ -8,10 +9,14 @@ export interface PlanInput {
   readonly state: CheckState;
   /** Of the check probe, whole: no filter. */
   readonly report: FleetReport;
+  /** The upstairs that are known to be active in several places at once; null: every one that seems to be. */
+  readonly activeTwice: ReadonlySet<string> | null;
   readonly policy: Policy;
   readonly silences: readonly Silence[];
   /** Milliseconds since the epoch; it may be before that of the last run. */
   readonly now: number;
+  /** How long this machine has run; null where it does not tell. */
+  readonly clock: BootClock | null;
   /** The inventory that was read, and every sled in it. */
   readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
   /** What is wrong with the check itself, a line each. */

@@ -1,5 +1,5 @@
 import { coverageOf, isComplete, racksOf, type FleetReport } from '../model/report.ts';
-import { withoutFuture } from './clock-put-back.ts';
+import { onThisClock } from './clock.ts';
 import { countsOf, headlineOf } from './headline.ts';
 import type { CheckResult, Group, Incident, News, Notice } from './incident.ts';
 import { byWorst, liveOn } from './life.ts';
@@ -29,11 +29,11 @@ export interface Plan {
  */
 export function planRun(input: PlanInput): Plan {
   const { report, policy, silences, now } = input;
-  const state = withoutFuture(input.state, now);
-  const { symptoms, upstairs, memory } = findSymptoms(report, state.memory, policy, now);
+  const { state, notes } = onThisClock(input.state, now, input.clock);
+  const { symptoms, upstairs, repairEnds, memory } = findSymptoms(input, state.memory);
   const sameInventory = state.inventory === null || state.inventory === input.inventory.file;
   const inventorySleds = sameInventory ? new Set(input.inventory.sleds) : null;
-  const run = { report, upstairs, symptoms, policy, silences, now, inventorySleds };
+  const run = { report, upstairs, symptoms, repairEnds, policy, silences, now, inventorySleds };
   const incidents = liveOn(state.incidents, run).toSorted(byWorst);
 
   // Of sleds that were not asked this run says nothing: their incidents stay as they are.
@@ -47,16 +47,20 @@ export function planRun(input: PlanInput): Plan {
   const news = told.flatMap((each) => each.news);
   const after = new Map(input.mail === 'broken' ? [] : news.map((each) => [each.incident, each]));
   const kept = incidents.flatMap((incident) => afterNews(incident, after.get(incident) ?? null, now));
-  const result = resultOf(concerned, news, input);
+  const result = { ...resultOf(concerned, news, input), notes };
   return {
     state: {
       install: state.install,
       sequence: state.sequence + 1,
       inventory: input.inventory.file,
+      clock: input.clock,
       lastRun: { at: now, level: result.level, headline: result.headline },
       lastWholeAt: isComplete(report) ? now : state.lastWholeAt,
       incidents: kept,
-      memory: { ...memory, sleds: stillThere(memory.sleds, inventorySleds) },
+      memory: {
+        ...memory,
+        sleds: stillThere(memory.sleds, inventorySleds),
+      },
       groups: {
         ...state.groups,
         ...Object.fromEntries(told.map(({ group, memory }) => [group.name, memory])),
@@ -94,7 +98,11 @@ function groupsOf(
   return racks.map((rack) => ({ name: `rack ${rack}`, racks: [rack] }));
 }
 
-function resultOf(incidents: readonly Incident[], news: readonly News[], input: PlanInput): CheckResult {
+function resultOf(
+  incidents: readonly Incident[],
+  news: readonly News[],
+  input: PlanInput,
+): Omit<CheckResult, 'notes'> {
   const { report, silences, troubles, now } = input;
   return {
     level: levelOf(racksOf(report), incidents, input),

@@ -7,6 +7,8 @@ import { boundsText, fits, LONGEST_MS, type Threshold } from './threshold.ts';
 export interface Symptom {
   readonly subject: Subject;
   readonly sight: Sight;
+  /** It may well be as it should be, which nobody can tell: it is listed, and nobody is warned of it. */
+  readonly isListed?: true;
 }
 
 /** Keys that every rule has in the configuration, so that no threshold can be called so. */

@@ -10,7 +10,8 @@
  */
 
 import type { FleetReport } from '../model/report.ts';
-import type { Memory, Progress } from './memory.ts';
+import type { LastReport, Memory, Progress, SessionMemory, SilentProcess } from './memory.ts';
+import type { RepairEnd } from './repairs.ts';
 import type { Downstairs } from './subject.ts';
 import type { Upstairs } from './upstairs.ts';
 
@@ -23,6 +24,15 @@ export interface MovedUpstairs<
   readonly value: (column: Field | Compared) => number | null;
   /** How much it grew since the last run; a new session counts from `start`, which is 0 unless given. */
   readonly growth: (column: Compared, start?: number) => number;
+  /** Live repairs that ended since the last run. */
+  readonly repairsEnded: readonly RepairEnd[];
+}
+
+/** An upstairs that reports no more, though its process does, as it was when it last did. */
+export interface MissingUpstairs extends LastReport, Pick<SessionMemory, 'sessionId' | 'at' | 'values'> {
+  readonly rack: string;
+  readonly cubby: number | null;
+  readonly upstairsId: string;
 }
 
 /**
@@ -40,6 +50,11 @@ export interface Scene<
   readonly progress: (upstairs: Upstairs, mark: Mark) => Progress | null;
   /** How often what the rule counts happened of late to a downstairs of one of them. */
   readonly occurrences: (upstairs: Upstairs, downstairs: Downstairs) => number;
+  /** The upstairs that are known to be active in several places at once; null: every one that seems to be. */
+  readonly activeTwice: ReadonlySet<string> | null;
+  readonly missing: readonly MissingUpstairs[];
+  /** Of a process that runs and does not report; null of one that does. */
+  readonly silence: (upstairs: Upstairs) => SilentProcess | null;
   /** As of this run. */
   readonly sleds: Memory['sleds'];
   /** Milliseconds since the epoch. */

@@ -1,3 +1,4 @@
+import type { BootClock } from '../model/boot-clock.ts';
 import type { Alert } from '../model/alert.ts';
 import type { Incident } from './incident.ts';
 import type { Level } from '../model/level.ts';
@@ -23,6 +24,8 @@ export interface CheckState {
   readonly sequence: number;
   /** The inventory of the last run: sleds that another one lacks were not taken out. */
   readonly inventory: string | null;
+  /** At the last run, where the machine tells it. */
+  readonly clock: BootClock | null;
   readonly lastRun: { readonly at: number; readonly level: Level; readonly headline: string } | null;
   /** When every selected sled last answered in full. */
   readonly lastWholeAt: number | null;
@@ -41,10 +44,11 @@ export function emptyState(install: string): CheckState {
     install,
     sequence: 0,
     inventory: null,
+    clock: null,
     lastRun: null,
     lastWholeAt: null,
     incidents: [],
-    memory: { sessions: [], sleds: {} },
+    memory: { sessions: [], sleds: {}, silent: {} },
     groups: {},
     spool: [],
     alerts: [],

@@ -1,12 +1,16 @@
 import { compareLevels } from '../model/level.ts';
-import type { FleetReport, SledOutcome } from '../model/report.ts';
+import type { SledOutcome } from '../model/report.ts';
 import { compareAll, rememberedFor } from './compare.ts';
+import type { PlanInput } from './plan-input.ts';
 import { mergedMemories, type Memory, type SledMemory } from './memory.ts';
+import { missingUpstairs } from './missing.ts';
 import type { Policy } from './policy.ts';
+import { processKey, silentProcesses } from './processes.ts';
 import type { Symptom } from './rule.ts';
+import type { RepairEnd } from './repairs.ts';
 import { RULE_NAMES, ruleNamed, RULES, type RuleName } from './rules/index.ts';
 import type { Subject } from './subject.ts';
-import { upstairsIn, type Upstairs } from './upstairs.ts';
+import { identityOf, upstairsIn, type Upstairs } from './upstairs.ts';
 
 /** A symptom with the rule that found it, and the identity of the incident to which it belongs. */
 export interface FoundSymptom extends Symptom {
@@ -19,20 +23,34 @@ export interface Found {
   /** One for each key. */
   readonly symptoms: readonly FoundSymptom[];
   readonly upstairs: readonly Upstairs[];
+  /** Live repairs that ended since the last run, by the identity of their upstairs. */
+  readonly repairEnds: ReadonlyMap<string, readonly RepairEnd[]>;
   /** To be kept for the next run. */
   readonly memory: Memory;
 }
 
+/** What the rules look at. */
+type Looked = Pick<PlanInput, 'report' | 'policy' | 'now' | 'activeTwice'>;
+
 /** Looks at a report with every rule that is on, in the light of what is remembered of the runs before. */
-export function findSymptoms(report: FleetReport, before: Memory, policy: Policy, now: number): Found {
+export function findSymptoms({ report, policy, now, activeTwice }: Looked, before: Memory): Found {
   const upstairs = upstairsIn(report.rows);
   const compared = compareAll(upstairs, before.sessions, policy.rules, now);
   const sleds = sledMemories(report.outcomes, before.sleds);
+  const silent = silentProcesses(upstairs, report.outcomes, before, now);
+  const seen = {
+    report,
+    activeTwice,
+    upstairs: compared.upstairs,
+    missing: missingUpstairs(before.sessions, upstairs, report.outcomes),
+    silence: (each: Upstairs) => silent[processKey(each)] ?? null,
+    sleds,
+  };
   const symptoms = new Map<string, FoundSymptom>();
   for (const rule of RULES) {
     const { on, thresholds } = policy.rules[rule.name];
     if (!on) continue;
-    const scene = { report, upstairs: compared.upstairs, sleds, now, ...rememberedFor(rule.name, compared) };
+    const scene = { ...seen, now, ...rememberedFor(rule.name, compared) };
     for (const symptom of rule.see(scene, thresholds)) {
       const key = keyOf(rule.name, symptom.subject, identityIn(symptom, upstairs));
       const found = { ...symptom, rule: rule.name, key };
@@ -42,8 +60,13 @@ export function findSymptoms(report: FleetReport, before: Memory, policy: Policy
   }
   return {
     symptoms: [...symptoms.values()],
+    repairEnds: new Map(compared.upstairs.map((each) => [identityOf(each), each.repairsEnded])),
     upstairs,
-    memory: { sessions: mergedMemories(before.sessions, [...compared.memories.values()], now), sleds },
+    memory: {
+      sessions: mergedMemories(before.sessions, [...compared.memories.values()], now),
+      sleds,
+      silent,
+    },
   };
 }
 

@@ -50,7 +50,7 @@ export function tellGroup(
     headline: headlineOf(incidents, news, coverage),
     coverage: { answered, selected },
     news,
-    incidents: incidents.filter((each) => each.ending === null),
+    incidents: incidents.filter((each) => each.ending === null && (kind === 'all_well' || !each.isListed)),
     troubles: input.troubles,
     thread,
   };

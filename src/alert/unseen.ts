@@ -1,6 +1,8 @@
+import { severalPlaces } from '../model/active-places.ts';
 import { ofRacks, racksOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import type { Ending, Incident } from './incident.ts';
 import type { Policy } from './policy.ts';
+import { isInFull } from './processes.ts';
 import { ruleNamed } from './rules/index.ts';
 import { isPantry, type Upstairs } from './upstairs.ts';
 
@@ -26,7 +28,7 @@ export function rackViews({ report, upstairs }: RunView): ReadonlyMap<string, Ra
   return new Map(
     racksOf(report).map((rack): [string, RackView] => {
       const { outcomes } = ofRacks(report, [rack]);
-      const inFull = outcomes.filter((each) => each.status === 'answered' && each.issues.length === 0);
+      const inFull = outcomes.filter(isInFull);
       return [
         rack,
         {
@@ -57,10 +59,15 @@ export function judgeUnseen(incident: Incident, run: RunView, view: RackView | u
   if (!run.policy.rules[incident.rule].on) return { ending: 'switched_off' };
   if (subject.sled !== null) return judgeSled(view.outcomes.get(subject.sled));
   if (places.length === 0) return { ending: 'healthy' };
-  const mute = seen.filter(({ health }) => health === null || health === 'no_report');
+  const mute = seen.filter(({ states }) => states === null);
   if (mute.length > 0) {
     const sleds = [...new Set(mute.map(({ sled }) => sled))].join(' and ');
-    return { unknown: `${sleds} answered, and its process did not report` };
+    const isUnreadable = mute.some(({ unreadable }) => unreadable !== null);
+    const what = isUnreadable ? 'the report of its process could not be read' : 'its process did not report';
+    return { unknown: `${sleds} answered, and ${what}` };
+  }
+  if (ruleNamed(incident.rule).acrossSleds && isInSeveralPlaces(subject.upstairsId, run)) {
+    return { unknown: 'seen in several places, and it is not known whether at the same time' };
   }
   if (seen.length > 0 && !ruleNamed(incident.rule).acrossSleds) return { ending: 'healthy' };
   if (seen.length === 0 && runsOn(incident, view)) {
@@ -78,6 +85,10 @@ export function judgeUnseen(incident: Incident, run: RunView, view: RackView | u
   };
 }
 
+function isInSeveralPlaces(upstairsId: string | null, { report }: RunView): boolean {
+  return upstairsId !== null && severalPlaces(report.rows).has(upstairsId);
+}
+
 /**
  * Whether the process that had the upstairs goes on and reports others: then it may be stuck, and nobody knows. Not of
  * a pantry, which lets go of an upstairs when its work on a volume is done.
@@ -86,7 +97,7 @@ function runsOn({ subject, sight }: Incident, view: RackView): boolean {
   const { zone, upstairsId } = subject;
   if (zone === null || upstairsId === null || isPantry(zone)) return false;
   return view.upstairs.some(
-    (each) => each.zone === zone && each.pid === sight.pid && sight.sleds.includes(each.sled) && !each.exited,
+    (each) => each.zone === zone && each.pid === sight.pid && sight.sleds.includes(each.sled),
   );
 }
 
@@ -109,15 +120,15 @@ export function isAsked(incident: Incident, sleds: ReadonlySet<string>): boolean
 }
 
 function isOf(upstairs: Upstairs, { subject, sight }: Incident): boolean {
-  const { rack, zone, upstairsId, sessionId, health } = upstairs;
+  const { rack, zone, upstairsId, sessionId, states } = upstairs;
   if (rack !== subject.rack) return false;
   if (subject.upstairsId !== null) {
     if (upstairsId !== null) return upstairsId === subject.upstairsId;
-    return zone === subject.zone && health === 'no_report' && !isPantry(zone);
+    return zone === subject.zone && states === null && !isPantry(zone);
   }
   if (zone !== subject.zone) return false;
   // A process that was silent; or a session of an old Crucible, which has no better name.
-  return sight.states === null || health === 'no_report' || sessionId === sight.sessionId;
+  return sight.states === null || states === null || sessionId === sight.sessionId;
 }
 
 function isOutOfInventory(

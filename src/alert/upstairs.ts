@@ -1,6 +1,6 @@
-import { PROCESS_EXITED } from '../model/active-places.ts';
 import type { Row } from '../model/column.ts';
 import { asHealth, type Health } from '../model/health.ts';
+import { hasExited, unreadableIn } from '../model/row-note.ts';
 import { numberIn, perDownstairs, threeIn } from './fields.ts';
 import type { Downstairs, Sight, SightCounters, Subject } from './subject.ts';
 
@@ -13,9 +13,11 @@ export interface Upstairs {
   readonly pid: number | null;
   readonly upstairsId: string | null;
   readonly sessionId: string | null;
-  /** Null for a process that did not report. */
+  /** Null for a process that did not report, and where its report could not be read. */
   readonly states: readonly [string, string, string] | null;
   readonly health: Health | null;
+  /** Why its newest report could not be read; null where it could. */
+  readonly unreadable: string | null;
   /** The process was gone at the end of the window. */
   readonly exited: boolean;
   readonly counters: () => SightCounters;
@@ -38,13 +40,11 @@ export const SHOWN_FIELDS = [
 ] as const;
 
 /**
- * The upstairs of a report. Where one is seen twice because its process ended within the window and another took over
- * (a live migration, a restart), only the one that is left counts.
+ * The upstairs of a report whose process was there when the window ended: one that ended within it (a VM that was
+ * stopped, a live migration, a restart) needs nobody, whatever its last report said.
  */
 export function upstairsIn(rows: readonly Row[]): readonly UpstairsRow[] {
-  const all = rows.map(upstairsOf);
-  const staying = new Set(all.filter((each) => !each.exited && each.upstairsId !== null).map(identityOf));
-  return all.filter((each) => !(each.exited && staying.has(identityOf(each))));
+  return rows.map(upstairsOf).filter((each) => !each.exited);
 }
 
 /** What names an upstairs in its rack: its id, or what stands for one where an old Crucible gives none. */
@@ -66,7 +66,8 @@ export function upstairsOf(row: Row): UpstairsRow {
     sessionId: textIn(row, 'session_id'),
     states: isKnown ? [ds0, ds1, ds2] : null,
     health: asHealth(row['health']),
-    exited: textIn(row, 'note')?.includes(PROCESS_EXITED) === true,
+    unreadable: unreadableIn(row),
+    exited: hasExited(row),
     counters: () => countersOf(row),
     row,
   };

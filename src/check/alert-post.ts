@@ -3,8 +3,14 @@ import { postAlerts } from '../delivery/webhook.ts';
 import type { Alert } from '../model/alert.ts';
 import type { CheckConfig } from '../config/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import type { CheckResult, Incident } from '../alert/incident.ts';
-import { shellWord } from '../model/shell-word.ts';
+import type { CheckResult } from '../alert/incident.ts';
+import { incidentCommand, type CommandPlace } from '../mail/live-command.ts';
+
+/** The racks that were asked, and what the commands in the alerts need. */
+export interface AlertsAbout {
+  readonly racks: readonly string[];
+  readonly place: CommandPlace;
+}
 
 /** What is to be posted to an Alertmanager, and what it may hold before and after. */
 export interface AlertPost {
@@ -21,7 +27,7 @@ export interface AlertPost {
 export function alertPost(
   { webhookUrl: url, webhookHoldMs: holdMs }: Pick<CheckConfig, 'webhookUrl' | 'webhookHoldMs'>,
   result: CheckResult,
-  racks: readonly string[],
+  { racks, place }: AlertsAbout,
   before: readonly Alert[],
 ): AlertPost {
   if (url === null) return { mayStand: before, post: async () => ({ standing: before, problems: [] }) };
@@ -32,7 +38,7 @@ export function alertPost(
     now: result.at,
     holdMs,
     posted: mine,
-    command: liveCommand,
+    command: (incident) => incidentCommand(incident, place),
   });
   const { post, keep, keepIfFailed } = planAlerts(mine, wanted, result.at);
   return {
@@ -48,13 +54,4 @@ export function alertPost(
       }
     },
   };
-}
-
-/** Shows what an alert is about as it is now. */
-function liveCommand({ subject }: Incident): string {
-  const { rack, zone, upstairsId, sled } = subject;
-  if (sled !== null) return `cruc-fleet ds-state --sled ${sled}`;
-  if (upstairsId !== null) return `cruc-fleet ds-state --rack ${rack} --upstairs ${upstairsId.slice(0, 8)}`;
-  if (zone !== null) return `cruc-fleet ds-state --rack ${rack} --zone ${shellWord(zone)}`;
-  return `cruc-fleet ds-state --rack ${rack} --degraded`;
 }

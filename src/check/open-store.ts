@@ -1,4 +1,5 @@
 import { emptyState, type CheckState } from '../alert/state.ts';
+import { requireStateFolder, type StatePlace } from '../store/state-folder.ts';
 import {
   lockPlace,
   placesOf,
@@ -34,7 +35,7 @@ export interface CheckStore {
  * and says so. With `lookOnly` nothing is locked and nothing is changed.
  */
 export async function openStore(
-  config: Pick<CheckConfig, 'stateFile' | 'lockWaitMs'>,
+  config: StatePlace & Pick<CheckConfig, 'lockWaitMs'>,
   { now: clock, random }: { readonly now: () => Date; readonly random: () => number },
   { lookOnly }: { readonly lookOnly: boolean },
 ): Promise<CheckStore> {
@@ -55,7 +56,8 @@ export async function openStore(
     }
   };
 
-  if (!lookOnly) {
+  await attempt(() => requireStateFolder(config), undefined);
+  if (canRecord) {
     const options = { waitMs: config.lockWaitMs, random };
     const locked = await attempt(() => lockPlace(places.lock, options), null);
     if (locked?.status === 'held') release = locked.release;

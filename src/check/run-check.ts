@@ -1,5 +1,6 @@
 import { handOver } from '../store/hand-over.ts';
 import { openMailer } from '../delivery/mailer.ts';
+import type { BootClock } from '../model/boot-clock.ts';
 import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
 import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';
@@ -11,8 +12,9 @@ import { racksOf, type FleetReport } from '../model/report.ts';
 import { worstLevel } from '../model/level.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { checkProbe } from './check-probe.ts';
-import { alertPost } from './alert-post.ts';
+import { alertPost, type AlertsAbout } from './alert-post.ts';
 import { composeMails, domainOf } from './compose-mails.ts';
+import { lookAgain, type Seen } from './look-again.ts';
 import { openStore, type CheckStore } from './open-store.ts';
 import { writeTextfile } from './textfile.ts';
 
@@ -24,8 +26,8 @@ export interface CheckInput {
   readonly wantsMail: boolean;
   /** The inventory that was read, and the id of every sled in it, selected or not. */
   readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
-  /** As a reader of the mails has to name it; null where nobody has to. */
-  readonly inventoryOption: string | null;
+  /** The path of the program that runs, for the commands that mails name. */
+  readonly program: string;
   readonly programVersion: string;
   /** Of this machine. */
   readonly hostName: string;
@@ -38,8 +40,10 @@ export interface CheckEdges {
   readonly now: () => Date;
   /** As Math.random. */
   readonly random: () => number;
-  /** Runs a probe for so many seconds on every selected sled. */
-  readonly ask: (probe: ProbeSpec, seconds: number) => Promise<Asked>;
+  /** How long this machine has run; null where it does not tell. */
+  readonly bootClock: () => BootClock | null;
+  /** Runs a probe for so many seconds on every selected sled, or on some of them, by their ids. */
+  readonly ask: (probe: ProbeSpec, seconds: number, only: ReadonlySet<string> | null) => Promise<Asked>;
 }
 
 /** What came of asking every selected sled. */
@@ -64,22 +68,26 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
   const { config, inventory, isDryRun } = input;
   const store = await openStore(config, edges, { lookOnly: isDryRun });
   try {
-    const report = await askSleds(config, edges);
+    const { report, activeTwice } = await askSleds(config, edges);
     const now = edges.now().getTime();
+    const place = { program: input.program, inventory: inventory.file };
     const context = {
       now,
       programVersion: input.programVersion,
       host: input.hostName,
-      inventoryOption: input.inventoryOption,
+      place,
+      subjectStyle: config.subjectStyle,
       silences: store.silences,
     };
     const { mail } = config;
     const plan = planRun({
       state: store.state,
       report,
+      activeTwice,
       policy: config.policy,
       silences: store.silences,
       now,
+      clock: edges.bootClock(),
       inventory,
       troubles: [...input.problems, ...store.troubles],
       mail:
@@ -95,17 +103,18 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
     const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
-    const troubles = [
-      ...plan.result.troubles,
-      ...(records ? await record(plan, mails, store, config, racksOf(report)) : []),
-    ];
+    const recorded = records
+      ? await record(plan, mails, store, config, { racks: racksOf(report), place })
+      : { troubles: [], waiting: store.waiting };
+    const troubles = [...plan.result.troubles, ...recorded.troubles];
+    const waiting = waitingOf(recorded.waiting);
     if (config.textfilePath !== null && !isDryRun && !store.isBusy && !report.interrupted) {
       const textfile = { path: config.textfilePath, labels: config.textfileLabels };
-      const result = withTroubles(plan.result, troubles);
+      const result = { ...withTroubles(plan.result, troubles), ...waiting };
       const trouble = await writeTextfile(textfile, report, result, plan.state.lastWholeAt);
       if (trouble !== null) troubles.push(trouble);
     }
-    const result = withTroubles(plan.result, troubles);
+    const result = { ...withTroubles(plan.result, troubles), ...waiting };
     return {
       result,
       report,
@@ -118,15 +127,20 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
 }
 
 /** The check probe on every selected sled, as one report. */
-async function askSleds(config: CheckConfig, { ask }: CheckEdges): Promise<FleetReport> {
-  const asked = await ask(checkProbe, config.windowMs / 1000);
-  return mergeReport(asked.outcomes, {
-    ...asked,
-    probe: checkProbe,
-    probeColumns: checkProbe.columns,
-    filter: null,
-    sortBy: [],
-  });
+async function askSleds({ windowMs }: CheckConfig, { ask }: CheckEdges): Promise<Seen> {
+  const seconds = windowMs / 1000;
+  const first = await ask(checkProbe, seconds, null);
+  const merge = (change: Partial<Asked>): FleetReport => {
+    const asked = { ...first, ...change };
+    return mergeReport(asked.outcomes, {
+      ...asked,
+      probe: checkProbe,
+      probeColumns: checkProbe.columns,
+      filter: null,
+      sortBy: [],
+    });
+  };
+  return await lookAgain(merge({}), (sleds) => ask(checkProbe, seconds, sleds), merge);
 }
 
 /** Something that is wrong with the check itself makes a verdict that is no better than unknown. */
@@ -140,6 +154,19 @@ function withTroubles(result: CheckResult, troubles: readonly string[]): CheckRe
   };
 }
 
+/** How many mails wait, and since when the oldest does; nothing where none does. */
+function waitingOf(mails: readonly SpooledMail[]): Pick<CheckResult, 'mailsWaiting'> {
+  if (mails.length === 0) return {};
+  const since = Math.min(...mails.map(({ mail }) => Date.parse(mail.date)));
+  return { mailsWaiting: { count: mails.length, since } };
+}
+
+/** What came of recording a run and telling of it. */
+interface Recorded {
+  readonly troubles: readonly string[];
+  readonly waiting: readonly SpooledMail[];
+}
+
 /**
  * Records a run and tells of it, in this order: the plan with its mails, which is the moment from which they are to be
  * sent; then each mail, out of the spool as soon as it is accepted; the alerts; and what is left. A kill at any point
@@ -150,24 +177,25 @@ async function record(
   mails: readonly SpooledMail[],
   store: CheckStore,
   config: CheckConfig,
-  racks: readonly string[],
-): Promise<readonly string[]> {
+  about: AlertsAbout,
+): Promise<Recorded> {
   const { places } = store;
-  const alerts = alertPost(config, plan.result, racks, store.state.alerts);
+  const alerts = alertPost(config, plan.result, about, store.state.alerts);
   let state: CheckState;
   try {
     state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
-    const { problems } = await send(store.waiting, store, config);
-    return [
-      `${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`,
-      ...problems,
-    ];
+    const { problems, waiting } = await send(store.waiting, store, config);
+    const unrecorded = `${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`;
+    return { troubles: [unrecorded, ...problems], waiting };
   }
   const troubles: string[] = [];
+  const all = [...store.waiting, ...mails];
+  let waiting: readonly SpooledMail[] = all;
   try {
-    const sent = await send([...store.waiting, ...mails], store, config);
+    const sent = await send(all, store, config);
+    waiting = sent.waiting;
     const posted = await alerts.post();
     troubles.push(...sent.problems, ...posted.problems);
     // What was sent is known by the files of the spool already: this is tidiness.
@@ -179,7 +207,7 @@ async function record(
     if (!(error instanceof FleetError)) throw error;
     troubles.push(describeError(error));
   }
-  return troubles;
+  return { troubles, waiting };
 }
 
 /** Sends what waits, where there is a way to. */
@@ -187,14 +215,16 @@ async function send(
   mails: readonly SpooledMail[],
   { places }: CheckStore,
   { mail }: CheckConfig,
-): Promise<{ readonly problems: readonly string[] }> {
-  if (mails.length === 0) return { problems: [] };
+): Promise<{ readonly problems: readonly string[]; readonly waiting: readonly SpooledMail[] }> {
+  if (mails.length === 0) return { problems: [], waiting: [] };
   if (mail === null) {
-    return { problems: [`${mails.length} mails wait in ${places.spool}, and no mail server is configured`] };
+    const problem = `${mails.length} mails wait in ${places.spool}, and no mail server is configured`;
+    return { problems: [problem], waiting: mails };
   }
   const mailer = openMailer(mail);
   try {
-    return await handOver(places, mails, mailer);
+    const { problems, waiting } = await handOver(places, mails, mailer);
+    return { problems, waiting: mails.filter((each) => waiting.includes(each.mail.id)) };
   } finally {
     await mailer.close();
   }

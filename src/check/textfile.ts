@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import { describeError } from '../model/error.ts';
@@ -8,7 +9,9 @@ import { prometheusText } from '../outputs/prometheus.ts';
 
 /**
  * Writes the file that node_exporter's textfile collector reads: beside it and renamed, so that it is never half a
- * file. Gives what went wrong, or null. A folder that is not there is not made: nobody would read it.
+ * file. It has the mode of the file that it replaces, and else everybody may read it, whatever the umask: node_exporter
+ * runs as another user, and no secret is in it. Gives what went wrong, or null. A folder that is not there is not made:
+ * nobody would read it.
  */
 export async function writeTextfile(
   textfile: { readonly path: string; readonly labels: readonly string[] },
@@ -18,9 +21,18 @@ export async function writeTextfile(
 ): Promise<string | null> {
   const extra = checkMetrics(result, report, lastWholeAt);
   try {
-    await replaceFile(textfile.path, prometheusText(report, textfile.labels, extra), 0o644);
+    const mode = await modeOf(textfile.path);
+    await replaceFile(textfile.path, prometheusText(report, textfile.labels, extra), mode);
     return null;
   } catch (error) {
     return `the metrics could not be written to ${textfile.path}; check that ${dirname(textfile.path)} is there and may be written: ${describeError(error)}`;
+  }
+}
+
+async function modeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch {
+    return 0o644;
   }
 }

@@ -3,7 +3,10 @@ import { pluginText, pluginVerdict } from '../outputs/plugin.ts';
 import { runCheck, type CheckAnswer } from '../check/run-check.ts';
 import { withHeartbeat, type CheckEnd } from '../check/with-heartbeat.ts';
 import { printConfig } from '../config/print.ts';
+import type { CheckConfig } from '../config/check-config.ts';
 import type { CheckResolution } from '../config/resolve.ts';
+import type { RecordedCommand } from '../fleet/recording.ts';
+import { checkReplay } from './check-replay.ts';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { describeError, FleetError } from '../model/error.ts';
@@ -11,7 +14,7 @@ import { checkProbe } from '../check/check-probe.ts';
 import { plugin } from '../outputs/plugin.ts';
 import type { ConfigOptions } from './config-options.ts';
 import { EXIT, exitCodeOfError, exitCodeOfLevel } from './exit-code.ts';
-import type { FleetOptions } from './fleet-run.ts';
+import type { FleetOptions, FleetRunSettings } from './fleet-run.ts';
 import { openConfig } from './open-config.ts';
 import { checkColumns, outputNamed, printReport } from './output-options.ts';
 import { openInventory } from './selection-options.ts';
@@ -26,6 +29,10 @@ export type CheckOptions = FleetOptions &
     readonly cron?: boolean;
     readonly dryRun?: boolean;
     readonly printConfig?: boolean;
+    /** A folder of recordings. */
+    readonly replay?: string;
+    /** `-o plugin` was written out: a verdict ends with its own status, whatever is wrong beside it. */
+    readonly isPlugin?: boolean;
   };
 
 /** Runs `check` and gives its exit status. */
@@ -35,7 +42,11 @@ export async function check(
   surroundings: Surroundings,
 ): Promise<number> {
   const { out, err } = surroundings.terminal;
-  checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options);
+  const misnamed = await orError(async () => checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options));
+  if (misnamed instanceof FleetError) {
+    if (options.output === plugin.name) out.write(`${pluginVerdict('unknown', describeError(misnamed))}\n`);
+    throw misnamed;
+  }
   const inventory = await orError(() => openInventory(options, surroundings));
   const resolution = await openConfig(
     options,
@@ -49,6 +60,11 @@ export async function check(
     sayProblems();
     out.write(printConfig(resolution));
     return exitCodeOfProblems(resolution) ?? EXIT.ok;
+  }
+  if (options.replay !== undefined) {
+    sayProblems();
+    const status = await checkReplay(options.replay, resolution.config, options, surroundings);
+    return exitCodeOfProblems(resolution) ?? status;
   }
   const url = options.dryRun === true ? null : resolution.config.heartbeatUrl;
   const work = () => judge(inventory, resolution, options, version, surroundings);
@@ -87,13 +103,16 @@ async function judge(
   const answer = await orError(async () => {
     if (inventory instanceof FleetError) throw inventory;
     const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
+    // A recording holds one run: what is asked again is no part of it.
+    const recorded = options.record === undefined ? [] : [recordedCheck(resolution.config)];
+    const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
     return await runCheck(
       {
         config: resolution.config,
-        problems: resolution.problems.map(({ line }) => `configuration: ${line}`),
+        problems,
         wantsMail: resolution.wantsMail,
         inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
-        inventoryOption: options.inventory ?? null,
+        program: surroundings.program,
         programVersion: version,
         hostName: surroundings.hostName,
         isDryRun: options.dryRun === true,
@@ -101,7 +120,23 @@ async function judge(
       {
         now: surroundings.now,
         random: surroundings.random,
-        ask: (probe, seconds) => runStateProbe(probe, seconds, fleetOptions, surroundings, { inventory }),
+        bootClock: surroundings.bootClock,
+        ask: async (probe, seconds, only) => {
+          const once = recorded.shift();
+          const run = (more: Pick<FleetRunSettings, 'recorded'>) =>
+            runStateProbe(probe, seconds, fleetOptions, surroundings, {
+              inventory,
+              ...(only === null ? {} : { only }),
+              ...more,
+            });
+          if (once === undefined) return await run({});
+          const answered = await orError(() => run({ recorded: once }));
+          if (!(answered instanceof FleetError)) return answered;
+          // A folder that is not fit was found before a sled was asked: the verdict does not hang on it.
+          if (!answered.message.startsWith('--record')) throw answered;
+          problems.push(`nothing is kept for --replay: ${describeError(answered)}`);
+          return await run({});
+        },
       },
     );
   });
@@ -110,7 +145,11 @@ async function judge(
     return { answer, text, status: exitCodeOfError(answer) };
   }
   const text = pluginText(answer.result, answer.report, { width: null });
-  return { answer, text, status: exitCodeOf(answer, resolution) };
+  return { answer, text, status: exitCodeOf(answer, resolution, options) };
+}
+
+function recordedCheck({ windowMs }: CheckConfig): RecordedCommand {
+  return { command: 'check', probe: checkProbe.name, settings: { seconds: windowMs / 1000 }, view: {} };
 }
 
 async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
@@ -143,8 +182,14 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
   for (const mail of mails) stream.write(`\n${mailText(mail)}`);
 }
 
-function exitCodeOf({ result, report }: CheckAnswer, resolution: CheckResolution): number {
+function exitCodeOf(
+  { result, report }: CheckAnswer,
+  resolution: CheckResolution,
+  { isPlugin }: CheckOptions,
+): number {
   if (report.interrupted) return EXIT.interrupted;
+  // What is wrong with the configuration makes it UNKNOWN, and never hides that a disk is CRITICAL.
+  if (isPlugin === true) return exitCodeOfLevel(result.level);
   return exitCodeOfProblems(resolution) ?? exitCodeOfLevel(result.level);
 }
 

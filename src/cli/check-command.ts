@@ -10,6 +10,7 @@ import {
   addForceOption,
   addSushOption,
 } from './connection-options.ts';
+import { addRecordOption } from './record-option.ts';
 import { listValue } from './option-values.ts';
 import { addTalkOptions, formatsHelp, outputOption } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
@@ -32,11 +33,14 @@ export function addCheckCommand(
     .option('--columns <names>', 'the columns to show, in this order; labels of -o prometheus', listValue)
     .option('--cron', 'print nothing when all is well, and else only when something is new')
     .option('--dry-run', 'print the mails; record, send, post and write nothing')
+    .option('--replay <folder>', 'judge recorded runs again by the rules in force now; ask and send nothing')
     .addHelpText('after', `\n${formatsHelp(OUTPUTS)}\n\n${HELP}`);
+  addRecordOption(command);
   command.action(async (options: CheckOptions) => {
     // What it takes is loaded only where it is wanted: the other commands start without it.
     const { check } = await import('./check-action.ts');
-    setExitCode(await check(options, version, surroundings));
+    const isPlugin = options.output === 'plugin' && command.getOptionValueSource('output') === 'cli';
+    setExitCode(await check({ ...options, isPlugin }, version, surroundings));
   });
 }
 
@@ -57,6 +61,7 @@ Exit status:
   64   wrong usage
   70   a bug in cruc-fleet
   78   the inventory or the configuration is wrong; the verdict is printed all the same where there is one
+       (with -o plugin written out, 64, 70 and 78 are 3, or the verdict's own where there is one)
   130  interrupted; nothing was recorded or mailed
 
 Examples:
@@ -66,4 +71,6 @@ Examples:
   cruc-fleet check --dry-run --mail-to storage@example.com --sendmail
                                                                   the mail that would be sent
   cruc-fleet check --textfile /var/lib/prometheus/node-exporter/cruc_fleet.prom
+  cruc-fleet check --replay /var/lib/cruc-fleet/night --for degraded=10m
+                                                                  the mails of a recorded night, had this been set
   cruc-fleet check --print-config                                 what is in force, and why`;

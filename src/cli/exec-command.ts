@@ -14,7 +14,8 @@ import type { CommandContext } from './command-context.ts';
 import { addConnectionOptions, addExplainOption, setHelp } from './connection-options.ts';
 import { EXIT } from './exit-code.ts';
 import { addFailedLastOption } from './failed-last.ts';
-import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { addRecordOption } from './record-option.ts';
 import {
   addTalkOptions,
   checkOutput,

@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os';
-import type { Command } from 'commander';
 import { askFleet, type FleetAnswer } from '../fleet/ask.ts';
 import { readGuard, type Guard } from '../fleet/guard.ts';
 import type { RecordedCommand } from '../fleet/recording.ts';
@@ -48,14 +47,6 @@ export interface RecordOptions {
   readonly record?: string;
 }
 
-/** For commands that say what they are in `FleetRunSettings.recorded`, so that `replay` can make their answer again. */
-export function addRecordOption(command: Command): Command {
-  return command.option(
-    '--record <folder>',
-    'keep what each sled gave in a folder that is new or empty, for replay',
-  );
-}
-
 /** What a run over the selected sleds came to. */
 export interface FleetRun {
   readonly selection: string;
@@ -76,6 +67,8 @@ export interface FleetRunSettings {
   readonly inventory?: Inventory;
   /** Where they were chosen already, and the options say nothing of them. */
   readonly selected?: Selected;
+  /** Of those that the options choose these only, by their ids. */
+  readonly only?: ReadonlySet<string>;
   /** What it goes over, which stays open; absent: connections of its own. */
   readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
@@ -118,10 +111,13 @@ async function runUntil(
   settings: FleetRunSettings,
 ): Promise<ReachedRun> {
   const inventory = settings.inventory ?? (await openInventory(options, surroundings));
-  const chosen =
+  const { only } = settings;
+  const all =
     settings.selected === undefined
       ? await chooseFailedLast(inventory, options, surroundings)
       : { ...settings.selected, carried: [] };
+  const chosen =
+    only === undefined ? all : { ...all, targets: all.targets.filter(({ sled }) => only.has(sled.id)) };
   // Who chose them has asked already.
   const configured =
     settings.selected === undefined

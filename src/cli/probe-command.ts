@@ -13,7 +13,8 @@ import {
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
-import { addRecordOption, type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { addRecordOption } from './record-option.ts';
 import { listValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';

@@ -3,6 +3,7 @@ import { describeError, FleetError } from '../model/error.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand } from './commands.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
+import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */
@@ -47,12 +48,17 @@ export async function runProgram(
   });
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return exitCode;
+    return pluginStatus(argv, exitCode);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.ok;
+      // A monitoring system shows standard output alone.
+      if (isPlugin(argv)) out.write(noVerdict(error.message.replace(/^error: /, '')));
+      return pluginStatus(argv, EXIT.usage);
+    }
     if (!(error instanceof FleetError)) throw error;
     for (const line of errorLines(error)) err.write(`cruc-fleet: ${line}\n`);
-    return exitCodeOfError(error);
+    return pluginStatus(argv, exitCodeOfError(error));
   }
 }
 

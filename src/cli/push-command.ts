@@ -11,7 +11,8 @@ import { addConnectionOptions, addExplainOption } from './connection-options.ts'
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { textsIn } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
-import { addRecordOption, runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { addRecordOption } from './record-option.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';

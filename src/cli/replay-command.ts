@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import { checkProbe } from '../check/check-probe.ts';
 import { readRecording, type Recording } from '../fleet/recording-reader.ts';
 import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { FleetError } from '../model/error.ts';
@@ -65,6 +66,7 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
       { takes: TAKES.sessions, print: (...given) => replayProbe(probe, ...given) },
     ]),
   ),
+  check: { takes: TAKES.sessions, print: (...given) => replayProbe(checkProbe, ...given) },
   run: { takes: TAKES.anyProbe, print: replayRun },
   exec: { takes: TAKES.printed, print: replayExec },
   ...Object.fromEntries(

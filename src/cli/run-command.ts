@@ -13,7 +13,8 @@ import {
 import { addDistributionOptions, distributionView } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { addFailedLastOption } from './failed-last.ts';
-import { addRecordOption, runOnFleet } from './fleet-run.ts';
+import { runOnFleet } from './fleet-run.ts';
+import { addRecordOption } from './record-option.ts';
 import { openLive } from './live-rows.ts';
 import { intervalValue, listValue, pidValue, uuidValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from './output-options.ts';

@@ -2,9 +2,13 @@ import { isInForce } from '../alert/silences.ts';
 import { beginSilence, endSilences, type SilenceEdges } from '../check/change-silences.ts';
 import { silenceTable } from '../check/silence-list.ts';
 import { silenceJson } from '../outputs/silence-json.ts';
-import { placesOf, readSilences, type Places } from '../store/store.ts';
+import { unmatchedTerms } from '../check/silence-targets.ts';
+import { printable } from '../model/printable.ts';
+import { zonePattern } from '../model/zone-name.ts';
+import { requireStateFolder } from '../store/state-folder.ts';
+import { placesOf, readSilences, readState, type Places } from '../store/store.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { FleetError } from '../model/error.ts';
+import { describeError, FleetError } from '../model/error.ts';
 import { isRuleName, RULE_NAMES, type RuleName } from '../alert/rules/index.ts';
 import { nearest } from '../yaml/nearest.ts';
 import type { ConfigFileOptions } from './config-options.ts';
@@ -54,7 +58,7 @@ export async function addSilence(options: AddOptions, surroundings: Surroundings
     racks:
       chosen === null || options.sled !== undefined ? null : [...new Set(chosen.map((sled) => sled.rack))],
     sleds: chosen === null || options.sled === undefined ? null : chosen.map((sled) => sled.id),
-    zones: options.zone ?? null,
+    zones: options.zone?.map(zonePattern) ?? null,
     upstairs: options.upstairs ?? null,
     rules: options.rule?.map(ruleNamed) ?? null,
     reason: options.reason ?? '',
@@ -63,7 +67,27 @@ export async function addSilence(options: AddOptions, surroundings: Surroundings
     endsAt,
   };
   const added = await beginSilence(silence, edgesOf(places, now, surroundings));
+  await sayUnmatched(options, places, now, surroundings);
   surroundings.terminal.out.write(silenceTable([added], now));
+}
+
+/** A silence that fits nothing now may be mistyped. */
+async function sayUnmatched(
+  { zone, upstairs }: AddOptions,
+  places: Places,
+  now: number,
+  { terminal }: Surroundings,
+): Promise<void> {
+  const terms = { zones: zone ?? null, upstairs: upstairs ?? null };
+  if (zone === undefined && upstairs === undefined) return;
+  const lines = await readState(places, now, false).then(
+    ({ value }) =>
+      value === null
+        ? ['no check is recorded here yet, so it is not known what this silences now']
+        : unmatchedTerms(terms, value.incidents),
+    (error: unknown) => [`it is not known what this silences now: ${describeError(error)}`],
+  );
+  for (const line of lines) terminal.err.write(`note: ${printable(line)}\n`);
 }
 
 export async function listSilences(
@@ -132,6 +156,7 @@ async function placesFor(
   };
   const { config, problems } = await openConfig(options, inventory, surroundings);
   for (const { line } of problems) surroundings.terminal.err.write(`warning: ${line}\n`);
+  await requireStateFolder(config);
   return placesOf(config.stateFile);
 }
 

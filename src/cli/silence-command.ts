@@ -22,7 +22,11 @@ export function addSilenceCommand(silence: Command, { surroundings }: CommandCon
       .optionsGroup('What is silenced:')
       .option('-r, --rack <ids>', 'incidents of these racks; with --sled: where the sleds are', listValue)
       .option('-s, --sled <sleds>', 'incidents seen on these sleds: 3/17, a serial, a range', listValue)
-      .option('--zone <glob>', 'incidents of zones of this name', listValue)
+      .option(
+        '--zone <zone>',
+        "incidents of zones of this name, a pattern, or as tables show it: 'propolis d96f6341'",
+        listValue,
+      )
       .option('--upstairs <prefix>', 'incidents of upstairs whose id begins so', prefixValue)
       .option('--rule <names>', `incidents of these rules: ${RULE_NAMES.join(', ')}`, listValue)
       .optionsGroup('Until when, and why:')

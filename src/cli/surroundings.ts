@@ -1,3 +1,4 @@
+import type { BootClock } from '../model/boot-clock.ts';
 import type { AskSsh } from '../ssh-config/ask-ssh.ts';
 import type { StartProgram } from '../transport/openssh/master.ts';
 import type { Terminal } from '../term/terminal.ts';
@@ -16,11 +17,15 @@ export interface Surroundings {
   readonly startProgram: StartProgram;
   /** OpenSSH's program, the home that it goes by, which is not $HOME, and the file that it reads beside the user's. */
   readonly openSsh: { readonly ask: AskSsh; readonly home: string; readonly systemFile: string };
+  /** The absolute path of the program that runs. */
+  readonly program: string;
   /** The folder of `scripts/`. */
   readonly scriptsFolder: string;
   readonly now: () => Date;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
+  /** How long this machine has run, which no setting of its clock changes; null where it does not tell. */
+  readonly bootClock: () => BootClock | null;
   readonly random: () => number;
   /** What the machine lets this process have. Takes some milliseconds. */
   readonly resources: () => Resources;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { xdgFolder } from '../files/xdg.ts';
+import { SUBJECT_STYLES } from '../model/subject-style.ts';
 import { isPath } from '../yaml/file-path.ts';
 import { key, listKey, type Fallback, type FallbackContext, type Key } from './key.ts';
 import * as types from './value-types.ts';
@@ -156,6 +157,17 @@ export const KEYS = {
     type: types.trueOrFalse,
     default: 'true',
     help: 'whether mails are HTML beside plain text',
+  }),
+  subjectStyle: key('mail.subject', {
+    part: 'run',
+    type: types.oneOf(SUBJECT_STYLES),
+    default: 'news',
+    help: 'what stands in the subject of a mail',
+    option: {
+      group: 'outlets',
+      flags: '--subject-style <style>',
+      help: 'subjects that say what is new, or that stay the same in a thread: news or thread (default: news)',
+    },
   }),
   allWellAt: key('mail.all_well', {
     part: 'policy',

@@ -9,6 +9,7 @@ import { openConfigFile } from './config-file.ts';
 import { readEnvironment } from './given-environment.ts';
 import type { Source } from './key.ts';
 import { keysOfRule } from './all-keys.ts';
+import { KEYS } from './keys.ts';
 import { setUpMail } from './mail-settings.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { settingsOf } from './settings.ts';
@@ -55,7 +56,7 @@ export async function resolveCheckConfig(sources: CheckConfigSources): Promise<C
     (each) => each.problems,
   );
   return {
-    config: configOf(values, mail.mail),
+    config: configOf(values, mail.mail, sources),
     wantsMail: mail.isWanted,
     values: showValues(values, mail),
     problems: problems.map(({ line, from }) => ({ line: printable(line), from })),
@@ -66,8 +67,13 @@ function readSectionOrNothing(section: Section | null, source: Source): ReturnTy
   return section === null ? { given: [], problems: [] } : readSection(section, source);
 }
 
-function configOf(values: Values, mail: MailSettings | null): CheckConfig {
-  return { ...settingsOf(values, 'run'), policy: policyOf(values), mail };
+function configOf(values: Values, mail: MailSettings | null, context: ValuesContext): CheckConfig {
+  const { stateFile } = KEYS;
+  const { env, hostName } = context;
+  // Written out, it is the default all the same.
+  const [ours] = stateFile.fallback({ env, hostName, settled: values.settled }).texts;
+  const isStateFileDefault = values.settled(stateFile).texts[0] === ours;
+  return { ...settingsOf(values, 'run'), isStateFileDefault, policy: policyOf(values), mail };
 }
 
 function policyOf(values: Values): Policy {

@@ -6,10 +6,3 @@ export function cellText(cell: Cell | undefined): string {
   if (cell === null || cell === undefined || cell === '') return '-';
   return printable(String(cell));
 }
-
-/** `propolis 34aa5f9c` for `oxz_propolis-server_34aa5f9c-…`: what tells an Oxide zone from its neighbours. Other names stay whole. */
-export function shortZone(zone: string): string {
-  const match = /^oxz_(propolis-server|crucible_pantry|crucible)_([0-9a-f]{8})-[0-9a-f-]{27}$/.exec(zone);
-  if (match === null) return zone;
-  return `${match[1] === 'propolis-server' ? 'propolis' : match[1]?.replace('crucible_', '')} ${match[2]}`;
-}

@@ -5,10 +5,14 @@ import type { Sled } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import { naturally } from '../model/sled-order.ts';
 
-/** A rack has 32 cubbies for sleds, counted from 0: 16 rows of two, the switches in the middle. */
+/** A rack has 32 cubbies for sleds, counted from 0: 16 rows of two, numbered from the bottom. */
 const CUBBIES = 32;
-/** Of the drawing as letters. Where a cubby is in its rack is not known here, so that the numbers say which it is. */
-const LETTERS_A_ROW = 8;
+const CUBBIES_A_ROW = 2;
+/** The switches are below the row of this cubby, above 14 and 15. */
+const ABOVE_SWITCHES = 16;
+export const SWITCHES = 'switches, power shelf';
+/** Columns of a cubby in the drawing as text. */
+const CELL_WIDTH = 30;
 
 /**
  * What one run saw of a sled: the worst health of its sessions, or why there is none. `in_part`: what was seen is
@@ -17,20 +21,18 @@ const LETTERS_A_ROW = 8;
 export type SledState = Health | 'no_answer' | 'in_part' | 'no_upstairs' | 'not_selected';
 
 /** How a state is shown: never by its color alone. */
-export const SLED_STATES: Readonly<
-  Record<SledState, { readonly letter: string; readonly word: string; readonly meaning: string }>
-> = {
-  down: { letter: 'X', word: 'down', meaning: 'no downstairs of an upstairs serves' },
-  critical: { letter: 'C', word: 'critical', meaning: 'two of three downstairs do not serve' },
-  degraded: { letter: 'D', word: 'degraded', meaning: 'one of three downstairs does not serve' },
-  no_report: { letter: 'N', word: 'no report', meaning: 'a process with an upstairs says nothing' },
-  no_answer: { letter: '?', word: 'no answer', meaning: 'nothing is known' },
-  in_part: { letter: '~', word: 'in part', meaning: 'there was more than could be read' },
-  repairing: { letter: 'R', word: 'repairing', meaning: 'a downstairs is under repair' },
-  inactive: { letter: 'i', word: 'inactive', meaning: 'an upstairs that no guest uses' },
-  ok: { letter: '.', word: 'ok', meaning: 'every upstairs has three active downstairs' },
-  no_upstairs: { letter: '_', word: 'no upstairs', meaning: 'it answered that it has none' },
-  not_selected: { letter: '-', word: '-', meaning: 'no sled, or not asked' },
+export const SLED_STATES: Readonly<Record<SledState, { readonly word: string; readonly meaning: string }>> = {
+  down: { word: 'down', meaning: 'no downstairs of an upstairs serves' },
+  critical: { word: 'critical', meaning: 'two of three downstairs do not serve' },
+  degraded: { word: 'degraded', meaning: 'one of three downstairs does not serve' },
+  no_report: { word: 'no report', meaning: 'a process with an upstairs says nothing' },
+  no_answer: { word: 'no answer', meaning: 'nothing is known' },
+  in_part: { word: 'in part', meaning: 'there was more than could be read' },
+  repairing: { word: 'repairing', meaning: 'a downstairs is under repair' },
+  inactive: { word: 'inactive', meaning: 'an upstairs that no guest uses' },
+  ok: { word: 'ok', meaning: 'every upstairs has three active downstairs' },
+  no_upstairs: { word: 'no upstairs', meaning: 'it answered that it has none' },
+  not_selected: { word: '-', meaning: 'no sled, or not asked' },
 };
 
 /** Worst first: the order of the legend. */
@@ -89,23 +91,54 @@ function seenOf(map: RackMap): readonly SeenSled[] {
   return [...map.cubbies.filter((each) => each !== null), ...map.elsewhere];
 }
 
-/** The rack as letters, eight cubbies a row. Empty without any cubby. */
-export function rackMapLines(map: RackMap): readonly string[] {
+/** A row of a rack as it stands: two cubbies side by side, or what is between the two halves of the rack. */
+export type RackRow = readonly [left: number, right: number] | 'switches';
+
+/** The rows of a rack from the top: 30 and 31 first, the switches between 16/17 and 14/15, 0 and 1 at the bottom. */
+export const RACK_ROWS: readonly RackRow[] = Array.from({ length: CUBBIES / CUBBIES_A_ROW }, (_, index) => {
+  const left = CUBBIES - CUBBIES_A_ROW * (index + 1);
+  const row: RackRow = [left, left + 1];
+  return left === ABOVE_SWITCHES ? [row, 'switches' as const] : [row];
+}).flat();
+
+/**
+ * The rack as it stands, as text: each cubby with its number and its state in words, those that did not answer
+ * hatched, and a mark at the sleds in `marked`. Empty without any cubby.
+ */
+export function rackMapLines(map: RackMap, marked: ReadonlySet<string> = new Set()): readonly string[] {
   if (map.cubbies.every((each) => each === null)) return [];
-  const cells = map.cubbies.map((seen, cubby) => `${String(cubby).padStart(2)} ${letterOf(seen).padEnd(2)}`);
-  return Array.from({ length: CUBBIES / LETTERS_A_ROW }, (_, row) => {
-    const first = row * LETTERS_A_ROW;
-    return cells
-      .slice(first, first + LETTERS_A_ROW)
-      .join('  ')
-      .trimEnd();
+  const edge = `+${'-'.repeat(CELL_WIDTH)}+${'-'.repeat(CELL_WIDTH)}+`;
+  const width = CELL_WIDTH * CUBBIES_A_ROW + 1;
+  const lines = RACK_ROWS.map((row) => {
+    if (row === 'switches') return `+${centered(` ${SWITCHES} `, width, '=')}+`;
+    const cells = row.map((cubby) => cellText(cubby, map.cubbies[cubby] ?? null, marked));
+    return `|${cells.join('|')}|`;
   });
+  return [edge, ...lines, edge];
 }
 
-function letterOf(seen: SeenSled | null): string {
-  const state = seen?.state ?? 'not_selected';
-  const also = seen?.partly === true && state !== 'in_part' ? SLED_STATES.in_part.letter : '';
-  return SLED_STATES[state].letter + also;
+function cellText(cubby: number, seen: SeenSled | null, marked: ReadonlySet<string>): string {
+  const mark = seen !== null && marked.has(seen.sled.id) ? ` ${VM_MARK}` : '';
+  const hatch = seen?.state === 'no_answer' ? HATCH : '';
+  const text = `${String(cubby).padStart(3)} ${[hatch, stateText(seen), hatch].join(' ').trim()}`;
+  return `${text}${mark}`.padEnd(CELL_WIDTH);
+}
+
+/** Stands beside a sled on which the VM of an incident runs. */
+export const VM_MARK = '<-- VM';
+export const VM_MEANING = 'the VM of an open incident runs on this sled; its downstairs are mostly on others';
+const HATCH = '////';
+
+function centered(text: string, width: number, fill: string): string {
+  const left = Math.floor((width - text.length) / 2);
+  return fill.repeat(left) + text + fill.repeat(width - left - text.length);
+}
+
+/** What was seen of a cubby, in words: `critical, in part`. */
+export function stateText(seen: SeenSled | null): string {
+  if (seen === null) return SLED_STATES.not_selected.word;
+  const also = seen.partly && seen.state !== 'in_part' ? `, ${SLED_STATES.in_part.word}` : '';
+  return SLED_STATES[seen.state].word + also;
 }
 
 /** One state of a legend, with the sleds that are so. */

@@ -1,6 +1,7 @@
 import type { Cell, Column, Row } from '../model/column.ts';
 import { asHealth, type Health } from '../model/health.ts';
-import { cellText, shortZone } from './cell-text.ts';
+import { shortZone } from '../model/zone-name.ts';
+import { cellText } from './cell-text.ts';
 import { displayWidth } from './display-width.ts';
 import { drawGrid, GAP } from './grid.ts';
 

@@ -4,13 +4,15 @@ import { codeOf } from '../model/error.ts';
 
 /**
  * Writes a whole file or nothing: readers see the old content or the new, also after a kill or a loss of power. What
- * is half written lies beside it as `PATH.new`, which the next write takes over. One writer at a time. Rejects with
- * the system's error, and then the old content stands.
+ * is half written lies beside it as `PATH.new`, which the next write takes over. One writer at a time. With `mode` the
+ * file has it whatever the umask; without, it is for its owner alone. Rejects with the system's error, and then the
+ * old content stands.
  */
-export async function replaceFile(path: string, text: string, mode = 0o600): Promise<void> {
+export async function replaceFile(path: string, text: string, mode?: number): Promise<void> {
   const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', mode);
+  const file = await open(temporary, 'w', mode ?? 0o600);
   try {
+    if (mode !== undefined) await file.chmod(mode);
     await file.writeFile(text);
     await file.sync();
   } finally {

@@ -1,4 +1,4 @@
-import { activePlaces } from '../model/active-places.ts';
+import { placesCount, placesText, severalPlaces } from '../model/active-places.ts';
 import type { Cell, Column, Row } from '../model/column.ts';
 import { HEALTHS, healthRank } from '../model/health.ts';
 import type { ProbeSpec } from '../model/probe.ts';
@@ -102,13 +102,12 @@ function textOrNull(cell: Cell | undefined): string | null {
   return typeof cell === 'string' ? cell : null;
 }
 
-/** An upstairs that two sleds serve at once: two writers of one disk, or a live migration in the middle. */
+/** An upstairs that two processes serve at once: two writers of one disk, or a live migration in the middle. */
 function activeTwice(rows: readonly Row[]): readonly Finding[] {
-  return [...activePlaces(rows)].flatMap(([id, places]) => {
-    const [first, ...others] = places;
-    if (first === undefined || others.length === 0) return [];
-    const where = places.map((row) => `${String(row['sled'])} PID ${String(row['pid'])}`).join(' and ');
-    const message = `upstairs ${id} is active on ${places.length} sleds: ${where}`;
+  return [...severalPlaces(rows)].flatMap(([id, places]) => {
+    const [first] = places;
+    if (first === undefined) return [];
+    const message = `upstairs ${id} is active ${placesCount(places)}: ${placesText(places)}; look again: it may be migrating`;
     return [{ rule: 'active_twice', severity: 'critical' as const, message, ...whereOf(first) }];
   });
 }

@@ -72,6 +72,19 @@ export async function readRecording(folder: string): Promise<Recording> {
   };
 }
 
+/** Which command made a recording, and when: without reading what the sleds gave. Rejects as `readRecording` does. */
+export async function readRecordingHead(
+  folder: string,
+): Promise<Pick<RecordingFacts, 'command' | 'startedAt'>> {
+  const path = join(folder, 'recording.json');
+  const head = await readHead(path);
+  const startedAt = dateOf(head['started_at']);
+  if (typeof head['command'] !== 'string' || startedAt === null) {
+    throw new FleetError('recording', `${path} is damaged: it does not say which command made it, or when`);
+  }
+  return { command: head['command'], startedAt };
+}
+
 /** The outcomes of a recorded run: what the sleds gave, read anew. */
 export function recordedOutcomes(recording: Recording, read: Job['read']): readonly SledOutcome[] {
   return recording.visits.map((visit) => {

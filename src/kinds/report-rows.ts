@@ -3,6 +3,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
 import type { Report, Reports } from '../parse/reports.ts';
+import { UNREADABLE, unreadableIn } from '../model/row-note.ts';
 import { quoteLine } from '../parse/status-rows.ts';
 import { difference, exact, growth, perSecond, secondsOf } from './quantity.ts';
 import { reportCell } from './report-cells.ts';
@@ -10,9 +11,6 @@ import { valueColumns, type ReportTable } from './report-table-spec.ts';
 
 export const NO_IDS =
   'the report has no ids: the disks of a process cannot be told apart, and this is one of them';
-
-/** What the note of a row begins with whose report could not be read. */
-export const UNREADABLE = 'unreadable: ';
 
 /** Reports come about once in the interval; with fewer than this share of them, a session was not there throughout. */
 const FEW_REPORTS = 0.8;
@@ -85,7 +83,11 @@ export function isWithoutIds(row: Row): boolean {
 export function newestRows(
   table: ReportTable,
   { reports, beganNs, endedNs, issues }: Reports,
-  { interval, isCut }: { readonly interval: number; readonly isCut: boolean },
+  {
+    interval,
+    seconds,
+    isCut,
+  }: { readonly interval: number; readonly seconds: number; readonly isCut: boolean },
 ): { readonly rows: readonly Row[]; readonly issues: readonly Issue[] } {
   const rows = reportRows(table);
   const newest = new Map<string, { readonly row: Row; readonly reports: number }>();
@@ -96,9 +98,10 @@ export function newestRows(
     newest.set(key, { row, reports: (newest.get(key)?.reports ?? 0) + 1 });
     if (report.timeNs !== null && report.timeNs > lastNs) lastNs = report.timeNs;
   }
-  const span = beganNs === null || endedNs === null ? null : secondsOf(endedNs - beganNs);
-  const expected = isCut || span === null ? null : Math.floor(span / interval);
-  const doubts = { expected, interval, endNs: endedNs ?? lastNs };
+  const span = beganNs === null || endedNs === null ? null : endedNs - beganNs;
+  const isKnown = !isCut && span !== null && !isOfSetClock(span, seconds);
+  const expected = isKnown ? Math.floor(secondsOf(span) / interval) : null;
+  const doubts = { expected, interval, seconds, endNs: endedNs ?? lastNs };
   return {
     rows: [...newest.values()].map((each) => ({ ...each.row, note: noteOf(each.row, each.reports, doubts) })),
     issues: [...issues, ...unknownStateIssues(rows.unknownStates)],
@@ -108,24 +111,36 @@ export function newestRows(
 interface Doubts {
   readonly expected: number | null;
   readonly interval: number;
+  readonly seconds: number;
   readonly endNs: bigint;
 }
 
-/** That a session was silent for so long before the end. */
-export function oldNote(ageNs: bigint): string {
+/** What a watch may last longer than it was told to. */
+const LATE_S = 60;
+
+/** Whether so long between two times of one watch is the work of somebody who set the sled's clock meanwhile. */
+function isOfSetClock(ns: bigint, seconds: number): boolean {
+  return ns < 0n || secondsOf(ns) > seconds + LATE_S;
+}
+
+/** That a session was silent for so long before the end of a watch of so many seconds. */
+export function oldNote(ageNs: bigint, seconds: number): string {
+  if (isOfSetClock(ageNs, seconds)) {
+    return "the sled's clock was set meanwhile: when it last reported is not known";
+  }
   return `its last report came ${formatDuration(Number(ageNs) / 1e6)} before the end: it may be gone, or hang`;
 }
 
 /** Why the newest row of a session may not be how the session is now; null where it is. */
-function noteOf(row: Row, reports: number, { expected, interval, endNs }: Doubts): string | null {
+function noteOf(row: Row, reports: number, { expected, interval, seconds, endNs }: Doubts): string | null {
   const notes = typeof row['note'] === 'string' ? [row['note']] : isWithoutIds(row) ? [NO_IDS] : [];
   const age = difference(String(endNs), row['time_ns']);
-  const isOld = age !== null && secondsOf(age) > 2 * interval;
+  const isOld = age !== null && (secondsOf(age) > 2 * interval || secondsOf(age) < -1);
   const isRare = expected !== null && reports < Math.floor(expected * FEW_REPORTS) - 1;
   if (isRare && !isWithoutIds(row)) {
     notes.push(`reported ${reports} of about ${expected} times: it came, went or was silent meanwhile`);
   }
-  if (isOld) notes.push(oldNote(age));
+  if (isOld) notes.push(oldNote(age, seconds));
   return notes.length === 0 ? null : notes.join('; ');
 }
 
@@ -137,9 +152,9 @@ function unknownStateIssues(words: ReadonlySet<string>): readonly Issue[] {
 }
 
 /** That a report could not be read, of a row that says so in its note. */
-export function unreadableFindings({ note }: Row): readonly RowFinding[] {
-  if (typeof note !== 'string' || !note.startsWith(UNREADABLE)) return [];
-  return [unreadableFinding(note.slice(UNREADABLE.length))];
+export function unreadableFindings(row: Row): readonly RowFinding[] {
+  const reason = unreadableIn(row);
+  return reason === null ? [] : [unreadableFinding(reason)];
 }
 
 export function unreadableFinding(reason: string): RowFinding {

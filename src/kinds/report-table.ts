@@ -51,7 +51,7 @@ export function reportTable(spec: Omit<ReportTable, 'kind'>): ReportTableProbe {
         };
       }
       const reports = parseReports(rest);
-      const { rows, issues } = newestRows(source, reports, { interval, isCut });
+      const { rows, issues } = newestRows(source, reports, { interval, seconds: settings.seconds, isCut });
       const silent = unreported(running, reports.reports, settings);
       return {
         status: 'answer',

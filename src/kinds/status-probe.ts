@@ -3,13 +3,14 @@ import { reportField, type FieldName } from '../fields/report-fields.ts';
 import type { Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import type { ProbeSpec, RowFinding } from '../model/probe.ts';
+import { UNREADABLE } from '../model/row-note.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { parseSessionStatus, type SessionStatus } from '../parse/session-status.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
 import { createUnreadableLog } from '../parse/unreadable.ts';
 import { fieldColumn } from './column-help.ts';
 import { FORMER_ORDER } from './former-status.ts';
-import { oldNote, UNREADABLE, unreadableFindings } from './report-rows.ts';
+import { oldNote, unreadableFindings } from './report-rows.ts';
 import { counterCells, type Lacking } from './upstairs-counters.ts';
 import { HEALTH_COLUMN, noteOf, NOTE_COLUMN, statesOf, UPSTAIRS_COLUMNS } from './upstairs-state.ts';
 
@@ -45,7 +46,7 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
     arguments: ({ seconds }) => ['-f', ...spec.flags, '-w', String(seconds)],
     columns: [...UPSTAIRS_COLUMNS, ...valueColumns(spec), NOTE_COLUMN],
     key: ['zone', 'pid', 'upstairs_id', 'session_id'],
-    read(result) {
+    read(result, { seconds }) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(spec.script, result) };
       const issues: Issue[] = [...readMessages(result.stderr)];
       const { rows, endedNs, issues: unread } = parseSessionStatus(result.stdout, FORMER_ORDER[spec.name]);
@@ -55,7 +56,7 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
       }
       return {
         status: 'answer',
-        rows: rows.map((row) => sessionRow(spec, row, endedNs, issues)),
+        rows: rows.map((row) => sessionRow(spec, row, { endedNs, seconds }, issues)),
         issues: [...issues, ...unreadable.all(), ...unread],
       };
     },
@@ -75,7 +76,7 @@ function valueColumns({ fields, wide }: StatusProbe): readonly Column[] {
 }
 
 /** A whole row of what a script for programs said: who it is about, its cells, the note. */
-function sessionRow(spec: StatusProbe, row: SessionStatus, endedNs: bigint | null, issues: Issue[]): Row {
+function sessionRow(spec: StatusProbe, row: SessionStatus, watch: Watch, issues: Issue[]): Row {
   const cells = spec.fields.map((name): Row => {
     const names = columnsOfField(reportField(name)).map((column) => column.name);
     const values = row.noReport ? [] : names.map((each) => row.values.get(each) ?? '-');
@@ -88,18 +89,25 @@ function sessionRow(spec: StatusProbe, row: SessionStatus, endedNs: bigint | nul
     return statesOf(row, values, issues);
   });
   const whole = Object.fromEntries(cells.flatMap((each) => Object.entries(each)));
-  return { ...statusCells(row, whole), note: fullNote(row, endedNs) };
+  return { ...statusCells(row, whole), note: fullNote(row, watch) };
 }
 
 /** Reports come about once a second: one that is older than two at the end is no report of how it is now. */
 const OLD_NS = 2_000_000_000n;
 
-function fullNote(row: SessionStatus, endedNs: bigint | null): string | null {
+/** When a watch ended on the sled's clock, and how long it was. */
+interface Watch {
+  readonly endedNs: bigint | null;
+  readonly seconds: number;
+}
+
+function fullNote(row: SessionStatus, { endedNs, seconds }: Watch): string | null {
   const age = endedNs === null || row.timeNs === null ? 0n : endedNs - row.timeNs;
+  const isOld = age > OLD_NS || age < -OLD_NS;
   const notes = [
     ...(row.unreadable === null ? [] : [`${UNREADABLE}${row.unreadable}`]),
     ...[noteOf(row)].filter((note) => note !== null),
-    ...(age > OLD_NS && !row.exited ? [oldNote(age)] : []),
+    ...(isOld && !row.exited ? [oldNote(age, seconds)] : []),
   ];
   return notes.length === 0 ? null : notes.join('; ');
 }

@@ -34,13 +34,14 @@ export function counterCells(
   );
 }
 
-/** What there is to say about a row with states and counters: as of its states, and repairs that were aborted. */
+/**
+ * What there is to say about a row with states and counters: as of its states, and repairs that were aborted. Crucible
+ * counts an abort for all three downstairs at once, so that the counter names none of them.
+ */
 export function checkStateAndRepairs(row: Row): readonly RowFinding[] {
-  const aborted = [0, 1, 2].flatMap((index): readonly RowFinding[] => {
-    const count = row[`live_repair_aborted_${index}`];
-    if (typeof count !== 'number' || count === 0) return [];
-    const message = `${count} live ${count === 1 ? 'repair' : 'repairs'} of downstairs ${index} aborted`;
-    return [{ rule: 'live_repair_aborted', severity: 'warning', message }];
-  });
-  return [...checkState(row), ...aborted];
+  const counts = [0, 1, 2].map((index) => row[`live_repair_aborted_${index}`]);
+  const count = Math.max(0, ...counts.filter((each) => typeof each === 'number'));
+  if (count === 0) return checkState(row);
+  const message = `${count} live ${count === 1 ? 'repair' : 'repairs'} aborted`;
+  return [...checkState(row), { rule: 'live_repair_aborted', severity: 'warning', message }];
 }

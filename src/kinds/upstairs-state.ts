@@ -1,9 +1,9 @@
-import { PROCESS_EXITED } from '../model/active-places.ts';
 import type { Column, Row } from '../model/column.ts';
 import { canonicalState } from '../model/downstairs-state.ts';
 import { asHealth, needsAttention, sessionHealth, type Health } from '../model/health.ts';
 import type { Issue, Severity } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
+import { PROCESS_EXITED } from '../model/row-note.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
 
 /** Who a row is about; with the sled, the identity of an upstairs session in a fleet. */

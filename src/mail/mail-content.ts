@@ -1,12 +1,23 @@
-import { statusOf, type IncidentStatus, type Notice, type Silence } from '../alert/incident.ts';
+import {
+  statusOf,
+  thingOf,
+  type Incident,
+  type IncidentStatus,
+  type Notice,
+  type Silence,
+} from '../alert/incident.ts';
 import { ofRacks, racksOf, type FleetReport } from '../model/report.ts';
 import type { Level } from '../model/level.ts';
-import { shellWord } from '../model/shell-word.ts';
+import { printable } from '../model/printable.ts';
+import { RULE_NAMES } from '../alert/rules/index.ts';
 import { cut, foldBySubject, type Cut } from '../alert/incident-fold.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
-import { mailEntry, type MailEntry } from './mail-entry.ts';
+import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
+import { isOfVm, mailEntry, type MailEntry } from './mail-entry.ts';
+import { isAboutDownstairs, nextStep, placeHint } from './next-steps.ts';
 import { situationOf } from './mail-situation.ts';
-import { mailSubject } from './mail-subject.ts';
+import type { SubjectStyle } from '../model/subject-style.ts';
+import { isStanding, mailSubject, ruleNoun, verdictLine } from './mail-subject.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 import { rackMap, worstFirst, type RackMap } from '../drawing/rack-map.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
@@ -18,8 +29,9 @@ export interface MailContext {
   readonly programVersion: string;
   /** Where cruc-fleet runs. */
   readonly host: string;
-  /** The file of `--inventory`, where the reader's own would be another. */
-  readonly inventoryOption: string | null;
+  /** Of the commands that it names. */
+  readonly place: CommandPlace;
+  readonly subjectStyle: SubjectStyle;
   /** Those in force, so that what is silenced says until when and why. */
   readonly silences: readonly Silence[];
 }
@@ -28,17 +40,27 @@ export interface MailContext {
 export interface MailContent {
   readonly subject: string;
   readonly level: Level;
-  /** One sentence. */
+  /** The first line: the verdict, and what is new. */
+  readonly verdict: string;
+  /** What was seen and what was not, in a sentence. */
   readonly situation: string;
   readonly changes: Cut<MailChange>;
+  /** What to do first, a paragraph each; empty where there is nothing to do. */
+  readonly next: readonly string[];
+  /** It is about one thing at most, and that is told above: the rest may be folded. */
+  readonly isShort: boolean;
   readonly sections: readonly MailSection[];
   /** Racks as this run saw them, worst first. */
   readonly racks: Cut<RackMap>;
+  /** Sleds on which the VM of something that is open runs. */
+  readonly vmSleds: ReadonlySet<string>;
   /** A line for each sled that did not answer, or in part; those with one reason share it. */
   readonly coverage: readonly string[];
   readonly troubles: readonly string[];
-  /** For a shell: shows it live. */
+  /** For a shell: shows what is new, live. */
   readonly command: string;
+  /** For a shell: shows all that is not well, also where this says only how many more there are. */
+  readonly allCommand: string;
   /** Where and when this was made. */
   readonly made: string;
 }
@@ -61,6 +83,8 @@ const MAX_DETAILED = 20;
 const MAX_CHANGES = 50;
 const MAX_RACKS = 12;
 const MAX_LINES = 100;
+/** Rules of which a mail says what to do. */
+const MAX_STEPS = 3;
 
 const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
   { status: 'open', title: 'Open', about: null },
@@ -75,6 +99,11 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
     about: 'Looked for and not seen any more; over when a few more runs say so.',
   },
   { status: 'pending', title: 'Pending', about: 'Seen, but not for long enough to be open.' },
+  {
+    status: 'listed',
+    title: 'Listed',
+    about: 'They may well be as they should be, which nobody can tell, and nobody is warned of them.',
+  },
   { status: 'silenced', title: 'Silenced', about: 'They cause no mail before their silence ends.' },
 ];
 
@@ -86,16 +115,23 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
     const cubby = cubbies.get(id) ?? null;
     return cubby === null ? id : `${id} (cubby ${cubby})`;
   };
+  const open = notice.incidents.filter((each) => ['open', 'unknown'].includes(statusOf(each)));
+  const things = new Set(notice.incidents.filter(isStanding).map(thingOf));
   return {
-    subject: mailSubject(notice),
+    subject: mailSubject(notice, context.subjectStyle),
     level: notice.level,
+    verdict: printable(verdictLine(notice)),
     situation: situationOf(notice, report),
-    changes: cut(mailChanges(notice.news, sledText), MAX_CHANGES),
+    changes: cut(mailChanges(notice.news, { now: context.now, sledText }), MAX_CHANGES),
+    next: nextParagraphs(concernOf(notice, open)),
+    isShort: things.size <= 1 && notice.news.length > 0,
+    vmSleds: new Set(open.filter(isOfVm).flatMap(({ sight }) => sight.sleds)),
     sections: sectionsOf(notice, { ...context, sledText }),
     racks: cut(mapsOf(notice, report), MAX_RACKS),
     coverage: coverageLinesUpTo(report, MAX_LINES),
     troubles: linesOf(cut(notice.troubles, MAX_LINES)),
-    command: commandOf(notice, context),
+    command: commandOf(notice, concernOf(notice, open), context),
+    allCommand: racksCommand(notice.group.racks, context.place),
     made: `Made by cruc-fleet ${context.programVersion} on ${context.host} at ${momentText(context.now)} (UTC), of a run from ${momentText(fleet.startedAt.getTime())} that took ${ageText(fleet.finishedAt.getTime() - fleet.startedAt.getTime())}.`,
   };
 }
@@ -131,8 +167,42 @@ function sectionsOf(notice: Notice, context: Parameters<typeof mailEntry>[1]): r
   });
 }
 
-function commandOf({ group }: Notice, { inventoryOption }: MailContext): string {
-  const inventory = inventoryOption === null ? '' : ` --inventory ${shellWord(inventoryOption)}`;
-  const racks = group.racks.length === 0 ? '' : ` --rack ${shellWord(group.racks.join(','))}`;
-  return `cruc-fleet ds-state${inventory}${racks} --degraded`;
+/** What a reader is to look at: what is new and not over, and in a reminder what stands. */
+function concernOf({ news }: Notice, open: readonly Incident[]): readonly Incident[] {
+  const fresh = news.filter(({ kind }) => kind !== 'resolved').map((each) => each.incident);
+  return fresh.length > 0 ? fresh : open;
+}
+
+function isOne(incidents: readonly Incident[]): boolean {
+  return new Set(incidents.map(thingOf)).size === 1;
+}
+
+/** The command for the one thing that this is about, or for all that is not well in the group's racks. */
+function commandOf({ group }: Notice, concern: readonly Incident[], { place }: MailContext): string {
+  const [worst] = concern.toSorted(byRule);
+  return worst !== undefined && isOne(concern)
+    ? incidentCommand(worst, place)
+    : racksCommand(group.racks, place);
+}
+
+function byRule(a: Incident, b: Incident): number {
+  return RULE_NAMES.indexOf(a.rule) - RULE_NAMES.indexOf(b.rule);
+}
+
+/** By rule, the worst first, and how to find a downstairs where one is concerned. */
+function nextParagraphs(concern: readonly Incident[]): readonly string[] {
+  const sorted = concern.toSorted(byRule);
+  const rules = [...new Set(sorted.map(({ rule }) => rule))].slice(0, isOne(concern) ? 1 : MAX_STEPS);
+  const steps = rules.flatMap((rule) => {
+    const step = nextStep(rule);
+    return step === null ? [] : [rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`];
+  });
+  const placed = sorted.find(({ rule }) => isAboutDownstairs(rule));
+  if (placed === undefined) return steps;
+  const upstairsId = isOne(concern) ? placed.subject.upstairsId : null;
+  return [...steps, placeHint(upstairsId, isOfVm(placed) ? 'the VM' : 'its process')];
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,6 @@
 import type { Incident, Silence } from '../alert/incident.ts';
-import type { Sight } from '../alert/subject.ts';
+import type { Sight, Subject } from '../alert/subject.ts';
+import { ruleNoun, ruleWords } from './mail-subject.ts';
 import { compareLevels, type IncidentSeverity } from '../model/level.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
@@ -46,7 +47,9 @@ export function mailEntry(incidents: readonly [Incident, ...Incident[]], context
     title: titleOf(incidents, context.now),
     messages: [
       ...new Set(
-        incidents.map((each) => (incidents.length === 1 ? '' : `${each.rule}: `) + each.sight.message),
+        incidents.map(
+          (each) => (incidents.length === 1 ? '' : `${ruleNoun(each.rule)}: `) + each.sight.message,
+        ),
       ),
     ],
     where: whereOf(latest, context.sledText),
@@ -57,13 +60,28 @@ export function mailEntry(incidents: readonly [Incident, ...Incident[]], context
   };
 }
 
-/** `3/BRM42220014 (cubby 14), PID 28022`, and the zone; a rack where there is no sled. */
+/** `VM on 3/BRM42220014 (cubby 14), PID 28022`, and the zone; a rack where there is no sled. */
 export function whereOf({ subject, sight }: Incident, sledText: (id: string) => string): readonly string[] {
   const sleds = sight.sleds.map(sledText).join(' and ');
   const pid = sight.pid === null ? '' : `, PID ${sight.pid}`;
   const zone = subject.zone === null ? [] : [subject.zone];
   if (sleds === '') return zone.length === 0 ? [`rack ${subject.rack}`] : zone;
-  return [sleds + pid, ...zone];
+  return [runsOn(subject) + sleds + pid, ...zone];
+}
+
+/** Whether it is of an upstairs of a virtual machine: the sled that saw it is where that runs. */
+export function isOfVm({ subject }: Pick<Incident, 'subject'>): boolean {
+  return workloadOf(subject) === 'VM';
+}
+
+function workloadOf({ zone }: Subject): string | null {
+  if (zone?.startsWith('oxz_propolis-server_') === true) return 'VM';
+  return zone?.startsWith('oxz_crucible_pantry_') === true ? 'pantry' : null;
+}
+
+function runsOn(subject: Subject): string {
+  const what = workloadOf(subject);
+  return what === null ? '' : `${what} on `;
 }
 
 /** Whether the last run saw it as it is described. */
@@ -81,8 +99,8 @@ function titleOf(incidents: readonly Incident[], now: number): string {
   return [...first.values()]
     .map((each) =>
       isSeen(each)
-        ? `${each.rule} for ${ageText(now - each.ruleSince)}`
-        : `${each.rule}, last seen ${ageText(now - each.lastSeenAt)} ago`,
+        ? `${ruleWords(each.rule)} for ${ageText(now - each.ruleSince)}`
+        : `${ruleWords(each.rule)}, last seen ${ageText(now - each.lastSeenAt)} ago`,
     )
     .join(', ');
 }
@@ -102,15 +120,18 @@ function factsOf(
   const facts: (readonly [string, string])[] = [];
   const where = sight.sleds.map((id) => context.sledText(id));
   if (where.length > 0) {
+    const workload = workloadOf(subject);
     facts.push([
-      'sled',
+      workload === null ? 'sled' : `${workload} on`,
       sight.pid === null ? where.join(' and ') : `${where.join(' and ')}, PID ${sight.pid}`,
     ]);
   } else if (subject.zone === null) facts.push(['rack', subject.rack]);
   if (subject.zone !== null) facts.push(['zone', subject.zone]);
   if (subject.upstairsId !== null) facts.push(['upstairs', subject.upstairsId]);
   if (sight.sessionId !== null) facts.push(['session', sight.sessionId]);
-  return [...facts, ['since', momentText(since) + before]];
+  // What configuration, silences and alerts call it.
+  const rules = [...new Set(incidents.map(({ rule }) => rule))].join(', ');
+  return [...facts, ['since', momentText(since) + before], ['rule', rules]];
 }
 
 function countersOf({ counters, states }: Sight): readonly Counter[] {

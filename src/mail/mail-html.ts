@@ -25,10 +25,11 @@ export function mailHtml(content: MailContent): string {
 </head>
 <body style="margin:0;padding:8px">
 <table role="presentation" width="100%" style="${PAGE}">
-<tr><td style="${levelPaint(content.level)}padding:10px 14px;font-weight:bold;${BREAK}">${content.subject}</td></tr>
-<tr><td style="padding:12px 14px;${BREAK}">
-<p style="margin:0 0 8px;font-size:16px">${content.situation}</p>
-${partsOf(content)}
+<tr><td style="${levelPaint(content.level)}padding:8px 12px;font-size:16px;font-weight:bold;${BREAK}">${content.verdict}</td></tr>
+<tr><td style="padding:8px 12px;${BREAK}">
+<p style="margin:0 0 8px">${content.situation}</p>
+${topOf(content)}
+${foldedPart(content)}
 <p style="margin:16px 0 0;font-size:12px">${content.made}</p>
 </td></tr>
 </table>
@@ -37,19 +38,37 @@ ${partsOf(content)}
 `.source;
 }
 
-function partsOf(content: MailContent): readonly Markup[] {
-  const { changes, racks, command } = content;
+/** What fits on one screen of a phone, where it is about one thing: what is new, and what next. */
+function topOf({ changes, next, command, allCommand }: MailContent): readonly Markup[] {
   return [
-    part('What changed since the last mail', [
-      ...changes.items.map(changeHtml),
-      ...moreHtml(changes.more, 'more', command),
-    ]),
-    ...content.sections.map((section) => sectionHtml(section, command)),
-    ...racks.items.map((map) => part(`Rack ${map.rack} as this run saw it`, [rackMapHtml(map)])),
-    ...moreHtml(racks.more, 'more racks', command),
+    ...changes.items.map(changeHtml),
+    ...moreHtml(changes.more, 'more', allCommand),
+    ...next.map((text, index) => {
+      const word = index === 0 ? markup`<b>next</b> ` : '';
+      return markup`<p style="margin:0 0 8px">${word}${text}</p>`;
+    }),
+    markup`<p style="margin:0 0 8px"><b>live</b> ${code(command)}</p>`,
+  ];
+}
+
+/** The rest, folded where it is about what the top has said; readers of mail that cannot fold show it below. */
+function foldedPart(content: MailContent): Markup {
+  const summary = markup`<summary style="margin:12px 0 0"><b>All details</b></summary>`;
+  const rest = markup`${summary}
+${partsOf(content)}`;
+  return content.isShort
+    ? markup`<details>${rest}</details>`
+    : markup`<details open="open">${rest}</details>`;
+}
+
+function partsOf(content: MailContent): readonly Markup[] {
+  const { racks, allCommand, vmSleds } = content;
+  return [
+    ...content.sections.map((section) => sectionHtml(section, allCommand)),
+    ...racks.items.map((map) => part(`Rack ${map.rack} as this run saw it`, [rackMapHtml(map, vmSleds)])),
+    ...moreHtml(racks.more, 'more racks', allCommand),
     part('Sleds that did not answer, or in part', list(content.coverage)),
     part('Trouble of the check itself', list(content.troubles)),
-    part('To see it live', [markup`<p style="margin:0">${code(command)}</p>`]),
   ];
 }
 
@@ -79,8 +98,9 @@ function code(command: string): Markup {
   return markup`<code style="${MONO}">${command}</code>`;
 }
 
-function changeHtml({ word, what, where }: MailChange): Markup {
-  return markup`<p style="margin:0 0 8px"><b>${word}</b> ${lines(what)}<br><span style="${MONO}">${lines(where)}</span></p>`;
+function changeHtml({ word, what, where, since }: MailChange): Markup {
+  const below = [...where, ...(since === null ? [] : [since])];
+  return markup`<p style="margin:0 0 8px"><b>${word}</b> ${lines(what)}<br><span style="${MONO}">${lines(below)}</span></p>`;
 }
 
 function lines(texts: readonly string[]): readonly Markup[] {

@@ -1,22 +1,14 @@
 import { statusOf, type Notice } from '../alert/incident.ts';
-import { coverageOf, type FleetReport } from '../model/report.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
 import { upstairsCounts } from '../drawing/summary.ts';
-import { overHeadline } from './mail-subject.ts';
+import { coverageOf, type FleetReport } from '../model/report.ts';
+import { sledsWord } from './mail-subject.ts';
 
-/** How a group is, in one sentence, with what is not known of it; `report` is that of the group's racks. */
+/** What was seen and what was not, in a sentence; `report` is that of the group's racks. */
 export function situationOf(notice: Notice, report: FleetReport): string {
-  const group = notice.group.name === 'fleet' ? 'the fleet' : notice.group.name;
-  const answers = [answeredText(notice, report), ...quietText(notice)].join('; ');
-  if (notice.kind === 'all_well' && notice.level === 'ok' && isWhole(notice, report)) {
-    return `All is well in ${group}: ${answers}; ${upstairsText(report)}.`;
-  }
-  const over = overHeadline(notice);
-  const subject = notice.level === 'unknown' ? `the state of ${group}` : group;
-  const still = notice.kind === 'reminder' && over === null ? 'still ' : '';
-  const verdict = `${capitalised(subject)} is ${still}${notice.level.toUpperCase()}`;
-  const what = over === null ? `: ${notice.headline}` : ` (${over})`;
-  return `${notice.kind === 'reminder' ? 'Reminder: ' : ''}${verdict}${what}; ${answers}.`;
+  const answers = [answeredText(notice, report), ...quietText(notice), ...troublesText(notice)].join('; ');
+  const isAllWell = notice.kind === 'all_well' && notice.level === 'ok' && isWhole(notice, report);
+  return isAllWell ? `${answers}; ${upstairsText(report)}.` : `${answers}.`;
 }
 
 function answeredText({ coverage }: Notice, report: FleetReport): string {
@@ -25,8 +17,18 @@ function answeredText({ coverage }: Notice, report: FleetReport): string {
   const inPart = withIssues === 0 ? '' : ` (${withIssues} in part)`;
   const silent = selected - answered;
   const rest =
-    silent <= 0 ? '' : `, and of the other${silent === 1 ? ' one' : ` ${silent}`} nothing is known`;
-  return `${answered} of ${selected} ${selected === 1 ? 'sled' : 'sleds'} answered${inPart}${rest}`;
+    silent <= 0 ? '' : `; ${silent} did not, and nothing is known of ${silent === 1 ? 'it' : 'them'}`;
+  return `${answered} of ${selected} ${sledsWord(selected)} answered${inPart}${rest}`;
+}
+
+/** They are told below, where the rest is folded. */
+function troublesText({ troubles }: Notice): readonly string[] {
+  if (troubles.length === 0) return [];
+  return [
+    troubles.length === 1
+      ? 'a trouble with the check itself'
+      : `${troubles.length} troubles with the check itself`,
+  ];
 }
 
 /** What is not open for sure and not well either. */
@@ -63,8 +65,4 @@ function upstairsText(report: FleetReport): string {
   }
   if (rows === 0) return 'no upstairs';
   return upstairsCounts(Object.fromEntries([...counts].sort((a, b) => b[1] - a[1])), rows);
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

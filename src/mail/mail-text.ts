@@ -3,7 +3,15 @@ import type { MailChange } from './mail-change.ts';
 import type { MailContent, MailSection } from './mail-content.ts';
 import type { MailEntry } from './mail-entry.ts';
 import { displayWidth } from '../drawing/display-width.ts';
-import { elsewhereLines, legendOf, rackMapLines, SLED_STATES, type RackMap } from '../drawing/rack-map.ts';
+import {
+  elsewhereLines,
+  legendOf,
+  rackMapLines,
+  SLED_STATES,
+  VM_MARK,
+  VM_MEANING,
+  type RackMap,
+} from '../drawing/rack-map.ts';
 import { wrapped } from '../drawing/wrap.ts';
 
 /** Columns of a mail's text: what a reader's window and a quoted answer have room for. */
@@ -16,17 +24,17 @@ const NO_BREAK = '\u00a0';
 /** A mail as plain text. Only words that are longer than a line, such as zones, go beyond 78 columns. */
 export function mailText(content: MailContent): string {
   const blocks = [
-    flowing(content.situation),
+    [...flowing(content.verdict), ...flowing(content.situation)],
     block('What changed since the last mail', [
       ...content.changes.items.flatMap(changeLines),
-      ...moreLines(content.changes.more, content.command),
+      ...moreLines(content.changes.more, content.allCommand),
     ]),
-    ...content.sections.map((section) => sectionLines(section, content.command)),
-    ...content.racks.items.map(mapLines),
+    block('What next', nextLines(content)),
+    ...content.sections.map((section) => sectionLines(section, content.allCommand)),
+    ...content.racks.items.map((map) => mapLines(map, content.vmSleds)),
     block('', moreRacks(content)),
     block('Sleds that did not answer, or in part', listLines(content.coverage)),
     block('Trouble of the check itself', listLines(content.troubles)),
-    ['To see it live:', '', `  ${content.command}`],
     flowing(content.made),
   ];
   return blocks
@@ -61,13 +69,19 @@ function moreLines(more: number, command: string): readonly string[] {
   return more === 0 ? [] : ['', `and ${more} more: run ${command}`];
 }
 
-function changeLines({ word, what, where }: MailChange): readonly string[] {
+/** What to do, and the command that shows how it is now. */
+function nextLines({ next, command }: MailContent): readonly string[] {
+  return [...next.flatMap((paragraph) => [...flowing(paragraph), '']), 'To see it live:', '', `  ${command}`];
+}
+
+function changeLines({ word, what, where, since }: MailChange): readonly string[] {
   const hanging = ' '.repeat(WORD_WIDTH);
   const [first = '', ...others] = what;
   return [
     ...flowing(first, `${word.padEnd(WORD_WIDTH - 1)} `, hanging),
     ...others.flatMap((line) => flowing(line, hanging)),
     ...where.flatMap((line) => flowing(line, hanging)),
+    ...(since === null ? [] : flowing(since, hanging)),
   ];
 }
 
@@ -113,8 +127,9 @@ function entryLines(entry: MailEntry): readonly string[] {
   ];
 }
 
-function mapLines(map: RackMap): readonly string[] {
-  const drawing = rackMapLines(map);
+function mapLines(map: RackMap, vmSleds: ReadonlySet<string>): readonly string[] {
+  const drawing = rackMapLines(map, vmSleds);
+  const marks = map.cubbies.some((seen) => seen !== null && vmSleds.has(seen.sled.id));
   const others = elsewhereLines(map).flatMap((line) => flowing(line, '    ', '      '));
   const title = `Rack ${map.rack} as this run saw it`;
   if (drawing.length === 0 && others.length === 0) return [];
@@ -122,11 +137,10 @@ function mapLines(map: RackMap): readonly string[] {
     ...(drawing.length === 0
       ? []
       : [
-          ...flowing('Its cubbies by number, row by row; where a cubby is in the rack is not shown.'),
-          '',
           ...drawing.map((line) => `  ${line}`),
           '',
           ...legendLines(map),
+          ...(marks ? flowing(`${VM_MARK}: ${VM_MEANING}`, '  ', '    ') : []),
         ]),
     ...(others.length === 0 ? [] : ['Sleds whose cubby is not known:', ...others]),
   ]);
@@ -134,12 +148,11 @@ function mapLines(map: RackMap): readonly string[] {
 
 function legendLines(map: RackMap): readonly string[] {
   return legendOf(map).flatMap(({ state, which }) => {
-    const { letter, word, meaning } = SLED_STATES[state];
-    const head = letter === word ? meaning : `${word}: ${meaning}`;
-    return flowing(`${head} (${which})`, `  ${letter}  `, '     ');
+    const { word, meaning } = SLED_STATES[state];
+    return flowing(`${word}: ${meaning} (${which})`, '  ', '    ');
   });
 }
 
-function moreRacks({ racks, command }: MailContent): readonly string[] {
-  return racks.more === 0 ? [] : flowing(`and ${racks.more} more racks: run ${command}`);
+function moreRacks({ racks, allCommand }: MailContent): readonly string[] {
+  return racks.more === 0 ? [] : flowing(`and ${racks.more} more racks: run ${allCommand}`);
 }

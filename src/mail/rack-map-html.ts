@@ -3,51 +3,64 @@ import { markup, type Markup } from './markup.ts';
 import {
   elsewhereLines,
   legendOf,
+  RACK_ROWS,
   SLED_STATES,
+  stateText,
+  SWITCHES,
+  VM_MEANING,
   type LegendEntry,
   type RackMap,
-  type SeenSled,
+  type RackRow,
 } from '../drawing/rack-map.ts';
 
-/** Few enough for a word in each cell on a phone. */
-const CELLS_A_ROW = 4;
+const CELL = 'padding:2px 6px;';
 
-/** A rack as a table of its 32 cubbies, each with its number and its state in words, and a legend. */
-export function rackMapHtml(map: RackMap): Markup {
-  const drawn = map.cubbies.some((seen) => seen !== null) ? drawing(map) : '';
+/** A rack as it stands, as a table: each cubby with its number, its sled and its state in words; and a legend. */
+export function rackMapHtml(map: RackMap, marked: ReadonlySet<string>): Markup {
+  const drawn = map.cubbies.some((seen) => seen !== null) ? drawing(map, marked) : '';
   const others = elsewhereLines(map);
   if (others.length === 0) return markup`${drawn}`;
   return markup`${drawn}<p style="margin:8px 0">Sleds whose cubby is not known: ${others.join('; ')}</p>`;
 }
 
-function drawing(map: RackMap): Markup {
-  const rows: Markup[] = [];
-  for (let first = 0; first < map.cubbies.length; first += CELLS_A_ROW) {
-    const row = map.cubbies.slice(first, first + CELLS_A_ROW);
-    rows.push(markup`<tr>${row.map((seen, index) => cell(first + index, seen))}</tr>`);
-  }
-  return markup`<p style="margin:0 0 8px">Its cubbies by number, row by row; where a cubby is in the rack is not shown.</p>
-<table width="100%" style="table-layout:fixed;border-spacing:3px;font-size:12px;line-height:1.3">
+function drawing(map: RackMap, marked: ReadonlySet<string>): Markup {
+  const rows = RACK_ROWS.map((row) => markup`<tr>${rowCells(row, map, marked)}</tr>`);
+  return markup`<table width="100%" style="max-width:480px;table-layout:fixed;border-spacing:3px;font-size:12px;line-height:1.3">
 ${rows}
 </table>
-<p style="margin:8px 0">${legendOf(map).map(legendEntry)}</p>`;
+<p style="margin:8px 0;font-size:12px">${[...legendOf(map).map(legendEntry), ...vmEntry(map, marked)]}</p>`;
 }
 
-function cell(cubby: number, seen: SeenSled | null): Markup {
-  const state = seen?.state ?? 'not_selected';
-  const word = seen === null ? SLED_STATES[state].word : wordOf(seen);
-  const title = `cubby ${cubby}: ${seen === null ? SLED_STATES[state].meaning : `${word}, ${seen.sled.id}`}`;
-  const style = `${statePaint(state)}border:1px solid #808080;padding:4px 2px;text-align:center`;
-  return markup`<td title="${title}" style="${style}"><b>${cubby}</b><br>${word}</td>`;
+function rowCells(row: RackRow, map: RackMap, marked: ReadonlySet<string>): readonly Markup[] {
+  if (row === 'switches') {
+    return [
+      markup`<td colspan="2" style="${CELL}background-color:#333333;color:#ffffff;text-align:center">${SWITCHES}</td>`,
+    ];
+  }
+  return row.map((cubby) => cell(cubby, map, marked));
 }
 
-function wordOf({ state, partly }: SeenSled): string {
-  const also = partly && state !== 'in_part' ? `, ${SLED_STATES.in_part.word}` : '';
-  return SLED_STATES[state].word + also;
+function cell(cubby: number, map: RackMap, marked: ReadonlySet<string>): Markup {
+  const seen = map.cubbies[cubby] ?? null;
+  const word = stateText(seen);
+  if (seen === null) {
+    const title = `cubby ${cubby}: ${SLED_STATES.not_selected.meaning}`;
+    return markup`<td title="${title}" valign="top" style="${CELL}border:1px dashed #808080">${cubby}<br>${word}</td>`;
+  }
+  const title = `cubby ${cubby}: ${word}, ${seen.sled.id}`;
+  const isMarked = marked.has(seen.sled.id);
+  const border = isMarked ? 'border:2px solid #777777;' : 'border:1px solid #808080;';
+  const vm = isMarked ? markup` <b>◀ VM</b>` : '';
+  return markup`<td title="${title}" valign="top" style="${statePaint(seen.state)}${CELL}${border}"><b>${cubby}</b> ${seen.sled.name}<br>${word}${vm}</td>`;
 }
 
 function legendEntry({ state, which }: LegendEntry): Markup {
   const { word, meaning } = SLED_STATES[state];
-  const style = `${statePaint(state)}border:1px solid #808080;padding:0 4px;font-size:12px`;
+  const style = `${statePaint(state)}border:1px solid #808080;padding:0 4px`;
   return markup`<span style="${style}">${word}</span> ${meaning} (${which})<br>`;
+}
+
+function vmEntry(map: RackMap, marked: ReadonlySet<string>): readonly Markup[] {
+  const isMarked = map.cubbies.some((seen) => seen !== null && marked.has(seen.sled.id));
+  return isMarked ? [markup`<b>◀ VM</b> ${VM_MEANING}<br>`] : [];
 }

@@ -1,14 +1,12 @@
 import type { Row } from './column.ts';
-
-/** In the note of a row: its process was gone when the window ended. */
-export const PROCESS_EXITED = 'process exited';
+import { hasExited } from './row-note.ts';
 
 /**
- * The sleds on which each upstairs is active, by its id: one row a sled, in the order of the rows, which are a
- * report's. Two of them are two writers of one disk, which no single sled can see.
+ * The processes in which each upstairs is active, by its id: one row a process, in the order of the rows, which are a
+ * report's. Two of them are two writers of one disk, which no single sled can see where they are on two.
  *
  * A process that exited within the window does not count: a live migration or a restart leaves the last report of the
- * old process beside the first one of the new. Nor do several sessions on one sled, which an upstairs that started
+ * old process beside the first one of the new. Nor do several sessions of one process, which an upstairs that started
  * again within the window has.
  */
 export function activePlaces(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
@@ -17,15 +15,49 @@ export function activePlaces(rows: readonly Row[]): ReadonlyMap<string, readonly
     const id = row['upstairs_id'];
     if (typeof id !== 'string' || !isActive(row) || hasExited(row)) continue;
     const known = places.get(id) ?? [];
-    if (!known.some((place) => place['sled'] === row['sled'])) places.set(id, [...known, row]);
+    if (!known.some((place) => isOneProcess(place, row))) places.set(id, [...known, row]);
   }
   return places;
 }
 
-function isActive(row: Row): boolean {
-  return ['ds0', 'ds1', 'ds2'].some((name) => row[name] === 'active');
+/** The places of each upstairs that is active in several, as far as one look tells: it may have moved meanwhile. */
+export function severalPlaces(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+  return new Map([...activePlaces(rows)].filter(([, places]) => places.length > 1));
 }
 
-function hasExited(row: Row): boolean {
-  return typeof row['note'] === 'string' && row['note'].split('; ').includes(PROCESS_EXITED);
+/**
+ * The upstairs that are active in the same places at two looks, of which the second began when the first had ended:
+ * whatever the windows of their sleds were, both were active in between.
+ */
+export function stillInSeveralPlaces(before: readonly Row[], after: readonly Row[]): ReadonlySet<string> {
+  const now = severalPlaces(after);
+  const stayed = [...severalPlaces(before)].filter(([id, places]) => {
+    const same = places.filter((place) => now.get(id)?.some((each) => isOneSession(place, each)) === true);
+    return same.length > 1;
+  });
+  return new Set(stayed.map(([id]) => id));
+}
+
+/** `3/BRM42220014 PID 20001 and 3/BRM42220015 PID 20002`. */
+export function placesText(places: readonly Row[]): string {
+  return places.map((row) => `${String(row['sled'])} PID ${String(row['pid'] ?? 'unknown')}`).join(' and ');
+}
+
+/** `on 2 sleds`, `in 2 processes of one sled`. */
+export function placesCount(places: readonly Row[]): string {
+  const sleds = new Set(places.map((row) => row['sled'])).size;
+  if (sleds === places.length) return `on ${sleds} sleds`;
+  return `in ${places.length} processes of ${sleds === 1 ? 'one sled' : `${sleds} sleds`}`;
+}
+
+function isOneProcess(a: Row, b: Row): boolean {
+  return a['sled'] === b['sled'] && a['zone'] === b['zone'] && a['pid'] === b['pid'];
+}
+
+function isOneSession(a: Row, b: Row): boolean {
+  return isOneProcess(a, b) && a['session_id'] === b['session_id'];
+}
+
+function isActive(row: Row): boolean {
+  return ['ds0', 'ds1', 'ds2'].some((name) => row[name] === 'active');
 }

@@ -27,10 +27,16 @@ export function checkJson(
       unknown: counts.unknown,
       clearing: counts.clearing,
       silenced: counts.silenced,
+      listed: counts.listed,
     },
     incidents: result.incidents.map(incidentJson),
     news: result.news.map(newsJson),
     troubles: result.troubles,
+    mails_waiting:
+      result.mailsWaiting === undefined
+        ? null
+        : { count: result.mailsWaiting.count, since: time(result.mailsWaiting.since) },
+    notes: result.notes,
     silences: result.silences.map((silence) => silenceJson(silence, result.at)),
     report: reportJson(report, context),
   };
@@ -69,6 +75,8 @@ export function incidentJson(incident: Incident): Record<string, unknown> {
           },
     first_seen_at: time(incident.firstSeenAt),
     rule_since: time(incident.ruleSince),
+    stages: incident.stages.map(({ rule, since }) => ({ rule, since: time(since) })),
+    outcome: incident.outcome,
     opened_at: incident.openedAt === null ? null : time(incident.openedAt),
     last_seen_at: time(incident.lastSeenAt),
     clean_runs: incident.cleanRuns,
@@ -85,7 +93,13 @@ function newsJson({ kind, incident, was }: News): Record<string, unknown> {
 
 function toldJson(told: Told | null): Record<string, unknown> | null {
   if (told === null) return null;
-  return { at: time(told.at), rule: told.rule, severity: told.severity, sleds: told.sleds };
+  return {
+    at: time(told.at),
+    rule: told.rule,
+    severity: told.severity,
+    sleds: told.sleds,
+    states: told.states,
+  };
 }
 
 function time(ms: number): string {

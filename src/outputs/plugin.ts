@@ -1,11 +1,11 @@
 import type { Column, Row } from '../model/column.ts';
-import { statusOf, type CheckResult, type Incident } from '../alert/incident.ts';
+import { statusOf, type CheckResult, type Incident, type MailsWaiting } from '../alert/incident.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
 import type { Level } from '../model/level.ts';
 import { cut, foldBySubject } from '../alert/incident-fold.ts';
-import { ageText } from '../drawing/moment.ts';
+import { ageText, momentText } from '../drawing/moment.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
 import { fittedRows } from '../drawing/table-layout.ts';
 import { wrapped } from '../drawing/wrap.ts';
@@ -48,10 +48,19 @@ export function pluginText(
 ): string {
   const { answered, selected } = coverageOf(report);
   const sleds = selected === 1 ? 'sled' : 'sleds';
-  const headline = `${oneLine(result.headline, MAX_HEADLINE)}; ${answered} of ${selected} ${sleds} answered`;
+  const parts = [
+    oneLine(result.headline, MAX_HEADLINE),
+    ...(result.mailsWaiting === undefined ? [] : [waitingText(result.mailsWaiting)]),
+    `${answered} of ${selected} ${sleds} answered`,
+  ];
+  const headline = parts.join('; ');
   const first = `${pluginVerdict(result.level, headline)} | ${performanceData(result, report)}`;
   const more = [
     ...rowsOf(result, width),
+    ...wrappedLines(
+      result.notes.map((note) => `note: ${note}`),
+      width,
+    ),
     ...wrappedLines(coverageLinesUpTo(report, MAX_ROWS), width),
     ...wrappedLines(
       result.troubles.map((trouble) => `trouble: ${trouble}`),
@@ -59,6 +68,11 @@ export function pluginText(
     ),
   ];
   return [first, ...more.map((line) => oneLine(line))].map((line) => `${line}\n`).join('');
+}
+
+/** On the first line: who reads it hears of a mail that does not come, and since when. */
+function waitingText({ count, since }: MailsWaiting): string {
+  return `${count} ${count === 1 ? 'mail waits' : 'mails wait'} since ${momentText(since)}`;
 }
 
 /** `CRUC_FLEET UNKNOWN - why`: the first line of a check, without performance data. */
@@ -90,6 +104,7 @@ function performanceData({ counts }: CheckResult, report: FleetReport): string {
     count('silenced', counts.silenced),
     count('unknown', counts.unknown),
     count('clearing', counts.clearing),
+    count('listed', counts.listed),
     `'duration'=${Number(Math.max(0, seconds).toFixed(3))}s`,
   ].join(' ');
 }
@@ -109,7 +124,7 @@ const COLUMNS: readonly Column[] = [
 /** What is not over, a line for each upstairs and rule. */
 function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly string[] {
   const upstairs = foldBySubject(
-    incidents.filter((each) => statusOf(each) !== 'over'),
+    incidents.filter((each) => !['over', 'listed'].includes(statusOf(each))),
     (each) => each,
     (each) => `${each.rule} ${statusOf(each)}`,
   );

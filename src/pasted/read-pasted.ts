@@ -6,7 +6,7 @@ import { parseGuestCounts, parseVolumeCounts, type CountText, type IoCount } fro
 import { parseJsonLines } from '../parse/json-lines.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import { createUnreadableLog } from '../parse/unreadable.ts';
-import { UNREADABLE } from '../kinds/report-rows.ts';
+import { UNREADABLE } from '../model/row-note.ts';
 import { recordRow } from '../probes/upstairs-raw.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pasted, PasteSettings } from './paste.ts';

@@ -2,7 +2,7 @@ import type { Issue } from '../model/issue.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../parse/json-lines.ts';
 import { createUnreadableLog, WITHOUT_STATES } from '../parse/unreadable.ts';
-import { UNREADABLE } from '../kinds/report-rows.ts';
+import { UNREADABLE } from '../model/row-note.ts';
 import type { SessionReport } from './session-report.ts';
 import type { StatusKind } from './status-dialects.ts';
 

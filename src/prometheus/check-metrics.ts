@@ -45,6 +45,21 @@ export function checkMetrics(
       samples: [{ labels: { selection: report.selection }, value: result.troubles.length }],
     },
     {
+      name: 'cruc_fleet_mails_waiting',
+      type: 'gauge',
+      help: 'Mails that nobody has accepted yet.',
+      samples: [{ labels: { selection: report.selection }, value: result.mailsWaiting?.count ?? 0 }],
+    },
+    {
+      name: 'cruc_fleet_mails_waiting_since_timestamp_seconds',
+      type: 'gauge',
+      help: 'When the oldest mail that waits was written; nothing where none waits.',
+      samples:
+        result.mailsWaiting === undefined
+          ? []
+          : [{ labels: { selection: report.selection }, value: result.mailsWaiting.since / 1000 }],
+    },
+    {
       name: 'cruc_fleet_run_last_success_timestamp_seconds',
       type: 'gauge',
       help: 'When the run ended, of a run in which every selected sled answered in full.',

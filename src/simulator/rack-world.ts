@@ -173,7 +173,7 @@ function sicken(sleds: readonly WorldSled[], degraded: number, random: Random): 
     } else if (random.below(5) === 0) {
       const client = random.below(3);
       session.completed[client] = 1 + random.below(2);
-      session.aborted[client] = random.below(2);
+      session.aborted.fill(random.below(2));
       session.connected[client] = 2 + random.below(3);
     }
   });
@@ -184,7 +184,7 @@ function beginRepair(session: Session, random: Random): void {
   session.repaired[client] = random.below(1500);
   session.confirmed[client] = random.below(1500);
   session.extent = 1 + (session.repaired[client] ?? 0) + (session.confirmed[client] ?? 0);
-  session.aborted[client] = random.below(2);
+  session.aborted.fill(random.below(2));
 }
 
 function turned([a, b, c]: States, by: number): States {

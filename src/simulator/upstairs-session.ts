@@ -21,6 +21,8 @@ export interface Session extends Disk {
   states: States;
   /** False: it fires no `up-status`, as an upstairs whose task hangs. */
   reports: boolean;
+  /** Why it cannot write its record, which then has nothing else; null where it can. */
+  unwritable: string | null;
   /** True: its live repair gets on no more, though it is in that state. */
   stalled: boolean;
   nextJobId: number;
@@ -66,6 +68,7 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
     periodNs: 1_000_000_000 + random.below(4_000_000),
     states: ['active', 'active', 'active'],
     reports: true,
+    unwritable: null,
     stalled: false,
     nextJobId: FIRST_JOB_ID + ageJobs,
     startedJobId: FIRST_JOB_ID,
@@ -87,10 +90,14 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
 
 /** Puts the session into these states now, with what follows from them in its counters. */
 export function enterStates(session: Session, states: States): void {
+  // One abort ends the repair of all, and counts for all three at once.
+  const isAborted = states.some(
+    (state, client) => session.states[client] === 'live_repair' && !['live_repair', 'active'].includes(state),
+  );
+  if (isAborted) for (const client of [0, 1, 2]) bump(session.aborted, client);
   states.forEach((state, client) => {
     const was = session.states[client];
     if (was === state) return;
-    if (was === 'live_repair' && state !== 'active') bump(session.aborted, client);
     if (was === 'live_repair' && state === 'active') bump(session.completed, client);
     if (was === 'offline' || was === 'faulted' || was === 'replaced') bump(session.connected, client);
     if (state === 'replaced') bump(session.replaced, client);
@@ -147,6 +154,7 @@ export function recordedIds(version: CrucibleVersion): { upstairs: boolean; sess
 
 /** The JSON that arg1 of `up-status` points to, field by field in Crucible's order. */
 export function statusRecord(session: Session, version: CrucibleVersion): string {
+  if (session.unwritable !== null) return JSON.stringify({ err: session.unwritable });
   const ids = recordedIds(version);
   const jobs = session.nextJobId - session.startedJobId;
   const busy = isActive(session) ? jobs % 5 : 0;

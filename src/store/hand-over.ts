@@ -45,7 +45,8 @@ export async function handOver(
   }
   if (waiting.length > 0) {
     const mailsText = waiting.length === 1 ? '1 mail waits' : `${waiting.length} mails wait`;
-    problems.push(`${mailsText} in ${places.spool} and will be tried again at the next run`);
+    const oldest = mails.find(({ mail }) => waiting.includes(mail.id))?.mail.date ?? 'an unknown time';
+    problems.push(`${mailsText} in ${places.spool} since ${oldest} and will be tried again at the next run`);
   }
   return { waiting, problems };
 }

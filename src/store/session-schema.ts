@@ -1,14 +1,29 @@
 import { z } from 'zod';
 import type { Progress, SessionMemory } from '../alert/memory.ts';
-import { count, downstairs, maybe, text, time } from './kept-values.ts';
+import { count, downstairs, maybe, text, texts, time } from './kept-values.ts';
 
 const three = z.tuple([maybe(z.number()), maybe(z.number()), maybe(z.number())]).readonly();
 const progress = z.object({ mark: text, since: time }).readonly();
+const lastReport = z
+  .object({
+    sled: text,
+    zone: text,
+    pid: maybe(z.number()),
+    upstairsId: maybe(text),
+    states: texts,
+    wrote: z.boolean(),
+    isOnly: z.boolean(),
+  })
+  .readonly();
+const repairSight = z.object({ at: time, repaired: z.number(), confirmed: z.number() }).readonly();
+const repairs = z
+  .array(maybe(z.object({ first: repairSight, last: repairSight, extent: maybe(z.number()) }).readonly()))
+  .readonly();
 const occurrences = z.array(z.object({ at: time, downstairs, by: count }).readonly()).readonly();
 
 /**
  * What is kept of an upstairs, as version 0.1.0 wrote it: what the rules of then compared has keys of its own. What
- * other rules keep stands under `values`, `marks` and `occurrences`, which version 0.1.0 does not have and passes over.
+ * other rules keep stands under `values`, `marks`, `occurrences`, `last` and `repairs`, which version 0.1.0 does not have and passes over.
  */
 const stored = z.object({
   id: text,
@@ -23,6 +38,8 @@ const stored = z.object({
   values: z.record(text, maybe(z.number())).optional(),
   marks: z.record(text, z.record(text, progress)).optional(),
   occurrences: z.record(text, occurrences).optional(),
+  last: lastReport.optional(),
+  repairs: repairs.optional(),
 });
 
 type Stored = z.output<typeof stored>;
@@ -48,10 +65,21 @@ function decode(session: Stored): SessionMemory {
     },
     marks: { ...session.marks, ...(isEmpty(repairs) ? {} : { repair_stalled: repairs }) },
     occurrences: { ...session.occurrences, ...(rises.length === 0 ? {} : { flapping: rises }) },
+    last: session.last ?? null,
+    repairs: session.repairs ?? null,
   };
 }
 
-function encode({ id, sessionId, at, values, marks, occurrences }: SessionMemory): Stored {
+function encode({
+  id,
+  sessionId,
+  at,
+  values,
+  marks,
+  occurrences,
+  last,
+  repairs: underWay,
+}: SessionMemory): Stored {
   const threeOf = (name: string): Stored['aborted'] => [
     values[`${name}_0`] ?? null,
     values[`${name}_1`] ?? null,
@@ -78,6 +106,8 @@ function encode({ id, sessionId, at, values, marks, occurrences }: SessionMemory
     ...(isEmpty(others.values) ? {} : { values: others.values }),
     ...(isEmpty(others.marks) ? {} : { marks: others.marks }),
     ...(isEmpty(others.occurrences) ? {} : { occurrences: others.occurrences }),
+    ...(last === null ? {} : { last }),
+    ...(underWay === null ? {} : { repairs: underWay }),
   };
 }
 

@@ -10,7 +10,9 @@ const counts = z.array(maybe(z.number())).readonly();
 const severity = z.enum(SEVERITIES);
 const rule = z.enum(RULE_NAMES);
 
-const told = z.object({ at: time, rule, severity, sleds: texts }).readonly();
+const told = z
+  .object({ at: time, rule, severity, sleds: texts, states: maybe(texts).default(null) })
+  .readonly();
 
 const sight = z
   .object({
@@ -53,6 +55,11 @@ const incident = z
     sight,
     firstSeenAt: time,
     ruleSince: time,
+    stages: z
+      .array(z.object({ rule, since: time }).readonly())
+      .readonly()
+      .default([]),
+    outcome: maybe(text).default(null),
     openedAt: maybe(time),
     lastSeenAt: time,
     cleanRuns: count,
@@ -60,6 +67,7 @@ const incident = z
     ending: maybe(z.enum(ENDINGS)),
     told: maybe(told),
     silencedBy: maybe(text),
+    isListed: z.boolean().default(false),
   })
   .readonly();
 
@@ -88,6 +96,7 @@ export const stateSchema = z
     install: text,
     sequence: count,
     inventory: maybe(text),
+    clock: maybe(z.object({ boot: text, ms: z.number() }).readonly()).default(null),
     lastRun: maybe(
       z
         .object({
@@ -103,6 +112,9 @@ export const stateSchema = z
       .object({
         sessions: z.array(sessionSchema).readonly(),
         sleds: z.record(text, z.object({ silentRuns: count }).readonly()),
+        silent: z
+          .record(text, z.object({ runs: count, since: time, hasReported: z.boolean() }).readonly())
+          .default({}),
       })
       .readonly(),
     groups: z.record(text, group),

@@ -15,27 +15,39 @@ export interface TerminalStream {
 
 /**
  * Wraps the two streams. Color is used on a terminal unless NO_COLOR is set or TERM is dumb, and off one only if
- * FORCE_COLOR says so (https://no-color.org). A reader that goes away (`| head`) ends the program in silence.
+ * FORCE_COLOR says so (https://no-color.org). A reader that goes away (`| head`), and a disk that is full, are told
+ * once each.
  */
 export function createTerminal(
   out: NodeJS.WriteStream,
   err: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>>,
-  onReaderGone: () => void,
+  on: StreamEnds,
 ): Terminal {
-  return { out: wrap(out, env, onReaderGone), err: wrap(err, env, onReaderGone) };
+  return {
+    out: wrap(out, env, { ...on, failed: (error) => on.failed('standard output', error) }),
+    err: wrap(err, env, { ...on, failed: (error) => on.failed('standard error', error) }),
+  };
+}
+
+/** What is done when nothing more can be written. */
+export interface StreamEnds {
+  readonly readerGone: () => void;
+  /** Something was not written: a full disk, an error of the device. */
+  readonly failed: (stream: 'standard output' | 'standard error', error: Error) => void;
 }
 
 function wrap(
   stream: NodeJS.WriteStream,
   env: Readonly<Record<string, string | undefined>>,
-  onReaderGone: () => void,
+  on: { readonly readerGone: () => void; readonly failed: (error: Error) => void },
 ): TerminalStream {
   let gone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    if (!gone) onReaderGone();
+    if (gone) return;
     gone = true;
+    if (error.code === 'EPIPE') on.readerGone();
+    else on.failed(error);
   });
   // A stream that is no terminal has no isTTY at all, whatever its type says.
   const isTerminal = 'isTTY' in stream && stream.isTTY;

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/alert/plan.ts';
 import type { Incident } from '../../src/alert/incident.ts';
-import { makeChecker, makePolicy, makeWorld, MINUTE, type CheckWorld } from '../support/check-world.ts';
+import {
+  makeChecker,
+  makePolicy,
+  makeWorld,
+  MINUTE,
+  type CheckWorld,
+  type WorldSession,
+} from '../support/check-world.ts';
 import { runs } from '../support/sized.ts';
 
 const SLEDS = 3;
@@ -15,7 +22,8 @@ type Happening =
   | { readonly kind: 'states'; readonly session: number; readonly states: [string, string, string] }
   | { readonly kind: 'answer'; readonly sled: number; readonly answer: 'yes' | 'no' | 'in part' }
   | { readonly kind: 'move'; readonly session: number; readonly cubby: number }
-  | { readonly kind: 'there'; readonly session: number; readonly there: 'yes' | 'no' | 'silent' }
+  | { readonly kind: 'there'; readonly session: number; readonly there: WorldSession['there'] }
+  | { readonly kind: 'work'; readonly session: number; readonly waiting: number; readonly bytes: number }
   | { readonly kind: 'restart'; readonly session: number }
   | { readonly kind: 'count'; readonly session: number; readonly downstairs: 0 | 1 | 2 }
   | { readonly kind: 'silence'; readonly sled: number; readonly minutes: number }
@@ -53,8 +61,9 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({
     kind: fc.constant('there' as const),
     session,
-    there: fc.constantFrom('yes' as const, 'yes' as const, 'no' as const, 'silent' as const),
+    there: fc.constantFrom<WorldSession['there']>('yes', 'yes', 'no', 'silent', 'exited', 'unreadable'),
   }),
+  fc.record({ kind: fc.constant('work' as const), session, waiting: fc.nat(2), bytes: fc.nat(1) }),
   fc.record({ kind: fc.constant('restart' as const), session }),
   fc.record({
     kind: fc.constant('count' as const),
@@ -90,6 +99,12 @@ function apply(what: Happening, world: CheckWorld, checker: ReturnType<typeof ma
     case 'there':
       world.sessions[what.session]!.there = what.there;
       break;
+    case 'work': {
+      const worked = world.sessions[what.session]!;
+      worked.work = { waiting: what.waiting, queued: 0, bytes: what.bytes };
+      worked.nextJob += what.waiting;
+      break;
+    }
     case 'restart': {
       const restarted = world.sessions[what.session]!;
       restarted.pid += 1;
@@ -129,6 +144,9 @@ function live(
   policy = makePolicy({ resolveAfter: RESOLVE_AFTER }),
 ) {
   const world = makeWorld(SLEDS, SESSIONS);
+  // Two disks of one process.
+  const [one, two] = world.sessions;
+  Object.assign(two!, { zone: one!.zone, cubby: one!.cubby, pid: one!.pid });
   const checker = makeChecker(world, policy);
   for (const happenings of history) {
     for (const each of happenings) apply(each, world, checker);
@@ -139,7 +157,9 @@ function live(
   return { world, checker };
 }
 
-const isWhole = (world: CheckWorld, cubby: number) => world.sleds[cubby]!.answer === 'yes';
+const isWhole = (world: CheckWorld, cubby: number) =>
+  world.sleds[cubby]!.answer === 'yes' &&
+  !world.sessions.some((each) => each.cubby === cubby && each.there === 'unreadable');
 const needsSomebody = (states: readonly string[]) =>
   states.some((each) => each === 'faulted' || each === 'offline' || each === 'odd');
 
@@ -223,6 +243,8 @@ describe('whatever happens, in any order', () => {
             const cleaned =
               now === undefined || now.cleanRuns > incident.cleanRuns || now.ending !== incident.ending;
             if (!cleaned || incident.ending !== null) continue;
+            // It goes on, and was told to be only listed.
+            if (said?.incident.ending === 'settled') continue;
             // It was seen as healthy somewhere, or every sled answered in full.
             const { upstairsId, sled } = incident.subject;
             if (sled !== null) {
@@ -259,6 +281,7 @@ describe('whatever happens, in any order', () => {
         for (const each of world.sessions) {
           each.states = ['active', 'active', 'active'];
           each.there = 'yes';
+          each.work = { waiting: 0, queued: 0, bytes: 0 };
         }
         // A clock that jumped back prolongs silences, which end at a time of day.
         checker.silences.length = 0;
@@ -298,6 +321,60 @@ describe('whatever happens, in any order', () => {
         expect(checker.run().notices).toEqual([]);
       }),
       runs(20, 1000),
+    );
+  });
+
+  it('an incident opens only because something was seen, and nothing is told of what is only listed', () => {
+    fc.assert(
+      fc.property(days, (history) => {
+        live(history, (plan, before, world) => {
+          const wasOpen = new Set(before.filter(({ openedAt }) => openedAt !== null).map(({ key }) => key));
+          const answers = (cubby: number) => world.sleds[cubby]!.answer !== 'no';
+          for (const incident of plan.state.incidents) {
+            if (incident.isListed) expect([incident.told, incident.openedAt]).toEqual([null, null]);
+          }
+          for (const incident of plan.state.incidents) {
+            const { upstairsId } = incident.subject;
+            if (incident.openedAt === null || wasOpen.has(incident.key) || upstairsId === null) continue;
+            const own = world.sessions.filter((each) => each.upstairsId === upstairsId);
+            if (incident.rule !== 'vanished') {
+              expect(own.some((each) => each.there === 'yes' && answers(each.cubby))).toBe(true);
+              continue;
+            }
+            expect(own.some((each) => each.there === 'yes' && answers(each.cubby))).toBe(false);
+            const others = world.sessions.filter(
+              ({ zone, pid, cubby }) =>
+                zone === incident.subject.zone && pid === incident.sight.pid && isWhole(world, cubby),
+            );
+            expect(others.some((each) => each.there === 'yes')).toBe(true);
+          }
+        });
+      }),
+      runs(30, 2000),
+    );
+  });
+
+  it('a clock that is set changes nothing of what is told, where the machine says how long it has run', () => {
+    const isOfClock = ({ kind }: Happening) => kind === 'clock' || kind === 'silence';
+    fc.assert(
+      fc.property(days, (history) => {
+        const newsWith = (isSet: boolean): readonly string[] => {
+          const world = makeWorld(SLEDS, SESSIONS);
+          const checker = makeChecker(world, makePolicy(), 'tells');
+          return history.map((happenings) => {
+            for (const each of happenings) {
+              if (!isOfClock(each)) apply(each, world, checker);
+              else if (each.kind === 'clock' && isSet) checker.setClock(each.minutes * 1000 * MINUTE);
+            }
+            checker.advance(5 * MINUTE);
+            const { result, notices } = checker.run();
+            const told = result.news.map(({ kind, incident }) => `${kind} ${incident.rule} ${incident.key}`);
+            return [result.level, ...told, ...notices.map(({ kind }) => kind)].join(', ');
+          });
+        };
+        expect(newsWith(true)).toEqual(newsWith(false));
+      }),
+      runs(30, 2000),
     );
   });
 

@@ -22,6 +22,9 @@ const NOTHING: Scene = {
   upstairs: [],
   progress: () => null,
   occurrences: () => 0,
+  activeTwice: null,
+  missing: [],
+  silence: () => null,
   sleds: {},
   now: START,
 };
@@ -126,7 +129,7 @@ describe('the rules', () => {
     expect(newsOf(step(2))).toEqual([]);
     const [kept] = checker.state().memory.sessions;
     expect(kept?.values).toMatchObject({ connected_0: 1, connected_1: 3, live_repair_aborted_2: 0 });
-    expect(Object.keys(kept?.values ?? {})).not.toContain('extents_repaired_0');
+    expect(Object.keys(kept?.values ?? {})).not.toContain('reconciled');
     expect(kept?.occurrences).toEqual({ flapping: [{ at: START + 600_000, downstairs: 1, by: 2 }] });
     expect(newsOf(step(1))).toEqual(['opened flapping 1']);
     step(0);

@@ -142,11 +142,11 @@ describe('the probe of the check', () => {
 
   it('finds what ds-state finds, and aborted repairs', () => {
     const note = 'was=active/faulted/active,exited';
-    const [row] = read(`${line([0, 0, 0, 0, 2, 0], OTHERS, note)}\n`).rows;
+    const [row] = read(`${line([0, 0, 0, 2, 2, 2], OTHERS, note)}\n`).rows;
     expect(row).toMatchObject({ note: 'was active/faulted/active; process exited' });
     expect(checkProbe.check(row!)).toEqual([
       ...dsState.check(row!),
-      { rule: 'live_repair_aborted', severity: 'warning', message: '2 live repairs of downstairs 1 aborted' },
+      { rule: 'live_repair_aborted', severity: 'warning', message: '2 live repairs aborted' },
     ]);
     expect(dsState.check(row!).map((finding) => finding.rule)).toEqual(['repairing', 'transition']);
   });

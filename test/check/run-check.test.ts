@@ -36,7 +36,7 @@ async function check(
       problems: [],
       wantsMail: false,
       inventory: { file: '/etc/inventory.yaml', sleds: world.sleds.map((_, n) => `3/BRM4222000${n}`) },
-      inventoryOption: null,
+      program: '/usr/local/bin/cruc-fleet',
       programVersion: '0.0.0-test',
       hostName: 'mgmt.example',
       isDryRun: false,
@@ -45,6 +45,7 @@ async function check(
     {
       now: () => new Date(now),
       random: () => 0.5,
+      bootClock: () => null,
       ask: () => Promise.resolve(reportOf(world, now)),
       ...edges,
     },
@@ -109,5 +110,53 @@ describe('the heartbeat of a check', () => {
     await withHeartbeat(url, settings, () => Promise.resolve(end));
     expect(warnings.length).toBeGreaterThan(0);
     for (const warning of warnings) expect(warning).toContain('did not arrive');
+  });
+
+  it('looks again at the sleds on which an upstairs seems active twice, and counts what both looks saw', async () => {
+    const world = makeWorld(3, 3);
+    const [first, second] = world.sessions;
+    world.sessions.push({ ...second!, upstairsId: first!.upstairsId });
+    const asked: (readonly string[] | null)[] = [];
+    const look = (again: () => void): CheckEdges['ask'] => {
+      return (_, __, only) => {
+        asked.push(only === null ? null : [...only]);
+        if (only !== null) again();
+        return Promise.resolve(reportOf(world, now, only === null ? undefined : [0, 1]));
+      };
+    };
+    const both = await check(world, {}, { ask: look(() => {}) });
+    expect(asked).toEqual([null, ['3/BRM42220000', '3/BRM42220001']]);
+    expect([both.result.level, both.result.incidents.map(({ rule }) => rule)]).toEqual([
+      'critical',
+      ['active_twice'],
+    ]);
+    expect(both.report.outcomes).toHaveLength(3);
+    // A sled that does not answer again: it is not known whether it is still so.
+    const silent = await check(world, {}, { ask: look(() => void (world.sleds[1]!.answer = 'no')) });
+    expect(silent.result.incidents.map(({ rule, unknown }) => [rule, unknown])).toEqual([
+      ['active_twice', 'seen in several places, and it is not known whether at the same time'],
+    ]);
+    world.sleds[1]!.answer = 'yes';
+    for (const ending of [null, 'healthy']) {
+      const gone = await check(world, {}, { ask: look(() => void world.sessions.splice(3)) });
+      expect(gone.result.incidents.map((each) => each.ending)).toEqual([ending]);
+    }
+  });
+
+  it('opens nothing for an upstairs that has moved when its sleds are looked at again', async () => {
+    const world = makeWorld(2, 2);
+    const [first, second] = world.sessions;
+    world.sessions.push({ ...second!, upstairsId: first!.upstairsId });
+    const { result } = await check(
+      world,
+      {},
+      {
+        ask: (_, __, only) => {
+          if (only !== null) world.sessions.splice(2);
+          return Promise.resolve(reportOf(world, now));
+        },
+      },
+    );
+    expect([result.level, result.incidents]).toEqual(['ok', []]);
   });
 });

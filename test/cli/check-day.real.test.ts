@@ -121,40 +121,42 @@ describe('a day of checks', () => {
     const quiet = Array.from({ length: 11 }, (_, n) => `quiet ${n} 2`);
     expect(lines).toEqual([
       '00:00 0',
-      '00:30 2 [cruc-fleet] rack 3 CRITICAL: 1 degraded (4/4 sleds)',
+      '00:30 2 [cruc-fleet] CRITICAL - rack 3: 1 degraded - new',
       '01:00 2',
       // Worse: a second downstairs.
-      '01:30 2 [cruc-fleet] rack 3 CRITICAL: 1 critical (4/4 sleds)',
+      '01:30 2 [cruc-fleet] CRITICAL - rack 3: 1 disk stopped (two of three downstairs lost) - worse',
       // Better: one is under repair, the other is back and not over yet.
-      '02:00 1 [cruc-fleet] rack 3 WARNING: 1 repairing, 1 clearing (4/4 sleds)',
+      '02:00 1 [cruc-fleet] WARNING - rack 3: 1 repairing, 1 clearing - better',
       '02:30 3',
       // The sled was silent twice in a row.
-      '03:00 3 [cruc-fleet] rack 3 UNKNOWN: 1 repairing (3/4 sleds)',
+      '03:00 3 [cruc-fleet] UNKNOWN - rack 3: 1 repairing - new: 1 sled silent; 3 of 4 sleds answered',
       '03:30 3',
       // Back: the second downstairs is well for the second time, and so is known to be over.
-      '04:00 1 [cruc-fleet] rack 3 WARNING: 1 repairing, 1 clearing (4/4 sleds)',
+      '04:00 1 [cruc-fleet] WARNING - rack 3: 1 repairing, 1 clearing - resolved: 1 disk stopped',
       // The sled answers for the second time.
-      '04:30 1 [cruc-fleet] rack 3 WARNING: 1 repairing (4/4 sleds)',
+      '04:30 1 [cruc-fleet] WARNING - rack 3: 1 repairing - resolved: 1 sled silent',
       '05:00 0',
-      '05:30 0 [cruc-fleet] rack 3 OK: resolved: 1 repairing (4/4 sleds)',
+      '05:30 0 [cruc-fleet] OK - rack 3: resolved: 1 repairing',
       '06:00 0',
       '06:30 2',
       '07:00 2',
       // The mail of 06:30, when its server is back.
-      '07:30 2 [cruc-fleet] rack 3 CRITICAL: 1 degraded (4/4 sleds)',
+      '07:30 2 [cruc-fleet] CRITICAL - rack 3: 1 degraded - new',
       '08:00 2',
       // Moved.
-      '08:30 2 [cruc-fleet] rack 3 CRITICAL: 1 degraded (4/4 sleds)',
+      '08:30 2 [cruc-fleet] CRITICAL - rack 3: 1 degraded - moved',
       '09:00 2',
-      'clock ahead 2 [cruc-fleet] rack 3 CRITICAL: still 1 degraded (4/4 sleds)',
+      'clock ahead 2 [cruc-fleet] CRITICAL - rack 3: still 1 degraded',
       'clock right 2',
       ...quiet,
       'healed 0',
-      'over 0 [cruc-fleet] rack 3 OK: resolved: 1 degraded (4/4 sleds)',
+      'over 0 [cruc-fleet] OK - rack 3: resolved: 1 degraded',
       'calm 0',
     ]);
     const texts = mailServer.mails.map((mail) => mail.parsed.text ?? '');
-    expect(texts[1]).toMatch(/^worse +was degraded, now critical/m);
+    expect(texts[1]).toMatch(
+      /^worse +degraded → critical; downstairs 2 active → offline; was\n +active\/faulted\/active$/m,
+    );
     expect(texts[3]).toMatch(/^not seen in this run|not seen in this run: 3\/BRM42220001/m);
     expect(texts.find((text) => text.includes('\nmoved '))).toContain('3/BRM42220003');
     // Nobody hears the same twice, everybody hears all.

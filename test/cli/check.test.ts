@@ -166,8 +166,8 @@ describe('mails of a check', () => {
     await check(...mailTo(server), '--cron');
     await check(...mailTo(server), '--cron');
     expect(subjects(server)).toEqual([
-      '[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)',
-      '[cruc-fleet] rack 3 OK: resolved: 1 degraded (3/3 sleds)',
+      '[cruc-fleet] CRITICAL - rack 3: 1 degraded - new',
+      '[cruc-fleet] OK - rack 3: resolved: 1 degraded',
     ]);
     const [first, second] = server.mails.map((mail) => mail.parsed);
     expect(second?.inReplyTo).toBe(first?.messageId);
@@ -177,11 +177,32 @@ describe('mails of a check', () => {
     expect(server.mails[0]?.to).toEqual(['ada@example.com']);
   });
 
+  it('have one subject in one story with --subject-style thread, and the verdict as their first line', async () => {
+    const server = await mailServer();
+    const styled = [...mailTo(server), '--cron', '--subject-style', 'thread'];
+    await check(...styled);
+    sicken(1);
+    await check(...styled);
+    sicken(1, ['active', 'faulted', 'offline']);
+    await check(...styled);
+    for (const each of sessionsOf(1)) setStates(1, each, ['active', 'active', 'active']);
+    await check(...styled);
+    await check(...styled);
+    expect(subjects(server)).toEqual(Array.from({ length: 3 }, () => '[cruc-fleet] rack 3: trouble #2'));
+    expect(server.mails.map((mail) => mail.parsed.text?.split('\n')[0])).toEqual([
+      'CRITICAL - rack 3: 1 degraded - new',
+      'CRITICAL - rack 3: 1 disk stopped (two of three downstairs lost) - worse',
+      'OK - rack 3: resolved: 1 disk stopped',
+    ]);
+  });
+
   it('are printed and not sent with --dry-run, which leaves no trace', async () => {
     const server = await mailServer();
     sicken(1);
     const dry = await check(...mailTo(server), '--dry-run');
-    expect(dry.stdout).toMatch(/^To: ada@example\.com\nSubject: \[cruc-fleet\] rack 3 CRITICAL: 1 degraded/m);
+    expect(dry.stdout).toMatch(
+      /^To: ada@example\.com\nSubject: \[cruc-fleet\] CRITICAL - rack 3: 1 degraded - new$/m,
+    );
     expect([server.connections(), existsSync(stateFile()), readdirSync(folder)]).toEqual([
       0,
       false,
@@ -201,9 +222,11 @@ describe('mails of a check', () => {
     expect(away.status).toBe(2);
     expect(away.stdout).toMatch(/^CRUC_FLEET CRITICAL - /);
     expect(away.stderr).toMatch(
-      /the mail '\[cruc-fleet\] rack 3 CRITICAL.*was not accepted: .*451 try later/,
+      /the mail '\[cruc-fleet\] CRITICAL - rack 3.*was not accepted: .*451 try later/,
     );
-    expect(away.stderr).toMatch(/1 mail waits in .*check\.spool and will be tried again at the next run/);
+    expect(away.stderr).toMatch(
+      /1 mail waits in .*check\.spool since .* and will be tried again at the next run/,
+    );
     sicken(2, ['offline', 'active', 'active']);
     await check(...mailTo(server));
     expect(server.mails).toEqual([]);
@@ -211,8 +234,8 @@ describe('mails of a check', () => {
     const back = await check(...mailTo(server));
     expect(back.stderr).toBe('');
     expect(subjects(server)).toEqual([
-      '[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)',
-      '[cruc-fleet] rack 3 CRITICAL: 2 degraded (3/3 sleds)',
+      '[cruc-fleet] CRITICAL - rack 3: 1 degraded - new',
+      '[cruc-fleet] CRITICAL - rack 3: 2 degraded - new: 1 degraded',
     ]);
     await check(...mailTo(server));
     expect(server.mails.length).toBe(2);
@@ -268,6 +291,45 @@ describe('mails of a check', () => {
     expect(shown.stdout).not.toContain('Tr0ub4dor');
   });
 
+  it.skipIf(requireOpenssl() !== null)(
+    'that a certificate keeps back are heard of another way: plugin, heartbeat, textfile, JSON',
+    async () => {
+      const certificate = makeCertificate('IP:127.0.0.1');
+      cleanups.push(() => certificate.remove());
+      const server = await mailServer({
+        key: certificate.key,
+        cert: certificate.certificate,
+        authOptional: true,
+      });
+      const heartbeat = await startHttpServer();
+      cleanups.push(() => heartbeat.stop());
+      const file = join(folder, 'cruc_fleet.prom');
+      const ways = ['--heartbeat', `http://127.0.0.1:${heartbeat.port}/x`, '--textfile', file];
+      sicken(1);
+      const first = await check(...mailTo(server), ...ways);
+      expect(first.stderr).toMatch(/certificate of the mail server .* cannot be trusted/);
+      expect(server.mails).toEqual([]);
+      // Healthy again: what nobody has heard of is still said, and since when.
+      for (const each of sessionsOf(1)) setStates(1, each, ['active', 'active', 'active']);
+      const { status, stdout } = await check(...mailTo(server), ...ways);
+      expect(status).toBe(3);
+      const since = '1 mail waits since 2026-11-26T08:00:00Z';
+      expect(stdout.split('\n')[0]).toContain(`; ${since}; 3 of 3 sleds answered | `);
+      expect(heartbeat.requests.at(-1)?.body).toContain(since);
+      const metrics = readFileSync(file, 'utf8');
+      expect(metrics).toMatch(/^cruc_fleet_mails_waiting\{selection="all sleds"\} 1$/m);
+      expect(metrics).toMatch(
+        /^cruc_fleet_mails_waiting_since_timestamp_seconds\{selection="all sleds"\} 1795680000$/m,
+      );
+      const json = JSON.parse((await check(...mailTo(server), '-o', 'json')).stdout);
+      expect(json.mails_waiting.since).toBe('2026-11-26T08:00:00.000Z');
+      // Trusted, it all arrives, and nothing waits any more.
+      await check(...mailTo(server), ...ways, '--set', `mail.ca_file=${certificate.file}`);
+      expect(server.mails.length).toBeGreaterThan(0);
+      expect(readFileSync(file, 'utf8')).toMatch(/^cruc_fleet_mails_waiting\{selection="all sleds"\} 0$/m);
+    },
+  );
+
   it('leave through a sendmail program too', async () => {
     const program = join(folder, 'sendmail');
     writeFileSync(program, `#!/bin/sh\necho "$@" > "${folder}/arguments"\ncat > "${folder}/mail"\n`);
@@ -276,7 +338,7 @@ describe('mails of a check', () => {
     const to = ['--mail-to', 'ada@example.com', '--mail-from', 'c@example.com', '--sendmail', program];
     expect((await check(...to)).stderr).toBe('');
     expect(readFileSync(join(folder, 'mail'), 'utf8')).toMatch(
-      /^Subject: \[cruc-fleet\] rack 3 CRITICAL: 1/m,
+      /^Subject: \[cruc-fleet\] CRITICAL - rack 3: 1/m,
     );
     expect(readFileSync(join(folder, 'arguments'), 'utf8')).toContain('ada@example.com');
   });
@@ -303,9 +365,24 @@ describe('silences', () => {
     await check(...mailTo(server));
     expect(server.mails).toEqual([]);
     await check(...mailTo(server));
-    expect(subjects(server)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)']);
+    expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
     expect((await silence('list')).stderr).toBe('no silence is in force\n');
     expect((await silence('list', '--all')).stdout).toContain('(over)');
+  });
+
+  it('take a zone as the table shows it, and say what fits nothing now, with the nearest', async () => {
+    sicken(1);
+    const { stdout } = await check();
+    const [, id = ''] = /oxz_propolis-server_([0-9a-f]{8})/.exec(stdout) ?? [];
+    const typo = `${id.startsWith('0') ? '1' : '0'}${id.slice(1)}`;
+    const missed = await silence('add', '--zone', `propolis ${typo}`, '--for', '1h');
+    expect([missed.status, missed.stderr]).toEqual([
+      0,
+      expect.stringContaining(`the nearest is 'propolis ${id}'`),
+    ]);
+    expect((await check()).stdout).toMatch(/^CRUC_FLEET CRITICAL/);
+    expect((await silence('add', '--zone', `propolis ${id}`, '--for', '1h')).stderr).toBe('');
+    expect((await check()).stdout).toMatch(/^CRUC_FLEET OK - all sleds: 1 silenced;/);
   });
 
   it('end when they are told to, and are refused without an end, a target or a rule that there is', async () => {
@@ -459,7 +536,7 @@ describe('what is wrong with a check', () => {
     const server = await mailServer();
     rmSync(join(folder, 'cruc-fleet.yaml'));
     await check(...mailTo(server));
-    expect(subjects(server)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)']);
+    expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
   });
 
   it('is wrong usage where the command line is wrong', async () => {
@@ -540,10 +617,12 @@ describe('what is wrong with a check', () => {
           /its disk is full: make room there, or name a file elsewhere with --state-file: ENOSPC.*; nothing of this run is recorded, and nobody is mailed of it/,
         );
       }
-      expect(subjects(server)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 1 degraded (3/3 sleds)']);
+      expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
       disk.makeRoom();
       expect((await check(...where)).stderr).toBe('');
-      expect(subjects(server).slice(1)).toEqual(['[cruc-fleet] rack 3 CRITICAL: 2 degraded (3/3 sleds)']);
+      expect(subjects(server).slice(1)).toEqual([
+        '[cruc-fleet] CRITICAL - rack 3: 2 degraded - new: 1 degraded',
+      ]);
       expect(server.mails[1]?.parsed.text).toMatch(/^new +degraded/m);
     },
   );

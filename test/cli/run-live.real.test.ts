@@ -72,7 +72,7 @@ describe.concurrent('a run that is watched', () => {
       stream as unknown as NodeJS.WriteStream,
       new PassThrough() as unknown as NodeJS.WriteStream,
       {},
-      () => {},
+      { readerGone: () => {}, failed: () => {} },
     );
     const argv = ['run', 'all_downstairs', '--for', '3s', '--interval', '1s', '--sled', '3/1'];
     expect(await rack.run(argv, { terminal })).toMatchObject({ status: 0 });

@@ -96,7 +96,7 @@ describe('a wrong value in the file', () => {
     ],
     [
       'mail: ada@example.com',
-      '3:9: check.mail: found ada@example.com, allowed is keys and values: to, from, smtp, sendmail, tls, ca_file, user, password_file, html, all_well',
+      '3:9: check.mail: found ada@example.com, allowed is keys and values: to, from, smtp, sendmail, tls, ca_file, user, password_file, html, subject, all_well',
     ],
     ['heartbeat: hc.example.com', `3:14: check.heartbeat: found hc.example.com, allowed is ${HTTP}`],
     [

@@ -4,6 +4,7 @@ import { HEALTHS } from '../../src/model/health.ts';
 import { sessionHealth } from '../../src/model/health.ts';
 import { downstairsPaint, statePaint } from '../../src/mail/mail-paint.ts';
 import { legendOf, rackMap, rackMapLines, SLED_STATES, STATE_ORDER } from '../../src/drawing/rack-map.ts';
+import { displayWidth } from '../../src/drawing/display-width.ts';
 import { answered, failed, report, stateRow } from '../support/reports.ts';
 import { RICH_REPORT } from '../support/rich-notice.ts';
 
@@ -12,13 +13,36 @@ const drops = { issues: [{ code: 'drops', message: 'dtrace: 12 drops' }] };
 const stateOf = (outcome: ReturnType<typeof answered>) => rackMap(report([outcome]), '3').cubbies[1];
 
 describe('the drawing of a rack', () => {
-  it('has every cubby by its number, and a letter for what was seen there', () => {
-    expect(rackMapLines(rackMap(RICH_REPORT, '3'))).toEqual([
-      ' 0 .    1 .    2 N    3 .    4 .    5 .    6 .    7 .',
-      ' 8 .    9 C~  10 .   11 .   12 _   13 .   14 D   15 .',
-      '16 .   17 R   18 ~   19 .   20 ?   21 ?   22 ?   23 D',
-      '24 i   25 X   26 .   27 .   28 .   29 .   30 .   31 -',
+  it('stands as the rack does: two cubbies a row from the bottom, the switches in the middle', () => {
+    expect(rackMapLines(rackMap(RICH_REPORT, '3'), new Set(['3/BRM42220014']))).toEqual([
+      '+------------------------------+------------------------------+',
+      '| 30 ok                        | 31 -                         |',
+      '| 28 ok                        | 29 ok                        |',
+      '| 26 ok                        | 27 ok                        |',
+      '| 24 inactive                  | 25 down                      |',
+      '| 22 //// no answer ////       | 23 degraded                  |',
+      '| 20 //// no answer ////       | 21 //// no answer ////       |',
+      '| 18 in part                   | 19 ok                        |',
+      '| 16 ok                        | 17 repairing                 |',
+      '+=================== switches, power shelf ===================+',
+      '| 14 degraded <-- VM           | 15 ok                        |',
+      '| 12 no upstairs               | 13 ok                        |',
+      '| 10 ok                        | 11 ok                        |',
+      '|  8 ok                        |  9 critical, in part         |',
+      '|  6 ok                        |  7 ok                        |',
+      '|  4 ok                        |  5 ok                        |',
+      '|  2 no report                 |  3 ok                        |',
+      '|  0 ok                        |  1 ok                        |',
+      '+------------------------------+------------------------------+',
     ]);
+  });
+
+  it('keeps its shape whatever the state of a cubby, with a mark', () => {
+    for (const health of HEALTHS) {
+      const of = report([answered(1, [row(1, health)], drops), failed(2)]);
+      const lines = rackMapLines(rackMap(of, '3'), new Set(['3/BRM42220001', '3/BRM42220002']));
+      expect(new Set(lines.map(displayWidth))).toEqual(new Set([63]));
+    }
   });
 
   it('has a legend of what occurs, worst first, with the cubbies where it matters', () => {
@@ -82,9 +106,8 @@ describe('what was seen of a sled', () => {
 });
 
 describe('the states of a drawing', () => {
-  it('differ by letter and by word, and are all in the order', () => {
+  it('differ by word, and are all in the order', () => {
     const states = Object.values(SLED_STATES);
-    expect(new Set(states.map(({ letter }) => letter)).size).toBe(states.length);
     expect(new Set(states.map(({ word }) => word)).size).toBe(states.length);
     expect([...STATE_ORDER].sort()).toEqual(Object.keys(SLED_STATES).sort());
   });

@@ -156,6 +156,11 @@ describe('a table of reports', () => {
     expect(rowsOf([begin, ...[1, 2, 3, 4, 5].map((n) => line('s1', n)), end(6)])[0]!['note']).toBeNull();
   });
 
+  it("says that the sled's clock was set within the window, and counts no reports by it", () => {
+    const [set] = rowsOf([begin, line('s1', 1), line('s1', 2), end(1_700_000_000)]);
+    expect(set!['note']).toBe("the sled's clock was set meanwhile: when it last reported is not known");
+  });
+
   it('says how old a row is whose report is older than two intervals', () => {
     // Gone for the last 6 of 30 s: not too seldom, and not how it is now.
     const reports = Array.from({ length: 24 }, (_, n) => line('s1', n + 0.5));

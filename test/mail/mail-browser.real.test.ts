@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/mail/render-mail.ts';
 import { dumpDom, requireChromium } from '../support/chromium.ts';
-import { notice, upstairsIncident } from '../support/incidents.ts';
+import { news, notice, upstairsIncident } from '../support/incidents.ts';
 import { MAIL_CONTEXT, RICH_NOTICE, RICH_REPORT } from '../support/rich-notice.ts';
 
 const skipped = requireChromium();
@@ -26,6 +26,8 @@ interface Seen {
   /** Every element with text of its own, and the contrast of that text with its ground. */
   readonly contrasts: readonly { readonly text: string; readonly ratio: number }[];
   readonly scripts: number;
+  /** Where the part that is folded begins. */
+  readonly foldedAt: number;
   readonly text: string;
 }
 
@@ -70,6 +72,7 @@ const measure = (frame) => {
     }),
     over: written.filter((element) => element.getBoundingClientRect().right > width).map(own),
     contrasts: written.map((element) => ({ text: own(element), ratio: contrast(style(element).color, groundOf(element)) })),
+    foldedAt: page.querySelector('details').getBoundingClientRect().top,
     scripts: page.querySelectorAll('script, link, img, iframe').length,
     text: page.body.innerText,
   };
@@ -100,8 +103,8 @@ describe.skipIf(skipped !== null)(
     it.each(['light', 'dark'] as const)(
       'is readable on a %s page, on a phone and on a desk',
       async (scheme) => {
-        const views = await look(html, [400, 900], scheme);
-        expect(views.map((seen) => seen.width)).toEqual([400, 900]);
+        const views = await look(html, [390, 1000], scheme);
+        expect(views.map((seen) => seen.width)).toEqual([390, 1000]);
         for (const seen of views) {
           expect(seen.canvas).toBe(scheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(18, 18, 18)');
           expect(seen.scrollWidth).toBeLessThanOrEqual(seen.width);
@@ -114,26 +117,43 @@ describe.skipIf(skipped !== null)(
       120_000,
     );
 
-    it('draws a rack as 32 cells in order, none over another, each with its state in words', async () => {
-      for (const { cubbies } of await look(html, [400, 900], 'light')) {
-        expect(cubbies.map(({ title }) => title.replace(/:.*/, ''))).toEqual(
-          Array.from({ length: 32 }, (_, cubby) => `cubby ${cubby}`),
+    it('draws a rack as it stands, no cell over another, each with its state in words', async () => {
+      for (const { cubbies } of await look(html, [390, 1000], 'light')) {
+        const byCubby = new Map(cubbies.map((cell) => [Number(/^cubby (\d+)/.exec(cell.title)?.[1]), cell]));
+        expect([...byCubby.keys()].toSorted((x, y) => x - y)).toEqual(
+          Array.from({ length: 32 }, (_, n) => n),
         );
-        const words = (cubby: number) => cubbies[cubby]?.text.replaceAll(/\s+/g, ' ');
+        const words = (cubby: number) => byCubby.get(cubby)?.text.replaceAll(/\s+/g, ' ');
         expect([0, 9, 14, 17, 20, 31].map(words)).toEqual([
-          '0 ok',
-          '9 critical, in part',
-          '14 degraded',
-          '17 repairing',
-          '20 no answer',
+          '0 BRM42220000 ok',
+          '9 BRM42220009 critical, in part ◀ VM',
+          '14 BRM42220014 degraded ◀ VM',
+          '17 BRM42220017 repairing ◀ VM',
+          '20 BRM42220020 no answer ◀ VM',
           '31 -',
         ]);
-        for (const [cubby, box] of cubbies.entries()) {
-          expect(box.right - box.left).toBeGreaterThan(60);
-          const [beside, below] = [cubbies[cubby + 1], cubbies[cubby + 4]];
-          if (beside !== undefined && cubby % 4 < 3) expect(beside.left).toBeGreaterThan(box.right);
-          if (below !== undefined) expect(below.top).toBeGreaterThan(box.bottom);
+        for (const [cubby, box] of byCubby) {
+          expect(box.right - box.left).toBeGreaterThan(120);
+          const [beside, above] = [byCubby.get(cubby + 1), byCubby.get(cubby + 2)];
+          if (beside !== undefined && cubby % 2 === 0) expect(beside.left).toBeGreaterThan(box.right);
+          if (above !== undefined) expect(above.bottom).toBeLessThan(box.top);
         }
+        // The switches are between the two halves.
+        const gap = (byCubby.get(14)?.top ?? 0) - (byCubby.get(16)?.bottom ?? 0);
+        expect(gap).toBeGreaterThan(15);
+      }
+    }, 120_000);
+
+    it('of one incident is on one screen of a phone, the rest folded below', async () => {
+      const one = upstairsIncident(1, 'critical', 14);
+      const change = { headline: '1 disk stopped (two of three downstairs lost)', incidents: [one] };
+      for (const kind of ['opened', 'worse'] as const) {
+        const mail = renderMail(notice({ ...change, news: [news(kind, one)] }), RICH_REPORT, MAIL_CONTEXT);
+        const [phone] = await look(mail.html, [390], 'light');
+        // The least screen of a phone of these years, without the frame of a reader of mail.
+        expect(phone?.foldedAt).toBeLessThan(620);
+        expect(phone?.text).toContain('All details');
+        expect(phone?.text).not.toContain('times connected');
       }
     }, 120_000);
 
@@ -143,7 +163,11 @@ describe.skipIf(skipped !== null)(
         subject: { zone },
         sight: { message: zone, states: ['active', '<b>', 'm'.repeat(90)], sleds: [`3/${'s'.repeat(100)}`] },
       });
-      const mail = renderMail(notice({ incidents: [evil] }), RICH_REPORT, MAIL_CONTEXT);
+      const mail = renderMail(
+        notice({ incidents: [evil, upstairsIncident(2, 'degraded', 3)] }),
+        RICH_REPORT,
+        MAIL_CONTEXT,
+      );
       const [seen] = await look(mail.html, [400], 'light');
       expect(seen?.scripts).toBe(0);
       expect(seen?.text).toContain('<script>document.title="x"</script><img src=x onerror=alert(1)>');

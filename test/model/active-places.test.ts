@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { activePlaces, PROCESS_EXITED } from '../../src/model/active-places.ts';
+import { activePlaces } from '../../src/model/active-places.ts';
+import { PROCESS_EXITED } from '../../src/model/row-note.ts';
 import type { Row } from '../../src/model/column.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { SETTINGS } from '../support/probe-settings.ts';

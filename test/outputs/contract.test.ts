@@ -41,8 +41,15 @@ const STATUSES = wordsOf<IncidentStatus>({
   clearing: true,
   silenced: true,
   over: true,
+  listed: true,
 });
-const ENDINGS = wordsOf<Ending>({ healthy: true, gone: true, withdrawn: true, switched_off: true });
+const ENDINGS = wordsOf<Ending>({
+  healthy: true,
+  gone: true,
+  withdrawn: true,
+  switched_off: true,
+  settled: true,
+});
 const DIRECTIONS = wordsOf<Direction>({ slower: true, faster: true, mixed: true, same: true });
 
 /** Every list of words in the published schemas, by its place, and where the program has it from. */

@@ -19,6 +19,7 @@ const RICH: CheckResult = {
     silenced: 1,
     unknown: 1,
     clearing: 0,
+    listed: 0,
   },
   incidents: [
     ...RICH_NOTICE.incidents,
@@ -26,16 +27,18 @@ const RICH: CheckResult = {
   ],
   news: [news('resolved', upstairsIncident(8, 'degraded', 5, { ending: 'healthy' }), told('degraded', 5))],
   troubles: RICH_NOTICE.troubles,
+  notes: [],
   silences: SILENCES,
   at: NOW,
 };
 const WELL: CheckResult = {
   level: 'ok',
   headline: 'rack 3: all is well',
-  counts: { open: {}, pending: 0, silenced: 0, unknown: 0, clearing: 0 },
+  counts: { open: {}, pending: 0, silenced: 0, unknown: 0, clearing: 0, listed: 0 },
   incidents: [],
   news: [],
   troubles: [],
+  notes: [],
   silences: [],
   at: NOW,
 };
@@ -74,6 +77,7 @@ describe('the output of a monitoring plugin', () => {
       'silenced',
       'unknown',
       'clearing',
+      'listed',
       'duration',
     ]);
     expect(data).toMatchObject({
@@ -211,7 +215,14 @@ describe('check -o json', () => {
       level: 'critical',
       exit_status: 2,
       headline: 'rack 3: 1 critical, 2 degraded, 1 repairing',
-      counts: { open: { critical: 1, degraded: 2 }, pending: 1, silenced: 1, unknown: 1, clearing: 0 },
+      counts: {
+        open: { critical: 1, degraded: 2 },
+        pending: 1,
+        silenced: 1,
+        unknown: 1,
+        clearing: 0,
+        listed: 0,
+      },
     });
     expect(value.incidents.map((each: { status: string }) => each.status)).toEqual(
       RICH.incidents.map((each) => statusOf(each)),

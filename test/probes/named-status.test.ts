@@ -89,6 +89,16 @@ describe.each(PROBES.map((probe) => [probe.name, probe] as const))('%s', (name, 
     expect(read(probe, line({ time_ns: at(24) }, ' exited=yes')).rows[0]!['note']).toBe('process exited');
   });
 
+  it("says that the sled's clock was set within the window, and takes nothing for years old", () => {
+    const { rows } = read(
+      probe,
+      line({ time_ns: at(-1_700_000_000) }),
+      line({ time_ns: at(900), session_id: 's2' }),
+    );
+    const note = "the sled's clock was set meanwhile: when it last reported is not known";
+    expect(rows.map((row) => row['note'])).toEqual([note, note]);
+  });
+
   it('shows what came before, and a process that said nothing', () => {
     const { rows } = read(
       probe,

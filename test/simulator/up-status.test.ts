@@ -198,11 +198,11 @@ describe('up-status', () => {
     expect(crucible.truth().sessions[0]!.extents_repaired[2]).toBeGreaterThan(10);
   });
 
-  it('counts a live repair that was broken off as aborted', () => {
+  it('counts a live repair that was broken off as aborted, for all three downstairs at once', () => {
     const { crucible, vm } = oneVm(1);
     crucible.setStates(vm.sessions[0]!, ['live_repair', 'active', 'active']);
     crucible.setStates(vm.sessions[0]!, ['faulted', 'active', 'active']);
-    expect(crucible.truth().sessions[0]!.live_repair_aborted).toEqual([1, 0, 0]);
+    expect(crucible.truth().sessions[0]!.live_repair_aborted).toEqual([1, 1, 1]);
     expect(crucible.truth().sessions[0]!.live_repair_completed).toEqual([0, 0, 0]);
   });
 

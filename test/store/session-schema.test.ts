@@ -30,6 +30,7 @@ describe('what is kept of an upstairs', () => {
     expect(read.occurrences['flapping']).toEqual([
       { at: Date.parse('2026-11-26T08:05:00.000Z'), downstairs: 1, by: 3 },
     ]);
+    expect(read.last).toBeNull();
     expect(z.encode(sessionSchema, read)).toEqual(OF_OLD);
   });
 
@@ -51,6 +52,24 @@ describe('what is kept of an upstairs', () => {
         offline_long: { offline_0: { mark: 'offline', since } },
       },
       occurrences: { odd_one: [{ at: since, downstairs: 2 as const, by: 1 }] },
+      last: {
+        sled: '3/a',
+        zone: 'oxz_propolis-server_a',
+        pid: 7,
+        upstairsId: null,
+        states: ['active', 'faulted', 'active'],
+        wrote: true,
+        isOnly: false,
+      },
+      repairs: [
+        null,
+        {
+          first: { at: since, repaired: 1, confirmed: 2 },
+          last: { at: since, repaired: 3, confirmed: 4 },
+          extent: null,
+        },
+        null,
+      ],
     };
     const file: unknown = JSON.parse(JSON.stringify(z.encode(sessionSchema, session)));
     expect(sessionSchema.parse(file)).toEqual(session);

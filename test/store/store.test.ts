@@ -188,7 +188,7 @@ describe('the spool', () => {
     expect(failed.waiting).toEqual(['1-rack-3', '2-rack-4']);
     expect(failed.problems).toEqual([
       "the mail 'subject of 1-rack-3' was not accepted: nobody is there",
-      `2 mails wait in ${places.spool} and will be tried again at the next run`,
+      `2 mails wait in ${places.spool} since 2026-11-26T08:00:00.000Z and will be tried again at the next run`,
     ]);
     const two = mailer([]);
     expect(await handOver(places, (await readSpool(places, state, true)).mails, two)).toEqual({

@@ -19,11 +19,19 @@ export interface WorldSession {
   pid: number;
   sessionId: string;
   states: [string, string, string];
+  completed: [number, number, number];
   aborted: [number, number, number];
   connected: [number, number, number];
   repaired: [number, number, number];
-  /** `silent`: its process runs and it says nothing. */
-  there: 'yes' | 'no' | 'silent';
+  /** Jobs of the guest that are not answered, those in its queue, and bytes of writes under way. */
+  work: { waiting: number; queued: number; bytes: number };
+  nextJob: number;
+  reconciled: number;
+  /**
+   * `silent`: its process runs and it says nothing. `exited`: its process ended within the window. `unreadable`: its
+   * report could not be read, so that nobody knows whose it is.
+   */
+  there: 'yes' | 'no' | 'silent' | 'exited' | 'unreadable';
 }
 
 export interface WorldSled {
@@ -52,16 +60,21 @@ function makeSession(n: number, cubby: number): WorldSession {
     pid: 20_000 + n,
     sessionId: `c0b9${digits}-8a3e-4b10-b9b4-55f4f2a3d7e1`,
     states: ['active', 'active', 'active'],
+    completed: [0, 0, 0],
     aborted: [0, 0, 0],
     connected: [1, 1, 1],
     repaired: [0, 0, 0],
+    work: { waiting: 0, queued: 0, bytes: 0 },
+    nextJob: 1000,
+    reconciled: 0,
     there: 'yes',
   };
 }
 
 function rowOf(session: WorldSession): Row {
   const { zone, pid, upstairsId, sessionId, states } = session;
-  if (session.there === 'silent') {
+  if (session.there === 'silent' || session.there === 'unreadable') {
+    const isSilent = session.there === 'silent';
     return {
       zone,
       pid,
@@ -70,8 +83,8 @@ function rowOf(session: WorldSession): Row {
       ds0: null,
       ds1: null,
       ds2: null,
-      health: 'no_report',
-      note: null,
+      health: isSilent ? 'no_report' : null,
+      note: isSilent ? null : 'unreadable: the report is too long',
     };
   }
   const three = (name: string, counts: readonly number[]) =>
@@ -85,16 +98,20 @@ function rowOf(session: WorldSession): Row {
     ds1: states[1],
     ds2: states[2],
     health: sessionHealth(states),
-    note: null,
-    ...three('live_repair_completed', [0, 0, 0]),
+    note: session.there === 'exited' ? 'process exited' : null,
+    ...three('live_repair_completed', session.completed),
     ...three('live_repair_aborted', session.aborted),
     ...three('connected', session.connected),
     ...three('replaced', [0, 0, 0]),
     ...three('extents_repaired', session.repaired),
     ...three('extents_confirmed', [0, 0, 0]),
     extent_under_repair: states.includes('live_repair') ? 7 : 0,
-    reconciled: 0,
-    reconcile_needed: 0,
+    reconciled: session.reconciled,
+    reconcile_needed: states.includes('reconcile') ? 40 : 0,
+    up_count: session.work.waiting,
+    ds_count: session.work.queued,
+    write_bytes_out: session.work.bytes,
+    next_job_id: session.nextJob,
   };
 }
 
@@ -104,7 +121,14 @@ export function reportOf(world: CheckWorld, now: number, cubbies?: readonly numb
     if (cubbies !== undefined && !cubbies.includes(cubby)) return [];
     if (sled.answer === 'no') return [failed(cubby)];
     const rows = world.sessions.filter((each) => each.cubby === cubby && each.there !== 'no').map(rowOf);
-    const issues = sled.answer === 'in part' ? [{ code: 'drops', message: 'dtrace: 3 drops on CPU 1' }] : [];
+    const unreadable = world.sessions.filter((each) => each.cubby === cubby && each.there === 'unreadable');
+    const issues = [
+      ...(sled.answer === 'in part' ? [{ code: 'drops', message: 'dtrace: 3 drops on CPU 1' }] : []),
+      ...unreadable.map(({ zone }) => ({
+        code: 'unreadable',
+        message: `a report of ${zone} could not be read: the report is too long`,
+      })),
+    ];
     return [answered(cubby, rows, { issues })];
   });
   return mergeReport(outcomes, {
@@ -138,10 +162,11 @@ export function makePolicy(
 export const START = Date.parse('2026-11-26T08:00:00.000Z');
 export const MINUTE = 60_000;
 
-/** A check that is run again and again on a world, and remembers. */
-export function makeChecker(world: CheckWorld, policy: Policy) {
+/** A check that is run again and again on a world, and remembers. A machine may tell how long it has run. */
+export function makeChecker(world: CheckWorld, policy: Policy, machine: 'tells' | 'is mute' = 'is mute') {
   let state: CheckState = emptyState('0123456789abcdef');
   let now = START;
+  let passedMs = 0;
   const silences: Silence[] = [];
   return {
     state: () => state,
@@ -149,6 +174,11 @@ export function makeChecker(world: CheckWorld, policy: Policy) {
     silences,
     advance: (ms: number) => {
       now += ms;
+      passedMs += ms;
+    },
+    /** Sets the clock: no time passes. */
+    setClock: (byMs: number) => {
+      now += byMs;
     },
     /** One run; it is recorded as `check` records it. */
     run(change: Partial<PlanInput> & { readonly cubbies?: readonly number[] } = {}): Plan {
@@ -158,6 +188,8 @@ export function makeChecker(world: CheckWorld, policy: Policy) {
         policy,
         silences,
         now,
+        activeTwice: null,
+        clock: machine === 'tells' ? { boot: 'one', ms: passedMs } : null,
         inventory: {
           file: '/etc/cruc-fleet/inventory.yaml',
           sleds: world.sleds.map((_, cubby) => `3/BRM422200${String(cubby).padStart(2, '0')}`),

@@ -92,6 +92,9 @@ function lifeOf(ms: number) {
     ending: null,
     told: null,
     silencedBy: null,
+    isListed: false,
+    stages: [],
+    outcome: null,
   };
 }
 
@@ -119,6 +122,7 @@ export function told(rule: RuleName, cubby: number, change: Partial<Told> = {}):
     rule,
     severity: ruleNamed(rule).severity,
     sleds: [sledId(cubby)],
+    states: null,
     ...change,
   };
 }

@@ -141,6 +141,7 @@ export const MAIL_CONTEXT: MailContext = {
   now: NOW,
   programVersion: '0.1.0',
   host: 'ops1.example.com',
-  inventoryOption: null,
+  place: { program: '/usr/local/bin/cruc-fleet', inventory: '/etc/cruc-fleet/inventory.yaml' },
+  subjectStyle: 'news',
   silences: SILENCES,
 };

@@ -29,7 +29,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   const interrupts = new Set<() => void>();
   const env = change.env ?? {};
   const ended = runProgram(argv, '0.0.0-test', {
-    terminal: createTerminal(out.stream, err.stream, env, () => {}),
+    terminal: createTerminal(out.stream, err.stream, env, { readerGone: () => {}, failed: () => {} }),
     env,
     cwd: '/nonexistent',
     home: '/nonexistent/home',
@@ -39,9 +39,11 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
       spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
     // Never the configuration of whoever runs the tests.
     openSsh: { ask: createAskSsh(), home: '/nonexistent/home', systemFile: '/nonexistent/ssh_config' },
+    program: '/usr/local/bin/cruc-fleet',
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
     elapsed: () => performance.now(),
+    bootClock: () => null,
     random: () => Math.random(),
     resources: () => ({ openFiles: null, memoryBytes: 2 ** 33, cpus: 2 }),
     readStdin: () => Promise.resolve(Buffer.from('')),

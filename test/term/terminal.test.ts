@@ -12,7 +12,10 @@ function stream(isTTY: boolean, columns?: number) {
 function open(isTTY: boolean, env: Record<string, string> = {}, columns?: number) {
   const out = stream(isTTY, columns);
   const gone: string[] = [];
-  const terminal = createTerminal(out.fake, stream(false).fake, env, () => gone.push('gone'));
+  const terminal = createTerminal(out.fake, stream(false).fake, env, {
+    readerGone: () => gone.push('gone'),
+    failed: (name, error) => gone.push(`${name}: ${error.message}`),
+  });
   return { terminal, out, gone };
 }
 
@@ -44,5 +47,14 @@ describe('a terminal', () => {
     out.emitter.emit('error', error);
     terminal.out.write('b');
     expect([gone, out.written]).toEqual([['gone'], ['a']]);
+  });
+
+  it('says once that something could not be written, which is no reader that has gone', () => {
+    const { terminal, out, gone } = open(false);
+    const error = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    out.emitter.emit('error', error);
+    out.emitter.emit('error', error);
+    terminal.out.write('b');
+    expect([gone, out.written]).toEqual([['standard output: ENOSPC: no space left on device'], []]);
   });
 });

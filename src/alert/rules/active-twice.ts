@@ -1,24 +1,24 @@
-import { activePlaces } from '../../model/active-places.ts';
+import { placesCount, placesText, severalPlaces } from '../../model/active-places.ts';
 import { defineRule, type Symptom } from '../rule.ts';
 import { sightOf, subjectOf, upstairsOf } from '../upstairs.ts';
 
-/** Two writers of one disk. */
+/** Two writers of one disk. One that only seems to be active twice, since it migrated between two looks, is none. */
 export const activeTwice = defineRule({
   name: 'active_twice',
   severity: 'critical',
   forMs: 0,
   thresholds: {},
-  summary: 'one upstairs is active on two sleds',
+  summary: 'one upstairs is active on two sleds, or in two processes of one',
   counted: ['active twice', 'active twice'],
   acrossSleds: true,
-  see: ({ report }) =>
-    [...activePlaces(report.rows).values()].flatMap((rows): readonly Symptom[] => {
-      const places = rows.map(upstairsOf).toSorted((a, b) => (a.sled < b.sled ? -1 : 1));
-      const [first] = places;
-      if (first === undefined || places.length < 2) return [];
-      const where = places.map(({ sled, pid }) => `${sled} PID ${pid ?? 'unknown'}`).join(' and ');
-      const sight = sightOf(first, `active on ${places.length} sleds: ${where}`);
-      const sleds = places.map(({ sled }) => sled);
+  see: ({ report, activeTwice: known }) =>
+    [...severalPlaces(report.rows)].flatMap(([id, rows]): readonly Symptom[] => {
+      if (known !== null && !known.has(id)) return [];
+      const places = rows.toSorted((a, b) => (String(a['sled']) < String(b['sled']) ? -1 : 1));
+      const [first] = places.map(upstairsOf);
+      if (first === undefined) return [];
+      const sight = sightOf(first, `active ${placesCount(places)}: ${placesText(places)}`);
+      const sleds = [...new Set(places.map((row) => String(row['sled'])))];
       return [{ subject: { ...subjectOf(first, null), zone: null }, sight: { ...sight, pid: null, sleds } }];
     }),
 });

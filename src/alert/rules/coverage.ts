@@ -1,4 +1,6 @@
-import { coverageOf, ofRacks, racksOf } from '../../model/report.ts';
+import { describeError, FleetError } from '../../model/error.ts';
+import { coverageOf, ofRacks, racksOf, type FailedOutcome, type FleetReport } from '../../model/report.ts';
+import { foldSleds } from '../../model/sled-fold.ts';
 import { defineRule, type Symptom } from '../rule.ts';
 import { sightWithoutUpstairs } from '../subject.ts';
 import { share } from '../threshold.ts';
@@ -11,21 +13,46 @@ export const coverage = defineRule({
   thresholds: {
     below: share({ default: 0.5, help: 'the share of the sleds of a rack that answered' }),
   },
-  summary: 'too few sleds of a rack answered',
-  counted: ['rack mostly silent', 'racks mostly silent'],
+  summary: 'too few sleds of a rack answered, or a gateway shows another host key',
+  counted: ['rack not covered', 'racks not covered'],
   saidByCoverage: true,
   see: ({ report }, { below }) =>
     racksOf(report).flatMap((rack): readonly Symptom[] => {
-      const { answered, selected } = coverageOf(ofRacks(report, [rack]));
-      if (answered >= selected * below) return [];
-      const percent = Math.round(below * 1000) / 10;
+      const ofRack = ofRacks(report, [rack]);
+      const reasons = [...tooFew(ofRack, below), ...forgedGateways(ofRack)];
+      if (reasons.length === 0) return [];
+      const failed = failedIn(ofRack);
+      const silent =
+        failed.length === 0 ? [] : [`no answer from ${foldSleds(failed.map(({ sled }) => sled))}`];
       return [
         {
           subject: { rack, zone: null, upstairsId: null, downstairs: null, sled: null },
-          sight: sightWithoutUpstairs(
-            `${answered} of ${selected} sleds answered, which is less than ${percent} %`,
-          ),
+          sight: sightWithoutUpstairs([...reasons, ...silent].join('; ')),
         },
       ];
     }),
 });
+
+function tooFew(ofRack: FleetReport, below: number): readonly string[] {
+  const { answered, selected } = coverageOf(ofRack);
+  if (answered >= selected * below) return [];
+  const percent = Math.round(below * 1000) / 10;
+  return [`${answered} of ${selected} sleds answered, which is less than ${percent} %`];
+}
+
+/** However many sleds another gateway reached: somebody has to look at the key, and to accept it. */
+function forgedGateways(ofRack: FleetReport): readonly string[] {
+  const errors = failedIn(ofRack).flatMap(({ error }) => forgedGateway(error) ?? []);
+  return [...new Set(errors.map(describeError))];
+}
+
+/** What of an error says that a gateway's key is to blame; null where none is, as where it is the sled's own. */
+function forgedGateway(error: FleetError): FleetError | null {
+  const isOfKey = error.code === 'host_key_changed' || error.code === 'host_key_revoked';
+  if (!isOfKey || !(error.cause instanceof FleetError)) return null;
+  return error.message.startsWith('gateway ') ? error : forgedGateway(error.cause);
+}
+
+function failedIn({ outcomes }: FleetReport): readonly FailedOutcome[] {
+  return outcomes.filter((outcome) => outcome.status === 'failed');
+}

@@ -8,6 +8,6 @@ export const critical = defineRule({
   forMs: 0,
   thresholds: {},
   summary: 'two of three downstairs do not serve',
-  counted: ['critical', 'critical'],
+  counted: ['disk stopped (two of three downstairs lost)', 'disks stopped (two of three downstairs lost)'],
   see: (scene) => lostDownstairs(scene, 'critical'),
 });

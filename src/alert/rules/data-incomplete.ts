@@ -10,7 +10,9 @@ export const dataIncomplete = defineRule({
   counted: ['sled answered in part', 'sleds answered in part'],
   see: ({ report }) =>
     report.outcomes.flatMap((outcome): readonly Symptom[] => {
-      const [issue, ...others] = outcome.status === 'answered' ? outcome.issues : [];
+      // What could not be read of a process is told of the process.
+      const [issue, ...others] =
+        outcome.status === 'answered' ? outcome.issues.filter(({ code }) => code !== 'unreadable') : [];
       if (issue === undefined) return [];
       const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
       return [sledSymptom(outcome.sled, `answered in part: ${issue.message}${more}`)];

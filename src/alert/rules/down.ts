@@ -1,5 +1,10 @@
 import { lostDownstairs } from '../downstairs-symptoms.ts';
-import { defineRule } from '../rule.ts';
+import { defineRule, type Symptom } from '../rule.ts';
+
+// https://github.com/oxidecomputer/crucible/issues/1556, mended by pull request 1784 of October 2025.
+const REMEDY =
+  'nothing recovers by itself from three faulted downstairs; what does: stop and start the instance, whose new ' +
+  'upstairs reconciles them (Crucible from October 2025 does so by itself once all three are connected again)';
 
 export const down = defineRule({
   name: 'down',
@@ -8,6 +13,13 @@ export const down = defineRule({
   forMs: 0,
   thresholds: {},
   summary: 'no downstairs of an upstairs serves',
-  counted: ['down', 'down'],
-  see: (scene) => lostDownstairs(scene, 'down'),
+  counted: ['disk down (all three downstairs lost)', 'disks down (all three downstairs lost)'],
+  see: (scene) => lostDownstairs(scene, 'down').map(withRemedy),
 });
+
+/** Once for the three of an upstairs. */
+function withRemedy({ subject, sight }: Symptom): Symptom {
+  const isForGood = sight.states?.every((state) => state === 'faulted') === true;
+  if (!isForGood || subject.downstairs !== 2) return { subject, sight };
+  return { subject, sight: { ...sight, message: `${sight.message}; ${REMEDY}` } };
+}

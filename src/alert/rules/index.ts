@@ -6,11 +6,17 @@ import { dataIncomplete } from './data-incomplete.ts';
 import { degraded } from './degraded.ts';
 import { down } from './down.ts';
 import { flapping } from './flapping.ts';
+import { jobsStuck } from './jobs-stuck.ts';
 import { noReport } from './no-report.ts';
+import { pantryStuck } from './pantry-stuck.ts';
 import { repairAborted } from './repair-aborted.ts';
+import { repairNotBegun } from './repair-not-begun.ts';
 import { repairStalled } from './repair-stalled.ts';
 import { repairing } from './repairing.ts';
 import { sledSilent } from './sled-silent.ts';
+import { unreadable } from './unreadable.ts';
+import { vanished } from './vanished.ts';
+import { waitQuorum } from './wait-quorum.ts';
 
 /** Every rule of `check`, in the order in which they are named: what is worst for a disk first. */
 export const RULES = [
@@ -18,11 +24,17 @@ export const RULES = [
   critical,
   activeTwice,
   degraded,
+  waitQuorum,
+  jobsStuck,
   repairStalled,
+  repairNotBegun,
   repairAborted,
   flapping,
   repairing,
+  vanished,
   noReport,
+  pantryStuck,
+  unreadable,
   sledSilent,
   coverage,
   dataIncomplete,

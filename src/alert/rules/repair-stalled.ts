@@ -14,7 +14,7 @@ export const repairStalled = defineRule({
   thresholds: {
     after: duration({ default: 2 * MINUTE_MS, help: 'how long no extent is repaired or confirmed' }),
   },
-  summary: 'a repair does not get on between runs',
+  summary: 'a repair makes no progress between runs',
   counted: ['repair stalled', 'repairs stalled'],
   reads: [
     ...perDownstairs('extents_repaired'),
@@ -45,7 +45,7 @@ export const repairStalled = defineRule({
       const standing = progress === null ? 0 : scene.now - progress.since;
       // It takes two runs to see that nothing moves, even with a threshold of 0.
       if (progress === null || standing <= 0 || standing < after) return null;
-      return `${what} has not got on for ${formatDuration(standing)}: ${progress.mark}`;
+      return `no progress of ${what} for ${formatDuration(standing)}: ${progress.mark}`;
     };
     const repairs = eachDownstairs(scene, (upstairs, downstairs) =>
       stalled(
@@ -56,7 +56,8 @@ export const repairStalled = defineRule({
     const reconciliations = scene.upstairs.flatMap((upstairs): readonly Symptom[] => {
       const message = stalled('reconciliation', scene.progress(upstairs, 'reconcile'));
       if (message === null) return [];
-      return [{ subject: subjectOf(upstairs, null), sight: sightOf(upstairs, message) }];
+      const sight = sightOf(upstairs, `${message} (tasks, four for each extent)`);
+      return [{ subject: subjectOf(upstairs, null), sight }];
     });
     return [...repairs, ...reconciliations];
   },

@@ -1,5 +1,7 @@
 import { roleOf } from '../../model/health.ts';
 import { eachDownstairs } from '../downstairs-symptoms.ts';
+import { perDownstairs } from '../fields.ts';
+import { REPAIR_COLUMNS } from '../repairs.ts';
 import { defineRule } from '../rule.ts';
 import { HOUR_MS } from '../threshold.ts';
 
@@ -9,6 +11,9 @@ export const repairing = defineRule({
   severity: 'warning',
   forMs: 2 * HOUR_MS,
   thresholds: {},
+  // Of a repair that ends it is said how.
+  reads: ['extent_under_repair'],
+  compares: REPAIR_COLUMNS.flatMap((name) => [...perDownstairs(name)]),
   summary: 'a downstairs has been under repair for long',
   counted: ['repairing', 'repairing'],
   see: (scene) =>

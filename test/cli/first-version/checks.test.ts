@@ -97,6 +97,8 @@ describe('what check of 0.1.0 kept', () => {
         file: '/var/lib/cruc-fleet/inventory.yaml',
         sleds: report.outcomes.map(({ sled }) => sled.id),
       },
+      activeTwice: null,
+      clock: null,
       troubles: [],
       mail: { domain: 'example.com', undelivered: new Set(waiting.mails.map(({ group }) => group)) },
     });

@@ -34,6 +34,9 @@ export function makeIncident(change: Partial<Incident> = {}): Incident {
     ending: null,
     told: null,
     silencedBy: null,
+    isListed: false,
+    stages: [],
+    outcome: null,
     ...change,
   };
 }

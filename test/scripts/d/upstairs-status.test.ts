@@ -100,6 +100,11 @@ describe('a row of upstairs-status.d', () => {
       'ds0',
       'ds1',
       'ds2',
+      // What stands before the pad.
+      'up_count',
+      'ds_count',
+      'next_job_id',
+      'write_bytes_out',
     ]);
   });
 

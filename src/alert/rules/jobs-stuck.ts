@@ -1,0 +1,33 @@
+import { formatDuration } from '../../model/duration.ts';
+import { defineRule, type Symptom } from '../rule.ts';
+import { duration, MINUTE_MS } from '../threshold.ts';
+import { isPantry, sightOf, subjectOf } from '../upstairs.ts';
+
+/** Of any upstairs, a read-only one too, whose states say nothing of it: a disk that has stopped is said to have. */
+export const jobsStuck = defineRule({
+  name: 'jobs_stuck',
+  severity: 'critical',
+  forMs: 0,
+  thresholds: {
+    after: duration({ default: 10 * MINUTE_MS, help: 'how long no job is done, and none comes' }),
+  },
+  summary: 'jobs of a guest wait, and none is done between runs',
+  counted: ['with stuck jobs', 'with stuck jobs'],
+  reads: ['up_count', 'next_job_id'],
+  marks: ({ zone, health, value }) => {
+    const [waiting, next] = [value('up_count'), value('next_job_id')];
+    // A disk that has stopped, or has not begun, is told of by its states.
+    const isTold = health === 'critical' || health === 'down' || health === 'inactive';
+    if (waiting === null || waiting === 0 || next === null || isTold || isPantry(zone)) return { jobs: null };
+    return { jobs: `${waiting} not answered, next job ${next}` };
+  },
+  see: (scene, { after }) =>
+    scene.upstairs.flatMap((each): readonly Symptom[] => {
+      const progress = scene.progress(each, 'jobs');
+      const lasting = progress === null ? 0 : scene.now - progress.since;
+      // It takes two runs to see that nothing moves, even with a threshold of 0.
+      if (progress === null || lasting <= 0 || lasting < after) return [];
+      const message = `no job of its guest was done for ${formatDuration(lasting)}: ${progress.mark}`;
+      return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
+    }),
+});

@@ -1,0 +1,18 @@
+import { defineRule, type Symptom } from '../rule.ts';
+import { sightOf, subjectOf } from '../upstairs.ts';
+
+/** Nothing is known of the disk: neither that it is well nor that nothing serves it. */
+export const unreadable = defineRule({
+  name: 'unreadable',
+  severity: 'unknown',
+  forMs: 0,
+  thresholds: {},
+  summary: 'a report of an upstairs could not be read',
+  counted: ['unreadable', 'unreadable'],
+  see: ({ upstairs }) =>
+    upstairs.flatMap((each): readonly Symptom[] => {
+      if (each.unreadable === null) return [];
+      const message = `its report could not be read: ${each.unreadable}`;
+      return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
+    }),
+});

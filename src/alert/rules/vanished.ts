@@ -1,0 +1,43 @@
+import { defineRule, type Symptom } from '../rule.ts';
+import type { MissingUpstairs } from '../scene.ts';
+import { sightWithoutUpstairs } from '../subject.ts';
+
+const WORK = ['up_count', 'ds_count', 'write_bytes_out'] as const;
+
+/** Its process goes on: it hangs, or it was let go of, as a read-only parent is once it was scrubbed. */
+export const vanished = defineRule({
+  name: 'vanished',
+  severity: 'warning',
+  forMs: 0,
+  thresholds: {},
+  summary: 'an upstairs reports no more, and its process does',
+  counted: ['vanished', 'vanished'],
+  compares: WORK,
+  see: ({ missing }) =>
+    missing.map((each): Symptom => {
+      const { rack, zone, upstairsId, sled, cubby, pid, sessionId } = each;
+      const doubt = doubtOf(each);
+      const since = `no report of it since ${new Date(each.at).toISOString().replace(/\.\d+Z$/, 'Z')}, and its process reports others`;
+      const why = doubt ?? 'parent scrubbed or disk detached, not known which';
+      return {
+        subject: { rack, zone, upstairsId, downstairs: null, sled: null },
+        sight: {
+          ...sightWithoutUpstairs(`${since}; ${why}`, { sleds: [sled], cubby }),
+          pid,
+          sessionId,
+        },
+        ...(doubt === null ? { isListed: true } : {}),
+      };
+    }),
+});
+
+/** What speaks against an upstairs that was let go of in peace; null where nothing does. */
+function doubtOf({ states, values, wrote, isOnly }: MissingUpstairs): string | null {
+  if (states.some((state) => state !== 'active')) return `its downstairs were ${states.join('/')}`;
+  if (isOnly) return 'it was the only one of its process';
+  const [jobs, queued, bytes] = WORK.map((name) => values[name] ?? null);
+  if (jobs !== 0) return `${jobs ?? 'an unknown number of'} jobs of its guest were not answered`;
+  if (queued !== 0) return `${queued ?? 'an unknown number of'} jobs were in its queue`;
+  if (bytes !== 0) return `${bytes ?? 'an unknown number of'} bytes of writes were under way`;
+  return wrote ? 'it was written to before' : null;
+}

@@ -1,0 +1,27 @@
+import { formatDuration } from '../../model/duration.ts';
+import { defineRule, type Symptom } from '../rule.ts';
+import { duration, MINUTE_MS } from '../threshold.ts';
+import { sightOf, subjectOf } from '../upstairs.ts';
+
+/** It was told to become active, and cannot: a guest waits for its disk. */
+export const waitQuorum = defineRule({
+  name: 'wait_quorum',
+  severity: 'critical',
+  forMs: 0,
+  thresholds: {
+    after: duration({ default: 10 * MINUTE_MS, help: 'how long an upstairs waits' }),
+  },
+  summary: 'an upstairs has waited long for enough of its downstairs to begin',
+  counted: ['waiting for a quorum', 'waiting for a quorum'],
+  marks: ({ states, health }) => ({
+    wait: health === 'inactive' && states?.includes('wait_quorum') === true ? 'waiting' : null,
+  }),
+  see: (scene, { after }) =>
+    scene.upstairs.flatMap((each): readonly Symptom[] => {
+      const progress = scene.progress(each, 'wait');
+      const lasting = progress === null ? 0 : scene.now - progress.since;
+      if (lasting <= 0 || lasting < after) return [];
+      const message = `has waited for a quorum of its downstairs for ${formatDuration(lasting)}, and serves nobody until then`;
+      return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
+    }),
+});
