@@ -51,14 +51,16 @@ export function wordsOn(sled: SeenSled, field: Field): string {
     [field.rack.simulation.rootDir, '/tmp/racks'],
     [field.rack.folder, '/tmp/field'],
   ];
-  return names
-    .reduce((text, [name, other]) => text.replaceAll(name, other), said.join('; '))
-    .replaceAll(/SHA256:[\w+/]+/g, 'SHA256:…')
-    .replaceAll(/run-\w+/g, 'run')
-    // What changes with each change of our scripts, with each run of ssh, and with Node.
-    .replaceAll(/(\.cruc-fleet\/)[0-9a-f]{16}/g, '$1…')
-    .replaceAll(/\d+ of \d+ bytes/g, '… of … bytes')
-    .replaceAll(/cruc-fleet-ssh-\w+\/\d+/g, 'cruc-fleet-ssh')
-    .replaceAll(/ - Local \(.*?\)$/g, '')
-    .replaceAll(/after \d+ (?:ms|s)\b/g, 'after a while');
+  return (
+    names
+      .reduce((text, [name, other]) => text.replaceAll(name, other), said.join('; '))
+      .replaceAll(/SHA256:[\w+/]+/g, 'SHA256:…')
+      .replaceAll(/run-\w+/g, 'run')
+      // What changes with each change of our scripts, with each run of ssh, and with Node.
+      .replaceAll(/(\.cruc-fleet\/)[0-9a-f]{16}/g, '$1…')
+      .replaceAll(/\d+ of \d+ bytes/g, '… of … bytes')
+      .replaceAll(/cruc-fleet-ssh-\w+\/\d+/g, 'cruc-fleet-ssh')
+      .replaceAll(/ - Local \(.*?\)$/g, '')
+      .replaceAll(/after \d+ (?:ms|s)\b/g, 'after a while')
+  );
 }
