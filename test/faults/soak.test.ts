@@ -17,7 +17,7 @@ const SLEDS_A_RACK = sized(8, 32);
 const SEED = Number(process.env['FAULTS_SEED'] ?? 1);
 
 /** What a run of the program may leave in memory at most, once the garbage is gone: compiled code and no more. */
-const MOST_LEFT_BYTES = 48 * 2 ** 20;
+const MOST_LEFT_BYTES = 24 * 2 ** 20;
 
 /** For faults that ask nothing of the place where they are. */
 const NO_FIELD = new Proxy({} as Field, {
