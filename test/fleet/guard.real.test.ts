@@ -106,6 +106,18 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
     });
   });
 
+  it.each([true, false])(
+    'gives the status 127 of a command that is not there, counted: %s',
+    async (isCounted) => {
+      const ended = await run('no-such-command-here', { sh, isCounted });
+      expect(ended).toMatchObject({ exitStatus: 127, cut: null });
+    },
+  );
+
+  it('gives the status 127 of a command that went on for longer than a second', async () => {
+    expect(await run('sleep 2.2; exit 127', { sh })).toMatchObject({ exitStatus: 127, cut: null });
+  });
+
   it.runIf(sh === 'dash')('ends with the command, though what counts the seconds sleeps on', async () => {
     const path = mkdtempSync(join(home, 'bin-'));
     const sleeper = '#!/bin/sh\n: >"${0%/*}/asleep"\nexec tail -f /dev/null\n';
