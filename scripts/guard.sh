@@ -138,6 +138,15 @@ tick() {
 	[ "$passed" -lt "$limit" ] || reason=limit
 }
 
+# Whether a wait has this status since a signal ended it.
+is_of_waking() {
+	[ -n "$woken" ] && [ "$1" -gt 128 ] || return 1
+	case $(kill -l "$1" 2>/dev/null) in
+	*ALRM | *USR2) return 0 ;;
+	esac
+	return 1
+}
+
 # Runs the payload and sees that it ends. Sets status, and reason if it was ended. Standard input is on 3, standard
 # error on 7; what the shell itself has to say of what a signal ended is nobody's.
 guarded() {
@@ -165,12 +174,15 @@ guarded() {
 			watchers="$watchers $!"
 		fi
 	fi
-	# A signal ends a wait before its time; 127 is a wait for what has been waited for.
+	# A signal ends a wait before its time. 127 is a wait for what has been waited for, if that gave a status of the
+	# payload's: else it is the payload's own.
+	ended=no
 	while [ -z "$reason" ]; do
 		woken=
 		wait "$running"
 		again=$?
-		[ "$again" -eq 127 ] || status=$again
+		[ "$again$ended" = 127yes ] || status=$again
+		is_of_waking "$again" || ended=yes
 		[ -n "$woken" ] || break
 	done
 	if [ -n "$reason" ]; then

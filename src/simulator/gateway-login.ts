@@ -13,12 +13,21 @@ export function serveGatewayLogin(
 ): void {
   // Without a listener ssh2 answers "administratively prohibited", as sshd with AllowTcpForwarding no.
   if (mode === 'prohibited') return;
+  // ssh2's server has no call that gives a reason in words, as sshd does.
+  let words = '';
+  const protocol: object = Reflect.get(connection, '_protocol');
+  const fail: unknown = Reflect.get(protocol, 'channelOpenFail');
+  Reflect.set(protocol, 'channelOpenFail', (recipient: number, reason: number) => {
+    if (typeof fail === 'function') Reflect.apply(fail, protocol, [recipient, reason, words]);
+    words = '';
+  });
   const sockets = new Set<Socket>();
   connection.once('close', () => {
     for (const socket of sockets) socket.destroy();
   });
   connection.on('tcpip', (accept, reject, info) => {
     if (!reachable(info.destIP, info.destPort)) {
+      words = 'No route to host';
       reject();
       return;
     }
@@ -26,8 +35,10 @@ export function serveGatewayLogin(
     const socket = connect({ host: info.destIP, port: info.destPort, noDelay: true });
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    socket.on('error', () => {
-      if (!accepted) reject();
+    socket.on('error', (error) => {
+      if (accepted) return;
+      words = sayingOf(error);
+      reject();
     });
     socket.once('connect', () => {
       accepted = true;
@@ -38,4 +49,19 @@ export function serveGatewayLogin(
       channel.pipe(socket).pipe(channel);
     });
   });
+}
+
+/** The system's words for it, which sshd passes on. */
+function sayingOf(error: Error & { readonly code?: string }): string {
+  switch (error.code) {
+    case 'ECONNREFUSED':
+      return 'Connection refused';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'Name or service not known';
+    case 'ETIMEDOUT':
+      return 'Connection timed out';
+    default:
+      return 'No route to host';
+  }
 }

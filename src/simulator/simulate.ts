@@ -17,7 +17,6 @@ import { realTime, simulatedTime } from './sled-time.ts';
 import { startSshHost } from './ssh-host.ts';
 import type { SshHost, SshHostOptions } from './ssh-host.ts';
 import { createStandIns } from './stand-ins.ts';
-import type { NoWrites } from './stand-ins.ts';
 import type { Truth } from './truth.ts';
 
 export interface SimulationOptions {
@@ -167,12 +166,13 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
       crucible: sled.crucible,
       dtracePrivileges: () => {
         if (fault() === 'no-dtrace') return 'no-device';
+        if (fault() === 'no-probes') return 'hidden';
         return fault() === 'no-dtrace-privileges' ? 'none' : 'all';
       },
       traced: () => time.visit(sled.rack),
       unread: () => time.clockOf(sled).hold(),
     });
-    const environment = (noWrites?: NoWrites) => standIns.environment(key, noWrites);
+    const environment = (broken?: FaultName | null) => standIns.environment(key, broken);
     const ssh = await startHost({
       fault: faultOf(sled),
       visited: () => time.visit(sled.rack),

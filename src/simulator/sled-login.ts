@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Children } from './children.ts';
+import { COMMAND_FAULTS, OUTPUT_FAULTS } from './command-faults.ts';
 import type { FaultName } from './fault.ts';
 import { serveSftp } from './sftp.ts';
-import type { NoWrites } from './stand-ins.ts';
 
 /** What a login on a sled finds there. */
 export interface LoginPlace {
   readonly children: Children;
   readonly fault: () => FaultName | null;
-  readonly environment: (noWrites?: NoWrites) => { readonly PATH: string; readonly HOME: string };
+  readonly environment: (broken?: FaultName | null) => { readonly PATH: string; readonly HOME: string };
 }
 
 /** OpenSSH's default. */
@@ -23,7 +23,7 @@ export function serveSledLogin(connection: Connection, socket: Socket, place: Lo
     for (const letGo of lettingGo) letGo();
   });
   connection.on('session', (accept, reject) => {
-    if (sessions >= MAX_SESSIONS) {
+    if (sessions >= MAX_SESSIONS || place.fault() === 'no-session') {
       reject();
       return;
     }
@@ -59,14 +59,13 @@ export function serveSledLogin(connection: Connection, socket: Socket, place: Lo
       const sftp = acceptSftp();
       sftp.once('close', closed);
       sftp.on('error', () => undefined);
-      serveSftp(sftp, place.environment().HOME, noWrites(place.fault()) !== undefined);
+      serveSftp(sftp, place.environment().HOME, takesNoWrites(place.fault()));
     });
   });
 }
 
-function noWrites(fault: FaultName | null): NoWrites | undefined {
-  if (fault === 'disk-full') return 'No space left on device';
-  return fault === 'read-only' ? 'Read-only file system' : undefined;
+function takesNoWrites(fault: FaultName | null): boolean {
+  return fault === 'disk-full' || fault === 'read-only';
 }
 
 function serveCommand(
@@ -86,11 +85,11 @@ function serveCommand(
     flood(channel);
     return;
   }
-  const environment = place.environment(noWrites(fault));
+  const environment = place.environment(fault);
   const child = place.children.spawn(
-    command,
+    fault === null ? command : (COMMAND_FAULTS[fault]?.(command) ?? command),
     { ...environment, USER: 'root', LOGNAME: 'root', SHELL: '/bin/sh' },
-    environment.HOME,
+    fault === 'no-home' ? '/' : environment.HOME,
   );
   let open = true;
   // The command goes on without its reader, as under OpenSSH: only its pipes close.
@@ -113,7 +112,18 @@ function serveCommand(
     child.once('close', () => socket.destroySoon());
     return;
   }
-  child.stdout.pipe(channel, { end: false });
+  if (fault === 'freeze') {
+    child.stdout.once('data', (data: Buffer) => channel.write(data, () => socket.pause()));
+    return;
+  }
+  if (fault === 'no-status') {
+    child.stdout.pipe(channel, { end: false });
+    child.once('close', () => channel.end());
+    return;
+  }
+  const onTheWay = fault === null ? undefined : OUTPUT_FAULTS[fault]?.();
+  const output = onTheWay === undefined ? child.stdout : child.stdout.pipe(onTheWay);
+  output.pipe(channel, { end: false });
   child.once('error', () => {
     if (!open) return;
     channel.exit(255);
@@ -124,9 +134,13 @@ function serveCommand(
     if (code !== null) channel.exit(code);
     else channel.exit((signal ?? 'SIGKILL').slice('SIG'.length));
   });
-  child.once('close', () => {
-    if (open) channel.end();
-  });
+  let left = onTheWay === undefined ? 1 : 2;
+  const ended = (): void => {
+    left--;
+    if (open && left === 0) channel.end();
+  };
+  child.once('close', ended);
+  onTheWay?.once('end', ended);
 }
 
 const FLOOD = Buffer.from('the same line over and over, as fast as it is read\n'.repeat(640));

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import type { Server as TcpServer, Socket } from 'node:net';
 import type { Connection, ParsedKey } from 'ssh2';
 import ssh2 from 'ssh2';
+import { ALGORITHM_FAULTS, DOOR_FAULTS, VERSION_LINE } from './door-faults.ts';
 import type { FaultName } from './fault.ts';
 import { findRefusingPort, refuseFromNowOn } from './refusing-port.ts';
 import type { RefusingPort } from './refusing-port.ts';
@@ -34,30 +35,32 @@ export interface SshHostOptions {
   readonly otherKey: KeyPair;
 }
 
-const VERSION_LINE = 'SSH-2.0-OpenSSH_9.9\r\n';
-
 /** Takes a port that the system chooses, and listens there unless it is `refused` from the start. */
 export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
   let fault: FaultName | null = options.fault;
   const sockets = new Set<Socket>();
   const byRemotePort = new Map<number, Socket>();
-  const servers = new Map<KeyPair, ssh2.Server>();
+  const servers = new Map<string, ssh2.Server>();
   let connections = 0;
   const loginKey = ssh2.utils.parseKey(options.clientKey.privateKey);
   if (loginKey instanceof Error) throw loginKey;
 
-  const sshServer = (key: KeyPair): ssh2.Server => {
-    const known = servers.get(key);
+  const sshServer = (): ssh2.Server => {
+    const algorithms = fault === null ? undefined : ALGORITHM_FAULTS[fault];
+    const name = fault === 'wrong-host-key' || algorithms !== undefined ? (fault ?? '') : '';
+    const known = servers.get(name);
     if (known !== undefined) return known;
-    const server = new ssh2.Server({ hostKeys: [key.privateKey] }, (connection, info) => {
+    const key = fault === 'wrong-host-key' ? options.otherKey : options.hostKey;
+    const settings = { hostKeys: [key.privateKey], ...(algorithms === undefined ? {} : { algorithms }) };
+    const server = new ssh2.Server(settings, (connection, info) => {
       const socket = byRemotePort.get(info.port);
       connection.on('error', () => undefined);
-      authenticate(connection, loginKey, options.clientKey.blob, () => fault);
+      authenticate(connection, loginKey, options.clientKey.blob, { fault: () => fault, socket });
       connection.on('ready', () => {
         if (socket !== undefined) options.serve(connection, socket);
       });
     });
-    servers.set(key, server);
+    servers.set(name, server);
     return server;
   };
 
@@ -74,17 +77,15 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     });
     socket.on('error', () => undefined);
     socket.setNoDelay(true);
-    if (fault === 'silent') {
-      socket.resume();
-    } else if (fault === 'banner-hang') {
-      socket.write(VERSION_LINE);
-      socket.resume();
+    const door = fault === null ? undefined : DOOR_FAULTS[fault];
+    if (door !== undefined) {
+      door(socket);
     } else if (fault === 'drop-handshake-once') {
       fault = null;
       socket.write(VERSION_LINE);
       socket.once('data', () => socket.destroy());
     } else {
-      sshServer(fault === 'wrong-host-key' ? options.otherKey : options.hostKey).injectSocket(socket);
+      sshServer().injectSocket(socket);
     }
   };
 
@@ -149,20 +150,32 @@ function authenticate(
   connection: Connection,
   loginKey: ParsedKey,
   blob: Buffer,
-  fault: () => FaultName | null,
+  host: { readonly fault: () => FaultName | null; readonly socket: Socket | undefined },
 ): void {
   connection.on('authentication', (context) => {
+    const fault = host.fault();
+    if (fault === 'auth-hang') return;
+    if (fault === 'auth-cut') {
+      host.socket?.destroy();
+      return;
+    }
+    if (fault === 'password-only') {
+      context.reject(['password']);
+      return;
+    }
     if (context.method !== 'publickey') {
       context.reject(['publickey']);
       return;
     }
     const { key, signature, blob: signed, hashAlgo } = context;
     const known =
-      fault() !== 'auth' && context.username === 'root' && key.algo === KEY_TYPE && key.data.equals(blob);
+      fault !== 'auth' && context.username === 'root' && key.algo === KEY_TYPE && key.data.equals(blob);
     // Without a signature the client only asks whether this key would do. `verify` may return an Error.
     const verdict: unknown =
       signature === undefined || (signed !== undefined && loginKey.verify(signed, signature, hashAlgo));
-    if (known && verdict === true) context.accept();
-    else context.reject(['publickey']);
+    if (!known || verdict !== true) context.reject(['publickey']);
+    else if (fault === 'second-factor' && signature !== undefined)
+      context.reject(['keyboard-interactive'], true);
+    else context.accept();
   });
 }

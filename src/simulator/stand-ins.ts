@@ -16,23 +16,25 @@ import {
 import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { BROKEN_COMMANDS } from './broken-commands.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { Crucible } from './crucible.ts';
 import { dtrace } from './d/dtrace.ts';
 import type { DtraceRun } from './d/dtrace.ts';
 import { digest } from './digest.ts';
+import type { FaultName } from './fault.ts';
 import { openFifo } from './fifo-writer.ts';
 import type { FifoWriter } from './fifo-writer.ts';
 import { pgrep } from './pgrep.ts';
 import { ps } from './ps.ts';
-import { STAND_INS, refusingWrites } from './stand-in-scripts.ts';
+import { STAND_INS } from './stand-in-scripts.ts';
 import { zoneadm } from './zoneadm.ts';
 
 /** What the commands of one sled know of it. */
 export interface SledCommands {
   readonly hostname: string;
   readonly crucible: Crucible;
-  readonly dtracePrivileges: () => 'all' | 'none' | 'no-device';
+  readonly dtracePrivileges: () => 'all' | 'none' | 'hidden' | 'no-device';
   /** A dtrace runs until the returned function is called. */
   readonly traced: () => () => void;
   /** What was printed is being read until the returned function is called. */
@@ -45,14 +47,11 @@ export interface TracingOptions {
   readonly interleave: boolean;
 }
 
-/** Why a file system takes no writes. */
-export type NoWrites = 'No space left on device' | 'Read-only file system';
-
 /** The stand-in commands of all sleds: scripts on disk and the simulator's side of their FIFOs. */
 export interface StandIns {
   /** Makes the sled's HOME and PATH. `key` is one path component. */
   add(key: string, sled: SledCommands): void;
-  environment(key: string, noWrites?: NoWrites): { readonly PATH: string; readonly HOME: string };
+  environment(key: string, fault?: FaultName | null): { readonly PATH: string; readonly HOME: string };
   /** How many dtrace run on that sled now. */
   tracing(key: string): number;
   /** Ends every dtrace as SIGKILL would and closes the FIFOs. */
@@ -71,11 +70,6 @@ interface Call {
   fatal: 'HUP' | 'PIPE' | 'KILL' | null;
 }
 
-const NO_WRITES: Readonly<Record<NoWrites, string>> = {
-  'No space left on device': 'full',
-  'Read-only file system': 'read-only',
-};
-
 /** What can be asked again and is answered by zones and processes alone, as the name of a file. */
 const KEPT_QUESTION = /^(?:ps|pgrep|zoneadm)(?: [\w,=-]+)*$/;
 
@@ -85,9 +79,7 @@ const SWEEP_MS = 500;
 /** Writes the scripts below `root` (an existing directory) and serves them. */
 export async function createStandIns(root: string, tracing: TracingOptions): Promise<StandIns> {
   writeScripts(join(root, 'bin'), STAND_INS);
-  for (const [reason, directory] of Object.entries(NO_WRITES)) {
-    writeScripts(join(root, directory), refusingWrites(reason));
-  }
+  for (const [fault, scripts] of Object.entries(BROKEN_COMMANDS)) writeScripts(join(root, fault), scripts);
   const requests = join(root, 'requests');
   await promisify(execFile)('mkfifo', ['-m', '600', requests]);
   // Held open for reading and writing: it never ends, and no thread waits in open(2).
@@ -243,7 +235,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
     add: (key, sled) => {
       mkdirSync(join(root, key, 'run'), { recursive: true, mode: 0o700 });
       mkdirSync(join(root, key, 'home'), { mode: 0o700 });
-      for (const directory of ['bin', ...Object.values(NO_WRITES)]) {
+      for (const directory of ['bin', ...Object.keys(BROKEN_COMMANDS)]) {
         symlinkSync(`../${directory}`, join(root, key, directory));
       }
       writeFileSync(join(root, key, 'hostname'), `${sled.hostname}\n`);
@@ -255,9 +247,12 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
         for (const question of readdirSync(answers)) rmSync(join(answers, question));
       });
     },
-    environment: (key, noWrites) => {
-      const first = noWrites === undefined ? '' : `${join(root, key, NO_WRITES[noWrites])}:`;
-      return { PATH: `${first}${join(root, key, 'bin')}:/usr/bin:/bin`, HOME: join(root, key, 'home') };
+    environment: (key, fault = null) => {
+      const isBroken = fault !== null && BROKEN_COMMANDS[fault] !== undefined;
+      const first = isBroken ? `${join(root, key, fault)}:` : '';
+      // Nobody can make a folder there.
+      const home = fault === 'no-home' ? '/dev/null/home' : join(root, key, 'home');
+      return { PATH: `${first}${join(root, key, 'bin')}:/usr/bin:/bin`, HOME: home };
     },
     tracing: (key) => [...calls.values()].filter((call) => call.key === key && call.run !== null).length,
     stop: async () => {

@@ -6,7 +6,7 @@ import type { Failure } from './socket.ts';
 export interface Carrier {
   readonly stream: Duplex;
   /** A failure of what went over it, with what the carrier itself knows of the reason. Waits a moment for it. */
-  readonly explain: (failure: Pick<Failure, 'error' | 'turnedAway'>) => Promise<FleetError>;
+  readonly explain: (failure: Pick<Failure, 'error' | 'turnedAway' | 'heardHost'>) => Promise<FleetError>;
 }
 
 /** A carrier that has no words of its own. */

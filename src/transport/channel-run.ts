@@ -13,6 +13,10 @@ import { interruption, onAbort } from './waiting.ts';
 /** How long an interrupted command that holds its standard input may still speak. */
 const LAST_WORDS_MS = 4_000;
 
+/** Bytes of a stream that are read at once; before more is read the answers of other sleds come first. */
+const READ_AT_ONCE = 256 * 1024;
+const PAUSE_MS = 25;
+
 /** One command, from the request for its channel until its promise is settled. */
 interface Run {
   readonly session: Session;
@@ -240,6 +244,7 @@ function keepStream(
   name: string,
   onChunk: (chunk: Buffer) => void,
 ): void {
+  let since = 0;
   stream.on('data', (chunk: Buffer) => {
     if (isSettled(run)) return;
     onChunk(chunk);
@@ -249,7 +254,13 @@ function keepStream(
       failAndDrop(run, 'output_limit', message);
       return;
     }
-    if (output.add(chunk)) return;
+    if (output.add(chunk)) {
+      since += chunk.length;
+      if (since < READ_AT_ONCE) return;
+      since = 0;
+      session.waitBeforeMore(PAUSE_MS);
+      return;
+    }
     const message = `the command on ${session.where} wrote more than ${options.maxOutputBytes} bytes to its ${name}`;
     failAndDrop(run, 'output_limit', message);
   });

@@ -1,20 +1,21 @@
 import { FleetError } from '../model/error.ts';
 import { asciiLine, printableError } from './foreign-text.ts';
 import type { HandshakeProgress } from './handshake-progress.ts';
+import type { Failure } from './socket.ts';
 
 /** An error of ssh2's, with the part of it that met it. */
 export type SshError = Error & { level?: string | undefined };
 
 /**
  * Why a handshake failed before authentication. `turnedAway` is true if the server dropped the connection, as sshd
- * does beyond MaxStartups: then, and only then, it makes sense to try again. `hasNoMatch` is true where the two sides
- * share no algorithm of a kind.
+ * does beyond MaxStartups: then, and only then, it makes sense to try again. `heardHost` is true where an sshd had
+ * spoken, `hasNoMatch` where the two sides share no algorithm of a kind.
  */
 export function handshakeError(
   where: string,
   progress: HandshakeProgress,
   error: SshError | null,
-): { readonly error: FleetError; readonly turnedAway: boolean; readonly hasNoMatch?: boolean } {
+): Omit<Failure, 'ok'> {
   const said = progress.software === null ? firstLine(progress.greeting) : '';
   if (/not allowed at this time/i.test(said)) {
     return {
@@ -44,7 +45,8 @@ export function handshakeError(
   }
   const what = said === '' ? '' : `, saying "${said}"`;
   const message = `${where} ${CLOSED_EARLY}${serverName(progress)}${what}${OVERLOADED}`;
-  return { error: new FleetError('handshake', message, options), turnedAway: true };
+  const heardHost = progress.software !== null || said.startsWith('Exceeded MaxStartups');
+  return { error: new FleetError('handshake', message, options), turnedAway: true, heardHost };
 }
 
 const CLOSED_EARLY = 'closed the connection before the SSH handshake was done';

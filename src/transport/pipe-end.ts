@@ -52,7 +52,7 @@ export function createPipeEnd(about: PipeAbout, silence: (said: string) => strin
     stop() {
       isStopped = true;
     },
-    async explain({ error, turnedAway }) {
+    async explain({ error, turnedAway, heardHost }) {
       if (isOfGateway(error)) return error;
       const isLoss = turnedAway || error.code === 'connection_lost';
       if (!isLoss || isStopped) return withWords(error, said());
@@ -60,7 +60,7 @@ export function createPipeEnd(about: PipeAbout, silence: (said: string) => strin
       const words = said();
       const end = how === null ? 'was cut' : `ended with ${how}`;
       const why = `${about.what} ${end}${words === '' ? ', and said nothing' : `, saying: ${words}`}`;
-      return turnedAway
+      return turnedAway && heardHost !== true
         ? new FleetError(about.codeOf(words), withoutAdvice(error), { cause: `${why}; ${about.advice}` })
         : withCause(error, why);
     },

@@ -12,6 +12,8 @@ export interface Failure {
   readonly error: FleetError;
   /** It may be repeated: the other end closed the connection before it said anything that matters. */
   readonly turnedAway: boolean;
+  /** An sshd spoke before the connection was closed: what carried it does lead to one. */
+  readonly heardHost?: boolean;
   /** The two sides share no algorithm of a kind. */
   readonly hasNoMatch?: boolean;
 }

@@ -15,6 +15,8 @@ export interface Session {
   lost(): FleetError | null;
   /** Calls back once when the connection is lost, at once if it is, until the returned function is called. */
   onLost(listener: (reason: FleetError) => void): () => void;
+  /** Nothing is read of the connection for a while: what comes waits on the way here. */
+  waitBeforeMore(pauseMs: number): void;
   /** Ends the connection now, for the reason given. */
   drop(reason: FleetError): void;
   /** Says goodbye, then ends the connection. Never rejects. */
@@ -66,6 +68,10 @@ export function createSession(
       }
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    waitBeforeMore(pauseMs) {
+      stream.pause();
+      setTimeout(() => stream.resume(), pauseMs);
     },
     drop: lose,
     end() {

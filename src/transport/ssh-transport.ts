@@ -227,8 +227,9 @@ async function tryOnce(
   if (attempt.hasNoMatch === true && !wantsLists) return tryOnce(shared, ssh2, keyRing, one, true);
   const error = await carrier.value.explain(attempt);
   see(error);
-  // What a pipe says of its end is a better reason than that we were turned away.
-  return { ...attempt, error, turnedAway: attempt.turnedAway && error === attempt.error };
+  // What a pipe says of its end is a better reason than that we were turned away, unless it did lead to an sshd.
+  const isOfHost = attempt.heardHost === true || error === attempt.error;
+  return { ...attempt, error, turnedAway: attempt.turnedAway && isOfHost };
 }
 
 function dialTcp(login: Login, trail: Trail, elapsed: () => number): Dial {

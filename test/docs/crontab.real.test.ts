@@ -33,9 +33,10 @@ exec cron -f
 function cronProblem(): string | null {
   if (process.getuid?.() !== 0) return 'a namespace of mounts takes root';
   if (spawnSync('cron', ['-h']).error !== undefined) return 'cron is not installed';
-  const tried = spawnSync('unshare', ['--mount', 'sh', '-c', 'mount -t tmpfs tmpfs /mnt'], {
-    encoding: 'utf8',
-  });
+  const mounts = `
+    mount -t tmpfs tmpfs /mnt && mkdir /mnt/upper /mnt/work &&
+    mount -t overlay overlay -o lowerdir=/etc,upperdir=/mnt/upper,workdir=/mnt/work /etc`;
+  const tried = spawnSync('unshare', ['--mount', 'sh', '-c', mounts], { encoding: 'utf8' });
   return tried.status === 0 ? null : `nothing can be mounted: ${tried.stderr}`;
 }
 

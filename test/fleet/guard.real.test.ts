@@ -21,6 +21,8 @@ afterAll(() => {
 interface Running {
   readonly pid: number;
   readonly stdin: NodeJS.WritableStream;
+  /** Standard output so far. */
+  readonly said: () => string;
   readonly ended: Promise<RunResult>;
 }
 
@@ -73,7 +75,7 @@ function start(script: string, how: How = {}): Running {
     );
   });
   if (how.stdin !== undefined) child.stdin.end(how.stdin);
-  return { pid: child.pid ?? 0, stdin: child.stdin, ended };
+  return { pid: child.pid ?? 0, stdin: child.stdin, said: () => stdout, ended };
 }
 
 async function run(script: string, how: How = {}) {
@@ -102,6 +104,18 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
       notes: [],
       cut: null,
     });
+  });
+
+  it.each([true, false])(
+    'gives the status 127 of a command that is not there, counted: %s',
+    async (isCounted) => {
+      const ended = await run('no-such-command-here', { sh, isCounted });
+      expect(ended).toMatchObject({ exitStatus: 127, cut: null });
+    },
+  );
+
+  it('gives the status 127 of a command that went on for longer than a second', async () => {
+    expect(await run('sleep 2.2; exit 127', { sh })).toMatchObject({ exitStatus: 127, cut: null });
   });
 
   it.runIf(sh === 'dash')('ends with the command, though what counts the seconds sleeps on', async () => {
@@ -157,19 +171,21 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
       sh,
       hasLastWords: true,
     });
-    setTimeout(() => running.stdin.end(), 300);
+    await expect.poll(() => running.said()).toContain('ready\n');
+    running.stdin.end();
     const raw = await running.ended;
     const marks = raw.stdout;
     const ended = readGuarded(raw, 'w0rd');
     expect(ended.stdout).toBe('ready\nlast words\n');
     expect(marks).toMatch(/ end 0( 2 17)?\n/);
     expect(ended.cut).toMatch(/heard nothing of us/);
-    expect(left(running.pid)).toEqual([]);
+    await expect.poll(() => left(running.pid)).toEqual([]);
   });
 
   it('kills what does not mind TERM, and everything that it started', async () => {
     const running = start('trap "" TERM; echo ready; (sleep 40; echo never) & sleep 41; sleep 42', { sh });
-    setTimeout(() => running.stdin.end(), 300);
+    await expect.poll(() => running.said()).toContain('ready\n');
+    running.stdin.end();
     const ended = readGuarded(await running.ended, 'w0rd');
     expect(ended.stdout).toBe('ready\n');
     expect(ended.cut).not.toBeNull();

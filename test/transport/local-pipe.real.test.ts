@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
@@ -7,7 +8,7 @@ import { isRunning, pidsIn } from '../support/processes.ts';
 import { writeNetcat } from '../support/stand-in-netcat.ts';
 import { never, runOptions, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
-import { makeKey, startServer } from './support/simple-server.ts';
+import { makeKey, startServer, startTcp } from './support/simple-server.ts';
 
 const bench = useBench();
 
@@ -40,6 +41,34 @@ describe('a proxy command', () => {
     await connection.close();
     await bench.transport.close();
     expect(pids().map(isRunning)).toEqual([false]);
+  });
+
+  it.each([
+    ['says that it has too many connections', 'Exceeded MaxStartups\r\n'],
+    ['has said its version', 'SSH-2.0-OpenSSH_9.9\r\n'],
+  ])('is started anew where the sled drops the connection and %s', async (_, words) => {
+    const server = await bench.server();
+    let isFirst = true;
+    const front = await startTcp((socket) => {
+      if (isFirst) {
+        isFirst = false;
+        socket.resume();
+        socket.end(words);
+        return;
+      }
+      const behind = connectTcp({ host: '127.0.0.1', port: server.port, noDelay: true });
+      behind.on('error', () => {});
+      socket.pipe(behind).pipe(socket);
+      socket.on('close', () => behind.destroy());
+    });
+    bench.cleanup(() => front.close());
+    const connection = await bench.transport.connect(
+      { ...by(leading(front), server), sled: bench.target(server).sled },
+      never,
+    );
+    expect((await connection.run('up', runOptions)).stdout).toBe('up');
+    expect(pids()).toHaveLength(2);
+    await connection.close();
   });
 
   it('leads to a sled whose host key is verified as ever', async () => {

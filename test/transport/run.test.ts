@@ -309,6 +309,26 @@ describe('run', () => {
     expect((await connection.run('again', runOptions)).stdout).toBe('again');
   });
 
+  it('keeps all that had arrived of much when the connection breaks, and reads it in parts', async () => {
+    const much = `${'x'.repeat(99)}\n`.repeat(15_000);
+    const { server, connection } = await connected((_, channel) => void channel.write(much));
+    let seen = 0;
+    const onStdout = (text: string): void => {
+      seen += text.length;
+      if (seen > 1_000_000) server.cut();
+    };
+    const error = await failure(connection.run('x', { ...runOptions, maxOutputBytes: 1 << 22, onStdout }));
+    expect(error.code).toBe('connection_lost');
+    expect(much.startsWith(error.partial?.stdout ?? '-')).toBe(true);
+    expect(error.partial?.stdout.length).toBeGreaterThanOrEqual(seen);
+    const whole = await connected((_, channel) => {
+      channel.exit(0);
+      channel.end(much);
+    });
+    const result = await whole.connection.run('x', { ...runOptions, maxOutputBytes: 1 << 22 });
+    expect(result.stdout === much).toBe(true);
+  });
+
   it('tells a refused command from a refused session, and keeps the connection', async () => {
     let refusals = 1;
     const server = await bench.server({ refuseExec: () => refusals-- > 0 });

@@ -36,8 +36,8 @@ export interface DtraceOptions {
    * sled. A number seeds the order. Default false.
    */
   readonly interleave?: boolean | number;
-  /** What the login may do. Default `all`. */
-  readonly privileges?: 'all' | 'none' | 'no-device';
+  /** What the login may do; `hidden` shows no probes of any process. Default `all`. */
+  readonly privileges?: 'all' | 'none' | 'hidden' | 'no-device';
 }
 
 const SIGNAL_NUMBERS = { HUP: 1, INT: 2, KILL: 9, PIPE: 13, TERM: 15 } as const;
@@ -120,7 +120,11 @@ interface Start {
 
 /** Does what the command line says. Throws Refusal; null when there is nothing to trace. */
 function start(context: Start): Consumer | null {
-  const { machine, io, message, end } = context;
+  const { io, message, end } = context;
+  const isHidden = context.options.privileges === 'hidden';
+  const machine = isHidden
+    ? { ...context.machine, probes: () => [], onFiring: () => () => {} }
+    : context.machine;
   const line = parseCommandLine(context.argv);
   if (typeof line === 'string') throw new Refusal(line, 2);
   if (line.version) {

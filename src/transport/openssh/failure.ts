@@ -18,7 +18,7 @@ const MEANINGS: readonly (readonly [words: RegExp, code: ErrorCode])[] = [
 
 /** Lines that tell nothing of a cause. */
 const NOISE =
-  /^(?:@+|@ .* @|\*\* .*|Warning: Permanently added .*|It is also possible .*|Someone could .*|IT IS POSSIBLE .*|Add correct host key .*|Please contact .*|The fingerprint for .*|Killed by signal .*)$/;
+  /^(?:@+|@ .* @|\*\* .*|Warning: Permanently added .*|It is also possible .*|Someone could .*|IT IS POSSIBLE .*|Add correct host key .*|Offending .* key in .*|\s*remove with:|\s*ssh-keygen -f .*|Please contact .*|The fingerprint for .*|Killed by signal .*)$/;
 
 const LONGEST = 400;
 
