@@ -70,8 +70,8 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
   function story() {
     const lines: string[] = [];
     return {
-      /** `what` happened, and then there were so many runs. */
-      then: async (what: string, runs = 1, ...more: readonly string[]) => {
+      /** After `what` there were so many runs. */
+      after: async (what: string, runs = 1, ...more: readonly string[]) => {
         lines.push(`## ${what}`, '');
         for (let n = 0; n < runs; n++) {
           const { status, mails } = await openssh.check(now, join(folder, 'check.json'), ...more);
@@ -88,146 +88,146 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
   }
 
   it('a live repair that gets on, stalls and is aborted', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     // A repair has jobs of its own, which the simulator leaves unanswered for as long as nobody looks.
     const noJobs = ['--set', 'rules.jobs_stuck=off'];
     const [disk] = startVm(0, disks(2)).sessions;
     set(0, disk, 'active', 'faulted', 'active');
-    await then('downstairs 1 is faulted', 2, ...noJobs);
+    await after('downstairs 1 is faulted', 2, ...noJobs);
     set(0, disk, 'active', 'live_repair', 'active');
-    await then('its live repair gets on', 2, ...noJobs);
+    await after('its live repair gets on', 2, ...noJobs);
     set(0, disk, 'active', 'active', 'active');
-    await then('it is done', 3, ...noJobs);
+    await after('it is done', 3, ...noJobs);
     crucible(0).setStalled(disk!, true);
     set(0, disk, 'active', 'live_repair', 'active');
-    await then('another one gets on no more', 2, ...noJobs);
+    await after('another one gets on no more', 2, ...noJobs);
     set(0, disk, 'active', 'offline', 'active');
-    await then('it is aborted', 3, ...noJobs);
+    await after('it is aborted', 3, ...noJobs);
     await isAs('repair');
   }, 120_000);
 
   it('a disk that gets worse, and one that is down for good', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     const vm = startVm(0, disks(2));
     const [one, two] = vm.sessions;
     set(0, one, 'active', 'faulted', 'active');
     set(0, two, 'faulted', 'active', 'offline');
-    await then('two disks of one VM are ill');
+    await after('two disks of one VM are ill');
     set(0, one, 'offline', 'faulted', 'active');
-    await then('the first gets worse');
+    await after('the first gets worse');
     set(0, two, 'faulted', 'faulted', 'faulted');
-    await then('the second loses all');
+    await after('the second loses all');
     crucible(0).haltZone(vm.zone);
-    await then('the VM is stopped', 3);
+    await after('the VM is stopped', 3);
     await isAs('worse');
   }, 120_000);
 
   it('a VM that moves, begins again and is gone', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     const vm = startVm(0, disks(1));
     set(0, vm.sessions[0], 'active', 'faulted', 'active');
-    await then('downstairs 1 is faulted');
+    await after('downstairs 1 is faulted');
     const { world } = rack.simulation;
     const moved = world.migrate(world.sled('3/0'), vm.pid, world.sled('3/1'));
     zones.push([1, moved.zone]);
     set(1, moved.sessions[0], 'active', 'faulted', 'active');
-    await then('its VM migrates between two runs, and has another PID and session', 2);
+    await after('its VM migrates between two runs, and has another PID and session', 2);
     crucible(1).haltZone(moved.zone);
-    await then('its zone is gone', 3);
+    await after('its zone is gone', 3);
     await isAs('migration');
   }, 120_000);
 
   it('a disk that comes and goes', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     const [disk] = startVm(0, disks(1)).sessions;
-    await then('all is well');
+    await after('all is well');
     for (const _ of [1, 2]) {
       set(0, disk, 'active', 'offline', 'active');
       set(0, disk, 'active', 'active', 'active');
-      await then('downstairs 1 reconnects between two runs');
+      await after('downstairs 1 reconnects between two runs');
     }
     now += 60 * MINUTE;
-    await then('an hour later', 3);
+    await after('an hour later', 3);
     await isAs('flapping');
   }, 120_000);
 
   it('a disk that is active twice', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     const [disk, other] = disks(2);
     const two = [startVm(0, [disk!]), startVm(1, [disk!])] as const;
-    await then('on two sleds');
+    await after('on two sleds');
     crucible(1).haltZone(two[1].zone);
-    await then('one of them ends', 3);
+    await after('one of them ends', 3);
     startVm(0, [other!]);
     startVm(0, [other!]);
-    await then('another, in two processes of one sled');
+    await after('another, in two processes of one sled');
     await isAs('twice');
   }, 120_000);
 
   it('what says nothing, or nothing that can be read', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     const one = startVm(0, disks(1)).sessions[0]!;
     const two = startVm(1, disks(2)).sessions[1]!;
     two.nextJobId += 7;
-    await then('all is well');
+    await after('all is well');
     crucible(0).setReports(one, false);
     crucible(1).setReports(two, false);
-    await then('a process is silent, and one upstairs of another', 2);
+    await after('a process is silent, and one upstairs of another', 2);
     crucible(0).setReports(one, true);
     crucible(1).setReports(two, true);
     two.nextJobId += 3;
-    await then('they report again', 2);
+    await after('they report again', 2);
     one.unwritable = 'recursion limit exceeded';
-    await then('a report cannot be read', 2);
+    await after('a report cannot be read', 2);
     one.unwritable = null;
-    await then('it can again', 2);
+    await after('it can again', 2);
     openssh.setDrops(true);
-    await then('dtrace drops some of it');
+    await after('dtrace drops some of it');
     openssh.setDrops(false);
-    await then('it drops nothing', 2);
+    await after('it drops nothing', 2);
     startVm(1, []);
-    await then('a VM without a disk of Crucible', 4, '--set', 'rules.no_report.runs=2');
+    await after('a VM without a disk of Crucible', 4, '--set', 'rules.no_report.runs=2');
     await isAs('silence');
   }, 120_000);
 
   it('what lasts too long', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     const [offline, waiting, reconciling, stuck] = startVm(0, disks(4)).sessions;
     set(0, offline, 'active', 'offline', 'active');
     set(0, waiting, 'wait_quorum', 'new', 'wait_quorum');
     set(0, reconciling, 'reconcile', 'reconcile', 'reconcile');
     stuck!.nextJobId += 3;
     startVm(1, disks(1), 'crucible-pantry');
-    await then('offline, in wait_quorum, reconciling, with jobs, and a pantry', 3);
+    await after('offline, in wait_quorum, reconciling, with jobs, and a pantry', 3);
     now += 60 * MINUTE;
-    await then('an hour later');
+    await after('an hour later');
     await isAs('lasting');
   }, 120_000);
 
   it('a sled with a Crucible of 2021, and a clock that was at 1970', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     now = Date.parse('1970-01-01T00:01:00Z');
     const [disk] = startVm(2, disks(1)).sessions;
     set(2, disk, 'active', 'faulted', 'active');
-    await then('a downstairs is faulted, and the clock of this machine is at 1970');
+    await after('a downstairs is faulted, and the clock of this machine is at 1970');
     now = START;
-    await then('the clock is set', 2);
+    await after('the clock is set', 2);
     set(2, disk, 'active', 'active', 'active');
-    await then('it is well again', 3);
+    await after('it is well again', 3);
     await isAs('eras');
   }, 120_000);
 
   it('a gateway that is lost, and comes back with another key', async () => {
-    const { then, isAs } = story();
+    const { after, isAs } = story();
     const [disk] = startVm(0, disks(1)).sessions;
-    await then('all is well');
+    await after('all is well');
     await openssh.stopGateway();
-    await then('the gateway is lost', 3);
+    await after('the gateway is lost', 3);
     set(0, disk, 'active', 'faulted', 'active');
     await openssh.startGateway();
-    await then('it is back with another key', 2);
+    await after('it is back with another key', 2);
     openssh.trust();
-    await then('the key is accepted, and a disk has become ill', 3);
+    await after('the key is accepted, and a disk has become ill', 3);
     await isAs('gateway');
   }, 120_000);
 });

@@ -29,7 +29,7 @@ export const coverage = defineRule({
         {
           subject: { rack, zone: null, upstairsId: null, downstairs: null, sled: null },
           sight: sightWithoutUpstairs([...reasons, ...silent].join('; '), {
-            ...(forged.length === 0 ? {} : { causes: [...new Set(forged.map(({ message }) => message))] }),
+            causes: forged.length === 0 ? undefined : [...new Set(forged.map(({ message }) => message))],
           }),
         },
       ];
