@@ -98,7 +98,7 @@ describe('a recording of ds-state', () => {
   it('is printed in any format, with any columns', async () => {
     const table = await run(['replay', recorded]);
     expect(table.stdout).toMatch(/^RACK +SERIAL/);
-    expect(table.stdout).toMatch(/no answer from 3\/BRM42220003 \(cubby 3\): connect, unreachable/);
+    expect(table.stdout).toMatch(/no answer from 3\/BRM42220003 \(cubby 3\): connect, refused/);
     const csv = await run(['replay', recorded, '-o', 'csv', '--columns', 'sled,pid']);
     expect(csv.stdout).toMatch(/^sled,pid\r\n3\/BRM4222000\d,\d+\r\n/);
     const wrong = await run(['replay', recorded, '--columns', 'colour']);
