@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { octalWords, withoutComments } from '../../src/fleet/octal-words.ts';
 import { endOfMarked, splitMarked } from '../../src/parse/text-marks.ts';
+import { pairsOf } from '../support/programs.ts';
 
 const SCRIPT = readFileSync(new URL('../../scripts/one-text.sh', import.meta.url), 'utf8');
 const WORD = '0123456789ab';
@@ -45,7 +46,7 @@ function answerOf(payload: string, shell: string, awk: string) {
   return endOfMarked(part.answer);
 }
 
-describe.each(SHELLS.flatMap((shell) => AWKS.map((awk) => ({ shell, awk }))))('$shell with $awk', (each) => {
+describe.each(pairsOf(SHELLS, AWKS).map(([shell, awk]) => ({ shell, awk })))('$shell with $awk', (each) => {
   it('brings both outputs and the real status through marks that nothing imitates', () => {
     const payload = [
       `printf '%s\\n' ' 7  BRM42220014        ok: a' '' '|b' '!c' 'cruc-fleet ${WORD.replace('0', '1')} end 0 0 0'`,

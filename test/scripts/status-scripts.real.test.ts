@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportColumns } from '../../src/fields/report-fields.ts';
-import { placesOf } from '../support/programs.ts';
+import { pairsOf, placesOf } from '../support/programs.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
 
@@ -152,339 +152,330 @@ const BOTH = traced(
   ].join('\n'),
 );
 
-describe.each([...SHELLS.keys()].flatMap((shell) => [...AWKS.keys()].map((awk) => [shell, awk] as const)))(
-  'under %s with %s',
-  (shell, awk) => {
-    it('get-ds-state prints one row a session, by zone, in snake_case', () => {
-      const { status, rows, stderr } = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(rows).toEqual([
-        [ZONE_A, '28022', UP_1, SE_1, 'active', 'live_repair', 'active'],
-        [ZONE_B, '7737', UP_2, SE_2, 'active', 'active', 'active'],
-      ]);
-    });
+describe.each(pairsOf([...SHELLS.keys()], [...AWKS.keys()]))('under %s with %s', (shell, awk) => {
+  it('get-ds-state prints one row a session, by zone, in snake_case', () => {
+    const { status, rows, stderr } = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(rows).toEqual([
+      [ZONE_A, '28022', UP_1, SE_1, 'active', 'live_repair', 'active'],
+      [ZONE_B, '7737', UP_2, SE_2, 'active', 'active', 'active'],
+    ]);
+  });
 
-    it('says that rows may be missing where sort fails, and fails', () => {
-      const sort = join(folder, 'sort');
-      try {
-        command('sort', 'exec head -n 1');
-        const cut = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
-        command('sort', 'exit 2');
-        const lost = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
-        // What sort lost without a word cannot be known here; what it failed at must be.
-        expect(cut.rows).toHaveLength(1);
-        expect(lost).toMatchObject({ status: 1, rows: [] });
-        expect(lost.stderr).toContain('get-ds-state: rows may be missing: sort failed\n');
-        // Programs take the rows as they come.
-        expect(run('get-ds-state.sh', ['-f'], { dtrace: BOTH }, shell, awk).rows).toHaveLength(3);
-      } finally {
-        rmSync(sort);
-      }
-    });
+  it('says that rows may be missing where sort fails, and fails', () => {
+    const sort = join(folder, 'sort');
+    try {
+      command('sort', 'exec head -n 1');
+      const cut = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+      command('sort', 'exit 2');
+      const lost = run('get-ds-state.sh', [], { dtrace: BOTH }, shell, awk);
+      // What sort lost without a word cannot be known here; what it failed at must be.
+      expect(cut.rows).toHaveLength(1);
+      expect(lost).toMatchObject({ status: 1, rows: [] });
+      expect(lost.stderr).toContain('get-ds-state: rows may be missing: sort failed\n');
+      // Programs take the rows as they come.
+      expect(run('get-ds-state.sh', ['-f'], { dtrace: BOTH }, shell, awk).rows).toHaveLength(3);
+    } finally {
+      rmSync(sort);
+    }
+  });
 
-    it('get-lr-state prints the three completed and the three aborted, and the states if asked', () => {
-      expect(run('get-lr-state.sh', [], { dtrace: BOTH }, shell, awk).rows[0]).toEqual([
-        ZONE_A,
-        '28022',
-        UP_1,
-        SE_1,
-        '0',
-        '1',
-        '0',
-        '0',
-        '2',
-        '0',
-      ]);
-      expect(run('get-lr-state.sh', ['-s'], { dtrace: BOTH }, shell, awk).rows[0]).toEqual([
-        ZONE_A,
-        '28022',
-        UP_1,
-        SE_1,
-        '0',
-        '1',
-        '0',
-        '0',
-        '2',
-        '0',
-        'active',
-        'live_repair',
-        'active',
-      ]);
-    });
+  it('get-lr-state prints the three completed and the three aborted, and the states if asked', () => {
+    expect(run('get-lr-state.sh', [], { dtrace: BOTH }, shell, awk).rows[0]).toEqual([
+      ZONE_A,
+      '28022',
+      UP_1,
+      SE_1,
+      '0',
+      '1',
+      '0',
+      '0',
+      '2',
+      '0',
+    ]);
+    expect(run('get-lr-state.sh', ['-s'], { dtrace: BOTH }, shell, awk).rows[0]).toEqual([
+      ZONE_A,
+      '28022',
+      UP_1,
+      SE_1,
+      '0',
+      '1',
+      '0',
+      '0',
+      '2',
+      '0',
+      'active',
+      'live_repair',
+      'active',
+    ]);
+  });
 
-    it('get-lr-state -a prints all that the check judges by: repairs, states, the other counters', () => {
-      const { status, rows, stderr } = run('get-lr-state.sh', ['-a'], { dtrace: BOTH }, shell, awk);
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(rows).toEqual([
-        `${ZONE_A} 28022 ${UP_1} ${SE_1} 0 1 0 0 2 0 active live_repair active ${MORE}`.split(' '),
-        `${ZONE_B} 7737 ${UP_2} ${SE_2} 0 0 0 0 0 0 active active active ${MORE}`.split(' '),
-      ]);
-    });
+  it('get-lr-state -a prints all that the check judges by: repairs, states, the other counters', () => {
+    const { status, rows, stderr } = run('get-lr-state.sh', ['-a'], { dtrace: BOTH }, shell, awk);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(rows).toEqual([
+      `${ZONE_A} 28022 ${UP_1} ${SE_1} 0 1 0 0 2 0 active live_repair active ${MORE}`.split(' '),
+      `${ZONE_B} 7737 ${UP_2} ${SE_2} 0 0 0 0 0 0 active active active ${MORE}`.split(' '),
+    ]);
+  });
 
-    it('get-lr-state -a keeps the newest counters, and notes no change but that of the states', () => {
-      const ids = `${UP_1} ${SE_1}`;
-      const repairing = 'Active LiveRepair Active';
-      const reports = [
-        ['Active Faulted Active', '0 0 0 0 1 0', '1 1 1 0 0 0 0 5 0 0 7 0 0 0 0'],
-        [repairing, '0 0 0 0 1 0', '1 2 1 0 0 0 0 5 0 0 7 0 1 0 0'],
-        [repairing, '0 0 0 0 1 0', '1 2 1 0 0 0 0 8 0 0 9 0 6 0 0'],
-        [repairing, '0 0 0 0 2 0', '1 2 1 0 0 0 0 11 0 0 11 0 11 0 0'],
-      ] as const;
-      const dtrace = traced(
-        reports.map((each) => report(ZONE_A, 28022, ids, each[0], each[1], each[2])).join('\n'),
-      );
-      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
-      const { rows } = run('get-lr-state.sh', ['-a'], { dtrace, zones: '', processes }, shell, awk);
-      expect(rows.map((row) => row.slice(4).join(' '))).toEqual([
-        '0 0 0 0 2 0 active live_repair active 1 2 1 0 0 0 0 11 0 0 11 0 11 0 0 was=active/faulted/active',
-      ]);
-    });
+  it('get-lr-state -a keeps the newest counters, and notes no change but that of the states', () => {
+    const ids = `${UP_1} ${SE_1}`;
+    const repairing = 'Active LiveRepair Active';
+    const reports = [
+      ['Active Faulted Active', '0 0 0 0 1 0', '1 1 1 0 0 0 0 5 0 0 7 0 0 0 0'],
+      [repairing, '0 0 0 0 1 0', '1 2 1 0 0 0 0 5 0 0 7 0 1 0 0'],
+      [repairing, '0 0 0 0 1 0', '1 2 1 0 0 0 0 8 0 0 9 0 6 0 0'],
+      [repairing, '0 0 0 0 2 0', '1 2 1 0 0 0 0 11 0 0 11 0 11 0 0'],
+    ] as const;
+    const dtrace = traced(
+      reports.map((each) => report(ZONE_A, 28022, ids, each[0], each[1], each[2])).join('\n'),
+    );
+    const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+    const { rows } = run('get-lr-state.sh', ['-a'], { dtrace, zones: '', processes }, shell, awk);
+    expect(rows.map((row) => row.slice(4).join(' '))).toEqual([
+      '0 0 0 0 2 0 active live_repair active 1 2 1 0 0 0 0 11 0 0 11 0 11 0 0 was=active/faulted/active',
+    ]);
+  });
 
-    it('get-lr-state -a makes a row of each set of states where there are no ids, not of each count', () => {
-      const reports = [
-        ['Active LiveRepair Active', '1 1 1 0 0 0 0 5 0 0 7 0 12 0 0'],
-        ['Active Active Active', '1 1 1 0 0 0 0 0 0 0 0 0 0 0 0'],
-        ['Active LiveRepair Active', '1 1 1 0 0 0 0 8 0 0 9 0 17 0 0'],
-      ] as const;
-      const dtrace = traced(
-        reports.map(([states, more]) => report(ZONE_A, 28022, '- -', states, '0 0 0 0 0 0', more)).join('\n'),
-      );
-      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
-      const sled = { dtrace, zones: '', processes };
-      const { rows } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
-      expect(rows.map((row) => row.slice(2).join(' ')).toSorted()).toEqual([
-        '- - 0 0 0 0 0 0 active active active 1 1 1 0 0 0 0 0 0 0 0 0 0 0 0',
-        '- - 0 0 0 0 0 0 active live_repair active 1 1 1 0 0 0 0 8 0 0 9 0 17 0 0',
-      ]);
-    });
+  it('get-lr-state -a makes a row of each set of states where there are no ids, not of each count', () => {
+    const reports = [
+      ['Active LiveRepair Active', '1 1 1 0 0 0 0 5 0 0 7 0 12 0 0'],
+      ['Active Active Active', '1 1 1 0 0 0 0 0 0 0 0 0 0 0 0'],
+      ['Active LiveRepair Active', '1 1 1 0 0 0 0 8 0 0 9 0 17 0 0'],
+    ] as const;
+    const dtrace = traced(
+      reports.map(([states, more]) => report(ZONE_A, 28022, '- -', states, '0 0 0 0 0 0', more)).join('\n'),
+    );
+    const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+    const sled = { dtrace, zones: '', processes };
+    const { rows } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
+    expect(rows.map((row) => row.slice(2).join(' ')).toSorted()).toEqual([
+      '- - 0 0 0 0 0 0 active active active 1 1 1 0 0 0 0 0 0 0 0 0 0 0 0',
+      '- - 0 0 0 0 0 0 active live_repair active 1 1 1 0 0 0 0 8 0 0 9 0 17 0 0',
+    ]);
+  });
 
-    it('get-lr-state -a has a dash for each counter that an old Crucible lacks', () => {
-      const dashes = '- - - - - - - - - - - - -';
-      const dtrace = traced(
-        report(ZONE_A, 28022, `- ${SE_1}`, 'Active Active Failed', '- - - - - -', `${dashes} 12 30`),
-      );
-      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
-      const { rows } = run('get-lr-state.sh', ['-a'], { dtrace, zones: '', processes }, shell, awk);
-      expect(rows.map((row) => row.slice(4).join(' '))).toEqual([
-        `- - - - - - active active faulted ${dashes} 12 30`,
-      ]);
-    });
+  it('get-lr-state -a has a dash for each counter that an old Crucible lacks', () => {
+    const dashes = '- - - - - - - - - - - - -';
+    const dtrace = traced(
+      report(ZONE_A, 28022, `- ${SE_1}`, 'Active Active Failed', '- - - - - -', `${dashes} 12 30`),
+    );
+    const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+    const { rows } = run('get-lr-state.sh', ['-a'], { dtrace, zones: '', processes }, shell, awk);
+    expect(rows.map((row) => row.slice(4).join(' '))).toEqual([
+      `- - - - - - active active faulted ${dashes} 12 30`,
+    ]);
+  });
 
-    it('has as many dashes as values for what did not report', () => {
-      const sled = { dtrace: traced(''), zones: '', processes: `28022 ${ZONE_A} ${PROPOLIS}` };
-      for (const [args, values] of [
-        [[], 6],
-        [['-s'], 9],
-        [['-a'], 24],
-      ] as const) {
-        const { rows } = run('get-lr-state.sh', args, sled, shell, awk);
-        expect(rows).toEqual([[ZONE_A, '28022', '-', '-', ...Array<string>(values).fill('-'), 'no_report']]);
-      }
-    });
+  it('has as many dashes as values for what did not report', () => {
+    const sled = { dtrace: traced(''), zones: '', processes: `28022 ${ZONE_A} ${PROPOLIS}` };
+    for (const [args, values] of [
+      [[], 6],
+      [['-s'], 9],
+      [['-a'], 24],
+    ] as const) {
+      const { rows } = run('get-lr-state.sh', args, sled, shell, awk);
+      expect(rows).toEqual([[ZONE_A, '28022', '-', '-', ...Array<string>(values).fill('-'), 'no_report']]);
+    }
+  });
 
-    it('prints rows that stay as they are, to the byte', () => {
-      const ids = `${UP_1} ${SE_1}`;
-      const dtrace = traced(
-        [
-          report(ZONE_A, 28022, ids, 'Active Faulted Active', '0 0 0 0 1 0'),
-          report(ZONE_A, 28022, ids, 'Active LiveRepair Active', '0 12345 0 0 1 0', MORE.replace('1', '7')),
-        ].join('\n'),
-      );
-      const sled = { dtrace, zones: '', processes: '' };
-      const who = `${ZONE_A.padEnd(56)}  28022 ${UP_1} ${SE_1}`;
-      const states = 'active            live_repair       active           ';
-      const counters = '   0 12345    0    0    1    0';
-      expect(run('get-ds-state.sh', [], sled, shell, awk).stdout).toBe(
-        `${who} ${states}  was=active/faulted/active,exited\n`,
-      );
-      expect(run('get-lr-state.sh', [], sled, shell, awk).stdout).toBe(
-        `${who} ${counters}  was=0/0/0/0/1/0,exited\n`,
-      );
-      expect(run('get-lr-state.sh', ['-s'], sled, shell, awk).stdout).toBe(
-        `${who} ${counters} ${states}  was=0/0/0/0/1/0/active/faulted/active,exited\n`,
-      );
-    });
+  it('prints rows that stay as they are, to the byte', () => {
+    const ids = `${UP_1} ${SE_1}`;
+    const dtrace = traced(
+      [
+        report(ZONE_A, 28022, ids, 'Active Faulted Active', '0 0 0 0 1 0'),
+        report(ZONE_A, 28022, ids, 'Active LiveRepair Active', '0 12345 0 0 1 0', MORE.replace('1', '7')),
+      ].join('\n'),
+    );
+    const sled = { dtrace, zones: '', processes: '' };
+    const who = `${ZONE_A.padEnd(56)}  28022 ${UP_1} ${SE_1}`;
+    const states = 'active            live_repair       active           ';
+    const counters = '   0 12345    0    0    1    0';
+    expect(run('get-ds-state.sh', [], sled, shell, awk).stdout).toBe(
+      `${who} ${states}  was=active/faulted/active,exited\n`,
+    );
+    expect(run('get-lr-state.sh', [], sled, shell, awk).stdout).toBe(
+      `${who} ${counters}  was=0/0/0/0/1/0,exited\n`,
+    );
+    expect(run('get-lr-state.sh', ['-s'], sled, shell, awk).stdout).toBe(
+      `${who} ${counters} ${states}  was=0/0/0/0/1/0/active/faulted/active,exited\n`,
+    );
+  });
 
-    it('picks values by name, whatever their order and whatever else stands in a row', () => {
-      const [head = '', ...words] = report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Faulted Active').split(
-        ' ',
-      );
-      const turned = [...words.toReversed(), 'a_later_field=7', head].join(' ');
-      const sled = { dtrace: traced(turned), zones: '', processes: '' };
+  it('picks values by name, whatever their order and whatever else stands in a row', () => {
+    const [head = '', ...words] = report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Faulted Active').split(
+      ' ',
+    );
+    const turned = [...words.toReversed(), 'a_later_field=7', head].join(' ');
+    const sled = { dtrace: traced(turned), zones: '', processes: '' };
+    const { rows, stderr } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
+    expect(stderr).toBe('');
+    expect(rows.map((row) => row.slice(0, -1).join(' '))).toEqual([
+      `${ZONE_A} 28022 ${UP_1} ${SE_1} 0 0 0 0 0 0 active faulted active ${MORE}`,
+    ]);
+  });
+
+  it('understands no row that lacks a value or has a word without a name', () => {
+    const whole = report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active');
+    for (const line of [whole.replace(/ \S+$/, ''), `${whole} 0`, whole.replace('pid=28022', 'pid=x')]) {
+      const sled = { dtrace: traced(line), zones: '', processes: '' };
       const { rows, stderr } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
-      expect(stderr).toBe('');
-      expect(rows.map((row) => row.slice(0, -1).join(' '))).toEqual([
-        `${ZONE_A} 28022 ${UP_1} ${SE_1} 0 0 0 0 0 0 active faulted active ${MORE}`,
-      ]);
-    });
+      expect(rows).toEqual([]);
+      expect(stderr).toBe(`get-lr-state: not understood: ${line.slice(0, 200)}\n`);
+    }
+  });
 
-    it('understands no row that lacks a value or has a word without a name', () => {
-      const whole = report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active');
-      for (const line of [whole.replace(/ \S+$/, ''), `${whole} 0`, whole.replace('pid=28022', 'pid=x')]) {
-        const sled = { dtrace: traced(line), zones: '', processes: '' };
-        const { rows, stderr } = run('get-lr-state.sh', ['-a'], sled, shell, awk);
-        expect(rows).toEqual([]);
-        expect(stderr).toBe(`get-lr-state: not understood: ${line.slice(0, 200)}\n`);
-      }
-    });
+  it('says of a report that could not be read so, in the row and why on standard error', () => {
+    const ids = `${UP_1} ${SE_1}`;
+    const lines = [
+      report(ZONE_A, 28022, ids, 'Active Active Active'),
+      report(ZONE_A, 28022, ids, 'Active - Active'),
+      `zone=${ZONE_B} pid=7737 time_ns=5 unreadable=it would not serialize`,
+    ];
+    const sled = { dtrace: traced(lines.join('\n')), zones: '', processes: '' };
+    const { rows, stderr, status } = run('get-ds-state.sh', [], sled, shell, awk);
+    expect(status).toBe(0);
+    expect(rows.map((row) => row.slice(1).join(' '))).toEqual([
+      `28022 ${ids} active unknown active was=active/active/active,unreadable,exited`,
+      '7737 - - - - - unreadable,exited',
+    ]);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      `get-ds-state: a report of ${ZONE_A} (PID 28022) could not be read: it has not the states of three downstairs`,
+      `get-ds-state: a report of ${ZONE_B} (PID 7737) could not be read: it would not serialize`,
+    ]);
+  });
 
-    it('says of a report that could not be read so, in the row and why on standard error', () => {
-      const ids = `${UP_1} ${SE_1}`;
-      const lines = [
-        report(ZONE_A, 28022, ids, 'Active Active Active'),
-        report(ZONE_A, 28022, ids, 'Active - Active'),
-        `zone=${ZONE_B} pid=7737 time_ns=5 unreadable=it would not serialize`,
-      ];
-      const sled = { dtrace: traced(lines.join('\n')), zones: '', processes: '' };
-      const { rows, stderr, status } = run('get-ds-state.sh', [], sled, shell, awk);
-      expect(status).toBe(0);
-      expect(rows.map((row) => row.slice(1).join(' '))).toEqual([
-        `28022 ${ids} active unknown active was=active/active/active,unreadable,exited`,
-        '7737 - - - - - unreadable,exited',
-      ]);
-      expect(stderr.trimEnd().split('\n')).toEqual([
-        `get-ds-state: a report of ${ZONE_A} (PID 28022) could not be read: it has not the states of three downstairs`,
-        `get-ds-state: a report of ${ZONE_B} (PID 7737) could not be read: it would not serialize`,
-      ]);
-    });
+  it('prints with -f name=value words: the newest values as they came, what came before, how often, and the window', () => {
+    const ids = `${UP_1} ${SE_1}`;
+    const lines = [
+      report(ZONE_A, 28022, ids, 'Faulted Active Active'),
+      report(ZONE_A, 28022, ids, 'LiveRepair Active Active'),
+      report(ZONE_B, 7737, '- -', '{"type":"active"} Active Active'),
+      `zone=${ZONE_B} pid=7738 time_ns=5 unreadable=it would not serialize`,
+    ];
+    const sled = {
+      dtrace: traced(lines.join('\n')),
+      zones: `5:${PANTRY}:running:/z/1::o:excl`,
+      processes: `28022 ${ZONE_A} ${PROPOLIS}\n 7737 ${ZONE_B} ${PROPOLIS}\n 7739 ${ZONE_B} ${PROPOLIS}`,
+    };
+    const read = (args: readonly string[]) => {
+      const { stdout, stderr, status } = run('get-lr-state.sh', ['-f', ...args], sled, shell, awk);
+      expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+      return stdout.trimEnd().split('\n').toSorted();
+    };
+    const STATES = 'noted=ds0/ds1/ds2 was=faulted/active/active';
+    expect(read(['-a'])).toEqual(
+      [
+        'began_ns=1 ended_ns=9',
+        `${lines[1]} reports=2 ${STATES}`,
+        `${lines[2]} reports=1`,
+        `zone=${ZONE_B} pid=7738 time_ns=5 reports=1 exited=yes unreadable=it would not serialize`,
+        `zone=${ZONE_B} pid=7739 no_report=yes`,
+        `zone=${PANTRY} no_report=yes`,
+      ].toSorted(),
+    );
+    // What a note tells of follows from the option: here no counter changed.
+    expect(read([]).filter((line) => line.includes('was='))).toEqual([]);
+    expect(run('get-ds-state.sh', ['-f'], sled, shell, awk).stdout).toContain(STATES);
+  });
 
-    it('prints with -f name=value words: the newest values as they came, what came before, how often, and the window', () => {
-      const ids = `${UP_1} ${SE_1}`;
-      const lines = [
-        report(ZONE_A, 28022, ids, 'Faulted Active Active'),
-        report(ZONE_A, 28022, ids, 'LiveRepair Active Active'),
-        report(ZONE_B, 7737, '- -', '{"type":"active"} Active Active'),
-        `zone=${ZONE_B} pid=7738 time_ns=5 unreadable=it would not serialize`,
-      ];
-      const sled = {
-        dtrace: traced(lines.join('\n')),
-        zones: `5:${PANTRY}:running:/z/1::o:excl`,
-        processes: `28022 ${ZONE_A} ${PROPOLIS}\n 7737 ${ZONE_B} ${PROPOLIS}\n 7739 ${ZONE_B} ${PROPOLIS}`,
-      };
-      const read = (args: readonly string[]) => {
-        const { stdout, stderr, status } = run('get-lr-state.sh', ['-f', ...args], sled, shell, awk);
-        expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-        return stdout.trimEnd().split('\n').toSorted();
-      };
-      const STATES = 'noted=ds0/ds1/ds2 was=faulted/active/active';
-      expect(read(['-a'])).toEqual(
-        [
-          'began_ns=1 ended_ns=9',
-          `${lines[1]} reports=2 ${STATES}`,
-          `${lines[2]} reports=1`,
-          `zone=${ZONE_B} pid=7738 time_ns=5 reports=1 exited=yes unreadable=it would not serialize`,
-          `zone=${ZONE_B} pid=7739 no_report=yes`,
-          `zone=${PANTRY} no_report=yes`,
-        ].toSorted(),
-      );
-      // What a note tells of follows from the option: here no counter changed.
-      expect(read([]).filter((line) => line.includes('was='))).toEqual([]);
-      expect(run('get-ds-state.sh', ['-f'], sled, shell, awk).stdout).toContain(STATES);
-    });
+  it('reads every encoding of the states', () => {
+    const states = [
+      ['Active WaitQuorum NegotiationFailed', 'active wait_quorum negotiation_failed'],
+      ['_Migrating online_repair failed', 'migrating live_repair faulted'],
+      ['repair OnlineRepairReady failed_repair', 'reconcile live_repair_ready failed_reconcile'],
+      [
+        '{"type":"active"} {"type":"stopping","value":{"type":"replacing"}} {"type":"connecting","value":{"state":{"type":"wait_quorum"},"mode":"new"}}',
+        'active replacing wait_quorum',
+      ],
+      [
+        '{"type":"connecting","value":{"state":{"type":"start"},"mode":"offline"}} {"type":"live_repair"} {"type":"stopping","value":{"type":"fault","value":"x"}}',
+        'offline live_repair faulted',
+      ],
+      ['- HalfAwake Active', 'unknown half_awake active'],
+    ] as const;
+    for (const [printed, expected] of states) {
+      const dtrace = traced(report(ZONE_A, 28022, `${UP_1} ${SE_1}`, printed));
+      const { rows } = run('get-ds-state.sh', [], { dtrace }, shell, awk);
+      expect(rows[0]?.slice(4, 7)).toEqual(expected.split(' '));
+    }
+  });
 
-    it('reads every encoding of the states', () => {
-      const states = [
-        ['Active WaitQuorum NegotiationFailed', 'active wait_quorum negotiation_failed'],
-        ['_Migrating online_repair failed', 'migrating live_repair faulted'],
-        ['repair OnlineRepairReady failed_repair', 'reconcile live_repair_ready failed_reconcile'],
-        [
-          '{"type":"active"} {"type":"stopping","value":{"type":"replacing"}} {"type":"connecting","value":{"state":{"type":"wait_quorum"},"mode":"new"}}',
-          'active replacing wait_quorum',
-        ],
-        [
-          '{"type":"connecting","value":{"state":{"type":"start"},"mode":"offline"}} {"type":"live_repair"} {"type":"stopping","value":{"type":"fault","value":"x"}}',
-          'offline live_repair faulted',
-        ],
-        ['- HalfAwake Active', 'unknown half_awake active'],
-      ] as const;
-      for (const [printed, expected] of states) {
-        const dtrace = traced(report(ZONE_A, 28022, `${UP_1} ${SE_1}`, printed));
-        const { rows } = run('get-ds-state.sh', [], { dtrace }, shell, awk);
-        expect(rows[0]?.slice(4, 7)).toEqual(expected.split(' '));
-      }
-    });
+  it('shows the newest state of a session that changed, and what it came from', () => {
+    const ids = `${UP_1} ${SE_1}`;
+    const states = [
+      'Faulted Active Active',
+      'Faulted Active Active',
+      'LiveRepair Active Active',
+      'Active Active Active',
+    ];
+    const dtrace = traced(states.map((each) => report(ZONE_A, 28022, ids, each)).join('\n'));
+    const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
+    const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '', processes }, shell, awk);
+    expect(rows).toEqual([
+      [
+        ZONE_A,
+        '28022',
+        UP_1,
+        SE_1,
+        'active',
+        'active',
+        'active',
+        'was=faulted/active/active>live_repair/active/active',
+      ],
+    ]);
+  });
 
-    it('shows the newest state of a session that changed, and what it came from', () => {
-      const ids = `${UP_1} ${SE_1}`;
-      const states = [
-        'Faulted Active Active',
-        'Faulted Active Active',
-        'LiveRepair Active Active',
-        'Active Active Active',
-      ];
-      const dtrace = traced(states.map((each) => report(ZONE_A, 28022, ids, each)).join('\n'));
-      const processes = `28022 ${ZONE_A} ${PROPOLIS}`;
-      const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '', processes }, shell, awk);
-      expect(rows).toEqual([
-        [
-          ZONE_A,
-          '28022',
-          UP_1,
-          SE_1,
-          'active',
-          'active',
-          'active',
-          'was=faulted/active/active>live_repair/active/active',
-        ],
-      ]);
-    });
+  it('keeps two disks of one process apart', () => {
+    const dtrace = traced(
+      [
+        report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active'),
+        report(ZONE_A, 28022, `${UP_2} ${SE_2}`, 'Faulted Active Active'),
+      ].join('\n'),
+    );
+    const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '', processes: '' }, shell, awk);
+    expect(rows.map((row) => [row[3], row[4], row[7]])).toEqual([
+      [SE_1, 'active', 'exited'],
+      [SE_2, 'faulted', 'exited'],
+    ]);
+  });
 
-    it('keeps two disks of one process apart', () => {
-      const dtrace = traced(
-        [
-          report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active'),
-          report(ZONE_A, 28022, `${UP_2} ${SE_2}`, 'Faulted Active Active'),
-        ].join('\n'),
-      );
-      const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '', processes: '' }, shell, awk);
-      expect(rows.map((row) => [row[3], row[4], row[7]])).toEqual([
-        [SE_1, 'active', 'exited'],
-        [SE_2, 'faulted', 'exited'],
-      ]);
-    });
+  it('takes no change for a change where an old Crucible gives no ids', () => {
+    const dtrace = traced(
+      ['Active Active Active', 'Faulted Active Active', 'Active Active Active']
+        .map((states) => report(ZONE_A, 28022, '- -', states))
+        .join('\n'),
+    );
+    const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '' }, shell, awk);
+    expect(rows.filter((row) => row[1] === '28022').map((row) => row.slice(2))).toEqual([
+      ['-', '-', 'active', 'active', 'active'],
+      ['-', '-', 'faulted', 'active', 'active'],
+    ]);
+  });
 
-    it('takes no change for a change where an old Crucible gives no ids', () => {
-      const dtrace = traced(
-        ['Active Active Active', 'Faulted Active Active', 'Active Active Active']
-          .map((states) => report(ZONE_A, 28022, '- -', states))
-          .join('\n'),
-      );
-      const { rows } = run('get-ds-state.sh', [], { dtrace, zones: '' }, shell, awk);
-      expect(rows.filter((row) => row[1] === '28022').map((row) => row.slice(2))).toEqual([
-        ['-', '-', 'active', 'active', 'active'],
-        ['-', '-', 'faulted', 'active', 'active'],
-      ]);
-    });
+  it('has a row for what runs and did not report: a process, a pantry, a zone without a process', () => {
+    const zones = `5:${ZONE_A}:running:/z/1::o:excl\n6:${ZONE_B}:running:/z/2::o:excl\n7:${PANTRY}:running:/z/3::o:excl\n-:oxz_propolis-server_x:installed:/z/4::o:excl`;
+    const processes = `28022 ${ZONE_A} ${PROPOLIS}\n  202 ${PANTRY} /opt/oxide/crucible-pantry/bin/crucible-pantry run\n  9 global /usr/sbin/other`;
+    const { rows, status } = run('get-ds-state.sh', [], { dtrace: traced(''), zones, processes }, shell, awk);
+    expect(status).toBe(0);
+    expect(rows).toEqual([
+      [PANTRY, '202', '-', '-', '-', '-', '-', 'no_report'],
+      [ZONE_A, '28022', '-', '-', '-', '-', '-', 'no_report'],
+      [ZONE_B, '-', '-', '-', '-', '-', '-', 'no_report'],
+    ]);
+  });
 
-    it('has a row for what runs and did not report: a process, a pantry, a zone without a process', () => {
-      const zones = `5:${ZONE_A}:running:/z/1::o:excl\n6:${ZONE_B}:running:/z/2::o:excl\n7:${PANTRY}:running:/z/3::o:excl\n-:oxz_propolis-server_x:installed:/z/4::o:excl`;
-      const processes = `28022 ${ZONE_A} ${PROPOLIS}\n  202 ${PANTRY} /opt/oxide/crucible-pantry/bin/crucible-pantry run\n  9 global /usr/sbin/other`;
-      const { rows, status } = run(
-        'get-ds-state.sh',
-        [],
-        { dtrace: traced(''), zones, processes },
-        shell,
-        awk,
-      );
-      expect(status).toBe(0);
-      expect(rows).toEqual([
-        [PANTRY, '202', '-', '-', '-', '-', '-', 'no_report'],
-        [ZONE_A, '28022', '-', '-', '-', '-', '-', 'no_report'],
-        [ZONE_B, '-', '-', '-', '-', '-', '-', 'no_report'],
-      ]);
-    });
-
-    it('blames no process that came or went during the window', () => {
-      const sled = {
-        dtrace: traced(''),
-        zones: '',
-        processes: `1 ${ZONE_A} ${PROPOLIS}`,
-        processesAfter: `2 ${ZONE_A} ${PROPOLIS}`,
-      };
-      expect(run('get-ds-state.sh', [], sled, shell, awk).rows).toEqual([]);
-    });
-  },
-);
+  it('blames no process that came or went during the window', () => {
+    const sled = {
+      dtrace: traced(''),
+      zones: '',
+      processes: `1 ${ZONE_A} ${PROPOLIS}`,
+      processesAfter: `2 ${ZONE_A} ${PROPOLIS}`,
+    };
+    expect(run('get-ds-state.sh', [], sled, shell, awk).rows).toEqual([]);
+  });
+});
 
 describe('the scripts by hand', () => {
   it('succeed with no rows on a sled without upstairs', () => {
