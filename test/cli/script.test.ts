@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { PROBES } from '../../src/probes/index.ts';
 import { schemaErrors } from '../support/report-schema.ts';
@@ -21,11 +20,14 @@ async function runText(text: string): Promise<readonly Said[]> {
   return await Promise.all(
     rack.simulation.sleds.map(async ({ id, cubby, serial }) => {
       const env = rack.simulation.environmentFor(id);
-      // Its standard input is empty, as that of sush is.
-      const running = promisify(execFile)('/bin/sh', ['-c', text], { env, encoding: 'utf8' });
-      running.child.stdin?.end();
-      const { stdout, stderr } = await running;
-      expect(stderr).toBe('');
+      const stdout = await new Promise<string>((resolve, reject) => {
+        const child = execFile('/bin/sh', ['-c', text], { env, encoding: 'utf8' }, (error, printed, said) => {
+          if (error === null && said === '') resolve(printed);
+          else reject(error ?? new Error(said));
+        });
+        // Its standard input is empty, as that of sush is.
+        child.stdin?.end();
+      });
       return { cubby, serial, stdout };
     }),
   );
