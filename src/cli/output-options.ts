@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { DistributionView, RenderContext } from '../drawing/render-context.ts';
 import { coverageLines, summaryLines } from '../drawing/summary.ts';
 import type { Column } from '../model/column.ts';
+import { unprintableIn } from '../model/printable.ts';
 import { FleetError } from '../model/error.ts';
 import type { FleetReport } from '../model/report.ts';
 import { OUTPUTS } from '../outputs/index.ts';
@@ -129,6 +130,13 @@ export function printReport(
     ...view,
   };
   for (const text of output.render(report, context)) out.write(text);
+  const hidden = output.name === 'csv' ? unprintableCells(report) : 0;
+  if (hidden > 0 && options.quiet !== true) {
+    const what = hidden === 1 ? '1 character' : `${hidden} characters`;
+    err.write(
+      `warning: ${what} that drive a terminal, or that nobody sees, are written as ?: -o json has them\n`,
+    );
+  }
   if (!output.saysCoverage) {
     const lines = options.quiet === true ? coverageLines(report) : summaryLines(report);
     for (const line of lines) err.write(`${line}\n`);
@@ -142,4 +150,10 @@ export function printReport(
   });
   const problems = [...refused, ...strange];
   if (problems.length > 0) throw new FleetError('usage', problems.join('; '));
+}
+
+/** Characters of the rows that CSV does not have as they are. */
+function unprintableCells({ rows }: FleetReport): number {
+  const texts = rows.flatMap((row) => Object.values(row).filter((cell) => typeof cell === 'string'));
+  return texts.reduce((sum, text) => sum + unprintableIn(text), 0);
 }

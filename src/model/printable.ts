@@ -1,9 +1,17 @@
+/** Control characters, those that turn the direction of writing, and those that nobody sees. */
+const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+
 /**
- * Text from a sled without control characters and without those that turn the direction of writing, so that it
- * can never drive the reader's terminal or look like what it is not.
+ * Text from a sled without such characters, so that it can never drive the reader's terminal or look like what it is
+ * not.
  */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, '?');
+  return text.replaceAll(UNPRINTABLE, '?');
+}
+
+/** How many characters of a text are not shown as they are; a new line and a tab may be. */
+export function unprintableIn(text: string): number {
+  return text.replaceAll(/[\n\t]/g, '').match(UNPRINTABLE)?.length ?? 0;
 }
 
 /**
@@ -11,9 +19,8 @@ export function printable(text: string): string {
  * not driven. The same holds of YAML whose texts with such characters are in double quotes.
  */
 export function escapedJson(json: string): string {
-  return json.replaceAll(
-    /(?!\n)[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return json.replaceAll(UNPRINTABLE, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
