@@ -130,7 +130,7 @@ export function printReport(
     ...view,
   };
   for (const text of output.render(report, context)) out.write(text);
-  const hidden = output.name === 'csv' ? unprintableCells(report) : 0;
+  const hidden = output.replacesHidden === true ? unprintableCells(report) : 0;
   if (hidden > 0 && options.quiet !== true) {
     const what = hidden === 1 ? '1 character' : `${hidden} characters`;
     err.write(
@@ -152,7 +152,7 @@ export function printReport(
   if (problems.length > 0) throw new FleetError('usage', problems.join('; '));
 }
 
-/** Characters of the rows that CSV does not have as they are. */
+/** Characters of the rows that a format which replaces them does not have as they are. */
 function unprintableCells({ rows }: FleetReport): number {
   const texts = rows.flatMap((row) => Object.values(row).filter((cell) => typeof cell === 'string'));
   return texts.reduce((sum, text) => sum + unprintableIn(text), 0);

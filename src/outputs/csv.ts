@@ -34,6 +34,7 @@ export const csv = makeOutput<Lines>({
   name: 'csv',
   summary: 'comma-separated rows, with a line for each sled that has none',
   saysCoverage: false,
+  replacesHidden: true,
   contents: {
     rows: { shown: 'a line each', ...ROWS },
     printed: { shown: 'a line each, outputs with their line ends', ...ROWS },

@@ -1,19 +1,11 @@
 import { spawn } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { isRunning, pidsIn } from '../support/processes.ts';
 import { run, startProgram } from '../support/run-program.ts';
 
 /** What comes between cruc-fleet and a command on a sled, over real OpenSSH. */
@@ -66,10 +58,8 @@ async function makeSled(commands: Readonly<Record<string, string>>, extraConfig:
   return { inventory, home, server };
 }
 
-function pidsIn(home: string): readonly number[] {
-  const file = join(home, 'pids');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
-}
+/** The processes of dtrace that a sled has had. */
+const tracersOf = (home: string): readonly number[] => pidsIn(join(home, 'pids'));
 
 /** Everything of a sled that still runs, whoever its parent is now: dtrace, the scripts around it, the guard. */
 function runningOn(home: string): readonly string[] {
@@ -84,15 +74,6 @@ function runningOn(home: string): readonly string[] {
         return [];
       }
     });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.startsWith('Z') !== true;
-  } catch {
-    return false;
-  }
 }
 
 describe.skipIf(reason !== null)(
@@ -183,7 +164,7 @@ describe.skipIf(reason !== null)(
     it('does not run beside one of the same name, unless told to', async () => {
       const { inventory, home } = await makeSled({ dtrace: MINDING });
       const first = startProgram(['run', 'perfgw', '-w', '30s', '-i', inventory]);
-      await expect.poll(() => pidsIn(home).length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => tracersOf(home).length, { timeout: 10_000 }).toBe(1);
       const second = await run(['run', 'perfgw', '-w', '30s', '-i', inventory, '-o', 'json']);
       expect(JSON.parse(second.stdout).sleds[0]).toMatchObject({
         status: 'failed',
@@ -195,12 +176,12 @@ describe.skipIf(reason !== null)(
       });
       expect(second.status).toBe(3);
       const forced = startProgram(['run', 'perfgw', '-w', '30s', '-i', inventory, '--force']);
-      await expect.poll(() => pidsIn(home).length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => tracersOf(home).length, { timeout: 10_000 }).toBe(2);
       first.interrupt();
       forced.interrupt();
       expect((await first.ended).status).toBe(130);
       await forced.ended;
-      await expect.poll(() => pidsIn(home).filter(isRunning), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => tracersOf(home).filter(isRunning), { timeout: 10_000 }).toEqual([]);
     });
 
     it('leaves nothing on the sled, however this end goes and whatever dtrace minds', async () => {
@@ -221,9 +202,9 @@ describe.skipIf(reason !== null)(
           });
           try {
             await expect
-              .poll(() => pidsIn(home).length, { timeout: 60_000, interval: 200 })
+              .poll(() => tracersOf(home).length, { timeout: 60_000, interval: 200 })
               .toBeGreaterThan(0);
-            const [pid = 0] = pidsIn(home);
+            const [pid = 0] = tracersOf(home);
             expect(isRunning(pid)).toBe(true);
             expect(runningOn(home).length).toBeGreaterThan(1);
             client.kill(signal);

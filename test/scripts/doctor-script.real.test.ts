@@ -5,14 +5,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFacts } from '../../src/doctor/sled-facts.ts';
+import { placesOf } from '../support/programs.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/doctor.sh', import.meta.url));
 
-const has = (command: string) => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
-
 /** A sled's shell is ksh93; whatever this machine has is tried, and every awk. */
-const SHELLS = ['sh', 'dash', 'ksh93', 'bash'].filter(has);
-const AWKS = ['mawk', 'gawk', 'original-awk'].filter(has);
+const SHELLS = [...placesOf(['sh', 'dash', 'ksh93', 'bash']).keys()];
+const AWKS = [...placesOf(['mawk', 'gawk', 'original-awk']).keys()];
 
 /** The commands of a sled, as illumos's print. */
 const SLED: Readonly<Record<string, string>> = {

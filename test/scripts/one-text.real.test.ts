@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { octalWords, withoutComments } from '../../src/fleet/octal-words.ts';
 import { endOfMarked, splitMarked } from '../../src/parse/text-marks.ts';
-import { pairsOf } from '../support/programs.ts';
+import { pairsOf, placesOf } from '../support/programs.ts';
 
 const SCRIPT = readFileSync(new URL('../../scripts/one-text.sh', import.meta.url), 'utf8');
 const WORD = '0123456789ab';
@@ -21,10 +21,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const there = (names: readonly string[]) =>
-  names.map((name) => `/usr/bin/${name}`).filter((path) => existsSync(path));
-const SHELLS = there(['dash', 'bash', 'ksh93']);
-const AWKS = there(['mawk', 'gawk', 'original-awk']);
+const SHELLS = [...placesOf(['dash', 'bash', 'ksh93']).values()];
+const AWKS = [...placesOf(['mawk', 'gawk', 'original-awk']).values()];
 
 function answerOf(payload: string, shell: string, awk: string) {
   const bin = mkdtempSync(join(folder, 'bin-'));

@@ -21,6 +21,7 @@ import { createTransport } from '../../src/transport/ssh-transport.ts';
 import { runGuarded } from '../../src/fleet/guard.ts';
 import { makeGuard } from '../support/guarded.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { isRunning } from '../support/processes.ts';
 import { placesOf } from '../support/programs.ts';
 import { makeTarget } from '../support/sleds.ts';
 
@@ -95,15 +96,6 @@ async function tracer(): Promise<number> {
   const file = join(folder, 'pid');
   await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n')).toBe(true);
   return Number(readFileSync(file, 'utf8'));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 describe.each([...SHELLS])('run-d.sh under %s', (_, shell) => {
