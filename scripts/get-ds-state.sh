@@ -21,6 +21,8 @@ A note is
     was=A/B/C   the session changed its states while it was watched; A/B/C came before
     unreadable  its newest report could not be read; standard error says why
     no_report   a propolis or pantry process runs here, and no upstairs of it reported
+    no_probes   the same, and this login, which is not root, sees no probe of any process:
+                dtrace_proc, proc_owner and proc_zone are needed
     exited      the process was gone at the end
 
   -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about

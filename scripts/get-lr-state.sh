@@ -23,6 +23,8 @@ A note is
     was=A/B/C/D/E/F  the counters changed while the session was watched; these came before
     unreadable       its newest report could not be read; standard error says why
     no_report        a propolis or pantry process runs here, and no upstairs of it reported
+    no_probes        the same, and this login, which is not root, sees no probe of any process:
+                     dtrace_proc, proc_owner and proc_zone are needed
     exited           the process was gone at the end
 
   -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about

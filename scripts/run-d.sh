@@ -45,8 +45,23 @@ case $0 in
 *) here=. ;;
 esac
 
-# Which processes of Crucible run at this moment ($1: before or after), and who asks: a login that lacks dtrace's
-# privileges sees no probe of theirs, and no error.
+# Whether this login sees a probe of any process of Crucible or propolis: some, none, or nothing where dtrace does not
+# list them. Whoever lacks a privilege sees none, and hears of no error.
+visible_probes() {
+	$privileged dtrace -Z -l -n 'crucible*:::' -n 'propolis*:::' 2>/dev/null </dev/null | {
+		visible=
+		while read -r id provider ignored; do
+			case $provider in
+			PROVIDER) visible=none ;;
+			crucible*[0-9] | propolis*[0-9]) visible=some && break ;;
+			esac
+		done
+		printf '%s' "$visible"
+	}
+}
+
+# Which processes of Crucible run at this moment ($1: before or after), and who asks. At the end whoever is not root
+# says whether it sees any probe at all.
 say_running() {
 	if processes=$(ps -eo pid,zone,args 2>&1); then
 		printf '%s\n' "$processes" | {
@@ -60,7 +75,13 @@ say_running() {
 				printf 'running=%s zone=%s pid=%s command=%s\n' "$1" "$zone" "$pid" "$command"
 				count=$((count + 1))
 			done
-			printf 'running=%s listed=%s login=%s\n' "$1" "$count" "$(id -u 2>/dev/null)"
+			login=$($privileged id -u 2>/dev/null)
+			visible=
+			case "$1 $login $count" in
+			before* | *' 0 '* | *' 0') ;;
+			*) visible=$(visible_probes) ;;
+			esac
+			printf 'running=%s listed=%s login=%s%s\n' "$1" "$count" "$login" "${visible:+ probes=$visible}"
 		}
 	else
 		printf 'running=%s why=%s\n' "$1" "$(printf '%s\n' "$processes" | tail -n 1)"

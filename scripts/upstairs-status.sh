@@ -53,6 +53,21 @@ command -v nawk >/dev/null 2>&1 && awk=nawk
 privileged=
 command -v pfexec >/dev/null 2>&1 && privileged=pfexec
 
+# Whether this login sees a probe of any process of Crucible or propolis: some, none, or nothing where dtrace does not
+# list them. Whoever lacks a privilege sees none, and hears of no error.
+visible_probes() {
+	$privileged dtrace -Z -l -n 'crucible*:::' -n 'propolis*:::' 2>/dev/null </dev/null | {
+		visible=
+		while read -r id provider ignored; do
+			case $provider in
+			PROVIDER) visible=none ;;
+			crucible*[0-9] | propolis*[0-9]) visible=some && break ;;
+			esac
+		done
+		printf '%s' "$visible"
+	}
+}
+
 # The lines of $2, each tagged with $1, so that none passes for one of another kind.
 tagged() {
 	[ -z "$2" ] || printf '%s\n' "$2" | sed "s/^/$1 /"
@@ -85,6 +100,16 @@ rows=$($privileged dtrace -Z "$@" "$seconds" </dev/null)
 status=$?
 [ "$status" -eq 0 ] || exit "$status"
 
+# Root lacks no privilege. Where anything reported, probes are seen.
+login= visible=some
+case $rows in
+*zone=*) ;;
+*)
+	login=$($privileged id -u 2>/dev/null)
+	[ "$login" = 0 ] || visible=$(visible_probes)
+	;;
+esac
+
 rows=$(tagged row "$rows") || {
 	printf '%s: what dtrace printed could not be passed on: sed failed\n' "$name" >&2
 	exit 1
@@ -95,7 +120,7 @@ after=$(running 2)
 # Makes the rows of all that was seen; those for people in no order, their headings first.
 merged() {
 	printf '%s\n' "$before" "$after" "$rows" | $awk -v kind="$kind" -v states="$states" -v all="$all" -v fields="$fields" -v header="$header" \
-	-v columns="$(printf '%s ' $columns)" -v name="$name" '
+	-v columns="$(printf '%s ' $columns)" -v name="$name" -v visible="$visible" -v login="$login" '
 # A state in one spelling: LiveRepair, live_repair and the object {"type":"live_repair"} are live_repair.
 function word(text,    parts, n, i, c, p, out) {
 	if (text == "-") return "unknown"
@@ -271,6 +296,17 @@ take($0) && ("zone" in value) && value["pid"] ~ /^[0-9]+$/ && whole() {
 
 { printf "%s: not understood: %s\n", name, substr($0, 1, 200) | "cat >&2" }
 
+# That a process of zone did not report, and that this login could not have seen it where that is so.
+function say_silent(zone, pid) {
+	if (fields != "yes") {
+		print silent(zone, pid == "" ? "-" : pid, visible == "none" ? "no_probes" : "no_report")
+		hidden += visible == "none"
+		return
+	}
+	print "zone=" zone (pid == "" ? "" : " pid=" pid) " no_report=yes" \
+		(visible == "none" ? " probes=none" (login == "" ? "" : " login=" login) : "")
+}
+
 # Whether the line has each value that upstairs-status.d said it prints, or says why it has none.
 function whole(    i) {
 	if ("unreadable" in value) return 1
@@ -316,14 +352,13 @@ END {
 	for (pid in expected) {
 		zone_has[zone_of[pid]] = 1
 		if (expected[pid] != "12" || (pid in reported)) continue
-		if (fields == "yes") print "zone=" zone_of[pid] " pid=" pid " no_report=yes"
-		else print silent(zone_of[pid], pid, "no_report")
+		say_silent(zone_of[pid], pid)
 	}
 	for (zone in zones) {
 		if (zones[zone] != "12" || (zone in zone_reported) || (zone in zone_has)) continue
-		if (fields == "yes") print "zone=" zone " no_report=yes"
-		else print silent(zone, "-", "no_report")
+		say_silent(zone, "")
 	}
+	if (hidden > 0) printf "%s: no probes visible: dtrace_proc, proc_owner and proc_zone are needed\n", name | "cat >&2"
 }
 '
 }

@@ -1,4 +1,5 @@
 import type { Row } from '../model/column.ts';
+import { NO_PROBES, PRIVILEGES } from '../model/no-probes.ts';
 import { countOf, found, well, type Judged } from './judged.ts';
 import { factOf, type Fact } from './sled-facts.ts';
 
@@ -48,12 +49,11 @@ export function judgeProbes(facts: readonly Row[]): Judged {
   const all = propolis + pantry + of;
   if (all === 0) return well('none, and no process that has any');
   // Without the privileges nothing is refused: the probes are not shown.
-  const needed = 'dtrace_proc, proc_owner and proc_zone are needed';
   if (upstairs + downstairs === 0)
-    return found('failed', `no probes visible: ${needed}`, { details: `${all} processes of Crucible run` });
+    return found('failed', NO_PROBES, { details: `${all} processes of Crucible run` });
   const details = `${seen}; ${propolis + pantry} upstairs and ${of} downstairs processes run`;
   if (upstairs < propolis + pantry || downstairs < of) {
-    return found('notice', `not of every process: one may have none yet, or ${needed}`, { details });
+    return found('notice', `not of every process: one may have none yet, or ${PRIVILEGES} are needed`, { details });
   }
   return well('of every process', details);
 }

@@ -1,3 +1,4 @@
+import { PRIVILEGES } from '../model/no-probes.ts';
 import type { WayStep } from '../model/trail.ts';
 
 /** The steps that are asked of a sled once its shell runs a command. */
@@ -109,7 +110,7 @@ export const STEPS: readonly Step[] = [
     'probes',
     'probes',
     "are the probes of Crucible's processes visible",
-    'give the login dtrace_proc, proc_owner and proc_zone, or log in as root',
+    `give the login ${PRIVILEGES}, or log in as root`,
   ),
   step(
     'crucible',

@@ -44,7 +44,8 @@ function upstairsPart(report: FleetReport): string {
  * that have no health are counted as such.
  */
 export function upstairsCounts(counts: Readonly<Record<string, number>>, rows: number): string {
-  const { no_report: silent = 0, ...judged } = counts;
+  const { no_report: unheard = 0, no_probes: unseen = 0, ...judged } = counts;
+  const silent = unheard + unseen;
   const parts = Object.entries(judged);
   const unjudged = rows - silent - parts.reduce((sum, [, count]) => sum + count, 0);
   if (unjudged > 0) parts.push(['not judged', unjudged]);

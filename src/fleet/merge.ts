@@ -1,6 +1,7 @@
 import { placesCount, placesText, severalPlaces } from '../model/active-places.ts';
 import type { Cell, Column, Row } from '../model/column.ts';
 import { HEALTHS, healthRank } from '../model/health.ts';
+import { isWithoutProbes } from '../model/no-probes.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { Finding, FleetReport, SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
@@ -80,6 +81,8 @@ function countHealths(columns: readonly Column[], rows: readonly Row[]): Record<
     const count = rows.filter((row) => row['health'] === health).length;
     if (count > 0) counts[health] = count;
   }
+  const hidden = rows.filter(isWithoutProbes).length;
+  if (hidden > 0) counts['no_probes'] = hidden;
   return counts;
 }
 

@@ -9,7 +9,7 @@ import { countColumns, countKeys, type CountTable } from './count-table-spec.ts'
 import { intervalRows, countedRows } from './counted-rows.ts';
 import { inColumns } from './in-columns.ts';
 import { isPrintedTable, printedIntervals } from './printed-table.ts';
-import { countRunning, silenceNotes } from './running-processes.ts';
+import { countRunning, hiddenIssues, silenceNotes } from './running-processes.ts';
 import { scriptArguments } from './script-arguments.ts';
 
 /** A probe of counts, with what its script is made of. */
@@ -56,7 +56,11 @@ export function countTable(spec: Omit<CountTable, 'kind'>): CountTableProbe {
       return {
         status: 'answer',
         rows: countedRows(key, intervals, wanted).map((row) => inColumns(names, row)),
-        issues: [...readMessages(result.stderr), ...issues],
+        issues: [
+          ...(isSilent ? hiddenIssues(running, source.provider) : []),
+          ...readMessages(result.stderr),
+          ...issues,
+        ],
         notes: isSilent ? silenceNotes(running, source.provider, settings) : [],
         running: countRunning(running, source.provider),
       };

@@ -6,7 +6,7 @@ import { takeOutRunning } from '../parse/running.ts';
 import { ambiguousIssues } from './ambiguous-samples.ts';
 import { columnNamed } from './column-help.ts';
 import { furtherKeys, type LatencySpec } from './latency-spec.ts';
-import { countRunning, silenceNotes } from './running-processes.ts';
+import { countRunning, hiddenIssues, silenceNotes } from './running-processes.ts';
 import { scriptArguments } from './script-arguments.ts';
 
 /** A probe of latencies, with what its script is made of. */
@@ -42,6 +42,7 @@ export function latencyProbe(source: LatencySpec): LatencyProbe {
         rows: [],
         distributions,
         issues: [
+          ...(isSilent ? hiddenIssues(running, source.provider) : []),
           ...readMessages(result.stderr),
           ...ambiguousIssues(ambiguous, distributions, source.provider),
           ...issues,

@@ -1,5 +1,6 @@
 import type { Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
+import { NO_PROBES, PRIVILEGES } from '../model/no-probes.ts';
 import type { ProbeSettings, RowFinding, RunningCount } from '../model/probe.ts';
 import type { Report } from '../parse/reports.ts';
 import type { Running, RunningProcess } from '../parse/running.ts';
@@ -13,8 +14,6 @@ const COMMANDS = {
 
 /** The note of a row that stands for a process of which no report came. */
 export const NO_REPORT = 'no_report';
-
-const PRIVILEGES = 'dtrace_proc, proc_owner and proc_zone';
 
 /** An upstairs reports each second: in so many of them one of several would have. */
 const SURE_SECONDS = 3;
@@ -42,11 +41,26 @@ export function silenceNotes(
     ];
   }
   const count = countRunning(running, of)?.count ?? 0;
+  // What is known of that is an issue, and no guess.
+  if (running.seesProbes !== null) return [];
   if (count === 0 || pid !== null || volume !== null || !isOrdinary(running)) return [];
   return [
     `${of} processes run and nothing of theirs fired: they were idle, or this login may not see their probes ` +
       `(dtrace needs ${PRIVILEGES} for that, and says no error without them)`,
   ];
+}
+
+/** That probes of so many processes could not be seen, as one issue of their sled. */
+export function noProbesIssues(processes: number): readonly Issue[] {
+  if (processes === 0) return [];
+  const them = processes === 1 ? 'a process that runs' : `${processes} processes that run`;
+  return [{ code: 'no_probes', message: `${NO_PROBES}; nothing is known of ${them}` }];
+}
+
+/** The same of a run in which nothing of a kind fired. */
+export function hiddenIssues(running: Running | null, of: Watched): readonly Issue[] {
+  if (running?.seesProbes !== false) return [];
+  return noProbesIssues(countRunning(running, of)?.count ?? 0);
 }
 
 /** Processes with an upstairs that ran all the time and of which no report came, as rows, and why that may be. */
@@ -58,21 +72,23 @@ export function unreported(
   if (running === null) return { rows: [], issues: [] };
   const stayed = stayedThroughout(running).filter((each) => pid === null || each.pid === pid);
   const reported = new Set(reports.map((report) => report.pid));
+  const isBlind = running.seesProbes === false && reports.length === 0;
   const rows = stayed
     .filter((each) => !reported.has(each.pid))
-    .map((each): Row => ({ zone: each.zone, pid: each.pid, note: NO_REPORT }));
+    .map((each): Row => ({ zone: each.zone, pid: each.pid, note: isBlind ? NO_PROBES : NO_REPORT }));
   if (running.whyNot !== null) {
     const message = `the processes could not be listed: one that does not report may be missing: ${running.whyNot}`;
     return { rows, issues: [{ code: 'warning', message }] };
   }
+  if (isBlind) return { rows, issues: noProbesIssues(rows.length) };
   // A pantry has an upstairs only while it works on a volume.
   const guests = stayed.filter(({ command }) => command === 'propolis-server').length;
   const isSure = pid === null && seconds >= SURE_SECONDS && guests >= SEVERAL && reports.length === 0;
-  if (!isSure || !isOrdinary(running)) return { rows, issues: [] };
+  if (!isSure || !isOrdinary(running) || running.seesProbes !== null) return { rows, issues: [] };
   const message =
     `${guests} propolis processes run and none reported in ${seconds} s: unless all of them hang, this login sees ` +
     `no probe of theirs: ${PRIVILEGES} are needed`;
-  return { rows, issues: [{ code: 'warning', message }] };
+  return { rows, issues: [{ code: 'no_probes', message }] };
 }
 
 /** That a process did not report, of a row that says so in its note. */

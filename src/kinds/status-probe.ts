@@ -2,6 +2,7 @@ import { columnsOfField } from '../fields/report-field.ts';
 import { reportField, type FieldName } from '../fields/report-fields.ts';
 import type { Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
+import { NO_PROBES } from '../model/no-probes.ts';
 import type { ProbeSpec, RowFinding } from '../model/probe.ts';
 import { UNREADABLE } from '../model/row-note.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
@@ -11,6 +12,7 @@ import { createUnreadableLog } from '../parse/unreadable.ts';
 import { fieldColumn } from './column-help.ts';
 import { FORMER_ORDER } from './former-status.ts';
 import { oldNote, unreadableFindings } from './report-rows.ts';
+import { noProbesIssues } from './running-processes.ts';
 import { counterCells, type Lacking } from './upstairs-counters.ts';
 import { HEALTH_COLUMN, noteOf, NOTE_COLUMN, statesOf, UPSTAIRS_COLUMNS } from './upstairs-state.ts';
 
@@ -57,7 +59,12 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
       return {
         status: 'answer',
         rows: rows.map((row) => sessionRow(spec, row, { endedNs, seconds }, issues)),
-        issues: [...issues, ...unreadable.all(), ...unread],
+        issues: [
+          ...noProbesIssues(rows.filter(({ noProbes }) => noProbes).length),
+          ...issues,
+          ...unreadable.all(),
+          ...unread,
+        ],
       };
     },
     check: (row) => [...unreadableFindings(row), ...spec.check(row)],
@@ -84,8 +91,8 @@ function sessionRow(spec: StatusProbe, row: SessionStatus, watch: Watch, issues:
       const lacking = row.unreadable === null ? spec.lacking : 'older';
       return counterCells(row, names, values, lacking, issues);
     }
-    // A report without states says nothing of the health: neither that it is well nor that nothing serves.
-    if (row.unreadable !== null) return { ds0: null, ds1: null, ds2: null, health: null };
+    // Without states, or without a report that could be seen, nothing is known: neither health nor silence.
+    if (row.unreadable !== null || row.noProbes) return { ds0: null, ds1: null, ds2: null, health: null };
     return statesOf(row, values, issues);
   });
   const whole = Object.fromEntries(cells.flatMap((each) => Object.entries(each)));
@@ -104,6 +111,7 @@ interface Watch {
 function fullNote(row: SessionStatus, { endedNs, seconds }: Watch): string | null {
   const age = endedNs === null || row.timeNs === null ? 0n : endedNs - row.timeNs;
   const isOld = age > OLD_NS || age < -OLD_NS;
+  if (row.noProbes) return NO_PROBES;
   const notes = [
     ...(row.unreadable === null ? [] : [`${UNREADABLE}${row.unreadable}`]),
     ...[noteOf(row)].filter((note) => note !== null),

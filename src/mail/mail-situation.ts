@@ -1,6 +1,7 @@
 import { statusOf, type Notice } from '../alert/incident.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
 import { upstairsCounts } from '../drawing/summary.ts';
+import { isWithoutProbes } from '../model/no-probes.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { sledsWord } from './mail-subject.ts';
 
@@ -60,7 +61,8 @@ function upstairsText(report: FleetReport): string {
     for (const row of outcome.rows) {
       rows++;
       const { health } = row;
-      if (typeof health === 'string') counts.set(health, (counts.get(health) ?? 0) + 1);
+      const word = isWithoutProbes(row) ? 'no_probes' : health;
+      if (typeof word === 'string') counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   }
   if (rows === 0) return 'no upstairs';

@@ -10,6 +10,8 @@ export interface Issue {
     | 'ambiguous'
     | 'drops'
     | 'fault'
+    /** The login sees no probe of processes that run: nothing is known of them. */
+    | 'no_probes'
     | 'warning'
     | 'contradiction';
   /** One line for people; it holds what was read, cut to a sensible length. */

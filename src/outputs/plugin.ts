@@ -89,7 +89,9 @@ function oneLine(text: string, length = Number.POSITIVE_INFINITY): string {
 /** `'label'=value[UOM];warn;crit;min;max`: always the same labels, so that each is one graph. */
 function performanceData({ counts }: CheckResult, report: FleetReport): string {
   const { answered, selected, withIssues } = coverageOf(report);
-  const silent = report.healthCounts?.['no_report'] ?? 0;
+  const { no_report: unheard = 0, no_probes: unseen = 0 }: Partial<Record<string, number>> =
+    report.healthCounts ?? {};
+  const silent = unheard + unseen;
   const open = RULE_NAMES.map((rule) => [rule, counts.open[rule] ?? 0] as const);
   const total = open.reduce((sum, [, count]) => sum + count, 0);
   const seconds = (report.finishedAt.getTime() - report.startedAt.getTime()) / 1000;

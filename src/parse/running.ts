@@ -16,6 +16,8 @@ export interface Running {
   readonly after: readonly RunningProcess[] | null;
   /** User id of the login; null where it is not known. */
   readonly login: number | null;
+  /** Whether the login, which is not root, saw a probe of any process; null where that was not asked, or not answered. */
+  readonly seesProbes: boolean | null;
   /** Why they could not be listed; null where they could. */
   readonly whyNot: string | null;
 }
@@ -66,6 +68,7 @@ function readRunning(lines: readonly string[]): Running {
   const found = new Map<string, RunningProcess[]>();
   const whole = new Map<string, readonly RunningProcess[]>();
   let login: number | null = null;
+  let seesProbes: boolean | null = null;
   let whyNot: string | null = null;
   for (const line of lines) {
     const words = readNamedWords(line, 'why');
@@ -77,10 +80,18 @@ function readRunning(lines: readonly string[]): Running {
     if (listed !== undefined && Number(listed) === processes.length) whole.set(when, processes);
     const id = words.get('login') ?? '';
     if (/^\d{1,10}$/.test(id)) login = Number(id);
+    const probes = words.get('probes');
+    if (probes !== undefined) seesProbes = probes !== 'none';
     const { zone, pid, command } = Object.fromEntries(words);
     if (zone === undefined || command === undefined || !/^\d{1,10}$/.test(pid ?? '')) continue;
     processes.push({ zone, pid: Number(pid), command });
     found.set(when, processes);
   }
-  return { before: whole.get('before') ?? null, after: whole.get('after') ?? null, login, whyNot };
+  return {
+    before: whole.get('before') ?? null,
+    after: whole.get('after') ?? null,
+    login,
+    seesProbes,
+    whyNot,
+  };
 }

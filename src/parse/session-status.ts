@@ -16,6 +16,8 @@ export interface SessionStatus {
   /** Why the newest report could not be read; null where it could. */
   readonly unreadable: string | null;
   readonly noReport: boolean;
+  /** It did not report, and the login, which is not root, sees no probe of any process. */
+  readonly noProbes: boolean;
   /** The process was gone when the window ended. */
   readonly exited: boolean;
   /** When the newest report came, in nanoseconds since 1970 on the sled. */
@@ -70,7 +72,9 @@ function readNamedRows(stdout: string): SessionStatuses {
 
 /** Words of a row that say whose it is and how it came about; all others are values. */
 const ABOUT = new Set(
-  'zone pid time_ns upstairs_id session_id reports noted was exited no_report unreadable'.split(' '),
+  'zone pid time_ns upstairs_id session_id reports noted was exited no_report probes login unreadable'.split(
+    ' ',
+  ),
 );
 
 function namedRow(words: ReadonlyMap<string, string>): SessionStatus | null {
@@ -87,6 +91,7 @@ function namedRow(words: ReadonlyMap<string, string>): SessionStatus | null {
     was: (words.get('was') ?? '').split('>').flatMap((each) => (each === '' ? [] : [each.split('/')])),
     unreadable: words.get(UNREADABLE) ?? null,
     noReport,
+    noProbes: noReport && words.get('probes') === 'none',
     exited: words.get('exited') === 'yes',
     timeNs: nanoseconds(words.get('time_ns')),
   };
@@ -107,6 +112,7 @@ function readFormerRows(stdout: string, order: readonly string[]): SessionStatus
       ...row,
       values: new Map(values.map((value, i): [string, string] => [order[i] ?? '', value])),
       unreadable: null,
+      noProbes: false,
       timeNs: null,
     })),
     endedNs: null,

@@ -24,6 +24,8 @@ export interface StatusRow {
   /** The values that came before in the same window, oldest first. */
   readonly was: readonly (readonly string[])[];
   readonly noReport: boolean;
+  /** It did not report, and the login saw no probe of any process. */
+  readonly noProbes?: boolean;
   /** The process was gone when the window ended. */
   readonly exited: boolean;
 }

@@ -2,9 +2,11 @@ import type { Row } from '../model/column.ts';
 import { canonicalState } from '../model/downstairs-state.ts';
 import { healthRank } from '../model/health.ts';
 import type { Issue } from '../model/issue.ts';
+import { NO_PROBES } from '../model/no-probes.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
 import { statusCells } from '../kinds/status-probe.ts';
+import { noProbesIssues } from '../kinds/running-processes.ts';
 import { statesOf } from '../kinds/upstairs-state.ts';
 import { countersOf } from '../probes/lr-state.ts';
 import { jsonValues } from './json-values.ts';
@@ -26,7 +28,8 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   const records = reportsOfRecords(json.objects, kind);
   const tables = readStatusTables(json.rest, kind);
   const lines = parseStatusDialects(tables.rest, kind);
-  const issues: Issue[] = [...record.issues, ...records.issues, ...tables.issues, ...lines.issues];
+  const hidden = lines.rows.filter(({ noProbes }) => noProbes === true).length;
+  const issues: Issue[] = [...noProbesIssues(hidden), ...record.issues, ...records.issues, ...tables.issues, ...lines.issues];
   if (json.leftOut > 0)
     issues.push({ code: 'warning', message: `${json.leftOut} more records are left out` });
   const reports = newestReports([...records.reports, ...tables.reports]);
@@ -52,7 +55,9 @@ const MOST_TOLD = 6;
 function rowsOfSession(members: readonly SessionReport[], kind: StatusKind, issues: Issue[]): readonly Row[] {
   const read = members.map(({ row, remark }) => {
     const values = kind === 'ds-state' ? stateCells(row, row.values, issues) : repairCells(row, issues);
-    const cells = { ...statusCells(row, values), zone: row.zone === '-' ? null : row.zone };
+    const about = statusCells(row, values);
+    const note = row.noProbes === true ? { note: NO_PROBES } : {};
+    const cells = { ...about, ...note, zone: row.zone === '-' ? null : row.zone };
     return { text: row.values.join('/'), cells: remark === null ? cells : noted(cells, remark) };
   });
   if (members.length === 1) return read.map(({ cells }) => cells);
@@ -73,6 +78,7 @@ function rowsOfSession(members: readonly SessionReport[], kind: StatusKind, issu
 
 /** The states and their health, which is not known unless all three are. */
 function stateCells(row: StatusRow, states: readonly string[], issues: Issue[]): Row {
+  if (row.noProbes === true) return { ds0: null, ds1: null, ds2: null, health: null };
   if (row.noReport || !states.includes('-')) return statesOf(row, states, issues);
   const cells = states.map((state) => (state === '-' ? null : canonicalState(state).word));
   return { ds0: cells[0] ?? null, ds1: cells[1] ?? null, ds2: cells[2] ?? null, health: null };

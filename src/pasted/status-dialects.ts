@@ -17,7 +17,7 @@ export interface StatusDialects extends StatusRows {
 const ID = /^(?:-|[0-9a-f]{8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const PID = /^(?:\d{1,10}|-)$/;
 const COUNTER = /^(?:\d{1,20}|-)$/;
-const NOTE = /^(?:was=.+|no_report|exited)(?:,(?:was=.+|no_report|exited))*$/;
+const NOTE = /^(?:was=.+|no_report|no_probes|exited)(?:,(?:was=.+|no_report|no_probes|exited))*$/;
 
 const STATES = 3;
 const COUNTERS = 6;
@@ -135,7 +135,8 @@ export function readStatusWords(
   if (valueCount === null) return null;
   const ids = cells.slice(0, cells.length - valueCount);
   const notes = note?.split(',') ?? [];
-  const noReport = notes.includes('no_report');
+  const noProbes = notes.includes('no_probes');
+  const noReport = noProbes || notes.includes('no_report');
   if (ids.length > 2 || !ids.every((id) => ID.test(id)) || (pid === '-' && !noReport)) return null;
   const values = cells.slice(-valueCount);
   if (ids.length === 0 && !isSurely(hasZone ? zone : null, values, kind)) return null;
@@ -153,6 +154,7 @@ export function readStatusWords(
       .flatMap((each) => each.slice('was='.length).split('>'))
       .map((each) => each.split('/')),
     noReport,
+    ...(noProbes ? { noProbes } : {}),
     exited: gone || notes.includes('exited'),
   };
   return { row, hasZone };

@@ -24,6 +24,7 @@ export const BROKEN_COMMANDS: Partial<Readonly<Record<FaultName, Readonly<Record
   'disk-full': refusingWrites('No space left on device'),
   'read-only': refusingWrites('Read-only file system'),
   'pfexec-powerless': { pfexec: sh('case $1 in */id) echo 60001 ;; *) exec "$@" ;; esac') },
+  'no-probes': { id: sh(`[ "$*" = -u ] && echo 60001 && exit\nexec ${REAL} "$@"`) },
   'upload-short': { dd: spoilingDd('head -c "$((n - 1))" "$f" >"$f.short" && mv "$f.short" "$f"') },
   'upload-altered': { dd: spoilingDd('tr e a <"$f" >"$f.other" && mv "$f.other" "$f"') },
   'dtrace-missing': { dtrace: sh('echo "sh: dtrace: not found" >&2\nexit 127') },

@@ -70,6 +70,16 @@ say bye
 exit "$\{s:-141}"
 `;
 
+const ID = `#!/bin/sh
+case $* in
+-u) echo 0 ;;
+*)
+  PATH=/usr/bin:/bin
+  exec id "$@"
+  ;;
+esac
+`;
+
 const ZONENAME = '#!/bin/sh\necho global\n';
 
 const HOSTNAME = String.raw`#!/bin/sh
@@ -107,6 +117,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   pgrep: shell(QUERY),
   zoneadm: shell(QUERY),
   digest: shell(QUERY),
+  id: ID,
   zonename: ZONENAME,
   hostname: shell(HOSTNAME),
   uname: shell(UNAME),

@@ -50,8 +50,7 @@ function rowOf(fault: ToldFault, said: Partial<Readonly<Record<WayName, string>>
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
 }
 
-function wordsFor({ outcome, exit, health }: Expected, said: string): string {
-  if (health !== null) return `(rows with health \`${health}\`, each a finding)`;
+function wordsFor({ outcome, exit }: Expected, said: string): string {
   if (said !== '') return said;
   if (outcome === 'failed') return '(nothing)';
   return exit === 0 ? '(the answer, in full)' : `(the answer, with status ${exit})`;

@@ -40,8 +40,8 @@ export interface Expected {
   /** Of a failure, or of the issue of an answer that is not whole. */
   readonly code: ErrorCode | Issue['code'] | null;
   readonly exit: number;
-  /** What each row of the sled must say in `health`, where that is not as ever. */
-  readonly health: string | null;
+  /** There are rows of the sled, and none of them says a health, nor is a finding. */
+  readonly isBlind: boolean;
   /** A part of a warning that an answer must have. */
   readonly warning: string | null;
   /** It fails when its time is over, and not before; anything else ends by itself, long before any limit. */
@@ -83,7 +83,7 @@ export interface Fault extends ToldFault {
   readonly arrange: (field: Field, way: WayName) => Arrangement | Promise<Arrangement>;
 }
 
-const NOTHING_ELSE = { health: null, warning: null, endsAtLimit: false } as const;
+const NOTHING_ELSE = { isBlind: false, warning: null, endsAtLimit: false } as const;
 
 export const failed = (stage: Stage, code: ErrorCode, change: Partial<Expected> = {}): Expected => ({
   outcome: 'failed',
@@ -111,4 +111,5 @@ export const answered = (change: Partial<Expected> = {}): Expected => ({
 export const bySsh = (expected: Expected) => ({ openssh: expected, 'openssh-gateway': expected });
 
 /** An answer of which something is missing. */
-export const partial = (code: Issue['code']): Expected => answered({ code, exit: 3 });
+export const partial = (code: Issue['code'], change: Partial<Expected> = {}): Expected =>
+  answered({ code, exit: 3, ...change });

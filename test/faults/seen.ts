@@ -16,6 +16,7 @@ const Sled = z.object({
 const Report = z.object({
   sleds: z.array(Sled),
   rows: z.array(z.record(z.string(), z.unknown())),
+  findings: z.array(z.object({ sled: z.string() })),
 });
 
 export type SeenSled = z.infer<typeof Sled>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_PROBES } from '../../src/model/no-probes.ts';
 import type { ProbeSettings, ProbeSpec } from '../../src/model/probe.ts';
 import { probeNamed } from '../../src/cli/prepare-run.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
@@ -6,17 +7,18 @@ import { outputOf } from '../support/script-fixtures.ts';
 
 interface Ran {
   readonly login?: number;
+  readonly probes?: 'none' | 'some';
   readonly propolis?: readonly number[];
   readonly downstairs?: readonly number[];
 }
 
 /** A script's output between the lists of what ran. */
 function between(output: string, before: Ran, after: Ran = before): string {
-  const list = (when: string, { login = 0, propolis = [], downstairs = [] }: Ran) =>
+  const list = (when: string, { login = 0, probes, propolis = [], downstairs = [] }: Ran) =>
     [
       ...propolis.map((pid) => `zone=oxz_propolis-server_${pid} pid=${pid} command=propolis-server`),
       ...downstairs.map((pid) => `zone=oxz_crucible_${pid} pid=${pid} command=crucible-downstairs`),
-      `listed=${propolis.length + downstairs.length} login=${login}`,
+      `listed=${propolis.length + downstairs.length} login=${login}${probes === undefined || when === 'before' ? '' : ` probes=${probes}`}`,
     ]
       .map((line) => `running=${when} ${line}\n`)
       .join('');
@@ -109,6 +111,16 @@ describe('processes of which no report came', () => {
     expect(issues({ login: 1000, propolis: [1, 2] }, { pid: 1 })).toEqual([]);
   });
 
+  it('are said to be hidden, once a sled and not as silent, where the sled says that the login sees no probe', () => {
+    const hidden = read('upstairs_info', between(OUTPUT, { login: 1000, probes: 'none', propolis: [1] }));
+    expect(hidden.issues).toEqual([{ code: 'no_probes', message: `${NO_PROBES}; nothing is known of a process that runs` }]);
+    expect(hidden.rows).toMatchObject([{ pid: 1, note: NO_PROBES }]);
+    expect(probeNamed('upstairs_info').check(hidden.rows[0]!)).toEqual([]);
+    const seen = read('upstairs_info', between(OUTPUT, { login: 1000, probes: 'some', propolis: [1, 2] }));
+    expect(seen.issues).toEqual([]);
+    expect(seen.rows.map(({ note }) => note)).toEqual(['no_report', 'no_report']);
+  });
+
   it('may be missing where they could not be listed, and that is an issue', () => {
     const { issues } = read(
       'upstairs_info',
@@ -132,6 +144,12 @@ describe('probes of IO of which nothing fired', () => {
       'upstairs processes run and nothing of theirs fired: they were idle, or this login may not see their probes ' +
         '(dtrace needs dtrace_proc, proc_owner and proc_zone for that, and says no error without them)',
     ]);
+    const hidden = of({ login: 1000, probes: 'none', propolis: [1, 2] });
+    expect([hidden.notes, hidden.issues]).toEqual([
+      [],
+      [{ code: 'no_probes', message: `${NO_PROBES}; nothing is known of 2 processes that run` }],
+    ]);
+    expect(of({ login: 1000, probes: 'some', propolis: [1] })).toMatchObject({ notes: [], issues: [] });
     expect(of({ login: 0, propolis: [1] }).notes).toEqual([]);
     expect(of({ login: 1000, downstairs: [1] }).notes).toEqual([]);
     expect(of({ login: 1000, propolis: [1] }, { pid: 1 }).notes).toEqual([]);

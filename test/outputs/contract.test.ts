@@ -31,6 +31,7 @@ const ISSUE_CODES = wordsOf<Issue['code']>({
   ambiguous: true,
   drops: true,
   fault: true,
+  no_probes: true,
   warning: true,
   contradiction: true,
 });

@@ -157,6 +157,33 @@ describe.each([...SHELLS])('run-d.sh under %s', (_, shell) => {
     }
   });
 
+  it('with -r says at the end whether one who is not root sees any probe, as the status scripts do', async () => {
+    const look = (file: string) => /^visible_probes\(\)[^]*?^}$/m.exec(readFileSync(file, 'utf8'))?.[0];
+    expect(look(SCRIPT)).toBe(look(join(SCRIPT, '../upstairs-status.sh')));
+    expect(look(SCRIPT)).toContain('PROVIDER');
+    const write = (name: string, body: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+    write('ps', `echo ' PID ZONE COMMAND'\n[ -e ${folder}/idle ] || echo ' 47 oxz_p /x/propolis-server run'`);
+    write('id', 'echo 60001');
+    const listing = (line: string) =>
+      write('dtrace', `[ "$2" = -l ] || exit 0\n[ -e ${folder}/mute ] || echo '   ID   PROVIDER  MODULE'\n${line}`);
+    const last = async () => (await finished(shell, ['-r', 'a.d'])).stdout.split('\n').at(-2);
+    try {
+      listing('');
+      expect(await last()).toBe('running=after listed=1 login=60001 probes=none');
+      listing("echo '   7 propolis47 x'");
+      expect(await last()).toBe('running=after listed=1 login=60001 probes=some');
+      writeFileSync(join(folder, 'mute'), '');
+      listing('exit 1');
+      expect(await last()).toBe('running=after listed=1 login=60001');
+      writeFileSync(join(folder, 'idle'), '');
+      expect(await last()).toBe('running=after listed=0 login=60001');
+    } finally {
+      for (const name of ['ps', 'id', 'mute', 'idle']) rmSync(join(folder, name), { force: true });
+      writeFileSync(join(folder, 'dtrace'), DTRACE, { mode: 0o755 });
+    }
+  });
+
   it('takes a name with a slash as a path', async () => {
     mkdirSync(join(folder, 'other'), { recursive: true });
     writeFileSync(join(folder, 'other', 'b.d'), '');

@@ -466,6 +466,39 @@ describe.each(pairsOf([...SHELLS.keys()], [...AWKS.keys()]))('under %s with %s',
     ]);
   });
 
+  it('says that a login sees no probes, where dtrace lists none to one that is not root', () => {
+    const listing = (providers: string, fails = '') =>
+      `if [ "$2" = -l ]; then\n${fails}${heredoc(`   ID   PROVIDER            MODULE\n${providers}`)}\nexit 0\nfi\n`;
+    const silence = traced('');
+    const hidden = { dtrace: listing('') + silence };
+    const notes = (dtrace: string, uid: string) => {
+      command('id', `[ "$*" = -u ] && echo ${uid}`);
+      return run('get-ds-state.sh', [], { dtrace, zones: '' }, shell, awk).rows.map((row) => row[7]);
+    };
+    try {
+      expect(notes(hidden.dtrace, '60001')).toEqual(['no_probes', 'no_probes']);
+      expect(run('get-ds-state.sh', [], hidden, shell, awk).stderr).toBe(
+        'get-ds-state: no probes visible: dtrace_proc, proc_owner and proc_zone are needed\n',
+      );
+      expect(run('get-lr-state.sh', ['-a', '-f'], { ...hidden, zones: '' }, shell, awk)).toMatchObject({
+        status: 0,
+        stderr: '',
+        rows: expect.arrayContaining([
+          [`zone=${ZONE_A}`, 'pid=28022', 'no_report=yes', 'probes=none', 'login=60001'],
+        ]),
+      });
+      // Not where anything of others is seen, nor where that is not known, nor of root, nor where one reported.
+      const one = '  17 propolis28022 propolis-server\n  18 crucible_upstairs7737 x';
+      expect(notes(listing(one) + silence, '60001')).toEqual(['no_report', 'no_report']);
+      expect(notes(listing('', 'echo no >&2; exit 1\n') + silence, '60001')).toEqual(['no_report', 'no_report']);
+      expect(notes(hidden.dtrace, '0')).toEqual(['no_report', 'no_report']);
+      const reports = traced(report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active'));
+      expect(notes(listing('') + reports, '60001')).toEqual([undefined, 'no_report']);
+    } finally {
+      rmSync(join(folder, 'id'));
+    }
+  });
+
   it('blames no process that came or went during the window', () => {
     const sled = {
       dtrace: traced(''),
