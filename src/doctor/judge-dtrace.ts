@@ -53,7 +53,9 @@ export function judgeProbes(facts: readonly Row[]): Judged {
     return found('failed', NO_PROBES, { details: `${all} processes of Crucible run` });
   const details = `${seen}; ${propolis + pantry} upstairs and ${of} downstairs processes run`;
   if (upstairs < propolis + pantry || downstairs < of) {
-    return found('notice', `not of every process: one may have none yet, or ${PRIVILEGES} are needed`, { details });
+    return found('notice', `not of every process: one may have none yet, or ${PRIVILEGES} are needed`, {
+      details,
+    });
   }
   return well('of every process', details);
 }

@@ -29,7 +29,13 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   const tables = readStatusTables(json.rest, kind);
   const lines = parseStatusDialects(tables.rest, kind);
   const hidden = lines.rows.filter(({ noProbes }) => noProbes === true).length;
-  const issues: Issue[] = [...noProbesIssues(hidden), ...record.issues, ...records.issues, ...tables.issues, ...lines.issues];
+  const issues: Issue[] = [
+    ...noProbesIssues(hidden),
+    ...record.issues,
+    ...records.issues,
+    ...tables.issues,
+    ...lines.issues,
+  ];
   if (json.leftOut > 0)
     issues.push({ code: 'warning', message: `${json.leftOut} more records are left out` });
   const reports = newestReports([...records.reports, ...tables.reports]);

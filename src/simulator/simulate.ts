@@ -248,7 +248,10 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
         ...sled.crucible.truth(),
       })),
     }),
-    environmentFor: (name) => standIns.environment(keyOf(world.sled(name))),
+    environmentFor: (name) => {
+      const sled = world.sled(name);
+      return standIns.environment(keyOf(sled), hostOf(sled).fault());
+    },
     setFault: (name, fault) => hostOf(world.sled(name)).setFault(fault),
     setGatewayFault: async (name, fault) => {
       const gateway = gateways.find((candidate) => candidate.name === name);

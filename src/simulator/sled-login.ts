@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Connection, ServerChannel } from 'ssh2';
+import type { Connection, ServerChannel, Session } from 'ssh2';
 import type { Children } from './children.ts';
 import { COMMAND_FAULTS, OUTPUT_FAULTS } from './command-faults.ts';
 import type { FaultName } from './fault.ts';
@@ -45,6 +45,7 @@ export function serveSledLogin(connection: Connection, socket: Socket, place: Lo
       refuse: (() => void) | undefined,
     ): void => {
       if (place.fault() === 'no-exec') {
+        session.on('close', () => answerClose(connection, session));
         refuse?.();
         return;
       }
@@ -62,6 +63,17 @@ export function serveSledLogin(connection: Connection, socket: Socket, place: Lo
       serveSftp(sftp, place.environment().HOME, takesNoWrites(place.fault()));
     });
   });
+}
+
+/** As sshd does; ssh2's server leaves a channel open on which no command was begun, and OpenSSH's client waits for its end. */
+function answerClose(connection: Connection, session: Session): void {
+  const { _protocol: protocol } = connection as unknown as {
+    readonly _protocol: { channelClose: (id: number) => void };
+  };
+  const { _chanInfo: channel } = session as unknown as {
+    readonly _chanInfo: { readonly outgoing: { readonly id: number } };
+  };
+  protocol.channelClose(channel.outgoing.id);
 }
 
 function takesNoWrites(fault: FaultName | null): boolean {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/model/column.ts';
 import { checkProbe } from '../../src/check/check-probe.ts';
+import { NO_PROBES } from '../../src/model/no-probes.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { fixture, fixturesIn } from '../parse/fixtures.ts';
@@ -192,6 +193,18 @@ describe('what the script printed on simulated sleds', () => {
       expect([row['upstairs_id'], row['session_id']]).toEqual([null, null]);
     }
     expect(issues.map((issue) => issue.code)).toEqual(Array(3).fill('contradiction'));
+  });
+
+  it('says once a sled, and of no process, that the login sees no probes: nothing pages for each of them', () => {
+    const silent = [1, 2, 3].map(
+      (pid) => `zone=oxz_propolis-server_${pid} pid=${pid} no_report=yes probes=none login=7`,
+    );
+    const { rows, issues } = read(`began_ns=1 ended_ns=9\n${silent.join('\n')}\n`);
+    expect(issues).toEqual([
+      { code: 'no_probes', message: `${NO_PROBES}; nothing is known of 3 processes that run` },
+    ]);
+    expect(rows.map(({ health, note }) => [health, note])).toEqual(Array(3).fill([null, NO_PROBES]));
+    expect(rows.flatMap((row) => checkProbe.check(row))).toEqual([]);
   });
 
   it("has of today's a session that changed, and a process that says nothing", () => {

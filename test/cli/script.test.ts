@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { NO_PROBES } from '../../src/model/no-probes.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import { withRack } from '../support/rack.ts';
@@ -106,6 +107,32 @@ describe('what a text of cruc-fleet script printed', () => {
         sleds.map((sled) => [sled.sled, sled.status, sled.error?.code]);
       expect(outcomes(report.sleds)).toEqual(outcomes(visited.sleds));
       expect(report.coverage).toEqual(visited.coverage);
+    },
+  );
+});
+
+describe('the text of a login that sees no probes', () => {
+  it.each(['ds-state', 'upstairs_info', 'perf-vol'])(
+    'says so, and calls nothing silent or well: %s',
+    async (name) => {
+      await rack.simulation.setFault('3/1', 'no-probes');
+      try {
+        const said = await runText(await script(name, '-w', '1s'));
+        const { status, report } = await parse(name, said.map(pilotBlock).join(''), '-i', rack.inventory);
+        expect(status).toBe(3);
+        const codes = report.sleds.map((sled: JsonSled) => (sled.issues ?? []).map(({ code }) => code));
+        expect(codes[1]).toEqual(['no_probes']);
+        expect(codes[0]).toEqual([]);
+        const [, blind] = rack.simulation.sleds;
+        const rows = report.rows.filter((row: Record<string, unknown>) => row['sled'] === blind?.id);
+        for (const row of rows) {
+          expect(row).toMatchObject({ note: NO_PROBES });
+          expect(row['health'] ?? null).toBeNull();
+        }
+        expect(report.findings.filter(({ sled }: { sled: string }) => sled === blind?.id)).toEqual([]);
+      } finally {
+        await rack.simulation.setFault('3/1', null);
+      }
     },
   );
 });

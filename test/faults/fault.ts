@@ -3,6 +3,7 @@ import type { Issue } from '../../src/model/issue.ts';
 import type { Stage } from '../../src/model/stage.ts';
 import type { FaultName } from '../../src/simulator/fault.ts';
 import type { Running } from '../support/run-program.ts';
+import type { SledChange, ToolWorld } from '../support/stand-in-tools.ts';
 import type { Field } from './field.ts';
 import type { WayName } from './ways.ts';
 
@@ -24,6 +25,14 @@ export interface Arrangement {
   /** What the gateway does with forwarding, and whether it has an nc. */
   readonly forwarding?: 'open' | 'prohibited' | 'hangs';
   readonly hasNetcat?: boolean;
+  /** Of the stand-in for pilot or sush. */
+  readonly tool?: {
+    readonly world?: Partial<ToolWorld>;
+    /** Of the sled alone. */
+    readonly sled?: SledChange[number];
+    /** In place of the stand-in. */
+    readonly command?: string;
+  };
   readonly argv?: readonly string[];
   readonly job?: Job;
   /** When a fault that nothing but a limit ends comes to its end. */
@@ -58,6 +67,7 @@ export const CHAPTERS = [
   'Running a command',
   'The home of the login',
   'dtrace',
+  'Tools of a rack',
   'The run as a whole',
 ] as const;
 
@@ -69,7 +79,7 @@ export interface ToldFault {
   readonly what: string;
   /** What whoever reads that should do. */
   readonly remedy: string;
-  /** The ways in by which it can be met; absent: all. */
+  /** The ways in by which it can be met; absent: all that log in to the sled. */
   readonly ways?: readonly WayName[];
   /** The sleds that it hits: those of the gateway, or the one that it is of, where absent. */
   readonly hits?: 'rack' | 'all';

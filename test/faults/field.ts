@@ -4,7 +4,9 @@ import { afterAll, beforeAll } from 'vitest';
 import { generateKeyPair, knownHostsLine, type KeyPair } from '../../src/simulator/ssh-keys.ts';
 import { shellWord } from '../../src/model/shell-word.ts';
 import { withRack, type Rack } from '../support/rack.ts';
-import { startProgram, type Ended } from '../support/run-program.ts';
+import { makeKeyFile, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { run, startProgram, type Ended } from '../support/run-program.ts';
+import { createStandInTools, type StandInTools } from '../support/stand-in-tools.ts';
 import { writeNetcat } from '../support/stand-in-netcat.ts';
 import type { Arrangement, Job } from './fault.ts';
 import { startGateway, type TestGateway } from './gateway.ts';
@@ -38,6 +40,8 @@ export const SLED = '3/0';
 /** What a fault of the rack's gateway hits. */
 export const RACK = ['3/0', '3/1'] as const;
 export const ALL = ['3/0', '3/1', '4/0', '4/1'] as const;
+
+const WINDOW = '3s';
 
 /** Longer than any machine needs. */
 export const PATIENCE_MS = 60_000;
@@ -77,7 +81,10 @@ export function withField(): Field {
     started = { gateway, second, withNetcat, without, leading, known };
   });
 
-  afterAll(() => {
+  let tooled: Promise<Tooled> | null = null;
+
+  afterAll(async () => {
+    await (await tooled)?.sshd.stop();
     started?.gateway.close();
     started?.second.close();
   });
@@ -124,8 +131,21 @@ export function withField(): Field {
         arrangement.gatewayFault ?? null,
       );
       await rack.simulation.setFault(SLED, arrangement.fault ?? null);
+      const { leads } = WAYS[way];
+      const tool = leads === 'tool' ? await (tooled ??= startTools(rack)) : null;
+      const { world = {}, sled = {}, command } = arrangement.tool ?? {};
+      tool?.standIns.become(world, { 0: sled });
       const inventory = join(field.folder(), 'inventory.yaml');
-      writeFileSync(inventory, JSON.stringify(inventoryOf(field, way, arrangement), null, 2));
+      writeFileSync(
+        inventory,
+        JSON.stringify(
+          inventoryOf(field, way, arrangement, {
+            ...(tool === null ? {} : ofTool(way, tool, command)),
+          }),
+          null,
+          2,
+        ),
+      );
       const argv = [
         ...wordsOf(arrangement.job ?? { verb: 'exec' }, [
           '-i',
@@ -154,6 +174,30 @@ interface Started {
   readonly known: string;
 }
 
+interface Tooled {
+  readonly standIns: StandInTools;
+  readonly sshd: Sshd;
+  /** Signed, as sush takes it. */
+  readonly job: string;
+}
+
+/** Stand-ins that run commands over a real sshd, in the environment of the sled that is meant. */
+async function startTools(rack: Rack): Promise<Tooled> {
+  const key = join(rack.folder, 'tool_key');
+  const sshd = await startSshd({ authorizedKeys: [makeKeyFile(key)] });
+  const standIns = await createStandInTools(rack, { port: sshd.port, user: sshd.user, key });
+  const { stdout } = await run(['script', 'ds-state', '-w', WINDOW]);
+  const job = join(rack.folder, 'job.json');
+  writeFileSync(job, JSON.stringify({ signed: { command: stdout.trimEnd() } }));
+  return { standIns, sshd, job };
+}
+
+function ofTool(way: WayName, { standIns, job }: Tooled, command: string | undefined) {
+  if (way !== 'pilot' && way !== 'sush') throw new Error(`${way} is no tool`);
+  const tool = command ?? standIns.command(way);
+  return { via: way, tool, ...(way === 'sush' ? { sush_job: job } : {}) };
+}
+
 function sledOf(rack: Rack, name: string): { readonly host: string; readonly port: number } {
   const { id } = rack.simulation.world.sled(name);
   const found = rack.simulation.sleds.find((sled) => sled.id === id);
@@ -162,7 +206,7 @@ function sledOf(rack: Rack, name: string): { readonly host: string; readonly por
 }
 
 /** JSON is YAML. */
-function inventoryOf(field: Field, way: WayName, arrangement: Arrangement): unknown {
+function inventoryOf(field: Field, way: WayName, arrangement: Arrangement, ofRack: object): unknown {
   const { leads } = WAYS[way];
   const gatewayOf = ({ port }: TestGateway): unknown => ({
     host: '127.0.0.1',
@@ -172,7 +216,8 @@ function inventoryOf(field: Field, way: WayName, arrangement: Arrangement): unkn
     ...arrangement.gateway,
   });
   const gateways = [field.gateway, ...(arrangement.hasSecondGateway === true ? [field.second] : [])];
-  const isBehind = leads === 'forward' || leads === 'exec';
+  const isBehind =
+    leads === 'forward' || leads === 'exec' || (leads === 'tool' && arrangement.gateway !== undefined);
   const sleds = (rack: string) =>
     field.rack.simulation.sleds
       .filter((sled) => sled.rack === rack)
@@ -198,6 +243,7 @@ function inventoryOf(field: Field, way: WayName, arrangement: Arrangement): unkn
     racks: [
       {
         id: '3',
+        ...ofRack,
         ...(isBehind ? { gateways: gateways.map(gatewayOf) } : {}),
         sleds: sleds('3'),
       },
@@ -207,7 +253,7 @@ function inventoryOf(field: Field, way: WayName, arrangement: Arrangement): unkn
 }
 
 function wordsOf(job: Job, options: readonly string[]): readonly string[] {
-  if (job.verb === 'ds-state') return ['ds-state', '-w', '3s', ...options];
+  if (job.verb === 'ds-state') return ['ds-state', '-w', WINDOW, ...options];
   const names = job.of === 'rack' ? '*22000?' : '*220000';
   const words =
     job.own === undefined ? 'hostname' : `case $(hostname) in ${names}) ${job.own};; *) hostname;; esac`;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { experimentalNote } from '../../src/fleet/by-tool.ts';
 import type { Ended } from '../support/run-program.ts';
 import type { Fault } from './fault.ts';
 import { ALL, RACK, SLED, type Field } from './field.ts';
+import { TOOLS } from './ways.ts';
 
 const Sled = z.object({
   sled: z.string(),
@@ -33,10 +35,18 @@ export function hitBy({ hits }: Fault): readonly string[] {
   return hits === 'rack' ? RACK : [SLED];
 }
 
+/** Whether a warning is of what happened, and not of the tool that is asked. */
+export function isOwn(warning: string): boolean {
+  return !TOOLS.some((name) => warning === experimentalNote({ name }));
+}
+
 /** What a run said of a sled, in words that are the same in every run. */
 export function wordsOn(sled: SeenSled, field: Field): string {
   const { error, issues = [], warnings = [] } = sled;
-  const said = error === undefined ? [...issues.map(({ message }) => message), ...warnings] : [error.message];
+  const said =
+    error === undefined
+      ? [...issues.map(({ message }) => message), ...warnings.filter(isOwn)]
+      : [error.message];
   const names: readonly (readonly [string, string])[] = [
     [`127.0.0.1:${field.portOf(SLED)}`, 'SLED:22'],
     [`127.0.0.1:${field.gateway.port}`, 'GATEWAY:22'],
@@ -59,6 +69,7 @@ export function wordsOn(sled: SeenSled, field: Field): string {
       .replaceAll(/run-\w+/g, 'run')
       // What changes with each change of our scripts, with each run of ssh, and with Node.
       .replaceAll(/(\.cruc-fleet\/)[0-9a-f]{16}/g, '$1…')
+      .replaceAll(/time_ns=\d+/g, 'time_ns=…')
       .replaceAll(/\d+ of \d+ bytes/g, '… of … bytes')
       .replaceAll(/cruc-fleet-ssh-\w+\/\d+/g, 'cruc-fleet-ssh')
       .replaceAll(/ - Local \(.*?\)$/g, '')

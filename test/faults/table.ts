@@ -9,7 +9,8 @@ import { LOGIN_FAULTS } from './rows/logins.ts';
 import { PIPE_FAULTS } from './rows/pipes.ts';
 import { RUN_FAULTS } from './rows/run.ts';
 import { WAY_FAULTS } from './rows/way.ts';
-import { WAY_NAMES, type WayName } from './ways.ts';
+import { TOOL_FAULTS } from './rows/tools.ts';
+import { LOGINS, type WayName } from './ways.ts';
 
 /** Every fault that is made on simulated sleds, in the order of `docs/faults.md`. */
 export const FAULT_TABLE: readonly Fault[] = [
@@ -21,10 +22,11 @@ export const FAULT_TABLE: readonly Fault[] = [
   ...COMMAND_FAULTS,
   ...HOME_FAULTS,
   ...DTRACE_FAULTS,
+  ...TOOL_FAULTS,
   ...RUN_FAULTS,
 ];
 
 /** With those of a network that is made for them. */
 export const ALL_FAULTS: readonly ToldFault[] = [...LINK_FAULTS, ...FAULT_TABLE];
 
-export const waysOf = ({ ways }: ToldFault): readonly WayName[] => ways ?? WAY_NAMES;
+export const waysOf = ({ ways }: ToldFault): readonly WayName[] => ways ?? LOGINS;

@@ -113,7 +113,9 @@ describe('processes of which no report came', () => {
 
   it('are said to be hidden, once a sled and not as silent, where the sled says that the login sees no probe', () => {
     const hidden = read('upstairs_info', between(OUTPUT, { login: 1000, probes: 'none', propolis: [1] }));
-    expect(hidden.issues).toEqual([{ code: 'no_probes', message: `${NO_PROBES}; nothing is known of a process that runs` }]);
+    expect(hidden.issues).toEqual([
+      { code: 'no_probes', message: `${NO_PROBES}; nothing is known of a process that runs` },
+    ]);
     expect(hidden.rows).toMatchObject([{ pid: 1, note: NO_PROBES }]);
     expect(probeNamed('upstairs_info').check(hidden.rows[0]!)).toEqual([]);
     const seen = read('upstairs_info', between(OUTPUT, { login: 1000, probes: 'some', propolis: [1, 2] }));

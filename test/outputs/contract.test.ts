@@ -66,6 +66,7 @@ const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
     warning: true,
     critical: true,
   }),
+  'report properties.health.propertyNames': [...HEALTHS, 'no_probes'],
   'report if.properties.probe': ['ds-state', 'lr-state'],
   'distributions $defs.unit': ['ns', null],
   'distributions properties.issues.items.properties.code': ['contradiction'],

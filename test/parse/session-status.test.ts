@@ -33,6 +33,7 @@ describe('rows of the status scripts', () => {
         ],
         unreadable: null,
         noReport: false,
+        noProbes: false,
         exited: true,
         timeNs: 1_790_000_002_500_000_000n,
       },
@@ -47,14 +48,18 @@ describe('rows of the status scripts', () => {
     const text = [
       `zone=${ZONE} pid=7 no_report=yes`,
       `zone=${ZONE} no_report=yes`,
+      `zone=${ZONE} pid=9 no_report=yes probes=none login=60001`,
       `zone=${ZONE} pid=8 time_ns=5 reports=2 unreadable=it would not serialize: x=y`,
     ].join('\n');
     const { rows, issues } = parseSessionStatus(`${WINDOW}${text}\n`, ORDER);
     expect(issues).toEqual([]);
-    expect(rows.map(({ pid, noReport, unreadable }) => [pid, noReport, unreadable])).toEqual([
-      [7, true, null],
-      [null, true, null],
-      [8, false, 'it would not serialize: x=y'],
+    expect(
+      rows.map(({ pid, noReport, noProbes, unreadable }) => [pid, noReport, noProbes, unreadable]),
+    ).toEqual([
+      [7, true, false, null],
+      [null, true, false, null],
+      [9, true, true, null],
+      [8, false, false, 'it would not serialize: x=y'],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NO_PROBES } from '../../src/model/no-probes.ts';
 import { groupDistributions } from '../../src/distribution/distribution-group.ts';
 import type { Row } from '../../src/model/column.ts';
 import { totalCount } from '../../src/model/histogram.ts';
@@ -200,6 +201,14 @@ describe('output of get-lr-state.sh', () => {
     expect(only(rows, ['live_repair_aborted_2', 'ds1', 'health'])).toEqual([
       [5, 'live_repair', 'repairing'],
       [null, null, 'no_report'],
+    ]);
+  });
+
+  it('says that the login sees no probes, as the script does in a note', () => {
+    const { rows, issues } = read('lr-state', fixture('lr-state/ours.txt').replace('no_report', 'no_probes'));
+    expect(only(rows, ['ds1', 'health', 'note']).slice(1)).toEqual([[null, null, NO_PROBES]]);
+    expect(issues).toEqual([
+      { code: 'no_probes', message: `${NO_PROBES}; nothing is known of a process that runs` },
     ]);
   });
 

@@ -166,7 +166,10 @@ describe.each([...SHELLS])('run-d.sh under %s', (_, shell) => {
     write('ps', `echo ' PID ZONE COMMAND'\n[ -e ${folder}/idle ] || echo ' 47 oxz_p /x/propolis-server run'`);
     write('id', 'echo 60001');
     const listing = (line: string) =>
-      write('dtrace', `[ "$2" = -l ] || exit 0\n[ -e ${folder}/mute ] || echo '   ID   PROVIDER  MODULE'\n${line}`);
+      write(
+        'dtrace',
+        `[ "$2" = -l ] || exit 0\n[ -e ${folder}/mute ] || echo '   ID   PROVIDER  MODULE'\n${line}`,
+      );
     const last = async () => (await finished(shell, ['-r', 'a.d'])).stdout.split('\n').at(-2);
     try {
       listing('');

@@ -490,7 +490,10 @@ describe.each(pairsOf([...SHELLS.keys()], [...AWKS.keys()]))('under %s with %s',
       // Not where anything of others is seen, nor where that is not known, nor of root, nor where one reported.
       const one = '  17 propolis28022 propolis-server\n  18 crucible_upstairs7737 x';
       expect(notes(listing(one) + silence, '60001')).toEqual(['no_report', 'no_report']);
-      expect(notes(listing('', 'echo no >&2; exit 1\n') + silence, '60001')).toEqual(['no_report', 'no_report']);
+      expect(notes(listing('', 'echo no >&2; exit 1\n') + silence, '60001')).toEqual([
+        'no_report',
+        'no_report',
+      ]);
       expect(notes(hidden.dtrace, '0')).toEqual(['no_report', 'no_report']);
       const reports = traced(report(ZONE_A, 28022, `${UP_1} ${SE_1}`, 'Active Active Active'));
       expect(notes(listing('') + reports, '60001')).toEqual([undefined, 'no_report']);

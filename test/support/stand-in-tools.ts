@@ -4,10 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import type { Rack } from './rack.ts';
 
+/** A real sshd that stands for that of every sled, in whose environment a command then runs. */
+export interface ToolSshd {
+  readonly port: number;
+  readonly user: string;
+  readonly key: string;
+}
+
 /** What a stand-in for pilot or sush knows of its rack, and how it behaves. */
 export interface ToolWorld {
   /** Of a private key that the sleds accept. */
   readonly key: string;
+  /** Null: pilot logs in to the simulated sleds, and sush runs a bash. */
+  readonly sshd: ToolSshd | null;
   readonly sleds: readonly {
     readonly cubby: number;
     readonly serial: string;
@@ -16,7 +25,20 @@ export interface ToolWorld {
     /** Its discovery sees the sled. */
     readonly isSeen: boolean;
     readonly isEndless: boolean;
+    /** Runs this in place of what is asked; null: what is asked. */
+    readonly instead: string | null;
+    /** How much of its answer arrives, from 0 to 1: what is cut is the last. */
+    readonly shown: number;
+    /** What it is called by mistake; null: its serial. */
+    readonly called: string | null;
+    readonly isTold: 'once' | 'twice';
+    /** What the tool knows of it cannot be fetched. */
+    readonly isLost: boolean;
   }[];
+  readonly before: string;
+  readonly after: string;
+  readonly status: number;
+  readonly hangs: boolean;
   /** How much of what it would print it does print, from 0 to 1. */
   readonly shown: number;
   readonly wrongHash: boolean;
@@ -34,11 +56,11 @@ export interface StandInTools {
 }
 
 export type SledChange = Readonly<
-  Record<number, { readonly isSeen?: boolean; readonly isEndless?: boolean }>
+  Record<number, Partial<Omit<ToolWorld['sleds'][number], 'cubby' | 'serial' | 'port' | 'environment'>>>
 >;
 
-export async function createStandInTools(rack: Rack): Promise<StandInTools> {
-  const folder = join(rack.folder, 'tools');
+export async function createStandInTools(rack: Rack, sshd: ToolSshd | null = null): Promise<StandInTools> {
+  const folder = join(rack.folder, 'stand-in-tools');
   mkdirSync(folder);
   const program = join(folder, 'program.mjs');
   const input = fileURLToPath(new URL('stand-in-tool-program.ts', import.meta.url));
@@ -51,22 +73,36 @@ export async function createStandInTools(rack: Rack): Promise<StandInTools> {
     chmodSync(file, 0o755);
   }
   const key = /identity_file: "?([^"\n]+)/.exec(readFileSync(rack.inventory, 'utf8'))?.[1] ?? '';
+  // A tool knows one rack.
+  const [first] = rack.simulation.sleds;
   const become: StandInTools['become'] = (change, sleds = {}) => {
     const world: ToolWorld = {
       key,
+      sshd,
+      before: '',
+      after: '',
+      status: 0,
+      hangs: false,
       shown: 1,
       wrongHash: false,
       asksForLogin: false,
       ...change,
-      sleds: rack.simulation.sleds.map(({ id, cubby, serial, port }) => ({
-        cubby,
-        serial,
-        port,
-        environment: rack.simulation.environmentFor(id),
-        isSeen: true,
-        isEndless: false,
-        ...sleds[cubby],
-      })),
+      sleds: rack.simulation.sleds
+        .filter((sled) => sled.rack === (first?.rack ?? ''))
+        .map(({ id, cubby, serial, port }) => ({
+          cubby,
+          serial,
+          port,
+          environment: rack.simulation.environmentFor(id),
+          isSeen: true,
+          isEndless: false,
+          instead: null,
+          shown: 1,
+          called: null,
+          isTold: 'once' as const,
+          isLost: false,
+          ...sleds[cubby],
+        })),
     };
     writeFileSync(join(folder, 'world.json'), JSON.stringify(world));
   };

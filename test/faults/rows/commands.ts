@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { STATUS_LOCK } from '../../../src/cli/state-run.ts';
 import { answered, bySsh, failed, partial, timedOut, type Arrangement, type Fault } from '../fault.ts';
 import { SLED, type Field } from '../field.ts';
-import { WAY_NAMES } from '../ways.ts';
 
 const chapter = 'Running a command';
 
@@ -47,8 +46,6 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     chapter,
     what: 'The sled refuses to run a command',
     remedy: 'Its sshd_config forbids it for that login (ForceCommand, a subsystem alone).',
-    // The server of the simulator does not answer as sshd does when ssh gives up such a session.
-    ways: WAY_NAMES.filter((way) => !way.startsWith('openssh')),
     arrange: () => ({ fault: 'no-exec' }),
     expect: failed('run', 'channel_refused'),
   },
