@@ -218,6 +218,7 @@ export function openConnections(
           configFile: chosenSshConfig(options, surroundings),
           temporaryFolder: tmpdir(),
           hostKeys: createHostKeys(surroundings),
+          patience: surroundings,
         })
       : createTransport({
           ...common,

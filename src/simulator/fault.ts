@@ -7,6 +7,7 @@ export const FAULTS = {
   'old-protocol': 'its SSH speaks version 1 only',
   'endless-greeting': 'it greets without end, and SSH never begins',
   overloaded: 'each connection is dropped before the handshake, as beyond MaxStartups',
+  'overloaded-once': 'the first connection is dropped so, later ones work',
   banned: 'sshd says "Not allowed at this time" and ends, as with PerSourcePenalties',
   'banner-hang': 'the SSH version line comes, then nothing',
   'drop-handshake-once': 'the first connection is dropped in the handshake, later ones work',

@@ -80,6 +80,9 @@ export async function startSshHost(options: SshHostOptions): Promise<SshHost> {
     const door = fault === null ? undefined : DOOR_FAULTS[fault];
     if (door !== undefined) {
       door(socket);
+    } else if (fault === 'overloaded-once') {
+      fault = null;
+      socket.destroySoon();
     } else if (fault === 'drop-handshake-once') {
       fault = null;
       socket.write(VERSION_LINE);

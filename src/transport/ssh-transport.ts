@@ -26,6 +26,7 @@ import { createLoginTrials, FEW_FAILURES, type LoginTrials } from './login-trial
 import type { Session } from './ssh-session.ts';
 import { type Attempt, openSocket } from './socket.ts';
 import { type Ssh2, loadSsh2 } from './ssh-library.ts';
+import { MOST_TRIES, pauseAfter } from './tries.ts';
 import { inTurn, pause, untilAborted } from './waiting.ts';
 
 export interface TransportOptions {
@@ -49,9 +50,6 @@ export interface TransportOptions {
   readonly tellsAlgorithms?: boolean;
 }
 
-const MOST_TRIES = 6;
-const FIRST_PAUSE_MS = 400;
-const LONGEST_PAUSE_MS = 2_000;
 // Each may be a login of its own to one jump host, whose sshd drops some of more than 10 (MaxStartups).
 const PIPE_HANDSHAKES = 8;
 
@@ -190,7 +188,7 @@ async function openSession(shared: Shared, one: Try): Promise<Session> {
       return budget.spend(() => tryOnce(shared, ssh2, keyRing, one));
     });
     if (tried.ok) return tried.value;
-    const pauseMs = shared.options.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (tries - 1));
+    const pauseMs = pauseAfter(tries, shared.options.random);
     if (!tried.turnedAway || tries >= MOST_TRIES || pauseMs >= budget.remainingMs()) throw tried.error;
     await budget.spend(() => pause(pauseMs, signal, what));
   }

@@ -79,6 +79,11 @@ describe('a sled with a fault', () => {
     expect(rack.simulation.connections(at('drop-handshake-once'))).toBe(2);
   });
 
+  it('overloaded-once: the second connection works', async () => {
+    await expect(login(rack.simulation, at('overloaded-once'))).rejects.toThrow();
+    (await login(rack.simulation, at('overloaded-once'))).end();
+  });
+
   it('no-exec: a command is refused', async () => {
     const client = await login(rack.simulation, at('no-exec'));
     await expect(open(client, 'true')).rejects.toThrow();
@@ -163,7 +168,7 @@ describe('a sled with a fault', () => {
   it('is in the truth with its fault, and the others are without', () => {
     const faults = rack.simulation.truth().sleds.map((sled) => sled.fault);
     expect(faults.slice(0, NAMES.length)).toEqual(
-      NAMES.map((name) => (name === 'drop-handshake-once' ? null : name)),
+      NAMES.map((name) => (name.endsWith('-once') ? null : name)),
     );
     expect(new Set(faults.slice(NAMES.length))).toEqual(new Set([null]));
   });

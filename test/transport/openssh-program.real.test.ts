@@ -70,6 +70,7 @@ describe.skipIf(reason !== null)(
         start,
         agentSocket: null,
         configFile: 'none',
+        patience: { elapsed: () => performance.now(), random: () => 0.001 },
         temporaryFolder: join(folder, 'sockets'),
         hostKeys: createHostKeys({
           elapsed: () => performance.now(),

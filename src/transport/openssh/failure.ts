@@ -35,12 +35,27 @@ export function sshFailure(what: string, words: string, otherwise: ErrorCode): F
   return new FleetError(code, `${what}: ssh says: ${said === '' ? 'nothing' : said}`);
 }
 
+/**
+ * Whether ssh says, and says nothing else, that the server hung up before its first word, as sshd does beyond MaxStartups:
+ * no login had begun, so that it may be tried again. What it says of later ends does not tell whether one had.
+ */
+export function wasTurnedAway(words: string): boolean {
+  const lines = linesIn(words);
+  return lines.some((line) => TURNED_AWAY.test(line)) && lines.every((line) => HANGING_UP.test(line));
+}
+
+const TURNED_AWAY = /^(?:kex|ssh)_exchange_identification: (?:read: )?Connection (?:closed|reset) by /;
+const HANGING_UP = /^(?:(?:kex|ssh)_exchange_identification: (?:read: )?)?Connection (?:closed|reset) by /;
+
 /** Its words on one line. */
 export function saidIn(words: string): string {
-  const lines = words
+  const text = [...new Set(linesIn(words))].join('; ');
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+function linesIn(words: string): readonly string[] {
+  return words
     .split(/\r?\n/)
     .map((line) => printable(line.trim()))
     .filter((line) => line !== '' && !NOISE.test(line));
-  const text = [...new Set(lines)].join('; ');
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }

@@ -10,7 +10,7 @@ import { runChild } from '../child-run.ts';
 import { withoutMark } from '../gateway-command.ts';
 import { signalGroup } from '../signal-group.ts';
 import { onAbort } from '../waiting.ts';
-import { sshFailure } from './failure.ts';
+import { sshFailure, wasTurnedAway } from './failure.ts';
 import { masterWords, OF_COMMANDS } from './ssh-words.ts';
 
 /** Starts a program, the leader of a process group of its own, its streams as pipes. */
@@ -70,16 +70,18 @@ const WATCHED = [
   'exit "$status"',
 ].join('\n');
 
-/**
- * Opens a connection, in the foreground. Rejects with a FleetError
- * of a connect code.
- */
+/** A connection, or why there is none; `turnedAway`: the server hung up before anything of a login began. */
+export type Opening =
+  | { readonly ok: true; readonly master: Master }
+  | { readonly ok: false; readonly error: FleetError; readonly turnedAway: boolean };
+
+/** Opens a connection, in the foreground. The error is a FleetError of a connect code. */
 export async function openMaster(
   processes: SshProcesses,
   login: Login,
   { name, words }: SshWords,
   signal: AbortSignal,
-): Promise<Master> {
+): Promise<Opening> {
   const where = hostPort(login);
   const socket = processes.newPath();
   const log = `${socket}.log`;
@@ -89,18 +91,21 @@ export async function openMaster(
   const child = processes.start('/bin/sh', ['-c', WATCHED, 'cruc-fleet', ...ssh]);
   const ended = endOfMaster(child);
   let lost: FleetError | null = null;
-  const explain = async (what: string): Promise<FleetError> => {
-    const said = `${await wordsIn(log)}\n${withoutMark((await ended).stderr)}`;
-    return sshFailure(what, said, 'connection_lost');
-  };
-  await untilReady(child, ended, login, signal, async () => await explain(`connecting to ${where}`));
+  const saidOf = async (): Promise<string> => `${await wordsIn(log)}\n${withoutMark((await ended).stderr)}`;
+  let turnedAway = false;
+  const error = await untilReady(child, ended, login, signal, async () => {
+    const said = await saidOf();
+    turnedAway = wasTurnedAway(said);
+    return sshFailure(`connecting to ${where}`, said, 'connection_lost');
+  });
+  if (error !== null) return { ok: false, error, turnedAway };
   const loss = ended.then(async () => {
-    lost = await explain(`the connection to ${where} was lost`);
+    lost = sshFailure(`the connection to ${where} was lost`, await saidOf(), 'connection_lost');
     return lost;
   });
   // Where the master has gone, a command must not log in by itself.
   const over = ['-o', 'ControlMaster=no', '-S', socket, '-o', 'ProxyCommand=false'];
-  return {
+  const master: Master = {
     socket,
     where,
     words: async () => await wordsIn(log),
@@ -141,6 +146,7 @@ export async function openMaster(
       clearTimeout(timer);
     },
   };
+  return { ok: true, master };
 }
 
 interface MasterEnd {
@@ -174,14 +180,14 @@ async function untilReady(
   { connectTimeoutMs, host, port }: Login,
   signal: AbortSignal,
   explain: () => Promise<FleetError>,
-): Promise<void> {
+): Promise<FleetError | null> {
   const where = hostPort({ host, port });
   const stop = async (error: FleetError): Promise<FleetError> => {
     signalGroup(child.pid, 'SIGKILL');
     await ended;
     return error;
   };
-  const failure = await new Promise<FleetError | null>((resolve) => {
+  return await new Promise<FleetError | null>((resolve) => {
     let printed = '';
     let stopListening = (): void => {};
     child.stdout.on('data', (chunk: Buffer) => {
@@ -202,7 +208,6 @@ async function untilReady(
     });
     void ended.then(() => settle(explain()));
   });
-  if (failure !== null) throw failure;
 }
 
 async function wordsIn(file: string): Promise<string> {

@@ -9,11 +9,13 @@ import type { Connection, Transport } from '../../model/transport.ts';
 import { nameOfGateway, nameOfSled, type HostName } from '../../trust/host-name.ts';
 import type { HostKeyStore } from '../../trust/host-keys.ts';
 import { createBeats } from '../beats.ts';
+import type { Budget } from '../budget.ts';
 import { rememberNewKeys, writeKnownFile } from './known-file.ts';
 import { keepaliveOf } from '../gateway-keepalive.ts';
 import { inTurn } from '../waiting.ts';
 import { createGatewayMasters, type GatewayMasters, type Place } from './gateway-masters.ts';
 import { openMaster, type Master, type SshProcesses, type StartProgram } from './master.ts';
+import { openPatiently, type Patience } from './patient-opening.ts';
 import { loginWords, proxyWords, type SshSurroundings } from './ssh-words.ts';
 import { commandThrough, throughGateway } from './through-gateway.ts';
 
@@ -28,6 +30,7 @@ export interface OpenSshOptions {
   readonly hostKeys: HostKeyStore;
   /** Logins under way at a time. */
   readonly handshakesAtOnce: number;
+  readonly patience: Patience;
   /** Hears of things that concern the whole run and no single sled. */
   readonly onWarning: (message: string) => void;
 }
@@ -63,7 +66,9 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
     const what = `while connecting to ${hostPort(login)}`;
     const known = await writeKnownFile(hostKeys, login, host, processes.newPath());
     const ssh = { name, words: [...way, ...loginWords(login, known, surroundings)] };
-    const master = await inTurn(gate, signal, what, () => openMaster(processes, login, ssh, signal)).catch(
+    const tryOnce = (limited: Login, budget: Budget) =>
+      inTurn(gate, signal, what, () => budget.spend(() => openMaster(processes, limited, ssh, signal)));
+    const master = await openPatiently(login, options.patience, signal, what, tryOnce).catch(
       (error: unknown) => {
         throw withRemedy(error, host);
       },

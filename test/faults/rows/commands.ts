@@ -48,6 +48,8 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     remedy: 'Its sshd_config forbids it for that login (ForceCommand, a subsystem alone).',
     arrange: () => ({ fault: 'no-exec' }),
     expect: failed('run', 'channel_refused'),
+    // ssh says nothing of it over a connection that it shares.
+    by: bySsh(failed('run', 'not_begun')),
   },
   {
     id: 'nologin',

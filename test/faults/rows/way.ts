@@ -104,10 +104,21 @@ export const WAY_FAULTS: readonly Fault[] = [
     by: bySsh(failed('connect', 'connection_lost')),
   },
   {
+    id: 'turned-away-once',
+    chapter,
+    what: 'sshd turns one connection away (MaxStartups), and takes the next',
+    remedy:
+      'Nothing: it is tried again. Behind a command that leads there it cannot be told who hung up: ask again (`--failed-last`).',
+    arrange: () => ({ fault: 'overloaded-once' }),
+    expect: answered(),
+    by: { exec: failed('connect', 'pipe'), pipe: failed('connect', 'pipe') },
+  },
+  {
     id: 'dropped-once',
     chapter,
-    what: 'sshd drops one connection before the handshake, and takes the next',
-    remedy: 'Nothing: it is tried again.',
+    what: 'sshd drops one connection in the handshake, and takes the next',
+    remedy:
+      'Nothing: it is tried again. ssh does not say whether a login had begun, and one is not tried twice: ask again (`--failed-last`).',
     arrange: () => ({ fault: 'drop-handshake-once' }),
     expect: answered(),
     by: bySsh(failed('connect', 'connection_lost')),
