@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import type { ParsedKey } from 'ssh2';
 import { codeOf } from '../model/error.ts';
+import { puttyProblem } from './key-problems.ts';
 import type { Ssh2 } from './ssh-library.ts';
 import { keyTypeOf } from '../trust/known-hosts.ts';
 
@@ -44,12 +45,7 @@ export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: Passp
     return { ...unusable(path, problem, publicKey), warning: problem };
   }
   if (/^PuTTY-User-Key-File-(?!2:)/m.test(text)) {
-    const advice = `convert it with: puttygen ${path} -O private-openssh-new -o NEW_FILE`;
-    return unusable(
-      path,
-      `${path} is a key in PuTTY's own format, which cannot be used; ${advice}`,
-      publicKey,
-    );
+    return unusable(path, puttyProblem(path), publicKey);
   }
   let unlocking: Promise<ParsedKey | string> | undefined;
   return {

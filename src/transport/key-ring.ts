@@ -2,6 +2,7 @@ import type { BaseAgent, ParsedKey, SignCallback, SigningRequestOptions } from '
 import type { Login } from '../model/target.ts';
 import { type AgentKey, listAgentKeys } from './agent-listing.ts';
 import { type FoundOffers, type Identities, type Offer, inOrder } from './identities.ts';
+import { emptyAgentProblem } from './key-problems.ts';
 import { type KeyFile, NO_SHA1, type PassphraseFor, readKeyFile } from './key-file.ts';
 import type { Ssh2 } from './ssh-library.ts';
 
@@ -69,9 +70,7 @@ async function heldKeys(
   if (identityAgent === null) return { keys: [], leftOut: [] };
   try {
     const keys = await agentKeys(identityAgent);
-    // An agent that is locked says that it holds nothing.
-    const nothing = `the ssh agent at ${identityAgent}, which holds no key or is locked (ssh-add -X unlocks it)`;
-    return { keys, leftOut: keys.length === 0 ? [nothing] : [] };
+    return { keys, leftOut: keys.length === 0 ? [emptyAgentProblem(identityAgent)] : [] };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { keys: [], leftOut: [`the keys of the ssh agent at ${identityAgent} (${reason})`] };

@@ -165,6 +165,29 @@ describe.skipIf(reason !== null)(
       expect(error.message).toMatch(words);
     });
 
+    it('says of keys that ssh passes over without a word what to do', async () => {
+      const [putty, encrypted] = [join(folder, 'putty'), join(folder, 'encrypted')];
+      writeFileSync(putty, 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\n', { mode: 0o600 });
+      spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', encrypted]);
+      // An agent that is locked says that it holds nothing, as this one does.
+      const agent = createServer((socket) => {
+        socket.on('data', () => void socket.write(Buffer.from([0, 0, 0, 5, 12, 0, 0, 0, 0])));
+      });
+      const socket = join(folder, 'agent');
+      await new Promise<void>((resolve) => void agent.listen(socket, resolve));
+      try {
+        const change = { identityFiles: [putty, encrypted], identityAgent: socket };
+        const error = await failure(transport.connect(target(server, change), never));
+        expect(error).toMatchObject({ code: 'authentication' });
+        expect(error.message).toContain(`${putty} is a key in PuTTY's own format`);
+        expect(error.message).toContain(`ssh-add ${encrypted}`);
+        expect(error.message).toContain('or is locked (ssh-add -X unlocks it)');
+        expect(error.message).not.toContain('secret');
+      } finally {
+        agent.close();
+      }
+    });
+
     it('is refused with a key that has changed, whether new ones are accepted or not', async () => {
       const file = join(folder, 'changed');
       const [, ...key] = forwarding.knownHosts.split(' ');

@@ -18,6 +18,7 @@ import { openMaster, type Master, type SshProcesses, type StartProgram } from '.
 import { openPatiently, type Patience } from './patient-opening.ts';
 import { loginWords, proxyWords, type SshSurroundings } from './ssh-words.ts';
 import { commandThrough, throughGateway } from './through-gateway.ts';
+import { unusedKeys } from './unused-keys.ts';
 
 export interface OpenSshOptions {
   readonly start: StartProgram;
@@ -69,8 +70,8 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
     const tryOnce = (limited: Login, budget: Budget) =>
       inTurn(gate, signal, what, () => budget.spend(() => openMaster(processes, limited, ssh, signal)));
     const master = await openPatiently(login, options.patience, signal, what, tryOnce).catch(
-      (error: unknown) => {
-        throw withRemedy(error, host);
+      async (error: unknown) => {
+        throw await withRemedy(error, login, host);
       },
     );
     try {
@@ -174,9 +175,14 @@ function placeOn(gateways: GatewayMasters, gateway: Gateway, signal: AbortSignal
   return gateway.via === 'exec' ? gateways.place(gateway, signal) : gateways.first(gateway, signal);
 }
 
-/** What to do about a host's key. */
-function withRemedy(error: unknown, { remedy }: HostName): unknown {
+/** What to do about a host's key, or about keys of ours that ssh passed over without a word. */
+async function withRemedy(error: unknown, login: Login, { remedy }: HostName): Promise<unknown> {
   if (!(error instanceof FleetError)) return error;
+  if (error.code === 'authentication') {
+    const problems = await unusedKeys(login);
+    if (problems.length === 0) return error;
+    return new FleetError(error.code, `${error.message} (not offered: ${problems.join('; ')})`);
+  }
   if (error.code !== 'host_key_unknown' && error.code !== 'host_key_changed') return error;
   return new FleetError(error.code, `${error.message}; ${remedy} shows it`);
 }
