@@ -36,11 +36,27 @@ type CapacityOptions = Pick<ConnectionOptions, 'concurrency' | 'handshakes' | 't
 /** Sleds that are visited at the same time where each takes some processes of ssh. */
 const SLEDS_OF_PROGRAMS = 64;
 const LOGINS_OF_PROGRAMS = 16;
+/** Pipes of the connection and of a command over it, and what it takes to start them. */
+const FILES_OF_PROGRAMS = 8;
 
 function capacityOfPrograms(
   count: number,
-  { concurrency = SLEDS_OF_PROGRAMS, handshakes = LOGINS_OF_PROGRAMS }: CapacityOptions,
+  { concurrency: wanted, handshakes = LOGINS_OF_PROGRAMS }: CapacityOptions,
+  measure: () => Resources,
 ): Capacity {
+  const { openFiles } = measure();
+  const room =
+    openFiles === null
+      ? SLEDS_OF_PROGRAMS
+      : Math.max(1, Math.floor((openFiles - OWN_FILES) / FILES_OF_PROGRAMS));
+  const concurrency = wanted ?? Math.min(SLEDS_OF_PROGRAMS, room);
+  if (wanted === undefined && room < Math.min(count, SLEDS_OF_PROGRAMS)) {
+    const few = `at most ${concurrency} of ${count} sleds are visited at the same time`;
+    const enough =
+      2 ** Math.ceil(Math.log2(OWN_FILES + FILES_OF_PROGRAMS * Math.min(count, SLEDS_OF_PROGRAMS)));
+    const warning = `${few}, since a process may open ${openFiles} files here; raise the limit with: ulimit -n ${enough}`;
+    return { concurrency, handshakes, warning };
+  }
   const warning =
     count <= concurrency
       ? null
@@ -58,7 +74,7 @@ export function capacityFor(
   measure: () => Resources,
 ): Capacity {
   const count = targets.length;
-  if (options.transport === 'openssh') return capacityOfPrograms(count, options);
+  if (options.transport === 'openssh') return capacityOfPrograms(count, options, measure);
   if (count <= FEW_SLEDS) {
     const { concurrency = FEW_SLEDS, handshakes = HANDSHAKES_A_CPU } = options;
     return { concurrency, handshakes, warning: null };

@@ -67,13 +67,18 @@ export function serveSledLogin(connection: Connection, socket: Socket, place: Lo
 
 /** As sshd does; ssh2's server leaves a channel open on which no command was begun, and OpenSSH's client waits for its end. */
 function answerClose(connection: Connection, session: Session): void {
-  const { _protocol: protocol } = connection as unknown as {
-    readonly _protocol: { channelClose: (id: number) => void };
-  };
-  const { _chanInfo: channel } = session as unknown as {
-    readonly _chanInfo: { readonly outgoing: { readonly id: number } };
-  };
+  const protocol: unknown = Reflect.get(connection, '_protocol');
+  const channel: unknown = Reflect.get(session, '_chanInfo');
+  if (!closesChannels(protocol) || !hasOutgoing(channel)) throw new TypeError('ssh2 has changed within');
   protocol.channelClose(channel.outgoing.id);
+}
+
+function closesChannels(value: unknown): value is { readonly channelClose: (id: number) => void } {
+  return typeof value === 'object' && value !== null && 'channelClose' in value;
+}
+
+function hasOutgoing(value: unknown): value is { readonly outgoing: { readonly id: number } } {
+  return typeof value === 'object' && value !== null && 'outgoing' in value;
 }
 
 function takesNoWrites(fault: FaultName | null): boolean {

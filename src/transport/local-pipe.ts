@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { Duplex, Readable, type Writable } from 'node:stream';
+import { spawn } from 'node:child_process';
+import { Duplex, type Readable, type Writable } from 'node:stream';
 import { FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Login } from '../model/target.ts';
 import type { Carrier } from './carrier.ts';
+import { hasPipes, noRoomFor } from './child-pipes.ts';
 import { createPipeEnd } from './pipe-end.ts';
 import { signalGroup } from './signal-group.ts';
 
@@ -85,19 +86,13 @@ function openPipe(login: Login): { readonly carrier: Carrier; readonly gone: Pro
   };
 }
 
-/** Where no file descriptor is left for them, a child comes without them, in spite of its type. */
-function hasPipes({ stdout }: ChildProcess): boolean {
-  return stdout instanceof Readable;
-}
-
 /** Ends at once, and says why. */
 function carrierOfNone(what: string): Carrier {
   const stream = new Duplex({
     read: () => void stream.push(null),
     write: (_chunk, _encoding, done) => done(),
   });
-  const message = `no file descriptor is left for ${what}; raise the limit (ulimit -n) or visit fewer sleds at a time`;
-  return { stream, explain: async () => new FleetError('pipe', message) };
+  return { stream, explain: async () => new FleetError('pipe', noRoomFor(what)) };
 }
 
 /** One stream out of two pipes; its end is the end of the process. */

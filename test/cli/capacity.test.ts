@@ -24,6 +24,16 @@ describe('how much is done at once', () => {
     expect(capacity(4096, { cpus: 128 }).handshakes).toBe(512);
   });
 
+  it('is less where few files may be open, each sled of ssh being some, which is said', () => {
+    const few = capacityFor(targets(24), { transport: 'openssh' }, () => ({ ...AMPLE, openFiles: 64 }));
+    expect(few).toEqual({
+      concurrency: 3,
+      handshakes: 16,
+      warning:
+        'at most 3 of 24 sleds are visited at the same time, since a process may open 64 files here; raise the limit with: ulimit -n 256',
+    });
+  });
+
   it('is less where each sled takes programs of its own, which is said', () => {
     const over = { transport: 'openssh' } as const;
     expect(capacityFor(targets(64), over, () => AMPLE)).toEqual({

@@ -8,6 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { EventEmitter } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -171,6 +172,7 @@ describe.skipIf(reason !== null)(
       spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'secret', '-f', encrypted]);
       // An agent that is locked says that it holds nothing, as this one does.
       const agent = createServer((socket) => {
+        socket.on('error', () => {});
         socket.on('data', () => void socket.write(Buffer.from([0, 0, 0, 5, 12, 0, 0, 0, 0])));
       });
       const socket = join(folder, 'agent');
@@ -324,6 +326,16 @@ describe.skipIf(reason !== null)(
       await connection.close();
       expect(await failure(configured.connect(usual, never))).toMatchObject({ code: 'authentication' });
       await configured.close();
+    });
+
+    it('says where no file descriptor is left for it, as for a command here', async () => {
+      const files = { stdin: undefined, stdout: undefined, stderr: undefined };
+      const withoutPipes: OpenSshOptions['start'] = () => Object.assign(new EventEmitter() as never, files);
+      const starved = createOpenSshTransport({ ...options(), start: withoutPipes });
+      const error = await failure(starved.connect(target(server), never));
+      expect(error).toMatchObject({ code: 'pipe' });
+      expect(error.message).toMatch(/^no file descriptor is left for ssh; raise the limit \(ulimit -n\)/);
+      await starved.close();
     });
 
     it('says that there is no ssh', async () => {

@@ -10,6 +10,7 @@ import { nameOfGateway, nameOfSled, type HostName } from '../../trust/host-name.
 import type { HostKeyStore } from '../../trust/host-keys.ts';
 import { createBeats } from '../beats.ts';
 import type { Budget } from '../budget.ts';
+import { withPipes } from '../child-pipes.ts';
 import { rememberNewKeys, writeKnownFile } from './known-file.ts';
 import { keepaliveOf } from '../gateway-keepalive.ts';
 import { inTurn } from '../waiting.ts';
@@ -54,7 +55,7 @@ export function createOpenSshTransport(options: OpenSshOptions): Transport {
   let folder: string | null = null;
   let paths = 0;
   const processes: SshProcesses = {
-    start: options.start,
+    start: (program, words) => withPipes(options.start(program, words), 'ssh'),
     beats: createBeats(),
     newPath: () => {
       folder ??= mkdtempSync(join(parent, 'cruc-fleet-ssh-'));
