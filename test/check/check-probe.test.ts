@@ -203,7 +203,9 @@ describe('what the script printed on simulated sleds', () => {
     expect(issues).toEqual([
       { code: 'no_probes', message: `${NO_PROBES}; nothing is known of 3 processes that run` },
     ]);
-    expect(rows.map(({ health, note }) => [health, note])).toEqual(Array(3).fill([null, NO_PROBES]));
+    expect(rows.map(({ health, note }) => [health, note])).toEqual(
+      Array.from({ length: 3 }, () => [null, NO_PROBES]),
+    );
     expect(rows.flatMap((row) => checkProbe.check(row))).toEqual([]);
   });
 

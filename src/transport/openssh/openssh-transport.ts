@@ -180,6 +180,10 @@ function placeOn(gateways: GatewayMasters, gateway: Gateway, signal: AbortSignal
 async function withRemedy(error: unknown, login: Login, { remedy }: HostName): Promise<unknown> {
   if (!(error instanceof FleetError)) return error;
   if (error.code === 'authentication') {
+    if (!login.auth.includes('publickey')) {
+      const allowed = `the inventory allows ${login.auth.join(' and ')} alone: name publickey under auth`;
+      return new FleetError(error.code, `${error.message}; ${allowed}`);
+    }
     const problems = await unusedKeys(login);
     if (problems.length === 0) return error;
     return new FleetError(error.code, `${error.message} (not offered: ${problems.join('; ')})`);

@@ -48,6 +48,8 @@ export function loginWords(
     'GlobalKnownHostsFile=/dev/null',
     `HostName=${login.host.replaceAll('%', '%%')}`,
     ...(known === null ? [] : [`HostKeyAlias=${known.alias}`]),
+    // None is asked for first in any case.
+    ...(login.auth.includes('publickey') ? [] : ['PreferredAuthentications=none']),
     ...(login.identitiesOnly ? ['IdentitiesOnly=yes'] : []),
     ...(identityAgent === agentSocket ? [] : [`IdentityAgent=${quoted(identityAgent ?? 'none')}`]),
     ...login.certificateFiles.filter(exists).map((file) => `CertificateFile=${quoted(file)}`),
