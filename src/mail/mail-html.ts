@@ -67,8 +67,8 @@ function partsOf(content: MailContent): readonly Markup[] {
     ...content.sections.map((section) => sectionHtml(section, allCommand)),
     ...racks.items.map((map) => part(`Rack ${map.rack} as this run saw it`, [rackMapHtml(map, vmSleds)])),
     ...moreHtml(racks.more, 'more racks', allCommand),
-    part('Sleds that did not answer, or in part', list(content.coverage)),
-    part('Trouble of the check itself', list(content.troubles)),
+    part('Missing and partial answers', list(content.coverage)),
+    part('Problems with the check itself', list(content.troubles)),
   ];
 }
 

@@ -33,8 +33,8 @@ export function mailText(content: MailContent): string {
     ...content.sections.map((section) => sectionLines(section, content.allCommand)),
     ...content.racks.items.map((map) => mapLines(map, content.vmSleds)),
     block('', moreRacks(content)),
-    block('Sleds that did not answer, or in part', listLines(content.coverage)),
-    block('Trouble of the check itself', listLines(content.troubles)),
+    block('Missing and partial answers', listLines(content.coverage)),
+    block('Problems with the check itself', listLines(content.troubles)),
     flowing(content.made),
   ];
   return blocks

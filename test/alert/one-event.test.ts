@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/alert/plan.ts';
 import { mailChanges } from '../../src/mail/mail-change.ts';
+import { sledNames } from '../../src/mail/sled-names.ts';
 import { makeChecker, makePolicy, makeWorld, MINUTE } from '../support/check-world.ts';
 
 function setUp() {
@@ -15,7 +16,7 @@ function setUp() {
 
 /** What a mail says has changed, an entry a line. */
 const told = (plan: Plan) =>
-  mailChanges(plan.result.news, { now: plan.result.at, sledText: (id) => id }).map(
+  mailChanges(plan.result.news, { now: plan.result.at, sleds: sledNames({ outcomes: [] }) }).map(
     ({ word, what }) => `${word} ${what.join(' | ')}`,
   );
 

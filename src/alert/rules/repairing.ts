@@ -14,7 +14,7 @@ export const repairing = defineRule({
   // Of a repair that ends it is said how.
   reads: ['extent_under_repair'],
   compares: REPAIR_COLUMNS.flatMap((name) => [...perDownstairs(name)]),
-  summary: 'a downstairs has been under repair for long',
+  summary: 'a downstairs has been under repair for a long time',
   counted: ['repairing', 'repairing'],
   see: (scene) =>
     eachDownstairs(scene, ({ states }, downstairs) => {
