@@ -42,8 +42,7 @@ export function planRun(input: PlanInput): Plan {
   const racks = racksOf(report);
   const concerned = incidents.filter(
     (each) =>
-      !isPast(each) &&
-      (each.ending !== null || (racks.includes(each.subject.rack) && isAsked(each, asked))),
+      !isPast(each) && (each.ending !== null || (racks.includes(each.subject.rack) && isAsked(each, asked))),
   );
   const groups = groupsOf(report, policy, concerned, inventorySleds);
   const told = groups.map((group) => tellGroup(group, concerned, incidents, state, input));

@@ -54,17 +54,10 @@ function whatTexts(
   const opened = (each: News) => each.kind === 'opened' && changeOf(each) === null;
   const texts = group.map((each) => {
     if (each.kind === 'resolved') {
-      const alike = group.filter((other) => saidOf(other) === saidOf(each) && isSameEnd(other, each));
-      return whatOf(
-        {
-          ...each,
-          incident: oneLife(
-            alike.map(({ incident }) => incident),
-            each.incident,
-          ),
-        },
-        sleds,
-      );
+      const alike = group
+        .filter((other) => saidOf(other) === saidOf(each) && isSameEnd(other, each))
+        .map(({ incident }) => incident);
+      return whatOf({ ...each, incident: oneLife(alike, each.incident) }, sleds, sledCount(alike));
     }
     if (!opened(each)) return changeOf(each) ?? whatOf(each, sleds);
     const alike = group.filter((other) => opened(other) && other.incident.rule === each.incident.rule);
@@ -105,7 +98,7 @@ function sinceText(group: readonly [News, ...News[]], now: number): string | nul
   return isNoAge ? `since ${momentText(since)}` : `since ${momentText(since)}, ${ageText(now - since)}`;
 }
 
-function whatOf({ kind, incident, was }: News, { one }: SledNames): string {
+function whatOf({ kind, incident, was }: News, { one }: SledNames, count = 1): string {
   switch (kind) {
     case 'opened':
       return `${ruleWords(incident.rule)}: ${incident.sight.message}`;
@@ -120,7 +113,7 @@ function whatOf({ kind, incident, was }: News, { one }: SledNames): string {
     }
     case 'resolved':
       if (incident.ending === 'settled') return settledText(incident);
-      return `${ruleWords(was?.rule ?? incident.rule)}${endingText(incident.ending)}; ${lifeText(incident)}`;
+      return `${ruleWords(was?.rule ?? incident.rule, count)}${endingText(incident.ending)}; ${lifeText(incident)}`;
   }
 }
 

@@ -180,7 +180,9 @@ function remarksOf(incidents: readonly Incident[], context: EntryContext): reado
   const remarks = incidents.flatMap((each) => [
     ...(each.unknown === null ? [] : [`not seen in this run: ${each.unknown}`]),
     ...(each.unknown === null && each.cleanRuns > 0
-      ? [`not seen in the last ${each.cleanRuns === 1 ? 'run' : `${each.cleanRuns} runs`}: over if that stays so`]
+      ? [
+          `not seen in the last ${each.cleanRuns === 1 ? 'run' : `${each.cleanRuns} runs`}: over if that stays so`,
+        ]
       : []),
     ...(each.silencedBy === null ? [] : [silenceText(each.silencedBy, context.silences)]),
   ]);

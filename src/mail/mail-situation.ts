@@ -20,7 +20,7 @@ export function situationOf(notice: Notice, report: FleetReport, now: number): s
 function answeredText({ coverage }: Notice, report: FleetReport): string {
   const { answered, selected } = coverage;
   const { withIssues } = coverageOf(report);
-  const inPart = withIssues === 0 ? '' : ` (${withIssues} only partly)`;
+  const inPart = withIssues === 0 ? '' : ` (${withIssues} partial)`;
   const silent = selected - answered;
   const rest =
     silent <= 0 ? '' : `; ${silent} did not, so nothing is known about ${silent === 1 ? 'it' : 'them'}`;

@@ -611,7 +611,7 @@ describe('what is wrong with a check', () => {
         const { status, stdout, stderr } = await check(...where);
         expect(status).toBe(2);
         expect(stdout).toMatch(
-          /^CRUC_FLEET CRITICAL - all sleds: 2 degraded; a trouble with the check itself;/,
+          /^CRUC_FLEET CRITICAL - all sleds: 2 degraded; a problem with the check itself;/,
         );
         expect(stderr).toMatch(
           /its disk is full: make room there, or name a file elsewhere with --state-file: ENOSPC.*; nothing of this run is recorded, and nobody is mailed of it/,

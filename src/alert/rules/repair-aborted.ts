@@ -20,7 +20,7 @@ export const repairAborted = defineRule({
       const places = each.repairsEnded.flatMap(({ place }) => place ?? []);
       const isKnown = places.length > 0;
       const times = count === 1 ? (isKnown ? [] : ['since the last run']) : [`${count} since the last run`];
-      const message = [...times, ...(isKnown ? places : ['of which downstairs is not known'])].join('; ');
+      const message = [...times, ...(isKnown ? places : ['which downstairs is not known'])].join('; ');
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

@@ -48,10 +48,7 @@ export const repairStalled = defineRule({
       return `${what}, no progress for ${formatDuration(standing)}: ${progress.mark}`;
     };
     const repairs = eachDownstairs(scene, (upstairs, downstairs) =>
-      stalled(
-        `downstairs ${downstairs}`,
-        scene.progress(upstairs, `repair_${downstairs}`),
-      ),
+      stalled(`downstairs ${downstairs}`, scene.progress(upstairs, `repair_${downstairs}`)),
     );
     const reconciliations = scene.upstairs.flatMap((upstairs): readonly Symptom[] => {
       const message = stalled('reconciliation', scene.progress(upstairs, 'reconcile'));

@@ -19,6 +19,6 @@ export const repairing = defineRule({
   see: (scene) =>
     eachDownstairs(scene, ({ states }, downstairs) => {
       const state = states[downstairs];
-      return roleOf(state) === 'repairing' ? `downstairs ${downstairs} is ${state}` : null;
+      return roleOf(state) === 'repairing' ? `downstairs ${downstairs} is in ${state}` : null;
     }),
 });
