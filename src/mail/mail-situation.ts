@@ -29,7 +29,9 @@ function answeredText({ coverage }: Notice, report: FleetReport): string {
 
 function clockText(now: number): readonly string[] {
   if (isClockSet(now)) return [];
-  return [`the clock of this machine shows ${dayText(now)} and is not set, so no times or ages are known`];
+  return [
+    `the clock of the machine that runs cruc-fleet is not set (it shows ${dayText(now)}), so no times or ages are known`,
+  ];
 }
 
 /** They are told below, where the rest is folded. */

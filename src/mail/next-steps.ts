@@ -53,7 +53,7 @@ const DOWN_FOR_GOOD =
 
 const NEW_KEY =
   'A switch zone makes a new key when it boots, but an attacker in between would show another key too. Compare the ' +
-  'fingerprint with one that you trust before you accept it. Until then, sleds behind this gateway alone are not asked.';
+  'fingerprint with one that you trust before you accept it. Until then, sleds that only this gateway reaches are not asked.';
 
 export function nextStep(
   rule: RuleName,
