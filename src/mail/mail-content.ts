@@ -15,7 +15,7 @@ import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
 import { isOfVm, mailEntry, type MailEntry } from './mail-entry.ts';
-import { isAboutDownstairs, nextStep, placeHint } from './next-steps.ts';
+import { isAboutDownstairs, nextStep, placeHint, type NextStep } from './next-steps.ts';
 import { situationOf } from './mail-situation.ts';
 import type { SubjectStyle } from '../model/subject-style.ts';
 import { sledNames } from './sled-names.ts';
@@ -49,7 +49,7 @@ export interface MailContent {
   readonly situation: string;
   readonly changes: Cut<MailChange>;
   /** What to do first, a paragraph each; empty where there is nothing to do. */
-  readonly next: readonly string[];
+  readonly next: readonly NextStep[];
   /** It is about one thing at most, and that is told above: the rest may be folded. */
   readonly isShort: boolean;
   readonly sections: readonly MailSection[];
@@ -122,7 +122,7 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
     verdict: printable(verdictLine(notice)),
     situation: situationOf(notice, report, context.now),
     changes: cut(mailChanges(notice.news, { now: context.now, sleds }), MAX_CHANGES),
-    next: nextParagraphs(concernOf(notice, open)),
+    next: nextStepsFor(concernOf(notice, open)),
     isShort: things.length <= 1 && notice.news.length > 0,
     vmSleds: new Set(open.filter(isOfVm).flatMap(({ sight }) => sight.sleds)),
     sections: sectionsOf(notice, { ...context, sleds }),
@@ -205,13 +205,15 @@ function byRule(a: Incident, b: Incident): number {
 }
 
 /** By rule, the worst first, and how to find a downstairs where one is concerned. */
-function nextParagraphs(concern: readonly Incident[]): readonly string[] {
+function nextStepsFor(concern: readonly Incident[]): readonly NextStep[] {
   const sorted = concern.toSorted(byRule);
   const rules = [...new Set(sorted.map(({ rule }) => rule))].slice(0, isOne(concern) ? 1 : MAX_STEPS);
   const steps = rules.flatMap((rule) => {
     const first = sorted.find((each) => each.rule === rule);
     const step = first === undefined ? null : nextStep(rule, first.sight);
-    return step === null ? [] : [rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`];
+    if (step === null) return [];
+    const text = rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`;
+    return [{ text, command: null }];
   });
   const placed = sorted.find(({ rule }) => isAboutDownstairs(rule));
   if (placed === undefined) return steps;

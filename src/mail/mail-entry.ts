@@ -1,6 +1,7 @@
 import type { Incident, Silence } from '../alert/incident.ts';
 import type { Sight, Subject } from '../alert/subject.ts';
 import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
+import { ruleNamed } from '../alert/rules/index.ts';
 import { compareLevels, type IncidentSeverity } from '../model/level.ts';
 import { cellText } from '../drawing/cell-text.ts';
 import { isClockSet } from '../model/clock-set.ts';
@@ -116,6 +117,8 @@ function titleOf(incidents: readonly Incident[], now: number): string {
     .map((each) => {
       const words = ruleWords(each.rule, Math.max(1, count));
       if (!isClockSet(now)) return isSeen(each) ? words : `${words}, seen before`;
+      // An event does not last.
+      if (ruleNamed(each.rule).isEvent) return words;
       return isSeen(each)
         ? `${words} for ${ageText(now - each.ruleSince)}`
         : `${words}, last seen ${ageText(now - each.lastSeenAt)} ago`;

@@ -43,9 +43,10 @@ function topOf({ changes, next, command, allCommand }: MailContent): readonly Ma
   return [
     ...changes.items.map(changeHtml),
     ...moreHtml(changes.more, 'more', allCommand),
-    ...next.map((text, index) => {
+    ...next.map(({ text, command: own }, index) => {
       const word = index === 0 ? markup`<b>next</b> ` : '';
-      return markup`<p style="margin:0 0 8px">${word}${text}</p>`;
+      const line = own === null ? '' : markup`<br>${code(own)}`;
+      return markup`<p style="margin:0 0 8px">${word}${text}${line}</p>`;
     }),
     markup`<p style="margin:0 0 8px"><b>live</b> ${code(command)}</p>`,
   ];

@@ -71,7 +71,12 @@ function moreLines(more: number, command: string): readonly string[] {
 
 /** What to do, and the command that shows how it is now. */
 function nextLines({ next, command }: MailContent): readonly string[] {
-  return [...next.flatMap((paragraph) => [...flowing(paragraph), '']), 'To see it live:', '', `  ${command}`];
+  const steps = next.flatMap(({ text, command: own }) => [
+    ...flowing(text),
+    '',
+    ...(own === null ? [] : [`  ${own}`, '']),
+  ]);
+  return [...steps, 'To see it live:', '', `  ${command}`];
 }
 
 function changeLines({ word, what, where, since }: MailChange): readonly string[] {

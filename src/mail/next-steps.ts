@@ -1,6 +1,13 @@
 import type { Sight } from '../alert/subject.ts';
 import type { RuleName } from '../alert/rules/index.ts';
 
+/** One thing to do. */
+export interface NextStep {
+  readonly text: string;
+  /** For a shell; null where none does it. */
+  readonly command: string | null;
+}
+
 /** What to do first, by rule: a sentence or two for somebody who was asleep. */
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   down: 'The disk does not serve its guest. Check that the sleds of its downstairs answer and that their crucible zones run.',
@@ -72,11 +79,11 @@ export function isAboutDownstairs(rule: RuleName): boolean {
  * How to find where the downstairs of an upstairs are, which is not shown here: the sled named in a mail is that of the
  * upstairs, and a downstairs has a place of its own.
  */
-export function placeHint(upstairsId: string | null, runs: 'the VM' | 'its process'): string {
-  const disk = upstairsId ?? 'DISK';
-  return (
-    `The sled named here is where ${runs} runs. Its downstairs are mostly on other sleds: ` +
-    `omdb db disks info ${disk} lists the addresses of downstairs 0, 1 and 2, in this order, under SUB VOLUME 0; ` +
-    'omdb db sleds says which sleds these are. (It does not know the upstairs of an image or a snapshot.)'
-  );
+export function placeHint(upstairsId: string | null, runs: 'the VM' | 'its process'): NextStep {
+  return {
+    text:
+      `The sled named here is where ${runs} runs. Its downstairs are mostly on others: SUB VOLUME 0 lists the addresses ` +
+      'of 0, 1 and 2 in this order, and "omdb db sleds" their sleds (not for an image or a snapshot):',
+    command: `omdb db disks info ${upstairsId ?? 'DISK'}`,
+  };
 }

@@ -64,7 +64,7 @@ export function pluginText(
     ),
     ...wrappedLines(coverageLinesUpTo(report, MAX_ROWS), width),
     ...wrappedLines(
-      result.troubles.map((trouble) => `trouble: ${trouble}`),
+      result.troubles.map((trouble) => `problem: ${trouble}`),
       width,
     ),
   ];

@@ -329,7 +329,9 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
 /** A mail as far as the command that shows it, without how to find a downstairs, which is the same in each. */
 function head(text: string): string {
   const [top = '', command = ''] = text.split('To see it live:\n\n', 2);
-  const short = top.replace(/^The sled named here[^]*?\n\n/m, '').replace(/^What changed.*\n-+\n/m, '');
+  const short = top
+    .replace(/^The sled named here[^]*?\n {2}omdb db disks info .*\n\n/m, '')
+    .replace(/^What changed.*\n-+\n/m, '');
   return `${short.trim()}\n${command.split('\n', 1)[0]}`.replaceAll(/^(?=.)/gm, '  ');
 }
 

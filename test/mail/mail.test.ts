@@ -333,9 +333,7 @@ describe('the text of a mail', () => {
   it('says what to do, and where a downstairs is to be found, which is not the sled of the VM', () => {
     const text = (incident: ReturnType<typeof degraded>) => render({ news: [news('opened', incident)] }).text;
     expect(dense(text(degraded(1)))).toContain(
-      dense(
-        'omdb db disks info 3f2b0001-7d14-4c7a-9a51-0d6c9f6b1a22 lists the addresses of downstairs 0, 1 and 2',
-      ),
+      dense('omdb db disks info 3f2b0001-7d14-4c7a-9a51-0d6c9f6b1a22 To see it live:'),
     );
     expect(text(degraded(1))).toContain('VM on 3/BRM42220001 (cubby 1), PID 20001\n');
     expect(text(sledIncident(20))).not.toContain('omdb');

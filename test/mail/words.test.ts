@@ -171,3 +171,41 @@ describe('sleds of which the same is to be said', () => {
     ]);
   });
 });
+
+describe('a clock that was not set', () => {
+  it('is said at the top of a mail, which shows no times by it and no ages, now and later', () => {
+    const world = makeWorld(2, 2);
+    const checker = makeChecker(world, makePolicy({ repeatMs: 10 * MINUTE }));
+    checker.setClock(MINUTE - checker.now());
+    const [disk] = world.sessions;
+    const texts: string[] = [];
+    const step = () => {
+      checker.advance(5 * MINUTE);
+      const { notices, result } = checker.run();
+      const context = { ...MAIL_CONTEXT, now: checker.now() };
+      for (const notice of notices) {
+        const { text, html } = renderMail(notice, reportOf(world, checker.now()), context);
+        texts.push(text);
+        for (const each of [text, html]) {
+          expect(each).not.toMatch(/1970-01-01T|\bfor \d+[smh]|\d+m\d* ago|, \d+m$/m);
+        }
+      }
+      return result;
+    };
+    disk!.states = ['active', 'faulted', 'active'];
+    expect(step().notes).toEqual([
+      'the clock of this machine shows 1970-01-01 and is not set: no ages are known',
+    ]);
+    disk!.states = ['offline', 'faulted', 'active'];
+    for (let n = 0; n < 3; n++) step();
+    disk!.states = ['active', 'active', 'active'];
+    for (let n = 0; n < 3; n++) step();
+    expect(texts.length).toBeGreaterThan(3);
+    for (const text of texts) {
+      expect(text.replaceAll('\n', ' ')).toContain(
+        'the clock of the machine that runs cruc-fleet is not set (it shows 1970-01-01), so no times or ages are known',
+      );
+    }
+    expect(texts[0]).toContain('since an unknown time (the clock showed 1970-01-01)');
+  });
+});

@@ -128,7 +128,7 @@ describe('the output of a monitoring plugin', () => {
       'no answer from 3/BRM42220022 (cubby 22): connect, refused: nothing listens at port 22',
       'partial answer from 3/BRM42220009 (cubby 9): dtrace: 12 drops on CPU 3',
       'partial answer from 3/BRM42220018 (cubby 18): a line that nobody understands: <zone>',
-      'trouble: the heartbeat could not be sent: https://hc.example.com/ping: no answer within 10.0 s',
+      'problem: the heartbeat could not be sent: https://hc.example.com/ping: no answer within 10.0 s',
     ]);
   });
 
