@@ -26,13 +26,13 @@ export const SLED_STATES: Readonly<Record<SledState, { readonly word: string; re
   down: { word: 'down', meaning: 'no downstairs of an upstairs serves' },
   critical: { word: 'critical', meaning: 'two of three downstairs do not serve' },
   degraded: { word: 'degraded', meaning: 'one of three downstairs does not serve' },
-  no_report: { word: 'no report', meaning: 'a process with an upstairs says nothing' },
+  no_report: { word: 'no report', meaning: 'a process did not report' },
   no_answer: { word: 'no answer', meaning: 'nothing is known' },
   in_part: { word: 'partial', meaning: 'only a part of the answer arrived: there may be more, or worse' },
   repairing: { word: 'repairing', meaning: 'a downstairs is under repair' },
   inactive: { word: 'inactive', meaning: 'an upstairs that no guest uses' },
   ok: { word: 'ok', meaning: 'every upstairs has three active downstairs' },
-  no_upstairs: { word: 'no upstairs', meaning: 'it answered that it has none' },
+  no_upstairs: { word: 'no upstairs', meaning: 'it answered, and has none' },
   not_selected: { word: '-', meaning: 'no sled, or not asked' },
 };
 

@@ -105,7 +105,7 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
   {
     status: 'listed',
     title: 'Listed',
-    about: 'They may be as they should be. That cannot be told, and nobody is warned about them.',
+    about: 'Whether these are a problem is not known. Nobody is warned about them.',
   },
   { status: 'silenced', title: 'Silenced', about: 'No mail about them until their silence ends.' },
 ];

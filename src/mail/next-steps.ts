@@ -33,7 +33,7 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   no_report: 'Check that its guest answers. A propolis without any Crucible disk looks the same.',
   pantry_stuck: 'Find out which snapshot or import it works for, and whether that is still running.',
   unreadable: 'Look at the disk in another way, for example in the log of its process.',
-  sled_silent: 'Find the step at which the way to it fails.',
+  sled_silent: 'Find the step that fails on the way to it.',
   coverage: 'A gateway or the network is the likely cause, not the sleds. Find the step that fails.',
   data_incomplete: 'Ask again. What was dropped or could not be parsed may hide a disk.',
 };

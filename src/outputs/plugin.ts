@@ -165,7 +165,7 @@ function messageOf(incident: Incident): string {
     case 'unknown':
       return `not seen in this run (${unknown ?? ''}); before: ${sight.message}`;
     case 'clearing':
-      return `not seen any more; before: ${sight.message}`;
+      return `no longer seen; before: ${sight.message}`;
     default:
       return sight.message;
   }
