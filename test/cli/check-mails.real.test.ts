@@ -112,11 +112,13 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     });
     await after('the first migrates within a window');
     held = openssh.hold();
-    void held.firstHasAnswered.then(() => {
+    const between = async () => {
+      await held.firstHasAnswered;
       migrate(two);
       held.release();
-    });
-    await after('the second migrates between the windows of two sleds, since one is late');
+    };
+    const what = 'the second migrates between the windows of two sleds, since one is late';
+    await Promise.all([between(), after(what)]);
     crucible(1).afterReports(moved.sessions[0]!, 1, () => crucible(1).haltZone(moved.zone));
     await after('the process of the first exits within a window', 2);
     await isAs('window');
