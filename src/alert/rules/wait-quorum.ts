@@ -11,7 +11,7 @@ export const waitQuorum = defineRule({
   thresholds: {
     after: duration({ default: 10 * MINUTE_MS, help: 'how long an upstairs waits' }),
   },
-  summary: 'an upstairs has long waited for enough of its downstairs',
+  summary: 'an upstairs has waited too long for enough of its downstairs',
   counted: ['disk waiting for a quorum', 'disks waiting for a quorum'],
   marks: ({ states, health }) => ({
     wait: health === 'inactive' && states?.includes('wait_quorum') === true ? 'waiting' : null,
