@@ -318,6 +318,8 @@ describe('rules that compare runs', () => {
     const told = [abort(), abort(), step(), abort(), step(), step(), step(), abort()];
     expect(told.map((plan) => plan.notices.length)).toEqual([1, 0, 0, 0, 0, 0, 0, 1]);
     expect(told.flatMap(newsOf)).toEqual(['opened repair_aborted', 'opened repair_aborted']);
+    first.cubby = 2;
+    expect(newsOf(abort())).toEqual([]);
     // Nothing is left of the first story, in whose thread the second would be.
     expect(told[7]?.notices[0]?.thread.references).toEqual([]);
     expect(checker.state().incidents).toHaveLength(1);
