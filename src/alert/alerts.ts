@@ -1,5 +1,6 @@
 import type { Alert } from '../model/alert.ts';
 import { type Incident, statusOf } from './incident.ts';
+import { ruleWords } from './rule-words.ts';
 import type { Subject } from './subject.ts';
 import { printable } from '../model/printable.ts';
 
@@ -100,7 +101,7 @@ function labelsOf(incident: Incident): Readonly<Record<string, string>> {
 function annotationsOf(incident: Incident, command: string | null): Readonly<Record<string, string>> {
   const { message, sleds, cubby, pid, states } = incident.sight;
   return present({
-    summary: `${nameOf(incident.subject)}: ${message}`,
+    summary: `${nameOf(incident.subject)}: ${ruleWords(incident.rule)}: ${message}`,
     sleds: sleds.join(', '),
     cubby,
     pid,

@@ -1,4 +1,5 @@
 import type { BootClock } from '../model/boot-clock.ts';
+import { dayText, isClockSet } from '../model/clock-set.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { SessionMemory } from './memory.ts';
 import type { CheckState } from './state.ts';
@@ -15,9 +16,6 @@ const JUMP_MS = 60_000;
 
 const DAY_MS = 86_400_000;
 
-/** Before this program was: a clock that shows it was not set yet. */
-const NOT_SET = Date.parse('2020-01-01T00:00:00Z');
-
 /**
  * Moves what is remembered to the clock as it is now. Where this machine's clock was set since the last run, all times
  * move with it, so that ages stay what they were; what is after now all the same is taken for now.
@@ -26,7 +24,8 @@ export function onThisClock(before: CheckState, now: number, clock: BootClock | 
   const { jumpMs, why } = jumpOf(before, now, clock);
   const moved = jumpMs === 0 ? before : withTimes(before, (time) => time + jumpMs);
   const state = withTimes(moved, (time) => Math.min(time, now));
-  return { state, notes: why === null ? [] : [why] };
+  const unset = `the clock of this machine shows ${dayText(now)} and is not set: no ages are known`;
+  return { state, notes: [...(why === null ? [] : [why]), ...(isClockSet(now) ? [] : [unset])] };
 }
 
 function jumpOf(
@@ -42,26 +41,21 @@ function jumpOf(
     const way = jumpMs > 0 ? 'forward' : 'back';
     return {
       jumpMs,
-      why: `the clock of this machine was set ${way} by ${spanText(Math.abs(jumpMs))} since the last run: times before that were moved with it`,
+      why: `the clock of this machine was set ${way} by ${spanText(Math.abs(jumpMs))} since the last run; earlier times were moved with it`,
     };
   }
   // Nothing says how long it was between a clock that was not set and one that is.
-  const isSet = now >= NOT_SET;
-  if (isSet === lastRun.at >= NOT_SET) return { jumpMs: 0, why: null };
-  const [then, since] = [dayOf(lastRun.at), dayOf(now)];
+  if (isClockSet(now) === isClockSet(lastRun.at)) return { jumpMs: 0, why: null };
+  const [then, since] = [dayText(lastRun.at), dayText(now)];
   return {
     jumpMs: shown,
-    why: `the clock of this machine showed ${then} at the last run, and shows ${since} now: how long it was between them is not known, and is not counted`,
+    why: `the clock of this machine showed ${then} at the last run, and shows ${since} now: the time between them is not known and not counted`,
   };
 }
 
 function spanText(ms: number): string {
   const days = Math.round(ms / DAY_MS);
   return days < 2 ? formatDuration(ms) : `${days} days`;
-}
-
-function dayOf(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /** A state with each of its times changed. */

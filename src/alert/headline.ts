@@ -66,7 +66,7 @@ export function headlineOf(
   if (over.length > 0) return `resolved: ${over.join(', ')}`;
   const { selected, answered, withIssues } = coverage;
   if (answered < selected) return `${selected - answered} of ${selected} sleds did not answer`;
-  if (withIssues > 0) return `${withIssues} of ${selected} sleds answered in part`;
+  if (withIssues > 0) return `${withIssues} of ${selected} answers are partial`;
   const { listed } = countsOf(standing);
   return listed === 0 ? 'all is well' : `all is well, ${listed} listed`;
 }

@@ -9,9 +9,35 @@ export function foldBySubject<T>(
   incidentOf: (item: T) => Incident,
   apart: (item: T) => string = () => '',
 ): readonly (readonly [T, ...T[]])[] {
+  return foldBy(items, (item) => JSON.stringify([apart(item), thingOf(incidentOf(item))]));
+}
+
+/** As `foldBySubject`, and with them sleds of which the same is to be said: of many sleds that is one thing. */
+export function foldAlike<T>(
+  items: readonly T[],
+  incidentOf: (item: T) => Incident,
+  apart: (item: T) => string = () => '',
+): readonly (readonly [T, ...T[]])[] {
+  return foldBy(items, (item) => {
+    const incident = incidentOf(item);
+    return JSON.stringify([apart(item), lifeOfSled(incident) ?? thingOf(incident)]);
+  });
+}
+
+/** The rack, the rule and the life of an incident of a sled; null of any other. */
+function lifeOfSled(incident: Incident): readonly unknown[] | null {
+  const { subject, rule, severity, firstSeenAt, ruleSince, lastSeenAt, cleanRuns } = incident;
+  if (subject.sled === null) return null;
+  const { unknown, ending, silencedBy, stages } = incident;
+  const life = [firstSeenAt, ruleSince, lastSeenAt, cleanRuns, unknown, ending, silencedBy];
+  return [subject.rack, rule, severity, ...life, ...stages];
+}
+
+/** Items with one key together, in the order of each group's first. */
+function foldBy<T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly [T, ...T[]])[] {
   const groups = new Map<string, [T, ...T[]]>();
   for (const item of items) {
-    const key = JSON.stringify([apart(item), thingOf(incidentOf(item))]);
+    const key = keyOf(item);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [item]);
     else group.push(item);

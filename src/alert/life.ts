@@ -1,7 +1,7 @@
 import { compareLevels } from '../model/level.ts';
 import type { Incident, Silence } from './incident.ts';
 import type { RepairEnd } from './repairs.ts';
-import { RULE_NAMES } from './rules/index.ts';
+import { RULE_NAMES, ruleNamed } from './rules/index.ts';
 import { silenceOf } from './silences.ts';
 import type { FoundSymptom } from './symptoms.ts';
 import { identityOf } from './upstairs.ts';
@@ -147,6 +147,7 @@ function unseen(incident: Incident, run: Run, view: RackView | undefined): reado
   if (incident.ending !== null) return [incident];
   const judged = judgeUnseen(incident, run, view);
   if (judged === 'not asked') return [incident];
+  if (ruleNamed(incident.rule).isEvent) return past(incident, run);
   if ('unknown' in judged) return [{ ...incident, unknown: judged.unknown }];
   if (incident.openedAt === null) return [];
   const cleanRuns = incident.cleanRuns + 1;
@@ -154,12 +155,19 @@ function unseen(incident: Incident, run: Run, view: RackView | undefined): reado
   return [{ ...incident, cleanRuns, unknown: null, ending: isOver ? judged.ending : null }];
 }
 
-/** Opens one that was seen now, and for long enough. */
+/**
+ * An event of an earlier run. Nobody is told that it is over; it is remembered for as many runs as it takes to resolve
+ * something, so that what happens in every other run is told once.
+ */
+function past(incident: Incident, { policy }: Run): readonly Incident[] {
+  const cleanRuns = incident.cleanRuns + 1;
+  return cleanRuns >= policy.resolveAfter ? [] : [{ ...incident, cleanRuns, unknown: null }];
+}
+
+/** Opens one that was seen now, and for long enough; an event does not last, so that it need not. */
 function opened(incident: Incident, { policy, now }: Run): Incident {
-  const isDue =
-    incident.openedAt === null &&
-    !incident.isListed &&
-    now - incident.ruleSince >= policy.rules[incident.rule].forMs;
+  const needMs = ruleNamed(incident.rule).isEvent ? 0 : policy.rules[incident.rule].forMs;
+  const isDue = incident.openedAt === null && !incident.isListed && now - incident.ruleSince >= needMs;
   return isDue ? { ...incident, openedAt: now } : incident;
 }
 

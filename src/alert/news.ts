@@ -1,6 +1,6 @@
 import { compareLevels } from '../model/level.ts';
 import type { Incident, News, Told } from './incident.ts';
-import { RULE_NAMES } from './rules/index.ts';
+import { RULE_NAMES, ruleNamed } from './rules/index.ts';
 
 /** What is to be said of an incident now; nothing while it is silenced. */
 export function newsOf(incident: Incident): readonly News[] {
@@ -10,6 +10,8 @@ export function newsOf(incident: Incident): readonly News[] {
   if (incident.openedAt === null) return [];
   // What clears before anybody heard of it needs no beginning.
   if (was === null) return incident.cleanRuns > 0 ? [] : [{ kind: 'opened', incident, was }];
+  // What happens again soon after was told, wherever it is now.
+  if (ruleNamed(incident.rule).isEvent) return [];
   const change = changeSince(was, incident);
   return change === null ? [] : [{ kind: change, incident, was }];
 }

@@ -7,6 +7,7 @@ import { afterNews } from './news.ts';
 import type { PlanInput } from './plan-input.ts';
 import type { Policy } from './policy.ts';
 import { isInForce } from './silences.ts';
+import { ruleNamed } from './rules/index.ts';
 import type { CheckState } from './state.ts';
 import { findSymptoms } from './symptoms.ts';
 import { levelOf, tellGroup } from './tell.ts';
@@ -40,7 +41,8 @@ export function planRun(input: PlanInput): Plan {
   const asked = new Set(report.outcomes.map(({ sled }) => sled.id));
   const racks = racksOf(report);
   const concerned = incidents.filter(
-    (each) => each.ending !== null || (racks.includes(each.subject.rack) && isAsked(each, asked)),
+    (each) =>
+      !isPast(each) && (each.ending !== null || (racks.includes(each.subject.rack) && isAsked(each, asked))),
   );
   const groups = groupsOf(report, policy, concerned, inventorySleds);
   const told = groups.map((group) => tellGroup(group, concerned, incidents, state, input));
@@ -72,6 +74,11 @@ export function planRun(input: PlanInput): Plan {
     notices: told.flatMap((each) => (each.notice === null ? [] : [each.notice])),
     isWorthSaying: told.some((each) => each.isTold),
   };
+}
+
+/** An event of an earlier run: it is remembered, and is nothing that is so now. */
+function isPast({ rule, cleanRuns }: Incident): boolean {
+  return ruleNamed(rule).isEvent && cleanRuns > 0;
 }
 
 function stillThere<T>(

@@ -9,6 +9,8 @@ export interface RepairEnd {
   readonly downstairs: Downstairs;
   /** A sentence. */
   readonly text: string;
+  /** Of one that was aborted, whose it was, and where: it stands behind words that say the rest. */
+  readonly place: string | null;
 }
 
 /** An upstairs with its counters. */
@@ -62,13 +64,15 @@ export function repairsEnded(
         known === null
           ? `${whose} completed between two runs, within ${formatDuration(now - before.at)}: ${extents(repaired, confirmed)}`
           : `${whose} completed: ${sinceFirstSeen(known, { at: now, ...counted(upstairs, downstairs, known) })}`;
-      return [{ kind: 'completed', downstairs, text }];
+      return [{ kind: 'completed', downstairs, text, place: null }];
     }
     const hasLeft = known !== null && upstairs.states?.[downstairs] !== 'live_repair';
     if (!hasLeft || growth(`live_repair_aborted_${downstairs}`) === 0) return [];
-    const where = known.extent === null ? '' : ` at extent ${known.extent} or later`;
+    const where = known.extent === null ? null : `at extent ${known.extent} or later`;
     const done = known.last.at > known.first.at ? `: ${sinceFirstSeen(known, known.last)}` : '';
-    return [{ kind: 'aborted', downstairs, text: `${whose} aborted${where}${done}` }];
+    const text = `${whose} aborted${where === null ? '' : ` ${where}`}${done}`;
+    const place = [`downstairs ${downstairs}`, ...(where === null ? [] : [where])].join(', ') + done;
+    return [{ kind: 'aborted', downstairs, text, place }];
   });
 }
 

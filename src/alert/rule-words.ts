@@ -6,6 +6,6 @@ export function ruleNoun(rule: RuleName, count = 1): string {
 }
 
 /** `disk stopped (two of three downstairs lost)`: the same words when it opens, is listed and ends. */
-export function ruleWords(rule: RuleName): string {
-  return ruleNamed(rule).counted[0];
+export function ruleWords(rule: RuleName, count = 1): string {
+  return ruleNamed(rule).counted[count === 1 ? 0 : 1];
 }

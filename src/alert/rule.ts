@@ -38,6 +38,8 @@ interface RuleDeclaration<
   readonly saidByCoverage?: true;
   /** No single sled can see it: it is over only when every sled of its rack was asked and answered in full. */
   readonly acrossSleds?: true;
+  /** It sees what happened since the last run, not how something is: that is told once, at once, and has no end. */
+  readonly isEvent?: true;
   /** The columns of a row that it reads, beyond who it is, its states and its health. */
   readonly reads?: readonly Field[];
   /** Those that it compares with the last run: they are kept. */
@@ -71,6 +73,7 @@ export interface Rule<
   readonly counted: readonly [one: string, many: string];
   readonly saidByCoverage: boolean;
   readonly acrossSleds: boolean;
+  readonly isEvent: boolean;
   /** Every column that it reads. */
   readonly columns: readonly Column[];
   readonly compares: readonly string[];
@@ -124,6 +127,7 @@ export function defineRule<
     family: declaration.family ?? name,
     saidByCoverage: declaration.saidByCoverage ?? false,
     acrossSleds: declaration.acrossSleds ?? false,
+    isEvent: declaration.isEvent ?? false,
     columns: [...reads, ...compares],
     compares,
     marks: declaration.marks ?? null,

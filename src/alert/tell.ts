@@ -36,7 +36,15 @@ export function tellGroup(
   const level = levelOf(group.racks, incidents, input);
   const kind = kindOf();
   const isTold = input.mail !== 'broken' && (kind === 'news' || kind === 'reminder');
-  const memory = { ...before, toldAt: isTold ? now : before.toldAt };
+  // A story goes on as long as anything of it is open or has still to be told, also on sleds that were not asked.
+  const isOfStory = (each: Incident) => each.told !== null || isNew(each, news);
+  const goesOn = all.filter(isOfGroup).some((each) => each.ending === null && isOfStory(each));
+  const hasEnded = kind === null && news.length === 0 && !all.filter(isOfGroup).some(isOfStory);
+  const memory = {
+    ...before,
+    toldAt: isTold ? now : before.toldAt,
+    thread: hasEnded ? null : before.thread,
+  };
   if (kind === null || mail === null) return { group, news, memory, notice: null, isTold };
 
   const coverage = coverageOf(ofRacks(input.report, group.racks));
@@ -54,10 +62,6 @@ export function tellGroup(
     troubles: input.troubles,
     thread,
   };
-  // A story goes on as long as anything of it is open, also on sleds that were not asked.
-  const goesOn = all
-    .filter(isOfGroup)
-    .some((each) => each.ending === null && (each.told !== null || isNew(each, news)));
   const story = { first: before.thread?.first ?? messageId, last: messageId };
   return {
     group,

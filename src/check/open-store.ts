@@ -62,9 +62,10 @@ export async function openStore(
     const locked = await attempt(() => lockPlace(places.lock, options), null);
     if (locked?.status === 'held') release = locked.release;
     if (locked?.status === 'busy') {
-      const waited = config.lockWaitMs === 0 ? 'now' : `for ${formatDuration(config.lockWaitMs)} and longer`;
+      const waited =
+        config.lockWaitMs === 0 ? '' : ` and did not end within ${formatDuration(config.lockWaitMs)}`;
       troubles.push(
-        `another check (PID ${locked.holder.pid}) holds ${places.lock} ${waited}; this verdict is not recorded and nobody is mailed of it`,
+        `another check (PID ${locked.holder.pid}) holds ${places.lock}${waited}; this verdict is not recorded and nobody is mailed about it`,
       );
       isBusy = true;
       canRecord = false;

@@ -145,7 +145,7 @@ async function askSleds({ windowMs }: CheckConfig, { ask }: CheckEdges): Promise
 
 /** Something that is wrong with the check itself makes a verdict that is no better than unknown. */
 function withTroubles(result: CheckResult, troubles: readonly string[]): CheckResult {
-  const count = troubles.length === 1 ? 'a trouble' : `${troubles.length} troubles`;
+  const count = troubles.length === 1 ? 'a problem' : `${troubles.length} problems`;
   return {
     ...result,
     troubles,
@@ -187,7 +187,7 @@ async function record(
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     const { problems, waiting } = await send(store.waiting, store, config);
-    const unrecorded = `${describeError(error)}; nothing of this run is recorded, and nobody is mailed of it`;
+    const unrecorded = `${describeError(error)}; this run is not recorded, and nobody is mailed about it`;
     return { troubles: [unrecorded, ...problems], waiting };
   }
   const troubles: string[] = [];

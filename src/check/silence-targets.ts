@@ -16,7 +16,7 @@ export function unmatchedTerms(
   return [
     ...(terms.zones ?? []).flatMap((term) => {
       if (zones.some(globMatcher(zonePattern(term)))) return [];
-      return [unmatched('a zone', term, nearest(term, zones.map(formLike(term))))];
+      return [unmatched('zone', term, nearest(term, zones.map(formLike(term))))];
     }),
     ...(terms.upstairs ?? []).flatMap((term) => {
       if (ids.some((id) => id.startsWith(term))) return [];
@@ -24,14 +24,14 @@ export function unmatchedTerms(
         term,
         ids.map((id) => id.slice(0, Math.max(8, term.length))),
       );
-      return [unmatched('an upstairs', term, near)];
+      return [unmatched('upstairs', term, near)];
     }),
   ];
 }
 
 function unmatched(what: string, term: string, [near]: readonly string[]): string {
   const hint = near === undefined ? '' : `; the nearest is '${near}'`;
-  return `no incident of the last check is of ${what} '${term}'${hint}; the silence holds for what comes`;
+  return `no incident of the last check matches ${what} '${term}'${hint}; the silence applies to later ones`;
 }
 
 /** How somebody who wrote this term would have written a zone: whole, as tables show it, or by its id. */

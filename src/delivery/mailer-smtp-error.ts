@@ -122,7 +122,7 @@ function explain(step: SmtpStep, told: NodemailerError, server: MailServer): str
     }
     case 'mail':
       if (reply !== null && told.command === 'MAIL FROM')
-        return `${who} refused the sender: ${reply}; check mail.from, and mail.user if it wants a login`;
+        return `${who} refused the sender: ${reply}; check mail.from, and mail.user if it requires a login`;
       if (reply !== null) return `${who} refused the mail: ${reply}; look into its log`;
       if (told.code === 'ETIMEDOUT')
         return `${who} had not accepted the mail after ${after}; look into its log`;

@@ -1,5 +1,8 @@
-/** `2026-11-22T10:00:03Z`: a time for people in any zone. Milliseconds since the epoch. */
+import { dayText, isClockSet } from '../model/clock-set.ts';
+
+/** `2026-11-22T10:00:03Z`: a time for people in any zone. Milliseconds since the epoch; of a clock that was not set, no time. */
 export function momentText(ms: number): string {
+  if (!isClockSet(ms)) return `an unknown time (the clock showed ${dayText(ms)})`;
   return new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 

@@ -26,13 +26,13 @@ export const SLED_STATES: Readonly<Record<SledState, { readonly word: string; re
   down: { word: 'down', meaning: 'no downstairs of an upstairs serves' },
   critical: { word: 'critical', meaning: 'two of three downstairs do not serve' },
   degraded: { word: 'degraded', meaning: 'one of three downstairs does not serve' },
-  no_report: { word: 'no report', meaning: 'a process with an upstairs says nothing' },
+  no_report: { word: 'no report', meaning: 'a process did not report' },
   no_answer: { word: 'no answer', meaning: 'nothing is known' },
-  in_part: { word: 'in part', meaning: 'there was more than could be read' },
+  in_part: { word: 'partial', meaning: 'only a part of the answer arrived: there may be more, or worse' },
   repairing: { word: 'repairing', meaning: 'a downstairs is under repair' },
   inactive: { word: 'inactive', meaning: 'an upstairs that no guest uses' },
   ok: { word: 'ok', meaning: 'every upstairs has three active downstairs' },
-  no_upstairs: { word: 'no upstairs', meaning: 'it answered that it has none' },
+  no_upstairs: { word: 'no upstairs', meaning: 'it answered, and has none' },
   not_selected: { word: '-', meaning: 'no sled, or not asked' },
 };
 
@@ -136,7 +136,7 @@ function centered(text: string, width: number, fill: string): string {
   return fill.repeat(left) + text + fill.repeat(width - left - text.length);
 }
 
-/** What was seen of a cubby, in words: `critical, in part`. */
+/** What was seen of a cubby, in words: `critical, partial`. */
 export function stateText(seen: SeenSled | null): string {
   if (seen === null) return SLED_STATES.not_selected.word;
   const also = seen.partly && seen.state !== 'in_part' ? `, ${SLED_STATES.in_part.word}` : '';

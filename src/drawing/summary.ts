@@ -18,7 +18,7 @@ function summaryLine(report: FleetReport): string {
   const parts = [
     `${coverage.answered} of ${coverage.selected} ${plural('sled', coverage.selected)} answered`,
   ];
-  if (coverage.withIssues > 0) parts[0] += ` (${coverage.withIssues} in part: data incomplete)`;
+  if (coverage.withIssues > 0) parts[0] += ` (${coverage.withIssues} partial: data incomplete)`;
   if (report.interrupted) parts.unshift('interrupted, incomplete');
   // Only where health is judged is a row an upstairs.
   if (report.healthCounts !== null) parts.push(upstairsPart(report));
@@ -67,7 +67,7 @@ function idlePart(report: FleetReport): string | null {
 }
 
 /**
- * A line for each sled that failed, or answered in part; none when every sled answered in full. Sleds that failed
+ * A line for each sled that failed or gave a partial answer; none when every sled answered in full. Sleds that failed
  * for the same reason, but for their address, share a line, so that a rack without its gateway is one line.
  */
 export function coverageLines(report: FleetReport): readonly string[] {
@@ -82,14 +82,14 @@ export function coverageLines(report: FleetReport): readonly string[] {
   });
   const inPart = report.outcomes.flatMap((outcome) =>
     outcome.status === 'answered'
-      ? outcome.issues.map((issue) => `answer in part from ${sledText(outcome)}: ${printable(issue.message)}`)
+      ? outcome.issues.map((issue) => `partial answer from ${sledText(outcome)}: ${printable(issue.message)}`)
       : [],
   );
   const ofNoSled = (report.issues ?? []).map((issue) => `incomplete: ${printable(issue.message)}`);
   return [...failed, ...inPart, ...ofNoSled];
 }
 
-/** As `coverageLines`, at most so many of answers in part; every sled that did not answer is still named. */
+/** As `coverageLines`, at most so many of partial answers; every sled that did not answer is still named. */
 export function coverageLinesUpTo(report: FleetReport, limit: number): readonly string[] {
   const lines = (status: SledOutcome['status']) =>
     coverageLines({ ...report, outcomes: report.outcomes.filter((outcome) => outcome.status === status) });
@@ -98,7 +98,7 @@ export function coverageLinesUpTo(report: FleetReport, limit: number): readonly 
   return [
     ...lines('failed'),
     ...inPart.slice(0, limit),
-    ...(more > 0 ? [`and ${more} more answers in part`] : []),
+    ...(more > 0 ? [`and ${more} more partial answers`] : []),
   ];
 }
 

@@ -1,11 +1,13 @@
 import type { Ending, Incident, News, Told } from '../alert/incident.ts';
 import type { RuleName } from '../alert/rules/index.ts';
-import { foldBySubject } from '../alert/incident-fold.ts';
+import { foldAlike } from '../alert/incident-fold.ts';
 import { foldHealth, healthChangeText } from '../alert/health-change.ts';
 import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
 import { whereOf } from './mail-entry.ts';
 import { newsWord } from './mail-subject.ts';
+import { isClockSet } from '../model/clock-set.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
+import { messagesOf, type SledNames } from './sled-names.ts';
 
 /** What is new of one upstairs (or sled, or rack) since the last mail. */
 export interface MailChange {
@@ -20,25 +22,25 @@ export interface MailChange {
   readonly since: string | null;
 }
 
-/** What is needed beside the news. `sledText` names a sled, given its id. */
+/** What is needed beside the news. */
 interface ChangeContext {
   readonly now: number;
-  readonly sledText: (id: string) => string;
+  readonly sleds: SledNames;
 }
 
 /** News as people read it, those of one kind and upstairs together. */
-export function mailChanges(news: readonly News[], { now, sledText }: ChangeContext): readonly MailChange[] {
+export function mailChanges(news: readonly News[], { now, sleds }: ChangeContext): readonly MailChange[] {
   const folded = foldHealth(news);
   const changeOf = new Map(folded.map((group) => [group[0], healthChangeText(group)]));
-  return foldBySubject(
+  return foldAlike(
     folded.flatMap((group) => (changeOf.get(group[0]) === null ? group : [group[0]])),
     (each) => each.incident,
     newsWord,
   ).map((group) => ({
     kind: group[0].kind,
     word: newsWord(group[0]),
-    what: whatTexts(group, (each) => changeOf.get(each) ?? null, sledText),
-    where: whereOf(group[0].incident, sledText),
+    what: whatTexts(group, (each) => changeOf.get(each) ?? null, sleds),
+    where: whereOf([group[0].incident, ...group.slice(1).map((each) => each.incident)], sleds),
     since: sinceText(group, now),
   }));
 }
@@ -47,29 +49,27 @@ export function mailChanges(news: readonly News[], { now, sledText }: ChangeCont
 function whatTexts(
   group: readonly News[],
   changeOf: (news: News) => string | null,
-  sledText: (id: string) => string,
+  sleds: SledNames,
 ): readonly string[] {
   const opened = (each: News) => each.kind === 'opened' && changeOf(each) === null;
   const texts = group.map((each) => {
     if (each.kind === 'resolved') {
-      const alike = group.filter((other) => saidOf(other) === saidOf(each) && isSameEnd(other, each));
-      return whatOf(
-        {
-          ...each,
-          incident: oneLife(
-            alike.map(({ incident }) => incident),
-            each.incident,
-          ),
-        },
-        sledText,
-      );
+      const alike = group
+        .filter((other) => saidOf(other) === saidOf(each) && isSameEnd(other, each))
+        .map(({ incident }) => incident);
+      return whatOf({ ...each, incident: oneLife(alike, each.incident) }, sleds, sledCount(alike));
     }
-    if (!opened(each)) return changeOf(each) ?? whatOf(each, sledText);
+    if (!opened(each)) return changeOf(each) ?? whatOf(each, sleds);
     const alike = group.filter((other) => opened(other) && other.incident.rule === each.incident.rule);
-    const messages = new Set(alike.map(({ incident }) => incident.sight.message));
-    return `${ruleWords(each.incident.rule)}: ${[...messages].join('; ')}`;
+    const incidents = alike.map(({ incident }) => incident);
+    return `${ruleWords(each.incident.rule, sledCount(incidents))}: ${messagesOf(incidents, sleds).join('; ')}`;
   });
   return [...new Set(texts)];
+}
+
+/** How many sleds an entry is about, where it is about sleds; else it is about one thing. */
+function sledCount(incidents: readonly Incident[]): number {
+  return Math.max(1, new Set(incidents.flatMap(({ subject }) => subject.sled ?? [])).size);
 }
 
 function saidOf({ incident, was }: News): RuleName {
@@ -94,10 +94,11 @@ function oneLife(incidents: readonly Incident[], alone: Incident): Incident {
 function sinceText(group: readonly [News, ...News[]], now: number): string | null {
   if (group[0].kind === 'resolved') return null;
   const since = Math.min(...group.map(({ incident }) => incident.ruleSince));
-  return since === now ? `since ${momentText(since)}` : `since ${momentText(since)}, ${ageText(now - since)}`;
+  const isNoAge = since === now || !isClockSet(now);
+  return isNoAge ? `since ${momentText(since)}` : `since ${momentText(since)}, ${ageText(now - since)}`;
 }
 
-function whatOf({ kind, incident, was }: News, sledText: (id: string) => string): string {
+function whatOf({ kind, incident, was }: News, { one }: SledNames, count = 1): string {
   switch (kind) {
     case 'opened':
       return `${ruleWords(incident.rule)}: ${incident.sight.message}`;
@@ -107,12 +108,12 @@ function whatOf({ kind, incident, was }: News, sledText: (id: string) => string)
     case 'changed':
       return `${ruleWords(incident.rule)}: ${incident.sight.message}`;
     case 'moved': {
-      const from = was === null ? '' : ` from ${was.sleds.map(sledText).join(' and ')}`;
-      return `${ruleWords(incident.rule)}:${from} to ${incident.sight.sleds.map(sledText).join(' and ')}`;
+      const from = was === null ? '' : ` from ${was.sleds.map(one).join(' and ')}`;
+      return `${ruleWords(incident.rule)}:${from} to ${incident.sight.sleds.map(one).join(' and ')}`;
     }
     case 'resolved':
       if (incident.ending === 'settled') return settledText(incident);
-      return `${ruleWords(was?.rule ?? incident.rule)}${endingText(incident.ending)}; ${lifeText(incident)}`;
+      return `${ruleWords(was?.rule ?? incident.rule, count)}${endingText(incident.ending)}; ${lifeText(incident)}`;
   }
 }
 
@@ -128,7 +129,7 @@ function toldText(
 
 /** It goes on: what is said of it is said once more, and then no more. */
 function settledText({ rule, sight }: Incident): string {
-  return `${ruleWords(rule)}: ${sight.message}; only listed from now on, until something changes`;
+  return `${ruleWords(rule)}: ${sight.message}; only listed from now on, until it changes`;
 }
 
 /** Behind what is over; a word such as `resolved` stands before it. */
@@ -137,11 +138,11 @@ function endingText(ending: Exclude<Ending, 'settled'> | null): string {
     case 'healthy':
       return '';
     case 'gone':
-      return ': its upstairs is not there any more, and was not seen to be healthy';
+      return ': its upstairs no longer exists and was never seen to recover';
     case 'withdrawn':
-      return ': its sled left the inventory, and nobody knows how it is';
+      return ': its sled was removed from the inventory; its state is unknown';
     case 'switched_off':
-      return ': its rule was switched off, and nobody knows how it is';
+      return ': its rule was switched off; its state is unknown';
     case null:
       return '';
   }
@@ -150,12 +151,15 @@ function endingText(ending: Exclude<Ending, 'settled'> | null): string {
 /** How long it was seen: what was before the first run and after the last, nobody saw. */
 function lifeText(incident: Incident): string {
   const { firstSeenAt, lastSeenAt, outcome } = incident;
+  const ended = outcome === null ? [] : [outcome];
+  // Times and ages by a clock that was not set mean nothing.
+  if (!isClockSet(lastSeenAt)) return [`seen at ${momentText(lastSeenAt)}`, ...ended].join('; ');
   const stages = stagesText(incident);
   const seen =
     firstSeenAt === lastSeenAt
       ? `seen once, at ${momentText(firstSeenAt)}`
-      : `lasted ${ageText(lastSeenAt - firstSeenAt)}, seen from ${momentText(firstSeenAt)} to ${momentText(lastSeenAt)}`;
-  return [seen, ...(stages === null ? [] : [stages]), ...(outcome === null ? [] : [outcome])].join('; ');
+      : `seen for ${ageText(lastSeenAt - firstSeenAt)}, from ${momentText(firstSeenAt)} to ${momentText(lastSeenAt)}`;
+  return [seen, ...(stages === null ? [] : [stages]), ...ended].join('; ');
 }
 
 /** `degraded for 2h05m, then repairing for 32s`; null of what was one thing all the time. */
@@ -165,7 +169,7 @@ function stagesText({ stages, rule, ruleSince, lastSeenAt }: Incident): string |
   const texts = all.map((stage, index) => {
     const until = all[index + 1]?.since ?? lastSeenAt;
     const noun = ruleNoun(stage.rule);
-    return until === stage.since ? `${noun}, seen once` : `${noun} for ${ageText(until - stage.since)}`;
+    return until === stage.since ? `${noun} (seen once)` : `${noun} for ${ageText(until - stage.since)}`;
   });
   return texts.join(', then ');
 }

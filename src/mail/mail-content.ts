@@ -10,15 +10,17 @@ import { ofRacks, racksOf, type FleetReport } from '../model/report.ts';
 import type { Level } from '../model/level.ts';
 import { printable } from '../model/printable.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
-import { cut, foldBySubject, type Cut } from '../alert/incident-fold.ts';
+import { cut, foldAlike, type Cut } from '../alert/incident-fold.ts';
 import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
 import { isOfVm, mailEntry, type MailEntry } from './mail-entry.ts';
-import { isAboutDownstairs, nextStep, placeHint } from './next-steps.ts';
+import { isAboutDownstairs, nextStep, placeHint, type NextStep } from './next-steps.ts';
 import { situationOf } from './mail-situation.ts';
 import type { SubjectStyle } from '../model/subject-style.ts';
+import { sledNames } from './sled-names.ts';
 import { isStanding, mailSubject, verdictLine } from './mail-subject.ts';
+import { dayText, isClockSet } from '../model/clock-set.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 import { rackMap, worstFirst, type RackMap } from '../drawing/rack-map.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
@@ -47,7 +49,7 @@ export interface MailContent {
   readonly situation: string;
   readonly changes: Cut<MailChange>;
   /** What to do first, a paragraph each; empty where there is nothing to do. */
-  readonly next: readonly string[];
+  readonly next: readonly NextStep[];
   /** It is about one thing at most, and that is told above: the rest may be folded. */
   readonly isShort: boolean;
   readonly sections: readonly MailSection[];
@@ -92,42 +94,38 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
   {
     status: 'unknown',
     title: 'Not seen in this run',
-    about: 'Open before, and nobody can tell how they are now. Silence is not health.',
+    about: 'Open before; their state now is unknown. Silence is not health.',
   },
   {
     status: 'clearing',
     title: 'Clearing',
-    about: 'Looked for and not seen any more; over when a few more runs say so.',
+    about: 'No longer seen; over once enough runs agree.',
   },
-  { status: 'pending', title: 'Pending', about: 'Seen, but not for long enough to be open.' },
+  { status: 'pending', title: 'Pending', about: 'Seen, but not yet for long enough to be open.' },
   {
     status: 'listed',
     title: 'Listed',
-    about: 'They may well be as they should be, which nobody can tell, and nobody is warned of them.',
+    about: 'Whether these are a problem is not known. Nobody is warned about them.',
   },
-  { status: 'silenced', title: 'Silenced', about: 'They cause no mail before their silence ends.' },
+  { status: 'silenced', title: 'Silenced', about: 'No mail about them until their silence ends.' },
 ];
 
 /** Puts together what a mail says of its group: of other racks than the group's it says nothing. */
 export function mailContent(notice: Notice, fleet: FleetReport, context: MailContext): MailContent {
   const report = ofRacks(fleet, notice.group.racks);
-  const cubbies = new Map(fleet.outcomes.map(({ sled }) => [sled.id, sled.cubby]));
-  const sledText = (id: string) => {
-    const cubby = cubbies.get(id) ?? null;
-    return cubby === null ? id : `${id} (cubby ${cubby})`;
-  };
+  const sleds = sledNames(fleet);
   const open = notice.incidents.filter((each) => ['open', 'unknown'].includes(statusOf(each)));
-  const things = new Set(notice.incidents.filter(isStanding).map(thingOf));
+  const things = foldAlike(notice.incidents.filter(isStanding), (each) => each);
   return {
     subject: mailSubject(notice, context.subjectStyle),
     level: notice.level,
     verdict: printable(verdictLine(notice)),
-    situation: situationOf(notice, report),
-    changes: cut(mailChanges(notice.news, { now: context.now, sledText }), MAX_CHANGES),
-    next: nextParagraphs(concernOf(notice, open)),
-    isShort: things.size <= 1 && notice.news.length > 0,
+    situation: situationOf(notice, report, context.now),
+    changes: cut(mailChanges(notice.news, { now: context.now, sleds }), MAX_CHANGES),
+    next: nextStepsFor(concernOf(notice, open)),
+    isShort: things.length <= 1 && notice.news.length > 0,
     vmSleds: new Set(open.filter(isOfVm).flatMap(({ sight }) => sight.sleds)),
-    sections: sectionsOf(notice, { ...context, sledText }),
+    sections: sectionsOf(notice, { ...context, sleds }),
     racks: cut(mapsOf(notice, report), MAX_RACKS),
     coverage: coverageLinesUpTo(report, MAX_LINES),
     troubles: linesOf(cut(notice.troubles, MAX_LINES)),
@@ -137,8 +135,16 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
       notice.incidents.map(({ rule }) => rule),
       context.place,
     ),
-    made: `Made by cruc-fleet ${context.programVersion} on ${context.host} at ${momentText(context.now)} (UTC), of a run from ${momentText(fleet.startedAt.getTime())} that took ${ageText(fleet.finishedAt.getTime() - fleet.startedAt.getTime())}.`,
+    made: madeText(fleet, context),
   };
+}
+
+function madeText({ startedAt, finishedAt }: FleetReport, context: MailContext): string {
+  const { now, programVersion, host } = context;
+  const who = `Made by cruc-fleet ${programVersion} on ${host}`;
+  if (!isClockSet(now)) return `${who}, whose clock shows ${dayText(now)}.`;
+  const took = ageText(finishedAt.getTime() - startedAt.getTime());
+  return `${who} at ${momentText(now)}, from a run that began at ${momentText(startedAt.getTime())} and took ${took}.`;
 }
 
 /** The racks that were asked at all. */
@@ -157,7 +163,7 @@ function sectionsOf(notice: Notice, context: Parameters<typeof mailEntry>[1]): r
     const incidents = notice.incidents.filter((each) => statusOf(each) === section.status);
     if (incidents.length === 0) return [];
     const { items, more } = cut(
-      foldBySubject(incidents, (each) => each),
+      foldAlike(incidents, (each) => each),
       MAX_ENTRIES,
     );
     const entries = items.map((group) => mailEntry(group, context));
@@ -199,13 +205,15 @@ function byRule(a: Incident, b: Incident): number {
 }
 
 /** By rule, the worst first, and how to find a downstairs where one is concerned. */
-function nextParagraphs(concern: readonly Incident[]): readonly string[] {
+function nextStepsFor(concern: readonly Incident[]): readonly NextStep[] {
   const sorted = concern.toSorted(byRule);
   const rules = [...new Set(sorted.map(({ rule }) => rule))].slice(0, isOne(concern) ? 1 : MAX_STEPS);
   const steps = rules.flatMap((rule) => {
     const first = sorted.find((each) => each.rule === rule);
     const step = first === undefined ? null : nextStep(rule, first.sight);
-    return step === null ? [] : [rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`];
+    if (step === null) return [];
+    const text = rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`;
+    return [{ text, command: null }];
   });
   const placed = sorted.find(({ rule }) => isAboutDownstairs(rule));
   if (placed === undefined) return steps;

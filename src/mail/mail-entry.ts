@@ -1,9 +1,12 @@
 import type { Incident, Silence } from '../alert/incident.ts';
 import type { Sight, Subject } from '../alert/subject.ts';
 import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
+import { ruleNamed } from '../alert/rules/index.ts';
 import { compareLevels, type IncidentSeverity } from '../model/level.ts';
 import { cellText } from '../drawing/cell-text.ts';
+import { isClockSet } from '../model/clock-set.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
+import { messagesOf, type SledNames } from './sled-names.ts';
 
 /** What there is to say of one upstairs (or sled, or rack) that has incidents. */
 export interface MailEntry {
@@ -29,30 +32,23 @@ interface Counter {
   readonly values: readonly string[];
 }
 
-/** What is needed beside the incidents. `sledText` names a sled, given its id. */
+/** What is needed beside the incidents. */
 export interface EntryContext {
   readonly now: number;
   readonly silences: readonly Silence[];
-  readonly sledText: (id: string) => string;
+  readonly sleds: SledNames;
 }
 
-/** All that is known of the incidents of one upstairs. */
+/** All that is known of the incidents of one upstairs, or of sleds of which the same is to be said. */
 export function mailEntry(incidents: readonly [Incident, ...Incident[]], context: EntryContext): MailEntry {
-  const latest = incidents.reduce((a, b) => (b.lastSeenAt > a.lastSeenAt ? b : a));
-  const { sight } = latest;
+  const { sight } = latestOf(incidents);
   return {
     severity: incidents
       .map((each) => each.severity)
       .reduce((worst, each) => (compareLevels(each, worst) > 0 ? each : worst)),
     title: titleOf(incidents, context.now),
-    messages: [
-      ...new Set(
-        incidents.map(
-          (each) => (incidents.length === 1 ? '' : `${ruleNoun(each.rule)}: `) + each.sight.message,
-        ),
-      ),
-    ],
-    where: whereOf(latest, context.sledText),
+    messages: saidOf(incidents, context.sleds),
+    where: whereOf(incidents, context.sleds),
     facts: factsOf(incidents, sight, context),
     states: sight.states,
     counters: countersOf(sight),
@@ -60,9 +56,22 @@ export function mailEntry(incidents: readonly [Incident, ...Incident[]], context
   };
 }
 
+/** What is wrong, a sentence an incident, with its rule where several have found it. */
+function saidOf(incidents: readonly [Incident, ...Incident[]], sleds: SledNames): readonly string[] {
+  const isOfSleds = incidents.every(({ subject }) => subject.sled !== null);
+  if (incidents.length === 1 || isOfSleds) return messagesOf(incidents, sleds);
+  return [...new Set(incidents.map((each) => `${ruleNoun(each.rule)}: ${each.sight.message}`))];
+}
+
 /** `VM on 3/BRM42220014 (cubby 14), PID 28022`, the zone and the upstairs; a rack where there is no sled. */
-export function whereOf({ subject, sight }: Incident, sledText: (id: string) => string): readonly string[] {
-  const sleds = sight.sleds.map(sledText).join(' and ');
+export function whereOf(
+  incidents: readonly [Incident, ...Incident[]],
+  { one, many }: SledNames,
+): readonly string[] {
+  const { subject, sight } = latestOf(incidents);
+  const ofSleds = incidents.flatMap((each) => each.subject.sled ?? []);
+  if (ofSleds.length > 1) return [`${many(ofSleds)} (${ofSleds.length} sleds)`];
+  const sleds = sight.sleds.map(one).join(' and ');
   const pid = sight.pid === null ? '' : `, PID ${sight.pid}`;
   const ids = [
     ...(subject.zone === null ? [] : [subject.zone]),
@@ -87,6 +96,10 @@ function runsOn(subject: Subject): string {
   return what === null ? '' : `${what} on `;
 }
 
+function latestOf(incidents: readonly [Incident, ...Incident[]]): Incident {
+  return incidents.reduce((a, b) => (b.lastSeenAt > a.lastSeenAt ? b : a));
+}
+
 /** Whether the last run saw it as it is described. */
 function isSeen(incident: Incident): boolean {
   return incident.unknown === null && incident.cleanRuns === 0;
@@ -99,12 +112,17 @@ function titleOf(incidents: readonly Incident[], now: number): string {
     const other = first.get(each.rule);
     if (other === undefined || each.ruleSince < other.ruleSince) first.set(each.rule, each);
   }
+  const count = new Set(incidents.flatMap(({ subject }) => subject.sled ?? [])).size;
   return [...first.values()]
-    .map((each) =>
-      isSeen(each)
-        ? `${ruleWords(each.rule)} for ${ageText(now - each.ruleSince)}`
-        : `${ruleWords(each.rule)}, last seen ${ageText(now - each.lastSeenAt)} ago`,
-    )
+    .map((each) => {
+      const words = ruleWords(each.rule, Math.max(1, count));
+      if (!isClockSet(now)) return isSeen(each) ? words : `${words}, seen before`;
+      // An event does not last.
+      if (ruleNamed(each.rule).isEvent) return words;
+      return isSeen(each)
+        ? `${words} for ${ageText(now - each.ruleSince)}`
+        : `${words}, last seen ${ageText(now - each.lastSeenAt)} ago`;
+    })
     .join(', ');
 }
 
@@ -117,12 +135,14 @@ function factsOf(
   const firstSeen = Math.min(...incidents.map((each) => each.firstSeenAt));
   const since = Math.min(...incidents.map((each) => each.ruleSince));
   const before =
-    firstSeen < since
+    firstSeen < since && isClockSet(context.now)
       ? `; in trouble since ${momentText(firstSeen)}, ${ageText(context.now - firstSeen)} ago`
       : '';
   const facts: (readonly [string, string])[] = [];
-  const where = sight.sleds.map((id) => context.sledText(id));
-  if (where.length > 0) {
+  const where = sight.sleds.map((id) => context.sleds.one(id));
+  const ofSleds = incidents.flatMap((each) => each.subject.sled ?? []);
+  if (ofSleds.length > 1) facts.push(['sleds', context.sleds.many(ofSleds)]);
+  else if (where.length > 0) {
     const workload = workloadOf(subject);
     facts.push([
       workload === null ? 'sled' : `${workload} on`,
@@ -163,13 +183,15 @@ function remarksOf(incidents: readonly Incident[], context: EntryContext): reado
   const remarks = incidents.flatMap((each) => [
     ...(each.unknown === null ? [] : [`not seen in this run: ${each.unknown}`]),
     ...(each.unknown === null && each.cleanRuns > 0
-      ? [`not so in the last ${each.cleanRuns === 1 ? 'run' : `${each.cleanRuns} runs`}: over if it stays so`]
+      ? [
+          `not seen in the last ${each.cleanRuns === 1 ? 'run' : `${each.cleanRuns} runs`}: over if that stays so`,
+        ]
       : []),
     ...(each.silencedBy === null ? [] : [silenceText(each.silencedBy, context.silences)]),
   ]);
   const isOld = !incidents.some(isSeen);
   const last = Math.max(...incidents.map((each) => each.lastSeenAt));
-  return [...new Set(remarks), ...(isOld ? [`this is how it was at ${momentText(last)}`] : [])];
+  return [...new Set(remarks), ...(isOld ? [`as it was at ${momentText(last)}`] : [])];
 }
 
 function silenceText(id: string, silences: readonly Silence[]): string {

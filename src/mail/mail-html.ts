@@ -43,9 +43,10 @@ function topOf({ changes, next, command, allCommand }: MailContent): readonly Ma
   return [
     ...changes.items.map(changeHtml),
     ...moreHtml(changes.more, 'more', allCommand),
-    ...next.map((text, index) => {
+    ...next.map(({ text, command: own }, index) => {
       const word = index === 0 ? markup`<b>next</b> ` : '';
-      return markup`<p style="margin:0 0 8px">${word}${text}</p>`;
+      const line = own === null ? '' : markup`<br>${code(own)}`;
+      return markup`<p style="margin:0 0 8px">${word}${text}${line}</p>`;
     }),
     markup`<p style="margin:0 0 8px"><b>live</b> ${code(command)}</p>`,
   ];
@@ -67,8 +68,8 @@ function partsOf(content: MailContent): readonly Markup[] {
     ...content.sections.map((section) => sectionHtml(section, allCommand)),
     ...racks.items.map((map) => part(`Rack ${map.rack} as this run saw it`, [rackMapHtml(map, vmSleds)])),
     ...moreHtml(racks.more, 'more racks', allCommand),
-    part('Sleds that did not answer, or in part', list(content.coverage)),
-    part('Trouble of the check itself', list(content.troubles)),
+    part('Missing and partial answers', list(content.coverage)),
+    part('Problems with the check itself', list(content.troubles)),
   ];
 }
 

@@ -1,13 +1,19 @@
 import { statusOf, type Notice } from '../alert/incident.ts';
 import { foldBySubject } from '../alert/incident-fold.ts';
 import { upstairsCounts } from '../drawing/summary.ts';
+import { dayText, isClockSet } from '../model/clock-set.ts';
 import { isWithoutProbes } from '../model/no-probes.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { sledsWord } from './mail-subject.ts';
 
 /** What was seen and what was not, in a sentence; `report` is that of the group's racks. */
-export function situationOf(notice: Notice, report: FleetReport): string {
-  const answers = [answeredText(notice, report), ...quietText(notice), ...troublesText(notice)].join('; ');
+export function situationOf(notice: Notice, report: FleetReport, now: number): string {
+  const answers = [
+    answeredText(notice, report),
+    ...quietText(notice),
+    ...troublesText(notice),
+    ...clockText(now),
+  ].join('; ');
   const isAllWell = notice.kind === 'all_well' && notice.level === 'ok' && isWhole(notice, report);
   return isAllWell ? `${answers}; ${upstairsText(report)}.` : `${answers}.`;
 }
@@ -15,11 +21,18 @@ export function situationOf(notice: Notice, report: FleetReport): string {
 function answeredText({ coverage }: Notice, report: FleetReport): string {
   const { answered, selected } = coverage;
   const { withIssues } = coverageOf(report);
-  const inPart = withIssues === 0 ? '' : ` (${withIssues} in part)`;
+  const inPart = withIssues === 0 ? '' : ` (${withIssues} partial)`;
   const silent = selected - answered;
   const rest =
-    silent <= 0 ? '' : `; ${silent} did not, and nothing is known of ${silent === 1 ? 'it' : 'them'}`;
+    silent <= 0 ? '' : `; ${silent} did not, so nothing is known about ${silent === 1 ? 'it' : 'them'}`;
   return `${answered} of ${selected} ${sledsWord(selected)} answered${inPart}${rest}`;
+}
+
+function clockText(now: number): readonly string[] {
+  if (isClockSet(now)) return [];
+  return [
+    `the clock of the machine that runs cruc-fleet is not set (it shows ${dayText(now)}), so no times or ages are known`,
+  ];
 }
 
 /** They are told below, where the rest is folded. */
@@ -27,15 +40,15 @@ function troublesText({ troubles }: Notice): readonly string[] {
   if (troubles.length === 0) return [];
   return [
     troubles.length === 1
-      ? 'a trouble with the check itself'
-      : `${troubles.length} troubles with the check itself`,
+      ? 'the check itself has a problem'
+      : `the check itself has ${troubles.length} problems`,
   ];
 }
 
 /** What is not open for sure and not well either. */
 function quietText(notice: Notice): readonly string[] {
   const words = [
-    ['unknown', 'open and not seen in this run'],
+    ['unknown', 'open but not seen in this run'],
     ['clearing', 'clearing'],
     ['pending', 'pending'],
     ['silenced', 'silenced'],

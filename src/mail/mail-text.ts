@@ -33,8 +33,8 @@ export function mailText(content: MailContent): string {
     ...content.sections.map((section) => sectionLines(section, content.allCommand)),
     ...content.racks.items.map((map) => mapLines(map, content.vmSleds)),
     block('', moreRacks(content)),
-    block('Sleds that did not answer, or in part', listLines(content.coverage)),
-    block('Trouble of the check itself', listLines(content.troubles)),
+    block('Missing and partial answers', listLines(content.coverage)),
+    block('Problems with the check itself', listLines(content.troubles)),
     flowing(content.made),
   ];
   return blocks
@@ -71,7 +71,12 @@ function moreLines(more: number, command: string): readonly string[] {
 
 /** What to do, and the command that shows how it is now. */
 function nextLines({ next, command }: MailContent): readonly string[] {
-  return [...next.flatMap((paragraph) => [...flowing(paragraph), '']), 'To see it live:', '', `  ${command}`];
+  const steps = next.flatMap(({ text, command: own }) => [
+    ...flowing(text),
+    '',
+    ...(own === null ? [] : [`  ${own}`, '']),
+  ]);
+  return [...steps, 'To see it live:', '', `  ${command}`];
 }
 
 function changeLines({ word, what, where, since }: MailChange): readonly string[] {

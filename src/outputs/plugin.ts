@@ -1,5 +1,6 @@
 import type { Column, Row } from '../model/column.ts';
 import { statusOf, type CheckResult, type Incident, type MailsWaiting } from '../alert/incident.ts';
+import { isClockSet } from '../model/clock-set.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
@@ -63,7 +64,7 @@ export function pluginText(
     ),
     ...wrappedLines(coverageLinesUpTo(report, MAX_ROWS), width),
     ...wrappedLines(
-      result.troubles.map((trouble) => `trouble: ${trouble}`),
+      result.troubles.map((trouble) => `problem: ${trouble}`),
       width,
     ),
   ];
@@ -113,7 +114,7 @@ function performanceData({ counts }: CheckResult, report: FleetReport): string {
 
 const COLUMNS: readonly Column[] = [
   { name: 'rule', heading: 'RULE', kind: 'text', help: 'what is wrong' },
-  { name: 'lasting', heading: 'FOR', kind: 'count', help: 'since when its rule is the present one' },
+  { name: 'lasting', heading: 'FOR', kind: 'count', help: 'how long its present rule has held' },
   { name: 'incident', heading: 'STATUS', kind: 'text', help: 'open, unknown, clearing, pending or silenced' },
   { name: 'sled', heading: 'SLED', kind: 'text', help: 'where it was last seen' },
   { name: 'cubby', heading: 'CUBBY', kind: 'count', help: 'cubby of the sled' },
@@ -137,7 +138,7 @@ function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly 
   const names = left.map((column) => column.heading.toLowerCase()).join(', ');
   return [
     ...lines,
-    ...(left.length === 0 ? [] : wrapped(`(not shown for want of width: ${names})`, width, '  ')),
+    ...(left.length === 0 ? [] : wrapped(`(columns hidden to fit the terminal: ${names})`, width, '  ')),
     ...(standing.more === 0 ? [] : [`and ${standing.more} more`]),
   ];
 }
@@ -148,7 +149,7 @@ function rowOf(incidents: readonly [Incident, ...Incident[]], now: number): Row 
   const { subject, sight } = incident;
   return {
     rule: incident.rule,
-    lasting: ageText(now - Math.min(...incidents.map((each) => each.ruleSince))),
+    lasting: isClockSet(now) ? ageText(now - Math.min(...incidents.map((each) => each.ruleSince))) : null,
     incident: statusOf(incident),
     sled: sight.sleds.length === 0 ? `rack ${subject.rack}` : sight.sleds.join('+'),
     cubby: sight.cubby,
@@ -166,7 +167,7 @@ function messageOf(incident: Incident): string {
     case 'unknown':
       return `not seen in this run (${unknown ?? ''}); before: ${sight.message}`;
     case 'clearing':
-      return `not so any more; before: ${sight.message}`;
+      return `no longer seen; before: ${sight.message}`;
     default:
       return sight.message;
   }

@@ -101,7 +101,7 @@ function parse<T>(file: KeptFile<T>, text: string): { readonly value: T } | { re
   if (version > file.version) {
     throw new FleetError(
       'state',
-      `${file.noun} ${file.path} is of version ${version}, and this cruc-fleet knows up to ${file.version}; use the one that wrote it, or name another file with --state-file`,
+      `${file.noun} ${file.path} has version ${version}, and this cruc-fleet reads up to ${file.version}; use the one that wrote it, or name another file with --state-file`,
     );
   }
   const parsed = file.schema.safeParse(value);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../src/alert/plan.ts';
 import { mailChanges } from '../../src/mail/mail-change.ts';
+import { sledNames } from '../../src/mail/sled-names.ts';
 import { makeChecker, makePolicy, makeWorld, MINUTE } from '../support/check-world.ts';
 
 function setUp() {
@@ -15,7 +16,7 @@ function setUp() {
 
 /** What a mail says has changed, an entry a line. */
 const told = (plan: Plan) =>
-  mailChanges(plan.result.news, { now: plan.result.at, sledText: (id) => id }).map(
+  mailChanges(plan.result.news, { now: plan.result.at, sleds: sledNames({ outcomes: [] }) }).map(
     ({ word, what }) => `${word} ${what.join(' | ')}`,
   );
 
@@ -40,7 +41,7 @@ describe('one event', () => {
     const { state } = step();
     for (const { told: said } of state.incidents) Object.assign(said!, { states: null });
     disk.states = ['active', 'live_repair', 'active'];
-    expect(told(step())).toEqual(['better was degraded, now repairing: downstairs 1 is live_repair']);
+    expect(told(step())).toEqual(['better was degraded, now repairing: downstairs 1 is in live_repair']);
   });
 
   it('that ends says how long each of its stages lasted, and of a live repair what it did', () => {
@@ -88,7 +89,7 @@ describe('one event', () => {
     Object.assign(disk, { states: ['active', 'faulted', 'active'], aborted: [1, 1, 1] });
     expect(told(step())).toEqual([
       'new degraded: downstairs 1 is faulted | repair aborted: ' +
-        'live repair of downstairs 1 aborted at extent 7 or later: 300 extents repaired and 0 confirmed in 5m00s ' +
+        'downstairs 1, at extent 7 or later: 300 extents repaired and 0 confirmed in 5m00s ' +
         'since it was first seen (1.0 a second)',
     ]);
   });

@@ -299,8 +299,30 @@ describe('rules that compare runs', () => {
     expect(newsOf(step())).toEqual([]);
     first.aborted[2] = 5;
     expect(newsOf(step())).toEqual(['opened repair_aborted']);
+    const after = step();
+    expect([after.result.level, after.result.headline, after.result.incidents]).toEqual([
+      'ok',
+      'rack 3: all is well',
+      [],
+    ]);
+    expect([newsOf(after), newsOf(step()), newsOf(step())]).toEqual([[], [], []]);
+  });
+
+  it('tell of an event that comes again and again once, at once whatever `for` says, and in a story of its own', () => {
+    const { first, step, checker } = setUp({ rules: { repair_aborted: { forMs: HOUR } } });
     step();
-    expect(newsOf(step())).toEqual(['resolved repair_aborted']);
+    const abort = () => {
+      first.aborted = [first.aborted[0] + 1, first.aborted[1] + 1, first.aborted[2] + 1];
+      return step();
+    };
+    const told = [abort(), abort(), step(), abort(), step(), step(), step(), abort()];
+    expect(told.map((plan) => plan.notices.length)).toEqual([1, 0, 0, 0, 0, 0, 0, 1]);
+    expect(told.flatMap(newsOf)).toEqual(['opened repair_aborted', 'opened repair_aborted']);
+    first.cubby = 2;
+    expect(newsOf(abort())).toEqual([]);
+    // Nothing is left of the first story, in whose thread the second would be.
+    expect(told[7]?.notices[0]?.thread.references).toEqual([]);
+    expect(checker.state().incidents).toHaveLength(1);
   });
 
   it('count what a new session of a known upstairs has aborted, and take its first connection for granted', () => {

@@ -38,12 +38,12 @@ describe('what a silence does not match now', () => {
   });
 
   it('is said with the nearest, as it was written', () => {
-    expect(say(['34aa0011'])[0]).toContain("of a zone '34aa0011'; the nearest is '34aa0001'");
+    expect(say(['34aa0011'])[0]).toContain("zone '34aa0011'; the nearest is '34aa0001'");
     expect(say(['propolis 35aa0001'])[0]).toContain("the nearest is 'propolis 34aa0001'");
     expect(say([ZONE.replace('34aa0001', '34ab0001')])[0]).toContain(`the nearest is '${ZONE}'`);
-    expect(say(null, ['3f2b1001'])[0]).toContain("of an upstairs '3f2b1001'; the nearest is '3f2b0001'");
+    expect(say(null, ['3f2b1001'])[0]).toContain("upstairs '3f2b1001'; the nearest is '3f2b0001'");
     expect(say(['alpha'])).toEqual([
-      "no incident of the last check is of a zone 'alpha'; the silence holds for what comes",
+      "no incident of the last check matches zone 'alpha'; the silence applies to later ones",
     ]);
   });
 });

@@ -104,7 +104,7 @@ describe('check --replay', () => {
     const { status, stdout } = await rack.run(['check', '--rack', '3', '--window', '2s', ...record]);
     expect(status).toBe(3);
     expect(stdout).toMatch(/^CRUC_FLEET UNKNOWN - rack 3: .*; 2 of 2 sleds answered/);
-    expect(stdout).toMatch(/^trouble: nothing is kept for --replay: --record: .* is not empty/m);
+    expect(stdout).toMatch(/^problem: nothing is kept for --replay: --record: .* is not empty/m);
   });
 
   it('leaves a recording that replay shows as well', async () => {

@@ -559,12 +559,12 @@ describe('what is wrong with a check', () => {
     [
       'a state file that is a folder',
       () => mkdirSync(stateFile()),
-      /the state file .*check\.json is no file/,
+      /the state file .*check\.json is not a file/,
     ],
     [
       'a state file of a newer version',
       () => writeFileSync(stateFile(), '{"format":"cruc-fleet/check","version":9,"value":{}}'),
-      /is of version 9, and this cruc-fleet knows up to 1/,
+      /has version 9, and this cruc-fleet reads up to 1/,
     ],
   ])('is %s: nobody is mailed, and the check is unknown', async (_, spoil, said) => {
     const server = await mailServer();
@@ -611,10 +611,10 @@ describe('what is wrong with a check', () => {
         const { status, stdout, stderr } = await check(...where);
         expect(status).toBe(2);
         expect(stdout).toMatch(
-          /^CRUC_FLEET CRITICAL - all sleds: 2 degraded; a trouble with the check itself;/,
+          /^CRUC_FLEET CRITICAL - all sleds: 2 degraded; a problem with the check itself;/,
         );
         expect(stderr).toMatch(
-          /its disk is full: make room there, or name a file elsewhere with --state-file: ENOSPC.*; nothing of this run is recorded, and nobody is mailed of it/,
+          /its disk is full: make room there, or name a file elsewhere with --state-file: ENOSPC.*; this run is not recorded, and nobody is mailed about it/,
         );
       }
       expect(subjects(server)).toEqual(['[cruc-fleet] CRITICAL - rack 3: 1 degraded - new']);
@@ -644,7 +644,7 @@ describe('what is wrong with a check', () => {
     });
     expect(second.status).toBe(2);
     expect(second.stderr).toMatch(
-      /another check \(PID \d+\) holds .*check\.lock now; this verdict is not recorded/,
+      /another check \(PID \d+\) holds .*check\.lock; this verdict is not recorded/,
     );
     expect((await slow.ended).status).toBe(2);
     expect(server.mails.length).toBe(1);

@@ -397,7 +397,7 @@ describe('a mail server that refuses', () => {
       await mailerTo(mailSettings(smtpRoute(server.port))).send(makeMail()),
     );
     expect(describeError(error)).toBe(
-      `the mail server 127.0.0.1:${server.port} refused the sender: 553 not your address; check mail.from, and mail.user if it wants a login`,
+      `the mail server 127.0.0.1:${server.port} refused the sender: 553 not your address; check mail.from, and mail.user if it requires a login`,
     );
     expect({ scope, permanent }).toEqual({ scope: 'server', permanent: false });
   });

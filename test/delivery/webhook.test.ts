@@ -43,7 +43,7 @@ describe('the alerts of incidents', () => {
         },
         annotations: {
           summary:
-            'rack 3, oxz_propolis-server_34aa0001, upstairs 3f2b0001-7d14-4c7a-9a51-0d6c9f6b1a22: downstairs 1 is faulted',
+            'rack 3, oxz_propolis-server_34aa0001, upstairs 3f2b0001-7d14-4c7a-9a51-0d6c9f6b1a22: degraded: downstairs 1 is faulted',
           sleds: '3/BRM42220017',
           cubby: '14',
           pid: '20017',
@@ -95,7 +95,7 @@ describe('the alerts of incidents', () => {
       rack: '3',
       sled: '3/BRM42220017',
     });
-    expect(first?.annotations['summary']).toBe('3/BRM42220017: downstairs 1 is faulted');
+    expect(first?.annotations['summary']).toBe('3/BRM42220017: sled silent: downstairs 1 is faulted');
     expect(second?.labels).toEqual({
       alertname: 'cruc_fleet_coverage',
       rule: 'coverage',

@@ -126,7 +126,7 @@ describe.skipIf(skipped !== null)(
         const words = (cubby: number) => byCubby.get(cubby)?.text.replaceAll(/\s+/g, ' ');
         expect([0, 9, 14, 17, 20, 31].map(words)).toEqual([
           '0 BRM42220000 ok',
-          '9 BRM42220009 critical, in part ◀ VM',
+          '9 BRM42220009 critical, partial ◀ VM',
           '14 BRM42220014 degraded ◀ VM',
           '17 BRM42220017 repairing ◀ VM',
           '20 BRM42220020 no answer ◀ VM',

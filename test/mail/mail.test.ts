@@ -207,10 +207,10 @@ describe('the text of a mail', () => {
       answered(0, [okRow(0)], { issues: [{ code: 'drops', message: 'dtrace: 12 drops' }] }),
     ]);
     const { text } = render({ ...well, coverage: { answered: 1, selected: 1 } }, inPart);
-    expect(text).toContain('1 of 1 sled answered (1 in part)');
+    expect(text).toContain('1 of 1 sled answered (1 partial)');
     expect(text).not.toContain('1 upstairs: 1 ok');
     expect(render({ ...well, coverage: { answered: 31, selected: 32 } }, report([failed(0)])).text).toContain(
-      '31 of 32 sleds answered; 1 did not, and nothing is known of it.',
+      '31 of 32 sleds answered; 1 did not, so nothing is known about it.',
     );
   });
 
@@ -224,22 +224,20 @@ describe('the text of a mail', () => {
     const { text } = render({ incidents: [unseen] }, report([failed(20)]));
     expect(text).toContain('* CRITICAL degraded, last seen 1h00m ago\n');
     expect(text).toContain(`not seen in this run: ${sledId(20)} did not answer\n`);
-    expect(text).toContain('this is how it was at 2026-11-22T09:00:03Z\n');
+    expect(text).toContain('as it was at 2026-11-22T09:00:03Z\n');
     expect(text).not.toContain('degraded for');
     expect(text).toContain('20 //// no answer ////');
     const gone = render({ news: [over(1, 'gone')] }).text;
-    expect(dense(gone)).toContain(
-      dense('its upstairs is not there any more, and was not seen to be healthy'),
-    );
+    expect(dense(gone)).toContain(dense('its upstairs no longer exists and was never seen to recover'));
     expect(dense(render({ news: [over(1, 'withdrawn')] }).text)).toContain(
-      dense('its sled left the inventory, and nobody knows how it is'),
+      dense('its sled was removed from the inventory; its state is unknown'),
     );
   });
 
   it('tells what was looked for and not found apart from what could not be looked for', () => {
     const better = upstairsIncident(1, 'degraded', 3, { cleanRuns: 2, lastSeenAt: NOW - HOUR });
     const { text } = render({ incidents: [better] });
-    expect(text).toContain('not so in the last 2 runs: over if it stays so');
+    expect(text).toContain('not seen in the last 2 runs: over if that stays so');
     expect(text).not.toContain('Not seen in this run');
   });
 
@@ -335,7 +333,7 @@ describe('the text of a mail', () => {
   it('says what to do, and where a downstairs is to be found, which is not the sled of the VM', () => {
     const text = (incident: ReturnType<typeof degraded>) => render({ news: [news('opened', incident)] }).text;
     expect(dense(text(degraded(1)))).toContain(
-      dense('omdb db disks info 3f2b0001-7d14-4c7a-9a51-0d6c9f6b1a22 lists under SUB VOLUME 0'),
+      dense('omdb db disks info 3f2b0001-7d14-4c7a-9a51-0d6c9f6b1a22 To see it live:'),
     );
     expect(text(degraded(1))).toContain('VM on 3/BRM42220001 (cubby 1), PID 20001\n');
     expect(text(sledIncident(20))).not.toContain('omdb');

@@ -120,8 +120,8 @@ describe('table', () => {
   it('says when an answer is in part, or interrupted', () => {
     const part = answered(1, [], { issues: [{ code: 'drops', message: 'dtrace: 17 drops on CPU 3' }] });
     expect(render('table', report([part], { interrupted: true }))).toBe(
-      'rack 3: interrupted, incomplete; 1 of 1 sled answered (1 in part: data incomplete); 0 upstairs; 3.4 s\n' +
-        'answer in part from 3/BRM42220001 (cubby 1): dtrace: 17 drops on CPU 3\n',
+      'rack 3: interrupted, incomplete; 1 of 1 sled answered (1 partial: data incomplete); 0 upstairs; 3.4 s\n' +
+        'partial answer from 3/BRM42220001 (cubby 1): dtrace: 17 drops on CPU 3\n',
     );
   });
 });

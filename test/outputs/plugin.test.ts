@@ -123,12 +123,12 @@ describe('the output of a monitoring plugin', () => {
       'coverage          15m  open      rack 3         -                      -  -',
       'no_report          0s  pending   3/BRM42220002  propolis 34aa0006  20006  -',
       'degraded          12m  silenced  3/BRM42220023  propolis 34aa0007  20007  active/faulted/active',
-      '(not shown for want of width: cubby, message)',
+      '(columns hidden to fit the terminal: cubby, message)',
       'no answer from 3/[20-21] (2 sleds): connect, timeout: no answer within 10.0 s',
       'no answer from 3/BRM42220022 (cubby 22): connect, refused: nothing listens at port 22',
-      'answer in part from 3/BRM42220009 (cubby 9): dtrace: 12 drops on CPU 3',
-      'answer in part from 3/BRM42220018 (cubby 18): a line that nobody understands: <zone>',
-      'trouble: the heartbeat could not be sent: https://hc.example.com/ping: no answer within 10.0 s',
+      'partial answer from 3/BRM42220009 (cubby 9): dtrace: 12 drops on CPU 3',
+      'partial answer from 3/BRM42220018 (cubby 18): a line that nobody understands: <zone>',
+      'problem: the heartbeat could not be sent: https://hc.example.com/ping: no answer within 10.0 s',
     ]);
   });
 

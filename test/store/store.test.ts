@@ -109,7 +109,7 @@ describe('the state file', () => {
     const newer = '{"format":"cruc-fleet/check","version":2,"value":{}}';
     writeFileSync(stateFile(), newer);
     await expect(readState(places, START, true)).rejects.toThrow(
-      /is of version 2, and this cruc-fleet knows up to 1/,
+      /has version 2, and this cruc-fleet reads up to 1/,
     );
     expect(readFileSync(stateFile(), 'utf8')).toBe(newer);
   });

@@ -9,7 +9,9 @@ import type { FleetReport, SledOutcome } from '../../src/model/report.ts';
 import { defaultRulePolicy, type Policy, type RulePolicy } from '../../src/alert/policy.ts';
 import { forEachRule, type RuleName } from '../../src/alert/rules/index.ts';
 import { dsState } from '../../src/probes/ds-state.ts';
+import type { Sled } from '../../src/model/sled.ts';
 import { answered, failed } from './reports.ts';
+import { makeSled } from './sleds.ts';
 
 /** An upstairs of a world that exists only in a test; a test changes it as it likes. */
 export interface WorldSession {
@@ -38,14 +40,17 @@ export interface WorldSled {
   answer: 'yes' | 'no' | 'in part';
 }
 
-/** One rack (`3`) without any network. */
+/** One rack (`3`) or several (`3`, `4` and on) without any network. */
 export interface CheckWorld {
+  readonly sledsPerRack: number;
   readonly sleds: WorldSled[];
   readonly sessions: WorldSession[];
 }
 
-export function makeWorld(sleds: number, sessions: number): CheckWorld {
+/** Sleds are counted through all racks. */
+export function makeWorld(sleds: number, sessions: number, sledsPerRack = sleds): CheckWorld {
   return {
+    sledsPerRack,
     sleds: Array.from({ length: sleds }, () => ({ answer: 'yes' })),
     sessions: Array.from({ length: sessions }, (_, index) => makeSession(index, index % sleds)),
   };
@@ -115,11 +120,18 @@ function rowOf(session: WorldSession): Row {
   };
 }
 
-/** What a check of the whole rack would see. */
+function sledOf({ sledsPerRack }: CheckWorld, n: number): Sled {
+  const rack = String(3 + Math.floor(n / sledsPerRack));
+  const sled = makeSled(n % sledsPerRack);
+  return { ...sled, rack, id: `${rack}/${sled.name}` };
+}
+
+/** What a check of all sleds would see, or of some. */
 export function reportOf(world: CheckWorld, now: number, cubbies?: readonly number[]): FleetReport {
   const outcomes = world.sleds.flatMap((sled, cubby): readonly SledOutcome[] => {
     if (cubbies !== undefined && !cubbies.includes(cubby)) return [];
-    if (sled.answer === 'no') return [failed(cubby)];
+    const place = { sled: sledOf(world, cubby) };
+    if (sled.answer === 'no') return [{ ...failed(cubby), ...place }];
     const rows = world.sessions.filter((each) => each.cubby === cubby && each.there !== 'no').map(rowOf);
     const unreadable = world.sessions.filter((each) => each.cubby === cubby && each.there === 'unreadable');
     const issues = [
@@ -129,7 +141,7 @@ export function reportOf(world: CheckWorld, now: number, cubbies?: readonly numb
         message: `a report of ${zone} could not be read: the report is too long`,
       })),
     ];
-    return [answered(cubby, rows, { issues })];
+    return [answered(cubby, rows, { issues, ...place })];
   });
   return mergeReport(outcomes, {
     probe: { ...dsState, name: 'check' },
@@ -192,7 +204,7 @@ export function makeChecker(world: CheckWorld, policy: Policy, machine: 'tells' 
         clock: machine === 'tells' ? { boot: 'one', ms: passedMs } : null,
         inventory: {
           file: '/etc/cruc-fleet/inventory.yaml',
-          sleds: world.sleds.map((_, cubby) => `3/BRM422200${String(cubby).padStart(2, '0')}`),
+          sleds: world.sleds.map((_, cubby) => sledOf(world, cubby).id),
         },
         troubles: [],
         mail: { domain: 'example.com', undelivered: new Set() },

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { SimulationOptions } from '../../src/simulator/simulate.ts';
@@ -14,8 +14,13 @@ export interface OpensshRack {
   stopGateway(): Promise<void>;
   startGateway(): Promise<void>;
   trust(): void;
+  /** The same of a sled, by its cubby. */
+  stopSled(cubby: number): Promise<void>;
+  startSled(cubby: number): Promise<void>;
   /** Whether the dtrace of every sled says that it dropped something. */
   setDrops(drops: boolean): void;
+  /** In the next check the first sled answers, and no other sled is watched before `release`. */
+  hold(): { readonly firstHasAnswered: Promise<void>; release(): void };
   /** Runs a check at that time, with this file as its memory. */
   check(now: number, stateFile: string, ...more: readonly string[]): Promise<CheckedWithMail>;
 }
@@ -32,13 +37,15 @@ export function withOpensshRack(options: SimulationOptions): OpensshRack {
   let gateway: Sshd;
   let authorizedKeys: readonly string[];
   const sleds: Sshd[] = [];
+  const environments: { readonly PATH: string; readonly HOME: string }[] = [];
 
   const rack = withRack(options, async () => {
     mailServer = await startMailServer();
     authorizedKeys = [makeKeyFile(join(rack.folder, 'id'))];
     for (const { id } of rack.simulation.sleds) {
       const { PATH, HOME } = rack.simulation.environmentFor(id);
-      const path = `${droppingDtrace(join(rack.folder, `bin-${sleds.length}`), PATH)}${delimiter}${PATH}`;
+      const path = `${wrappedDtrace(join(rack.folder, `bin-${sleds.length}`), PATH)}${delimiter}${PATH}`;
+      environments.push({ PATH: path, HOME });
       sleds.push(await startSshd({ authorizedKeys, environment: { PATH: path, HOME } }));
     }
     gateway = await startSshd({ authorizedKeys });
@@ -65,12 +72,19 @@ export function withOpensshRack(options: SimulationOptions): OpensshRack {
     writeFileSync(join(rack.folder, 'known_hosts'), known);
   }
 
-  /** A folder with a dtrace before the one of this PATH, which may complain, and runs it. */
-  function droppingDtrace(bin: string, path: string): string {
+  const file = (name: string) => join(rack.folder, name);
+
+  /** A folder with a dtrace before the one of this PATH, which may complain or wait, and runs it. */
+  function wrappedDtrace(bin: string, path: string): string {
     mkdirSync(bin);
+    const held =
+      sleds.length === 0
+        ? `[ -f '${file('held')}' ] && { PATH='${path}' dtrace "$@"; status=$?; : >'${file('answered')}'; exit $status; }`
+        : `while [ -f '${file('held')}' ]; do sleep 0.02; done`;
     const script = [
       '#!/bin/sh',
-      `[ -f '${join(rack.folder, 'drops')}' ] && echo 'dtrace: 12 drops on CPU 0' >&2`,
+      `[ -f '${file('drops')}' ] && echo 'dtrace: 12 drops on CPU 0' >&2`,
+      held,
       `PATH='${path}' exec dtrace "$@"`,
     ];
     writeFileSync(join(bin, 'dtrace'), `${script.join('\n')}\n`);
@@ -81,13 +95,30 @@ export function withOpensshRack(options: SimulationOptions): OpensshRack {
   return {
     rack,
     setDrops: (drops) => {
-      if (drops) writeFileSync(join(rack.folder, 'drops'), '');
-      else rmSync(join(rack.folder, 'drops'));
+      if (drops) writeFileSync(file('drops'), '');
+      else rmSync(file('drops'));
+    },
+    hold: () => {
+      rmSync(file('answered'), { force: true });
+      writeFileSync(file('held'), '');
+      const firstHasAnswered = new Promise<void>((resolve) => {
+        const look = setInterval(() => {
+          if (existsSync(file('held')) && !existsSync(file('answered'))) return;
+          clearInterval(look);
+          resolve();
+        }, 10);
+      });
+      return { firstHasAnswered, release: () => rmSync(file('held'), { force: true }) };
     },
     trust,
     stopGateway: () => gateway.stop(),
     startGateway: async () => {
       gateway = await startSshd({ authorizedKeys, port: gateway.port });
+    },
+    stopSled: (cubby) => sleds[cubby]!.stop(),
+    startSled: async (cubby) => {
+      const environment = environments[cubby]!;
+      sleds[cubby] = await startSshd({ authorizedKeys, environment, port: sleds[cubby]!.port });
     },
     check: async (now, stateFile, ...more) => {
       const before = mailServer.mails.length;

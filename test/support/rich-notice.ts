@@ -24,7 +24,7 @@ const degraded = upstairsIncident(1, 'degraded', 14, {
 });
 /** The same upstairs has another one. */
 const aborted = upstairsIncident(1, 'repair_aborted', 14, {
-  sight: { message: 'a live repair of downstairs 1 was aborted since the last run', counters: counters() },
+  sight: { message: 'downstairs 1, at extent 7 or later', counters: counters() },
 });
 const critical = upstairsIncident(2, 'critical', 9, {
   firstSeenAt: NOW - 40 * MINUTE,
@@ -39,7 +39,7 @@ const repairing = upstairsIncident(3, 'repairing', 17, {
   firstSeenAt: NOW - 76 * 60 * MINUTE,
   ruleSince: NOW - 76 * 60 * MINUTE,
   sight: {
-    message: 'downstairs 2 is live_repair',
+    message: 'downstairs 2 is in live_repair',
     states: ['active', 'active', 'live_repair'],
     counters: counters({
       repairsCompleted: [0, 0, 3],
@@ -61,7 +61,7 @@ const pending = upstairsIncident(6, 'no_report', 2, {
   subject: { upstairsId: null, downstairs: null },
   firstSeenAt: NOW,
   ruleSince: NOW,
-  sight: { message: 'no upstairs of its process reported', states: null, sessionId: null },
+  sight: { message: 'no sign of any upstairs within the window', states: null, sessionId: null },
 });
 const silenced = upstairsIncident(7, 'degraded', 23, { silencedBy: 's1' });
 const silent = sledIncident(20, { told: told('sled_silent', 20) });

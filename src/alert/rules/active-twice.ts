@@ -17,7 +17,7 @@ export const activeTwice = defineRule({
       const places = rows.toSorted((a, b) => (String(a['sled']) < String(b['sled']) ? -1 : 1));
       const [first] = places.map(upstairsOf);
       if (first === undefined) return [];
-      const sight = sightOf(first, `active ${placesCount(places)}: ${placesText(places)}`);
+      const sight = sightOf(first, `${placesCount(places)}: ${placesText(places)}`);
       const sleds = [...new Set(places.map((row) => String(row['sled'])))];
       return [{ subject: { ...subjectOf(first, null), zone: null }, sight: { ...sight, pid: null, sleds } }];
     }),

@@ -6,8 +6,8 @@ export const dataIncomplete = defineRule({
   severity: 'unknown',
   forMs: 0,
   thresholds: {},
-  summary: 'a sled answered in part: drops, faults or lines that nobody understands',
-  counted: ['sled answered in part', 'sleds answered in part'],
+  summary: 'a sled gave a partial answer: drops, faults, or lines that could not be parsed',
+  counted: ['partial answer', 'partial answers'],
   see: ({ report }) =>
     report.outcomes.flatMap((outcome): readonly Symptom[] => {
       // What could not be read of a process is told of the process.

@@ -3,8 +3,7 @@ import { defineRule, type Symptom } from '../rule.ts';
 
 // https://github.com/oxidecomputer/crucible/issues/1556, mended by pull request 1784 of October 2025.
 const REMEDY =
-  'nothing recovers by itself from three faulted downstairs; what does: stop and start the instance, whose new ' +
-  'upstairs reconciles them (Crucible from October 2025 does so by itself once all three are connected again)';
+  'before Crucible of October 2025 nothing recovers by itself from three faulted ones: stop and start the instance';
 
 export const down = defineRule({
   name: 'down',

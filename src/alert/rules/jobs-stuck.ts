@@ -9,9 +9,9 @@ export const jobsStuck = defineRule({
   severity: 'critical',
   forMs: 0,
   thresholds: {
-    after: duration({ default: 10 * MINUTE_MS, help: 'how long no job is done, and none comes' }),
+    after: duration({ default: 10 * MINUTE_MS, help: 'how long no job completes and none arrives' }),
   },
-  summary: 'jobs of a guest wait, and none is done between runs',
+  summary: 'jobs of a guest are waiting, and none completes',
   counted: ['disk with stuck jobs', 'disks with stuck jobs'],
   reads: ['up_count', 'next_job_id'],
   marks: ({ zone, health, value }) => {
@@ -19,7 +19,7 @@ export const jobsStuck = defineRule({
     // A disk that has stopped, or has not begun, is told of by its states.
     const isTold = health === 'critical' || health === 'down' || health === 'inactive';
     if (waiting === null || waiting === 0 || next === null || isTold || isPantry(zone)) return { jobs: null };
-    return { jobs: `${waiting} not answered, next job ${next}` };
+    return { jobs: `${waiting} waiting, next id ${next}` };
   },
   see: (scene, { after }) =>
     scene.upstairs.flatMap((each): readonly Symptom[] => {
@@ -27,7 +27,7 @@ export const jobsStuck = defineRule({
       const lasting = progress === null ? 0 : scene.now - progress.since;
       // It takes two runs to see that nothing moves, even with a threshold of 0.
       if (progress === null || lasting <= 0 || lasting < after) return [];
-      const message = `no job of its guest was done for ${formatDuration(lasting)}: ${progress.mark}`;
+      const message = `no answer to its guest for ${formatDuration(lasting)}: ${progress.mark}`;
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

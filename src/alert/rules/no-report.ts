@@ -12,7 +12,7 @@ export const noReport = defineRule({
   thresholds: {
     runs: count({
       default: 12,
-      help: 'runs without any change after which a process that never reported is only listed',
+      help: 'unchanged runs after which a process that never reported is only listed',
     }),
   },
   summary: 'a propolis process runs and none of its upstairs reports',
@@ -25,10 +25,10 @@ export const noReport = defineRule({
         const subject = subjectOf(each, null);
         const silence = scene.silence(each);
         if (silence === null || silence.hasReported || silence.runs <= runs || blind.has(each.sled)) {
-          return { subject, sight: sightOf(each, 'no upstairs of it reported within the window') };
+          return { subject, sight: sightOf(each, 'no sign of any upstairs within the window') };
         }
         const lasting = `${silence.runs} runs (${formatDuration(scene.now - silence.since)})`;
-        const message = `no upstairs of it reported in ${lasting}, and nothing changed: it may have no disk of Crucible`;
+        const message = `no sign of any upstairs in ${lasting}, and no change: it may have no Crucible disk`;
         return { subject, sight: sightOf(each, message), isListed: true };
       });
   },

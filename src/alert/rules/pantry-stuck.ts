@@ -9,21 +9,21 @@ export const pantryStuck = defineRule({
   severity: 'warning',
   forMs: 0,
   thresholds: {
-    after: duration({ default: HOUR_MS, help: 'how long its upstairs has no new job' }),
+    after: duration({ default: HOUR_MS, help: 'how long its upstairs gets no new job' }),
   },
   summary: 'a pantry holds a volume and does nothing with it',
   counted: ['volume stuck in a pantry', 'volumes stuck in a pantry'],
   reads: ['next_job_id'],
   marks: ({ zone, value }) => {
     const next = value('next_job_id');
-    return { jobs: isPantry(zone) && next !== null ? `next job ${next}` : null };
+    return { jobs: isPantry(zone) && next !== null ? `next job id ${next}` : null };
   },
   see: (scene, { after }) =>
     scene.upstairs.flatMap((each): readonly Symptom[] => {
       const progress = scene.progress(each, 'jobs');
       const lasting = progress === null ? 0 : scene.now - progress.since;
       if (progress === null || lasting <= 0 || lasting < after) return [];
-      const message = `the pantry has held it without a new job for ${formatDuration(lasting)}: ${progress.mark}`;
+      const message = `idle for ${formatDuration(lasting)}: ${progress.mark}`;
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

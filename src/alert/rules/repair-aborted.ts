@@ -9,6 +9,7 @@ export const repairAborted = defineRule({
   severity: 'warning',
   forMs: 0,
   thresholds: {},
+  isEvent: true,
   summary: 'a live repair was aborted since the last run',
   counted: ['repair aborted', 'repairs aborted'],
   compares: perDownstairs('live_repair_aborted'),
@@ -16,10 +17,10 @@ export const repairAborted = defineRule({
     upstairs.flatMap((each): readonly Symptom[] => {
       const count = Math.max(...DOWNSTAIRS.map((n) => each.growth(`live_repair_aborted_${n}`)));
       if (each.states === null || count === 0) return [];
-      const said = `${count} live ${count === 1 ? 'repair' : 'repairs'} aborted since the last run`;
-      const ends = each.repairsEnded.filter(({ kind }) => kind === 'aborted').map(({ text }) => text);
-      // Where it is known whose repair it was, that says it.
-      const message = (count === 1 && ends.length > 0 ? ends : [said, ...ends]).join('; ');
+      const places = each.repairsEnded.flatMap(({ place }) => place ?? []);
+      const isKnown = places.length > 0;
+      const times = count === 1 ? (isKnown ? [] : ['since the last run']) : [`${count} since the last run`];
+      const message = [...times, ...(isKnown ? places : ['which downstairs is not known'])].join('; ');
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

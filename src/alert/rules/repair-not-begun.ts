@@ -22,7 +22,7 @@ export const repairNotBegun = defineRule({
       help: 'how long a downstairs waits while the two others are active',
     }),
   },
-  summary: 'a downstairs waits for a live repair, and none begins',
+  summary: 'a downstairs waits for a live repair that does not begin',
   counted: ['repair not begun', 'repairs not begun'],
   reads: REPAIRS,
   marks: (upstairs) => ({
@@ -36,7 +36,7 @@ export const repairNotBegun = defineRule({
       const lasting = progress === null ? 0 : scene.now - progress.since;
       if (lasting <= 0 || lasting < after) return null;
       const state = upstairs.states[downstairs];
-      return `downstairs ${downstairs} is ${state} while the others are active, and no live repair began for ${formatDuration(lasting)}`;
+      return `downstairs ${downstairs} is ${state} and has waited for ${formatDuration(lasting)} while the others are active`;
     }),
 });
 

@@ -45,13 +45,10 @@ export const repairStalled = defineRule({
       const standing = progress === null ? 0 : scene.now - progress.since;
       // It takes two runs to see that nothing moves, even with a threshold of 0.
       if (progress === null || standing <= 0 || standing < after) return null;
-      return `no progress of ${what} for ${formatDuration(standing)}: ${progress.mark}`;
+      return `${what}, no progress for ${formatDuration(standing)}: ${progress.mark}`;
     };
     const repairs = eachDownstairs(scene, (upstairs, downstairs) =>
-      stalled(
-        `the live repair of downstairs ${downstairs}`,
-        scene.progress(upstairs, `repair_${downstairs}`),
-      ),
+      stalled(`downstairs ${downstairs}`, scene.progress(upstairs, `repair_${downstairs}`)),
     );
     const reconciliations = scene.upstairs.flatMap((upstairs): readonly Symptom[] => {
       const message = stalled('reconciliation', scene.progress(upstairs, 'reconcile'));

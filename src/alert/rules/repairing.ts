@@ -14,11 +14,11 @@ export const repairing = defineRule({
   // Of a repair that ends it is said how.
   reads: ['extent_under_repair'],
   compares: REPAIR_COLUMNS.flatMap((name) => [...perDownstairs(name)]),
-  summary: 'a downstairs has been under repair for long',
+  summary: 'a downstairs has been under repair for a long time',
   counted: ['repairing', 'repairing'],
   see: (scene) =>
     eachDownstairs(scene, ({ states }, downstairs) => {
       const state = states[downstairs];
-      return roleOf(state) === 'repairing' ? `downstairs ${downstairs} is ${state}` : null;
+      return roleOf(state) === 'repairing' ? `downstairs ${downstairs} is in ${state}` : null;
     }),
 });

@@ -12,7 +12,7 @@ export const unreadable = defineRule({
   see: ({ upstairs }) =>
     upstairs.flatMap((each): readonly Symptom[] => {
       if (each.unreadable === null) return [];
-      const message = `its report could not be read: ${each.unreadable}`;
+      const message = `${each.unreadable}; nothing is known of its disk`;
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

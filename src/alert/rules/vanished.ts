@@ -10,14 +10,14 @@ export const vanished = defineRule({
   severity: 'warning',
   forMs: 0,
   thresholds: {},
-  summary: 'an upstairs reports no more, and its process does',
+  summary: 'an upstairs no longer reports, its process does',
   counted: ['upstairs vanished', 'upstairs vanished'],
   compares: WORK,
   see: ({ missing }) =>
     missing.map((each): Symptom => {
       const { rack, zone, upstairsId, sled, cubby, pid, sessionId } = each;
       const doubt = doubtOf(each);
-      const since = `no report of it since ${new Date(each.at).toISOString().replace(/\.\d+Z$/, 'Z')}, and its process reports others`;
+      const since = `last report ${new Date(each.at).toISOString().replace(/\.\d+Z$/, 'Z')}, its process still reports others`;
       const why = doubt ?? 'parent scrubbed or disk detached, not known which';
       return {
         subject: { rack, zone, upstairsId, downstairs: null, sled: null },
@@ -34,10 +34,10 @@ export const vanished = defineRule({
 /** What speaks against an upstairs that was let go of in peace; null where nothing does. */
 function doubtOf({ states, values, wrote, isOnly }: MissingUpstairs): string | null {
   if (states.some((state) => state !== 'active')) return `its downstairs were ${states.join('/')}`;
-  if (isOnly) return 'it was the only one of its process';
+  if (isOnly) return 'it was the only upstairs of its process';
   const [jobs, queued, bytes] = WORK.map((name) => values[name] ?? null);
-  if (jobs !== 0) return `${jobs ?? 'an unknown number of'} jobs of its guest were not answered`;
-  if (queued !== 0) return `${queued ?? 'an unknown number of'} jobs were in its queue`;
-  if (bytes !== 0) return `${bytes ?? 'an unknown number of'} bytes of writes were under way`;
+  if (jobs !== 0) return `${jobs ?? 'an unknown number of'} unanswered jobs of its guest`;
+  if (queued !== 0) return `${queued ?? 'an unknown number of'} jobs in its queue`;
+  if (bytes !== 0) return `${bytes ?? 'an unknown number of'} bytes of writes in flight`;
   return wrote ? 'it was written to before' : null;
 }

@@ -11,7 +11,7 @@ export const waitQuorum = defineRule({
   thresholds: {
     after: duration({ default: 10 * MINUTE_MS, help: 'how long an upstairs waits' }),
   },
-  summary: 'an upstairs has waited long for enough of its downstairs to begin',
+  summary: 'an upstairs has waited too long for enough of its downstairs',
   counted: ['disk waiting for a quorum', 'disks waiting for a quorum'],
   marks: ({ states, health }) => ({
     wait: health === 'inactive' && states?.includes('wait_quorum') === true ? 'waiting' : null,
@@ -21,7 +21,7 @@ export const waitQuorum = defineRule({
       const progress = scene.progress(each, 'wait');
       const lasting = progress === null ? 0 : scene.now - progress.since;
       if (lasting <= 0 || lasting < after) return [];
-      const message = `has waited for a quorum of its downstairs for ${formatDuration(lasting)}, and serves nobody until then`;
+      const message = `no disk for its guest for ${formatDuration(lasting)}`;
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });
