@@ -13,16 +13,18 @@ import { addFailedLastOption, chooseFailedLast, type FailedLastOption } from './
 import { addSelectionOptions, openInventory, type SelectionOptions } from './selection-options.ts';
 import { addSshConfigOption, type SshConfigOption } from './ssh-config-option.ts';
 import { withSshConfiguration } from './ssh-configuration.ts';
+import { addImport } from './import-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTrust } from './trust-command.ts';
 
 /** `inventory check` and `list`: what the inventory says, without visiting a sled; and `inventory trust`. */
 export function addInventoryCommand(command: Command, context: CommandContext): void {
   const { surroundings } = context;
-  command.description('Reads the inventory; only trust visits sleds.');
+  command.description('Reads the inventory, and writes it from what other tools print.');
   addCheck(command, surroundings);
   addList(command, surroundings);
   addTrust(command, context);
+  addImport(command, context);
 }
 
 function addCheck(inventory: Command, surroundings: Surroundings): void {
