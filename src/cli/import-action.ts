@@ -107,7 +107,7 @@ async function makeText(
     }
     const kinds = new Map<string, string>(sources.map(({ label, kind }) => [label, kind]));
     const text = textOf(opened, plan, writtenRacks(racks), kinds);
-    if (text !== opened.text && text !== '')
+    if (plan.changes.length + plan.additions.length > 0)
       verify({ ...opened, text }, join.choices, racks, sources, surroundings);
     return {
       text,
@@ -166,8 +166,9 @@ function tell(
   sources: readonly OpenedSource[],
   { terminal: { err } }: Surroundings,
 ): void {
-  const say = (line: string): void =>
-    void err.write(`${wrapped(printable(line), err.width(), '  ').join('\n')}\n`);
+  const say = (line: string): void => {
+    err.write(`${wrapped(printable(line), err.width(), '  ').join('\n')}\n`);
+  };
   for (const { label, kind, sleds } of sources) say(`${label}: ${kind}, ${count(sleds.length, 'sled')}`);
   for (const line of leftOut) say(`left out: ${line}`);
   if (plan.withoutAddress.length > 0) {

@@ -79,7 +79,7 @@ function undecided(open: readonly Contradiction[], given: ReadonlyMap<string, st
   const keeps = open.some((each) => keptValue(each) !== null)
     ? ', --keep keeps what the inventory says,'
     : '';
-  const next = `nothing is written until each is decided: --choose '${printable(example)}' chooses one${keeps} or run it on a terminal`;
+  const next = `nothing is written until each is decided: --choose '${printable(example)}' chooses one${keeps}, or run it on a terminal`;
   return new FleetError('inventory', [...lines, next].join('\n'));
 }
 

@@ -59,7 +59,8 @@ export async function openSources(
     const name = file === '-' ? 'standard input' : file === INVENTORY ? `./${file}` : file;
     const found = kindOf(kind, text, name);
     const label = labels.has(name) ? `${name} (${found})` : name;
-    if (labels.has(label)) throw new FleetError('usage', `${name} is given twice: leave one of them out`);
+    if (labels.has(label) || opened.some((each) => each.label === name && each.kind === found))
+      throw new FleetError('usage', `${name} is given twice: leave one of them out`);
     labels.add(label);
     const reading = SOURCES[found].read(text);
     const isEmpty = reading.sleds.length + reading.leftOut.length === 0;

@@ -14,6 +14,7 @@ import { addSelectionOptions, openInventory, type SelectionOptions } from './sel
 import { addSshConfigOption, type SshConfigOption } from './ssh-config-option.ts';
 import { withSshConfiguration } from './ssh-configuration.ts';
 import { addImport } from './import-command.ts';
+import { addInit } from './init-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTrust } from './trust-command.ts';
 
@@ -25,6 +26,7 @@ export function addInventoryCommand(command: Command, context: CommandContext): 
   addList(command, surroundings);
   addTrust(command, context);
   addImport(command, context);
+  addInit(command, context);
 }
 
 function addCheck(inventory: Command, surroundings: Surroundings): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { JoinSource } from '../../src/import/join.ts';
 import { lineDiff } from '../../src/import/line-diff.ts';
 import { parse, rack3 } from '../inventory/support/fixtures.ts';
+import { runs } from '../support/sized.ts';
 import { importInto, seen, underlay } from './support.ts';
 
 const serialOf = (n: number): string => `BRM422200${String(n).padStart(2, '0')}`;
@@ -161,6 +162,7 @@ describe('an import', () => {
         expect(importInto(text, sources).text).toBe(text);
         expect(text.includes('\r\n') ? text.replaceAll('\r\n', '') : '').not.toContain('\n');
       }),
+      runs(30, 2000),
     );
   });
 });

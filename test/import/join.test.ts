@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinSources, type JoinSource } from '../../src/import/join.ts';
 import type { SeenSled } from '../../src/import/seen-sled.ts';
+import { runs } from '../support/sized.ts';
 import { importInto, seen, underlay } from './support.ts';
 
 const OPTIONS = { rack: '3', racksByUuid: new Map<string, string>(), choices: new Map<string, string>() };
@@ -135,6 +136,7 @@ describe('joinSources', () => {
         expect(joinSources(shuffled, OPTIONS)).toEqual(joinSources(sources, OPTIONS));
         expect(importInto(null, shuffled).text).toBe(importInto(null, sources).text);
       }),
+      runs(30, 2000),
     );
   });
 
@@ -150,6 +152,7 @@ describe('joinSources', () => {
           expect([`fd00::${n + 1}`, null]).toContain(host?.value ?? null);
         }
       }),
+      runs(30, 2000),
     );
   });
 });
