@@ -15,6 +15,8 @@ export interface ChoiceOptions {
   readonly choose?: readonly string[];
   /** What the inventory says holds wherever a source contradicts it. */
   readonly keep?: boolean;
+  /** What a source says holds wherever it contradicts the inventory, and no other source. */
+  readonly take?: boolean;
 }
 
 /**
@@ -24,9 +26,10 @@ export interface ChoiceOptions {
 export async function joinWithChoices(
   sources: readonly JoinSource[],
   options: Omit<JoinOptions, 'choices'>,
-  { choose = [], keep }: ChoiceOptions,
+  { choose = [], keep, take }: ChoiceOptions,
   ask: AskPerson | null,
 ): Promise<Joined & Pick<JoinOptions, 'choices'>> {
+  if (keep === true && take === true) throw new FleetError('usage', 'give one of --keep and --take');
   const given = choicesOf(choose);
   const choices = new Map(given);
   const decided = new Set<string>();
@@ -42,7 +45,8 @@ export async function joinWithChoices(
     }
     const open: Contradiction[] = [];
     for (const contradiction of joined.contradictions) {
-      const value = keep === true ? keptValue(contradiction) : null;
+      const value =
+        keep === true ? keptValue(contradiction) : take === true ? takenValue(contradiction) : null;
       if (value === null) open.push(contradiction);
       else choices.set(contradiction.id, value);
     }
@@ -65,6 +69,11 @@ function choicesOf(texts: readonly string[]): ReadonlyMap<string, string> {
 
 function keptValue({ claims }: Contradiction): string | null {
   return claims.find(({ from }) => from.includes(INVENTORY))?.value ?? null;
+}
+
+function takenValue({ claims }: Contradiction): string | null {
+  const others = claims.filter(({ from }) => !from.includes(INVENTORY));
+  return others.length === 1 && others.length < claims.length ? (others[0]?.value ?? null) : null;
 }
 
 function undecided(open: readonly Contradiction[], given: ReadonlyMap<string, string>): FleetError {

@@ -48,6 +48,7 @@ export function addImport(inventory: Command, { surroundings, setExitCode }: Com
       repeatedValue,
     )
     .option('--keep', 'where a source contradicts the inventory, the inventory holds')
+    .option('--take', 'where a source contradicts the inventory, the source holds')
     .option('--partial', 'take sources that may not be whole')
     .option('--write', 'write the inventory, once somebody has said yes')
     .option('--yes', 'with --write: do not ask')

@@ -15,7 +15,7 @@ ${Object.entries(DRIFT_STATES)
 Exit status:
   0    no errors; with --live, every selected sled is the one that the inventory says
   1    with --live: something differs
-  3    incomplete: a sled did not answer, or does not tell which it is, or a source may be cut or contradicts another
+  3    incomplete: a sled did not answer or does not tell which it is, or sources may be cut or contradict each other
   64   wrong usage
   70   a bug in cruc-fleet
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
@@ -36,6 +36,7 @@ export function addLiveOptions(command: Command): void {
   setHelp(command, '--timeout', 'limit for the question on a sled (default: 15 s)');
   setHelp(command, '--upload-timeout', 'of no use here: nothing is uploaded');
   addOutputOptions(command, 'rows');
+  setHelp(command, '--sort-by', 'columns to sort by; a leading - is descending (default: rack and cubby)');
 }
 
 /** Refuses what says nothing where no sled is visited. */

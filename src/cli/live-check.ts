@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFacts } from '../doctor/sled-facts.ts';
-import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
+import { mergeReport, SLED_COLUMNS, sortRows } from '../fleet/merge.ts';
 import { withoutComments } from '../fleet/octal-words.ts';
 import {
   DRIFT_STATES,
@@ -101,6 +101,7 @@ async function identityJob(scriptsFolder: string): Promise<Job> {
 
 /** A row a sled that answered, and one for each that sources know and the inventory does not. */
 function driftReport(run: ReachedRun, known: Known, sortBy: readonly string[]): FleetReport {
+  const order = sortBy.length === 0 ? ['rack', 'cubby', 'sled'] : sortBy;
   const outcomes = run.outcomes.map((outcome, index) => {
     const target = run.targets[index];
     if (outcome.status === 'failed' || target === undefined) return outcome;
@@ -122,7 +123,7 @@ function driftReport(run: ReachedRun, known: Known, sortBy: readonly string[]): 
     probe: { name: 'inventory-check', shape: 'rows', check: () => [] },
     probeColumns: DRIFT_COLUMNS,
     filter: null,
-    sortBy: sortBy.length === 0 ? ['rack', 'cubby', 'sled'] : sortBy,
+    sortBy: order,
   });
   const racks = new Set(run.targets.map(({ sled }) => sled.rack));
   const unknown = unknownSleds(known)
@@ -135,7 +136,7 @@ function driftReport(run: ReachedRun, known: Known, sortBy: readonly string[]): 
       cubby: sled.cubby?.value ?? null,
       ...driftRow('not_in_inventory', placeWords(sled), { says: null, part: sled.part, host_name: null }),
     }));
-  const rows = [...report.rows, ...unknown];
+  const rows = sortRows([...report.rows, ...unknown], order);
   return {
     ...report,
     rows,

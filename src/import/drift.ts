@@ -57,11 +57,10 @@ export function driftOf(target: Target, identity: Identity, known: Known): Drift
   const says = identity.serial;
   if (says !== null && sled.serial !== null && !isSame(says, sled.serial)) {
     const elsewhere = known.targets.find((each) => isSame(each.sled.serial, says));
-    const where =
-      elsewhere === undefined ? 'is not in the inventory' : `is ${elsewhere.sled.id} in the inventory`;
+    const where = elsewhere === undefined ? 'not in the inventory' : `${elsewhere.sled.id} in the inventory`;
     const seen = known.sleds?.find((each) => isSame(each.serial?.value ?? null, says));
     const stands = seen === undefined ? [] : placeWords(seen);
-    return { state: 'other_sled', details: [`${says} ${where}`, ...stands] };
+    return { state: 'other_sled', details: [where, ...stands] };
   }
   const serial = says ?? sled.serial;
   const seen = known.sleds?.find((each) => isSame(each.serial?.value ?? null, serial));

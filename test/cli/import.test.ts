@@ -243,6 +243,15 @@ describe('inventory import', () => {
 });
 
 describe('inventory init', () => {
+  it('makes a guess of a prefix that an import corrects, where it is told to take what the sources say', async () => {
+    await inventory('init --rack 3 --cubbies 0-15 --address-prefix fd00:1122:3344:1f1::/64');
+    expect((await inventory('import sleds.txt sps.txt --rack 3 --write --yes')).status).toBe(78);
+    expect((await inventory('import sleds.txt sps.txt --rack 3 --take --keep')).status).toBe(64);
+    expect((await inventory('import sleds.txt sps.txt --rack 3 --write --yes --take')).status).toBe(0);
+    expect(got()).toContain("  - { cubby: 14, serial: BRM42220051, host: 'fd00:1122:3344:10b::1' }");
+    expect((await inventory('check')).stdout).toContain('rack 3: 16 sleds 3/[0-15]');
+  });
+
   it('writes a rack of what its options say, says what it takes for granted, and never overwrites', async () => {
     const words = 'init --rack 3 --address-prefix fd00:1122:3344:101::/64 --gateway root@g';
     expect(await inventory(words)).toMatchObject({

@@ -5,9 +5,20 @@ import { schemaErrors } from '../support/report-schema.ts';
 import { withRack } from '../support/rack.ts';
 
 interface Report {
-  readonly rows: readonly { readonly sled: string; readonly state: string; readonly says: string | null; readonly part: string | null; readonly details: string | null; readonly note?: string | null }[];
+  readonly rows: readonly {
+    readonly sled: string;
+    readonly state: string;
+    readonly says: string | null;
+    readonly part: string | null;
+    readonly details: string | null;
+    readonly note?: string | null;
+  }[];
   readonly findings: readonly { readonly rule: string; readonly sled: string; readonly message: string }[];
-  readonly sleds: readonly { readonly serial: string; readonly host_name?: string; readonly warnings?: readonly string[] }[];
+  readonly sleds: readonly {
+    readonly serial: string;
+    readonly host_name?: string;
+    readonly warnings?: readonly string[];
+  }[];
 }
 
 const read = (text: string): Report => JSON.parse(text);
@@ -19,7 +30,8 @@ const ID = '0c7011f7-1111-4222-8333-444455556666';
 
 describe('inventory check --live', () => {
   const rack = withRack({ sledsPerRack: 4, propolisPerSled: 1, swapped: [['3/1', '3/2']] });
-  const live = async (...words: readonly string[]) => await rack.run(['inventory', 'check', '--live', ...words]);
+  const live = async (...words: readonly string[]) =>
+    await rack.run(['inventory', 'check', '--live', ...words]);
   const put = (name: string, text: string): string => {
     writeFileSync(join(rack.folder, name), text);
     return join(rack.folder, name);
@@ -30,10 +42,12 @@ describe('inventory check --live', () => {
     expect(status).toBe(1);
     expect(schemaErrors(JSON.parse(stdout))).toEqual([]);
     const report = read(stdout);
-    expect(report.rows.map(({ sled, state, says, part, details }) => [sled, state, says, part, details])).toEqual([
+    expect(
+      report.rows.map(({ sled, state, says, part, details }) => [sled, state, says, part, details]),
+    ).toEqual([
       [`3/${serial(0)}`, 'same', serial(0), '913-0000019', null],
-      [`3/${serial(1)}`, 'other_sled', serial(2), '913-0000019', `${serial(2)} is 3/${serial(2)} in the inventory`],
-      [`3/${serial(2)}`, 'other_sled', serial(1), '913-0000019', `${serial(1)} is 3/${serial(1)} in the inventory`],
+      [`3/${serial(1)}`, 'other_sled', serial(2), '913-0000019', `3/${serial(2)} in the inventory`],
+      [`3/${serial(2)}`, 'other_sled', serial(1), '913-0000019', `3/${serial(1)} in the inventory`],
       [`3/${serial(3)}`, 'same', serial(3), '913-0000019', null],
     ]);
     expect(report.findings.map(({ rule, sled }) => [rule, sled])).toEqual([
@@ -45,7 +59,10 @@ describe('inventory check --live', () => {
   });
 
   it('ends with 0 where nothing differs, and with 3 where a sled does not answer', async () => {
-    expect(await live('--sled', '0,3')).toMatchObject({ status: 0, stdout: expect.stringMatching(/STATE +SAYS/) });
+    expect(await live('--sled', '0,3')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/STATE +SAYS/),
+    });
     await rack.simulation.setFault('3/3', 'refused');
     const { status, stdout } = await live();
     expect(status).toBe(3);
@@ -64,16 +81,26 @@ describe('inventory check --live', () => {
     expect(status).toBe(1);
     expect(schemaErrors(JSON.parse(stdout))).toEqual([]);
     expect(read(stdout).rows.map(({ sled, state, details }) => [sled, state, details])).toEqual([
-      [`3/${serial(0)}`, 'differs', expect.stringContaining(`${serial(0)} (cubby 9) in ${sps}, cubby 0 in the inventory`)],
-      [`3/${serial(3)}`, 'not_in_sources', null],
       ['?/BRM44220099', 'not_in_inventory', `fd00:1122:3344:1ff::1 in ${sleds}`],
+      [
+        `3/${serial(0)}`,
+        'differs',
+        expect.stringContaining(`${serial(0)} (cubby 9) in ${sps}, cubby 0 in the inventory`),
+      ],
+      [`3/${serial(3)}`, 'not_in_sources', null],
     ]);
-    const cut = put('cut.txt', `SERIAL      IP                            ROLE ID\n${row(serial(0), '101').slice(0, -9)}`);
+    const cut = put(
+      'cut.txt',
+      `SERIAL      IP                            ROLE ID\n${row(serial(0), '101').slice(0, -9)}`,
+    );
     expect((await live('--sled', '0', '--from', cut)).status).toBe(3);
   });
 
   it('is needed for what visits sleds', async () => {
-    expect(await rack.run(['inventory', 'check', '-o', 'json'])).toMatchObject({ status: 64, stderr: expect.stringContaining('goes with --live') });
+    expect(await rack.run(['inventory', 'check', '-o', 'json'])).toMatchObject({
+      status: 64,
+      stderr: expect.stringContaining('goes with --live'),
+    });
     expect((await rack.run(['inventory', 'check'])).status).toBe(0);
   });
 
@@ -82,8 +109,14 @@ describe('inventory check --live', () => {
     expect(schemaErrors(JSON.parse(stdout))).toEqual([]);
     const { rows, findings, sleds } = read(stdout);
     const marked = rows.map(({ sled, note }) => [sled, note?.includes('answered by') === true]);
-    expect(new Set(marked.filter(([, is]) => is).map(([sled]) => sled))).toEqual(new Set([`3/${serial(1)}`, `3/${serial(2)}`]));
-    expect(marked.filter(([, is]) => !is).every(([sled]) => sled === `3/${serial(0)}` || sled === `3/${serial(3)}`)).toBe(true);
+    expect(new Set(marked.filter(([, is]) => is).map(([sled]) => sled))).toEqual(
+      new Set([`3/${serial(1)}`, `3/${serial(2)}`]),
+    );
+    expect(
+      marked
+        .filter(([, is]) => !is)
+        .every(([sled]) => sled === `3/${serial(0)}` || sled === `3/${serial(3)}`),
+    ).toBe(true);
     expect(findings.filter(({ rule }) => rule === 'other_sled').map(({ message }) => message)).toEqual([
       `3/${serial(1)} is ${serial(1)} in the inventory, and the sled that answered is called ${serial(2)}`,
       `3/${serial(2)} is ${serial(2)} in the inventory, and the sled that answered is called ${serial(1)}`,

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { DRIFT_STATES } from '../../src/import/drift.ts';
 import { guessKind } from '../../src/import/guess.ts';
 import type { SeenSled } from '../../src/import/seen-sled.ts';
 import { SOURCE_NAMES, SOURCES, type SourceName } from '../../src/import/sources/index.ts';
@@ -333,5 +335,18 @@ describe('a text without end', () => {
     const row = `${SLEDS_TODAY.split('\n')[2] ?? ''}\n`;
     expect(SOURCES['omdb-sleds'].read(header + row.repeat(4_000)).sleds).toHaveLength(4_000);
     for (const kind of SOURCE_NAMES) SOURCES[kind].read(`${'[{'.repeat(5_000)}${' '.repeat(10_000)}`);
+  });
+});
+
+describe('docs/inventory.md', () => {
+  const document = readFileSync(new URL('../../docs/inventory.md', import.meta.url), 'utf8');
+
+  it.each(SOURCE_NAMES)('says what kind %s is', (kind) => {
+    expect(document).toMatch(new RegExp(`^\\| \`${kind}\` \\| .+ \\| .+ \\|$`, 'm'));
+  });
+
+  it('says what each state of a live check means, as help does', () => {
+    for (const [state, meaning] of Object.entries(DRIFT_STATES))
+      expect(document).toContain(`| \`${state}\` | ${meaning} |`);
   });
 });
