@@ -6,6 +6,7 @@ import { described, inventorySource, planImport, type ImportPlan } from '../impo
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
+import { withoutUserinfo } from '../model/userinfo.ts';
 import { EXIT } from './exit-code.ts';
 import { joinWithChoices, type ChoiceOptions } from './import-choices.ts';
 import { openInventoryFile, parseFile, writeInventory, type InventoryFile } from './import-file.ts';
@@ -220,10 +221,11 @@ async function finish(
   return whole;
 }
 
+/** An inventory may hold a password in a URL, near to what changes. */
 function printableDiff(diff: string): string {
   return diff
     .split('\n')
-    .map((line) => printable(line))
+    .map((line) => printable(withoutUserinfo(line)))
     .join('\n');
 }
 

@@ -137,7 +137,8 @@ async function hostsOf(
 }
 
 async function askForGateways(ask: AskPerson | null): Promise<readonly string[]> {
-  for (let hint = ''; ask !== null;) {
+  if (ask === null) return [];
+  for (let hint = ''; ;) {
     const line = await ask(
       `${hint}Which gateways lead to them? ([user@]host[:port], with commas; empty for none) `,
     );
@@ -148,5 +149,4 @@ async function askForGateways(ask: AskPerson | null): Promise<readonly string[]>
     if (gateways.every((each) => parseDestination(each) !== null)) return gateways;
     hint = 'allowed is [user@]host[:port]\n';
   }
-  return [];
 }

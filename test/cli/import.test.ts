@@ -137,6 +137,17 @@ describe('inventory import', () => {
     expect(got()).toContain('cubby: 14, serial: BRM42220051');
   });
 
+  it('shows no password that stands near to what changes, and keeps it in the file', async () => {
+    const before =
+      "version: 1\nracks:\n  - id: 3\n    sleds:\n      - { cubby: 1, host: h }\ncheck:\n  mail: { smtp: 'smtps://ada:secret@mx.example' }\n";
+    put('inventory.yaml', before);
+    const { status, stdout } = await inventory('import sleds.txt --rack 3 --write --yes');
+    expect(status).toBe(0);
+    expect(stdout).toContain('mx.example');
+    expect(stdout).not.toContain('secret');
+    expect(got()).toContain('smtps://ada:secret@mx.example');
+  });
+
   it('asks which of two values holds, and writes nothing where nobody says', async () => {
     await inventory('import sps.txt sleds.txt --rack 3 --write --yes');
     const before = got();
@@ -162,6 +173,11 @@ describe('inventory import', () => {
     expect(await inventory('import cut.txt --rack 3 --partial')).toMatchObject({
       status: 0,
       stderr: expect.stringContaining('warning: cut.txt: line 3'),
+    });
+    put('empty.txt', SLEDS.split('\n', 1).join(''));
+    expect(await inventory('import empty.txt --rack 3')).toMatchObject({
+      status: 78,
+      stderr: expect.stringContaining('empty.txt: it holds no sled'),
     });
     expect((await inventory('import cut.txt --rack 3', answering('no'))).status).toBe(78);
     expect((await inventory('import cut.txt --rack 3', answering('yes'))).status).toBe(0);
