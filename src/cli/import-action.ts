@@ -92,14 +92,16 @@ async function makeText(
   ask: AskPerson | null,
 ): Promise<Made> {
   const sleds = sources.flatMap((source) => source.sleds);
+  let choices: ReadonlyMap<string, string> = new Map();
   let racks = await chooseRacks(options.rack ?? [], sleds, inventory, ask);
   for (;;) {
     const join = await joinWithChoices(
       joinable(sources, inventory),
-      { rack: racks.rack, racksByUuid: racks.byUuid },
+      { rack: racks.rack, racksByUuid: racks.byUuid, choices },
       options,
       ask,
     );
+    choices = join.choices;
     const plan = planImport(join.sleds, inventory ?? emptyInventory(opened.file));
     if (plan.withoutRack.length > 0) {
       const names = plan.withoutRack.map(described);

@@ -20,18 +20,19 @@ export interface ChoiceOptions {
 }
 
 /**
- * Joins sources, and has somebody choose wherever they contradict each other: by options, else at the terminal. Throws a
- * FleetError `inventory` with every contradiction that nobody decides: none is chosen in silence.
+ * Joins sources, and has somebody choose wherever they contradict each other and it was not chosen already: by options,
+ * else at the terminal. Throws a FleetError `inventory` with every contradiction that nobody decides: none is chosen in
+ * silence.
  */
 export async function joinWithChoices(
   sources: readonly JoinSource[],
-  options: Omit<JoinOptions, 'choices'>,
+  options: JoinOptions,
   { choose = [], keep, take }: ChoiceOptions,
   ask: AskPerson | null,
 ): Promise<Joined & Pick<JoinOptions, 'choices'>> {
   if (keep === true && take === true) throw new FleetError('usage', 'give one of --keep and --take');
   const given = choicesOf(choose);
-  const choices = new Map(given);
+  const choices = new Map([...options.choices, ...given]);
   const decided = new Set<string>();
   for (;;) {
     const joined = joinSources(sources, { ...options, choices });

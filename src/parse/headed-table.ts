@@ -22,6 +22,8 @@ export type TableLine<Name extends string = string> =
       readonly cells: ReadonlyMap<string, string>;
       /** Headings of the form under which nothing stands: the row was cut, or is none. */
       readonly lacks: readonly string[];
+      /** The text ends within it, before its last column: the value that stands last may be a part of one. */
+      readonly isOpen: boolean;
     }
   /** What a program says beside its table: `note: …`, `WARN: …`. */
   | { readonly kind: 'note'; readonly line: number; readonly text: string }
@@ -57,7 +59,7 @@ export function readHeadedTables<Name extends string>(
   const lines: TableLine<Name>[] = [];
   let under: Headings<Name> | null = null;
   let number = 0;
-  for (const { line: whole } of eachLine(text)) {
+  for (const { line: whole, isOpen } of eachLine(text)) {
     number++;
     const line = whole.slice(0, LONGEST_LINE);
     if (isBlank(line) || lines.length > MOST_ROWS) continue;
@@ -72,7 +74,9 @@ export function readHeadedTables<Name extends string>(
     else {
       const cells = cellsOf(line, under.columns);
       const lacks = under.form.headings.filter((heading) => (cells.get(heading) ?? '') === '');
-      lines.push({ kind: 'row', form: under.form.name, ...place, cells, lacks });
+      const last = under.columns.at(-1)?.heading ?? '';
+      const isPart = isOpen && (cells.get(last) ?? '') === '';
+      lines.push({ kind: 'row', form: under.form.name, ...place, cells, lacks, isOpen: isPart });
     }
   }
   return lines;

@@ -137,6 +137,17 @@ describe('inventory import', () => {
     expect(got()).toContain('cubby: 14, serial: BRM42220051');
   });
 
+  it('asks each question once', async () => {
+    const person = answering('3', '1', '3', 'yes');
+    expect((await inventory('import api.json sps.txt sleds.txt --write', person)).status).toBe(0);
+    expect(person.asked.map((question) => question.split(' ')[0])).toEqual([
+      'Which',
+      'BRM42220051.cubby:',
+      'No',
+      '2',
+    ]);
+  });
+
   it('shows no password that stands near to what changes, and keeps it in the file', async () => {
     const before =
       "version: 1\nracks:\n  - id: 3\n    sleds:\n      - { cubby: 1, host: h }\ncheck:\n  mail: { smtp: 'smtps://ada:secret@mx.example' }\n";

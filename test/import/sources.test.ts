@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DRIFT_STATES } from '../../src/import/drift.ts';
 import { guessKind } from '../../src/import/guess.ts';
 import type { SeenSled } from '../../src/import/seen-sled.ts';
 import { SOURCE_NAMES, SOURCES, type SourceName } from '../../src/import/sources/index.ts';
+import { runs } from '../support/sized.ts';
 import { plainText } from '../../src/pasted/plain-text.ts';
 
 const ID = '0c7011f7-1111-4222-8333-444455556666';
@@ -251,6 +253,36 @@ describe('a source', () => {
 });
 
 describe('what may not be whole', () => {
+  it('is any text that ends within a line, of which nothing is read that the whole text does not say', () => {
+    const position = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(fc.constantFrom(...TEXTS), position, ({ kind, text, says }, at) => {
+        const known = says.map(({ serial, name, cubby, address }) => [
+          serial,
+          name,
+          cubby,
+          address?.of === 'sled' ? address.text : undefined,
+        ]);
+        for (const { serial, name, cubby, address } of sledsOf(
+          kind,
+          text.slice(0, Math.floor(at * text.length)),
+        )) {
+          const told = address?.of === 'sled' ? address.text : undefined;
+          // A file of ssh that ends early has a host without its address: what it says is true.
+          const is = known.some(
+            ([s, n, c, a]) =>
+              s === serial &&
+              n === name &&
+              c === cubby &&
+              (a === told || (kind === 'ssh-config' && told === undefined)),
+          );
+          expect(is || name === 'jump', `${serial ?? name} ${told ?? ''}`).toBe(true);
+        }
+      }),
+      runs(300, 20_000),
+    );
+  });
+
   it('is a table at the limit of omdb, in its number of rows or by its own words', () => {
     const row = (n: number) =>
       `BRM4222${String(n).padStart(4, '0')} [fd00:1122:3344:${n.toString(16).padStart(3, '0')}::1]:12345 -    ${ID}`;

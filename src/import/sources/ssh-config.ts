@@ -50,9 +50,14 @@ function blocksOf(text: string): {
   const jumps = new Set<string>();
   const doubts: string[] = [];
   let names: readonly string[] = [];
-  for (const [index, line] of linesOf(text).lines.entries()) {
+  const { lines, lastIsOpen } = linesOf(text);
+  for (const [index, line] of lines.entries()) {
     const read = readLine(line, '', index + 1);
     if (read === null) continue;
+    if (lastIsOpen && index === lines.length - 1 && /^host(?:name)?$/.test(read.keyword)) {
+      doubts.push(`line ${index + 1} has no line end, so that it may be cut: ${quoteLine(line)}`);
+      continue;
+    }
     const [first = ''] = read.words;
     switch (read.keyword) {
       case 'host':

@@ -56,7 +56,9 @@ export function readTableSource<Name extends string>(
       }
       case 'row':
         rows++;
-        if (each.lacks.length === 0) take(readRow(each.form, each.cells), each.line);
+        if (each.lacks.length === 0 && each.isOpen) {
+          log.add('warning', `line ${each.line} was cut: ${quoteLine(each.text)}`);
+        } else if (each.lacks.length === 0) take(readRow(each.form, each.cells), each.line);
         else if (readChatter(each.text) === null) {
           log.add(
             'warning',
