@@ -1,5 +1,5 @@
+import { INVENTORY } from '../import/claims.ts';
 import {
-  INVENTORY,
   joinSources,
   type Contradiction,
   type Joined,

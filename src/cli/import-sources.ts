@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { guessKind } from '../import/guess.ts';
-import { INVENTORY } from '../import/join.ts';
+import { INVENTORY } from '../import/claims.ts';
 import type { SourceReading } from '../import/seen-sled.ts';
 import { isSourceName, SOURCE_NAMES, SOURCES, type SourceName } from '../import/sources/index.ts';
 import { FleetError } from '../model/error.ts';

@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { sameWord } from '../inventory/words.ts';
 import { sameHost } from '../model/same-host.ts';
 import { naturally } from '../model/sled-order.ts';
+import { claimsOf, grouped, hostClaims, labels, labelsOf, INVENTORY, lowered, type Claim } from './claims.ts';
 import { groupRows, type Row } from './group-rows.ts';
 import type { SeenSled } from './seen-sled.ts';
 
@@ -9,12 +9,6 @@ import type { SeenSled } from './seen-sled.ts';
 export interface JoinSource {
   readonly label: string;
   readonly sleds: readonly SeenSled[];
-}
-
-/** A value, and the labels of all sources that say it. */
-export interface Claim<T> {
-  readonly value: T;
-  readonly from: readonly string[];
 }
 
 /** One sled by all that is said of it; null where nobody says it. */
@@ -134,9 +128,6 @@ function withoutExpunged(rows: readonly Row[], settle: Settle, leftOut: string[]
   return kept;
 }
 
-/** The label of what the inventory says now. */
-export const INVENTORY = 'inventory';
-
 function joinedSled(rows: readonly Row[], settle: Settle, rackGiven: string | null): JoinedSled {
   const subject = subjectOf(rows);
   const one = (key: string, read: (row: Row) => string | null, same = (text: string) => text) =>
@@ -158,35 +149,6 @@ function joinedSled(rows: readonly Row[], settle: Settle, rackGiven: string | nu
     seen: rows,
     from: labelsOf(rows),
   };
-}
-
-/**
- * What a sled is logged in to. A name goes before the address that it stands for; a name of the inventory, of which
- * nobody can tell what it stands for, goes before all: whoever wrote it knew.
- */
-function hostClaims(rows: readonly Row[]): readonly Claim<string>[] {
-  const written = rows.filter(
-    (row) => row.label === INVENTORY && row.hostName !== null && isIP(row.hostName) === 0,
-  );
-  const [first] = written;
-  if (first !== undefined) return claimsOf(written, (row) => row.hostName, sameHost);
-  const named = rows.filter((row) => row.hostName !== null && row.label !== INVENTORY);
-  const stoodFor = new Set(
-    named.flatMap((row) => (row.address === null ? [] : [sameHost(row.address.text)])),
-  );
-  const own = (row: Row): string | null =>
-    row.label === INVENTORY ? row.hostName : row.address?.of === 'sled' ? row.address.text : null;
-  const bare = rows.filter((row) => {
-    const text = own(row);
-    return (
-      !named.includes(row) && text !== null && (row.label === INVENTORY || !stoodFor.has(sameHost(text)))
-    );
-  });
-  // What the inventory has already and a name stands for is no news.
-  const isWritten = bare.some((row) => row.label === INVENTORY && stoodFor.has(sameHost(row.hostName ?? '')));
-  return isWritten
-    ? claimsOf(bare, own, sameHost)
-    : [...claimsOf(named, (row) => row.hostName, sameHost), ...claimsOf(bare, own, sameHost)];
 }
 
 /** A cubby of a rack, and an address, have one sled; where several claim it, all but the chosen one lose it. */
@@ -220,53 +182,6 @@ function withOneOwner(sleds: readonly JoinedSled[], settle: Settle): JoinedSled[
 /** What a joined sled is called. */
 export function nameOf({ serial, name, cubby }: JoinedSled): string {
   return serial?.value ?? name ?? (cubby === null ? 'a sled' : `cubby ${cubby.value}`);
-}
-
-function claimsOf(
-  rows: readonly Row[],
-  read: (row: Row) => string | null,
-  same: (text: string) => string,
-): readonly Claim<string>[] {
-  return [
-    ...grouped(rows, (row) => {
-      const text = read(row);
-      return text === null ? null : same(text);
-    }),
-  ]
-    .map(([, owners]) => {
-      // Of several spellings the inventory's, which a person wrote, else the least.
-      const written = owners.find((row) => row.label === INVENTORY) ?? null;
-      const spellings = owners.flatMap((row) => read(row) ?? []).sort();
-      return {
-        value: (written === null ? null : read(written)) ?? spellings[0] ?? '',
-        from: labelsOf(owners),
-      };
-    })
-    .sort((a, b) => naturally(a.value, b.value));
-}
-
-function lowered(text: string): string {
-  return text.toLowerCase();
-}
-
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string | null): ReadonlyMap<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === null) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
-
-function labelsOf(rows: readonly Row[]): readonly string[] {
-  return [...new Set(rows.map(({ label }) => label))].sort(naturally);
-}
-
-function labels(rows: readonly Row[]): string {
-  return labelsOf(rows).join(' and ');
 }
 
 function byPlace(a: JoinedSled, b: JoinedSled): number {

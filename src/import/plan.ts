@@ -4,7 +4,8 @@ import { sameHost } from '../model/same-host.ts';
 import { NO_HOST } from '../model/sled.ts';
 import { isIP } from 'node:net';
 import type { Target } from '../model/target.ts';
-import { INVENTORY, nameOf, type Claim, type JoinedSled, type JoinSource } from './join.ts';
+import { INVENTORY, type Claim } from './claims.ts';
+import { nameOf, type JoinedSled, type JoinSource } from './join.ts';
 import { NOTHING_SEEN, type SeenSled } from './seen-sled.ts';
 
 /** A value of an entry that is set; `from` is null where the entry has none yet. */
