@@ -120,7 +120,7 @@ after=$(running 2)
 # Makes the rows of all that was seen; those for people in no order, their headings first.
 merged() {
 	printf '%s\n' "$before" "$after" "$rows" | $awk -v kind="$kind" -v states="$states" -v all="$all" -v fields="$fields" -v header="$header" \
-	-v columns="$(printf '%s ' $columns)" -v name="$name" -v visible="$visible" -v login="$login" '
+	-v columns="$(printf '%s ' $columns)" -v name="$name" -v visible="$visible" -v login="$login" -v host="$(uname -n)" '
 # A state in one spelling: LiveRepair, live_repair and the object {"type":"live_repair"} are live_repair.
 function word(text,    parts, n, i, c, p, out) {
 	if (text == "-") return "unknown"
@@ -320,7 +320,7 @@ END {
 		for (i = 1; i <= shows; i++) head = head (i > 1 ? "/" : "") heading[shown[i]]
 		print line_of("ZONE", "PID", "UPSTAIRS", "SESSION", head, "")
 	}
-	if (fields == "yes" && window != "") print window
+	if (fields == "yes" && window != "") print window (host == "" ? "" : " host=" host)
 	for (i = 1; i <= sessions; i++) {
 		key = keys[i]
 		split(key, id, SUBSEP)

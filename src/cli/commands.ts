@@ -97,7 +97,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'inventory',
     takes: '',
-    summary: 'check and list the inventory, and trust host keys',
+    summary: 'write, check and list the inventory, and trust host keys',
     load: async () => (await import('./inventory-command.ts')).addInventoryCommand,
   },
   {

@@ -13,25 +13,41 @@ import { addFailedLastOption, chooseFailedLast, type FailedLastOption } from './
 import { addSelectionOptions, openInventory, type SelectionOptions } from './selection-options.ts';
 import { addSshConfigOption, type SshConfigOption } from './ssh-config-option.ts';
 import { withSshConfiguration } from './ssh-configuration.ts';
+import { addImport } from './import-command.ts';
+import { addInit } from './init-command.ts';
+import type { LiveCheckOptions } from './live-check.ts';
+import { addLiveOptions, LIVE_HELP, refuseWithoutLive } from './live-check-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { addTrust } from './trust-command.ts';
 
 /** `inventory check` and `list`: what the inventory says, without visiting a sled; and `inventory trust`. */
 export function addInventoryCommand(command: Command, context: CommandContext): void {
   const { surroundings } = context;
-  command.description('Reads the inventory; only trust visits sleds.');
-  addCheck(command, surroundings);
+  command.description('Reads the inventory, and writes it from what other tools print.');
+  addCheck(command, context);
   addList(command, surroundings);
   addTrust(command, context);
+  addImport(command, context);
+  addInit(command, context);
 }
 
-function addCheck(inventory: Command, surroundings: Surroundings): void {
+function addCheck(inventory: Command, { surroundings, setExitCode }: CommandContext): void {
   const check = inventory
     .command('check')
     .summary('say whether the inventory is right')
-    .description('Reads the whole inventory and says what it holds, or every error with its place.');
-  addSelectionOptions(check).addHelpText('after', `\n${EXIT_HELP}`);
-  check.action(async (options: SelectionOptions) => {
+    .description(
+      'Reads the whole inventory and says what it holds, or every error with its place. With --live it asks each sled ' +
+        'who it is. It only reads, and uploads nothing.',
+    );
+  addLiveOptions(addSelectionOptions(check));
+  check.addHelpText('after', `\n${LIVE_HELP}`);
+  check.action(async (options: LiveCheckOptions & { readonly live?: boolean }) => {
+    if (options.live === true) {
+      const { checkLive } = await import('./live-check.ts');
+      setExitCode(await checkLive(options, surroundings));
+      return;
+    }
+    refuseWithoutLive(check);
     const selected = await openSelection(options, surroundings);
     refuseWrongCheckSection(selected);
     const { racks, sleds } = describeInventory(selected);

@@ -63,3 +63,8 @@ export function uuidValue(text: string): string {
     throw new InvalidArgumentError('give a whole UUID.');
   return text.toLowerCase();
 }
+
+/** An option that may be repeated, each time with one value. */
+export function repeatedValue(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}

@@ -18,6 +18,7 @@ interface SimOptions {
   readonly seed: number;
   readonly degraded: number;
   readonly down?: readonly string[];
+  readonly swap?: readonly string[];
   readonly crucible: 'today' | 'object-era' | 'snake' | 'camel-2021';
   readonly inventoryOut?: string;
   readonly truth?: string;
@@ -45,6 +46,11 @@ export function addSimCommand(command: Command, { surroundings }: CommandContext
     .option('--seed <n>', 'the same seed makes the same racks', naturalValue, 1)
     .option('--degraded <n>', 'upstairs sessions that are not healthy', naturalValue, 0)
     .option('--down <sleds>', 'sleds with a fault: 3/17 (refused), 3/18=silent, …', listValue)
+    .option(
+      '--swap <pairs>',
+      "sleds in each other's place: 3/4=3/9, each answers with the other's serial",
+      listValue,
+    )
     .addOption(
       new Option('--crucible <version>', "how the sleds' Crucible writes states")
         .choices(['today', 'object-era', 'snake', 'camel-2021'])
@@ -145,6 +151,7 @@ async function start(options: SimOptions): Promise<Simulation> {
     degraded: options.degraded,
     down: new Map((options.down ?? []).map(readDown)),
     crucible: options.crucible,
+    swapped: (options.swap ?? []).map(readSwap),
   };
   try {
     return await startSimulation(settings);
@@ -162,6 +169,12 @@ async function start(options: SimOptions): Promise<Simulation> {
 /** Whether the system or a program of it refused something, as opposed to a mistake of ours. */
 function isOfThisMachine(error: unknown): boolean {
   return error instanceof Error && ('syscall' in error || 'cmd' in error);
+}
+
+function readSwap(text: string): readonly [string, string] {
+  const [sled, other, ...more] = text.split('=');
+  if (sled !== undefined && other !== undefined && more.length === 0) return [sled, other];
+  throw new FleetError('usage', `--swap ${text}: allowed are two sleds, such as 3/4=3/9`);
 }
 
 function readDown(text: string): [string, FaultName] {

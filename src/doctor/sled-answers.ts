@@ -1,4 +1,5 @@
 import type { Row } from '../model/column.ts';
+import { otherSerial } from '../model/serial.ts';
 import { judgeClock, type Ran } from './judge-clock.ts';
 import { judgeCrucible, judgeDtrace, judgeProbes } from './judge-dtrace.ts';
 import { countOf, found, said, well, type Judged } from './judged.ts';
@@ -45,9 +46,6 @@ export const SLED_STEPS: Readonly<Record<SledStep, (judging: Judging) => Judged>
   leftovers: ({ facts }) => judgeLeftovers(factOf(facts, 'leftovers')),
 };
 
-/** What is looked like a serial of Oxide: a host is called so on a sled, and otherwise elsewhere. */
-const SERIAL = /^[A-Z]{2,3}\d{5,}[A-Z0-9]*$/;
-
 function judgeShell(login: Fact | null, serial: string | null): Judged {
   if (login === null) return null;
   const uid = login('uid');
@@ -56,7 +54,7 @@ function judgeShell(login: Fact | null, serial: string | null): Judged {
   const text = `${login('text') ?? 'a shell'}, as ${who}${zone === null ? '' : `, zone ${zone}`}`;
   const host = login('host');
   const details = host === null ? null : `host name ${host}`;
-  if (host !== null && serial !== null && SERIAL.test(host) && SERIAL.test(serial) && host !== serial) {
+  if (otherSerial(host, serial) !== null) {
     const remedy = 'look which sled is in that cubby, and correct the inventory';
     return found('notice', `${text}; its host name is not the serial of the inventory`, { details, remedy });
   }

@@ -3,7 +3,8 @@ import type { Cell, Column, Row } from '../model/column.ts';
 import { HEALTHS, healthRank } from '../model/health.ts';
 import { isWithoutProbes } from '../model/no-probes.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import type { Finding, FleetReport, SledOutcome } from '../model/report.ts';
+import type { AnsweredOutcome, Finding, FleetReport, SledOutcome } from '../model/report.ts';
+import { otherSerial } from '../model/serial.ts';
 import type { Sled } from '../model/sled.ts';
 import { naturally } from '../model/sled-order.ts';
 
@@ -40,7 +41,9 @@ export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSet
   const { probe } = settings;
   const columns = [...SLED_COLUMNS, ...settings.probeColumns];
   const all = outcomes.flatMap((outcome) =>
-    outcome.status === 'answered' ? outcome.rows.map((row) => fleetRow(outcome.sled, row)) : [],
+    outcome.status === 'answered'
+      ? outcome.rows.map((row) => fleetRow(outcome.sled, withOtherSled(row, outcome)))
+      : [],
   );
   const kept = settings.filter === null ? all : all.filter(settings.filter.keeps);
   const rows = sortRows(kept, settings.sortBy);
@@ -65,8 +68,30 @@ export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSet
           }))
         : [],
     ),
-    findings: [...rows.flatMap((row) => rowFindings(probe, row)), ...activeTwice(all)],
+    findings: [
+      ...rows.flatMap((row) => rowFindings(probe, row)),
+      ...activeTwice(all),
+      ...outcomes.flatMap(otherSledFindings),
+    ],
   };
+}
+
+/** A row of another sled than the inventory says, marked as such: it must not be taken for that sled's. */
+function withOtherSled(row: Row, { sled, hostName }: AnsweredOutcome): Row {
+  const other = otherSerial(hostName, sled.serial);
+  if (other === null || !('note' in row)) return row;
+  const note = `answered by ${other}`;
+  return { ...row, note: typeof row['note'] === 'string' ? `${row['note']}; ${note}` : note };
+}
+
+function otherSledFindings(outcome: SledOutcome): readonly Finding[] {
+  if (outcome.status === 'failed') return [];
+  const { sled } = outcome;
+  const other = otherSerial(outcome.hostName, sled.serial);
+  if (other === null) return [];
+  const message = `${sled.id} is ${sled.serial} in the inventory, and the sled that answered is called ${other}`;
+  const who = { rack: sled.rack, sled: sled.id, zone: null, pid: null, upstairsId: null, sessionId: null };
+  return [{ rule: 'other_sled', severity: 'warning', message, ...who }];
 }
 
 /** A row with its sled's cells before its own. */

@@ -2,6 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import type { Reading } from '../model/probe.ts';
 import type { AnsweredOutcome, SledOutcome } from '../model/report.ts';
+import { otherSerial } from '../model/serial.ts';
 import type { Stage } from '../model/stage.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Sled } from '../model/sled.ts';
@@ -131,7 +132,8 @@ export function outcomeOf(
     const failed = { sled, elapsedMs, ...(trail === undefined ? {} : { trail }) };
     return { status: 'failed', ...failed, stage: 'run', error: reading.error };
   }
-  const { rows, issues, distributions = [], text = '', notes = [], running = null } = reading;
+  const { rows, issues, distributions = [], text = '', running = null, hostName = null } = reading;
+  const notes = [...(reading.notes ?? []), ...otherSledNotes(hostName, visit.sled)];
   const warnings = [...visit.warnings, ...notes];
   return {
     status: 'answered',
@@ -143,5 +145,14 @@ export function outcomeOf(
     warnings,
     notes,
     ...(running === null ? {} : { running }),
+    ...(hostName === null ? {} : { hostName }),
   };
+}
+
+/** That an address leads to another sled than the inventory says: whatever it answers is that sled's. */
+function otherSledNotes(hostName: string | null, { serial }: Sled): readonly string[] {
+  const other = otherSerial(hostName, serial);
+  return other === null
+    ? []
+    : [`another sled answered: it is called ${other}, and the inventory has ${serial}`];
 }

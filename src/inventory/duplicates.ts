@@ -46,10 +46,14 @@ interface Claim {
 
 /** A rack's name is not another rack's id either, since `--rack` takes both. */
 function rackClaims(rack: RackDraft): readonly Claim[] {
-  return [rack.id, rack.name].flatMap((found) => {
+  const allowed = 'a rack once in the file';
+  const words = [rack.id, rack.name].flatMap((found) => {
     if (found === undefined) return [];
-    return { key: `rack ${sameWord(found.value)}`, found, allowed: 'a rack once in the file', owner: rack };
+    return { key: `rack ${sameWord(found.value)}`, found, allowed, owner: rack };
   });
+  return rack.uuid === undefined
+    ? words
+    : [...words, { key: `rack_uuid ${rack.uuid.value}`, found: rack.uuid, allowed, owner: rack }];
 }
 
 function serialClaims(sled: SledDraft): readonly Claim[] {

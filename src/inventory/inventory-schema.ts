@@ -22,6 +22,9 @@ const AUTH_WORDS = `one or more of ${AUTH_METHODS.join(', ')}`;
 const LABEL_KEY = /^[A-Za-z0-9][A-Za-z0-9._/-]*$/;
 
 export const rackWord = text(RACK_WORD, (t) => (isRackWord(t) ? t : undefined));
+export const rackUuid = text("a rack's id in the control plane: a UUID", (t) =>
+  /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(t) ? t.toLowerCase() : undefined,
+);
 export const sledName = text(SLED_WORD, (t) => (isSledWord(t) ? t : undefined));
 export const serial = text(`a serial without its part number: ${SLED_WORD}`, (t) =>
   isSledWord(t) ? t : undefined,

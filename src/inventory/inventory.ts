@@ -6,6 +6,8 @@ export interface Rack {
   /** As the file writes it: `3` and `03` are one rack, and the spelling of the file is the one shown. */
   readonly id: string;
   readonly name: string | null;
+  /** Its id in the control plane, where the file says it. */
+  readonly uuid?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** The gateways of the sleds that name none of their own, tried in order. */
   readonly gateways: readonly Gateway[];

@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import { FleetError } from '../model/error.ts';
 import { findFile, readText, unnamedPlaces, type FilePlaces, type SoughtKind } from '../yaml/text-file.ts';
@@ -27,6 +28,33 @@ export async function findInventory(options: FilePlaces): Promise<string> {
     `no inventory: looked for ${unnamedPlaces(INVENTORY, options).join(' and ')}, and neither ${INVENTORY.option} ` +
       `nor $${INVENTORY.variable} names one; ${INVENTORY.remedy}`,
   );
+}
+
+/** The inventory to use, or where a first one goes: a file that was named need not be there. */
+export async function findInventoryPlace(
+  options: FilePlaces,
+): Promise<{ readonly file: string; readonly isThere: boolean }> {
+  const named = options.explicit ?? options.env[INVENTORY.variable] ?? '';
+  const file = path.resolve(options.cwd, named.replace(/^~(?=\/)/, options.home));
+  if (named !== '' && !(await exists(file))) return { file, isThere: false };
+  const found = await findFile(INVENTORY, options);
+  return found === null
+    ? { file: path.join(options.cwd, INVENTORY.fileName), isThere: false }
+    : { file: found, isThere: true };
+}
+
+/** The text of an inventory. Throws a FleetError `inventory` that says why it cannot be had. */
+export async function readInventoryText(file: string): Promise<string> {
+  return await readText(INVENTORY, file);
+}
+
+async function exists(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads the inventory in a file. Throws a FleetError `inventory` as `parseInventory` does, or if it cannot be read. */

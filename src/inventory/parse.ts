@@ -100,6 +100,7 @@ function toRack(rack: RackDraft): Rack {
   return {
     id: rack.id?.value ?? '',
     name: rack.name?.value ?? null,
+    ...(rack.uuid === undefined ? {} : { uuid: rack.uuid.value }),
     labels: rack.labels,
     gateways: rack.gateways,
   };

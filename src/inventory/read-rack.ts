@@ -40,6 +40,7 @@ export interface SledDraft extends Outer {
 export interface RackDraft extends Outer {
   readonly id: Found<string> | undefined;
   readonly name: Found<string> | undefined;
+  readonly uuid: Found<string> | undefined;
   /** Asks its sleds, whose hosts then need not be known. */
   readonly tool: RackTool | null;
   readonly sleds: readonly SledDraft[];
@@ -61,6 +62,7 @@ export function readRack(
   const rack = readOuter(reader, values, outer, context);
   const id = read(reader, values.get('id') ?? missing(value, 'id'), RACK.id.schema);
   const name = read(reader, values.get('name'), RACK.name.schema);
+  const uuid = read(reader, values.get('rack_uuid'), RACK.rack_uuid.schema);
   const tool = readTool(reader, values, context);
   const patternValue = values.get('pattern');
   const sledsValue = values.get('sleds');
@@ -80,7 +82,7 @@ export function readRack(
   const filled = (pattern?.cubbies?.value ?? [])
     .filter((n) => !named.has(n))
     .map((n) => fillSled(rack, pattern, n));
-  return { ...rack, id, name, tool, sleds: [...entries, ...filled.filter((sled) => sled !== null)] };
+  return { ...rack, id, name, uuid, tool, sleds: [...entries, ...filled.filter((sled) => sled !== null)] };
 }
 
 /** The settings, labels and gateways among the values of a mapping, over those around it. */

@@ -6,6 +6,7 @@ import {
   filePath,
   gatewayWay,
   host,
+  rackUuid,
   rackWay,
   rackWord,
   serial,
@@ -42,6 +43,10 @@ export const SECTIONS = {
   rack: {
     id: textKey(rackWord, 'for `--rack`; `3` and `03` are the same rack'),
     name: textKey(rackWord, 'another word for `--rack`; may be left out'),
+    rack_uuid: textKey(
+      rackUuid,
+      'its id in the control plane, by which `inventory import` knows it; may be left out',
+    ),
     pattern: group('what the sleds of a rack have in common, by their cubbies'),
     sleds: group('its sleds; with a pattern, corrections to it and sleds that it lacks'),
     gateways: GATEWAYS,

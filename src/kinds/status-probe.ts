@@ -51,7 +51,12 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
     read(result, { seconds }) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(spec.script, result) };
       const issues: Issue[] = [...readMessages(result.stderr)];
-      const { rows, endedNs, issues: unread } = parseSessionStatus(result.stdout, FORMER_ORDER[spec.name]);
+      const {
+        rows,
+        endedNs,
+        hostName,
+        issues: unread,
+      } = parseSessionStatus(result.stdout, FORMER_ORDER[spec.name]);
       const unreadable = createUnreadableLog();
       for (const row of rows) {
         if (row.unreadable !== null) unreadable.add(row.zone, row.pid, row.unreadable);
@@ -65,6 +70,7 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
           ...unreadable.all(),
           ...unread,
         ],
+        hostName,
       };
     },
     check: (row) => [...unreadableFindings(row), ...spec.check(row)],

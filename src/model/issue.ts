@@ -30,6 +30,8 @@ export const FINDING_RULES = [
   'active_twice',
   'unreadable',
   'step_failed',
+  'other_sled',
+  'inventory_differs',
 ] as const;
 
 export type FindingRule = (typeof FINDING_RULES)[number];

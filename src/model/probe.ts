@@ -21,6 +21,8 @@ export interface Parsed {
   readonly notes?: readonly string[];
   /** Null, or not there: it is not known how many ran. */
   readonly running?: RunningCount | null;
+  /** What the sled calls itself; null, or not there: it did not say. */
+  readonly hostName?: string | null;
 }
 
 /** What a probe makes of a finished command: an answer, perhaps with issues, or the reason why there is none. */

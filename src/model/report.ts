@@ -26,6 +26,8 @@ export interface AnsweredOutcome {
   readonly notes?: readonly string[];
   /** Processes of the kind that the probe watches; null, or not there: it is not known. */
   readonly running?: RunningCount | null;
+  /** What the sled calls itself; not there where it did not say. */
+  readonly hostName?: string;
   /** How the visit went; not there where nobody visited the sled, as in a replay. */
   readonly trail?: VisitTrail;
 }

@@ -80,6 +80,7 @@ export function sledJson(outcome: SledOutcome): Fields {
         status: 'answered',
         via: outcome.via,
         rows: outcome.rows.length,
+        ...(outcome.hostName === undefined ? {} : { host_name: outcome.hostName }),
         ...(outcome.text === '' ? {} : { text: outcome.text }),
         ...(outcome.running === undefined || outcome.running === null
           ? {}

@@ -28,6 +28,8 @@ export interface SessionStatuses {
   readonly rows: readonly SessionStatus[];
   /** When the watch ended on the sled's clock; null where the script did not say. */
   readonly endedNs: bigint | null;
+  /** What the sled calls itself; null where the script did not say. */
+  readonly hostName: string | null;
   readonly issues: readonly Issue[];
 }
 
@@ -49,10 +51,14 @@ function readNamedRows(stdout: string): SessionStatuses {
   const rows: SessionStatus[] = [];
   const seen = new Map<string, string>();
   let endedNs: bigint | null = null;
+  let hostName: string | null = null;
   for (const { line, isOpen: isCut } of eachLine(stdout)) {
     if (isBlank(line)) continue;
     const words = readNamedWords(line, UNREADABLE);
-    if (words !== null && !words.has('zone')) endedNs = nanoseconds(words.get('ended_ns')) ?? endedNs;
+    if (words !== null && !words.has('zone')) {
+      endedNs = nanoseconds(words.get('ended_ns')) ?? endedNs;
+      hostName = words.get('host') ?? hostName;
+    }
     const row = words === null || isCut ? null : namedRow(words);
     if (row === null) {
       if (isCut || words?.has('ended_ns') !== true) log.addLine('a line that is not a row', line);
@@ -67,7 +73,7 @@ function readNamedRows(stdout: string): SessionStatuses {
     seen.set(key, line);
     rows.push(row);
   }
-  return { rows, endedNs, issues: log.all() };
+  return { rows, endedNs, hostName, issues: log.all() };
 }
 
 /** Words of a row that say whose it is and how it came about; all others are values. */
@@ -116,6 +122,7 @@ function readFormerRows(stdout: string, order: readonly string[]): SessionStatus
       timeNs: null,
     })),
     endedNs: null,
+    hostName: null,
     issues,
   };
 }

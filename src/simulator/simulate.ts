@@ -52,6 +52,8 @@ export interface SimulationOptions {
   readonly compileDelayMs?: number;
   /** Global variables of D firings on several CPUs interleave, to expose scripts that misuse them. */
   readonly interleave?: boolean;
+  /** Pairs of sleds (id, serial or rack/cubby) that stand in each other's place: each calls itself as the other. */
+  readonly swapped?: readonly (readonly [string, string])[];
   /** `simulated`: dtrace sees seconds pass that take milliseconds. Default `real`. */
   readonly time?: 'real' | 'simulated';
 }
@@ -82,6 +84,8 @@ export interface Simulation {
   truth(): Truth;
   /** PATH and HOME of a shell on that sled (id, serial or rack/cubby), for one that other means start. */
   environmentFor(sled: string): { readonly PATH: string; readonly HOME: string };
+  /** Has two sleds stand in each other's place: each calls itself as the other, and the truth says so. */
+  swap(sled: string, other: string): void;
   /** Breaks or mends a sled while it runs. */
   setFault(sled: string, fault: FaultName | null): Promise<void>;
   /** Breaks or mends a gateway, named `rack/index`. */
@@ -196,7 +200,22 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     return { rack, name, ssh };
   };
 
+  const standing = new Map<WorldSled, string>();
+  const serialAt = (sled: WorldSled): string => standing.get(sled) ?? sled.serial;
+  const swap = (name: string, other: string): void => {
+    const [first, second] = [world.sled(name), world.sled(other)];
+    const serials = [serialAt(first), serialAt(second)] as const;
+    for (const [sled, serial] of [
+      [first, serials[1]],
+      [second, serials[0]],
+    ] as const) {
+      standing.set(sled, serial);
+      standIns.rename(keyOf(sled), serial);
+    }
+  };
+
   await allOrFirstError(world.sleds.map(startSled));
+  for (const [sled, other] of options.swapped ?? []) swap(sled, other);
   const gateways = await allOrFirstError(
     gatewayPlaces(racks, options.gatewaysPerRack ?? 0).map(startGateway),
   );
@@ -245,9 +264,11 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
         cubby: sled.cubby,
         crucible: sled.crucible.version,
         fault: hostOf(sled).fault(),
+        ...(serialAt(sled) === sled.serial ? {} : { answers_as: serialAt(sled) }),
         ...sled.crucible.truth(),
       })),
     }),
+    swap,
     environmentFor: (name) => {
       const sled = world.sled(name);
       return standIns.environment(keyOf(sled), hostOf(sled).fault());

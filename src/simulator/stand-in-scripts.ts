@@ -105,6 +105,15 @@ case $\{1:--s} in
 esac
 `;
 
+/** The properties of the root node by which a sled knows itself, as of a Gimlet. */
+const PRTCONF = String.raw`#!/bin/sh
+read -r n <"$\{0%/bin/*}/hostname"
+[ "$*" = '-v /devices' ] || exit 1
+printf '%s\n' 'System Configuration:  Oxide Computer Company  i86pc' '' 'Oxide,Gimlet' '    System software properties:' \
+  "        name='baseboard-identifier' type=string items=1" "            value='$n'" \
+  "        name='baseboard-model' type=string items=1" "            value='913-0000019'"
+`;
+
 const PFEXEC = '#!/bin/sh\nexec "$@"\n';
 
 // String.raw keeps the backslash of `$\{`, which stands for the shell's `${`.
@@ -121,6 +130,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   zonename: ZONENAME,
   hostname: shell(HOSTNAME),
   uname: shell(UNAME),
+  prtconf: shell(PRTCONF),
   pfexec: PFEXEC,
 };
 

@@ -52,6 +52,8 @@ export interface StandIns {
   /** Makes the sled's HOME and PATH. `key` is one path component. */
   add(key: string, sled: SledCommands): void;
   environment(key: string, fault?: FaultName | null): { readonly PATH: string; readonly HOME: string };
+  /** Has the sled call itself otherwise: by the serial of the one that stands there. */
+  rename(key: string, hostname: string): void;
   /** How many dtrace run on that sled now. */
   tracing(key: string): number;
   /** Ends every dtrace as SIGKILL would and closes the FIFOs. */
@@ -254,6 +256,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       const home = fault === 'no-home' ? '/dev/null/home' : join(root, key, 'home');
       return { PATH: `${first}${join(root, key, 'bin')}:/usr/bin:/bin`, HOME: home };
     },
+    rename: (key, hostname) => writeFileSync(join(root, key, 'hostname'), `${hostname}\n`),
     tracing: (key) => [...calls.values()].filter((call) => call.key === key && call.run !== null).length,
     stop: async () => {
       const runs = [...calls.values()];

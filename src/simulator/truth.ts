@@ -14,6 +14,8 @@ export interface SledTruth {
   readonly crucible: CrucibleVersion;
   /** The fault that is on now, null for a sled that answers. */
   readonly fault: string | null;
+  /** The serial of the sled that stands there; not there where it is this one. */
+  readonly answers_as?: string;
   readonly sessions: readonly SessionTruth[];
   readonly io: IoTruth;
 }

@@ -35,6 +35,8 @@ describe('help', () => {
     ['silence-help.txt', ['silence', 'add', '--help']],
     ['sim-help.txt', ['sim', '--help']],
     ['inventory-help.txt', ['inventory', 'check', '--help']],
+    ['import-help.txt', ['inventory', 'import', '--help']],
+    ['init-help.txt', ['inventory', 'init', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -9,6 +9,16 @@ const row = (more = '') =>
   `zone=${ZONE} pid=28022 time_ns=1790000002500000000 upstairs_id=u1 session_id=s1 ds0=Active ds1=LiveRepair ds2=Active reports=3${more}\n`;
 
 describe('rows of the status scripts', () => {
+  it('come with what the sled calls itself, where it says so', () => {
+    const named = WINDOW.replace('\n', ' host=BRM42220036\n');
+    expect(parseSessionStatus(named + row(), ORDER)).toMatchObject({
+      hostName: 'BRM42220036',
+      issues: [],
+      rows: [{ pid: 28022 }],
+    });
+    expect(parseSessionStatus(WINDOW + row(), ORDER).hostName).toBeNull();
+  });
+
   it('are read by name, whatever the order of the words', () => {
     const { rows, endedNs, issues } = parseSessionStatus(
       WINDOW + row(' noted=ds0/ds1/ds2 was=active/faulted/active>active/offline/active exited=yes'),

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -367,7 +367,7 @@ describe.each(pairsOf([...SHELLS.keys()], [...AWKS.keys()]))('under %s with %s',
     const STATES = 'noted=ds0/ds1/ds2 was=faulted/active/active';
     expect(read(['-a'])).toEqual(
       [
-        'began_ns=1 ended_ns=9',
+        `began_ns=1 ended_ns=9 host=${hostname()}`,
         `${lines[1]} reports=2 ${STATES}`,
         `${lines[2]} reports=1`,
         `zone=${ZONE_B} pid=7738 time_ns=5 reports=1 exited=yes unreadable=it would not serialize`,
