@@ -45,26 +45,35 @@ case $0 in
 *) here=. ;;
 esac
 
+# No text that is split into words here is a pattern of files.
+set -f
+
 # Which processes of Crucible run at this moment ($1: before or after), and who asks: a login that lacks dtrace's
 # privileges sees no probe of theirs, and no error.
+login=
 say_running() {
-	if processes=$(ps -eo pid,zone,args 2>&1); then
-		printf '%s\n' "$processes" | {
-			count=0
-			while read -r pid zone command ignored; do
-				command=${command##*/}
-				case $command in
-				propolis-server | crucible-pantry | crucible-downstairs) ;;
-				*) continue ;;
-				esac
-				printf 'running=%s zone=%s pid=%s command=%s\n' "$1" "$zone" "$pid" "$command"
-				count=$((count + 1))
-			done
-			printf 'running=%s listed=%s login=%s\n' "$1" "$count" "$(id -u 2>/dev/null)"
-		}
-	else
-		printf 'running=%s why=%s\n' "$1" "$(printf '%s\n' "$processes" | tail -n 1)"
+	when=$1 count=0
+	if ! processes=$(ps -eo pid,zone,args 2>&1); then
+		printf 'running=%s why=%s\n' "$when" "$(printf '%s\n' "$processes" | tail -n 1)"
+		return
 	fi
+	[ -n "$login" ] || login=$(id -u 2>/dev/null)
+	IFS='
+'
+	for process in $processes; do
+		unset IFS
+		set -- $process
+		command=${3-}
+		command=${command##*/}
+		case $command in
+		propolis-server | crucible-pantry | crucible-downstairs) ;;
+		*) continue ;;
+		esac
+		printf 'running=%s zone=%s pid=%s command=%s\n' "$when" "$2" "$1" "$command"
+		count=$((count + 1))
+	done
+	unset IFS
+	printf 'running=%s listed=%s login=%s\n' "$when" "$count" "$login"
 }
 
 running=no
