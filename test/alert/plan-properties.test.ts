@@ -182,7 +182,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -200,13 +200,13 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
   it.each([
-    ['in hours', days, runs(30, 2000)],
-    ['in days', longDays, runs(3, 100)],
+    ['in hours', days, runs(14, 2000)],
+    ['in days', longDays, runs(1, 100)],
   ])(
     'nothing is said twice, every end follows a beginning, one mail a group and run: %s',
     (_, histories, settings) => {
@@ -262,7 +262,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(40, 2000),
+      runs(20, 2000),
     );
   });
 
@@ -294,7 +294,7 @@ describe('whatever happens, in any order', () => {
         expect([...told]).toEqual([]);
         expect(checker.run().result.level).toBe('ok');
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -320,7 +320,7 @@ describe('whatever happens, in any order', () => {
         checker.advance(5 * MINUTE);
         expect(checker.run().notices).toEqual([]);
       }),
-      runs(20, 1000),
+      runs(8, 1000),
     );
   });
 
@@ -350,7 +350,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -374,7 +374,7 @@ describe('whatever happens, in any order', () => {
         };
         expect(newsWith(true)).toEqual(newsWith(false));
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -388,7 +388,7 @@ describe('whatever happens, in any order', () => {
         expect(one.map((plan) => plan.state)).toEqual(two.map((plan) => plan.state));
         expect(one.map((plan) => plan.notices)).toEqual(two.map((plan) => plan.notices));
       }),
-      runs(15, 300),
+      runs(8, 300),
     );
   });
 });
