@@ -7,10 +7,12 @@ import { createRandom } from '../../src/simulator/random.ts';
 import { createDisk, type Disk, type Session } from '../../src/simulator/upstairs-session.ts';
 import { requireSshd } from '../support/openssh-server.ts';
 import { withOpensshRack } from '../support/openssh-rack.ts';
+import { isLong } from '../support/sized.ts';
 
 /**
- * What happens to a rack, and what arrives of it over real OpenSSH and SMTP: the status of each run, and the part of
- * each mail that is read first. Five minutes pass between two runs. The stories are in test/fixtures/golden/story-*.
+ * What happens to a rack, and what arrives of it over SSH and SMTP: the status of each run, and the part of each mail
+ * that is read first. Five minutes pass between two runs. The stories are in test/fixtures/golden/story-*. In the long
+ * suite all of them are of real OpenSSH behind a gateway, else two: the others are the same by the simulator's SSH.
  */
 const reason = requireSshd();
 const MINUTE = 60_000;
@@ -35,6 +37,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-mails-'));
     now = START;
     random = createRandom(7);
+    openssh.reachBy(isLong ? 'openssh' : 'simulator');
   });
 
   afterEach(() => {
@@ -152,6 +155,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
   }, 120_000);
 
   it('a disk that is active twice', async () => {
+    openssh.reachBy('openssh');
     const { after, isAs } = story();
     const [disk, other] = disks(2);
     const two = [startVm(0, [disk!]), startVm(1, [disk!])] as const;
@@ -218,6 +222,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
   }, 120_000);
 
   it('a gateway that is lost, and comes back with another key', async () => {
+    openssh.reachBy('openssh');
     const { after, isAs } = story();
     const [disk] = startVm(0, disks(1)).sessions;
     await after('all is well');

@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import type { SimulationOptions } from '../../src/simulator/simulate.ts';
 import { startMailServer, type MailServer } from './mail-server.ts';
@@ -10,6 +10,8 @@ import { run } from './run-program.ts';
 /** Simulated sleds behind real sshds and a real gateway, with a mail server that speaks SMTP. */
 export interface OpensshRack {
   readonly rack: Rack;
+  /** Whether the sleds are reached at their sshds behind the gateway, or at those of the simulator, which cost less. */
+  reachBy(way: 'openssh' | 'simulator'): void;
   /** Its host key is another one each time that it starts, and is not accepted before `trust`. */
   stopGateway(): Promise<void>;
   startGateway(): Promise<void>;
@@ -38,20 +40,11 @@ export function withOpensshRack(options: SimulationOptions): OpensshRack {
     authorizedKeys = [makeKeyFile(join(rack.folder, 'id'))];
     for (const { id } of rack.simulation.sleds) {
       const { PATH, HOME } = rack.simulation.environmentFor(id);
-      const path = `${droppingDtrace(join(rack.folder, `bin-${sleds.length}`), PATH)}${delimiter}${PATH}`;
-      sleds.push(await startSshd({ authorizedKeys, environment: { PATH: path, HOME } }));
+      sleds.push(await startSshd({ authorizedKeys, environment: { PATH, HOME } }));
     }
     gateway = await startSshd({ authorizedKeys });
-    const lines = [
-      'version: 1',
-      `defaults: { user: ${gateway.user}, identity_file: id, known_hosts: known_hosts, identities_only: true, connect_timeout: 60s }`,
-      'racks:',
-      '  - id: 3',
-      `    gateways: ["127.0.0.1:${gateway.port}"]`,
-      '    sleds:',
-      ...sleds.map(({ port }, n) => `      - { cubby: ${n}, host: 127.0.0.1, port: ${port} }`),
-    ];
-    writeFileSync(join(rack.folder, 'openssh.yaml'), lines.join('\n'));
+    letDtraceDrop();
+    reachBy('openssh');
     trust();
   });
 
@@ -60,26 +53,46 @@ export function withOpensshRack(options: SimulationOptions): OpensshRack {
     await mailServer.stop();
   });
 
+  function reachBy(way: 'openssh' | 'simulator'): void {
+    const { identityFile, knownHostsFile } = rack.simulation;
+    const isReal = way === 'openssh';
+    const login = isReal
+      ? `user: ${gateway.user}, identity_file: id, known_hosts: known_hosts`
+      : `user: root, identity_file: ${identityFile}, known_hosts: ${knownHostsFile}`;
+    const lines = [
+      'version: 1',
+      `defaults: { ${login}, identities_only: true, connect_timeout: 60s }`,
+      'racks:',
+      '  - id: 3',
+      ...(isReal ? [`    gateways: ["127.0.0.1:${gateway.port}"]`] : []),
+      '    sleds:',
+      ...(isReal ? sleds : rack.simulation.sleds).map(
+        ({ port }, n) => `      - { cubby: ${n}, host: 127.0.0.1, port: ${port} }`,
+      ),
+    ];
+    writeFileSync(join(rack.folder, 'openssh.yaml'), lines.join('\n'));
+  }
+
   function trust(): void {
     const known = [gateway, ...sleds].map(({ knownHosts }) => knownHosts).join('');
     writeFileSync(join(rack.folder, 'known_hosts'), known);
   }
 
-  /** A folder with a dtrace before the one of this PATH, which may complain, and runs it. */
-  function droppingDtrace(bin: string, path: string): string {
-    mkdirSync(bin);
+  /** Has the dtrace of all sleds complain before it runs, where it is told to. */
+  function letDtraceDrop(): void {
+    const dtrace = join(rack.simulation.rootDir, 'bin', 'dtrace');
+    renameSync(dtrace, `${dtrace}.real`);
     const script = [
       '#!/bin/sh',
       `[ -f '${join(rack.folder, 'drops')}' ] && echo 'dtrace: 12 drops on CPU 0' >&2`,
-      `PATH='${path}' exec dtrace "$@"`,
+      'exec "$0.real" "$@"',
     ];
-    writeFileSync(join(bin, 'dtrace'), `${script.join('\n')}\n`);
-    chmodSync(join(bin, 'dtrace'), 0o755);
-    return bin;
+    writeFileSync(dtrace, `${script.join('\n')}\n`, { mode: 0o755 });
   }
 
   return {
     rack,
+    reachBy,
     setDrops: (drops) => {
       if (drops) writeFileSync(join(rack.folder, 'drops'), '');
       else rmSync(join(rack.folder, 'drops'));
