@@ -167,7 +167,10 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
     const question = [command, ...argv].join(' ');
     if (answer.status === 0 && answer.stderr === '' && KEPT_QUESTION.test(question)) {
       // A line of sh, which costs the stand-in no process.
-      writeFileSync(`${call.base}.answer`, `printf %s '${answer.stdout.replaceAll("'", String.raw`'\''`)}'\n`);
+      writeFileSync(
+        `${call.base}.answer`,
+        `printf %s '${answer.stdout.replaceAll("'", String.raw`'\''`)}'\n`,
+      );
       renameSync(`${call.base}.answer`, join(root, call.key, 'answers', question));
     }
     if (answer.stderr !== '') writeFileSync(`${call.base}.err`, answer.stderr);

@@ -117,7 +117,9 @@ describe('a start of a simulation', () => {
       ['1/2', 'refused'],
     ] as const);
     const simulations = await Promise.all(
-      Array.from({ length: sized(10, 24) }, () => startSimulation({ sledsPerRack: 3, propolisPerSled: 0, down })),
+      Array.from({ length: sized(10, 24) }, () =>
+        startSimulation({ sledsPerRack: 3, propolisPerSled: 0, down }),
+      ),
     ).finally(() => over.abort());
     await Promise.all(takers);
     const sleds = simulations.flatMap((simulation) => simulation.sleds);
