@@ -110,7 +110,7 @@ describe('a check that is killed', () => {
       await server.stop();
     }
     expect(arrived).toEqual(['onConnect 1', 'onMailFrom 1', 'onRcptTo 1']);
-  }, 120_000);
+  });
 
   it('leaves no lock to wait for, and two at once do not interleave', async () => {
     const server = await startMailServer();

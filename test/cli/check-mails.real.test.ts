@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     set(0, disk, 'active', 'offline', 'active');
     await after('it is aborted', 3, ...noJobs);
     await isAs('repair');
-  }, 120_000);
+  });
 
   it('a disk that gets worse, and one that is down for good', async () => {
     const { after, isAs } = story();
@@ -123,7 +123,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     crucible(0).haltZone(vm.zone);
     await after('the VM is stopped', 3);
     await isAs('worse');
-  }, 120_000);
+  });
 
   it('a VM that moves, begins again and is gone', async () => {
     const { after, isAs } = story();
@@ -138,7 +138,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     crucible(1).haltZone(moved.zone);
     await after('its zone is gone', 3);
     await isAs('migration');
-  }, 120_000);
+  });
 
   it('a disk that comes and goes', async () => {
     const { after, isAs } = story();
@@ -152,7 +152,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     now += 60 * MINUTE;
     await after('an hour later', 3);
     await isAs('flapping');
-  }, 120_000);
+  });
 
   it('a disk that is active twice', async () => {
     openssh.reachBy('openssh');
@@ -166,7 +166,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     startVm(0, [other!]);
     await after('another, in two processes of one sled');
     await isAs('twice');
-  }, 120_000);
+  });
 
   it('what says nothing, or nothing that can be read', async () => {
     const { after, isAs } = story();
@@ -192,7 +192,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     startVm(1, []);
     await after('a VM without a disk of Crucible', 4, '--set', 'rules.no_report.runs=2');
     await isAs('silence');
-  }, 120_000);
+  });
 
   it('what lasts too long', async () => {
     const { after, isAs } = story();
@@ -206,7 +206,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     now += 60 * MINUTE;
     await after('an hour later');
     await isAs('lasting');
-  }, 120_000);
+  });
 
   it('a sled with a Crucible of 2021, and a clock that was at 1970', async () => {
     const { after, isAs } = story();
@@ -219,7 +219,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     set(2, disk, 'active', 'active', 'active');
     await after('it is well again', 3);
     await isAs('eras');
-  }, 120_000);
+  });
 
   it('a gateway that is lost, and comes back with another key', async () => {
     openssh.reachBy('openssh');
@@ -234,7 +234,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     openssh.trust();
     await after('the key is accepted, and a disk has become ill', 3);
     await isAs('gateway');
-  }, 120_000);
+  });
 });
 
 /** A mail as far as the command that shows it, without how to find a downstairs, which is the same in each. */

@@ -37,7 +37,7 @@ describe.skipIf(reason !== null)(
       const over = await check();
       expect([over.status, over.texts.length]).toEqual([0, 1]);
       expect(over.texts[0]).toMatch(/resolved/);
-    }, 120_000);
+    });
 
     it('tells of a gateway that is lost as one thing, and of what was wrong meanwhile when it is back', async () => {
       await openssh.stopGateway();
@@ -55,7 +55,7 @@ describe.skipIf(reason !== null)(
       expect(back.status).toBe(2);
       expect(back.texts).toEqual([expect.stringMatching(/downstairs 1 is faulted/)]);
       expect((await check()).texts).toEqual([expect.stringMatching(/resolved/)]);
-    }, 120_000);
+    });
 
     it('tells of a disk that got worse as one change', async () => {
       const [disk] = rack.sessions('3/0');
@@ -65,6 +65,6 @@ describe.skipIf(reason !== null)(
           /degraded → disk stopped; downstairs 0 active → offline; was active\/faulted\/active/,
         ),
       ]);
-    }, 120_000);
+    });
   },
 );

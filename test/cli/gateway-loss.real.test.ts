@@ -34,7 +34,7 @@ describe.skipIf(reason !== null)(
         sleds.push(await startSshd({ authorizedKeys: [publicKey], environment: { PATH, HOME } }));
       }
       second = await gateway();
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await Promise.all([second, ...sleds].map((server) => server.stop()));
@@ -84,7 +84,7 @@ describe.skipIf(reason !== null)(
         expect.stringMatching(`^warning: ${lost}: `),
         `warning: 3/[0-${SLEDS - 1}]: asked again through 127.0.0.1:${second.port}: ${lost}`,
       ]);
-    }, 60_000);
+    });
 
     it('is found out where it freezes, and has them asked again', async () => {
       const first = await gateway();
@@ -102,7 +102,7 @@ describe.skipIf(reason !== null)(
       });
       expect(stderr).toContain('stopped answering keepalive messages');
       await first.stop();
-    }, 60_000);
+    });
 
     it('costs a command of exec its answers, since asking again may do harm', async () => {
       const first = await gateway();
@@ -115,7 +115,7 @@ describe.skipIf(reason !== null)(
       expect(status).toBe(3);
       expect(JSON.parse(stdout).coverage).toMatchObject({ answered: 0, failed: SLEDS });
       expect(stderr).not.toContain('asked again');
-    }, 60_000);
+    });
 
     /** Commands that sleds were asked to run. */
     function sessions(): number {
