@@ -6,7 +6,7 @@ const patience = {
   hookTimeout: 300_000,
   // A program that a test starts must not read the ssh configuration of whoever runs it.
   env: { CRUC_FLEET_SSH_CONFIG: 'none' },
-  expect: { poll: { timeout: 60_000, interval: 20 } },
+  expect: { poll: { timeout: 120_000, interval: 20 } },
 };
 
 /** CONTRIBUTING.md says which file belongs to which project. */

@@ -69,7 +69,7 @@ describe.skipIf(reason !== null)(
       expect((await run(['ds-state', '-i', file, '-w', '1s', '-o', 'json'])).status).toBe(0);
       const running = startProgram(['ds-state', '-i', file, '-w', '4s', '-o', 'json']);
       const before = sessions();
-      await expect.poll(() => sessions() - before, { timeout: 20_000 }).toBe(SLEDS);
+      await expect.poll(() => sessions() - before).toBe(SLEDS);
       await first.stop();
       const { status, stdout, stderr } = await running.ended;
       const report = JSON.parse(stdout);
@@ -93,7 +93,7 @@ describe.skipIf(reason !== null)(
       writeFileSync(file, text);
       const running = startProgram(['ds-state', '-i', file, '-w', '4s', '-o', 'json']);
       const before = sessions();
-      await expect.poll(() => sessions() - before, { timeout: 20_000 }).toBe(SLEDS);
+      await expect.poll(() => sessions() - before).toBe(SLEDS);
       first.freeze();
       const { status, stdout, stderr } = await running.ended;
       expect({ status, answered: JSON.parse(stdout).coverage.answered }).toEqual({
@@ -109,7 +109,7 @@ describe.skipIf(reason !== null)(
       const file = inventory([first, second]);
       const running = startProgram(['exec', '-i', file, '-o', 'json', '--', 'sleep 5']);
       const before = sessions();
-      await expect.poll(() => sessions() - before, { timeout: 20_000 }).toBe(SLEDS);
+      await expect.poll(() => sessions() - before).toBe(SLEDS);
       await first.stop();
       const { status, stdout, stderr } = await running.ended;
       expect(status).toBe(3);

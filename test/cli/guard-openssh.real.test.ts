@@ -165,7 +165,7 @@ describe.skipIf(reason !== null)(
     it('does not run beside one of the same name, unless told to', async () => {
       const { inventory, home } = await makeSled({ dtrace: MINDING });
       const first = startProgram(['run', 'perfgw', '-w', '30s', '-i', inventory]);
-      await expect.poll(() => tracersOf(home).length, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => tracersOf(home).length).toBe(1);
       const second = await run(['run', 'perfgw', '-w', '30s', '-i', inventory, '-o', 'json']);
       expect(JSON.parse(second.stdout).sleds[0]).toMatchObject({
         status: 'failed',
@@ -177,12 +177,12 @@ describe.skipIf(reason !== null)(
       });
       expect(second.status).toBe(3);
       const forced = startProgram(['run', 'perfgw', '-w', '30s', '-i', inventory, '--force']);
-      await expect.poll(() => tracersOf(home).length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(() => tracersOf(home).length).toBe(2);
       first.interrupt();
       forced.interrupt();
       expect((await first.ended).status).toBe(130);
       await forced.ended;
-      await expect.poll(() => tracersOf(home).filter(isRunning), { timeout: 10_000 }).toEqual([]);
+      await expect.poll(() => tracersOf(home).filter(isRunning)).toEqual([]);
     });
 
     it.concurrent('leaves nothing on the sled, however this end goes and whatever dtrace minds', async ({
