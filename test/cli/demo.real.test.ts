@@ -67,7 +67,7 @@ async function expectNothingLeft(temporary: string): Promise<void> {
 }
 
 describe.concurrent('the demo', () => {
-  it('shows a rack with one sled down, and leaves nothing', async () => {
+  it.sequential('shows a rack with one sled down, and leaves nothing', async () => {
     const demo = start(['demo']);
     const { status, stdout, stderr } = await demo.ended;
     expect(stdout).toMatch(/: 31 of 32 sleds answered/);
