@@ -2,11 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 /** A test that waits for something ends when it comes: these limits end only what hangs, whatever the load. */
 const patience = {
-  testTimeout: process.env['LONG'] === undefined ? 120_000 : 3_600_000,
-  hookTimeout: 120_000,
+  testTimeout: process.env['LONG'] === undefined ? 300_000 : 3_600_000,
+  hookTimeout: 300_000,
   // A program that a test starts must not read the ssh configuration of whoever runs it.
   env: { CRUC_FLEET_SSH_CONFIG: 'none' },
-  expect: { poll: { timeout: 60_000, interval: 20 } },
+  expect: { poll: { timeout: 120_000, interval: 20 } },
 };
 
 /** CONTRIBUTING.md says which file belongs to which project. */

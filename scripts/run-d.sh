@@ -45,6 +45,9 @@ case $0 in
 *) here=. ;;
 esac
 
+# No text that is split into words here is a pattern of files.
+set -f
+
 # Whether this login sees a probe of any process of Crucible or propolis: some, none, or nothing where dtrace does not
 # list them. Whoever lacks a privilege sees none, and hears of no error.
 visible_probes() {
@@ -62,30 +65,35 @@ visible_probes() {
 
 # Which processes of Crucible run at this moment ($1: before or after), and who asks. At the end whoever is not root
 # says whether it sees any probe at all.
+login=
 say_running() {
-	if processes=$(ps -eo pid,zone,args 2>&1); then
-		printf '%s\n' "$processes" | {
-			count=0
-			while read -r pid zone command ignored; do
-				command=${command##*/}
-				case $command in
-				propolis-server | crucible-pantry | crucible-downstairs) ;;
-				*) continue ;;
-				esac
-				printf 'running=%s zone=%s pid=%s command=%s\n' "$1" "$zone" "$pid" "$command"
-				count=$((count + 1))
-			done
-			login=$($privileged id -u 2>/dev/null)
-			visible=
-			case "$1 $login $count" in
-			before* | *' 0 '* | *' 0') ;;
-			*) visible=$(visible_probes) ;;
-			esac
-			printf 'running=%s listed=%s login=%s%s\n' "$1" "$count" "$login" "${visible:+ probes=$visible}"
-		}
-	else
-		printf 'running=%s why=%s\n' "$1" "$(printf '%s\n' "$processes" | tail -n 1)"
+	when=$1 count=0
+	if ! processes=$(ps -eo pid,zone,args 2>&1); then
+		printf 'running=%s why=%s\n' "$when" "$(printf '%s\n' "$processes" | tail -n 1)"
+		return
 	fi
+	[ -n "$login" ] || login=$($privileged id -u 2>/dev/null)
+	IFS='
+'
+	for process in $processes; do
+		unset IFS
+		set -- $process
+		command=${3-}
+		command=${command##*/}
+		case $command in
+		propolis-server | crucible-pantry | crucible-downstairs) ;;
+		*) continue ;;
+		esac
+		printf 'running=%s zone=%s pid=%s command=%s\n' "$when" "$2" "$1" "$command"
+		count=$((count + 1))
+	done
+	unset IFS
+	visible=
+	case "$when $login $count" in
+	before* | *' 0 '* | *' 0') ;;
+	*) visible=$(visible_probes) ;;
+	esac
+	printf 'running=%s listed=%s login=%s%s\n' "$when" "$count" "$login" "${visible:+ probes=$visible}"
 }
 
 running=no

@@ -53,6 +53,9 @@ command -v nawk >/dev/null 2>&1 && awk=nawk
 privileged=
 command -v pfexec >/dev/null 2>&1 && privileged=pfexec
 
+# No text that is split into lines or words here is a pattern of files.
+set -f
+
 # Whether this login sees a probe of any process of Crucible or propolis: some, none, or nothing where dtrace does not
 # list them. Whoever lacks a privilege sees none, and hears of no error.
 visible_probes() {
@@ -68,27 +71,38 @@ visible_probes() {
 	}
 }
 
-# The lines of $2, each tagged with $1, so that none passes for one of another kind.
+# The lines of $2, each tagged with $1, so that none passes for one of another kind: printf repeats its format for
+# each, without a process.
 tagged() {
-	[ -z "$2" ] || printf '%s\n' "$2" | sed "s/^/$1 /"
+	IFS='
+'
+	[ -z "$2" ] || printf "$1 %s\n" $2
+	unset IFS
 }
 
-# The zones and processes of this moment, each line tagged with $1 (1: before the watch, 2: after it).
-# Without them a process that does not report could not be missed, so that a failure is said.
-running() {
-	if zones=$(zoneadm list -p) && lines=$(tagged "zone$1" "$zones"); then
-		printf '%s\n' "$lines"
-	else
+# Sets zones, processes and listed (yes: the processes are known) to those of this moment. Without them a process
+# that does not report could not be missed, so that a failure is said.
+list() {
+	zones=$(zoneadm list -p) || {
+		zones=
 		printf '%s: the zones could not be listed: a zone that does not report may be missing\n' "$name" >&2
-	fi
-	if processes=$(ps -eo pid,zone,args) && lines=$(tagged "process$1" "$processes"); then
-		printf 'listed%s\n%s\n' "$1" "$lines"
-	else
+	}
+	listed=yes
+	processes=$(ps -eo pid,zone,args) || {
+		processes= listed=
 		printf '%s: the processes could not be listed: one that does not report may be missing\n' "$name" >&2
-	fi
+	}
 }
 
-before=$(running 1)
+# What was listed before the watch (1) or after it (2), each line tagged with its kind and $1.
+seen() {
+	tagged "zone$1" "$2"
+	[ -z "$4" ] || printf 'listed%s\n' "$1"
+	tagged "process$1" "$3"
+}
+
+list
+zones_before=$zones processes_before=$processes listed_before=$listed
 
 # Where all of this is one text for pilot or sush, the D program is a part of it.
 if [ -n "${cruc_fleet_program-}" ]; then
@@ -110,17 +124,19 @@ case $rows in
 	;;
 esac
 
-rows=$(tagged row "$rows") || {
-	printf '%s: what dtrace printed could not be passed on: sed failed\n' "$name" >&2
-	exit 1
-}
+list
 
-after=$(running 2)
+set -- $columns
+columns="$* "
 
 # Makes the rows of all that was seen; those for people in no order, their headings first.
 merged() {
-	printf '%s\n' "$before" "$after" "$rows" | $awk -v kind="$kind" -v states="$states" -v all="$all" -v fields="$fields" -v header="$header" \
-	-v columns="$(printf '%s ' $columns)" -v name="$name" -v visible="$visible" -v login="$login" -v host="$(uname -n)" '
+	{
+		seen 1 "$zones_before" "$processes_before" "$listed_before"
+		seen 2 "$zones" "$processes" "$listed"
+		tagged row "$rows"
+	} | $awk -v kind="$kind" -v states="$states" -v all="$all" -v fields="$fields" -v header="$header" \
+	-v columns="$columns" -v name="$name" -v visible="$visible" -v login="$login" -v host="$(uname -n)" '
 # A state in one spelling: LiveRepair, live_repair and the object {"type":"live_repair"} are live_repair.
 function word(text,    parts, n, i, c, p, out) {
 	if (text == "-") return "unknown"

@@ -76,7 +76,7 @@ export function isMissing(result: RunResult): boolean {
 /**
  * The lines that write a bundle's files from standard input, which is their contents one after another.
  * Each goes to a temporary name, is checked and then renamed, so that a file is whole or not there at all.
- * `dd` with blocks of one byte takes exactly its file's bytes from a pipe, whatever the shell.
+ * `dd` that reads blocks of one byte takes exactly its file's bytes from a pipe, whatever the shell.
  */
 export function uploadCommand(bundle: Bundle): string {
   return [
@@ -87,7 +87,7 @@ export function uploadCommand(bundle: Bundle): string {
     `mkdir -p "$folder" && chmod 700 "$base" "$folder" || exit 1`,
     `put() {`,
     `  temporary="$folder/.$1.$$"`,
-    `  said=$(dd bs=1 count="$2" of="$temporary" 2>&1) && sums "$temporary"`,
+    `  said=$(dd ibs=1 obs=8192 count="$2" of="$temporary" 2>&1) && sums "$temporary"`,
     `  case $sums in`,
     `  "$3 $temporary" | "$4 $2 $temporary") mv -f "$temporary" "$folder/$1" && return ;;`,
     `  esac`,

@@ -27,7 +27,7 @@ export function inventoryYaml({ racks, sleds, gateways, ...files }: Listed): str
     `  identity_file: ${text(files.identityFile)}`,
     `  known_hosts: ${text(files.knownHostsFile)}`,
     `  host_keys: ${text(files.hostKeysFile)}`,
-    '  connect_timeout: 10s',
+    '  connect_timeout: 30s',
     'racks:',
   ];
   for (const rack of racks) {

@@ -45,7 +45,7 @@ const QUERY = String.raw`#!/bin/sh
 d=$\{0%/bin/*}
 c=$\{0##*/}
 PATH=/usr/bin:/bin
-[ -f "$d/answers/$c $*" ] && cat "$d/answers/$c $*" 2>/dev/null && exit
+[ -f "$d/answers/$c $*" ] && command . "$d/answers/$c $*" 2>/dev/null && exit
 k=$d/run/$$
 say() { printf '%s\n' "$\{d##*/} $$ $1" 1<>"$\{d%/*}/requests"; }
 mkfifo "$k.out" || exit 1

@@ -168,7 +168,11 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   const query = (call: Call, command: string, argv: readonly string[], answer: CommandOutput): void => {
     const question = [command, ...argv].join(' ');
     if (answer.status === 0 && answer.stderr === '' && KEPT_QUESTION.test(question)) {
-      writeFileSync(`${call.base}.answer`, answer.stdout);
+      // A line of sh, which costs the stand-in no process.
+      writeFileSync(
+        `${call.base}.answer`,
+        `printf %s '${answer.stdout.replaceAll("'", String.raw`'\''`)}'\n`,
+      );
       renameSync(`${call.base}.answer`, join(root, call.key, 'answers', question));
     }
     if (answer.stderr !== '') writeFileSync(`${call.base}.err`, answer.stderr);

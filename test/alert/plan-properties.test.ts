@@ -184,7 +184,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -202,13 +202,13 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
   it.each([
-    ['in hours', days, runs(30, 2000)],
-    ['in days', longDays, runs(3, 100)],
+    ['in hours', days, runs(14, 2000)],
+    ['in days', longDays, runs(1, 100)],
   ])(
     'nothing is said twice, every end follows a beginning, one mail a group and run: %s',
     (_, histories, settings) => {
@@ -273,7 +273,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(40, 2000),
+      runs(20, 2000),
     );
   });
 
@@ -305,7 +305,7 @@ describe('whatever happens, in any order', () => {
         expect([...told]).toEqual([]);
         expect(checker.run().result.level).toBe('ok');
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -331,7 +331,7 @@ describe('whatever happens, in any order', () => {
         checker.advance(5 * MINUTE);
         expect(checker.run().notices).toEqual([]);
       }),
-      runs(20, 1000),
+      runs(8, 1000),
     );
   });
 
@@ -361,7 +361,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -385,7 +385,7 @@ describe('whatever happens, in any order', () => {
         };
         expect(newsWith(true)).toEqual(newsWith(false));
       }),
-      runs(30, 2000),
+      runs(14, 2000),
     );
   });
 
@@ -399,7 +399,7 @@ describe('whatever happens, in any order', () => {
         expect(one.map((plan) => plan.state)).toEqual(two.map((plan) => plan.state));
         expect(one.map((plan) => plan.notices)).toEqual(two.map((plan) => plan.notices));
       }),
-      runs(15, 300),
+      runs(8, 300),
     );
   });
 });

@@ -122,7 +122,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     crucible(1).afterReports(moved.sessions[0]!, 1, () => crucible(1).haltZone(moved.zone));
     await after('the process of the first exits within a window', 2);
     await isAs('window');
-  }, 120_000);
+  });
 
   whole(
     'a pantry that holds a volume, and ends',
@@ -295,7 +295,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     set(2, disk, 'active', 'active', 'active');
     await after('it is well again', 3);
     await isAs('eras');
-  }, 120_000);
+  });
 
   whole(
     'sleds that are lost, and come back',
@@ -325,7 +325,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     openssh.trust();
     await after('the key is accepted, and a disk has become ill', 3);
     await isAs('gateway');
-  }, 120_000);
+  });
 });
 
 /** A mail as far as the command that shows it, without how to find a downstairs, which is the same in each. */

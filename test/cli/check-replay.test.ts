@@ -31,7 +31,7 @@ beforeAll(async () => {
   const sent = readFileSync(join(rack.folder, 'mails'), 'utf8');
   mailed.push(...[...sent.matchAll(/^Subject: (.*)$/gm)].map(([, subject = '']) => subject));
   subjects = mailed;
-}, 120_000);
+});
 
 const replay = (...more: readonly string[]) => run(['check', '--replay', night, ...more]);
 const mailsIn = (stdout: string) => [...stdout.matchAll(/^ +mail: (.*)$/gm)].map(([, subject]) => subject);

@@ -19,6 +19,8 @@ const START = Date.parse('2026-11-26T08:00:00Z');
 const rack = withRack({ sledsPerRack: 2, propolisPerSled: 0, seed: 5, ioRate: 0, gatewaysPerRack: 2 });
 
 let folder: string;
+/** Of the first sled alone, but where a story is of both or of their gateways. */
+let inventory: string;
 let now: number;
 let booted: BootClock | null;
 let random = createRandom(7);
@@ -26,6 +28,8 @@ const vms: { readonly cubby: number; readonly zone: string }[] = [];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-stories-'));
+  inventory = join(folder, 'inventory.yaml');
+  writeFileSync(inventory, rack.inventoryOf('3/0'));
   now = START;
   booted = null;
   random = createRandom(7);
@@ -63,7 +67,7 @@ function works(session: Session, jobs: number): void {
 }
 
 async function check(...more: readonly string[]) {
-  const where = ['-i', rack.inventory, '--state-file', join(folder, 'check.json')];
+  const where = ['-i', inventory, '--state-file', join(folder, 'check.json')];
   // An upstairs reports a little less than once a second: in one second it may be silent.
   const argv = ['check', '--rack', '3', ...where, '--window', '2s', ...more];
   const ended = await run(argv, { now: () => new Date(now), bootClock: () => booted });
@@ -230,6 +234,8 @@ describe('an upstairs that reports no more, while its process does', () => {
 });
 
 describe('an upstairs that is active twice', () => {
+  beforeEach(() => writeFileSync(inventory, rack.inventoryOf('3/0', '3/1')));
+
   it('is two writers of one disk on two sleds, said after a second look', async () => {
     const [disk] = disks(1);
     const one = startVm(0, [disk!]);
@@ -416,6 +422,10 @@ describe('a disk', () => {
 });
 
 describe('a gateway', () => {
+  beforeEach(() => {
+    inventory = rack.inventory;
+  });
+
   it('that shows another host key is one entry of its rack, with the keys and what accepts it', async () => {
     startVm(0, 1);
     expect(await verdicts(1)).toEqual([WELL]);
@@ -442,13 +452,13 @@ describe('a gateway', () => {
     const [, other] = rack.simulation.gateways;
     const own = `gateways: [{ host: "${other!.host}", port: ${other!.port}, user: root }]`;
     const yaml = readFileSync(rack.inventory, 'utf8').replace('cubby: 0,', `cubby: 0, ${own},`);
-    const inventory = join(folder, 'inventory.yaml');
+    inventory = join(folder, 'inventory.yaml');
     writeFileSync(inventory, yaml);
     await rack.simulation.setGatewayFault('3/0', 'wrong-host-key');
-    const { status, stdout } = await check('-i', inventory);
+    const { status, stdout } = await check();
     expect(status).toBe(3);
     expect(stdout).toMatch(/^CRUC_FLEET UNKNOWN - rack 3: 1 rack not covered; 1 of 2 sleds answered/);
-    const { of, incidents: all } = await incidents('-i', inventory);
+    const { of, incidents: all } = await incidents();
     expect(all.map(({ rule }) => rule)).toEqual(['coverage']);
     expect(of('coverage')[0]?.['message']).toMatch(
       /^gateway [^ ]+ is not to be trusted.*; no answer from 3\/1$/,

@@ -145,7 +145,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     report = JSON.parse(ended.stdout);
     steps = report.rows;
     text = (await run(['doctor', '-i', inventory, '-s', 'well,down,wrongkey'])).stdout;
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.stop()));

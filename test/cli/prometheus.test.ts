@@ -130,10 +130,12 @@ describe.concurrent('-o prometheus', () => {
 });
 
 it('-o prometheus of push and clean says where they were done', async () => {
-  const pushed = await onRack('push');
-  expectCoverage(pushed, 3);
-  const cleaned = await onRack('clean');
-  expectCoverage(cleaned, 3);
-  expect(samplesOf(cleaned.metrics, 'cruc_fleet_clean_files')).toHaveLength(3);
-  expect(total(cleaned, 'cruc_fleet_clean_files')).toBeGreaterThan(3 * 20);
+  const pushed = await onRack('push', '--sled', '3/0,3/2');
+  const cleaned = await onRack('clean', '--sled', '3/0,3/2');
+  for (const answer of [pushed, cleaned]) {
+    expect(answer.stderr).toBe('');
+    expect(samplesOf(answer.metrics, 'cruc_fleet_sled_up').map(({ value }) => value)).toEqual([1, 0]);
+  }
+  expect(samplesOf(cleaned.metrics, 'cruc_fleet_clean_files')).toHaveLength(1);
+  expect(total(cleaned, 'cruc_fleet_clean_files')).toBeGreaterThan(20);
 });

@@ -88,7 +88,7 @@ describe('ds-state on a rack that answers', () => {
   });
 
   it('shows only what the filters leave, and says so', async () => {
-    const { report } = await json('ds-state', '--rack', '3', '--degraded', '--window', '2s');
+    const { report } = await json('ds-state', '--sled', '3/0-3', '--degraded', '--window', '2s');
     const all: readonly JsonRow[] = report.rows;
     expect(all.length).toBeGreaterThan(0);
     expect(all.every((row) => row['health'] !== 'ok' && row['health'] !== 'inactive')).toBe(true);
@@ -96,8 +96,8 @@ describe('ds-state on a rack that answers', () => {
     const one = all.find((row) => row['session_id'] !== null && row['upstairs_id'] !== null)!;
     const { report: narrow } = await json(
       'ds-state',
-      '--rack',
-      '3',
+      '--sled',
+      '3/0-3',
       '--window',
       '2s',
       '--zone',
@@ -176,7 +176,7 @@ describe('lr-state', () => {
   });
 
   it('takes the filters by state too', async () => {
-    const { report } = await json('lr-state', '--rack', '3', '--degraded', '--window', '2s');
+    const { report } = await json('lr-state', '--sled', '3/0-3', '--degraded', '--window', '2s');
     expect(report.rows.length).toBeGreaterThan(0);
     expect(report.rows.every((row: JsonRow) => row['health'] !== 'ok')).toBe(true);
   });

@@ -25,7 +25,7 @@ describe.skipIf(reason !== null)(
       writeNetcat(folder, 'illumos');
       gateways = [await sshd(), await sshd()];
       sleds = [await sshd(), await sshd({ extraConfig: ['ListenAddress ::1'] }), await sshd()];
-    }, 60_000);
+    });
 
     afterAll(async () => {
       await Promise.all([...gateways, ...sleds].map(async (server) => await server.stop()));

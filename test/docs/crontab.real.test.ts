@@ -88,6 +88,6 @@ describe.skipIf(problem !== null)(
       expect(mail?.parsed.text).toMatch(
         /^ {2}\/usr\/local\/bin\/cruc-fleet ds-state .* --inventory \/etc\/cruc-fleet\/inventory\.yaml$/m,
       );
-    }, 120_000);
+    });
   },
 );

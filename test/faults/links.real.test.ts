@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeNetwork, networkMissing, type Network } from '../support/network.ts';
 import { makeKeyFile, requireSshd } from '../support/openssh-server.ts';
 import { LINK_FAULTS, type LinkFault } from './rows/links.ts';
@@ -19,9 +19,7 @@ const PATIENCE_MS = 60_000;
 const missing = requireSshd() ?? networkMissing();
 
 describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
-  let network: Network;
   let folder: string;
-  let servers: readonly ChildProcess[] = [];
   const known = knownWords();
   const said: Record<string, { readonly direct: string }> = {};
   const path = (name: string) => join(folder, name);
@@ -55,18 +53,20 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
       );
   });
 
-  beforeEach(async () => {
-    network = makeNetwork();
-    servers = [network.here, network.there].map((namespace) => sshd(namespace));
-    await Promise.all(servers.map(listening));
-  });
+  /** A network of this fault alone, with an sshd at each end, for as long as it is used. */
+  async function onNetwork<T>(use: (network: Network) => Promise<T>): Promise<T> {
+    const network = makeNetwork();
+    const servers = [network.here, network.there].map((namespace) => sshd(network, namespace));
+    try {
+      await Promise.all(servers.map(listening));
+      return await use(network);
+    } finally {
+      await Promise.all(servers.map(ended));
+      network.remove();
+    }
+  }
 
-  afterEach(async () => {
-    await Promise.all(servers.map(ended));
-    network.remove();
-  });
-
-  function sshd(namespace: string): ChildProcess {
+  function sshd(network: Network, namespace: string): ChildProcess {
     const [command, ...words] = network.within(
       namespace,
       requireSshdPath(),
@@ -81,6 +81,7 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
   /** cruc-fleet on this side: the sled behind the cable waits for `go`, the one on this side is well. */
   async function play(
     fault: LinkFault,
+    network: Network,
   ): Promise<{ readonly status: number | null; readonly stdout: string }> {
     const [begun, go] = [join(folder, `${fault.id}.begun`), join(folder, `${fault.id}.go`)];
     const sleds = [
@@ -94,7 +95,8 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
       connect_timeout: '60s',
     };
     const inventory = { version: 1, defaults, racks: [{ id: '3', sleds }] };
-    writeFileSync(path('inventory.yaml'), JSON.stringify(inventory));
+    const file = join(folder, `${fault.id}.yaml`);
+    writeFileSync(file, JSON.stringify(inventory));
     fault.before?.(network);
     const own = `: >${begun}; until [ -e ${go} ]; do sleep 0.05; done; echo there`;
     const script = `case $SSH_CONNECTION in *' 127.0.0.1 '*) echo here;; *) ${own};; esac`;
@@ -104,7 +106,7 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
       BIN,
       'exec',
       '-i',
-      path('inventory.yaml'),
+      file,
       '-F',
       'none',
       '-o',
@@ -116,7 +118,7 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
     const stdout = text(program.stdout);
     const status = new Promise<number | null>((resolve) => program.once('exit', resolve));
     if (fault.while !== undefined || fault.expect.outcome === 'answered') {
-      await expect.poll(() => existsSync(begun)).toBe(true);
+      await vi.waitFor(() => expect(existsSync(begun)).toBe(true), { timeout: PATIENCE_MS, interval: 20 });
     }
     fault.while?.(network);
     // What is asked while the link is down must wait for it: it is there for so long as TCP takes to miss it.
@@ -126,35 +128,38 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
     return { status: await status, stdout: await stdout };
   }
 
-  it.each(LINK_FAULTS)('is told as it is, and the sled that is well answers: $id', async (fault) => {
-    const { status, stdout } = await play(fault);
-    const report = readReport({ status: status ?? -1, stdout, stderr: '' });
-    const [sled, well] = report.sleds;
-    const { outcome, stage, code, exit, endsAtLimit } = fault.expect;
-    // What Node adds of its own end is none of ours.
-    const words = (sled?.error?.message ?? (sled?.warnings ?? []).join('; ')).replace(
-      / - Local \(.*?\)$/,
-      '',
-    );
-    said[fault.id] = { direct: words };
-    expect({
-      outcome: sled?.status,
-      stage: sled?.stage ?? null,
-      code: sled?.error?.code ?? null,
-      status,
-      words,
-    }).toMatchObject({ outcome, stage, code, status: exit });
-    const leastMs = endsAtLimit ? (fault.limitMs ?? NaN) : 0;
-    const elapsedMs = sled?.elapsed_ms ?? NaN;
-    expect({ elapsedMs, inTime: elapsedMs >= leastMs && elapsedMs < PATIENCE_MS }).toMatchObject({
-      inTime: true,
-    });
-    expect(well).toMatchObject({ status: 'answered', issues: [], warnings: [] });
-    expect(report.rows.map((row) => row['stdout'])).toEqual(
-      outcome === 'answered' ? ['there\n', 'here\n'] : ['here\n'],
-    );
-    if (!isWriting) expect(words).toBe(known[fault.id]?.direct);
-  });
+  it.concurrent.for(LINK_FAULTS)(
+    'is told as it is, and the sled that is well answers: $id',
+    async (fault, { expect }) => {
+      const { status, stdout } = await onNetwork((network) => play(fault, network));
+      const report = readReport({ status: status ?? -1, stdout, stderr: '' });
+      const [sled, well] = report.sleds;
+      const { outcome, stage, code, exit, endsAtLimit } = fault.expect;
+      // What Node adds of its own end is none of ours.
+      const words = (sled?.error?.message ?? (sled?.warnings ?? []).join('; ')).replace(
+        / - Local \(.*?\)$/,
+        '',
+      );
+      said[fault.id] = { direct: words };
+      expect({
+        outcome: sled?.status,
+        stage: sled?.stage ?? null,
+        code: sled?.error?.code ?? null,
+        status,
+        words,
+      }).toMatchObject({ outcome, stage, code, status: exit });
+      const leastMs = endsAtLimit ? (fault.limitMs ?? NaN) : 0;
+      const elapsedMs = sled?.elapsed_ms ?? NaN;
+      expect({ elapsedMs, inTime: elapsedMs >= leastMs && elapsedMs < PATIENCE_MS }).toMatchObject({
+        inTime: true,
+      });
+      expect(well).toMatchObject({ status: 'answered', issues: [], warnings: [] });
+      expect(report.rows.map((row) => row['stdout'])).toEqual(
+        outcome === 'answered' ? ['there\n', 'here\n'] : ['here\n'],
+      );
+      if (!isWriting) expect(words).toBe(known[fault.id]?.direct);
+    },
+  );
 });
 
 function passed(milliseconds: number): Promise<void> {

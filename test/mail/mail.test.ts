@@ -492,7 +492,7 @@ describe('a mail, whatever it is about', () => {
           }
         },
       ),
-      runs(70, 3000),
+      runs(35, 3000),
     );
   });
 
@@ -519,7 +519,7 @@ describe('a mail, whatever it is about', () => {
           }
         },
       ),
-      runs(15, 300),
+      runs(8, 300),
     );
   });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnything, type Piece } from '../../src/parse/anything.ts';
+import { sized } from '../support/sized.ts';
 import { drawQuantize } from './draw-histogram.ts';
 import { fixture, fixturesIn } from './fixtures.ts';
 
@@ -102,7 +103,7 @@ describe('parseAnything', () => {
   it('never throws, and loses no line of any sample, whole or cut', () => {
     for (const name of fixturesIn('seed')) {
       const text = fixture(`seed/${name}.txt`);
-      for (let end = 0; end <= text.length; end += 7) {
+      for (let end = 0; end <= text.length; end += sized(31, 1)) {
         const cut = text.slice(0, end);
         const said = cut.split('\n').filter((line) => line.trim() !== '' && !/ CPU |FUNCTION/.test(line));
         const { pieces, issues } = parseAnything(cut);

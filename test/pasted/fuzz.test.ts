@@ -4,7 +4,7 @@ import { fuzzOwners } from './fuzz-owners.ts';
 import { fuzzReadings } from './fuzz.ts';
 import { SAMPLES } from './mutations.ts';
 
-const RUNS = sized(1000, 1_000_000);
+const RUNS = sized(400, 1_000_000);
 
 describe('output that was changed at random', () => {
   it('has samples of every probe', () => {

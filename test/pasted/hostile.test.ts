@@ -7,7 +7,7 @@ import { sized } from '../support/sized.ts';
 import { hostileTexts } from './hostile.ts';
 
 /** Bytes of a text. */
-const SIZE = sized(50_000, 1_000_000);
+const SIZE = sized(20_000, 1_000_000);
 
 /** CPU time of one text with one probe, which takes a twentieth; where time grows with the square, three times this. */
 const LONGEST_MS = SIZE / 40;

@@ -50,7 +50,7 @@ describe('a refusing port', () => {
     }
     // The system lets go of a connection when both its ends have heard of it, and anybody may take its port then.
     const takingAll = async (): Promise<readonly string[]> => await Promise.all(ports.map(taking));
-    await expect.poll(takingAll, { timeout: 10_000 }).toContain('taken');
+    await expect.poll(takingAll).toContain('taken');
   });
 
   it('is given to nobody who asks for that very port', async () => {

@@ -18,9 +18,15 @@ export const CABLE = {
   there: ['10.99.0.2/24', 'fd00:99::2/64'],
 } as const;
 
+let networks = 0;
+
 /** Lays the cable: `wire` in both namespaces. Throws where no namespace can be made, and leaves nothing. */
 export function makeNetwork(): Network {
-  const [here, there] = [`cruc-fleet-${process.pid}-here`, `cruc-fleet-${process.pid}-there`];
+  networks += 1;
+  const [here, there] = [
+    `cruc-fleet-${process.pid}-${networks}-here`,
+    `cruc-fleet-${process.pid}-${networks}-there`,
+  ];
   const ip = (namespace: string, ...words: readonly string[]): void => {
     execFileSync('ip', ['-n', namespace, ...words], { stdio: 'pipe' });
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
@@ -15,6 +15,8 @@ export interface Rack {
   readonly folder: string;
   /** The file of the inventory. */
   readonly inventory: string;
+  /** The text of an inventory of these sleds (`rack/cubby`) alone, reached without a gateway: a visit less is time. */
+  inventoryOf(...sleds: readonly string[]): string;
   crucible(sled: string): Crucible;
   sessions(sled: string): readonly Session[];
   /** Runs a command line on these sleds: `-i` is given it. */
@@ -49,6 +51,14 @@ export function withRack(
     },
     get inventory() {
       return join(there().folder, 'inventory.yaml');
+    },
+    inventoryOf: (...sleds) => {
+      const wanted = sleds.map((sled) => `serial: ${there().simulation.world.sled(sled).serial},`);
+      const isKept = (line: string) =>
+        /^ +- \{ serial:/.test(line)
+          ? wanted.some((serial) => line.includes(serial))
+          : !/^ +(?:gateways:|- \{ host:)/.test(line);
+      return readFileSync(rack.inventory, 'utf8').split('\n').filter(isKept).join('\n');
     },
     crucible: (sled) => there().simulation.world.sled(sled).crucible,
     sessions: (sled) => rack.crucible(sled).sessions(),

@@ -163,7 +163,7 @@ describe.skipIf(missing !== null)(
       await transport.close();
       expect(pids()).toHaveLength(20);
       await expect.poll(() => pids().filter(isRunning)).toEqual([]);
-    }, 60_000);
+    });
 
     it('waits for a place where the gateway takes fewer sessions', async () => {
       const gateway = await gatewayWith('openbsd', [...NO_FORWARDING, 'MaxSessions 2']);

@@ -8,22 +8,22 @@ import net from 'node:net';
 import { promisify } from 'node:util';
 
 let failAt = 0;
-let steps = 0;
+let steps = [];
 let failing = null;
 /** How often a kind fails; Infinity: always from then on. */
 let times = Infinity;
 
 /** Arms it: the n-th step from now on fails; 0 for none. */
 export function failAtStep(n, count = Infinity) {
-  [failAt, steps, failing, times] = [n, 0, null, count];
+  [failAt, steps, failing, times] = [n, [], null, count];
 }
 
-/** What failed, and how many steps there were. */
+/** What failed, and the kinds of the steps that there were, in order. */
 export const stepsTaken = () => ({ steps, failing });
 
 function problemAt(kind) {
-  steps += 1;
-  if (steps === failAt) failing = kind;
+  steps.push(kind);
+  if (steps.length === failAt) failing = kind;
   if (failing !== kind || times-- <= 0) return null;
   return Object.assign(new Error(`EMFILE: injected failure of ${kind}`), { code: 'EMFILE', syscall: kind });
 }
