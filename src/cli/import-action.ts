@@ -3,6 +3,7 @@ import { applyPlan, newInventoryText, type WrittenRack } from '../import/apply-p
 import { lineDiff } from '../import/line-diff.ts';
 import { joinSources, type JoinSource } from '../import/join.ts';
 import { described, inventorySource, planImport, type ImportPlan } from '../import/plan.ts';
+import { withoutStrays } from '../import/strays.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
@@ -92,6 +93,7 @@ async function makeText(
   ask: AskPerson | null,
 ): Promise<Made> {
   const sleds = sources.flatMap((source) => source.sleds);
+  const kinds = kindsOf(sources);
   let choices: ReadonlyMap<string, string> = new Map();
   let racks = await chooseRacks(options.rack ?? [], sleds, inventory, ask);
   for (;;) {
@@ -102,13 +104,13 @@ async function makeText(
       ask,
     );
     choices = join.choices;
-    const plan = planImport(join.sleds, inventory ?? emptyInventory(opened.file));
+    const told = withoutStrays(join.sleds, kinds);
+    const plan = planImport(told.sleds, inventory ?? emptyInventory(opened.file));
     if (plan.withoutRack.length > 0) {
       const names = plan.withoutRack.map(described);
       racks = { ...racks, rack: await askForLeftRack(names, inventory, ask) };
       continue;
     }
-    const kinds = new Map<string, string>(sources.map(({ label, kind }) => [label, kind]));
     const text = textOf(opened, plan, writtenRacks(racks), kinds);
     if (plan.changes.length + plan.additions.length > 0)
       verify({ ...opened, text }, join.choices, racks, sources, surroundings);
@@ -118,6 +120,7 @@ async function makeText(
       leftOut: [
         ...sources.flatMap(({ label, leftOut }) => leftOut.map((each) => `${label}: ${each}`)),
         ...join.leftOut,
+        ...told.leftOut,
       ],
     };
   }
@@ -135,6 +138,10 @@ function textOf(
 
 function joinable(sources: readonly OpenedSource[], inventory: Inventory | null): readonly JoinSource[] {
   return inventory === null ? sources : [inventorySource(inventory), ...sources];
+}
+
+function kindsOf(sources: readonly OpenedSource[]): ReadonlyMap<string, string> {
+  return new Map<string, string>(sources.map(({ label, kind }) => [label, kind]));
 }
 
 function emptyInventory(file: string): Inventory {
@@ -155,7 +162,7 @@ function verify(
     racksByUuid: racks.byUuid,
     choices,
   });
-  const { changes, additions } = planImport(again.sleds, inventory);
+  const { changes, additions } = planImport(withoutStrays(again.sleds, kindsOf(sources)).sleds, inventory);
   if (changes.length + additions.length === 0) return;
   const who = [...changes.map(({ target }) => target.sled.id), ...additions.map(described)];
   throw new FleetError(

@@ -148,6 +148,22 @@ describe('inventory import', () => {
     ]);
   });
 
+  it('takes of a configuration of ssh, beside other sources, only the sleds of these, by the names that it has', async () => {
+    put(
+      'config',
+      'Host forge\n  HostName forge.example\nHost sled3\n  HostName FD00:1122:3344:104:0::1\n  User root\n',
+    );
+    const { status, stderr } = await inventory('import config sleds.txt sps.txt --rack 3 --write --yes');
+    expect(status).toBe(0);
+    expect(stderr).toContain('left out: forge: only config has it');
+    expect(got()).toContain(
+      '{ cubby: 3, serial: BRM42220057, host: sled3 } # omdb-sleds, pilot-sp-ls, ssh-config',
+    );
+    expect(got()).not.toContain('forge');
+    expect((await inventory('import config -i alone.yaml --rack 3 --write --yes')).status).toBe(0);
+    expect(got('alone.yaml')).toContain('{ name: forge, host: forge } # ssh-config');
+  });
+
   it('shows no password that stands near to what changes, and keeps it in the file', async () => {
     const before =
       "version: 1\nracks:\n  - id: 3\n    sleds:\n      - { cubby: 1, host: h }\ncheck:\n  mail: { smtp: 'smtps://ada:secret@mx.example' }\n";
