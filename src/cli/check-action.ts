@@ -172,7 +172,13 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
     printReport(report, { ...options, headers: true, quiet: true }, surroundings);
   } else {
     const columns = options.columns ?? null;
-    const context = { width: out.width(), color: out.color, headers: true, columns };
+    const context = {
+      width: out.width(),
+      color: out.color,
+      unicode: out.unicode,
+      headers: true,
+      columns,
+    };
     for (const text of ofCheck(result, report, context)) out.write(text);
   }
   if (options.dryRun !== true) return;

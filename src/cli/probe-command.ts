@@ -43,7 +43,7 @@ export function addProbeCommand(
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings);
-    printReport(report, options, surroundings);
+    printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -113,7 +113,7 @@ export function replayProbe(
   const sortBy = options.sortBy ?? textsIn(view['sort_by']) ?? [];
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, stateSettings(seconds)));
   const report = stateReport(probe, { ...recording, ...recording.facts, outcomes }, { ...filters, sortBy });
-  printReport(report, options, surroundings);
+  printReport(report, options, surroundings, { offersDegraded: true });
   return exitCodeOfReport(report);
 }
 

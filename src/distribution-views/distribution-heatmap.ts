@@ -182,7 +182,7 @@ function* drawRows(map: Heatmap, context: DistributionContext): Iterable<string>
     yield `${[label, cells, count, ...p99].join(GAP)}\n`;
   }
   if (layout.fold > 1) {
-    const note = `(each column holds ${layout.fold} buckets, for want of width)`;
+    const note = `(each column holds ${layout.fold} buckets, to fit the terminal)`;
     for (const line of wrapped(note, context.width)) yield `${line}\n`;
   }
 }

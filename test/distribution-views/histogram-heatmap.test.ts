@@ -97,7 +97,7 @@ describe('the heatmap', () => {
   it('says when several buckets share a column, and loses no count by it', () => {
     const wide = onSled(14, { type: 'read' }, quantize({ 1: 50, [String(2n ** 61n)]: 50 }));
     const lines = heatmap({ width: 50 }, [wide], [answered(14, [])]);
-    expect(lines.join('\n')).toMatch(/\(each column holds 2 buckets, for want of width\)/);
+    expect(lines.join('\n')).toMatch(/\(each column holds 2 buckets, to fit the terminal\)/);
     expect(lines[2]).toMatch(/^3\/14 +▓ +▓ +100$/);
   });
 
