@@ -20,7 +20,7 @@ export function chunked(text: string, width: number): readonly string[] {
   let rest = text;
   while (displayWidth(rest) > width) {
     // A character that is wider than the room stands alone.
-    const piece = fitting(rest, width) || ([...rest][0] ?? '');
+    const piece = fitting(rest, width) || String.fromCodePoint(rest.codePointAt(0) ?? 0);
     pieces.push(piece);
     rest = rest.slice(piece.length);
   }
