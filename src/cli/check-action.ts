@@ -169,7 +169,7 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
   for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
   const ofCheck = outputNamed(options.output).check;
   if (ofCheck === 'report') {
-    printReport(report, { ...options, headers: true, quiet: true }, surroundings);
+    printReport(report, { ...options, headers: true, quiet: true, all: true }, surroundings);
   } else {
     const columns = options.columns ?? null;
     const context = {

@@ -32,7 +32,7 @@ export interface OutputOptions extends TalkOptions {
 export function addOutputOptions(command: Command, ...contents: readonly Content[]): Command {
   command.optionsGroup('Output:');
   const outputs = outputsOf(...contents);
-  return addTalkOptions(command)
+  addTalkOptions(command)
     .addOption(outputOption(outputs, 'table'))
     .option('--no-headers', 'leave the headings out')
     .option('--columns <names>', 'the columns to show, in this order', listValue)
@@ -40,9 +40,11 @@ export function addOutputOptions(command: Command, ...contents: readonly Content
       '--sort-by <names>',
       'columns to sort by; a leading - is descending (default: worst first)',
       listValue,
-    )
-    .option('--all', 'on a terminal, healthy rows too where they do not fit on the screen')
-    .addHelpText('after', `\n${formatsHelp(outputs)}`);
+    );
+  if (contents.includes('rows')) {
+    command.option('--all', 'on a terminal, healthy rows too where they do not fit on the screen');
+  }
+  return command.addHelpText('after', `\n${formatsHelp(outputs)}`);
 }
 
 export function addTalkOptions(command: Command): Command {

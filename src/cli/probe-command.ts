@@ -79,8 +79,9 @@ async function runProbe(
       view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
     },
   });
-  const { zone, pid = [] } = options;
-  sayNotes(missNamed(run.outcomes, { zone, pid: pid.map(Number) }), options, surroundings);
+  const { zone, pid = [], upstairs, session } = options;
+  const named = { zone, pid: pid.map(Number), upstairs, session };
+  sayNotes(missNamed(run.outcomes, named), options, surroundings);
   return stateReport(probe, run, options);
 }
 
