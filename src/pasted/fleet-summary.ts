@@ -7,7 +7,8 @@ export function readFleetSummary(lines: readonly string[]): readonly string[] {
   return sentencesOf(lines).flatMap((line) => {
     const counted = /^((?:\d+ [a-z]+(?:, )?)+): --all shows them$/.exec(line)?.[1];
     if (counted !== undefined) return [`rows are counted and not shown in the table: ${counted}`];
-    if (/^(?:no answer from|answer in part from|incomplete:) /.test(line)) return [`the table says: ${line}`];
+    if (/^(?:no answer from|answer in part from|partial answer from|incomplete:) /.test(line))
+      return [`the table says: ${line}`];
     return SILENT.some((pattern) => pattern.test(line))
       ? []
       : [`a line that is no row: ${line.slice(0, 200)}`];
