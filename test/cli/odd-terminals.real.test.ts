@@ -38,28 +38,29 @@ interface Shown {
   readonly bytes: string;
 }
 
-/** Runs ds-state on a terminal after `before` has been done to it; the environment is that and no more. */
-async function onTerminal(
-  before: string,
-  env: Readonly<Record<string, string>>,
-  more: string,
-): Promise<Shown> {
-  const line = `${before}; '${process.execPath}' '${BIN}' ds-state -i '${folder}/sim.yaml' -w 1s --connect-timeout 3s ${more}`;
+/** Starts ds-state on a terminal after `before` has been done to it; the environment is that and no more. */
+function startOn(before: string, env: Readonly<Record<string, string>>, more: string) {
+  const line = `${before}; '${process.execPath}' '${BIN}' ds-state -i '${folder}/sim.yaml' -w 1s ${more}`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['pipe', 'pipe', 'ignore'],
     env: { PATH: process.env['PATH'], SHELL: '/bin/sh', HOME: folder, XDG_STATE_HOME: folder, ...env },
   });
   let bytes = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (bytes += text));
-  const [status] = await once(child, 'close');
-  return { status: status as number | null, bytes: bytes.replaceAll('\r', '') };
+  const ended = once(child, 'close').then(([status]): Shown => ({
+    status: status as number | null,
+    bytes: bytes.replaceAll('\r', ''),
+  }));
+  return { ended, bytes: () => bytes, interrupt: () => child.stdin.write('\u0003') };
 }
 
 const GOOD = { TERM: 'xterm', LANG: 'C.UTF-8' };
 const SIZE = 'stty cols 80 rows 24';
 
 /** What moves the cursor or erases, as opposed to color. */
-const MOVES = /\u001b\[[0-9;?]*[A-HJKSTfhlsu]/;
+const MOVES = new RegExp(String.raw`\u{1b}\[[0-9;?]*[A-HJKSTfhlsu]`, 'u');
+const COLORS = new RegExp(String.raw`\u{1b}\[[0-9;]*m`, 'u');
+const SEQUENCES = new RegExp(String.raw`\u{1b}\[[0-9;?]*[A-Za-z]`, 'gu');
 
 describe.skipIf(!hasScript)('on a terminal', () => {
   it.concurrent.each([
@@ -75,8 +76,8 @@ describe.skipIf(!hasScript)('on a terminal', () => {
   ] as const)(
     '%s it answers, draws only what that can show, and ends with 3',
     async (name, before, env, more) => {
-      const { status, bytes } = await onTerminal(before, env, more);
-      const answer = bytes.replaceAll(/\u001b\[[0-9;?]*[A-Za-z]/g, '');
+      const { status, bytes } = await startOn(before, env, `--connect-timeout 3s ${more}`).ended;
+      const answer = bytes.replaceAll(SEQUENCES, '');
       expect(status, bytes).toBe(3);
       // Whatever the terminal cuts: who it is about, and who did not answer.
       expect(answer).toMatch(/3\/0|3 +BRM42220000 +0/);
@@ -86,15 +87,20 @@ describe.skipIf(!hasScript)('on a terminal', () => {
       if (/dumb|without TERM/.test(name)) expect(bytes).not.toContain('\u001b');
       else if (more === '' && !name.includes('1 column')) expect(bytes).toMatch(MOVES);
       if (/locale/.test(name)) expect(answer).not.toMatch(/[^\n -~]/);
-      if (/NO_COLOR/.test(name)) expect(bytes).not.toMatch(/\u001b\[[0-9;]*m/);
+      if (/NO_COLOR/.test(name)) expect(bytes).not.toMatch(COLORS);
     },
   );
 
-  it.concurrent('it names the sled that holds the answer back, also where nothing can be drawn over', async () => {
-    const both = await Promise.all([
-      onTerminal(SIZE, GOOD, ''),
-      onTerminal(SIZE, { ...GOOD, TERM: 'dumb' }, ''),
-    ]);
-    for (const { bytes } of both) expect(bytes).toMatch(/1 of 2 answered, up to \d s more for 3\/1/);
-  });
+  it.concurrent.each(['xterm', 'dumb'])(
+    'that is %s it names the sled that holds the answer back, until Ctrl-C',
+    async (TERM) => {
+      const running = startOn(SIZE, { ...GOOD, TERM }, '--connect-timeout 10m');
+      await vi.waitFor(
+        () => expect(running.bytes()).toMatch(/1 of 2 answered, up to \S+ more for 3\/1/),
+        PATIENCE,
+      );
+      running.interrupt();
+      expect((await running.ended).status).toBe(130);
+    },
+  );
 });

@@ -87,8 +87,14 @@ describe('a table that cruc-fleet printed', () => {
     const row = { ...stateRow(1, ['active', 'active', 'live_repair'], 'repairing'), ...cells };
     for (const probe of [lrState, upstairsCount]) {
       const of = mergeReport([answered(1, [row])], {
-        ...{ selection: '', startedAt: new Date(0), finishedAt: new Date(0), interrupted: false },
-        ...{ filter: null, sortBy: [], probe, probeColumns: probe.columns },
+        selection: '',
+        startedAt: new Date(0),
+        finishedAt: new Date(0),
+        interrupted: false,
+        filter: null,
+        sortBy: [],
+        probe,
+        probeColumns: probe.columns,
       });
       const { rows } = await parsed(probe.name, printed(of, 90));
       expect(rows[0]).toMatchObject({ live_repair_completed_1: 1, live_repair_aborted_2: 12 });
