@@ -1,21 +1,26 @@
-import { formatDuration } from '../model/duration.ts';
 import type { Silence } from '../alert/incident.ts';
-import { printable } from '../model/printable.ts';
-import { drawGrid } from '../drawing/grid.ts';
+import { listText, type ListReader } from '../drawing/list-text.ts';
+import type { Column } from '../model/column.ts';
+import { formatDuration } from '../model/duration.ts';
+
+const COLUMNS: readonly Column[] = [
+  { name: 'id', heading: 'ID', kind: 'text', role: 'identity', help: 'what silence expire takes' },
+  { name: 'ends', heading: 'ENDS', kind: 'text', role: 'state', help: 'when it ends' },
+  { name: 'silences', heading: 'SILENCES', kind: 'note', help: 'what must be so of an incident' },
+  { name: 'by', heading: 'BY', kind: 'text', help: 'who added it' },
+  { name: 'reason', heading: 'REASON', kind: 'note', help: 'why' },
+];
 
 /** Silences for people, a line each under headings. */
-export function silenceTable(silences: readonly Silence[], now: number): string {
-  const rows = silences.map((silence) => [
-    silence.id,
-    endText(silence, now),
-    printable(matcherText(silence)),
-    printable(silence.by),
-    printable(silence.reason === '' ? '-' : silence.reason),
-  ]);
-  return drawGrid(
-    [['ID', 'ENDS', 'SILENCES', 'BY', 'REASON'], ...rows],
-    ['left', 'left', 'left', 'left', 'left'],
-  );
+export function silenceTable(silences: readonly Silence[], now: number, reader: ListReader): string {
+  const rows = silences.map((silence) => ({
+    id: silence.id,
+    ends: endText(silence, now),
+    silences: matcherText(silence),
+    by: silence.by,
+    reason: silence.reason === '' ? null : silence.reason,
+  }));
+  return listText(COLUMNS, rows, reader);
 }
 
 /** `sled 3/BRM42220017, rule degraded`: what must be so of an incident, all of it. */

@@ -169,10 +169,16 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
   for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
   const ofCheck = outputNamed(options.output).check;
   if (ofCheck === 'report') {
-    printReport(report, { ...options, headers: true, quiet: true }, surroundings);
+    printReport(report, { ...options, headers: true, quiet: true, all: true }, surroundings);
   } else {
     const columns = options.columns ?? null;
-    const context = { width: out.width(), color: out.color, headers: true, columns };
+    const context = {
+      width: out.width(),
+      color: out.color,
+      unicode: out.unicode,
+      headers: true,
+      columns,
+    };
     for (const text of ofCheck(result, report, context)) out.write(text);
   }
   if (options.dryRun !== true) return;

@@ -3,6 +3,7 @@ import { canonicalState, STATE_WORDS } from '../model/downstairs-state.ts';
 import { FleetError } from '../model/error.ts';
 import { globMatcher } from '../model/glob.ts';
 import { asHealth, needsAttention } from '../model/health.ts';
+import { zonePattern } from '../model/zone-name.ts';
 
 /** The options that choose among rows. */
 export interface FilterOptions {
@@ -85,9 +86,9 @@ export function rowFilter(options: FilterOptions): RowFilter | null {
   };
 }
 
-/** Whether the name of a zone is one of these, or as a pattern of them says. */
+/** Whether the name of a zone is one of these, as a pattern of them says, or what a table shows: `propolis d96f6341`. */
 export function zoneMatcher(patterns: readonly string[]): (name: string) => boolean {
-  const matchers = patterns.map((pattern) => globMatcher(pattern));
+  const matchers = patterns.flatMap((pattern) => [pattern, zonePattern(pattern)]).map(globMatcher);
   return (name) =>
     matchers.some((matches) => matches(name)) || (CUT_ZONE.test(name) && begins(name, patterns));
 }

@@ -73,6 +73,8 @@ export interface FleetRunSettings {
   readonly over?: Connections;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
+  /** How long each sled is watched, which progress counts down; absent: nothing is watched. */
+  readonly windowMs?: number;
   /** Limit for the command on a sled. */
   readonly runTimeoutMs: number;
   readonly maxOutputBytes: number;
@@ -153,7 +155,13 @@ async function runUntil(
       ...common,
       askTool: createAskTool(transport, connectionToHere),
       limits,
-      progress: ownDrawing === true ? silentProgress : await openProgress(targets, options, surroundings),
+      progress:
+        ownDrawing === true
+          ? silentProgress
+          : await openProgress(targets, options, surroundings, {
+              ...limits,
+              windowMs: settings.windowMs ?? null,
+            }),
       recorder: records.recorder,
       ...(onText === undefined ? {} : { onText }),
       onVisited: (visit) => {

@@ -2,14 +2,11 @@ import { Option, type Command } from 'commander';
 import { readSection } from '../config/section-values.ts';
 import { describeInventory } from '../inventory/describe.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { wayFacts } from '../inventory/way-facts.ts';
 import { FleetError } from '../model/error.ts';
-import type { Target } from '../model/target.ts';
-import { cellText } from '../drawing/cell-text.ts';
-import { drawGrid } from '../drawing/grid.ts';
 import type { CommandContext } from './command-context.ts';
 import { EXIT_HELP } from './exit-code.ts';
 import { addFailedLastOption, chooseFailedLast, type FailedLastOption } from './failed-last.ts';
+import { inventoryList, type ListFormat } from './inventory-list.ts';
 import { addSelectionOptions, openInventory, type SelectionOptions } from './selection-options.ts';
 import { addSshConfigOption, type SshConfigOption } from './ssh-config-option.ts';
 import { withSshConfiguration } from './ssh-configuration.ts';
@@ -71,7 +68,7 @@ function refuseWrongCheckSection({ check }: Inventory): void {
 /** What `list` takes beside a selection. */
 type ListOptions = SelectionOptions &
   FailedLastOption &
-  SshConfigOption & { readonly headers: boolean; readonly output: 'table' | 'wide' };
+  SshConfigOption & { readonly headers: boolean; readonly output: ListFormat };
 
 function addList(inventory: Command, surroundings: Surroundings): void {
   const list = inventory
@@ -83,7 +80,7 @@ function addList(inventory: Command, surroundings: Surroundings): void {
   addSshConfigOption(addFailedLastOption(addSelectionOptions(list)).optionsGroup('List:'))
     .addOption(
       new Option('-o, --output <format>', 'wide: every value of each login, and where it came from')
-        .choices(['table', 'wide'])
+        .choices(['table', 'wide', 'json'])
         .default('table'),
     )
     .option('--no-headers', 'leave the headings out')
@@ -92,47 +89,11 @@ function addList(inventory: Command, surroundings: Surroundings): void {
     const selected = await openSelection(options, surroundings);
     const { signal } = new AbortController();
     const targets = await withSshConfiguration(selected.targets, options, surroundings, signal);
-    const rows = options.output === 'wide' ? wideRows(targets) : listRows({ ...selected, targets });
-    const [headings = []] = rows;
-    const aligns = headings.map((heading) => (heading === 'CUBBY' ? 'right' : 'left'));
-    surroundings.terminal.out.write(drawGrid(options.headers ? rows : rows.slice(1), aligns));
+    const { out } = surroundings.terminal;
+    const reader = { width: out.width(), unicode: out.unicode };
+    out.write(inventoryList({ ...selected, targets }, options.output, options.headers, reader));
   });
 }
-
-function listRows(inventory: Inventory): readonly Row[] {
-  const { sleds, loginHeadings } = describeInventory(inventory);
-  const rows = sleds.map((sled) => [
-    sled.rack,
-    cellText(sled.cubby),
-    cellText(sled.serial),
-    sled.name,
-    sled.address,
-    ...sled.login.map((text) => cellText(text)),
-    cellText(sled.gateways.join(',')),
-    cellText(
-      Object.entries(sled.labels)
-        .map(([key, value]) => `${key}=${value}`)
-        .join(','),
-    ),
-  ]);
-  return [['RACK', 'CUBBY', 'SERIAL', 'NAME', 'ADDRESS', ...loginHeadings, 'GATEWAYS', 'LABELS'], ...rows];
-}
-
-/** A line a value: the way, the sled's login, and each gateway's. */
-function wideRows(targets: readonly Target[]): readonly Row[] {
-  const rows = targets.flatMap((target) => {
-    const { id } = target.sled;
-    const { way, origin, hops } = wayFacts(target);
-    const ofHops = hops.flatMap(({ hop, login }) =>
-      login.map(({ key, value, origin: from }) => [id, hop, key, cellText(value), from]),
-    );
-    return [[id, 'sled', 'way', way, origin], ...ofHops];
-  });
-  return [['SLED', 'HOP', 'KEY', 'VALUE', 'FROM'], ...rows];
-}
-
-/** Cells, or headings. */
-type Row = readonly string[];
 
 /** The inventory with the selected sleds alone. */
 async function openSelection(

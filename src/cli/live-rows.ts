@@ -3,7 +3,7 @@ import { createRowFeed, type ArrivedRow } from '../fleet/row-feed.ts';
 import type { Column } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
-import { rowLines } from '../drawing/table-layout.ts';
+import { tableLines } from '../drawing/table-layout.ts';
 import type { RowFilter } from './filters.ts';
 import type { FleetRunSettings } from './fleet-run.ts';
 import { outputNamed } from './output-options.ts';
@@ -52,14 +52,14 @@ export async function openLive(
       settings: { onText: (sled, text) => write(feed.push(sled, text, surroundings.now())) },
     };
   }
-  if (!out.isTerminal || options.quiet === true) return none;
+  if (!out.canRedraw || options.quiet === true) return none;
   const { openLiveView } = await import('../term/live-view.ts');
-  const view = openLiveView(out.stream);
+  const view = openLiveView(out.stream, out.unicode);
   const columns: readonly Column[] = [
     ...[...SLED_COLUMNS, ...probe.columns].filter(
       (column) => column.narrow === true && column.name !== 'note',
     ),
-    { name: 'age', heading: 'AGE', kind: 'text', help: 'time since the row came' },
+    { name: 'age', heading: 'AGE', kind: 'text', role: 'state', help: 'time since the row came' },
   ];
   let drawnMs = Number.NEGATIVE_INFINITY;
   const started = surroundings.elapsed();
@@ -80,7 +80,12 @@ export async function openLive(
           return [{ ...fleetRow(sled, row), age: `${formatDuration(ageMs)}${isDead ? ' gone?' : ''}` }];
         });
         const head = `${probe.name}: ${formatDuration(surroundings.elapsed() - started)} of ${settings.seconds} s, every ${settings.interval} s`;
-        view.draw([head, ...(rows.length === 0 ? [] : rowLines(columns, rows, out.width()))]);
+        const { table, hidden } = tableLines(columns, rows, {
+          width: out.width(),
+          ...(out.unicode ? {} : { cutMark: '~' }),
+        });
+        // What the screen has no room for is at the end.
+        view.draw([head, ...(rows.length === 0 ? [] : [...hidden, ...table])]);
       },
     },
   };

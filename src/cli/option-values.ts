@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../model/duration.ts';
+import { LEAST_WIDTH, MOST_WIDTH } from '../term/terminal-facts.ts';
 
 /** Collects a repeatable option whose values may also be separated by commas. Brackets keep their commas. */
 export function listValue(text: string, before: readonly string[] | undefined): readonly string[] {
@@ -51,6 +52,13 @@ export function naturalValue(text: string): number {
 /** An interval as whole seconds; 0 is none. */
 export function intervalValue(text: string): number {
   return /^0s?$/.test(text.trim()) ? 0 : windowValue(text);
+}
+
+/** Columns of a terminal, within what a table can be laid out for; null for 0, which is not known. */
+export function widthValue(text: string): number | null {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('give columns such as 120.');
+  const width = Number(text);
+  return width === 0 ? null : Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width));
 }
 
 export function pidValue(text: string): number {

@@ -8,6 +8,7 @@ import type { FleetReport } from '../model/report.ts';
 import { OUTPUTS } from '../outputs/index.ts';
 import { contentsIn, type Content, type Output } from '../outputs/output.ts';
 import { FOR_PEOPLE } from '../outputs/for-people.ts';
+import type { TerminalStream } from '../term/terminal.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -23,13 +24,15 @@ export interface OutputOptions extends TalkOptions {
   readonly headers: boolean;
   readonly columns?: readonly string[];
   readonly sortBy?: readonly string[];
+  /** On a terminal healthy rows too where they do not fit. */
+  readonly all?: boolean;
 }
 
 /** For a command whose reports may hold these. */
 export function addOutputOptions(command: Command, ...contents: readonly Content[]): Command {
   command.optionsGroup('Output:');
   const outputs = outputsOf(...contents);
-  return addTalkOptions(command)
+  addTalkOptions(command)
     .addOption(outputOption(outputs, 'table'))
     .option('--no-headers', 'leave the headings out')
     .option('--columns <names>', 'the columns to show, in this order', listValue)
@@ -37,8 +40,11 @@ export function addOutputOptions(command: Command, ...contents: readonly Content
       '--sort-by <names>',
       'columns to sort by; a leading - is descending (default: worst first)',
       listValue,
-    )
-    .addHelpText('after', `\n${formatsHelp(outputs)}`);
+    );
+  if (contents.includes('rows')) {
+    command.option('--all', 'on a terminal, healthy rows too where they do not fit on the screen');
+  }
+  return command.addHelpText('after', `\n${formatsHelp(outputs)}`);
 }
 
 export function addTalkOptions(command: Command): Command {
@@ -85,7 +91,7 @@ export function checkColumns(
   if (strange !== undefined) throw new FleetError('usage', strange);
 }
 
-/** A sentence for each column that was named and is not there. */
+/** A sentence for each column that was named and is not there, and for one that is named twice. */
 function strangeColumns(
   columns: readonly Column[],
   { columns: shown = [], sortBy = [] }: Pick<OutputOptions, 'columns' | 'sortBy'>,
@@ -96,7 +102,12 @@ function strangeColumns(
       .filter((name) => !known.includes(name))
       .map((name) => `${option}: there is no column '${name}'; the columns are ${known.join(', ')}`);
   const sorted = sortBy.map((name) => name.replace(/^-/, ''));
-  return [...strange('--columns', shown), ...strange('--sort-by', sorted)];
+  const twice = shown.find((name, at) => shown.indexOf(name) !== at);
+  return [
+    ...(twice === undefined ? [] : [`--columns: '${twice}' is named twice; name each column once`]),
+    ...strange('--columns', shown),
+    ...strange('--sort-by', sorted),
+  ];
 }
 
 /** How a report is shown, beside the options of its reader. */
@@ -104,6 +115,7 @@ export interface View {
   readonly distributions?: DistributionView;
   readonly narrow?: readonly string[];
   readonly fold?: boolean;
+  readonly offersDegraded?: boolean;
 }
 
 /**
@@ -127,7 +139,10 @@ export function printReport(
     color: out.color,
     headers: options.headers,
     columns: strange.length > 0 ? null : (options.columns ?? null),
+    unicode: out.unicode,
+    ...heightFor(options, out),
     ...view,
+    ...(view.distributions === undefined ? {} : { distributions: withoutUnicode(view.distributions, out) }),
   };
   for (const text of output.render(report, context)) out.write(text);
   const hidden = output.replacesHidden === true ? unprintableCells(report) : 0;
@@ -150,6 +165,16 @@ export function printReport(
   });
   const problems = [...refused, ...strange];
   if (problems.length > 0) throw new FleetError('usage', problems.join('; '));
+}
+
+/** On a terminal, its height; whoever sorts the rows or asks for all of them sees all of them. */
+function heightFor(options: OutputOptions, out: TerminalStream): Pick<RenderContext, 'height'> {
+  if (!out.isTerminal) return {};
+  return { height: options.all === true || options.sortBy !== undefined ? null : out.height() };
+}
+
+function withoutUnicode(view: DistributionView, { unicode }: TerminalStream): DistributionView {
+  return { ...view, unicode: view.unicode && unicode };
 }
 
 /** Characters of the rows that a format which replaces them does not have as they are. */

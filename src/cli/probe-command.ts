@@ -43,7 +43,7 @@ export function addProbeCommand(
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings);
-    printReport(report, options, surroundings);
+    printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -79,8 +79,9 @@ async function runProbe(
       view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
     },
   });
-  const { zone, pid = [] } = options;
-  sayNotes(missNamed(run.outcomes, { zone, pid: pid.map(Number) }), options, surroundings);
+  const { zone, pid = [], upstairs, session } = options;
+  const named = { zone, pid: pid.map(Number), upstairs, session };
+  sayNotes(missNamed(run.outcomes, named), options, surroundings);
   return stateReport(probe, run, options);
 }
 
@@ -113,7 +114,7 @@ export function replayProbe(
   const sortBy = options.sortBy ?? textsIn(view['sort_by']) ?? [];
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, stateSettings(seconds)));
   const report = stateReport(probe, { ...recording, ...recording.facts, outcomes }, { ...filters, sortBy });
-  printReport(report, options, surroundings);
+  printReport(report, options, surroundings, { offersDegraded: true });
   return exitCodeOfReport(report);
 }
 

@@ -1,8 +1,16 @@
 import { Option, type Command } from 'commander';
 import type { ProbeSpec } from '../model/probe.ts';
-import { drawGrid } from '../drawing/grid.ts';
+import { listText } from '../drawing/list-text.ts';
+import type { Column } from '../model/column.ts';
 import { PROBES } from '../probes/index.ts';
 import type { CommandContext } from './command-context.ts';
+
+const COLUMNS: readonly Column[] = [
+  { name: 'probe', heading: 'PROBE', kind: 'text', role: 'identity', help: 'what run takes' },
+  { name: 'gives', heading: 'GIVES', kind: 'text', role: 'state', help: 'a table, or latencies' },
+  { name: 'arguments', heading: 'ARGUMENTS', kind: 'text', role: 'state', help: 'what it takes' },
+  { name: 'summary', heading: 'WHAT IT SHOWS', kind: 'note', help: 'what it shows' },
+];
 
 /** `probes`: what there is to run, with columns, arguments and cost. */
 export function addProbesCommand(command: Command, { surroundings }: CommandContext): void {
@@ -17,18 +25,13 @@ export function addProbesCommand(command: Command, { surroundings }: CommandCont
       const { out } = surroundings.terminal;
       if (options.output === 'json') out.write(`${JSON.stringify(PROBES.map(probeJson), null, 2)}\n`);
       else {
-        const rows = PROBES.map((probe: ProbeSpec) => [
-          probe.name,
-          probe.shape === 'rows' ? 'table' : 'latency',
-          argumentsText(probe),
-          probe.summary,
-        ]);
-        out.write(
-          drawGrid(
-            [['PROBE', 'GIVES', 'ARGUMENTS', 'WHAT IT SHOWS'], ...rows],
-            ['left', 'left', 'left', 'left'],
-          ),
-        );
+        const rows = PROBES.map((probe: ProbeSpec) => ({
+          probe: probe.name,
+          gives: probe.shape === 'rows' ? 'table' : 'latency',
+          arguments: argumentsText(probe),
+          summary: probe.summary,
+        }));
+        out.write(listText(COLUMNS, rows, { width: out.width(), unicode: out.unicode }));
         out.write('\nColumns, defaults and cost of each: -o json\n');
       }
     });

@@ -3,15 +3,19 @@ import { describeError, FleetError } from '../model/error.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand } from './commands.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
+import { widthValue } from './option-values.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
 import type { Surroundings } from './surroundings.ts';
+import { withWidth } from '../term/terminal.ts';
 
 /** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */
 export async function runProgram(
   argv: readonly string[],
   version: string,
-  surroundings: Surroundings,
+  given: Surroundings,
 ): Promise<number> {
+  let width: number | null = null;
+  const surroundings = { ...given, terminal: withWidth(given.terminal, () => width) };
   let exitCode: number = EXIT.ok;
   const setExitCode = (code: number) => {
     exitCode = code;
@@ -22,6 +26,10 @@ export async function runProgram(
       'Finds unhealthy Crucible upstairs across a rack of sleds: DTrace over SSH, merged into one answer.',
     )
     .version(version, '-V, --version', 'print the version')
+    .option('--width <columns>', 'as wide as that, whatever the terminal; with any command', widthValue)
+    .hook('preSubcommand', (command) => {
+      width = command.opts<{ readonly width?: number | null }>().width ?? null;
+    })
     .helpOption('-h, --help', 'print this')
     .helpCommand('help [command]', 'print the help of a command')
     .showHelpAfterError('(--help explains the options)')

@@ -97,6 +97,7 @@ async function runNamed(
       settings: { ...settings, own: habits !== null, ...(habits === null ? {} : { prints: habits }) },
       view: { zone: view.zone, sort_by: view.sortBy },
     },
+    windowMs: settings.seconds * 1000,
     runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
     ...live.settings,

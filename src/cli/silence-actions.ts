@@ -1,6 +1,7 @@
 import { isInForce } from '../alert/silences.ts';
 import { beginSilence, endSilences, type SilenceEdges } from '../check/change-silences.ts';
 import { silenceTable } from '../check/silence-list.ts';
+import type { ListReader } from '../drawing/list-text.ts';
 import { silenceJson } from '../outputs/silence-json.ts';
 import { unmatchedTerms } from '../check/silence-targets.ts';
 import { printable } from '../model/printable.ts';
@@ -68,7 +69,7 @@ export async function addSilence(options: AddOptions, surroundings: Surroundings
   };
   const added = await beginSilence(silence, edgesOf(places, now, surroundings));
   await sayUnmatched(options, places, now, surroundings);
-  surroundings.terminal.out.write(silenceTable([added], now));
+  surroundings.terminal.out.write(silenceTable([added], now, readerOf(surroundings)));
 }
 
 /** A silence that fits nothing now may be mistyped. */
@@ -112,7 +113,7 @@ export async function listSilences(
   } else if (silences.length === 0) {
     surroundings.terminal.err.write('no silence is in force\n');
   } else {
-    out.write(silenceTable(silences, now));
+    out.write(silenceTable(silences, now, readerOf(surroundings)));
   }
 }
 
@@ -124,7 +125,11 @@ export async function expireSilences(
   const now = surroundings.now().getTime();
   const places = await placesFor(options, await inventoryFor(options, surroundings, false), surroundings);
   const ended = await endSilences(ids, edgesOf(places, now, surroundings));
-  surroundings.terminal.out.write(silenceTable(ended, now));
+  surroundings.terminal.out.write(silenceTable(ended, now, readerOf(surroundings)));
+}
+
+function readerOf({ terminal: { out } }: Surroundings): ListReader {
+  return { width: out.width(), unicode: out.unicode };
 }
 
 function edgesOf(places: Places, now: number, { terminal, random }: Surroundings): SilenceEdges {

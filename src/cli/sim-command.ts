@@ -63,6 +63,8 @@ export function addSimCommand(command: Command, { surroundings }: CommandContext
       `\nFaults:\n${FAULT_HELP}\n\nExample:\n  cruc-fleet sim --degraded 5 --down 3/17 --inventory-out sim.yaml`,
     )
     .action(async (options: SimOptions) => {
+      if (options.sleds < 1) throw new FleetError('usage', '--sleds: a rack needs at least 1 sled');
+      if (options.racks < 1) throw new FleetError('usage', '--racks: at least 1 rack');
       if (options.sleds > 32) throw new FleetError('usage', '--sleds: a rack has at most 32 cubbies');
       const stopped = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
       await withSimulation(options, async (simulation) => {

@@ -41,6 +41,7 @@ export async function runStateProbe(
       asText: probeText(surroundings.scriptsFolder, probe, settings),
       read: (result) => probe.read(result, settings),
     },
+    windowMs: seconds * 1000,
     runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
     ...more,

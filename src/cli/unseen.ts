@@ -1,5 +1,6 @@
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
+import type { Row } from '../model/column.ts';
 import type { SledOutcome } from '../model/report.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { zoneMatcher } from './filters.ts';
@@ -11,6 +12,9 @@ export interface Named {
   readonly zone?: readonly string[] | undefined;
   readonly pid?: readonly number[] | undefined;
   readonly volume?: string | undefined;
+  /** Beginnings of ids. */
+  readonly upstairs?: readonly string[] | undefined;
+  readonly session?: readonly string[] | undefined;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface Named {
  */
 export function missNamed(
   outcomes: readonly SledOutcome[],
-  { zone = [], pid = [], volume }: Named,
+  { zone = [], pid = [], volume, upstairs = [], session = [] }: Named,
 ): readonly string[] {
   if (!outcomes.every((outcome) => outcome.status === 'answered' && outcome.issues.length === 0)) return [];
   const cells = outcomes.flatMap((outcome) =>
@@ -35,6 +39,8 @@ export function missNamed(
       pid.length,
     ),
     ...missedZones(zone, zones),
+    ...missedIds('upstairs', upstairs, idsIn(cells, 'upstairs_id')),
+    ...missedIds('session', session, idsIn(cells, 'session_id')),
   ];
 }
 
@@ -71,6 +77,29 @@ function missedZones(patterns: readonly string[], zones: readonly string[]): rea
   const exact = missing.every(({ pattern }) => !/[*?]/.test(pattern));
   if (exact) return missed(missing, patterns.length);
   return missing.map(({ what, more }) => unseenText(what, more));
+}
+
+function idsIn(cells: readonly Row[], name: string): readonly (string | null)[] {
+  return cells.map(({ [name]: id }) => (typeof id === 'string' ? id.toLowerCase() : null));
+}
+
+/** Beginnings of ids of which there is none, with the nearest; nothing where a row without an id may be the one. */
+function missedIds(
+  what: string,
+  prefixes: readonly string[],
+  ids: readonly (string | null)[],
+): readonly string[] {
+  const known = ids.filter((id) => id !== null);
+  if (known.length < ids.length) return [];
+  const missing = prefixes
+    .map((prefix) => prefix.toLowerCase())
+    .filter((prefix) => !known.some((id) => id.startsWith(prefix)))
+    .map((prefix) => {
+      const [near] = nearest(prefix, new Set(known.map((id) => id.slice(0, prefix.length))));
+      const more = near === undefined ? 'no id begins like it' : `the nearest is ${near}`;
+      return { what: `${what} ${prefix}`, more };
+    });
+  return missed(missing, prefixes.length);
 }
 
 function unseenText(what: string, more: string): string {

@@ -13,7 +13,7 @@ import {
   VALUES_PER_CLAUSE,
   whole,
 } from './report-clauses.ts';
-import { STATE_CODES } from './state-codes.ts';
+import { STATE_CODES } from '../model/state-codes.ts';
 
 /** Columns of a zone by hand, cut as the scripts of old cut it: `oxz_propolis-server_` and 8 digits. */
 const ZONE = { short: 28, full: 56 } as const;

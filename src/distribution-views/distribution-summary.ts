@@ -49,7 +49,8 @@ export function* drawDistributionSummary(
   for (const line of wrapped(percentileNote(context), context.width)) yield `${line}\n`;
   if (left.length > 0) {
     const names = left.map((column) => column.name).join(', ');
-    for (const line of wrapped(`(not shown for want of width: ${names})`, context.width)) yield `${line}\n`;
+    for (const line of wrapped(`(columns hidden to fit the terminal: ${names})`, context.width))
+      yield `${line}\n`;
   }
   yield* shortcomings(grouping, context);
 }

@@ -3,6 +3,12 @@ export interface RenderContext {
   /** Columns of the terminal, or null where there is no limit. */
   readonly width: number | null;
   readonly color: boolean;
+  /** Lines of the terminal, beyond which healthy rows are counted and not shown; null or absent: all are shown. */
+  readonly height?: number | null;
+  /** The reader can see characters beyond ASCII; so it is where it is absent. */
+  readonly unicode?: boolean;
+  /** The command has --degraded, and a terminal's summary says so where something is wrong. */
+  readonly offersDegraded?: boolean;
   readonly headers: boolean;
   /** Names of the columns to show, or null for the output's own choice. */
   readonly columns: readonly string[] | null;

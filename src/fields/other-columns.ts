@@ -4,6 +4,8 @@ export interface OtherColumn {
   readonly name: string;
   readonly heading: string;
   readonly kind: 'text' | 'id' | 'zone' | 'count' | 'note';
+  /** Where its kind does not say what it is to its reader. */
+  readonly role?: 'identity';
   /** One sentence, with the unit. */
   readonly help: string;
 }
@@ -11,14 +13,15 @@ export interface OtherColumn {
 /** Every column of our scripts that is not a field of a report, and the keys of their histograms. */
 export const OTHER_COLUMNS = [
   { name: 'zone', heading: 'ZONE', kind: 'zone', help: 'zone of the process' },
-  { name: 'pid', heading: 'PID', kind: 'count', help: 'process' },
-  { name: 'volume', heading: 'VOLUME', kind: 'id', help: 'UUID of the volume' },
-  { name: 'type', heading: 'TYPE', kind: 'text', help: 'kind of IO or of repair job' },
-  { name: 'client', heading: 'CLIENT', kind: 'count', help: 'downstairs client, 0 to 2' },
+  { name: 'pid', heading: 'PID', kind: 'count', role: 'identity', help: 'process' },
+  { name: 'volume', heading: 'VOLUME', kind: 'id', role: 'identity', help: 'UUID of the volume' },
+  { name: 'type', heading: 'TYPE', kind: 'text', role: 'identity', help: 'kind of IO or of repair job' },
+  { name: 'client', heading: 'CLIENT', kind: 'count', role: 'identity', help: 'downstairs client, 0 to 2' },
   {
     name: 'part',
     heading: 'PART',
     kind: 'count',
+    role: 'identity',
     help: 'part of the way of an IO; the probe says which',
   },
   {

@@ -12,6 +12,8 @@ export interface ReportField {
   readonly path: string;
   /** A value for each of the three downstairs. */
   readonly each?: true;
+  /** As of a column: the lowest is hidden first on a narrow terminal. */
+  readonly rank?: number;
   /** As a metric, where it has another name there (`_count` is a histogram's); null for what cannot be added up. */
   readonly metric?: string | null;
   /** Columns that it needs in a table by hand, without the blank before it. */

@@ -18,6 +18,7 @@ export const REPORT_FIELDS = [
     name: 'session_id',
     heading: 'SESSION',
     kind: 'id',
+    rank: -1,
     help: 'new at each start of the upstairs',
     path: 'session_id',
     width: 36,

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kill, pid } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { codeOf } from '../model/error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** Who holds a lock. */
 export interface Holder {
@@ -30,7 +31,7 @@ const LOOK_EVERY_MS = 50;
  * a full disk is no matter. Rejects with the system's error where the folder cannot be used.
  */
 export async function takeLock(folder: string, options: LockOptions): Promise<Locked> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const me = `${pid}.${await startOf(pid)}.${Math.floor(options.random() * 1e9)}`;
   const choosing = `choosing.${me}`;
   await touch(folder, choosing);

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** What the first line of the file says that it is. */
 const FORMAT = 'cruc-fleet/last-run';
@@ -51,7 +52,7 @@ export async function beginLastRun(
   { command, selection, startedAt, sleds }: BegunRun,
 ): Promise<{ readonly log: LastRunLog } | { readonly why: string }> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file), 0o700);
     const head = {
       format: FORMAT,
       version: VERSION,

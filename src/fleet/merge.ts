@@ -10,13 +10,38 @@ import { naturally } from '../model/sled-order.ts';
 
 /** Where a row comes from; these stand before the probe's columns. */
 export const SLED_COLUMNS: readonly Column[] = [
-  { name: 'rack', heading: 'RACK', kind: 'text', help: 'rack of the sled', narrow: true },
-  { name: 'sled', heading: 'SLED', kind: 'text', help: 'rack/name of the sled, unique in the inventory' },
-  { name: 'serial', heading: 'SERIAL', kind: 'text', help: 'serial number of the sled', narrow: true },
+  {
+    name: 'rack',
+    heading: 'RACK',
+    kind: 'text',
+    role: 'identity',
+    ofSled: true,
+    help: 'rack of the sled',
+    narrow: true,
+  },
+  {
+    name: 'sled',
+    heading: 'SLED',
+    kind: 'text',
+    role: 'identity',
+    ofSled: true,
+    help: 'rack/name of the sled, unique in the inventory',
+  },
+  {
+    name: 'serial',
+    heading: 'SERIAL',
+    kind: 'text',
+    role: 'id',
+    ofSled: true,
+    help: 'serial number of the sled',
+    narrow: true,
+  },
   {
     name: 'cubby',
     heading: 'CUBBY',
     kind: 'count',
+    role: 'identity',
+    ofSled: true,
     help: 'cubby of the sled in its rack, 0 to 31',
     narrow: true,
   },

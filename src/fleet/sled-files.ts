@@ -1,14 +1,15 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describeError, FleetError } from '../model/error.ts';
 import type { Sled } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Makes a folder that must be new or empty; `option` is the one that named it. Rejects with `usage`. */
 export async function openNewFolder(folder: string, option: string): Promise<void> {
   let entries: readonly string[];
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     entries = await readdir(folder);
   } catch (cause) {
     throw new FleetError('usage', `${option}: the folder ${folder} cannot be made`, { cause });
@@ -43,7 +44,7 @@ export function createSledFiles(folder: string): SledFiles {
   const writeAll = async (sled: Sled, files: Parameters<SledFiles['write']>[1]) => {
     const path = join(folder, sledFile(sled));
     try {
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await makeFolder(dirname(path), 0o700);
       for (const [ending, content] of files) {
         await writeFile(`${path}.${ending}`, content, { flag: 'wx', mode: 0o600 });
       }

@@ -7,7 +7,15 @@ import { columnNameOf } from '../parse/column-names.ts';
 /** A column of a report as a table shows it. */
 export function fieldColumn({ field, name, heading, help }: FieldColumn): Column {
   const { kind } = field;
-  return { name, heading, kind: kind === 'id' || kind === 'state' ? kind : 'count', help, narrow: true };
+  return {
+    name,
+    heading,
+    kind: kind === 'id' || kind === 'state' ? kind : 'count',
+    help,
+    narrow: true,
+    ...(field.rank === undefined ? {} : { rank: field.rank }),
+    ...(name === field.name ? {} : { each: { name: field.name, heading: field.heading } }),
+  };
 }
 
 /** By name. A field that each downstairs has stands as their sum too, which other scripts print. */

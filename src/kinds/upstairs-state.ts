@@ -15,7 +15,14 @@ export const UPSTAIRS_COLUMNS = [
     help: 'zone of the process that has the upstairs',
     narrow: true,
   },
-  { name: 'pid', heading: 'PID', kind: 'count', help: 'process that has the upstairs', narrow: true },
+  {
+    name: 'pid',
+    heading: 'PID',
+    kind: 'count',
+    role: 'identity',
+    help: 'process that has the upstairs',
+    narrow: true,
+  },
   {
     name: 'upstairs_id',
     heading: 'UPSTAIRS',
@@ -27,6 +34,7 @@ export const UPSTAIRS_COLUMNS = [
     name: 'session_id',
     heading: 'SESSION',
     kind: 'id',
+    rank: -1,
     help: 'new at each start of the upstairs',
     narrow: true,
   },
@@ -37,6 +45,8 @@ export const HEALTH_COLUMN = {
   name: 'health',
   heading: 'HEALTH',
   kind: 'health',
+  // The states, which it is made of, say more.
+  rank: -1,
   help: 'what the three states mean together',
   narrow: true,
 } as const satisfies Column;

@@ -15,6 +15,18 @@ export function shortZone(zone: string): string {
   return word === undefined ? zone : `${word} ${match?.groups?.['id'] ?? ''}`;
 }
 
+/** `34aa5f9c` for `oxz_propolis-server_34aa5f9c-…`: the shortest name that `--zone` takes. Other names stay whole. */
+export function shortestZone(zone: string): string {
+  return SHORT.exec(shortZone(zone))?.groups?.['id'] ?? zone;
+}
+
+/** `oxz_propolis-server_34aa5f9c` for `propolis 34aa5f9c`, as scripts cut it; any other text as it is. */
+export function wholeZone(text: string): string {
+  const { word, id } = SHORT.exec(text)?.groups ?? {};
+  const name = WORDS.find(([short]) => short === word)?.[1];
+  return name === undefined ? text : `${name}_${id ?? ''}`;
+}
+
 /** The pattern of zone names that somebody means who writes what a table shows: `propolis d96f6341`, or the id alone. */
 export function zonePattern(text: string): string {
   const term = text.trim();

@@ -2,9 +2,10 @@ import { styleText } from 'node:util';
 import { drawDistributions, hasDistributions } from '../distribution-views/distributions.ts';
 import { foldedTexts, type SledText } from '../drawing/folded-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
+import { degradedHint, foldHealthy } from '../drawing/healthy-fold.ts';
 import { stepLines } from '../drawing/step-table.ts';
 import { summaryLines } from '../drawing/summary.ts';
-import { draw, fit, type Format } from '../drawing/table-layout.ts';
+import { tableLines, type Format } from '../drawing/table-layout.ts';
 import { wrapped } from '../drawing/wrap.ts';
 import type { Column } from '../model/column.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
@@ -42,20 +43,30 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
   },
 };
 
-/** Rows under headings, in the columns that were asked for or are shown, and which of them did not fit. */
+/**
+ * Rows under headings, in the columns that were asked for or are shown; what of them did not fit is said below. Where a
+ * terminal has not enough lines, those that are well are a count.
+ */
 export function* tablePart(
   report: FleetReport,
   context: RenderContext,
   isShown: (column: Column) => boolean,
 ): Iterable<string> {
   if (report.rows.length === 0) return;
-  const layout = fit(columnsOf(report, context, isShown), report.rows, context.width);
-  yield draw(layout, report.rows, context.headers, painter(context));
-  if (layout.left.length > 0) {
-    const names = layout.left.map((column) => column.name).join(', ');
-    const note = `(not shown for want of width: ${names}; -o wide shows every column)`;
-    for (const part of wrapped(note, context.width, '  ')) yield `${part}\n`;
-  }
+  const columns = columnsOf(report, context, isShown);
+  const { rows, folded } = foldHealthy(report, context);
+  const { width, headers } = context;
+  const { table, hidden } = tableLines(columns, rows, {
+    width,
+    headers,
+    paint: painter(context),
+    fullFormat: '-o wide',
+    named: context.columns !== null,
+    ...(context.unicode === false ? { cutMark: '~' } : {}),
+  });
+  // Headings over nothing say nothing.
+  const lines = rows.length === 0 ? [] : [...table, ...hidden];
+  for (const line of [...lines, ...folded.flatMap((text) => wrapped(text, width, '  '))]) yield `${line}\n`;
   yield '\n';
 }
 
@@ -73,12 +84,16 @@ function columnsOf(
   );
 }
 
-/** How many sleds answered, and which did not, in full. */
+/** How many sleds answered, on a terminal how to see what is wrong alone, and which sleds did not answer in full. */
 export function* summaryPart(report: FleetReport, context: RenderContext): Iterable<string> {
   const paint = painter(context);
-  for (const [index, line] of summaryLines(report).entries()) {
-    for (const part of wrapped(line, context.width, '  '))
-      yield `${index === 0 ? part : paint(part, ['red'])}\n`;
+  const [first = '', ...lacking] = summaryLines(report);
+  const hint = degradedHint(report, context);
+  for (const text of [first, ...(hint === null ? [] : [hint])]) {
+    for (const line of wrapped(text, context.width, '  ')) yield `${line}\n`;
+  }
+  for (const text of lacking) {
+    for (const line of wrapped(text, context.width, '  ')) yield `${paint(line, ['red'])}\n`;
   }
 }
 

@@ -8,7 +8,8 @@ import type { Level } from '../model/level.ts';
 import { cut, foldBySubject } from '../alert/incident-fold.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
-import { fittedRows } from '../drawing/table-layout.ts';
+import { tableLines } from '../drawing/table-layout.ts';
+import type { RenderContext } from '../drawing/render-context.ts';
 import { wrapped } from '../drawing/wrap.ts';
 import { makeOutput, type Refused } from './output.ts';
 
@@ -45,7 +46,7 @@ const MAX_HEADLINE = 200;
 export function pluginText(
   result: CheckResult,
   report: FleetReport,
-  { width }: { readonly width: number | null },
+  { width, unicode = true }: Pick<RenderContext, 'width' | 'unicode'>,
 ): string {
   const { answered, selected } = coverageOf(report);
   const sleds = selected === 1 ? 'sled' : 'sleds';
@@ -57,7 +58,7 @@ export function pluginText(
   const headline = parts.join('; ');
   const first = `${pluginVerdict(result.level, headline)} | ${performanceData(result, report)}`;
   const more = [
-    ...rowsOf(result, width),
+    ...rowsOf(result, width, unicode),
     ...wrappedLines(
       result.notes.map((note) => `note: ${note}`),
       width,
@@ -112,20 +113,61 @@ function performanceData({ counts }: CheckResult, report: FleetReport): string {
   ].join(' ');
 }
 
+/** Where and what first; the sled and the states are one column each where the terminal is narrow. */
 const COLUMNS: readonly Column[] = [
-  { name: 'rule', heading: 'RULE', kind: 'text', help: 'what is wrong' },
-  { name: 'lasting', heading: 'FOR', kind: 'count', help: 'how long its present rule has held' },
-  { name: 'incident', heading: 'STATUS', kind: 'text', help: 'open, unknown, clearing, pending or silenced' },
-  { name: 'sled', heading: 'SLED', kind: 'text', help: 'where it was last seen' },
-  { name: 'cubby', heading: 'CUBBY', kind: 'count', help: 'cubby of the sled' },
+  { name: 'rule', heading: 'RULE', kind: 'text', role: 'identity', help: 'what is wrong' },
+  {
+    name: 'lasting',
+    heading: 'FOR',
+    kind: 'count',
+    role: 'state',
+    rank: -2,
+    help: 'how long its present rule has held',
+  },
+  {
+    name: 'incident',
+    heading: 'STATUS',
+    kind: 'text',
+    role: 'state',
+    // States without it would look as if they were seen now.
+    rank: 1,
+    help: 'open, unknown, clearing, pending or silenced',
+  },
+  {
+    name: 'sled',
+    heading: 'SLED',
+    kind: 'text',
+    role: 'identity',
+    ofSled: true,
+    help: 'where it was last seen',
+  },
+  {
+    name: 'cubby',
+    heading: 'CUBBY',
+    kind: 'count',
+    role: 'identity',
+    ofSled: true,
+    help: 'cubby of the sled',
+  },
   { name: 'zone', heading: 'ZONE', kind: 'zone', help: 'zone of the process that has the upstairs' },
-  { name: 'pid', heading: 'PID', kind: 'count', help: 'process that has the upstairs' },
-  { name: 'states', heading: 'DS0/DS1/DS2', kind: 'text', help: 'states of the three downstairs' },
+  {
+    name: 'pid',
+    heading: 'PID',
+    kind: 'count',
+    role: 'identity',
+    help: 'process that has the upstairs',
+  },
+  {
+    name: 'states',
+    heading: 'DS0/DS1/DS2',
+    kind: 'state',
+    help: 'states of the three downstairs',
+  },
   { name: 'message', heading: 'MESSAGE', kind: 'note', help: 'what was seen' },
 ];
 
 /** What is not over, a line for each upstairs and rule. */
-function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly string[] {
+function rowsOf({ incidents, at }: CheckResult, width: number | null, unicode: boolean): readonly string[] {
   const upstairs = foldBySubject(
     incidents.filter((each) => !['over', 'listed'].includes(statusOf(each))),
     (each) => each,
@@ -134,13 +176,8 @@ function rowsOf({ incidents, at }: CheckResult, width: number | null): readonly 
   const standing = cut(upstairs, MAX_ROWS);
   if (standing.items.length === 0) return [];
   const rows = standing.items.map((each) => rowOf(each, at));
-  const { lines, left } = fittedRows(COLUMNS, rows, width);
-  const names = left.map((column) => column.heading.toLowerCase()).join(', ');
-  return [
-    ...lines,
-    ...(left.length === 0 ? [] : wrapped(`(columns hidden to fit the terminal: ${names})`, width, '  ')),
-    ...(standing.more === 0 ? [] : [`and ${standing.more} more`]),
-  ];
+  const { table, hidden } = tableLines(COLUMNS, rows, { width, ...(unicode ? {} : { cutMark: '~' }) });
+  return [...table, ...hidden, ...(standing.more === 0 ? [] : [`and ${standing.more} more`])];
 }
 
 /** Of one upstairs what is wrong by one rule, be it of several downstairs. */
@@ -151,6 +188,7 @@ function rowOf(incidents: readonly [Incident, ...Incident[]], now: number): Row 
     rule: incident.rule,
     lasting: isClockSet(now) ? ageText(now - Math.min(...incidents.map((each) => each.ruleSince))) : null,
     incident: statusOf(incident),
+    rack: sight.sleds.length === 1 ? subject.rack : null,
     sled: sight.sleds.length === 0 ? `rack ${subject.rack}` : sight.sleds.join('+'),
     cubby: sight.cubby,
     zone: subject.zone,

@@ -34,7 +34,7 @@ export const wide = makeOutput<Iterable<string>>({
   name: 'wide',
   summary: 'a table with every column in full, and a summary',
   saysCoverage: true,
-  always: { width: null },
+  always: { width: null, height: null },
   contents: FOR_PEOPLE,
   whole: afterOneAnother,
   arriving: 'redrawn',

@@ -2,6 +2,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { linesOf } from '../parse/lines.ts';
+import { fleetTablePieces } from './fleet-table.ts';
 import { markedPieces } from './marked-pieces.ts';
 import { sledNamed, sledOfFile, sledsCalled } from './pasted-sleds.ts';
 import { EMPTY_PIECE, piecesOfBlocks, withoutOwnName, type PastedText, type Piece } from './piece.ts';
@@ -35,6 +36,8 @@ function headedPieces(
 ): readonly Piece[] | null {
   const marked = markedPieces(text, inventory);
   if (marked !== null) return marked;
+  const ofTable = fleetTablePieces(text, inventory);
+  if (ofTable !== null) return ofTable;
   const blocks = blocksOf(text.text, names, inventory);
   return blocks === null ? null : piecesOfBlocks(blocks, text, inventory);
 }

@@ -42,6 +42,33 @@ export function sledOfHeading(headed: HeadedSled, inventory: Inventory | null): 
   return { sled: { ...sled, serial: sled.serial ?? serial, cubby: sled.cubby ?? cubby }, notes };
 }
 
+/** A sled as a table of ours names it: what it has of rack, name, serial and cubby. */
+export interface TableSled {
+  readonly rack: string | null;
+  readonly name: string | null;
+  readonly serial: string | null;
+  readonly cubby: number | null;
+}
+
+/** The inventory's sled that a row of a table is of, else one made of what the row says. */
+export function sledOfTable(
+  { rack, name, serial, cubby }: TableSled,
+  inventory: Inventory | null,
+): PastedSled {
+  const found = sledsIn(inventory).find(
+    (sled) =>
+      sled.rack === rack &&
+      ((serial !== null && sled.serial === serial) ||
+        (name !== null && sled.name === name) ||
+        (cubby !== null && sled.cubby === cubby)),
+  );
+  if (found !== undefined) return { sled: found, notes: [] };
+  const called = name ?? serial ?? (cubby === null ? 'unknown' : `sled${cubby}`);
+  const known = { serial: serial ?? (isSerial(called) ? called : null), cubby };
+  const sled = madeSled(rack ?? NO_RACK, called, known);
+  return { sled, notes: inventory === null ? [] : [`the inventory has no sled ${printable(sled.id)}`] };
+}
+
 /** The sleds of the inventory with this serial, name, id or host. */
 export function sledsCalled(name: string, inventory: Inventory | null): readonly Sled[] {
   return sledsIn(inventory).filter((sled) => [sled.serial, sled.name, sled.id, sled.host].includes(name));

@@ -1,7 +1,7 @@
 import { pastedColumnName } from './pasted-headings.ts';
 
 /** Columns whose values are words. */
-const WORDS = /^(?:zone|volume|type|part|note|mark|upstairs_id|session_id|pid|ds[0-2])$/;
+const WORDS = /^(?:zone|volume|type|part|note|mark|upstairs_id|session_id|pid|health|ds[0-2])$/;
 
 /**
  * Whether words may be a row under these headings: a sentence of as many words is none. A PID is a number, an id the

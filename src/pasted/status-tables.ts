@@ -54,7 +54,9 @@ export function readStatusTables(text: string, kind: StatusKind): StatusTables {
 }
 
 function holdsStates(columns: readonly string[], kind: StatusKind): boolean {
-  const needed = kind === 'ds-state' ? STATES : [...STATES, ...COUNTERS];
+  // Our own lr-state shows the health in place of the states.
+  const ofRepairs = columns.includes('health') ? COUNTERS : [...STATES, ...COUNTERS];
+  const needed = kind === 'ds-state' ? STATES : ofRepairs;
   // Rows over time that name no session could be of one upstairs or of many.
   const isNamed = columns.includes('session_id') || columns.includes('upstairs_id');
   return isNamed && needed.every((name) => columns.includes(name));
@@ -64,11 +66,14 @@ function reportOf(row: Readonly<Record<string, string>>, kind: StatusKind): Sess
   const known = (name: string): string | null =>
     row[name] === undefined || row[name] === '-' ? null : row[name];
   const pid = known('pid');
-  const names = kind === 'ds-state' ? STATES : [...COUNTERS, ...STATES];
+  const states = STATES.filter((name) => row[name] !== undefined);
+  const names = kind === 'ds-state' ? STATES : [...COUNTERS, ...states];
+  // Our own tables say that it did not report.
+  const noReport = row['health'] === 'no_report';
   const remarks = [
     ...(row[MARK] === '*' ? [STALE] : []),
-    ...STATES.flatMap((name, i) =>
-      known(name) === null ? [`the state of downstairs ${i} is not known`] : [],
+    ...states.flatMap((name, i) =>
+      known(name) === null && !noReport ? [`the state of downstairs ${i} is not known`] : [],
     ),
   ];
   return {
@@ -77,9 +82,9 @@ function reportOf(row: Readonly<Record<string, string>>, kind: StatusKind): Sess
       pid: pid === null ? null : Number(pid),
       upstairsId: known('upstairs_id'),
       sessionId: known('session_id'),
-      values: names.map((name) => known(name) ?? '-'),
+      values: noReport ? [] : names.map((name) => known(name) ?? '-'),
       was: [],
-      noReport: false,
+      noReport,
       exited: false,
     },
     remark: remarks.length === 0 ? null : remarks.join('; '),

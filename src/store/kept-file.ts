@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
 import { codeOf, FleetError } from '../model/error.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** A JSON file that is kept from run to run: what it is called, what it says that it is, and its shape. */
 export interface KeptFile<T> {
@@ -58,7 +59,7 @@ export async function writeKept<T>(file: KeptFile<T>, value: T): Promise<void> {
   const encoded: unknown = z.encode(schema, value);
   const text = `${JSON.stringify({ format, version, value: encoded }, null, 1)}\n`;
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(path), 0o700);
     await replaceFile(path, text);
   } catch (cause) {
     throw unusable(file, 'cannot be written', cause);

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError } from '../model/error.ts';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
@@ -8,6 +8,7 @@ import type { OutgoingMail } from '../model/outgoing.ts';
 import { readKept, unusable, writeKept, type Kept, type KeptFile } from './kept-file.ts';
 import { silencesSchema, spooledMail, stateSchema } from './state-schema.ts';
 import type { CheckState } from '../alert/state.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Where a check keeps what it remembers: all beside the state file. */
 export interface Places {
@@ -89,7 +90,7 @@ export async function commit(
   mails: readonly SpooledMail[],
 ): Promise<CheckState> {
   try {
-    if (mails.length > 0) await mkdir(places.spool, { recursive: true, mode: 0o700 });
+    if (mails.length > 0) await makeFolder(places.spool, 0o700);
     for (const each of mails) await writeMail(places, each);
   } catch (cause) {
     throw unusable({ path: places.spool, noun: 'the spool' }, 'cannot be written', cause);

@@ -1,21 +1,17 @@
-import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { Listr, type ListrRenderer } from 'listr2';
 import type { Progress } from '../model/progress.ts';
-import type { SledOutcome } from '../model/report.ts';
-import type { Stage } from '../model/stage.ts';
 import type { Sled } from '../model/sled.ts';
-import { foldRacks, rackLine, type RackProgress } from './progress-lines.ts';
+import { openLiveView, roomOf, type LiveView } from './live-view.ts';
+import { foldRacks, rackLine, type StageTimes } from './progress-lines.ts';
+import { createTally } from './rack-tally.ts';
 
-/** How often the elapsed time and the sleds in flight are drawn anew, at most. */
+/** How often the elapsed time and the sleds in flight are drawn anew. */
 const REDRAW_MS = 200;
-
-/** Lines that are left to the shell's prompt and to what scrolled by. */
-const SPARE_LINES = 2;
 
 interface RackTask {
   readonly racks: readonly string[];
   readonly ended: Promise<void>;
   readonly end: () => void;
-  setTitle: (title: string) => void;
 }
 
 function rackTask(racks: readonly string[]): RackTask {
@@ -23,89 +19,81 @@ function rackTask(racks: readonly string[]): RackTask {
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
-  return { racks, ended, end, setTitle: () => {} };
+  return { racks, ended, end };
+}
+
+export interface RackProgressSettings {
+  readonly unicode: boolean;
+  readonly times: StageTimes;
+  readonly elapsed: () => number;
 }
 
 /**
- * Draws one line a rack with listr2, on standard error: counts, the sleds in flight and the time. Racks that the
- * terminal has no line for share the last one, since a drawing taller than the screen cannot be redrawn.
+ * Draws one line a rack on standard error: counts, the sleds in flight, what is left of the window, and who is waited
+ * for. Racks that the terminal has no line for share the last one, since a drawing taller than the screen cannot be
+ * redrawn.
  */
 export function rackProgress(
   stream: NodeJS.WriteStream,
   sleds: readonly Sled[],
-  elapsed: () => number,
+  { unicode, times, elapsed }: RackProgressSettings,
 ): Progress {
   const started = elapsed();
-  const stages = new Map<string, { sled: Sled; stage: Stage }>();
-  const outcomes = new Map<string, SledOutcome>();
-  const ids = [...new Set(sleds.map((sled) => sled.rack))];
-  const lines = Math.max(1, (stream.rows ?? 24) - SPARE_LINES);
+  const tally = createTally(sleds, elapsed);
+  const { racks } = tally;
+  const lines = roomOf(stream).lines;
   const groups =
-    ids.length <= lines
-      ? ids.map((id) => [id])
-      : [...ids.slice(0, lines - 1).map((id) => [id]), ids.slice(lines - 1)];
-
-  const stateOf = (rack: string): RackProgress => {
-    const ofRack = sleds.filter((sled) => sled.rack === rack);
-    const done = ofRack.flatMap((sled) => outcomes.get(sled.id) ?? []);
-    return {
-      rack,
-      selected: ofRack.length,
-      answered: done.filter((outcome) => outcome.status === 'answered').length,
-      failed: done.filter((outcome) => outcome.status === 'failed').length,
-      inFlight: ofRack.flatMap((sled) => (outcomes.has(sled.id) ? [] : (stages.get(sled.id) ?? []))),
-    };
-  };
-  const titleOf = (racks: readonly string[]) => {
-    const states = racks.map(stateOf);
+    racks.length <= lines
+      ? racks.map((rack) => [rack])
+      : [...racks.slice(0, lines - 1).map((rack) => [rack]), racks.slice(lines - 1)];
+  const tasks = groups.map(rackTask);
+  const lineOf = ({ racks: ids }: RackTask): string => {
+    const states = ids.map((rack) => tally.of(rack));
     const [only, ...others] = states;
     const state = only === undefined || others.length > 0 ? foldRacks(states) : only;
-    return rackLine(state, elapsed() - started, (stream.columns ?? 80) - 4);
+    const width = roomOf(stream).columns - 1;
+    return rackLine(state, { elapsedMs: elapsed() - started, width, unicode, times });
   };
-
-  const tasks = groups.map(rackTask);
-  const rendererOptions = {
-    // listr2 draws on standard output unless it is told otherwise.
-    logger: new ListrLogger({ processOutput: new ProcessOutput(stream, stream) }),
-    clearOutput: true,
-  };
-  const list = new Listr<object, 'default', 'default'>(
-    tasks.map((task) => ({
-      title: titleOf(task.racks),
-      task: (_, drawn) => {
-        task.setTitle = (title) => {
-          drawn.title = title;
-        };
-        return task.ended;
-      },
-    })),
+  const view = openLiveView(stream, unicode);
+  const list = new Listr(
+    tasks.map((task) => ({ title: task.racks.join(), task: () => task.ended })),
     {
       concurrent: true,
       registerSignalListeners: false,
-      rendererOptions,
-      // It also looks at standard output to know whether it may draw, which a file or a pipe takes here.
-      fallbackRenderer: 'default',
-      fallbackRendererOptions: rendererOptions,
+      renderer: drawingOn(view, () => tasks.map(lineOf)),
+      // It looks at standard output to know whether it may draw, which a file or a pipe takes here.
+      fallbackRendererCondition: false,
     },
   );
   const drawing = list.run();
-  const redraw = () => {
-    for (const task of tasks) task.setTitle(titleOf(task.racks));
-  };
-  const timer = setInterval(redraw, REDRAW_MS);
-
   return {
-    stage(sled, stage) {
-      stages.set(sled.id, { sled, stage });
-    },
-    outcome(outcome) {
-      outcomes.set(outcome.sled.id, outcome);
-    },
+    stage: tally.stage,
+    outcome: tally.outcome,
     async finish() {
-      clearInterval(timer);
-      redraw();
       for (const task of tasks) task.end();
       await drawing;
     },
+  };
+}
+
+/**
+ * The renderer of listr2's that draws these lines. Its own takes the width of standard output, goes on into nothing when
+ * that becomes 0, and knows no terminal without UTF-8.
+ */
+function drawingOn(view: LiveView, lines: () => readonly string[]): typeof ListrRenderer {
+  return class {
+    static rendererOptions = {};
+    static rendererTaskOptions = {};
+    static nonTTY = true;
+    timer: NodeJS.Timeout | undefined;
+    render = () => {
+      view.draw(lines());
+      this.timer = setInterval(() => view.draw(lines()), REDRAW_MS);
+    };
+    end = () => {
+      clearInterval(this.timer);
+      view.draw(lines());
+      view.clear();
+    };
   };
 }

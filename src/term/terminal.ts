@@ -1,3 +1,5 @@
+import { localeHasUtf8, widthOn } from './terminal-facts.ts';
+
 /** Where the program talks: data on `out`, everything else on `err`. */
 export interface Terminal {
   readonly out: TerminalStream;
@@ -9,19 +11,25 @@ export interface TerminalStream {
   readonly isTerminal: boolean;
   /** Columns, or null where there is no limit (a pipe, a file). */
   readonly width: () => number | null;
+  /** Lines, or null off a terminal. */
+  readonly height: () => number | null;
   readonly color: boolean;
+  /** Its reader sees characters beyond ASCII. */
+  readonly unicode: boolean;
+  /** A terminal that can be drawn over. */
+  readonly canRedraw: boolean;
   write(text: string): void;
 }
 
 /**
- * Wraps the two streams. Color is used on a terminal unless NO_COLOR is set or TERM is dumb, and off one only if
- * FORCE_COLOR says so (https://no-color.org). A reader that goes away (`| head`), and a disk that is full, are told
- * once each.
+ * Wraps the two streams. Color is used on a terminal unless NO_COLOR is set or TERM is dumb or not there, and off one
+ * only if FORCE_COLOR says so (https://no-color.org). A reader that goes away (`| head`), and a disk that is full, are
+ * told once each.
  */
 export function createTerminal(
   out: NodeJS.WriteStream,
   err: NodeJS.WriteStream,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   on: StreamEnds,
 ): Terminal {
   return {
@@ -29,6 +37,17 @@ export function createTerminal(
     err: wrap(err, env, { ...on, failed: (error) => on.failed('standard error', error) }),
   };
 }
+
+/** The same terminal with a width that the user named, where one is named when it is asked for. */
+export function withWidth({ out, err }: Terminal, named: () => number | null): Terminal {
+  const wide = (stream: TerminalStream): TerminalStream => ({
+    ...stream,
+    width: () => named() ?? stream.width(),
+  });
+  return { out: wide(out), err: wide(err) };
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is done when nothing more can be written. */
 export interface StreamEnds {
@@ -39,7 +58,7 @@ export interface StreamEnds {
 
 function wrap(
   stream: NodeJS.WriteStream,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   on: { readonly readerGone: () => void; readonly failed: (error: Error) => void },
 ): TerminalStream {
   let gone = false;
@@ -54,17 +73,26 @@ function wrap(
   return {
     stream,
     isTerminal,
-    width: () => (isTerminal ? (stream.columns ?? 80) : null),
+    width: () => (isTerminal ? widthOn(stream.columns, env) : null),
+    // A terminal that says 0 does not know.
+    height: () => (isTerminal ? stream.rows || 24 : null),
     color: usesColor(isTerminal, env),
+    unicode: localeHasUtf8(env) ?? !isTerminal,
+    canRedraw: isTerminal && !isDumb(env),
     write: (text) => {
       if (!gone) stream.write(text);
     },
   };
 }
 
-function usesColor(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
+function usesColor(isTerminal: boolean, env: Environment): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined && forced !== '' && forced !== '0') return true;
-  return isTerminal && env['TERM'] !== 'dumb' && forced !== '0';
+  return isTerminal && !isDumb(env) && forced !== '0';
+}
+
+/** As git sees it: a terminal of which nothing is known can do nothing. */
+function isDumb({ TERM = '' }: Environment): boolean {
+  return TERM === '' || TERM === 'dumb';
 }

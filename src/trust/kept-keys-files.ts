@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { takeLock } from '../files/lock.ts';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
@@ -6,6 +6,7 @@ import { FleetError } from '../model/error.ts';
 import { keptFor, parseKeptKeys, textWith, type KeptKey, type KeptKeys } from './kept-keys.ts';
 import { keyTypeOf, type KnownHost } from './known-hosts.ts';
 import { createWatchedFiles, type WatchedFiles } from './watched-files.ts';
+import { makeFolder } from '../files/make-folder.ts';
 
 /** Our own files of host keys: read as they change, replaced as a whole under a lock. */
 export interface KeptKeysFiles extends WatchedFiles<KeptKeys> {
@@ -102,7 +103,7 @@ async function textOf(file: string): Promise<string> {
 }
 
 async function lock(file: string, random: () => number): Promise<() => Promise<void>> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   const locked = await takeLock(`${file}.lock`, { waitMs: LOCK_WAIT_MS, random });
   if (locked.status === 'held') return locked.release;
   throw new FleetError('state', `${file} is being written by process ${locked.holder.pid}; try again`);

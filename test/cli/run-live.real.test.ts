@@ -71,7 +71,7 @@ describe.concurrent('a run that is watched', () => {
     const terminal = createTerminal(
       stream as unknown as NodeJS.WriteStream,
       new PassThrough() as unknown as NodeJS.WriteStream,
-      {},
+      { TERM: 'xterm' },
       { readerGone: () => {}, failed: () => {} },
     );
     const argv = ['run', 'all_downstairs', '--for', '3s', '--interval', '1s', '--sled', '3/1'];

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { missNamed } from '../../src/cli/unseen.ts';
 import { withRack } from '../support/rack.ts';
+import { answered, stateRow } from '../support/reports.ts';
 
 let zone: string;
 let silent: { readonly pid: number; readonly zone: string };
@@ -29,6 +31,20 @@ const rack = withRack(
 const ask = (...argv: readonly string[]) => rack.run([...argv, '-w', '2s']);
 const WHOLE = ['--sled', '3/0,3/1'];
 
+describe('an id that begins no id of an answer in full', () => {
+  const outcomes = [answered(1, [stateRow(1, ['active', 'active', 'active'], 'ok')])];
+
+  it('is an error with the nearest one', () => {
+    expect(() => missNamed(outcomes, { upstairs: ['3f2b0002'] })).toThrow(
+      'nothing was seen of upstairs 3f2b0002 on the selected sleds: the nearest is 3f2b0001',
+    );
+    expect(missNamed(outcomes, { session: ['C0B9'] })).toEqual([]);
+    expect(missNamed(outcomes, { session: ['c0b9', 'ffff'] })).toEqual([
+      'nothing was seen of session ffff on the selected sleds: no id begins like it',
+    ]);
+  });
+});
+
 describe.concurrent('what was named and not seen', () => {
   it.each([['ds-state'], ['run', 'upstairs_info']])(
     'a zone in full is an error of %s %s',
@@ -42,11 +58,21 @@ describe.concurrent('what was named and not seen', () => {
     },
   );
 
-  it('a zone by its id alone is an error that names the zone', async () => {
+  it('a zone is found by its id alone, and as a table shows it', async () => {
     const id = zone.slice(zone.lastIndexOf('_') + 1).slice(0, 8);
-    const { status, stderr } = await ask('ds-state', ...WHOLE, '--zone', `propolis ${id}`);
-    expect(stderr).toContain(`the nearest is ${zone}`);
-    expect(status).toBe(64);
+    const both = [`propolis ${id}`, id].map((text) => ask('ds-state', ...WHOLE, '--zone', text));
+    for (const { status, stdout } of await Promise.all(both)) {
+      expect(stdout).toContain(zone);
+      expect(status).toBe(0);
+    }
+  });
+
+  it('an upstairs is no error where a row without an id may be it', async () => {
+    const { stdout } = await ask('ds-state', '--sled', '3/0', '-o', 'json', '--zone', zone);
+    const id = String(JSON.parse(stdout).rows[0].upstairs_id).slice(0, 8);
+    const wrong = `${id.slice(0, 7)}${id.endsWith('0') ? '1' : '0'}`;
+    const answer = await ask('ds-state', ...WHOLE, '--upstairs', wrong);
+    expect({ status: answer.status, stderr: answer.stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   it('a pattern of zones that matches none is an empty answer, with the nearest name', async () => {

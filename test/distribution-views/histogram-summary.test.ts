@@ -61,7 +61,7 @@ describe('the summary of distributions', () => {
       for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
       expect(text).toContain('propolis 34aa5f9c');
       expect(text).toContain('P99');
-      if (width < 120) expect(text).toMatch(/\(not shown for want of width: /);
+      if (width < 120) expect(text).toMatch(/\(columns hidden to fit the terminal: /);
     },
   );
 

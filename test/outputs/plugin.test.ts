@@ -112,18 +112,27 @@ describe('the output of a monitoring plugin', () => {
 
   it('goes on with what is wrong, who did not answer and what is wrong with the check', () => {
     expect(lines(pluginText(RICH, RICH_REPORT, { width: 120 })).slice(1)).toEqual([
-      'RULE              FOR  STATUS    SLED           ZONE                 PID  DS0/DS1/DS2',
-      'critical          12m  open      3/BRM42220009  propolis 34aa0002  20002  offline/faulted/active',
-      'degraded        2h05m  open      3/BRM42220014  propolis 34aa0001  20001  active/faulted/active',
-      'repair_aborted    12m  open      3/BRM42220014  propolis 34aa0001  20001  active/faulted/active',
-      'repairing       3d04h  open      3/BRM42220017  propolis 34aa0003  20003  active/active/live_repair',
-      'degraded          12m  clearing  3/BRM42220011  propolis 34aa0004  20004  active/faulted/active',
-      'degraded          12m  unknown   3/BRM42220020  propolis 34aa0005  20005  active/faulted/active',
-      'sled_silent       15m  open      3/BRM42220020  -                      -  -',
-      'coverage          15m  open      rack 3         -                      -  -',
-      'no_report          0s  pending   3/BRM42220002  propolis 34aa0006  20006  -',
-      'degraded          12m  silenced  3/BRM42220023  propolis 34aa0007  20007  active/faulted/active',
-      '(columns hidden to fit the terminal: cubby, message)',
+      'SLED    RULE              FOR  STATUS    ZONE                 PID  DS0/DS1/DS2',
+      '3/9     critical          12m  open      propolis 34aa0002  20002  OFL/FLT/ACT',
+      '    downstairs 0 is offline, downstairs 1 is faulted',
+      '3/14    degraded        2h05m  open      propolis 34aa0001  20001  ACT/FLT/ACT',
+      '    downstairs 1 is faulted',
+      '3/14    repair_aborted    12m  open      propolis 34aa0001  20001  ACT/FLT/ACT',
+      '    downstairs 1, at extent 7 or later',
+      '3/17    repairing       3d04h  open      propolis 34aa0003  20003  ACT/ACT/LR',
+      '    downstairs 2 is in live_repair',
+      '3/11    degraded          12m  clearing  propolis 34aa0004  20004  ACT/FLT/ACT',
+      '    no longer seen; before: downstairs 1 is faulted',
+      '3/20    degraded          12m  unknown   propolis 34aa0005  20005  ACT/FLT/ACT',
+      '    not seen in this run (3/BRM42220020 did not answer); before: downstairs 1 is faulted',
+      '3/20    sled_silent       15m  open      -                      -  -',
+      '    no answer for 3 runs',
+      'rack 3  coverage          15m  open      -                      -  -',
+      '    28 of 31 sleds answered, below 90%',
+      '3/2     no_report          0s  pending   propolis 34aa0006  20006  -',
+      '    no sign of any upstairs within the window',
+      '3/23    degraded          12m  silenced  propolis 34aa0007  20007  ACT/FLT/ACT',
+      '    downstairs 1 is faulted',
       'no answer from 3/[20-21] (2 sleds): connect, timeout: no answer within 10.0 s',
       'no answer from 3/BRM42220022 (cubby 22): connect, refused: nothing listens at port 22',
       'partial answer from 3/BRM42220009 (cubby 9): dtrace: 12 drops on CPU 3',
@@ -141,11 +150,14 @@ describe('the output of a monitoring plugin', () => {
     );
   });
 
-  it.each([160, 100, 80, 60])('keeps its rows within %d columns, rule and status among them', (width) => {
-    const [, ...rest] = lines(pluginText(RICH, RICH_REPORT, { width }));
-    for (const line of rest) expect(line.length).toBeLessThanOrEqual(width);
-    expect(rest[0]).toMatch(/^RULE .*STATUS/);
-  });
+  it.each([160, 100, 80, 60])(
+    'keeps its rows within %d columns, sled, rule, zone, PID and status among them',
+    (width) => {
+      const [, ...rest] = lines(pluginText(RICH, RICH_REPORT, { width }));
+      for (const line of rest) expect(line.length).toBeLessThanOrEqual(width);
+      expect(rest[0]).toMatch(/^SLED +RULE .*STATUS .*ZONE +PID/);
+    },
+  );
 
   it('counts the rows that are too many', () => {
     const incidents = Array.from({ length: 137 }, (_, n) => upstairsIncident(n, 'degraded', n % 32));

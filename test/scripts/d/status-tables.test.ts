@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { canonicalState } from '../../../src/model/downstairs-state.ts';
-import { STATE_CODES } from '../../../src/d-text/state-codes.ts';
+import { STATE_CODES } from '../../../src/model/state-codes.ts';
 import { headingsOf, inFull, of, TABLES } from './made.ts';
 import {
   programText,
