@@ -13,12 +13,16 @@ import { PROBES } from '../probes/index.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
 import { scriptHabits } from '../kinds/script-habits.ts';
 import { checkView } from './distribution-options.ts';
+import { FILTER_NAMES, refuseFilters, rowFilter, type FilterName, pickFilters } from './filters.ts';
 import type { RunOptions, WhatIsAsked } from './run-options.ts';
 import { STATUS_LOCK } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long a script of the user's own is watched, unless --window says otherwise. */
 const OWN_SCRIPT_SECONDS = 30;
+
+/** The filters of `run`, whose --pid is the probe's own limit. */
+export const RUN_FILTERS: readonly FilterName[] = FILTER_NAMES.filter((name) => name !== 'pid');
 
 /** A probe by its name, `-` and `_` alike. */
 export function probeNamed(name: string): ProbeSpec {
@@ -68,6 +72,17 @@ export async function prepare(
   if (args.length > 0)
     throw new FleetError('usage', `the probe ${probe.name} takes no arguments, only options`);
   checkView(probe, options);
+  const filters = pickFilters(options, RUN_FILTERS);
+  const columns = probe.columns.map((column) => column.name);
+  const isByPid = probe.takes.pid !== 'no';
+  refuseFilters(
+    filters,
+    probe.name,
+    columns,
+    FILTER_NAMES.filter((each) => each !== 'pid' || isByPid),
+  );
+  // Wrong values are said before a sled is visited.
+  rowFilter(filters);
   const settings = settingsFor(probe, options);
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const [script, ...words] = probe.script.endsWith('.sh')

@@ -15,7 +15,8 @@ import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from '
 import { addFailedLastOption } from './failed-last.ts';
 import { type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { addRecordOption } from './record-option.ts';
-import { listValue, windowValue } from './option-values.ts';
+import { addFilterOptions } from './filter-options.ts';
+import { windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import { runStateProbe, stateSettings } from './state-run.ts';
@@ -48,21 +49,6 @@ export function addProbeCommand(
   });
 }
 
-/** The options by which rows of upstairs sessions are filtered. */
-export function addFilterOptions(command: Command): Command {
-  return command
-    .option(
-      '--state <words>',
-      'sessions with a downstairs in one of these states (live_repair,faulted)',
-      listValue,
-    )
-    .option('--degraded', 'sessions that need attention: all but ok and inactive')
-    .option('--zone <glob>', 'sessions in zones of this name', listValue)
-    .option('--pid <pids>', 'sessions of these processes', listValue)
-    .option('--upstairs <prefix>', 'sessions whose upstairs id begins so', listValue)
-    .option('--session <prefix>', 'sessions whose session id begins so', listValue);
-}
-
 async function runProbe(
   probe: ProbeSpec,
   options: ProbeOptions,
@@ -79,8 +65,7 @@ async function runProbe(
       view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
     },
   });
-  const { zone, pid = [] } = options;
-  sayNotes(missNamed(run.outcomes, { zone, pid: pid.map(Number) }), options, surroundings);
+  sayNotes(missNamed(run.outcomes, options), options, surroundings);
   return stateReport(probe, run, options);
 }
 

@@ -9,9 +9,10 @@ import { STATE_PROBES } from '../probes/index.ts';
 import type { CommandContext } from './command-context.ts';
 import { addDistributionOptions, type DistributionOptions } from './distribution-options.ts';
 import { replayExec } from './exec-command.ts';
-import type { FilterOptions } from './filters.ts';
+import { addFilterOptions } from './filter-options.ts';
+import { FILTER_NAMES, type FilterOptions } from './filters.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
-import { addFilterOptions, replayProbe } from './probe-command.ts';
+import { replayProbe } from './probe-command.ts';
 import { SLED_REPLAYS } from './push-command.ts';
 import { replayRun } from './run-report.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -36,17 +37,16 @@ interface Replay {
   ) => number | Promise<number>;
 }
 
-const FILTERS = ['state', 'degraded', 'zone', 'pid', 'upstairs', 'session'] as const;
 const COLUMNS = ['columns', 'sortBy'] as const;
 const DISTRIBUTIONS = ['by', 'summary', 'heatmap', 'estimate', 'compare'] as const;
-const CHOICES = [...FILTERS, ...COLUMNS, ...DISTRIBUTIONS];
+const CHOICES = [...FILTER_NAMES, ...COLUMNS, ...DISTRIBUTIONS];
 
 type Choice = (typeof CHOICES)[number];
 
 /** What recordings of each kind of command take. */
 const TAKES = {
-  sessions: [...FILTERS, ...COLUMNS],
-  anyProbe: ['zone', ...COLUMNS, ...DISTRIBUTIONS],
+  sessions: [...FILTER_NAMES, ...COLUMNS],
+  anyProbe: [...FILTER_NAMES, ...COLUMNS, ...DISTRIBUTIONS],
   table: COLUMNS,
   printed: [],
 } as const satisfies Readonly<Record<string, readonly Choice[]>>;

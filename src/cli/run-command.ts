@@ -14,13 +14,15 @@ import { addDistributionOptions, distributionView } from './distribution-options
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { addFailedLastOption } from './failed-last.ts';
 import { runOnFleet } from './fleet-run.ts';
+import { addFilterOptions } from './filter-options.ts';
+import { pickFilters, rowFilter } from './filters.ts';
 import { addRecordOption } from './record-option.ts';
 import { openLive } from './live-rows.ts';
-import { intervalValue, listValue, pidValue, uuidValue, windowValue } from './option-values.ts';
+import { intervalValue, pidValue, uuidValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from './output-options.ts';
-import { prepare } from './prepare-run.ts';
+import { prepare, RUN_FILTERS } from './prepare-run.ts';
 import type { RunOptions } from './run-options.ts';
-import { runReport, zoneFilter, type RunView } from './run-report.ts';
+import { runReport, type RunView } from './run-report.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { missNamed, sayNotes } from './unseen.ts';
@@ -48,10 +50,10 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--interval <time>', 'how often to print; 0 prints a distribution at the end only', intervalValue)
     .option('--pid <pid>', 'one process', pidValue)
     .option('--volume <uuid>', 'one volume', uuidValue)
-    .option('--zone <glob>', 'only what is of zones of this name', listValue)
     .option('--totals', 'counts of the whole run instead of the last interval')
     .option('--rates', 'counts a second')
     .option('--destructive', "run a script of one's own although it may change the sleds");
+  addFilterOptions(command.optionsGroup('Rows:'), RUN_FILTERS);
   addDistributionOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addOutputOptions(command, 'rows', 'distributions', 'texts');
@@ -80,8 +82,9 @@ async function runNamed(
   const prepared = await prepare(name, args, options, surroundings);
   const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
-  const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
-  const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
+  const filters = pickFilters(options, RUN_FILTERS);
+  const view: RunView = { filters, sortBy: options.sortBy ?? [] };
+  const live = await openLive(probe, settings, options, surroundings, rowFilter(filters));
   const run = await runOnFleet(options, surroundings, {
     job: {
       what,
@@ -95,7 +98,7 @@ async function runNamed(
       command: 'run',
       probe: probe.name,
       settings: { ...settings, own: habits !== null, ...(habits === null ? {} : { prints: habits }) },
-      view: { zone: view.zone, sort_by: view.sortBy },
+      view: { filters, sort_by: view.sortBy },
     },
     runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
@@ -104,8 +107,9 @@ async function runNamed(
   const report = runReport(probe, settings, run, view);
   // What a script of the user's own prints is not for us to judge.
   if (habits === null) {
-    const { zone, pid, volume } = options;
-    const notes = missNamed(report.outcomes, { zone, volume, pid: pid === undefined ? [] : [pid] });
+    const { pid, volume } = options;
+    const named = { ...filters, volume, ...(pid === undefined ? {} : { pid: [String(pid)] }) };
+    const notes = missNamed(report.outcomes, named);
     sayNotes(notes, options, surroundings);
   }
   // What was streamed is not said twice.
