@@ -27,7 +27,7 @@ import {
   type OutputOptions,
   type TalkOptions,
 } from './output-options.ts';
-import { addSelectionOptions } from './selection-options.ts';
+import { addSelectionOptions, requireSelection } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How the answers of `exec` are shown. */
@@ -78,7 +78,7 @@ export function addExecCommand(command: Command, { argv, surroundings, setExitCo
         'say, as the login of the inventory; nothing is uploaded.',
     )
     .argument('<command...>', 'after --: the words of a command, or one line for the shell');
-  addFailedLastOption(addSelectionOptions(command));
+  addFailedLastOption(addSelectionOptions(command, 'refused'));
   addExplainOption(addConnectionOptions(command));
   setHelp(command, '--timeout', 'limit for the command on a sled (default: 60 s)');
   addTalkOptions(command.optionsGroup('Output:'))
@@ -88,6 +88,7 @@ export function addExecCommand(command: Command, { argv, surroundings, setExitCo
   addRecordOption(command).addHelpText('after', `\n${formatsHelp(outputsOf('printed'))}\n\n${HELP}`);
   command.action(async (words: readonly string[], options: ExecOptions) => {
     requireDashes(argv, words);
+    requireSelection(options, 'exec');
     const report = execReport(await runWords(words, options, surroundings));
     printReport(report, { ...options, headers: true }, surroundings, { fold: options.fold });
     setExitCode(exitCodeOfExec(report));

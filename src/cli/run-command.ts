@@ -37,7 +37,9 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
       'Runs a probe (cruc-fleet probes lists them) or a D script on the selected sleds, merged into one answer.',
     )
     .addArgument(new Argument('<name>', 'a probe, or the path of a D script'))
-    .addArgument(new Argument('[arguments...]', "arguments of a script of one's own"));
+    .addArgument(
+      new Argument('[arguments...]', 'the PID of a probe of one process, or what your own script takes'),
+    );
   addFailedLastOption(addSelectionOptions(command));
   command
     .optionsGroup('Probe:')
@@ -107,8 +109,8 @@ async function runNamed(
   const report = runReport(probe, settings, run, view);
   // What a script of the user's own prints is not for us to judge.
   if (habits === null) {
-    const { pid, volume } = options;
-    const named = { ...filters, volume, ...(pid === undefined ? {} : { pid: [String(pid)] }) };
+    const { pid } = settings;
+    const named = { ...filters, volume: options.volume, ...(pid === null ? {} : { pid: [String(pid)] }) };
     const notes = missNamed(report.outcomes, named);
     sayNotes(notes, options, surroundings);
   }

@@ -85,7 +85,17 @@ describe('the program as a process', () => {
 
   it('knows after a kill which sleds had not answered', async () => {
     const command = 'case $(uname -n) in *0) exit 0 ;; esac; sleep 600';
-    const exec = (...words: readonly string[]) => ['exec', '-i', inventory, '-x', '2', '-v', ...words];
+    const exec = (...words: readonly string[]) => [
+      'exec',
+      '-r',
+      '*',
+      '-i',
+      inventory,
+      '-x',
+      '2',
+      '-v',
+      ...words,
+    ];
     const killed = start(exec('--', command));
     await expect.poll(killed.stderr).toMatch(/3\/0|BRM42220000/);
     const state = join(folder, 'state', 'cruc-fleet', 'last-run');

@@ -107,7 +107,7 @@ describe.concurrent('-o prometheus', () => {
   });
 
   it('of exec has the exit status of each sled', async () => {
-    const answer = await written('exec', '-i', rack.inventory, '-o', 'prometheus', '--', 'exit 7');
+    const answer = await written('exec', '-r', '*', '-i', rack.inventory, '-o', 'prometheus', '--', 'exit 7');
     expectCoverage(answer, 3);
     expect(samplesOf(answer.metrics, 'cruc_fleet_exec_status').map(({ value }) => value)).toEqual([7, 7, 7]);
     expect(answer.status).toBe(7);
@@ -130,9 +130,9 @@ describe.concurrent('-o prometheus', () => {
 });
 
 it('-o prometheus of push and clean says where they were done', async () => {
-  const pushed = await onRack('push');
+  const pushed = await onRack('push', '-r', '*');
   expectCoverage(pushed, 3);
-  const cleaned = await onRack('clean');
+  const cleaned = await onRack('clean', '-r', '*');
   expectCoverage(cleaned, 3);
   expect(samplesOf(cleaned.metrics, 'cruc_fleet_clean_files')).toHaveLength(3);
   expect(total(cleaned, 'cruc_fleet_clean_files')).toBeGreaterThan(3 * 20);

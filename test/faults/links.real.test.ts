@@ -103,6 +103,8 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
       process.execPath,
       BIN,
       'exec',
+      '-r',
+      '*',
       '-i',
       path('inventory.yaml'),
       '-F',
