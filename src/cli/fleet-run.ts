@@ -171,11 +171,11 @@ async function runUntil(
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
-  const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
+  const notes = options.quiet === true ? [] : [...[...warnings].map(printable), ...ofSleds];
   const { err } = surroundings.terminal;
   // Said even with --quiet: a recording or a log that is not whole is no note.
-  for (const warning of [...notes, ...answer.unrecorded, ...unkept]) {
-    err.write(`warning: ${printable(warning)}\n`);
+  for (const warning of [...notes, ...[...answer.unrecorded, ...unkept].map(printable)]) {
+    err.write(`warning: ${warning}\n`);
   }
   for (const text of explanation) err.write(text);
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };

@@ -3,6 +3,7 @@ import { describeError, FleetError } from '../model/error.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand } from './commands.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
+import { helpLine } from './help-line.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -47,7 +48,7 @@ export async function runProgram(
     run: (line, others) => runProgram(line, version, others),
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await program.parseAsync(helpLine(argv, program), { from: 'user' });
     return pluginStatus(argv, exitCode);
   } catch (error) {
     if (error instanceof CommanderError) {

@@ -117,6 +117,6 @@ export function addReplayCommand(command: Command, { surroundings, setExitCode }
 function sayWarnings(recording: Recording, surroundings: Surroundings): void {
   const ended = recording.visits.filter((visit) => visit.result !== null);
   for (const warning of groupWarnings(ended)) {
-    surroundings.terminal.err.write(`warning: ${printable(warningLine(warning))}\n`);
+    surroundings.terminal.err.write(`warning: ${warningLine(warning)}\n`);
   }
 }

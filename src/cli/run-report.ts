@@ -100,7 +100,7 @@ function sayNotes(outcomes: readonly SledOutcome[], surroundings: Surroundings):
     outcome.status === 'answered' ? { sled: outcome.sled, warnings: outcome.notes ?? [] } : [],
   );
   for (const warning of groupWarnings(noted)) {
-    surroundings.terminal.err.write(`warning: ${printable(warningLine(warning))}\n`);
+    surroundings.terminal.err.write(`warning: ${warningLine(warning)}\n`);
   }
 }
 

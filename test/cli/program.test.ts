@@ -41,6 +41,34 @@ describe('help', () => {
     await expect(stdout).toMatchFileSnapshot(golden(file));
   });
 
+  it.each([['silence', 'add'], ['inventory', 'list'], ['inventory', 'trust'], ['ds-state']])(
+    'help %s %s is the help of that command',
+    async (...path) => {
+      const own = await run([...path, '--help']);
+      expect(own.stdout).toContain(`Usage: cruc-fleet ${path.join(' ')} `);
+      expect(await run(['help', ...path])).toEqual(own);
+    },
+  );
+
+  it.each([
+    [['help', 'nosuch'], "there is no command 'nosuch' (cruc-fleet --help lists them)"],
+    [
+      ['help', 'ds-stat'],
+      "there is no command 'ds-stat'; did you mean ds-state? (cruc-fleet --help lists them)",
+    ],
+    [
+      ['ds-stat', '--help'],
+      "there is no command 'ds-stat'; did you mean ds-state? (cruc-fleet --help lists them)",
+    ],
+    [
+      ['help', 'inventory', 'lst'],
+      "there is no command 'inventory lst'; did you mean inventory list? (cruc-fleet inventory --help lists them)",
+    ],
+    [['help', 'ds-state', 'x'], "ds-state has no command 'x'"],
+  ])('%j says that there is no such command', async (argv, message) => {
+    expect(await run(argv)).toEqual({ status: 64, stdout: '', stderr: `cruc-fleet: ${message}\n` });
+  });
+
   it('names every exit status that there is', async () => {
     const { stdout } = await run(['ds-state', '--help']);
     for (const status of [0, 3, 64, 70, 78, 130]) expect(stdout).toMatch(new RegExp(`^ +${status} `, 'm'));
@@ -56,6 +84,7 @@ describe('wrong usage', () => {
     [['ds-stat'], /unknown command 'ds-stat'[\s\S]*Did you mean ds-state/],
     [['ds-state', '--rak', '3'], /unknown option '--rak'[\s\S]*Did you mean --rack/],
     [['ds-state', '--window', '1500ms'], /--window.*whole seconds from 1s to 3600s/],
+    [['ds-state', '--window', 'soon'], /--window.*invalid. give whole seconds from 1s to 3600s, such as 3s/],
     [['ds-state', '--timeout', 'soon'], /--timeout.*a duration such as 3s/],
     [['ds-state', '--concurrency', '0'], /--concurrency.*a whole number from 1/],
     [['ds-state', '-o', 'xml'], /Allowed choices are table, wide, json, ndjson, csv, yaml, name/],
