@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { BootClock } from './model/boot-clock.ts';
 import type { Resources } from './cli/capacity.ts';
+import { wantedCommand } from './cli/commands.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { isPlugin, noVerdict, pluginStatus } from './cli/plugin-exit.ts';
 import { runProgram } from './cli/program.ts';
@@ -19,7 +20,7 @@ export async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const terminal = createTerminal(process.stdout, process.stderr, env, {
     readerGone: () => process.exit(EXIT.ok),
-    failed: endUnwritten,
+    failed: (stream, error) => endUnwritten(argv, stream, error),
   });
   const about: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const version =
@@ -62,12 +63,19 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Ends the program where its answer cannot be written; without its notes it goes on, and its status says so. */
-function endUnwritten(stream: 'standard output' | 'standard error', error: Error): void {
+/**
+ * Ends the program where its answer cannot be written, with the status that monitoring systems know where it is a
+ * verdict; without its notes it goes on, and its status says so.
+ */
+function endUnwritten(
+  argv: readonly string[],
+  stream: 'standard output' | 'standard error',
+  error: Error,
+): void {
   if (stream === 'standard output') {
     const what = `standard output could not be written, and the answer is not whole: ${error.message}`;
     process.stderr.write(`cruc-fleet: ${what}\n`);
-    process.exit(EXIT.incomplete);
+    process.exit(wantedCommand(argv) === 'check' ? EXIT.incomplete : EXIT.unwritten);
   }
   process.once('exit', (status) => {
     if (status < EXIT.critical) process.exitCode = EXIT.incomplete;

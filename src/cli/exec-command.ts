@@ -66,6 +66,7 @@ Exit status:
   3    a sled did not answer in full, and no command ended with another status than 0
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  interrupted
   other: the highest exit status of the commands`;

@@ -17,7 +17,7 @@ import { checkView } from './distribution-options.ts';
 import { FILTER_NAMES, refuseFilters, rowFilter, type FilterName, pickFilters } from './filters.ts';
 import type { RunOptions, WhatIsAsked } from './run-options.ts';
 import { requireSelection } from './selection-options.ts';
-import { STATUS_LOCK } from './state-run.ts';
+import { probeWords, STATUS_LOCK } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long a script of the user's own is watched, unless --window says otherwise. */
@@ -110,11 +110,8 @@ async function prepareProbe(
   rowFilter(filters);
   const settings = settingsFor(probe, options);
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
-  const [script, ...words] = probe.script.endsWith('.sh')
-    ? ([probe.script, ...probe.arguments(settings)] as const)
-    : (['run-d.sh', '-r', probe.script, ...probe.arguments(settings)] as const);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
-  const job = jobOf(bundle, [script, ...words], lock);
+  const job = jobOf(bundle, probeWords(probe, settings), lock);
   const asText = probeText(surroundings.scriptsFolder, probe, settings);
   return { ...job, probe, settings, habits: null, mayRepeat: true, asText };
 }

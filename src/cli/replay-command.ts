@@ -6,6 +6,7 @@ import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { STATE_PROBES } from '../probes/index.ts';
+import { repairs } from '../probes/repairs.ts';
 import type { CommandContext } from './command-context.ts';
 import { addDistributionOptions, type DistributionOptions } from './distribution-options.ts';
 import { replayExec } from './exec-command.ts';
@@ -56,12 +57,13 @@ const HELP = `Filters and --sort-by of the recorded command hold unless others a
 Exit status: that of the recorded command, and
   64   wrong usage, no recording there, or one of a probe that is no more
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the recording is damaged, or of a newer version`;
 
 /** How the recordings of each command that takes --record are printed again. */
 const REPLAYS: Readonly<Record<string, Replay>> = {
   ...Object.fromEntries(
-    STATE_PROBES.map((probe): [string, Replay] => [
+    [...STATE_PROBES, repairs].map((probe): [string, Replay] => [
       probe.name,
       { takes: TAKES.sessions, print: (...given) => replayProbe(probe, ...given) },
     ]),
