@@ -81,7 +81,9 @@ export function addParseCommand(command: Command, { surroundings, setExitCode }:
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
-    printReport(report, options, surroundings, { distributions: distributionView(options) });
+    printReport(report, options, surroundings, {
+      distributions: distributionView(options, probeNamed(name)),
+    });
     setExitCode(exitCodeOfReport(report));
   });
 }

@@ -1,6 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { NO_REPORT } from '../kinds/running-processes.ts';
+import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
 import {
@@ -62,8 +63,8 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
-    const report = await runNamed(name, args, options, surroundings);
-    printReport(report, options, surroundings, { distributions: distributionView(options) });
+    const { report, probe } = await runNamed(name, args, options, surroundings);
+    printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -80,7 +81,7 @@ async function runNamed(
   args: readonly string[],
   options: RunOptions,
   surroundings: Surroundings,
-): Promise<FleetReport> {
+): Promise<{ readonly report: FleetReport; readonly probe: ProbeSpec }> {
   const prepared = await prepare(name, args, options, surroundings);
   const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
@@ -115,5 +116,8 @@ async function runNamed(
     sayNotes(notes, options, surroundings);
   }
   // What was streamed is not said twice.
-  return live.streamed ? { ...report, rows: report.rows.filter(({ note }) => note === NO_REPORT) } : report;
+  const unsaid = live.streamed
+    ? { ...report, rows: report.rows.filter(({ note }) => note === NO_REPORT) }
+    : report;
+  return { report: unsaid, probe };
 }

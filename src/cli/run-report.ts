@@ -90,7 +90,7 @@ export function replayRun(
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
   if (options.quiet !== true) sayNotes(outcomes, surroundings);
   const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
-  printReport(report, options, surroundings, { distributions: distributionView(options) });
+  printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
   return exitCodeOfReport(report);
 }
 

@@ -31,6 +31,7 @@ export function latencyProbe(source: LatencySpec): LatencyProbe {
     cost: source.cost,
     arguments: (settings) => scriptArguments(volume ? 'volume' : 'pid', settings, 'plain'),
     columns: keys.map((name) => columnNamed(name)),
+    groups: source.groups ?? [],
     read(result, settings) {
       if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
       const { rest, running } = takeOutRunning(result.stdout);

@@ -89,6 +89,8 @@ export interface ProbeSpec {
   readonly arguments: (settings: ProbeSettings) => readonly string[];
   /** Columns of its rows; of a distribution, its keys. */
   readonly columns: readonly Column[];
+  /** Keys that keep its distributions apart where a reader names none: the question that it answers. */
+  readonly groups?: readonly string[];
   /** Never throws. */
   readonly read: (result: RunResult, settings: ProbeSettings) => Reading;
   /** For rows that are shown as they arrive. */

@@ -101,7 +101,7 @@ describe('an option that a recording has no use for', () => {
 
 describe('-o name', () => {
   it('has the keys of distributions, by what is measured and whose it is', async () => {
-    const all = await replay('perf-vol', '-o', 'name');
+    const all = await replay('perf-vol', '-o', 'name', '--by', 'type');
     expect(all.stdout).toBe('flush\nread\nwrite\nwrite-unwritten\n');
     const { stdout } = await replay('perf-vol', '-o', 'name', '--by', 'sled,volume');
     expect(stdout).toMatch(/^3\/BRM42220000\/[0-9a-f-]{36}\/read$/m);
