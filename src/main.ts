@@ -9,6 +9,7 @@ import { wantedCommand } from './cli/commands.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { isPlugin, noVerdict, pluginStatus } from './cli/plugin-exit.ts';
 import { runProgram } from './cli/program.ts';
+import { INTERRUPTIONS, type Interruption } from './cli/surroundings.ts';
 import type { AskSsh } from './ssh-config/ask-ssh.ts';
 import { codeOf } from './model/error.ts';
 import { askLine } from './term/question.ts';
@@ -125,18 +126,19 @@ function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** The first SIGINT or SIGTERM asks to stop; a second one ends the process at once. */
-function onInterrupt(callback: () => void): () => void {
+/** The first signal that asks to end asks; a second one ends the process at once. */
+function onInterrupt(callback: (signal: Interruption) => void): () => void {
   let asked = false;
-  const listener = () => {
-    if (asked) process.exit(EXIT.interrupted);
-    asked = true;
-    callback();
-  };
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  const listeners = INTERRUPTIONS.map((signal) => {
+    const listener = () => {
+      if (asked) process.exit(EXIT.interrupted);
+      asked = true;
+      callback(signal);
+    };
+    process.on(signal, listener);
+    return () => process.off(signal, listener);
+  });
   return () => {
-    process.off('SIGINT', listener);
-    process.off('SIGTERM', listener);
+    for (const stop of listeners) stop();
   };
 }

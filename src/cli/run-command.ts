@@ -1,6 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { NO_REPORT } from '../kinds/running-processes.ts';
+import type { Inventory } from '../inventory/inventory.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
@@ -21,10 +22,10 @@ import { addRecordOption } from './record-option.ts';
 import { openLive } from './live-rows.ts';
 import { intervalValue, pidValue, uuidValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from './output-options.ts';
-import { prepare, RUN_FILTERS } from './prepare-run.ts';
+import { findProbe, prepare, RUN_FILTERS } from './prepare-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { runReport, type RunView } from './run-report.ts';
-import { addSelectionOptions } from './selection-options.ts';
+import { addSelectionOptions, openInventory } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { missNamed, sayNotes } from './unseen.ts';
 
@@ -46,7 +47,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .optionsGroup('Probe:')
     .option(
       '-w, --window <time>',
-      'how long each sled is watched, in whole seconds (default: the probe says); --for is its other name',
+      'how long each sled is watched, in whole seconds; --for is its other name (default: the probe says; on a terminal until Ctrl-C, at most an hour)',
       windowValue,
     )
     .addOption(new Option('--for <time>').argParser(windowValue).conflicts('window').hideHelp())
@@ -69,9 +70,30 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
   });
 }
 
+/** The longest run. */
+const MOST_SECONDS = 3600;
+
+/**
+ * The inventory of a run that goes on until Ctrl-C: on a terminal, where nobody says for how long. Null of others: of a
+ * probe that takes a look alone, and where a rack's tool asks, which cannot be told to end.
+ */
+async function inventoryUntilInterrupt(
+  name: string,
+  options: RunOptions,
+  surroundings: Surroundings,
+): Promise<Inventory | null> {
+  if (!surroundings.terminal.out.isTerminal) return null;
+  if (options.window !== undefined || options.for !== undefined) return null;
+  if (findProbe(name)?.script.endsWith('.sh') === true) return null;
+  const inventory = await openInventory(options, surroundings);
+  return inventory.targets.some(({ tool }) => tool !== undefined) ? null : inventory;
+}
+
 const EXAMPLES = `Examples:
-  cruc-fleet run perf-vol --rack 3 -w 30s                     one latency distribution for the rack
+  cruc-fleet run perf-vol --rack 3 -w 30s                     how long guests wait, by volume
+  cruc-fleet run perf-ds-net -r 3 --by pid,client --compare   the one downstairs that is slow
   cruc-fleet run perf-ds-net --by sled --heatmap --compare    the sled that stands out
+  cruc-fleet run perf-vol -r 3 -w 10m --interval 1m --by time which minute was slow
   cruc-fleet run all_downstairs --interval 4s -w 1m           counts that redraw
   cruc-fleet run upstairs_raw -w 10s -o ndjson                every record, a line each, as it comes
   cruc-fleet run ./mine.d --sled 3/14 -- 5                    a script of your own`;
@@ -82,7 +104,13 @@ async function runNamed(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<{ readonly report: FleetReport; readonly probe: ProbeSpec }> {
-  const prepared = await prepare(name, args, options, surroundings);
+  const inventory = await inventoryUntilInterrupt(name, options, surroundings);
+  const isOpen = inventory !== null;
+  const asked = isOpen ? { ...options, window: MOST_SECONDS } : options;
+  const prepared = await prepare(name, args, asked, surroundings);
+  if (isOpen && options.quiet !== true) {
+    surroundings.terminal.err.write('until Ctrl-C, at most an hour; --window 30s ends by itself\n');
+  }
   const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const filters = pickFilters(options, RUN_FILTERS);
@@ -105,6 +133,7 @@ async function runNamed(
     },
     runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
+    ...(isOpen ? { inventory, untilInterrupt: true } : {}),
     ...live.settings,
   }).finally(() => live.close());
   const report = runReport(probe, settings, run, view);
