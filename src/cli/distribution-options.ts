@@ -74,7 +74,10 @@ export function checkView(probe: ProbeSpec, options: ViewOptions): void {
   if (!('takesColumns' in way))
     refuse(['columns'], 'gives distributions, no table; --by chooses their groups');
   refuse(['sortBy'], 'gives distributions, no table');
-  const keys = probe.columns.map((column) => column.name);
+  const keys = [
+    ...probe.columns.map((column) => column.name),
+    ...(probe.intervals === undefined ? [] : ['time']),
+  ];
   const words = GROUP_BY_WORDS.filter((word) => ['fleet', 'rack', 'sled', ...keys].includes(word));
   const strange = options.by?.find((word) => !words.some((each) => each === word));
   if (strange === undefined) return;

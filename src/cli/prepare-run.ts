@@ -109,6 +109,9 @@ async function prepareProbe(
   // Wrong values are said before a sled is visited.
   rowFilter(filters);
   const settings = settingsFor(probe, options);
+  if (options.by?.includes('time') === true && settings.interval === 0) {
+    throw new FleetError('usage', '--by time: say how long each time is, as with --interval 10s or 1m');
+  }
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
   const job = jobOf(bundle, probeWords(probe, settings), lock);

@@ -19,7 +19,7 @@ function fakeTerminal() {
   };
   const out = stream('out', { isTTY: true, columns: 160, rows: 30 });
   const ends = { readerGone: () => {}, failed: () => {} };
-  const terminal = createTerminal(out, stream('err', {}), {}, ends);
+  const terminal = createTerminal(out, stream('err', {}), { NO_COLOR: '1' }, ends);
   return { terminal, written: () => texts.out, said: () => texts.err };
 }
 
@@ -86,6 +86,19 @@ describe.concurrent('a run that is watched', () => {
     expect(live).toMatch(/ZONE +PID .* AGE/);
     expect(live!.lastIndexOf('WU<')).toBeGreaterThan(live!.lastIndexOf('AGE'));
     expect(answer).toBeDefined();
+  });
+});
+
+describe.concurrent('latencies on a terminal', () => {
+  it('are shown by interval as each ends, and then as a whole', async () => {
+    const { terminal, written } = fakeTerminal();
+    const argv = ['run', 'perf-downstairs', '-w', '5s', '--interval', '1s', '--sled', '3/0', '--summary'];
+    expect(await rack.run(argv, { terminal })).toMatchObject({ status: 0 });
+    const [live = '', answer] = written().split('\n\n');
+    expect(live.match(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/gm)!.length).toBeGreaterThan(2);
+    expect(live.match(/^TYPE +COUNT/gm)).toHaveLength(1);
+    expect(live).toMatch(/^read +\d+ /m);
+    expect(answer).toMatch(/^TYPE +COUNT/);
   });
 });
 
