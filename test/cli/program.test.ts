@@ -35,6 +35,8 @@ describe('help', () => {
     ['silence-help.txt', ['silence', 'add', '--help']],
     ['sim-help.txt', ['sim', '--help']],
     ['inventory-help.txt', ['inventory', 'check', '--help']],
+    ['repairs-help.txt', ['repairs', '--help']],
+    ['run-help.txt', ['run', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -69,6 +71,12 @@ describe('help', () => {
     expect(await run(argv)).toEqual({ status: 64, stdout: '', stderr: `cruc-fleet: ${message}\n` });
   });
 
+  it('says to who does not know the project how to find the zones in live repair, and how far they are', async () => {
+    const { stdout } = await run(['--help']);
+    const [line = ''] = stdout.match(/^ +cruc-fleet repairs --rack 3 .*$/m) ?? [];
+    expect(line).toContain('which zones are in live repair, and how far');
+  });
+
   it('names every exit status that there is', async () => {
     const { stdout } = await run(['ds-state', '--help']);
     for (const status of [0, 3, 64, 70, 78, 130]) expect(stdout).toMatch(new RegExp(`^ +${status} `, 'm'));
@@ -82,6 +90,8 @@ describe('help', () => {
 describe('wrong usage', () => {
   it.each<[readonly string[], RegExp]>([
     [['ds-stat'], /unknown command 'ds-stat'[\s\S]*Did you mean ds-state/],
+    [['perf-net-ds'], /perf-net-ds is not a command; it is asked with: cruc-fleet run perf-ds-net\n/],
+    [['get-ds-state', '-r', '3'], /get-ds-state is not a command; it is asked with: cruc-fleet ds-state\n/],
     [['ds-state', '--rak', '3'], /unknown option '--rak'[\s\S]*Did you mean --rack/],
     [['ds-state', '--window', '1500ms'], /--window.*whole seconds from 1s to 3600s/],
     [['ds-state', '--window', 'soon'], /--window.*invalid. give whole seconds from 1s to 3600s, such as 3s/],
