@@ -4,7 +4,6 @@ import { checkProbe } from '../check/check-probe.ts';
 import { readRecording, type Recording } from '../fleet/recording-reader.ts';
 import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { FleetError } from '../model/error.ts';
-import { printable } from '../model/printable.ts';
 import { STATE_PROBES } from '../probes/index.ts';
 import { repairs } from '../probes/repairs.ts';
 import type { CommandContext } from './command-context.ts';

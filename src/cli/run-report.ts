@@ -3,7 +3,6 @@ import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ErrorCode } from '../model/error.ts';
-import { printable } from '../model/printable.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { columnsOfRows, ownScript } from '../kinds/own-script.ts';

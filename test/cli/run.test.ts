@@ -205,7 +205,7 @@ function timedGroups(
 
 describe.concurrent('latencies of a rack', () => {
   it.for([...TIMED.keys()])('%s: the merged distributions are the truth, bucket by bucket', async (name) => {
-    const { report, fired } = await runIoProbe(RACK_OF.get(name)!, name);
+    const { report, fired } = await runIoProbe(RACK_OF.get(name)!, name, '--by', 'type');
     const expected = timedGroups(name, fired, ['type']);
     expect(Object.keys(expected).length).toBeGreaterThan(0);
     expect(groupsOf(name, report, ['type'])).toEqual(expected);
