@@ -2,6 +2,7 @@ import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { NO_REPORT } from '../kinds/running-processes.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { writeDuration } from '../model/duration.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
@@ -47,7 +48,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .optionsGroup('Probe:')
     .option(
       '-w, --window <time>',
-      'how long each sled is watched, in whole seconds; --for is its other name (default: the probe says; on a terminal until Ctrl-C, at most an hour)',
+      'how long each sled is watched, in whole seconds; --for is its other name (default: the probe says; on a terminal until Ctrl-C)',
       windowValue,
     )
     .addOption(new Option('--for <time>').argParser(windowValue).conflicts('window').hideHelp())
@@ -70,8 +71,8 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
   });
 }
 
-/** The longest run. */
-const MOST_SECONDS = 3600;
+/** How long a run goes on at most: of reports a full rack sends more in an hour than is kept here. */
+const MOST_SECONDS = { reports: 600, others: 3600 } as const;
 
 /**
  * The inventory of a run that goes on until Ctrl-C: on a terminal, where nobody says for how long. Null of others: of a
@@ -106,10 +107,13 @@ async function runNamed(
 ): Promise<{ readonly report: FleetReport; readonly probe: ProbeSpec }> {
   const inventory = await inventoryUntilInterrupt(name, options, surroundings);
   const isOpen = inventory !== null;
-  const asked = isOpen ? { ...options, window: MOST_SECONDS } : options;
+  const most = findProbe(name)?.firesFor === 'reports' ? MOST_SECONDS.reports : MOST_SECONDS.others;
+  const asked = isOpen ? { ...options, window: most } : options;
   const prepared = await prepare(name, args, asked, surroundings);
   if (isOpen && options.quiet !== true) {
-    surroundings.terminal.err.write('until Ctrl-C, at most an hour; --window 30s ends by itself\n');
+    surroundings.terminal.err.write(
+      `until Ctrl-C, at most ${writeDuration(most * 1000)}; --window 30s ends by itself\n`,
+    );
   }
   const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);

@@ -59,7 +59,7 @@ describe.skipIf(reason !== null)(
 
     it('say the same of every sled, and name the one that is down', async () => {
       const { status, stdout } = await all('exec', '-r', '*', '--', 'printf', '%s\\n', 'a  b', "it's");
-      expect(stdout).toMatch(/^sled 9\/\[0-1\] \(2\)\na {2}b\nit's\n\nall sleds: 2 of 3 sleds answered; /);
+      expect(stdout).toMatch(/^sled 9\/\[0-1\] \(2\)\na {2}b\nit's\n\nrack \*: 2 of 3 sleds answered; /);
       expect(stdout).toMatch(/no answer from 9\/sled2.*: connect, refused: /);
       expect(status).toBe(3);
       const killed = await all('exec', '-r', '*', '--exclude', '2', '--', 'kill -KILL $$');
