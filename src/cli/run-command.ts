@@ -57,7 +57,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--volume <uuid>', 'one volume', uuidValue)
     .option('--totals', 'counts of the whole run instead of the last interval')
     .option('--rates', 'counts a second')
-    .option('--destructive', "run a script of one's own although it may change the sleds");
+    .option('--destructive', 'run your own script although it may change the sleds');
   addFilterOptions(command.optionsGroup('Rows:'), RUN_FILTERS);
   addDistributionOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
