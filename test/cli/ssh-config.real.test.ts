@@ -252,7 +252,7 @@ describe.skipIf(missing !== null)(
       const config = join(folder, 'limits');
       // A call of ssh for each, and a command for each.
       writeFileSync(config, 'Match all\n  ProxyCommand sleep 3\n  ConnectTimeout 1\n');
-      const command = `ulimit -n ${limit}; exec "${process.execPath}" "${BIN}" exec -i "${many}" -F "${config}" -- true`;
+      const command = `ulimit -n ${limit}; exec "${process.execPath}" "${BIN}" exec -r '*' -i "${many}" -F "${config}" -- true`;
       const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
       expect(stdout + stderr).toMatch(/raise the limit (with: ulimit -n 1024|\(ulimit -n\))/);
       expect(stdout + stderr).not.toMatch(/a bug|^ +at /m);
