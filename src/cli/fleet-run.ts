@@ -185,7 +185,10 @@ async function runUntil(
   }
   if (finish.aborted && options.quiet !== true) {
     const after = formatDuration(finishedAt.getTime() - startedAt.getTime());
-    err.write(`ended by Ctrl-C after ${after}: every sled that answered did so in full up to then\n`);
+    const whole = outcomes.filter((each) => each.status === 'answered' && each.issues.length === 0);
+    err.write(
+      `ended by Ctrl-C after ${after}: ${whole.length} of ${outcomes.length} answers are whole up to then\n`,
+    );
   }
   for (const text of explanation) err.write(text);
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };

@@ -132,7 +132,7 @@ describe.concurrent('a run on a terminal that is told no time', () => {
     expect(report.sleds[0]).toMatchObject({ status: 'answered', issues: [], processes: 2 });
     expect(report.rows.length + (report.distributions?.groups.length ?? 0)).toBeGreaterThan(1);
     expect(said()).toMatch(
-      /^until Ctrl-C, at most 1h; --window 30s ends by itself\nended by Ctrl-C after [\d.]+ s: .* up to then\n$/,
+      /^until Ctrl-C, at most 1h; --window 30s ends by itself\nended by Ctrl-C after [\d.]+ s: 1 of 1 answers are whole up to then\n$/,
     );
     expect(status).toBe(0);
     await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 60_000 });
