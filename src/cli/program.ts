@@ -48,7 +48,7 @@ export async function runProgram(
   });
   try {
     await refuseProbe(argv);
-    await program.parseAsync(helpLine(argv, program), { from: 'user' });
+    await program.parseAsync(await helpLine(argv, program), { from: 'user' });
     return pluginStatus(argv, exitCode);
   } catch (error) {
     if (error instanceof CommanderError) {
