@@ -1,7 +1,7 @@
 /*
  * perf-upstairs-rw.d: time of guest IOs in three parts: to the work queue, in the downstairs, to their end.
  *
- *	dtrace -Z -s perf-upstairs-rw.d [SECONDS [INTERVAL [PID]]]
+ *	dtrace -Z -s perf-upstairs-rw.d [SECONDS [INTERVAL [PID [FIELDS]]]]
  *
  * Each histogram counts nanoseconds under a line that names its keys:
  *
@@ -27,6 +27,9 @@
  * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
  * came since it printed last. PID limits it to one process (0: all).
  *
+ * With FIELDS as the last argument a line after the histograms of each interval says how long it was and when
+ * it ended: interval=N elapsed_ns=N time_ns=N.
+ *
  * Made by "npm run scripts" of src/probes/perf-upstairs-rw.ts: change that, not this file.
  */
 
@@ -46,6 +49,9 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	fields = $$4 == "FIELDS";
+	number = 0;
+	since = timestamp;
 	/* Only to say what kind of values these hold. */
 	taken[0, (int64_t)0] = (uint64_t)0;
 	second[0, (int64_t)0] = (uint64_t)0;
@@ -185,6 +191,15 @@ dtrace:::END
 	trunc(@latency);
 	trunc(@ambiguous);
 	due = due + interval;
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields/
+{
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+	number++;
+	since = timestamp;
 }
 
 tick-1s

@@ -1,7 +1,7 @@
 /*
  * perf-vol.d: time of volume IOs, by volume.
  *
- *	dtrace -Z -s perf-vol.d [SECONDS [INTERVAL [VOLUME]]]
+ *	dtrace -Z -s perf-vol.d [SECONDS [INTERVAL [VOLUME [FIELDS]]]]
  *
  * Each histogram counts nanoseconds under a line that names its keys:
  *
@@ -20,6 +20,9 @@
  *
  * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
  * came since it printed last. VOLUME limits it to the volume with that UUID (0: all).
+ *
+ * With FIELDS as the last argument a line after the histograms of each interval says how long it was and when
+ * it ended: interval=N elapsed_ns=N time_ns=N.
  *
  * Made by "npm run scripts" of src/probes/perf-vol.ts: change that, not this file.
  */
@@ -40,6 +43,9 @@ dtrace:::BEGIN
 	interval = $2 > 0 ? $2 : 0;
 	due = interval > 0 ? interval : limit;
 	elapsed = 0;
+	fields = $$4 == "FIELDS";
+	number = 0;
+	since = timestamp;
 	only = tolower($$3);
 	/* Only to say what kind of values these hold. */
 	read_at[0, "-", (int64_t)0] = (uint64_t)0;
@@ -192,6 +198,15 @@ dtrace:::END
 	trunc(@latency);
 	trunc(@ambiguous);
 	due = due + interval;
+}
+
+tick-1s,
+dtrace:::END
+/this->rows && fields/
+{
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+	number++;
+	since = timestamp;
 }
 
 tick-1s

@@ -189,7 +189,7 @@ while [ "$woken" = yes ]; do
 	[ "$again" -eq 127 ] || status=$again
 done
 
-[ "$stopped$status" != no0 ] || say_running after
+[ "$status" != 0 ] || say_running after
 
 # A ksh counts signals from 256.
 [ "$status" -le 256 ] || status=$((status - 128))

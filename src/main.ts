@@ -5,9 +5,11 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { BootClock } from './model/boot-clock.ts';
 import type { Resources } from './cli/capacity.ts';
+import { wantedCommand } from './cli/commands.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { isPlugin, noVerdict, pluginStatus } from './cli/plugin-exit.ts';
 import { runProgram } from './cli/program.ts';
+import { INTERRUPTIONS, type Interruption } from './cli/surroundings.ts';
 import type { AskSsh } from './ssh-config/ask-ssh.ts';
 import { codeOf } from './model/error.ts';
 import { askLine } from './term/question.ts';
@@ -19,7 +21,7 @@ export async function main(): Promise<void> {
   const argv = process.argv.slice(2);
   const terminal = createTerminal(process.stdout, process.stderr, env, {
     readerGone: () => process.exit(EXIT.ok),
-    failed: endUnwritten,
+    failed: (stream, error) => endUnwritten(argv, stream, error),
   });
   const about: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const version =
@@ -62,12 +64,19 @@ export async function main(): Promise<void> {
   }
 }
 
-/** Ends the program where its answer cannot be written; without its notes it goes on, and its status says so. */
-function endUnwritten(stream: 'standard output' | 'standard error', error: Error): void {
+/**
+ * Ends the program where its answer cannot be written, with the status that monitoring systems know where it is a
+ * verdict; without its notes it goes on, and its status says so.
+ */
+function endUnwritten(
+  argv: readonly string[],
+  stream: 'standard output' | 'standard error',
+  error: Error,
+): void {
   if (stream === 'standard output') {
     const what = `standard output could not be written, and the answer is not whole: ${error.message}`;
     process.stderr.write(`cruc-fleet: ${what}\n`);
-    process.exit(EXIT.incomplete);
+    process.exit(wantedCommand(argv) === 'check' ? EXIT.incomplete : EXIT.unwritten);
   }
   process.once('exit', (status) => {
     if (status < EXIT.critical) process.exitCode = EXIT.incomplete;
@@ -117,18 +126,19 @@ function propertyOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** The first SIGINT or SIGTERM asks to stop; a second one ends the process at once. */
-function onInterrupt(callback: () => void): () => void {
+/** The first signal that asks to end asks; a second one ends the process at once. */
+function onInterrupt(callback: (signal: Interruption) => void): () => void {
   let asked = false;
-  const listener = () => {
-    if (asked) process.exit(EXIT.interrupted);
-    asked = true;
-    callback();
-  };
-  process.on('SIGINT', listener);
-  process.on('SIGTERM', listener);
+  const listeners = INTERRUPTIONS.map((signal) => {
+    const listener = () => {
+      if (asked) process.exit(EXIT.interrupted);
+      asked = true;
+      callback(signal);
+    };
+    process.on(signal, listener);
+    return () => process.off(signal, listener);
+  });
   return () => {
-    process.off('SIGINT', listener);
-    process.off('SIGTERM', listener);
+    for (const stop of listeners) stop();
   };
 }

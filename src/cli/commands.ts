@@ -29,6 +29,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => await ofProbe((await import('../probes/lr-state.ts')).lrState),
   },
   {
+    name: 'repairs',
+    takes: '[options]',
+    summary: 'which repairs run, how far they are and how fast',
+    load: async () => await ofProbe((await import('../probes/repairs.ts')).repairs),
+  },
+  {
     name: 'check',
     takes: '[options]',
     summary: 'judge the fleet, and mail what is new: for cron, Nagios, Icinga and node_exporter',

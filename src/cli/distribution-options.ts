@@ -25,7 +25,11 @@ interface ViewOptions extends DistributionOptions, Pick<OutputOptions, 'output' 
 export function addDistributionOptions(command: Command): Command {
   return command
     .optionsGroup('Distributions:')
-    .option('--by <keys>', 'groups: fleet, rack, sled, zone, pid, client, volume, type, part', listValue)
+    .option(
+      '--by <keys>',
+      'groups: fleet, rack, sled, zone, pid, client, volume, type, part, time (default: the probe says)',
+      listValue,
+    )
     .option('--summary', 'percentiles only, no pictures')
     .option('--heatmap', 'sleds down, buckets across, shade by share')
     .option('--estimate', 'percentiles as estimates instead of the bounds of their bucket')
@@ -34,9 +38,14 @@ export function addDistributionOptions(command: Command): Command {
 }
 
 /** How the options want distributions shown. */
-export function distributionView(options: DistributionOptions): DistributionView {
+export function distributionView(
+  options: DistributionOptions,
+  { groups = [] }: Pick<ProbeSpec, 'groups'>,
+): DistributionView {
+  const isHeatmap = options.heatmap === true;
   return {
-    by: options.by ?? (options.heatmap === true ? ['sled'] : []),
+    by: options.by ?? (isHeatmap ? ['sled'] : groups),
+    sum: options.by === undefined && !isHeatmap && groups.length > 0,
     view: options.heatmap === true ? 'heatmap' : options.summary === true ? 'summary' : 'pictures',
     percentile: options.estimate === true ? 'estimate' : 'range',
     compare: options.compare === true,
@@ -65,7 +74,10 @@ export function checkView(probe: ProbeSpec, options: ViewOptions): void {
   if (!('takesColumns' in way))
     refuse(['columns'], 'gives distributions, no table; --by chooses their groups');
   refuse(['sortBy'], 'gives distributions, no table');
-  const keys = probe.columns.map((column) => column.name);
+  const keys = [
+    ...probe.columns.map((column) => column.name),
+    ...(probe.intervals === undefined ? [] : ['time']),
+  ];
   const words = GROUP_BY_WORDS.filter((word) => ['fleet', 'rack', 'sled', ...keys].includes(word));
   const strange = options.by?.find((word) => !words.some((each) => each === word));
   if (strange === undefined) return;

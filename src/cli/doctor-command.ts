@@ -24,6 +24,7 @@ Exit status:
   3    a step failed, or could not be tried
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  interrupted
 

@@ -27,7 +27,7 @@ import {
   type OutputOptions,
   type TalkOptions,
 } from './output-options.ts';
-import { addSelectionOptions } from './selection-options.ts';
+import { addSelectionOptions, requireSelection } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How the answers of `exec` are shown. */
@@ -66,6 +66,7 @@ Exit status:
   3    a sled did not answer in full, and no command ended with another status than 0
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  interrupted
   other: the highest exit status of the commands`;
@@ -78,7 +79,7 @@ export function addExecCommand(command: Command, { argv, surroundings, setExitCo
         'say, as the login of the inventory; nothing is uploaded.',
     )
     .argument('<command...>', 'after --: the words of a command, or one line for the shell');
-  addFailedLastOption(addSelectionOptions(command));
+  addFailedLastOption(addSelectionOptions(command, 'refused'));
   addExplainOption(addConnectionOptions(command));
   setHelp(command, '--timeout', 'limit for the command on a sled (default: 60 s)');
   addTalkOptions(command.optionsGroup('Output:'))
@@ -88,6 +89,7 @@ export function addExecCommand(command: Command, { argv, surroundings, setExitCo
   addRecordOption(command).addHelpText('after', `\n${formatsHelp(outputsOf('printed'))}\n\n${HELP}`);
   command.action(async (words: readonly string[], options: ExecOptions) => {
     requireDashes(argv, words);
+    requireSelection(options, 'exec');
     const report = execReport(await runWords(words, options, surroundings));
     printReport(report, { ...options, headers: true }, surroundings, { fold: options.fold });
     setExitCode(exitCodeOfExec(report));

@@ -10,6 +10,7 @@ export const EXIT = {
   incomplete: 3,
   usage: 64,
   bug: 70,
+  unwritten: 74,
   inventory: 78,
   interrupted: 130,
 } as const;
@@ -19,6 +20,7 @@ export const EXIT_HELP = `Exit status:
   3    incomplete: a sled did not answer, or not in full
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  interrupted`;
 

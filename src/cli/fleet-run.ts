@@ -5,7 +5,7 @@ import type { RecordedCommand } from '../fleet/recording.ts';
 import type { Visit } from '../fleet/visit.ts';
 import { warningLine } from '../fleet/warnings.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import { writeDuration } from '../model/duration.ts';
+import { formatDuration, writeDuration } from '../model/duration.ts';
 import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
@@ -82,6 +82,8 @@ export interface FleetRunSettings {
   readonly tellsAlgorithms?: boolean;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
+  /** Ctrl-C is the usual end of the commands, and what they gave by then their whole answer. */
+  readonly untilInterrupt?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
   readonly onVisited?: (visit: Visit) => void;
 }
@@ -96,10 +98,14 @@ export async function runOnFleet(
   settings: FleetRunSettings,
 ): Promise<ReachedRun> {
   const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const finish = new AbortController();
+  const stopListening = surroundings.onInterrupt((signal) => {
+    if (settings.untilInterrupt === true && signal === 'SIGINT') finish.abort();
+    else abort.abort();
+  });
   const stopCounting = startDeadline(options, abort);
   try {
-    return await runUntil(abort.signal, options, surroundings, settings);
+    return await runUntil({ signal: abort.signal, finish: finish.signal }, options, surroundings, settings);
   } finally {
     stopListening();
     stopCounting();
@@ -107,7 +113,7 @@ export async function runOnFleet(
 }
 
 async function runUntil(
-  signal: AbortSignal,
+  { signal, finish }: { readonly signal: AbortSignal; readonly finish: AbortSignal },
   options: FleetOptions,
   surroundings: Surroundings,
   settings: FleetRunSettings,
@@ -139,7 +145,7 @@ async function runUntil(
     (message) => void warnings.add(message),
   );
   const { ownDrawing, onText, onVisited } = settings;
-  const common = { transport, clock: surroundings, guard, signal, audit: records.audit };
+  const common = { transport, clock: surroundings, guard, signal, finish, audit: records.audit };
   const limits = {
     concurrency,
     uploadTimeoutMs: options.uploadTimeout,
@@ -179,11 +185,18 @@ async function runUntil(
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
-  const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
+  const notes = options.quiet === true ? [] : [...[...warnings].map(printable), ...ofSleds];
   const { err } = surroundings.terminal;
   // Said even with --quiet: a recording or a log that is not whole is more than a note.
-  for (const warning of [...notes, ...answer.unrecorded, ...unkept]) {
-    err.write(`warning: ${printable(warning)}\n`);
+  for (const warning of [...notes, ...[...answer.unrecorded, ...unkept].map(printable)]) {
+    err.write(`warning: ${warning}\n`);
+  }
+  if (finish.aborted && options.quiet !== true) {
+    const after = formatDuration(finishedAt.getTime() - startedAt.getTime());
+    const whole = outcomes.filter((each) => each.status === 'answered' && each.issues.length === 0);
+    err.write(
+      `ended by Ctrl-C after ${after}: ${whole.length} of ${outcomes.length} answers are whole up to then\n`,
+    );
   }
   for (const text of explanation) err.write(text);
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };

@@ -2,8 +2,9 @@ import { fleetRow, SLED_COLUMNS } from '../fleet/merge.ts';
 import { createRowFeed, type ArrivedRow } from '../fleet/row-feed.ts';
 import type { Column } from '../model/column.ts';
 import { formatDuration } from '../model/duration.ts';
-import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
+import type { IntervalStream, ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { tableLines } from '../drawing/table-layout.ts';
+import { distributionView } from './distribution-options.ts';
 import type { RowFilter } from './filters.ts';
 import type { FleetRunSettings } from './fleet-run.ts';
 import { outputNamed } from './output-options.ts';
@@ -18,6 +19,27 @@ interface Live {
   close(): void;
 }
 
+const NONE: Live = { settings: {}, streamed: false, close() {} };
+
+/** Percentiles of each interval on a terminal, where people read. */
+async function liveIntervals(
+  open: () => IntervalStream,
+  probe: ProbeSpec,
+  options: RunOptions,
+  { terminal }: Surroundings,
+): Promise<Live> {
+  const { arriving } = outputNamed(options.output);
+  if (arriving !== 'redrawn' || !terminal.out.isTerminal || options.quiet === true) return NONE;
+  const { openIntervals } = await import('./live-intervals.ts');
+  const by = distributionView(options, probe).by.filter((name) => name !== 'time');
+  const shown = openIntervals(open, by, terminal);
+  return {
+    streamed: false,
+    close: shown.close,
+    settings: { ownDrawing: true, onText: (sled, text) => shown.push(sled, text) },
+  };
+}
+
 /**
  * Rows while they arrive, as the format says: drawn over themselves on a terminal, newest first, or a line each. A
  * row whose next one is overdue is marked.
@@ -29,17 +51,19 @@ export async function openLive(
   surroundings: Surroundings,
   filter: RowFilter | null,
 ): Promise<Live> {
-  const none: Live = { settings: {}, streamed: false, close() {} };
-  const { stream } = probe;
+  const { stream, intervals } = probe;
+  if (intervals !== undefined && settings.interval > 0) {
+    return liveIntervals(() => intervals.call(probe, settings), probe, options, surroundings);
+  }
   // Totals come at the end.
-  if (stream === undefined || settings.interval === 0 || settings.totals) return none;
+  if (stream === undefined || settings.interval === 0 || settings.totals) return NONE;
   const { out } = surroundings.terminal;
   const feed = createRowFeed(() => stream.call(probe, settings), probe.key);
   const { arriving } = outputNamed(options.output);
-  if (arriving === 'at the end') return none;
+  if (arriving === 'at the end') return NONE;
   if (arriving !== 'redrawn') {
     // Rows in an order come when all are there.
-    if (options.sortBy !== undefined) return none;
+    if (options.sortBy !== undefined) return NONE;
     const write = (arrived: readonly ArrivedRow[]) => {
       for (const { sled, row, at } of arrived) {
         if (filter?.keeps(row) === false) continue;
@@ -52,7 +76,7 @@ export async function openLive(
       settings: { onText: (sled, text) => write(feed.push(sled, text, surroundings.now())) },
     };
   }
-  if (!out.canRedraw || options.quiet === true) return none;
+  if (!out.canRedraw || options.quiet === true) return NONE;
   const { openLiveView } = await import('../term/live-view.ts');
   const view = openLiveView(out.stream, out.unicode);
   const columns: readonly Column[] = [

@@ -30,9 +30,9 @@ export function durationValue(text: string): number {
 
 /** A window as whole seconds, which is what the scripts on the sled count in. */
 export function windowValue(text: string): number {
-  const ms = durationValue(text);
-  if (ms % 1000 !== 0 || ms > 3_600_000) {
-    throw new InvalidArgumentError('give whole seconds from 1s to 3600s, such as 3s.');
+  const ms = parseDuration(text);
+  if (ms === null || ms <= 0 || ms % 1000 !== 0 || ms > 3_600_000) {
+    throw new InvalidArgumentError('give whole seconds from 1s to 3600s, such as 3s or 1m30s.');
   }
   return ms / 1000;
 }

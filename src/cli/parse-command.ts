@@ -23,12 +23,12 @@ import {
   type DistributionOptions,
 } from './distribution-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
-import { rowFilter, type FilterOptions } from './filters.ts';
+import { addFilterOptions } from './filter-options.ts';
+import { refuseFilters, rowFilter, type FilterOptions } from './filters.ts';
 import { listValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { columnsOf, shownColumn, withAllCells } from './parse-columns.ts';
 import { outcomesOf } from './parse-outcomes.ts';
-import { addFilterOptions } from './probe-command.ts';
 import { probeNamed } from './prepare-run.ts';
 import { chooseSleds, openInventory, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -82,7 +82,7 @@ export function addParseCommand(command: Command, { surroundings, setExitCode }:
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
     printReport(report, options, surroundings, {
-      distributions: distributionView(options),
+      distributions: distributionView(options, probeNamed(name)),
       offersDegraded: true,
     });
     setExitCode(exitCodeOfReport(report));
@@ -97,7 +97,11 @@ async function parsePasted(
 ): Promise<FleetReport> {
   const probe = probeNamed(name);
   checkView(probe, options);
-  checkFilters(probe, options);
+  refuseFilters(
+    options,
+    probe.name,
+    probe.columns.map(({ name: each }) => each),
+  );
   checkOlder(probe, options);
   const filter = rowFilter(options);
   const { inventory, selected } = await openSelection(options, surroundings);
@@ -139,25 +143,6 @@ async function parsePasted(
   const distributions = report.distributions.filter(({ keys }) => filter?.keeps(keys) !== false);
   const columns = report.columns.map((column) => shownColumn(column, outcomes));
   return { ...report, columns, distributions, ...(issues.length === 0 ? {} : { issues }) };
-}
-
-/** Which column each filter looks at. */
-const FILTERED = {
-  state: 'ds0',
-  degraded: 'health',
-  zone: 'zone',
-  pid: 'pid',
-  upstairs: 'upstairs_id',
-  session: 'session_id',
-} as const satisfies Record<keyof FilterOptions, string>;
-
-/** Refuses a filter on what the probe does not have: it would leave nothing, or everything. */
-function checkFilters(probe: ProbeSpec, options: FilterOptions): void {
-  const has = (name: string) => probe.columns.some((column) => column.name === name);
-  for (const option of ['state', 'degraded', 'zone', 'pid', 'upstairs', 'session'] as const) {
-    if (options[option] === undefined || has(FILTERED[option])) continue;
-    throw new FleetError('usage', `--${option}: the probe ${probe.name} has no column ${FILTERED[option]}`);
-  }
 }
 
 /** Refuses --older where there is nothing older to show. */

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { makeBundle, readBundle } from '../fleet/bundle.ts';
 import { probeText } from '../fleet/one-text.ts';
@@ -10,35 +10,46 @@ import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { ScriptHabits } from '../parse/print-habits.ts';
 import { PROBES } from '../probes/index.ts';
+import { SEED_NAMES } from '../probes/seed-names.ts';
 import { destructiveReason, ownScript, withTimeLimit } from '../kinds/own-script.ts';
 import { scriptHabits } from '../kinds/script-habits.ts';
 import { checkView } from './distribution-options.ts';
+import { FILTER_NAMES, refuseFilters, rowFilter, type FilterName, pickFilters } from './filters.ts';
 import type { RunOptions, WhatIsAsked } from './run-options.ts';
-import { STATUS_LOCK } from './state-run.ts';
+import { requireSelection } from './selection-options.ts';
+import { probeWords, STATUS_LOCK } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** How long a script of the user's own is watched, unless --window says otherwise. */
 const OWN_SCRIPT_SECONDS = 30;
 
-/** A probe by its name, `-` and `_` alike. */
+/** The filters of `run`, whose --pid is the probe's own limit. */
+export const RUN_FILTERS: readonly FilterName[] = FILTER_NAMES.filter((name) => name !== 'pid');
+
+/** A probe by its name, `-` and `_` alike, or by what Crucible's own scripts call it. */
 export function probeNamed(name: string): ProbeSpec {
-  const plain = (text: string) =>
-    text
-      .toLowerCase()
-      .replaceAll('_', '-')
-      .replace(/\.(d|sh)$/, '');
-  const probe = PROBES.find((each) => plain(each.name) === plain(name));
-  if (probe !== undefined) return probe;
-  const near = nearest(
-    name,
-    PROBES.map((each) => each.name),
-    3,
-  );
+  const probe = findProbe(name);
+  if (probe !== null) return probe;
+  const near = nearest(name, [...PROBES.map((each) => each.name), ...SEED_NAMES.keys()], 3);
   const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   throw new FleetError(
     'usage',
     `there is no probe '${name}'${hint} (cruc-fleet probes lists them; a script of your own is named with its path)`,
   );
+}
+
+/** The same, or null where there is none. */
+export function findProbe(name: string): ProbeSpec | null {
+  const wanted = plainName(name);
+  const ours = SEED_NAMES.get(wanted) ?? wanted;
+  return PROBES.find((each) => plainName(each.name) === plainName(ours)) ?? null;
+}
+
+function plainName(text: string): string {
+  return text
+    .toLowerCase()
+    .replaceAll('_', '-')
+    .replace(/\.(d|sh)$/, '');
 }
 
 /** What `run` does on a sled: a probe, its files and its command. */
@@ -63,20 +74,65 @@ export async function prepare(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<Prepared> {
-  if (name.includes('/') || name.endsWith('.d')) return await prepareOwn(name, args, options, surroundings);
-  const probe = probeNamed(name);
-  if (args.length > 0)
-    throw new FleetError('usage', `the probe ${probe.name} takes no arguments, only options`);
+  if (await isOwnScript(name, surroundings)) return await prepareOwn(name, args, options, surroundings);
+  return await prepareProbe(probeNamed(name), args, options, surroundings);
+}
+
+/** A path is a script, and so is a file here by its name; another name that ends in .d may be a probe's. */
+async function isOwnScript(name: string, { cwd }: Surroundings): Promise<boolean> {
+  if (name.includes('/')) return true;
+  if (!name.endsWith('.d')) return false;
+  if (findProbe(name) === null) return true;
+  return await access(resolve(cwd, name)).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function prepareProbe(
+  probe: ProbeSpec,
+  args: readonly string[],
+  given: RunOptions,
+  surroundings: Surroundings,
+): Promise<Prepared> {
+  const options = withPid(probe, args, given);
   checkView(probe, options);
+  const filters = pickFilters(options, RUN_FILTERS);
+  const columns = probe.columns.map((column) => column.name);
+  const isByPid = probe.takes.pid !== 'no';
+  refuseFilters(
+    filters,
+    probe.name,
+    columns,
+    FILTER_NAMES.filter((each) => each !== 'pid' || isByPid),
+  );
+  // Wrong values are said before a sled is visited.
+  rowFilter(filters);
   const settings = settingsFor(probe, options);
+  if (options.by?.includes('time') === true && settings.interval === 0) {
+    throw new FleetError('usage', '--by time: say how long each time is, as with --interval 10s or 1m');
+  }
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
-  const [script, ...words] = probe.script.endsWith('.sh')
-    ? ([probe.script, ...probe.arguments(settings)] as const)
-    : (['run-d.sh', '-r', probe.script, ...probe.arguments(settings)] as const);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
-  const job = jobOf(bundle, [script, ...words], lock);
+  const job = jobOf(bundle, probeWords(probe, settings), lock);
   const asText = probeText(surroundings.scriptsFolder, probe, settings);
   return { ...job, probe, settings, habits: null, mayRepeat: true, asText };
+}
+
+/** The scripts of Crucible take the PID as their argument: `single_up_info 15579`. */
+function withPid(probe: ProbeSpec, args: readonly string[], options: RunOptions): RunOptions {
+  const [word, ...others] = args;
+  if (word === undefined) return options;
+  const takes = probe.takes.pid === 'no' ? 'only options' : 'only options, or a PID alone';
+  if (others.length > 0 || probe.takes.pid === 'no' || !/^[1-9]\d{0,9}$/.test(word)) {
+    throw new FleetError('usage', `the probe ${probe.name} takes no arguments, ${takes}`);
+  }
+  const pid = Number(word);
+  if (options.pid === undefined || options.pid === pid) return { ...options, pid };
+  throw new FleetError(
+    'usage',
+    `${probe.name} ${word} and --pid ${options.pid} name two processes; give one`,
+  );
 }
 
 /** What a probe is run with. Throws a FleetError `usage` where it cannot be limited so. */
@@ -113,6 +169,7 @@ async function prepareOwn(
       `--${option} is for probes; give ${path} what it takes as arguments, after --`,
     );
   }
+  if (options.destructive === true) requireSelection(options, 'run --destructive');
   let text: string;
   try {
     text = await readFile(resolve(surroundings.cwd, path), 'utf8');

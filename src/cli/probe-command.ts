@@ -11,11 +11,12 @@ import {
   addSushOption,
 } from './connection-options.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
-import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
+import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions, type RowFilter } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
 import { type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { addRecordOption } from './record-option.ts';
-import { listValue, windowValue } from './option-values.ts';
+import { addFilterOptions } from './filter-options.ts';
+import { windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import { runStateProbe, stateSettings } from './state-run.ts';
@@ -36,31 +37,16 @@ export function addProbeCommand(
     '-w, --window <time>',
     'how long each sled is watched, in whole seconds',
     windowValue,
-    3,
+    probe.seconds,
   );
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRecordOption(addOutputOptions(command, 'rows'));
-  command.addHelpText('after', `\n${EXIT_HELP}\n\n${examples(probe.name)}`);
+  command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES[probe.name] ?? ''}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings);
     printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
-}
-
-/** The options by which rows of upstairs sessions are filtered. */
-export function addFilterOptions(command: Command): Command {
-  return command
-    .option(
-      '--state <words>',
-      'sessions with a downstairs in one of these states (live_repair,faulted)',
-      listValue,
-    )
-    .option('--degraded', 'sessions that need attention: all but ok and inactive')
-    .option('--zone <glob>', 'sessions in zones of this name', listValue)
-    .option('--pid <pids>', 'sessions of these processes', listValue)
-    .option('--upstairs <prefix>', 'sessions whose upstairs id begins so', listValue)
-    .option('--session <prefix>', 'sessions whose session id begins so', listValue);
 }
 
 async function runProbe(
@@ -79,9 +65,7 @@ async function runProbe(
       view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
     },
   });
-  const { zone, pid = [], upstairs, session } = options;
-  const named = { zone, pid: pid.map(Number), upstairs, session };
-  sayNotes(missNamed(run.outcomes, named), options, surroundings);
+  sayNotes(missNamed(run.outcomes, options), options, surroundings);
   return stateReport(probe, run, options);
 }
 
@@ -94,9 +78,19 @@ function stateReport(
     ...run,
     probe,
     probeColumns: probe.columns,
-    filter: rowFilter(options),
+    filter: shownRows(probe, options),
     sortBy: options.sortBy ?? [],
   });
+}
+
+/** What the options and the probe itself leave of its rows. */
+function shownRows({ shows }: ProbeSpec, options: FilterOptions): RowFilter | null {
+  const filter = rowFilter(options);
+  if (shows === undefined || filter === null) return shows ?? filter;
+  return {
+    text: `${shows.text}; ${filter.text}`,
+    keeps: (row) => shows.keeps(row) && filter.keeps(row),
+  };
 }
 
 /** Prints a recorded run of the probe's command again and gives its exit status. */
@@ -123,10 +117,21 @@ function describe(probe: ProbeSpec): string {
   return `Shows ${probe.summary}, of all the selected sleds in one answer.\n\nColumns:\n${columns.join('\n')}`;
 }
 
-function examples(name: string): string {
-  return `Examples:
+const stateExamples = (name: string): string => `Examples:
   cruc-fleet ${name} --rack 3                       every upstairs of rack 3
   cruc-fleet ${name} --rack 3 --state live_repair   zones in live repair
   cruc-fleet ${name} --degraded -o json             what needs attention, for a program
   cruc-fleet ${name} --sled 3/14 --window 10s       one sled, watched longer`;
-}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  'ds-state': stateExamples('ds-state'),
+  'lr-state': stateExamples('lr-state'),
+  repairs: `A live repair mends one downstairs while the guest goes on; a reconciliation mends all three before it begins.
+The counters of live repairs are of the whole session, and Crucible does not say how many extents there are: what is
+left of a live repair is not known. A reconciliation counts its tasks, four for each extent, and what is left of them.
+
+Examples:
+  cruc-fleet repairs --rack 3                       which zones of rack 3 are under repair, and how far
+  cruc-fleet repairs --rack 3 --window 30s          the rates over half a minute
+  cruc-fleet repairs --state reconcile -o json      reconciliations alone, for a program`,
+};

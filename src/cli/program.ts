@@ -3,6 +3,7 @@ import { describeError, FleetError } from '../model/error.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand } from './commands.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
+import { helpLine } from './help-line.ts';
 import { widthValue } from './option-values.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -23,7 +24,9 @@ export async function runProgram(
   const { out, err } = surroundings.terminal;
   const program = new Command('cruc-fleet')
     .description(
-      'Finds unhealthy Crucible upstairs across a rack of sleds: DTrace over SSH, merged into one answer.',
+      'Finds unhealthy Crucible upstairs across a rack of sleds: DTrace over SSH, merged into one answer. An upstairs ' +
+        'serves a disk of a VM in the zone of that VM; it keeps three copies, its downstairs, which are repaired ' +
+        'live when one has fallen behind.',
     )
     .version(version, '-V, --version', 'print the version')
     .option('--width <columns>', 'as wide as that, whatever the terminal; with any command', widthValue)
@@ -43,10 +46,7 @@ export async function runProgram(
       getErrHasColors: () => err.color,
     })
     .exitOverride()
-    .addHelpText(
-      'after',
-      `\n${EXIT_HELP}\n\nExamples:\n  cruc-fleet ds-state --rack 3\n  cruc-fleet check --rack 3\n  cruc-fleet inventory check`,
-    );
+    .addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   await addCommands(program, {
     argv,
     version,
@@ -55,7 +55,8 @@ export async function runProgram(
     run: (line, others) => runProgram(line, version, others),
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    await refuseProbe(argv);
+    await program.parseAsync(await helpLine(argv, program), { from: 'user' });
     return pluginStatus(argv, exitCode);
   } catch (error) {
     if (error instanceof CommanderError) {
@@ -68,6 +69,26 @@ export async function runProgram(
     for (const line of errorLines(error)) err.write(`cruc-fleet: ${line}\n`);
     return pluginStatus(argv, exitCodeOfError(error));
   }
+}
+
+const EXAMPLES = `Examples:
+  cruc-fleet ds-state --rack 3                                how every disk of rack 3 is
+  cruc-fleet repairs --rack 3                                 which zones are in live repair, and how far
+  cruc-fleet run perf-vol --rack 3                            how long guests wait, until Ctrl-C
+  cruc-fleet run perf-ds-net -r 3 --by pid,client --compare   which downstairs is slow
+  cruc-fleet check --rack 3                                   one line for a monitoring system
+  cruc-fleet inventory check                                  whether the list of sleds is right`;
+
+/** A probe is no command: what is typed so is answered. */
+async function refuseProbe(argv: readonly string[]): Promise<void> {
+  const [name] = argv.filter((word) => !word.startsWith('-'));
+  if (name === undefined || name === 'help' || COMMANDS.some((command) => command.name === name)) return;
+  const { findProbe } = await import('./prepare-run.ts');
+  const probe = findProbe(name);
+  if (probe === null) return;
+  const own = COMMANDS.some((command) => command.name === probe.name);
+  const line = own ? probe.name : `run ${probe.name}`;
+  throw new FleetError('usage', `${name} is not a command; it is asked with: cruc-fleet ${line}`);
 }
 
 /** Adds every command as the list shows it, and all of the one that is wanted: the others are not even loaded. */

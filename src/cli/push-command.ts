@@ -14,7 +14,7 @@ import { addFailedLastOption } from './failed-last.ts';
 import { runOnFleet, type FleetOptions, type FleetRun } from './fleet-run.ts';
 import { addRecordOption } from './record-option.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
-import { addSelectionOptions } from './selection-options.ts';
+import { addSelectionOptions, requireSelection } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 type PushOptions = FleetOptions & OutputOptions;
@@ -81,11 +81,12 @@ function addSledCommand(
   { surroundings, setExitCode }: CommandContext,
   makeJob: () => Promise<Job>,
 ): void {
-  addFailedLastOption(addSelectionOptions(command));
+  addFailedLastOption(addSelectionOptions(command, 'refused'));
   addExplainOption(addConnectionOptions(command));
   addRecordOption(addOutputOptions(command, 'rows')).addHelpText('after', `\n${EXIT_HELP}`);
   command.action(async (options: PushOptions) => {
     checkColumns([...SLED_COLUMNS, ...spec.columns], options);
+    requireSelection(options, spec.name);
     const run = await runOnFleet(options, surroundings, {
       job: await makeJob(),
       recorded: {

@@ -4,14 +4,15 @@ import { checkProbe } from '../check/check-probe.ts';
 import { readRecording, type Recording } from '../fleet/recording-reader.ts';
 import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { FleetError } from '../model/error.ts';
-import { printable } from '../model/printable.ts';
 import { STATE_PROBES } from '../probes/index.ts';
+import { repairs } from '../probes/repairs.ts';
 import type { CommandContext } from './command-context.ts';
 import { addDistributionOptions, type DistributionOptions } from './distribution-options.ts';
 import { replayExec } from './exec-command.ts';
-import type { FilterOptions } from './filters.ts';
+import { addFilterOptions } from './filter-options.ts';
+import { FILTER_NAMES, type FilterOptions } from './filters.ts';
 import { addOutputOptions, type OutputOptions } from './output-options.ts';
-import { addFilterOptions, replayProbe } from './probe-command.ts';
+import { replayProbe } from './probe-command.ts';
 import { SLED_REPLAYS } from './push-command.ts';
 import { replayRun } from './run-report.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -36,17 +37,16 @@ interface Replay {
   ) => number | Promise<number>;
 }
 
-const FILTERS = ['state', 'degraded', 'zone', 'pid', 'upstairs', 'session'] as const;
 const COLUMNS = ['columns', 'sortBy'] as const;
 const DISTRIBUTIONS = ['by', 'summary', 'heatmap', 'estimate', 'compare'] as const;
-const CHOICES = [...FILTERS, ...COLUMNS, ...DISTRIBUTIONS];
+const CHOICES = [...FILTER_NAMES, ...COLUMNS, ...DISTRIBUTIONS];
 
 type Choice = (typeof CHOICES)[number];
 
 /** What recordings of each kind of command take. */
 const TAKES = {
-  sessions: [...FILTERS, ...COLUMNS],
-  anyProbe: ['zone', ...COLUMNS, ...DISTRIBUTIONS],
+  sessions: [...FILTER_NAMES, ...COLUMNS],
+  anyProbe: [...FILTER_NAMES, ...COLUMNS, ...DISTRIBUTIONS],
   table: COLUMNS,
   printed: [],
 } as const satisfies Readonly<Record<string, readonly Choice[]>>;
@@ -56,12 +56,13 @@ const HELP = `Filters and --sort-by of the recorded command hold unless others a
 Exit status: that of the recorded command, and
   64   wrong usage, no recording there, or one of a probe that no longer exists
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the recording is damaged, or of a newer version`;
 
 /** How the recordings of each command that takes --record are printed again. */
 const REPLAYS: Readonly<Record<string, Replay>> = {
   ...Object.fromEntries(
-    STATE_PROBES.map((probe): [string, Replay] => [
+    [...STATE_PROBES, repairs].map((probe): [string, Replay] => [
       probe.name,
       { takes: TAKES.sessions, print: (...given) => replayProbe(probe, ...given) },
     ]),
@@ -117,6 +118,6 @@ export function addReplayCommand(command: Command, { surroundings, setExitCode }
 function sayWarnings(recording: Recording, surroundings: Surroundings): void {
   const ended = recording.visits.filter((visit) => visit.result !== null);
   for (const warning of groupWarnings(ended)) {
-    surroundings.terminal.err.write(`warning: ${printable(warningLine(warning))}\n`);
+    surroundings.terminal.err.write(`warning: ${warningLine(warning)}\n`);
   }
 }

@@ -1,6 +1,9 @@
 import { Argument, Option, type Command } from 'commander';
 import { SLED_COLUMNS } from '../fleet/merge.ts';
 import { NO_REPORT } from '../kinds/running-processes.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { writeDuration } from '../model/duration.ts';
+import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
 import {
@@ -14,14 +17,16 @@ import { addDistributionOptions, distributionView } from './distribution-options
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { addFailedLastOption } from './failed-last.ts';
 import { runOnFleet } from './fleet-run.ts';
+import { addFilterOptions } from './filter-options.ts';
+import { pickFilters, rowFilter } from './filters.ts';
 import { addRecordOption } from './record-option.ts';
 import { openLive } from './live-rows.ts';
-import { intervalValue, listValue, pidValue, uuidValue, windowValue } from './option-values.ts';
+import { intervalValue, pidValue, uuidValue, windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from './output-options.ts';
-import { prepare } from './prepare-run.ts';
+import { findProbe, prepare, RUN_FILTERS } from './prepare-run.ts';
 import type { RunOptions } from './run-options.ts';
-import { runReport, zoneFilter, type RunView } from './run-report.ts';
-import { addSelectionOptions } from './selection-options.ts';
+import { runReport, type RunView } from './run-report.ts';
+import { addSelectionOptions, openInventory } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 import { missNamed, sayNotes } from './unseen.ts';
 
@@ -35,38 +40,61 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
       'Runs a probe (cruc-fleet probes lists them) or a D script on the selected sleds, merged into one answer.',
     )
     .addArgument(new Argument('<name>', 'a probe, or the path of a D script'))
-    .addArgument(new Argument('[arguments...]', 'arguments of your own script'));
+    .addArgument(
+      new Argument('[arguments...]', 'the PID of a probe of one process, or what your own script takes'),
+    );
   addFailedLastOption(addSelectionOptions(command));
   command
     .optionsGroup('Probe:')
     .option(
       '-w, --window <time>',
-      'how long each sled is watched, in whole seconds (default: the probe says); --for is its other name',
+      'how long each sled is watched, in whole seconds; --for is its other name (default: the probe says; on a terminal until Ctrl-C)',
       windowValue,
     )
     .addOption(new Option('--for <time>').argParser(windowValue).conflicts('window').hideHelp())
     .option('--interval <time>', 'how often to print; 0 prints a distribution at the end only', intervalValue)
     .option('--pid <pid>', 'one process', pidValue)
     .option('--volume <uuid>', 'one volume', uuidValue)
-    .option('--zone <glob>', 'only what is of zones of this name', listValue)
     .option('--totals', 'counts of the whole run instead of the last interval')
     .option('--rates', 'counts a second')
     .option('--destructive', 'run your own script although it may change the sleds');
+  addFilterOptions(command.optionsGroup('Rows:'), RUN_FILTERS);
   addDistributionOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
-    const report = await runNamed(name, args, options, surroundings);
-    printReport(report, options, surroundings, { distributions: distributionView(options) });
+    const { report, probe } = await runNamed(name, args, options, surroundings);
+    printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
     setExitCode(exitCodeOfReport(report));
   });
 }
 
+/** How long a run goes on at most: of reports a full rack sends more in an hour than is kept here. */
+const MOST_SECONDS = { reports: 600, others: 3600 } as const;
+
+/**
+ * The inventory of a run that goes on until Ctrl-C: on a terminal, where nobody says for how long. Null of others: of a
+ * probe that takes a look alone, and where a rack's tool asks, which cannot be told to end.
+ */
+async function inventoryUntilInterrupt(
+  name: string,
+  options: RunOptions,
+  surroundings: Surroundings,
+): Promise<Inventory | null> {
+  if (!surroundings.terminal.out.isTerminal) return null;
+  if (options.window !== undefined || options.for !== undefined) return null;
+  if (findProbe(name)?.script.endsWith('.sh') === true) return null;
+  const inventory = await openInventory(options, surroundings);
+  return inventory.targets.some(({ tool }) => tool !== undefined) ? null : inventory;
+}
+
 const EXAMPLES = `Examples:
-  cruc-fleet run perf-vol --rack 3 -w 30s                     one latency distribution for the rack
+  cruc-fleet run perf-vol --rack 3 -w 30s                     how long guests wait, by volume
+  cruc-fleet run perf-ds-net -r 3 --by pid,client --compare   the one downstairs that is slow
   cruc-fleet run perf-ds-net --by sled --heatmap --compare    the sled that stands out
+  cruc-fleet run perf-vol -r 3 -w 10m --interval 1m --by time which minute was slow
   cruc-fleet run all_downstairs --interval 4s -w 1m           counts that redraw
   cruc-fleet run upstairs_raw -w 10s -o ndjson                every record, a line each, as it comes
   cruc-fleet run ./mine.d --sled 3/14 -- 5                    a script of your own`;
@@ -76,12 +104,22 @@ async function runNamed(
   args: readonly string[],
   options: RunOptions,
   surroundings: Surroundings,
-): Promise<FleetReport> {
-  const prepared = await prepare(name, args, options, surroundings);
+): Promise<{ readonly report: FleetReport; readonly probe: ProbeSpec }> {
+  const inventory = await inventoryUntilInterrupt(name, options, surroundings);
+  const isOpen = inventory !== null;
+  const most = findProbe(name)?.firesFor === 'reports' ? MOST_SECONDS.reports : MOST_SECONDS.others;
+  const asked = isOpen ? { ...options, window: most } : options;
+  const prepared = await prepare(name, args, asked, surroundings);
+  if (isOpen && options.quiet !== true) {
+    surroundings.terminal.err.write(
+      `until Ctrl-C, at most ${writeDuration(most * 1000)}; --window 30s ends by itself\n`,
+    );
+  }
   const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
-  const view: RunView = { zone: options.zone ?? null, sortBy: options.sortBy ?? [] };
-  const live = await openLive(probe, settings, options, surroundings, zoneFilter(view));
+  const filters = pickFilters(options, RUN_FILTERS);
+  const view: RunView = { filters, sortBy: options.sortBy ?? [] };
+  const live = await openLive(probe, settings, options, surroundings, rowFilter(filters));
   const run = await runOnFleet(options, surroundings, {
     job: {
       what,
@@ -95,20 +133,25 @@ async function runNamed(
       command: 'run',
       probe: probe.name,
       settings: { ...settings, own: habits !== null, ...(habits === null ? {} : { prints: habits }) },
-      view: { zone: view.zone, sort_by: view.sortBy },
+      view: { filters, sort_by: view.sortBy },
     },
     windowMs: settings.seconds * 1000,
     runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,
+    ...(isOpen ? { inventory, untilInterrupt: true } : {}),
     ...live.settings,
   }).finally(() => live.close());
   const report = runReport(probe, settings, run, view);
   // What a script of the user's own prints is not for us to judge.
   if (habits === null) {
-    const { zone, pid, volume } = options;
-    const notes = missNamed(report.outcomes, { zone, volume, pid: pid === undefined ? [] : [pid] });
+    const { pid } = settings;
+    const named = { ...filters, volume: options.volume, ...(pid === null ? {} : { pid: [String(pid)] }) };
+    const notes = missNamed(report.outcomes, named);
     sayNotes(notes, options, surroundings);
   }
   // What was streamed is not said twice.
-  return live.streamed ? { ...report, rows: report.rows.filter(({ note }) => note === NO_REPORT) } : report;
+  const unsaid = live.streamed
+    ? { ...report, rows: report.rows.filter(({ note }) => note === NO_REPORT) }
+    : report;
+  return { report: unsaid, probe };
 }

@@ -1,9 +1,11 @@
 import type { DistributionOptions } from './distribution-options.ts';
+import type { FilterOptions } from './filters.ts';
 import type { FleetOptions } from './fleet-run.ts';
 import type { OutputOptions } from './output-options.ts';
 
 /** The options of `run`. */
-export interface RunOptions extends FleetOptions, OutputOptions, DistributionOptions {
+export interface RunOptions
+  extends FleetOptions, OutputOptions, DistributionOptions, Omit<FilterOptions, 'pid'> {
   /** Seconds. */
   readonly window?: number;
   /** The other name of `window`. */
@@ -11,7 +13,6 @@ export interface RunOptions extends FleetOptions, OutputOptions, DistributionOpt
   readonly interval?: number;
   readonly pid?: number;
   readonly volume?: string;
-  readonly zone?: readonly string[];
   readonly totals?: boolean;
   readonly rates?: boolean;
   readonly destructive?: boolean;

@@ -3,14 +3,13 @@ import { groupWarnings, warningLine } from '../fleet/warnings.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { formatDuration } from '../model/duration.ts';
 import type { ErrorCode } from '../model/error.ts';
-import { printable } from '../model/printable.ts';
 import type { ProbeSettings, ProbeSpec } from '../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { columnsOfRows, ownScript } from '../kinds/own-script.ts';
 import { recordedHabits } from '../kinds/script-habits.ts';
 import { checkView, distributionView, type DistributionOptions } from './distribution-options.ts';
 import { exitCodeOfReport } from './exit-code.ts';
-import { rowFilter, textsIn, type RowFilter } from './filters.ts';
+import { filtersIn, pickFilters, refuseFilters, rowFilter, textsIn, type FilterOptions } from './filters.ts';
 import type { FleetRun } from './fleet-run.ts';
 import { printReport, type OutputOptions } from './output-options.ts';
 import { probeNamed } from './prepare-run.ts';
@@ -18,13 +17,8 @@ import type { Surroundings } from './surroundings.ts';
 
 /** What the options leave of a run's rows and distributions, and in which order. */
 export interface RunView {
-  readonly zone: readonly string[] | null;
+  readonly filters: FilterOptions;
   readonly sortBy: readonly string[];
-}
-
-/** The filter of the zones that are wanted; null is all of them. */
-export function zoneFilter({ zone }: RunView): RowFilter | null {
-  return rowFilter(zone === null ? {} : { zone });
 }
 
 /** One report of a run of any probe. */
@@ -36,11 +30,13 @@ export function runReport(
 ): FleetReport {
   const outcomes = run.outcomes.map((outcome) => withArrived(outcome, probe, settings));
   const rows = outcomes.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : []));
-  const filter = zoneFilter(view);
+  const filter = rowFilter(view.filters);
+  const columns = probe.columns.length > 0 ? probe.columns : columnsOfRows(rows);
+  refuseUnprinted(probe, view, outcomes);
   const report = mergeReport(outcomes, {
     ...run,
     probe,
-    probeColumns: probe.columns.length > 0 ? probe.columns : columnsOfRows(rows),
+    probeColumns: columns,
     filter,
     sortBy: view.sortBy,
   });
@@ -50,11 +46,23 @@ export function runReport(
   };
 }
 
+/** What a script of the user's own prints is known only now: a filter that no row can pass would empty the answer. */
+function refuseUnprinted(probe: ProbeSpec, view: RunView, outcomes: readonly SledOutcome[]): void {
+  if (probe.columns.length > 0) return;
+  const answered = outcomes.filter((outcome) => outcome.status === 'answered');
+  const keyed = answered.flatMap(({ rows, distributions }) => [
+    ...rows,
+    ...distributions.map(({ keys }) => keys),
+  ]);
+  if (keyed.length === 0) return;
+  const columns = new Set(keyed.flatMap((row) => Object.keys(row)));
+  refuseFilters(view.filters, `what ${probe.name} printed`, [...columns]);
+}
+
 /** Prints a recorded run again and gives its exit status. */
 export function replayRun(
   recording: Recording,
-  options: OutputOptions &
-    DistributionOptions & { readonly filters: boolean; readonly zone?: readonly string[] },
+  options: OutputOptions & DistributionOptions & FilterOptions & { readonly filters: boolean },
   surroundings: Surroundings,
 ): number {
   const { facts } = recording;
@@ -63,16 +71,25 @@ export function replayRun(
     own === true ? ownScript(facts.probe, facts.probe, [], recordedHabits(prints)) : probeNamed(facts.probe);
   const whole = { ...NO_SETTINGS, ...settings };
   // What a user's own script gives is known only from what it gave.
-  if (own !== true) checkView(probe, options);
-  const recordedZone = options.filters ? textsIn(facts.view['zone']) : null;
+  if (own !== true) {
+    checkView(probe, options);
+    refuseFilters(
+      options,
+      probe.name,
+      probe.columns.map(({ name }) => name),
+    );
+  }
+  const given = pickFilters(options);
+  const keepsRecorded = options.filters && Object.keys(given).length === 0;
   const view = {
-    zone: options.zone ?? recordedZone,
+    // Version 0.1.0 kept the zone alone, by itself.
+    filters: keepsRecorded ? { ...filtersIn(facts.view), ...filtersIn(facts.view['filters']) } : given,
     sortBy: options.sortBy ?? textsIn(facts.view['sort_by']) ?? [],
   };
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
   if (options.quiet !== true) sayNotes(outcomes, surroundings);
   const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
-  printReport(report, options, surroundings, { distributions: distributionView(options) });
+  printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
   return exitCodeOfReport(report);
 }
 
@@ -82,7 +99,7 @@ function sayNotes(outcomes: readonly SledOutcome[], surroundings: Surroundings):
     outcome.status === 'answered' ? { sled: outcome.sled, warnings: outcome.notes ?? [] } : [],
   );
   for (const warning of groupWarnings(noted)) {
-    surroundings.terminal.err.write(`warning: ${printable(warningLine(warning))}\n`);
+    surroundings.terminal.err.write(`warning: ${warningLine(warning)}\n`);
   }
 }
 

@@ -57,6 +57,7 @@ Exit status:
   0    printed
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
 
 Examples:
   pilot host exec -c "$(cruc-fleet script ds-state)" 0-31 >answers.txt

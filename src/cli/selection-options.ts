@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { xdgFolder } from '../files/xdg.ts';
 import type { Inventory } from '../inventory/inventory.ts';
+import { FleetError } from '../model/error.ts';
 import { selectSleds, type Selected } from '../inventory/select.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -14,9 +15,11 @@ export interface SelectionOptions {
   readonly label?: readonly string[];
 }
 
-export function addSelectionOptions(command: Command): Command {
+/** Without a selection a command asks every sled; one that acts on sleds wants to be told which. */
+export function addSelectionOptions(command: Command, without: 'all' | 'refused' = 'all'): Command {
+  const none = without === 'all' ? 'everything in the inventory when none is given' : `needed; -r '*' is all`;
   return command
-    .optionsGroup('Selection (everything in the inventory when none is given):')
+    .optionsGroup(`Selection (${none}):`)
     .option(
       '-i, --inventory <file>',
       'the inventory (default: $CRUC_FLEET_INVENTORY, ./inventory.yaml, then the XDG configuration folder)',
@@ -29,6 +32,18 @@ export function addSelectionOptions(command: Command): Command {
     )
     .option('-x, --exclude <sleds>', 'sleds to leave out, written as for --sled', listValue)
     .option('-l, --label <key=value>', 'sleds that carry the label', listValue);
+}
+
+/** Refuses to act on every sled of the inventory where nobody said so. What is left out alone selects nothing. */
+export function requireSelection(
+  { rack, sled, label, failedLast }: SelectionOptions & { readonly failedLast?: boolean },
+  what: string,
+): void {
+  if ([rack, sled, label].some((each) => each !== undefined) || failedLast === true) return;
+  throw new FleetError(
+    'usage',
+    `${what} acts on the sleds, so say on which: --rack, --sled, --label or --failed-last (--rack '*' is all)`,
+  );
 }
 
 /** Finds and reads the inventory that the options and the environment name. */

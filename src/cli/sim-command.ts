@@ -66,7 +66,7 @@ export function addSimCommand(command: Command, { surroundings }: CommandContext
       if (options.sleds < 1) throw new FleetError('usage', '--sleds: a rack needs at least 1 sled');
       if (options.racks < 1) throw new FleetError('usage', '--racks: at least 1 rack');
       if (options.sleds > 32) throw new FleetError('usage', '--sleds: a rack has at most 32 cubbies');
-      const stopped = new Promise<void>((resolve) => surroundings.onInterrupt(resolve));
+      const stopped = new Promise<void>((resolve) => surroundings.onInterrupt(() => resolve()));
       await withSimulation(options, async (simulation) => {
         await writeFiles(simulation, options, surroundings);
         await stopped;
@@ -106,7 +106,8 @@ export function addDemoCommand(command: Command, { surroundings, run, setExitCod
         err.write(`$ cruc-fleet ${argv.join(' ')}\n`);
         // What is kept of a run goes with the rack.
         const env = { ...surroundings.env, XDG_STATE_HOME: join(simulation.rootDir, 'state') };
-        const onInterrupt = (callback: () => void) => onAbort(signal, callback);
+        const onInterrupt: Surroundings['onInterrupt'] = (callback) =>
+          onAbort(signal, () => callback('SIGINT'));
         return await run(argv, { ...surroundings, env, onInterrupt });
       });
       if (signal.aborted) {

@@ -13,9 +13,15 @@ const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 /** Scripts that only read reports may run side by side, up to so many on a sled. */
 export const STATUS_LOCK = { name: 'status', room: 8 } as const;
 
-/** What a probe whose sh script watches all upstairs of a sled is run with. */
+/** What a probe that watches all upstairs of a sled is run with. */
 export function stateSettings(seconds: number): ProbeSettings {
   return { seconds, interval: 0, pid: null, volume: null, totals: false, rates: false };
+}
+
+/** The command line of a probe's script on a sled: sh as it is, D by run-d.sh. */
+export function probeWords(probe: ProbeSpec, settings: ProbeSettings): readonly [string, ...string[]] {
+  const words = [probe.script, ...probe.arguments(settings)] as const;
+  return probe.script.endsWith('.sh') ? words : ['run-d.sh', '-r', ...words];
 }
 
 /** Runs such a probe on every selected sled for so many seconds. */
@@ -28,15 +34,12 @@ export async function runStateProbe(
 ): Promise<FleetRun> {
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const settings = stateSettings(seconds);
+  const [script, ...words] = probeWords(probe, settings);
   return await runOnFleet(options, surroundings, {
     job: {
-      what: [probe.script, ...probe.arguments(settings)].map(shellWord).join(' '),
+      what: [script, ...words].map(shellWord).join(' '),
       bundle,
-      payload: {
-        script: scriptCommand(bundle, probe.script, probe.arguments(settings)),
-        isCounted: true,
-        lock: STATUS_LOCK,
-      },
+      payload: { script: scriptCommand(bundle, script, words), isCounted: true, lock: STATUS_LOCK },
       mayRepeat: true,
       asText: probeText(surroundings.scriptsFolder, probe, settings),
       read: (result) => probe.read(result, settings),

@@ -4,6 +4,11 @@ import type { StartProgram } from '../transport/openssh/master.ts';
 import type { Terminal } from '../term/terminal.ts';
 import type { Resources } from './capacity.ts';
 
+/** Ctrl-C, whoever stops services, and a terminal that goes away. */
+export const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export type Interruption = (typeof INTERRUPTIONS)[number];
+
 /** The world around the program, handed in by `main` and by tests: nothing below reads it by itself. */
 export interface Surroundings {
   readonly terminal: Terminal;
@@ -33,6 +38,6 @@ export interface Surroundings {
   readonly readStdin: () => Promise<Uint8Array>;
   /** Asks the person at the terminal for a line, null at the end of input or when the signal fires; null off one. */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string | null>) | null;
-  /** Calls back at the first Ctrl-C (or SIGTERM) until the returned function is called; a second one ends the process. */
-  readonly onInterrupt: (callback: () => void) => () => void;
+  /** Calls back at the first signal that asks to end, until the returned function is called; a second ends the process. */
+  readonly onInterrupt: (callback: (signal: Interruption) => void) => () => void;
 }

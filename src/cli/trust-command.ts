@@ -20,6 +20,7 @@ Exit status:
   3    a host was not seen, or its key is not trusted
   64   wrong usage, or nobody can be asked
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or the keys cannot be kept
   130  interrupted
 

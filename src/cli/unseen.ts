@@ -1,47 +1,87 @@
-import { FleetError } from '../model/error.ts';
-import { printable } from '../model/printable.ts';
 import type { Row } from '../model/column.ts';
+import { FleetError } from '../model/error.ts';
+import { groupBy } from '../model/group-by.ts';
+import { printable } from '../model/printable.ts';
 import type { SledOutcome } from '../model/report.ts';
 import { nearest } from '../yaml/nearest.ts';
-import { zoneMatcher } from './filters.ts';
+import { idMatcher, rowFilter, zoneMatcher, type FilterOptions } from './filters.ts';
 import type { TalkOptions } from './output-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a reader named on the command line. */
-export interface Named {
-  readonly zone?: readonly string[] | undefined;
-  readonly pid?: readonly number[] | undefined;
-  readonly volume?: string | undefined;
-  /** Beginnings of ids. */
-  readonly upstairs?: readonly string[] | undefined;
-  readonly session?: readonly string[] | undefined;
-}
+export type Named = FilterOptions & { readonly volume?: string | undefined };
 
 /**
- * What was named and not seen, as notes. Throws `usage` where nothing was seen of a process, a volume or a zone that was
- * named in full: an empty answer would look like one that is idle, or well. Where a sled did not answer in full, what
- * was not seen may be there, and nothing is said.
+ * What was named and not seen, as notes with what is nearest to it. Throws `usage` where nothing was seen of a process,
+ * a volume, an upstairs, a session, or a zone that was named in full: an empty answer would look like one that is idle,
+ * or well. Where a sled did not answer in full, what was not seen may be there, and nothing is said.
  */
 export function missNamed(
   outcomes: readonly SledOutcome[],
-  { zone = [], pid = [], volume, upstairs = [], session = [] }: Named,
+  { state, zone = [], pid = [], upstairs = [], session = [], volume }: Named,
 ): readonly string[] {
   if (!outcomes.every((outcome) => outcome.status === 'answered' && outcome.issues.length === 0)) return [];
   const cells = outcomes.flatMap((outcome) =>
     outcome.status === 'answered' ? [...outcome.rows, ...outcome.distributions.map(({ keys }) => keys)] : [],
   );
   if (volume !== undefined && cells.length === 0) throw unseen(`volume ${volume}`, MAY_BE_IDLE);
-  const pids = new Set(cells.map((row) => row['pid']));
-  const zones = [...new Set(cells.flatMap((row) => (typeof row['zone'] === 'string' ? [row['zone']] : [])))];
+  const texts = (name: string) => [
+    ...new Set(cells.flatMap((row) => (typeof row[name] === 'string' ? [row[name]] : []))),
+  ];
+  const pids = new Set(cells.map((row) => String(row['pid'])));
   return [
     ...missed(
       pid.filter((each) => !pids.has(each)).map((each) => ({ what: `PID ${each}`, more: MAY_BE_IDLE })),
       pid.length,
     ),
-    ...missedZones(zone, zones),
+    ...missedZones(zone, texts('zone')),
     ...missedIds('upstairs', upstairs, idsIn(cells, 'upstairs_id')),
     ...missedIds('session', session, idsIn(cells, 'session_id')),
+    ...missedStates(state, cells),
   ];
+}
+
+function idsIn(cells: readonly Row[], name: string): readonly (string | null)[] {
+  return cells.map(({ [name]: id }) => (typeof id === 'string' ? id.toLowerCase() : null));
+}
+
+/** Beginnings that no id has, with the nearest; nothing where a row without an id may be the one. */
+function missedIds(
+  what: string,
+  prefixes: readonly string[],
+  ids: readonly (string | null)[],
+): readonly string[] {
+  const known = [...new Set(ids)].filter((id) => id !== null);
+  if (ids.includes(null)) return [];
+  const missing = prefixes
+    .filter((prefix) => !known.some(idMatcher([prefix])))
+    .map((prefix) => ({ what: `${what} ${prefix}`, more: nearestIdText(prefix, known) }));
+  return missed(missing, prefixes.length);
+}
+
+/** People mistype an id, or copy the end of it. */
+function nearestIdText(prefix: string, ids: readonly string[]): string {
+  if (ids.length === 0) return 'no id was seen';
+  const word = prefix.toLowerCase();
+  const inside = word.length < 4 ? undefined : ids.find((id) => id.includes(word));
+  const wholes = new Map(ids.map((id) => [id.slice(0, Math.max(4, word.length)), id]));
+  const [part] = nearest(word, wholes.keys());
+  const near = inside ?? (part === undefined ? undefined : wholes.get(part));
+  return near === undefined ? `no id of ${ids.length} is like it` : `the nearest is ${near}`;
+}
+
+/** A state that nothing is in is an answer; which states there are is a part of it. */
+function missedStates(states: readonly string[] | undefined, cells: readonly Row[]): readonly string[] {
+  const filter = rowFilter(states === undefined ? {} : { state: states });
+  if (filter === null || cells.length === 0 || cells.some(filter.keeps)) return [];
+  const seen = cells
+    .flatMap((row) => [row['ds0'], row['ds1'], row['ds2']])
+    .filter((word) => typeof word === 'string');
+  const counts = [...groupBy(seen, (word) => word)]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([word, all]) => `${word} (${all.length})`);
+  const there = counts.length === 0 ? 'no state was seen' : `the states seen are ${counts.join(', ')}`;
+  return [`no downstairs on the selected sleds is in ${filter.text}: ${there}`];
 }
 
 /** Notes on standard error, unless nobody wants them. */
@@ -77,29 +117,6 @@ function missedZones(patterns: readonly string[], zones: readonly string[]): rea
   const exact = missing.every(({ pattern }) => !/[*?]/.test(pattern));
   if (exact) return missed(missing, patterns.length);
   return missing.map(({ what, more }) => unseenText(what, more));
-}
-
-function idsIn(cells: readonly Row[], name: string): readonly (string | null)[] {
-  return cells.map(({ [name]: id }) => (typeof id === 'string' ? id.toLowerCase() : null));
-}
-
-/** Beginnings of ids of which there is none, with the nearest; nothing where a row without an id may be the one. */
-function missedIds(
-  what: string,
-  prefixes: readonly string[],
-  ids: readonly (string | null)[],
-): readonly string[] {
-  const known = ids.filter((id) => id !== null);
-  if (known.length < ids.length) return [];
-  const missing = prefixes
-    .map((prefix) => prefix.toLowerCase())
-    .filter((prefix) => !known.some((id) => id.startsWith(prefix)))
-    .map((prefix) => {
-      const [near] = nearest(prefix, new Set(known.map((id) => id.slice(0, prefix.length))));
-      const more = near === undefined ? 'no id begins like it' : `the nearest is ${near}`;
-      return { what: `${what} ${prefix}`, more };
-    });
-  return missed(missing, prefixes.length);
 }
 
 function unseenText(what: string, more: string): string {

@@ -16,7 +16,12 @@ const NUMBERS: Readonly<Record<NumberedBy, { readonly of: string; readonly decla
 /** The script that times IOs. `source` is the file that it is made of. */
 export function latencyScript(spec: LatencySpec, source: string): string {
   const isByVolume = furtherKeys(spec).includes('volume');
-  const args = argumentsOf(`${spec.name}.d`, ['SECONDS', 'INTERVAL', isByVolume ? 'VOLUME' : 'PID']);
+  const args = argumentsOf(`${spec.name}.d`, [
+    'SECONDS',
+    'INTERVAL',
+    isByVolume ? 'VOLUME' : 'PID',
+    'FIELDS',
+  ]);
   const provided = (probe: string): string => `crucible_${spec.provider}*:::${probe}`;
   const wanted = isByVolume ? 'this->wanted' : '$3 == 0 || pid == $3';
   return programText({
@@ -39,6 +44,9 @@ export function latencyScript(spec: LatencySpec, source: string): string {
           `interval = ${given('$2', 0)};`,
           'due = interval > 0 ? interval : limit;',
           'elapsed = 0;',
+          'fields = $$4 == "FIELDS";',
+          'number = 0;',
+          'since = timestamp;',
           ...(isByVolume ? ['only = tolower($$3);'] : []),
           '/* Only to say what kind of values these hold. */',
           ...(spec.kind === 'latency'
@@ -55,6 +63,7 @@ export function latencyScript(spec: LatencySpec, source: string): string {
       { probes: ['tick-1s'], body: ['elapsed++;', 'this->rows = elapsed >= due && elapsed < limit;'] },
       { probes: ['dtrace:::END'], body: ['this->rows = 1;'] },
       printClause(spec),
+      CLOSING_CLAUSE,
       EXIT_CLAUSE,
     ],
   });
@@ -92,6 +101,8 @@ function headerOf(spec: LatencySpec, args: Arguments, source: string): readonly 
         'line zone=... pid=... type=... ambiguous=N counts them.',
       `It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what ` +
         `came since it printed last. ${only}`,
+      'With FIELDS as the last argument a line after the histograms of each interval says how long it was and when it ' +
+        'ended: interval=N elapsed_ns=N time_ns=N.',
     ]),
     '',
     ...madeBy(source),
@@ -150,6 +161,17 @@ function timedClauses(
     },
   ];
 }
+
+/** Says for programs of which interval the histograms before it are. */
+const CLOSING_CLAUSE: Clause = {
+  probes: ['tick-1s', 'dtrace:::END'],
+  predicate: 'this->rows && fields',
+  body: [
+    String.raw`printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);`,
+    'number++;',
+    'since = timestamp;',
+  ],
+};
 
 function printClause(spec: LatencySpec): Clause {
   const further = furtherKeys(spec);

@@ -26,12 +26,14 @@ const DISPENSABLE = ['rack', 'p90', 'p99.9', 'cubby', 'max', 'p50'];
 
 /**
  * A line a group: its keys, the count, p50, p90, p99, p99.9 and the bucket of the greatest value; below, what the
- * percentiles are. Without groups it says that there is nothing to show.
+ * percentiles are. Without groups it says that there is nothing to show; `sum` stands below the groups.
  */
 export function* drawDistributionSummary(
-  grouping: DistributionGrouping,
+  own: DistributionGrouping,
   context: DistributionContext,
+  sum: DistributionGrouping | null = null,
 ): Iterable<string> {
+  const grouping = sum === null ? own : withSum(own, sum);
   if (grouping.groups.length === 0) {
     yield 'no samples\n';
     yield* shortcomings(grouping, context);
@@ -53,6 +55,14 @@ export function* drawDistributionSummary(
       yield `${line}\n`;
   }
   yield* shortcomings(grouping, context);
+}
+
+/** The groups, and below them what they add up to, which is called `all` where each has its own name. */
+function withSum(grouping: DistributionGrouping, sum: DistributionGrouping): DistributionGrouping {
+  const name = grouping.whoseNames.at(-1);
+  if (name === undefined) return grouping;
+  const sums = sum.groups.map((group) => ({ ...group, keys: { ...group.keys, [name]: 'all' } }));
+  return { ...grouping, groups: [...grouping.groups, ...sums] };
 }
 
 /** What was not added, and what was asked for in vain. */

@@ -33,6 +33,15 @@ export function groupingOf(report: FleetReport, context: RenderContext): Distrib
   return groupDistributions(report.distributions, (context.distributions ?? DEFAULT_VIEW).by);
 }
 
+/** More of them, where nobody asked for them, only hide each other. */
+const MOST_PICTURES = 24;
+
+/** All groups of one thing that is measured added up; null where that says nothing new. */
+function sumOf(report: FleetReport, grouping: DistributionGrouping): DistributionGrouping | null {
+  const sum = groupDistributions(report.distributions, []);
+  return sum.groups.length < grouping.groups.length ? sum : null;
+}
+
 /** For people: DTrace's own pictures and a table of percentiles, or a heatmap, and what departs from the rest. */
 export function* drawDistributions(report: FleetReport, context: RenderContext): Iterable<string> {
   const view = context.distributions ?? DEFAULT_VIEW;
@@ -47,13 +56,19 @@ export function* drawDistributions(report: FleetReport, context: RenderContext):
     percentile: view.percentile,
     human: false,
   };
+  const sum = view.sum === true ? sumOf(report, grouping) : null;
+  const pictured = sum !== null && grouping.groups.length > MOST_PICTURES ? sum.groups : grouping.groups;
   if (view.view === 'heatmap') yield* drawHeatmap(grouping, report.outcomes, drawing);
   else {
     if (view.view === 'pictures' && grouping.groups.length > 0) {
-      yield* drawHistograms(grouping.groups, drawing);
+      yield* drawHistograms(pictured, drawing);
+      if (pictured.length < grouping.groups.length) {
+        const names = view.by.join(',');
+        yield `\n(the sum is drawn, and not each of ${grouping.groups.length} groups: --by ${names} draws them)\n`;
+      }
       yield '\n';
     }
-    yield* drawDistributionSummary(grouping, drawing);
+    yield* drawDistributionSummary(grouping, drawing, sum);
   }
   if (view.compare) {
     yield '\n';

@@ -23,7 +23,7 @@ export interface DistributionGrouping {
   readonly by: readonly string[];
   /** What is measured: type, part and the like. Distributions that differ in these are never compared. */
   readonly whatNames: readonly string[];
-  /** Whose it is: rack, sled, zone, PID, client, volume. */
+  /** Whose it is, and of which interval: rack, sled, zone, PID, client, volume, time. */
   readonly whoseNames: readonly string[];
   /** Sorted: by what is measured first, then as sleds are. */
   readonly groups: readonly DistributionGroup[];
@@ -45,7 +45,7 @@ const NAMES_OF: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** Whose a distribution is. These are summed unless they are asked for; every other key says what is measured. */
-const WHOSE = [...SLED, 'zone', 'pid', 'upstairs_id', 'session_id', 'client', 'volume'];
+const WHOSE = [...SLED, 'zone', 'pid', 'upstairs_id', 'session_id', 'client', 'volume', 'time'];
 
 /** Words that `--by` takes for any probe; a key of the probe's own is taken too. */
 export const GROUP_BY_WORDS = [
@@ -58,6 +58,7 @@ export const GROUP_BY_WORDS = [
   'volume',
   'type',
   'part',
+  'time',
 ] as const;
 
 /**

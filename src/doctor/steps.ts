@@ -120,7 +120,7 @@ export const STEPS: readonly Step[] = [
   ),
   step('clock', 'clock', 'does its clock agree with ours', 'look at NTP on the sled and here'),
   step('versions', 'versions', 'which systems and tools are these', 'none is needed: compare the sleds'),
-  step('leftovers', 'leftovers', 'what of ours lies there', 'remove it with: cruc-fleet clean'),
+  step('leftovers', 'leftovers', 'what of ours lies there', 'remove it with: cruc-fleet clean --sled SLED'),
 ];
 
 function step(name: StepName, title: string, asks: string, remedy: string): Step {

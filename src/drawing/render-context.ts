@@ -24,6 +24,8 @@ export interface RenderContext {
 export interface DistributionView {
   /** Words of `--by`; empty is by what is measured, over the whole fleet. */
   readonly by: readonly string[];
+  /** People see the sum of all groups below them: nobody asked for these groups, and they may be many. */
+  readonly sum?: boolean;
   readonly view: 'pictures' | 'summary' | 'heatmap';
   readonly percentile: 'range' | 'estimate';
   /** Names the groups that depart most from the rest. */

@@ -43,6 +43,8 @@ export interface AskSettings {
   readonly limits: AskLimits;
   /** Ends the run early; every sled is in the answer all the same. With a FleetError as reason it is a deadline. */
   readonly signal: AbortSignal;
+  /** Ends the commands early; what they give then is their answer. */
+  readonly finish?: AbortSignal;
   /** Finished here. */
   readonly progress?: Progress;
   /** Finished here. */
@@ -83,6 +85,7 @@ export async function askFleet(
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
       ...(onText === undefined ? {} : { onText }),
+      ...(settings.finish === undefined ? {} : { finish: settings.finish }),
       onVisited: (visit: Visit) => {
         recorder?.visited(visit);
         progress?.outcome(visit.outcome);

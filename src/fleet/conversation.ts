@@ -20,6 +20,8 @@ export interface ConversationSettings {
   readonly budget: OutputBudget;
   /** Hears of each command. */
   readonly audit?: Audit | null;
+  /** When it fires, commands end now, and what they give is their answer; who has none by then fails as interrupted. */
+  readonly finish?: AbortSignal;
   /** Standard output of a sled, as it arrives. */
   readonly onText?: (sled: Sled, text: string) => void;
 }
@@ -37,6 +39,8 @@ export interface Conversation {
 /** What goes with one sled. */
 export interface ConversationContext {
   readonly signal: AbortSignal;
+  /** That the signal means the end of the commands, and not of the run. */
+  readonly isFinished?: () => boolean;
   readonly enter: (stage: Stage) => void;
   readonly clock: VisitClock;
 }
@@ -46,7 +50,7 @@ export async function converse(
   transport: Transport,
   target: Target,
   settings: ConversationSettings,
-  { signal, enter, clock }: ConversationContext,
+  { signal, isFinished = () => false, enter, clock }: ConversationContext,
 ): Promise<Conversation> {
   const account = settings.budget.open();
   let connection: Connection | null = null;
@@ -58,7 +62,7 @@ export async function converse(
     enter('connect');
     connection = await transport.connect(target, signal, clock.way);
     const { via, warnings } = connection;
-    const ended = await runJob(connection, target, settings, { signal, account, enter });
+    const ended = await runJob(connection, target, settings, { signal, isFinished, account, enter });
     clock.heard(ended.noise);
     return { ended, via, warnings, close };
   } catch (error) {
@@ -70,6 +74,7 @@ export async function converse(
 /** What one conversation brings with it. */
 interface Context {
   readonly signal: AbortSignal;
+  readonly isFinished: () => boolean;
   readonly account: OutputAccount;
   readonly enter: (stage: Stage) => void;
 }
@@ -78,7 +83,7 @@ async function runJob(
   connection: Connection,
   target: Target,
   settings: ConversationSettings,
-  { signal, account, enter }: Context,
+  { signal, isFinished, account, enter }: Context,
 ): Promise<GuardedResult> {
   const { sled, login } = target;
   const { job } = settings;
@@ -88,7 +93,7 @@ async function runJob(
     enter('run');
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
-    const options = { ...limits, timeoutMs: settings.runTimeoutMs, ...onStdout };
+    const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout };
     return audited('run', job.what, () => runGuarded(connection, guard, job.payload, options));
   };
   const audited = async <R extends GuardedResult | null>(

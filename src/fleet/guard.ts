@@ -30,6 +30,11 @@ const GRACE_SECONDS = 2;
 const LIMIT_MARGIN_SECONDS = 5;
 
 /** The end of a guarded command. */
+export interface GuardedRunOptions extends RunOptions {
+  /** Whether the signal meant that the command should end now: what it gives then is its whole answer. */
+  readonly isFinished?: () => boolean;
+}
+
 export interface GuardedResult extends RunResult {
   /** What a reader should know though the answer may be whole. */
   readonly notes: readonly string[];
@@ -52,9 +57,9 @@ export async function runGuarded(
   connection: Connection,
   guard: Guard,
   payload: Payload,
-  options: RunOptions,
+  options: GuardedRunOptions,
 ): Promise<GuardedResult> {
-  const { onStdout, ...rest } = options;
+  const { onStdout, isFinished, ...rest } = options;
   const filter = createMarkFilter(guard.word);
   const listening =
     onStdout === undefined
@@ -68,14 +73,18 @@ export async function runGuarded(
   const held = options.stdin === undefined ? { holdStdin: true, beats: true } : {};
   const command = guardedCommand(guard, payload, options);
   try {
-    return readGuarded(await connection.run(command, { ...rest, ...listening, ...held }), guard.word);
+    const ended = await connection.run(command, { ...rest, ...listening, ...held });
+    return readGuarded(ended, guard.word, isFinished?.() === true);
   } catch (error) {
     throw withoutMarks(error, guard.word);
   }
 }
 
-/** What a guarded command's output says: the marks taken out. Rejects as `runGuarded`. */
-export function readGuarded(ended: RunResult, word: string): GuardedResult {
+/**
+ * What a guarded command's output says: the marks taken out. Rejects as `runGuarded`. One that was told to finish is
+ * whole with its end, though the guard says that it ended it.
+ */
+export function readGuarded(ended: RunResult, word: string, isFinished = false): GuardedResult {
   const marked = readMarks(ended.stdout, word);
   const { before, body: stderr } = readErrorMark(ended.stderr, word);
   if (!marked.begun) throw notBegun(ended);
@@ -86,7 +95,9 @@ export function readGuarded(ended: RunResult, word: string): GuardedResult {
     );
   }
   if (marked.unprivileged !== null) throw unprivileged(marked.unprivileged);
-  const exitStatus = marked.end?.status ?? 0;
+  const status = marked.end?.status ?? 0;
+  // A signal of ours is how it was told to end.
+  const exitStatus = isFinished && status > 128 ? 0 : status;
   const around = [...noise(before + marked.before, 'before'), ...noise(marked.after, 'after')];
   return {
     stdout: marked.body,
@@ -95,7 +106,7 @@ export function readGuarded(ended: RunResult, word: string): GuardedResult {
     signalName: marked.end?.isSignal === true ? signalNamed(exitStatus - 128) : null,
     notes: [...around, ...marked.notes],
     noise: around,
-    cut: cutOf(marked),
+    cut: cutOf(isFinished && marked.end !== null ? { ...marked, stopped: null } : marked),
   };
 }
 

@@ -34,9 +34,12 @@ export async function visitSled(
   transport: Transport,
   target: Target,
   settings: VisitSettings,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): Promise<Visit> {
   const { sled } = target;
+  const { finish } = settings;
+  const signal = finish === undefined ? stop : AbortSignal.any([stop, finish]);
+  const isFinished = () => finish?.aborted === true && !stop.aborted;
   const startedMs = settings.now();
   const clock = createVisitClock(settings.now);
   let stage: Stage = 'connect';
@@ -63,6 +66,7 @@ export async function visitSled(
     if (signal.aborted) throw notTried(signal);
     conversation = await converseTwice(transport, target, settings, {
       signal,
+      isFinished,
       enter,
       clock,
       now: settings.now,

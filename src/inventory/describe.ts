@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { Gateway, RackTool } from '../model/target.ts';
 import { NO_HOST } from '../model/sled.ts';
@@ -37,16 +38,17 @@ export function describeInventory(inventory: Inventory): {
   readonly sleds: readonly SledSummary[];
   readonly loginHeadings: readonly string[];
 } {
+  const byRack = groupBy(inventory.targets, ({ sled }) => sled.rack);
   return {
     loginHeadings: LISTED_LOGIN_KEYS.map(({ heading }) => heading),
     racks: inventory.racks.map(({ id, name, gateways, labels }) => {
-      const sleds = inventory.targets.map(({ sled }) => sled).filter((sled) => sled.rack === id);
+      const targets = byRack.get(id) ?? [];
       return {
         rack: id,
         name,
-        sleds: sleds.length,
-        folded: foldSleds(sleds),
-        gateways: waysOf(gateways, inventory.targets.find(({ sled }) => sled.rack === id)?.tool),
+        sleds: targets.length,
+        folded: foldSleds(targets.map(({ sled }) => sled)),
+        gateways: waysOf(gateways, targets[0]?.tool),
         labels,
       };
     }),

@@ -28,6 +28,8 @@ interface LatencyWords {
   readonly provider: 'upstairs' | 'downstairs';
   /** What the script's first comment says beside its keys, a paragraph each: from when to when the time runs first. */
   readonly about: readonly string[];
+  /** The keys that stay apart unless a reader says otherwise: whose times the question is about. */
+  readonly groups?: readonly ('client' | 'volume' | 'pid')[];
   /** `aggsize` and `dynvarsize` of the script, where they are more than 256k and 4m. */
   readonly aggsize?: '1m';
   readonly dynvarsize?: '16m';

@@ -61,6 +61,11 @@ export interface RowStream {
   end(): readonly Row[];
 }
 
+/** Reads standard output as it arrives; the distributions of each interval once it has ended. */
+export interface IntervalStream {
+  push(text: string): readonly { readonly time: string; readonly distributions: readonly Distribution[] }[];
+}
+
 /** Everything there is to know about one probe: an author writes this, a script and fixtures. */
 export interface ProbeSpec {
   /** As on the command line and in reports. */
@@ -91,11 +96,17 @@ export interface ProbeSpec {
   readonly arguments: (settings: ProbeSettings) => readonly string[];
   /** Columns of its rows; of a distribution, its keys. */
   readonly columns: readonly Column[];
+  /** Keys that keep its distributions apart where a reader names none: the question that it answers. */
+  readonly groups?: readonly string[];
   /** Never throws. */
   readonly read: (result: RunResult, settings: ProbeSettings) => Reading;
   /** For rows that are shown as they arrive. */
   readonly stream?: (settings: ProbeSettings) => RowStream;
+  /** For distributions that are shown interval by interval. */
+  readonly intervals?: (settings: ProbeSettings) => IntervalStream;
   /** Columns that together name a row of one sled. */
   readonly key: readonly string[];
   readonly check: (row: Row) => readonly RowFinding[];
+  /** Which of its rows are shown, in a few words, where the others only tell what else is there. */
+  readonly shows?: { readonly text: string; readonly keeps: (row: Row) => boolean };
 }

@@ -9,6 +9,7 @@ export const perfDownstairsOs = latencyProbe({
   summary: 'time of IOs that the downstairs gave to the system',
   provider: 'downstairs',
   timed: timed(DATA_IO, 'job', (type) => `os-${joinedWord(type)}`),
+  groups: ['pid'],
   about: [
     'The time of an IO runs from when the downstairs starts its work on the files to when that work is done.',
   ],

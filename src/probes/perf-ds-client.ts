@@ -9,6 +9,7 @@ export const perfDsClient = latencyProbe({
   summary: 'time of jobs in the client tasks of the upstairs, by downstairs',
   provider: 'upstairs',
   timed: timed(GUEST_IO, 'client', (type) => `ds-${type}-client`),
+  groups: ['client'],
   about: [
     "The time of a job runs from when the upstairs hands it to a client's task to when that task returns the " +
       'answer of its downstairs.',

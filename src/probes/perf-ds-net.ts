@@ -9,6 +9,7 @@ export const perfDsNet = latencyProbe({
   summary: 'time of jobs over the network and back, by downstairs',
   provider: 'upstairs',
   timed: timed(DATA_IO, 'client', (type) => `ds-${type}-net`),
+  groups: ['client'],
   about: [
     'The time of a job runs from when it is sent to the downstairs of a client to when the answer arrives.',
   ],

@@ -9,6 +9,7 @@ export const perfVol = latencyProbe({
   summary: 'time of volume IOs, by volume',
   provider: 'upstairs',
   timed: timed(DATA_IO, 'volume', (type) => `volume-${joinedWord(type)}`),
+  groups: ['volume'],
   about: ['The time of an IO runs from when the volume takes it to when it answers.'],
   aggsize: '1m',
   cost: 'two timestamps and UUIDs a volume IO',

@@ -41,6 +41,8 @@ const INTERVAL: Readonly<Record<string, string>> = {
 /** Of rows that are not of reports, or are worked out of two. */
 const NOW: Readonly<Record<string, string>> = {
   delta: 'Jobs since the report before',
+  extents_left: 'Extents that are left to repair',
+  extents_per_second: 'Extents repaired and confirmed a second',
   files: 'Files that were removed',
   status: 'Exit status of the command; 128 + n if signal n ended it',
 };

@@ -1,6 +1,5 @@
 import { describeError, FleetError } from '../model/error.ts';
 import { hostPort } from '../model/host-port.ts';
-import { shellWord } from '../model/shell-word.ts';
 import type { Login } from '../model/target.ts';
 import type { HostName } from './host-name.ts';
 import { keptFor, namesOfKey, type KeptKeys } from './kept-keys.ts';
@@ -13,7 +12,7 @@ import {
   lookUpRevoked,
   parseKnownHosts,
 } from './known-hosts.ts';
-import { algorithmsFor, judgeKey, type HostKeyAlgorithm, type HostKeyVerdict } from './verdict.ts';
+import { algorithmsFor, judgeKey, type HostKeyAlgorithm, type HostKeyVerdict, keyText } from './verdict.ts';
 import { createWatchedFiles } from './watched-files.ts';
 
 /** The judge of one login's host key; what is known of the host is already read. */
@@ -160,9 +159,9 @@ async function acceptNew(
       if (!verdict.accepted) throw verdict.error;
       return false;
     });
-    // Without an address and a fingerprint, so that a rack that is met for the first time is one warning.
     return [
-      `its host key was not known, and is kept in ${file} now (accept-new); ssh-keygen -l -f ${shellWord(file)} shows it`,
+      // The end is each host's own; the rest is one warning of a rack that is met for the first time.
+      `its host key was not known, and is kept in ${file} now (accept-new): ${keyText(key)}`,
     ];
   } catch (error) {
     if (error instanceof FleetError && error.code === 'host_key_changed') throw error;

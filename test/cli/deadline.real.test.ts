@@ -9,7 +9,7 @@ import { run } from '../support/run-program.ts';
 const rack = withRack({ sledsPerRack: 4, propolisPerSled: 1, ioRate: 25, seed: 5, time: 'real' });
 
 const exec = (options: readonly string[], command: string) =>
-  run(['exec', '-i', rack.inventory, ...options, '--', command]);
+  run(['exec', '-r', '*', '-i', rack.inventory, ...options, '--', command]);
 
 describe.concurrent('a run with a deadline', () => {
   it('has what answered by then, says what did not, and has status 3', async () => {

@@ -58,24 +58,24 @@ describe.skipIf(reason !== null)(
     const all = (command: string, ...more: readonly string[]) => run([command, '-i', overSsh, ...more]);
 
     it('say the same of every sled, and name the one that is down', async () => {
-      const { status, stdout } = await all('exec', '--', 'printf', '%s\\n', 'a  b', "it's");
-      expect(stdout).toMatch(/^sled 9\/\[0-1\] \(2\)\na {2}b\nit's\n\nall sleds: 2 of 3 sleds answered; /);
+      const { status, stdout } = await all('exec', '-r', '*', '--', 'printf', '%s\\n', 'a  b', "it's");
+      expect(stdout).toMatch(/^sled 9\/\[0-1\] \(2\)\na {2}b\nit's\n\nrack \*: 2 of 3 sleds answered; /);
       expect(stdout).toMatch(/no answer from 9\/sled2.*: connect, refused: /);
       expect(status).toBe(3);
-      const killed = await all('exec', '--exclude', '2', '--', 'kill -KILL $$');
+      const killed = await all('exec', '-r', '*', '--exclude', '2', '--', 'kill -KILL $$');
       expect(killed.stdout).toMatch(/^sled 9\/\[0-1\] \(2\), status 137, no output\n/);
       expect(killed.status).toBe(137);
     });
 
     it('put the scripts there and take them away', async () => {
-      const first = await all('push');
+      const first = await all('push', '-r', '*');
       expect(first.status).toBe(3);
       expect(first.stdout).toMatch(/^9\/sled0 .* new\n9\/sled1 .* new\n/m);
       expect(readdirSync(join(homes[0]!, '.cruc-fleet', 'scripts'))).toContain('upstairs_info.d');
-      const second = await all('push', '--exclude', '2');
+      const second = await all('push', '-r', '*', '--exclude', '2');
       expect(second.status).toBe(0);
       expect(second.stdout).toMatch(/^9\/sled0 .* unchanged\n9\/sled1 .* unchanged\n/m);
-      const cleaned = await all('clean', '--exclude', '2');
+      const cleaned = await all('clean', '-r', '*', '--exclude', '2');
       expect(cleaned.stdout).toMatch(/^9\/sled0 +~\/\.cruc-fleet +removed +\d\d\n/m);
       expect(homes.map((home) => readdirSync(home))).toEqual([[], []]);
     });

@@ -16,7 +16,7 @@ const rack = withRack({
 });
 
 const exec = (options: readonly string[], ...words: readonly string[]) =>
-  run(['exec', '-i', rack.inventory, ...options, '--', ...words]);
+  run(['exec', '-r', '*', '-i', rack.inventory, ...options, '--', ...words]);
 
 /** The one sled on which a file was made first. */
 const homeOf = (cubby: number) => rack.simulation.environmentFor(`3/${cubby}`).HOME;
@@ -25,7 +25,7 @@ describe('exec', () => {
   it('prints identical outputs once, and names the sled that did not answer', async () => {
     const { status, stdout, stderr } = await exec(['--exclude', '4'], 'echo', 'hello  world', '$HOME;#');
     expect(stdout).toMatch(
-      /^sled 3\/\[0-2\] \(3\)\nhello {2}world \$HOME;#\n\nnot 4: 3 of 4 sleds answered; /,
+      /^sled 3\/\[0-2\] \(3\)\nhello {2}world \$HOME;#\n\nrack \*, not 4: 3 of 4 sleds answered; /,
     );
     expect(stdout).toMatch(/^no answer from 3\/BRM42220003 \(cubby 3\): connect, refused: /m);
     expect({ status, stderr }).toEqual({ status: 3, stderr: '' });
@@ -108,8 +108,20 @@ describe('exec', () => {
     expect(again.stderr).toMatch(/--out-dir: .* is not empty/);
   });
 
+  it.each([
+    ['exec', '--', 'true'],
+    ['exec', '-x', '0', '--', 'true'],
+    ['push'],
+    ['clean'],
+    ['run', './chill.d', '--destructive'],
+  ])('is refused without a selection, as all that acts: %s %s', async (...argv) => {
+    const { status, stdout, stderr } = await run(argv, {});
+    expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
+    expect(stderr).toMatch(/acts on the sleds, so say on which: --rack, .* \(--rack '\*' is all\)\n$/);
+  });
+
   it('is refused without a command', async () => {
-    const nothing = await run(['exec', '-i', rack.inventory]);
+    const nothing = await run(['exec', '-r', '*', '-i', rack.inventory]);
     expect(nothing.status).toBe(64);
     expect(nothing.stderr).toMatch(/missing required argument 'command'/);
     for (const words of [
@@ -117,7 +129,7 @@ describe('exec', () => {
       ['reboot', '--rack', '3'],
       ['a', '--', 'b'],
     ]) {
-      const { status, stdout, stderr } = await run(['exec', '-i', rack.inventory, ...words]);
+      const { status, stdout, stderr } = await run(['exec', '-r', '*', '-i', rack.inventory, ...words]);
       expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
       expect(stderr).toMatch(/put -- between the options and the command/);
     }

@@ -3,6 +3,8 @@ import { closeSync, existsSync, mkdtempSync, openSync, rmSync, statSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isLong } from '../support/sized.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The built program, its output on a disk that is always full, and under the umask of a careful cron. */
@@ -31,7 +33,7 @@ const check = (...more: readonly string[]) => [
   ...more,
 ];
 
-function runFull(argv: readonly string[], full: 'stdout' | 'stderr') {
+function runFull(argv: readonly string[], full: 'stdout' | 'stderr' | null) {
   const device = openSync(FULL, 'w');
   try {
     return spawnSync(process.execPath, [BIN, ...argv], {
@@ -46,17 +48,59 @@ function runFull(argv: readonly string[], full: 'stdout' | 'stderr') {
 }
 
 describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
-  it.each([
-    ['a verdict', () => check()],
-    ['a plugin', () => check('-o', 'plugin')],
-    ['JSON', () => check('-o', 'json')],
-    ['a list', () => ['probes']],
-  ])('is one line on standard error and status 3: %s', (_, argv) => {
-    const { status, stderr } = runFull(argv(), 'stdout');
-    expect(status).toBe(3);
-    expect(stderr).toBe(
-      'cruc-fleet: standard output could not be written, and the answer is not whole: ENOSPC: no space left on device, write\n',
-    );
+  const inventory = () => ['-i', join(folder, 'inventory.yaml')];
+
+  /** Every way to print, of every command. */
+  const WAYS: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
+    'ds-state': () => [
+      ['ds-state', ...inventory()],
+      ['ds-state', '-o', 'json', ...inventory()],
+    ],
+    'lr-state': () => [['lr-state', ...inventory()]],
+    repairs: () => [['repairs', ...inventory()]],
+    check: () => [check(), check('-o', 'plugin'), check('-o', 'json')],
+    silence: () => [['silence', 'list', '-o', 'json', '--state-file', join(folder, 'check.json')]],
+    doctor: () => [['doctor', ...inventory()]],
+    run: () => [
+      ['run', 'perf-vol', ...inventory()],
+      ['run', 'upstairs_raw', '-o', 'ndjson', ...inventory()],
+    ],
+    probes: () => [['probes'], ['probes', '-o', 'json']],
+    exec: () => [['exec', '-r', '*', ...inventory(), '--', 'true']],
+    push: () => [['push', '-r', '*', ...inventory()]],
+    clean: () => [['clean', '-r', '*', ...inventory()]],
+    replay: () => [['replay', join(folder, 'recorded')]],
+    script: () => [['script', 'ds-state']],
+    parse: () => [['parse', 'ds-state', join(folder, 'inventory.yaml')]],
+    inventory: () => [
+      ['inventory', 'check', ...inventory()],
+      ['inventory', 'list', ...inventory()],
+    ],
+    sim: () => [['sim', '--sleds', '1', '--truth', '-']],
+    // It takes ten seconds before it prints.
+    demo: () => (isLong ? [['demo']] : []),
+    help: () => [['--help'], ['help', 'silence', 'add'], ['--version']],
+  };
+
+  it('has a case for each command', () => {
+    const commands = COMMANDS.map(({ name }) => name);
+    expect(Object.keys(WAYS).toSorted()).toEqual([...commands, 'help'].toSorted());
+  });
+
+  it.each(Object.keys(WAYS))('is one sentence and status 74, 3 of a check: %s', (command) => {
+    if (command === 'replay')
+      runFull(['ds-state', ...inventory(), '--record', join(folder, 'recorded')], null);
+    for (const argv of WAYS[command]!()) {
+      const { status, stderr } = runFull(argv, 'stdout');
+      const said = stderr.split('\n').filter((line) => /ENOSPC|    at /.test(line));
+      expect({ argv, status, said }).toEqual({
+        argv,
+        status: command === 'check' ? 3 : 74,
+        said: [
+          'cruc-fleet: standard output could not be written, and the answer is not whole: ENOSPC: no space left on device, write',
+        ],
+      });
+    }
   });
 
   it('keeps the verdict where only the notes cannot be written', () => {

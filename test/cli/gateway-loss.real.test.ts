@@ -107,7 +107,7 @@ describe.skipIf(reason !== null)(
     it('costs a command of exec its answers, since asking again may do harm', async () => {
       const first = await gateway();
       const file = inventory([first, second]);
-      const running = startProgram(['exec', '-i', file, '-o', 'json', '--', 'sleep 5']);
+      const running = startProgram(['exec', '-r', '*', '-i', file, '-o', 'json', '--', 'sleep 5']);
       const before = sessions();
       await expect.poll(() => sessions() - before).toBe(SLEDS);
       await first.stop();

@@ -103,13 +103,15 @@ describe.skipIf(reason !== null)(
         ['lr-state', '-w', '1s'],
         ['run', 'perfgw', '-w', '1s'],
         ['run', 'upstairs_info', '-w', '1s'],
-        ['push'],
-        ['clean'],
+        ['push', '-r', '*'],
+        ['clean', '-r', '*'],
         ['exec'],
       ]) {
         const [command = '', ...rest] = argv;
         const words =
-          command === 'exec' ? ['exec', '-i', inventory, '--', 'true'] : [command, ...rest, '-i', inventory];
+          command === 'exec'
+            ? ['exec', '-r', '*', '-i', inventory, '--', 'true']
+            : [command, ...rest, '-i', inventory];
         const ended = await run(words);
         expect(`${command} ${ended.status}`).toBe(`${command} 3`);
         expect(ended.stdout + ended.stderr).toMatch(message);
@@ -122,7 +124,7 @@ describe.skipIf(reason !== null)(
     it('whose output is cut at the end of a line keeps what arrived, and is said to be cut', async () => {
       const { inventory } = await makeSled({}, [`ForceCommand sh -c "$SSH_ORIGINAL_COMMAND" | head -n 4`]);
       const lines = `printf 'one\\ntwo\\nthree\\nfour\\nfive\\n'`;
-      const ended = await run(['exec', '-i', inventory, '-o', 'json', '--', lines]);
+      const ended = await run(['exec', '-r', '*', '-i', inventory, '-o', 'json', '--', lines]);
       const report = JSON.parse(ended.stdout);
       expect(report.rows[0].stdout).toBe('one\ntwo\n');
       expect(report.sleds[0]).toMatchObject({
@@ -136,7 +138,7 @@ describe.skipIf(reason !== null)(
       const { inventory } = await makeSled({}, [
         `ForceCommand sh -c "$SSH_ORIGINAL_COMMAND" | grep --line-buffered -v two`,
       ]);
-      const ended = await run(['exec', '-i', inventory, '--', `printf 'one\\ntwo\\nthree\\n'`]);
+      const ended = await run(['exec', '-r', '*', '-i', inventory, '--', `printf 'one\\ntwo\\nthree\\n'`]);
       expect(ended.stdout).toContain('cut: 2 of 3 rows arrived');
       expect(ended.status).toBe(3);
     });
@@ -145,11 +147,11 @@ describe.skipIf(reason !== null)(
       const { inventory } = await makeSled({}, [
         `ForceCommand echo Welcome to BRM1; sh -c "$SSH_ORIGINAL_COMMAND"; echo bye`,
       ]);
-      const ended = await run(['exec', '-i', inventory, '--', 'echo hi']);
+      const ended = await run(['exec', '-r', '*', '-i', inventory, '--', 'echo hi']);
       expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('\nhi\n') });
       expect(ended.stderr).toMatch(/warning: 3\/0: printed before the answer.*Welcome to BRM1/);
       for (const command of ['push', 'clean']) {
-        const done = await run([command, '-i', inventory, '-o', 'json']);
+        const done = await run([command, '-r', '*', '-i', inventory, '-o', 'json']);
         expect(done.status).toBe(0);
         expect(JSON.parse(done.stdout)).toMatchObject({ complete: true, rows: [{}] });
       }
@@ -157,7 +159,17 @@ describe.skipIf(reason !== null)(
 
     it('takes its status and output through every login shell as through sh', async () => {
       const { inventory } = await makeSled({});
-      const ended = await run(['exec', '-i', inventory, '-o', 'json', '--', `printf 'a\\0b'; kill -9 $$`]);
+      const ended = await run([
+        'exec',
+        '-r',
+        '*',
+        '-i',
+        inventory,
+        '-o',
+        'json',
+        '--',
+        `printf 'a\\0b'; kill -9 $$`,
+      ]);
       expect(JSON.parse(ended.stdout).rows[0]).toMatchObject({ status: 137, stdout: 'a\0b' });
       expect(ended.status).toBe(137);
     });
@@ -229,7 +241,7 @@ describe.skipIf(reason !== null)(
 
     it.concurrent('that goes on in silence is not ended while we are there', async ({ expect }) => {
       const { inventory } = await makeSled({});
-      const ended = await run(['exec', '-i', inventory, '--', 'sleep 11; echo there']);
+      const ended = await run(['exec', '-r', '*', '-i', inventory, '--', 'sleep 11; echo there']);
       expect(ended).toMatchObject({ status: 0, stdout: expect.stringContaining('\nthere\n') });
     });
   },

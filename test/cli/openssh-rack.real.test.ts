@@ -183,7 +183,7 @@ describe.skipIf(reason !== null)(
       const accepted = await run(['ds-state', '-i', empty, '--window', '1s', '--host-key', 'accept-new']);
       expect(accepted.status).toBe(0);
       expect(accepted.stderr).toMatch(
-        /^warning: 3\/0: its host key was not known, and is kept in .*host_keys now/m,
+        /^warning: 3\/0: its host key was not known, and is kept in .*host_keys now \(accept-new\): \S+ SHA256:/m,
       );
       expect(existsSync(join(rack.folder, 'nobody'))).toBe(false);
       expect((await run(['ds-state', '-i', empty, '--window', '1s'])).status).toBe(0);

@@ -356,8 +356,14 @@ describe('wrong usage', () => {
     [['ds-stat', '-'], /no probe 'ds-stat'; did you mean ds-state/],
     [['ds-state'], /missing required argument 'files'/],
     [['ds-state', '--rack', '3', '-'], /--rack is of an inventory; name it with -i/],
-    [['perfgw', '--degraded', '-'], /--degraded: the probe perfgw has no column health/],
-    [['upstairs_action', '--state', 'active', '-'], /--state: the probe upstairs_action has no column ds0/],
+    [
+      ['perfgw', '--degraded', '-'],
+      /--degraded: perfgw has no states of downstairs; it can be filtered by --zone, --pid/,
+    ],
+    [
+      ['upstairs_action', '--state', 'active', '-'],
+      /--state: upstairs_action has no states of downstairs; it can be filtered by --zone/,
+    ],
     [['ds-state', '--older', '-'], /--older: ds-state leaves no older row out/],
     [['perfgw', '--older', '-'], /--older: perfgw leaves no older row out/],
     [
@@ -529,14 +535,42 @@ describe('the merged answer', () => {
   });
 
   it('adds the histograms of several sleds, bucket by bucket', async () => {
-    const one = await parse(['perf-ds-net', '--sled', '3/1', 'seed/perf-ds-net.txt']);
-    const argv = ['perf-ds-net', '--sled', '3/1', '--sled', '3/2', 'seed/perf-ds-net.txt', '-'];
+    const one = await parse(['perf-ds-net', '--by', 'type', '--sled', '3/1', 'seed/perf-ds-net.txt']);
+    const argv = [
+      'perf-ds-net',
+      '--by',
+      'type',
+      '--sled',
+      '3/1',
+      '--sled',
+      '3/2',
+      'seed/perf-ds-net.txt',
+      '-',
+    ];
     const two = await parse(argv, fixture('seed/perf-ds-net.txt'));
     expect([one.exit, two.exit]).toEqual([0, 0]);
     const counts = (report: Json) => report.distributions?.groups.map((group) => group['count']);
     // Flushes of the three clients, by hand from the document: 1025 each.
     expect(counts(one)).toEqual([3075, 9000, 3000]);
     expect(counts(two)).toEqual([6150, 18_000, 6000]);
+  });
+
+  it('keeps apart by default what the question is about, with the sum below for people alone', async () => {
+    const report = await parse(['perf-ds-net', '--sled', '3/1', 'seed/perf-ds-net.txt']);
+    const groups = report.distributions?.groups ?? [];
+    expect(groups).toHaveLength(9);
+    expect(groups.slice(0, 3)).toMatchObject([0, 1, 2].map((client) => ({ keys: { client }, count: 1025 })));
+    const argv = ['parse', 'perf-ds-net', '--sled', '3/1', 'seed/perf-ds-net.txt', '--summary'];
+    const { stdout } = await run(argv, { cwd: FIXTURES });
+    const lines = stdout.split('\n').filter((line) => /^(flush|read|write) /.test(line));
+    expect(lines.map((line) => line.split(/\s+/).slice(0, 3))).toEqual([
+      ...['flush', 'read', 'write'].flatMap((type) =>
+        [0, 1, 2].map((n) => [type, `${n}`, expect.any(String)]),
+      ),
+      ['flush', 'all', '3075'],
+      ['read', 'all', '9000'],
+      ['write', 'all', '3000'],
+    ]);
   });
 
   it('draws histograms as live ones are drawn', async () => {

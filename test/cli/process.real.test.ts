@@ -71,21 +71,34 @@ describe('the program as a process', () => {
     expect(part.stdout).toMatch(/rack 3: 2 of 3 sleds answered|: 2 of 3 sleds answered/);
   });
 
-  it('stops at Ctrl-C, prints what arrived, and exits with 130', async () => {
-    const running = start(probe('--connect-timeout', '60s', '-v', '-o', 'json'));
-    await expect.poll(() => running.stderr().match(/rows \(/g)?.length ?? 0).toBe(2);
-    running.child.kill('SIGINT');
-    const { status, stdout } = await running.ended;
-    expect(status).toBe(130);
-    expect(JSON.parse(stdout)).toMatchObject({
-      interrupted: true,
-      coverage: { selected: 3, answered: 2, failed: 1 },
-    });
-  });
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'stops at %s, prints what arrived, and exits with 130',
+    async (signal) => {
+      const running = start(probe('--connect-timeout', '60s', '-v', '-o', 'json'));
+      await expect.poll(() => running.stderr().match(/rows \(/g)?.length ?? 0).toBe(2);
+      running.child.kill(signal);
+      const { status, stdout } = await running.ended;
+      expect(status).toBe(130);
+      expect(JSON.parse(stdout)).toMatchObject({
+        interrupted: true,
+        coverage: { selected: 3, answered: 2, failed: 1 },
+      });
+    },
+  );
 
   it('knows after a kill which sleds had not answered', async () => {
     const command = 'case $(uname -n) in *0) exit 0 ;; esac; sleep 600';
-    const exec = (...words: readonly string[]) => ['exec', '-i', inventory, '-x', '2', '-v', ...words];
+    const exec = (...words: readonly string[]) => [
+      'exec',
+      '-r',
+      '*',
+      '-i',
+      inventory,
+      '-x',
+      '2',
+      '-v',
+      ...words,
+    ];
     const killed = start(exec('--', command));
     await expect.poll(killed.stderr).toMatch(/3\/0|BRM42220000/);
     const state = join(folder, 'state', 'cruc-fleet', 'last-run');

@@ -37,10 +37,46 @@ describe('help', () => {
     ['inventory-help.txt', ['inventory', 'check', '--help']],
     ['import-help.txt', ['inventory', 'import', '--help']],
     ['init-help.txt', ['inventory', 'init', '--help']],
+    ['repairs-help.txt', ['repairs', '--help']],
+    ['run-help.txt', ['run', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     await expect(stdout).toMatchFileSnapshot(golden(file));
+  });
+
+  it.each([['silence', 'add'], ['inventory', 'list'], ['inventory', 'trust'], ['ds-state']])(
+    'help %s %s is the help of that command',
+    async (...path) => {
+      const own = await run([...path, '--help']);
+      expect(own.stdout).toContain(`Usage: cruc-fleet ${path.join(' ')} `);
+      expect(await run(['help', ...path])).toEqual(own);
+    },
+  );
+
+  it.each([
+    [['help', 'nosuch'], "there is no command 'nosuch' (cruc-fleet --help lists them)"],
+    [
+      ['help', 'ds-stat'],
+      "there is no command 'ds-stat'; did you mean ds-state? (cruc-fleet --help lists them)",
+    ],
+    [
+      ['ds-stat', '--help'],
+      "there is no command 'ds-stat'; did you mean ds-state? (cruc-fleet --help lists them)",
+    ],
+    [
+      ['help', 'inventory', 'lst'],
+      "there is no command 'inventory lst'; did you mean inventory list? (cruc-fleet inventory --help lists them)",
+    ],
+    [['help', 'ds-state', 'x'], "ds-state has no command 'x'"],
+  ])('%j says that there is no such command', async (argv, message) => {
+    expect(await run(argv)).toEqual({ status: 64, stdout: '', stderr: `cruc-fleet: ${message}\n` });
+  });
+
+  it('says to who does not know the project how to find the zones in live repair, and how far they are', async () => {
+    const { stdout } = await run(['--help']);
+    const [line = ''] = stdout.match(/^ +cruc-fleet repairs --rack 3 .*$/m) ?? [];
+    expect(line).toContain('which zones are in live repair, and how far');
   });
 
   it('names every exit status that there is', async () => {
@@ -56,8 +92,11 @@ describe('help', () => {
 describe('wrong usage', () => {
   it.each<[readonly string[], RegExp]>([
     [['ds-stat'], /unknown command 'ds-stat'[\s\S]*Did you mean ds-state/],
+    [['perf-net-ds'], /perf-net-ds is not a command; it is asked with: cruc-fleet run perf-ds-net\n/],
+    [['get-ds-state', '-r', '3'], /get-ds-state is not a command; it is asked with: cruc-fleet ds-state\n/],
     [['ds-state', '--rak', '3'], /unknown option '--rak'[\s\S]*Did you mean --rack/],
     [['ds-state', '--window', '1500ms'], /--window.*whole seconds from 1s to 3600s/],
+    [['ds-state', '--window', 'soon'], /--window.*invalid. give whole seconds from 1s to 3600s, such as 3s/],
     [['ds-state', '--timeout', 'soon'], /--timeout.*a duration such as 3s/],
     [['ds-state', '--concurrency', '0'], /--concurrency.*a whole number from 1/],
     [['ds-state', '-o', 'xml'], /Allowed choices are table, wide, json, ndjson, csv, yaml, name/],

@@ -107,7 +107,7 @@ describe.concurrent('-o prometheus', () => {
   });
 
   it('of exec has the exit status of each sled', async () => {
-    const answer = await written('exec', '-i', rack.inventory, '-o', 'prometheus', '--', 'exit 7');
+    const answer = await written('exec', '-r', '*', '-i', rack.inventory, '-o', 'prometheus', '--', 'exit 7');
     expectCoverage(answer, 3);
     expect(samplesOf(answer.metrics, 'cruc_fleet_exec_status').map(({ value }) => value)).toEqual([7, 7, 7]);
     expect(answer.status).toBe(7);

@@ -47,7 +47,7 @@ async function states(command: string, sleds: string) {
 
 describe('push', () => {
   it('puts every script on every sled, ready for use by hand, and says who has not got them', async () => {
-    const { status, stdout } = await run(['push', '-i', rack.inventory]);
+    const { status, stdout } = await run(['push', '-r', '*', '-i', rack.inventory]);
     expect(status).toBe(3);
     expect(stdout).toMatch(/^SLED +PATH +STATE\n3\/BRM42220000 +~\/\.cruc-fleet\/scripts +new\n/);
     expect(stdout).toMatch(/: 2 of 4 sleds answered; [\d.]+ m?s$/m);
@@ -165,7 +165,7 @@ describe('clean', () => {
 describe('recordings of push and clean', () => {
   it.each(['push', 'clean'])('%s is printed again as it was', async (command) => {
     const to = join(rack.folder, `recorded-${command}`);
-    const first = await run([command, '-i', rack.inventory, '-o', 'json', '--record', to]);
+    const first = await run([command, '-r', '*', '-i', rack.inventory, '-o', 'json', '--record', to]);
     expect(first.status).toBe(3);
     expect(JSON.parse(first.stdout).rows.length).toBeGreaterThan(0);
     expect(await run(['replay', to, '-o', 'json'])).toEqual(first);

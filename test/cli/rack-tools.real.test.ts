@@ -164,7 +164,11 @@ describe.skipIf(reason !== null)(
 
     it('takes read-only probes alone', async () => {
       tools.calls();
-      for (const argv of [['exec', '-i', inventory('pilot'), '--', 'uname'], ['push'], ['clean']]) {
+      for (const argv of [
+        ['exec', '-r', '*', '-i', inventory('pilot'), '--', 'uname'],
+        ['push', '-r', '*'],
+        ['clean', '-r', '*'],
+      ]) {
         const { status, stderr } = await run(
           argv.includes('-i') ? argv : [...argv, '-i', inventory('pilot')],
         );

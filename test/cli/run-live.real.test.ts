@@ -5,7 +5,23 @@ import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 
 /** Runs that are watched or ended while they run: in real time, each on a sled of its own. */
-const rack = withRack({ sledsPerRack: 4, propolisPerSled: 1, ioRate: 25, seed: 5, time: 'real' });
+const rack = withRack({ sledsPerRack: 6, propolisPerSled: 1, ioRate: 25, seed: 5, time: 'real' });
+
+/** Standard output of a person, and a file for standard error. */
+function fakeTerminal() {
+  const texts = { out: '', err: '' };
+  const stream = (name: 'out' | 'err', more: object) => {
+    const pipe = new PassThrough();
+    pipe.on('data', (chunk: Buffer) => {
+      texts[name] += chunk.toString();
+    });
+    return Object.assign(pipe, more) as unknown as NodeJS.WriteStream;
+  };
+  const out = stream('out', { isTTY: true, columns: 160, rows: 30 });
+  const ends = { readerGone: () => {}, failed: () => {} };
+  const terminal = createTerminal(out, stream('err', {}), { TERM: 'xterm', NO_COLOR: '1' }, ends);
+  return { terminal, written: () => texts.out, said: () => texts.err };
+}
 
 /** How often a probe fired on a sled while somebody listened. */
 function firings(name: string): number {
@@ -62,25 +78,27 @@ describe.concurrent('a run that is watched', () => {
   });
 
   it('on a terminal shows rows while they arrive, with their age, and then the answer', async () => {
-    const out = new PassThrough();
-    let written = '';
-    out.on('data', (chunk: Buffer) => {
-      written += chunk.toString();
-    });
-    const stream = Object.assign(out, { isTTY: true, columns: 160, rows: 30 });
-    const terminal = createTerminal(
-      stream as unknown as NodeJS.WriteStream,
-      new PassThrough() as unknown as NodeJS.WriteStream,
-      { TERM: 'xterm' },
-      { readerGone: () => {}, failed: () => {} },
-    );
+    const { terminal, written } = fakeTerminal();
     const argv = ['run', 'all_downstairs', '--for', '3s', '--interval', '1s', '--sled', '3/1'];
     expect(await rack.run(argv, { terminal })).toMatchObject({ status: 0 });
-    const [live, answer] = written.split(/(?=1 of 1 sled answered)/);
+    const [live, answer] = written().split(/(?=1 of 1 sled answered)/);
     expect(live).toMatch(/all_downstairs: .* of 3 s, every 1 s/);
     expect(live).toMatch(/ZONE +PID .* AGE/);
     expect(live!.lastIndexOf('WU<')).toBeGreaterThan(live!.lastIndexOf('AGE'));
     expect(answer).toBeDefined();
+  });
+});
+
+describe.concurrent('latencies on a terminal', () => {
+  it('are shown by interval as each ends, and then as a whole', async () => {
+    const { terminal, written } = fakeTerminal();
+    const argv = ['run', 'perf-downstairs', '-w', '5s', '--interval', '1s', '--sled', '3/0', '--summary'];
+    expect(await rack.run(argv, { terminal })).toMatchObject({ status: 0 });
+    const [live = '', answer] = written().split('\n\n');
+    expect(live.match(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/gm)!.length).toBeGreaterThan(2);
+    expect(live.match(/^TYPE +COUNT/gm)).toHaveLength(1);
+    expect(live).toMatch(/^read +\d+ /m);
+    expect(answer).toMatch(/^TYPE +COUNT/);
   });
 });
 
@@ -95,5 +113,28 @@ describe.concurrent('Ctrl-C in a run', () => {
     const report = await interruptedRun('3/3', 700, 'all_downstairs', '--for', '10m', '--interval', '1s');
     expect(report.rows).toHaveLength(2);
     for (const row of report.rows) expect(row).toMatchObject({ note: null, work_done: expect.any(Number) });
+  });
+});
+
+describe.concurrent('a run on a terminal that is told no time', () => {
+  it.each([
+    ['3/4', 'perf-downstairs', '-o', 'json'],
+    ['3/5', 'all_downstairs', '-o', 'json', '--totals'],
+  ])('goes on until Ctrl-C, and its answer is whole up to then: %s %s', async (sled, ...argv) => {
+    const { terminal, written, said } = fakeTerminal();
+    const running = rack.start(['run', ...argv, '--sled', sled], { terminal });
+    await vi.waitFor(() => expect(firings(sled)).toBeGreaterThan(300), { timeout: 60_000 });
+    running.interrupt();
+    const { status } = await running.ended;
+    const report = JSON.parse(written());
+    expect(schemaErrors(report)).toEqual([]);
+    expect(report).toMatchObject({ interrupted: false, complete: true });
+    expect(report.sleds[0]).toMatchObject({ status: 'answered', issues: [], processes: 2 });
+    expect(report.rows.length + (report.distributions?.groups.length ?? 0)).toBeGreaterThan(1);
+    expect(said()).toMatch(
+      /^until Ctrl-C, at most 1h; --window 30s ends by itself\nended by Ctrl-C after [\d.]+ s: 1 of 1 answers are whole up to then\n$/,
+    );
+    expect(status).toBe(0);
+    await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 60_000 });
   });
 });

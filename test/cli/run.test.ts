@@ -205,7 +205,7 @@ function timedGroups(
 
 describe.concurrent('latencies of a rack', () => {
   it.for([...TIMED.keys()])('%s: the merged distributions are the truth, bucket by bucket', async (name) => {
-    const { report, fired } = await runIoProbe(RACK_OF.get(name)!, name);
+    const { report, fired } = await runIoProbe(RACK_OF.get(name)!, name, '--by', 'type');
     const expected = timedGroups(name, fired, ['type']);
     expect(Object.keys(expected).length).toBeGreaterThan(0);
     expect(groupsOf(name, report, ['type'])).toEqual(expected);
@@ -476,7 +476,12 @@ describe.concurrent('wrong usage is said before a sled is visited', () => {
     [['all_downstairs', '--heatmap'], /--heatmap: the probe all_downstairs gives a table, no distributions/],
     [['perf-vol', '--by', 'cleint'], /--by: perf-vol has no key 'cleint'; .* sled, zone, pid, volume, type/],
     [['perfgw', '--by', 'client'], /--by: perfgw has no key 'client'/],
-    [['perfgw', '5'], /perfgw takes no arguments/],
+    [['perfgw', '5', '6'], /perfgw takes no arguments, only options, or a PID alone/],
+    [['single_up_info', '5', '--pid', '6'], /single_up_info 5 and --pid 6 name two processes/],
+    [
+      ['perf-ds-net', '--upstairs', 'c0'],
+      /--upstairs: perf-ds-net has no upstairs id; it can be filtered by --zone, --pid/,
+    ],
     [['upstairs_info', '--columns', 'ds9'], /--columns: there is no column 'ds9'/],
     [['upstairs_info', '--for', '1500ms'], /give whole seconds/],
   ] as const)('%j', async ([argv, message]) => {

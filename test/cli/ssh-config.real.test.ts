@@ -50,7 +50,10 @@ describe.skipIf(missing !== null)(
     });
 
     const exec = (...options: readonly string[]) =>
-      run(['exec', '-i', inventory, ...options, '--', 'echo', 'from', '$SSH_CONNECTION'], surroundings());
+      run(
+        ['exec', '-r', '*', '-i', inventory, ...options, '--', 'echo', 'from', '$SSH_CONNECTION'],
+        surroundings(),
+      );
 
     function configure(...lines: readonly string[]): void {
       const [sled, first, last, second] = servers.map(({ port, user }) => [
@@ -127,7 +130,10 @@ describe.skipIf(missing !== null)(
         direct,
         'version: 1\nracks:\n  - { id: 3, gateways: [], sleds: [{ cubby: 0, host: sled0, connect_timeout: 60s }] }\n',
       );
-      const { stdout: said } = await run(['exec', '-i', direct, '-o', 'json', '--', 'true'], surroundings());
+      const { stdout: said } = await run(
+        ['exec', '-r', '*', '-i', direct, '-o', 'json', '--', 'true'],
+        surroundings(),
+      );
       expect(JSON.parse(said)).toMatchObject({ sleds: [{ status: 'answered', via: null }] });
     });
 
@@ -171,7 +177,7 @@ describe.skipIf(missing !== null)(
         readFileSync(join(folder, '.ssh', 'config'), 'utf8').replace(known, 'UserKnownHostsFile none'),
       );
       const there = ['-i', trusting, '-F', config];
-      const stranger = await run(['exec', ...there, '--', 'true'], surroundings());
+      const stranger = await run(['exec', '-r', '*', ...there, '--', 'true'], surroundings());
       expect(stranger.stdout).toContain(`cruc-fleet inventory trust --gateway '[127.0.0.1]:${first!.port}'`);
       for (const [server, host, selection] of [
         [first!, `[127.0.0.1]:${first!.port}`, ['--gateway', `[127.0.0.1]:${first!.port}`]],
@@ -185,7 +191,7 @@ describe.skipIf(missing !== null)(
         const { status, stdout } = await run(trust, surroundings());
         expect([status, stdout]).toEqual([0, expect.stringContaining(`kept 1 key in ${folder}/host_keys`)]);
       }
-      expect((await run(['exec', ...there, '--', 'true'], surroundings())).status).toBe(0);
+      expect((await run(['exec', '-r', '*', ...there, '--', 'true'], surroundings())).status).toBe(0);
     });
 
     it('names a certificate that cannot be used where the server lets nobody in', async () => {
@@ -246,7 +252,7 @@ describe.skipIf(missing !== null)(
       const config = join(folder, 'limits');
       // A call of ssh for each, and a command for each.
       writeFileSync(config, 'Match all\n  ProxyCommand sleep 3\n  ConnectTimeout 1\n');
-      const command = `ulimit -n ${limit}; exec "${process.execPath}" "${BIN}" exec -i "${many}" -F "${config}" -- true`;
+      const command = `ulimit -n ${limit}; exec "${process.execPath}" "${BIN}" exec -r '*' -i "${many}" -F "${config}" -- true`;
       const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
       expect(stdout + stderr).toMatch(/raise the limit (with: ulimit -n 1024|\(ulimit -n\))/);
       expect(stdout + stderr).not.toMatch(/a bug|^ +at /m);

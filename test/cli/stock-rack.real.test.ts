@@ -80,7 +80,17 @@ describe.skipIf(missing !== null)(`a stock rack${missing === null ? '' : ` (skip
   }
 
   async function viaOf(file: string): Promise<readonly string[]> {
-    const { status, stdout, stderr } = await run(['exec', '-i', file, '-o', 'json', '--', 'id -u']);
+    const { status, stdout, stderr } = await run([
+      'exec',
+      '-r',
+      '*',
+      '-i',
+      file,
+      '-o',
+      'json',
+      '--',
+      'id -u',
+    ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const report: { sleds: { via: string }[]; rows: { stdout: string }[] } = JSON.parse(stdout);
     expect(report.rows.map((row) => row.stdout)).toEqual(Array(SLEDS).fill('0\n'));
@@ -90,7 +100,7 @@ describe.skipIf(missing !== null)(`a stock rack${missing === null ? '' : ` (skip
   }
 
   it('answers a login without any key, and is warned of once', async () => {
-    const { status, stdout, stderr } = await run(['exec', '-i', inventory([]), '--', 'id -un']);
+    const { status, stdout, stderr } = await run(['exec', '-r', '*', '-i', inventory([]), '--', 'id -un']);
     expect(stdout).toContain('root');
     expect(status).toBe(0);
     expect(stderr.match(/^warning: /gm)).toHaveLength(1);
@@ -99,7 +109,7 @@ describe.skipIf(missing !== null)(`a stock rack${missing === null ? '' : ` (skip
 
   it('answers without a warning where the inventory names none', async () => {
     const file = inventory(['auth: [none, publickey]']);
-    const { status, stderr } = await run(['exec', '-i', file, '--', 'true']);
+    const { status, stderr } = await run(['exec', '-r', '*', '-i', file, '--', 'true']);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
@@ -129,7 +139,7 @@ describe.skipIf(missing !== null)(`a stock rack${missing === null ? '' : ` (skip
       answer: 'root, by none, as the inventory names it',
     });
     const wrong = inventory([...login, gatewayWith('pilot tp nc any 9 {port}')]);
-    const { status, stdout } = await run(['exec', '-i', wrong, '--', 'true']);
+    const { status, stdout } = await run(['exec', '-r', '*', '-i', wrong, '--', 'true']);
     expect(status).toBe(3);
     expect(stdout).toMatch(/connect, pipe: .*status 1, saying: pilot: no sled in cubby 9/);
   });
@@ -140,7 +150,7 @@ describe.skipIf(missing !== null)(`a stock rack${missing === null ? '' : ` (skip
     const file = inventory(['auth: none', `proxy_command: '${ssh(join(folder, 'id'))}'`]);
     expect(await viaOf(file)).toEqual(Array(SLEDS).fill('proxy_command'));
     const refused = inventory(['auth: none', `proxy_command: '${ssh('/dev/null')}'`]);
-    const failed = await run(['exec', '-i', refused, '--', 'true']);
+    const failed = await run(['exec', '-r', '*', '-i', refused, '--', 'true']);
     expect(failed.status).toBe(3);
     expect(failed.stdout).toMatch(/connect, pipe: .*status 255, saying: .*Permission denied/);
   });

@@ -49,7 +49,7 @@ describe.skipIf(reason !== null)(
       expect(stdout).toContain(`3 host keys: 3 new\nkept 3 keys in ${file('host_keys')}\n`);
       expect(keptNames()).toEqual(['3/lab2', 'BRM0', 'BRM1']);
       expect(await trust([], null)).toMatchObject({ status: 0, stdout: '3 host keys: 3 known\n' });
-      expect((await run(['exec', '-i', inventory(), '--', 'true'])).status).toBe(0);
+      expect((await run(['exec', '-r', '*', '-i', inventory(), '--', 'true'])).status).toBe(0);
       expect(readFileSync(file('known_hosts'), 'utf8')).not.toContain(`:${sleds[0]!.port}`);
     });
 
@@ -62,7 +62,7 @@ describe.skipIf(reason !== null)(
       writeFileSync(file('host_keys'), before);
       const old = fingerprintOf(sleds[0]!);
       sleds[0] = await rebooted(sleds[0]!);
-      const refused = await run(['exec', '-i', inventory(), '--', 'true']);
+      const refused = await run(['exec', '-r', '*', '-i', inventory(), '--', 'true']);
       expect(refused.status).toBe(3);
       expect(refused.stdout).toMatch(
         /host_key_changed: .*stored 2020-02-02T02:02:02Z \(trust\).* trust --sled BRM0/,
@@ -87,7 +87,7 @@ describe.skipIf(reason !== null)(
       const others = (text: string) => text.split('\n').filter((line) => !line.startsWith('BRM0 '));
       expect(others(after)).toEqual(others(before));
       expect(keptNames()).toEqual(['3/lab2', 'BRM0', 'BRM1']);
-      expect((await run(['exec', '-i', inventory(), '--', 'true'])).status).toBe(0);
+      expect((await run(['exec', '-r', '*', '-i', inventory(), '--', 'true'])).status).toBe(0);
     });
 
     it('says that a boot does not explain a new key, where the old one was stored after it', async () => {
@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)(
     it('raises no alarm when addresses move, and tells whose key an address shows', async () => {
       await trust([], 'yes');
       writeInventory({ ports: [2, 1, 0] });
-      const moved = await run(['exec', '-i', inventory(), '--', 'true']);
+      const moved = await run(['exec', '-r', '*', '-i', inventory(), '--', 'true']);
       expect(moved.stdout).toMatch(/host_key_changed/);
       const { stdout } = await trust(['--sled', '0'], 'no');
       expect(stdout).toContain('the same key is kept for 3/lab2: is this its address?');
@@ -127,7 +127,7 @@ describe.skipIf(reason !== null)(
           lineOf(first, third) +
           lineOf(third, first),
       );
-      expect((await run(['exec', '-i', inventory(), '--', 'true'])).status).toBe(0);
+      expect((await run(['exec', '-r', '*', '-i', inventory(), '--', 'true'])).status).toBe(0);
     });
 
     it('refuses a key that is revoked, and does not log in over it', async () => {
@@ -217,7 +217,7 @@ describe.skipIf(reason !== null)(
       const text = readFileSync(file('host_keys'), 'utf8');
       const [type, other] = sleds[2]!.hostPublicKeys.ed25519!.split(' ');
       writeFileSync(file('host_keys'), `${text}[127.0.0.1]:${gateways[0]!.port} ${type} ${other}\n`);
-      const stopped = await run(['exec', '-i', inventory(), '--', 'true']);
+      const stopped = await run(['exec', '-r', '*', '-i', inventory(), '--', 'true']);
       expect(stopped.stdout).toContain('0 of 3 sleds answered');
       expect(stopped.stdout).toContain(`trust --gateway '[127.0.0.1]:${gateways[0]!.port}'`);
 
@@ -228,7 +228,7 @@ describe.skipIf(reason !== null)(
       expect(trusted.stdout).toContain(
         `kept 1 key in ${file('host_keys')}, by their names: known_hosts had them by their addresses\n`,
       );
-      expect((await run(['exec', '-i', inventory(), '--', 'true'])).status).toBe(0);
+      expect((await run(['exec', '-r', '*', '-i', inventory(), '--', 'true'])).status).toBe(0);
       const one = await trust(['--gateway', `127.0.0.1:${gateways[1]!.port}`], null);
       expect(one).toMatchObject({ status: 0, stdout: '1 host key: 1 known\n' });
     });
@@ -240,7 +240,7 @@ describe.skipIf(reason !== null)(
         gateways: [],
         sleds: [`{ cubby: 1, serial: BRM1, host: "0::0:1", port: ${sleds[1]!.port} }`],
       });
-      expect((await run(['exec', '-i', inventory(), '--', 'true'])).status).toBe(0);
+      expect((await run(['exec', '-r', '*', '-i', inventory(), '--', 'true'])).status).toBe(0);
       const { status, stdout } = await trust([], null);
       expect(status).toBe(0);
       expect(stdout).toContain(`1 host key: 1 known\nkept 1 key in ${file('host_keys')}, by their names`);

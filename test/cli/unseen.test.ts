@@ -98,9 +98,47 @@ describe.concurrent('what was named and not seen', () => {
     expect(status).toBe(0);
   });
 
-  it('a state that no session is in is an empty answer', async () => {
-    const { status } = await ask('ds-state', ...WHOLE, '--state', 'faulted', '--zone', zone);
-    expect(status).toBe(0);
+  it.each([['ds-state'], ['run', 'upstairs_info']])(
+    'a state that no session is in is an empty answer of %s %s, with the states that are there',
+    async (...argv) => {
+      const { status, stderr } = await ask(...argv, ...WHOLE, '--state', 'faulted');
+      expect(stderr).toMatch(
+        /^warning: no downstairs on the selected sleds is in state faulted: the states seen are active \(\d+\)\n$/,
+      );
+      expect(status).toBe(0);
+    },
+  );
+
+  it.each([
+    ['ds-state', 'upstairs'],
+    ['run upstairs_info', 'session'],
+  ])('%s --%s: an id that nobody has is an error with the nearest one', async (command, what) => {
+    const ids = rack.sessions('3/0').map((each) => (what === 'upstairs' ? each.upstairsId : each.sessionId));
+    const [first = ''] = ids;
+    const wrong = `${first.slice(0, 7)}${first[7] === '0' ? '1' : '0'}`;
+    const argv = [...command.split(' '), ...WHOLE];
+    const { status, stderr } = await ask(...argv, `--${what}`, wrong);
+    expect(stderr).toContain(`nothing was seen of ${what} ${wrong} on the selected sleds: the nearest is `);
+    expect(status).toBe(64);
+  });
+
+  it('what a probe cannot be filtered by is refused before a sled is visited, with what it takes', async () => {
+    const { status, stderr } = await ask('run', 'perf-downstairs', ...WHOLE, '--degraded');
+    expect(stderr).toBe(
+      'cruc-fleet: --degraded: perf-downstairs has no states of downstairs; it can be filtered by --zone, --pid\n',
+    );
+    expect(status).toBe(64);
+  });
+
+  it('run takes the filters of ds-state, and says the same of what they leave', async () => {
+    const filters = ['--degraded', '--state', 'active', '-o', 'json'];
+    const json = async (...argv: readonly string[]) =>
+      JSON.parse((await ask(...argv, ...WHOLE, ...filters)).stdout);
+    const [state, info] = await Promise.all([json('ds-state'), json('run', 'upstairs_info')]);
+    expect(info.filter).toBe('state active; degraded');
+    expect(info.rows.map((row: { pid: number }) => row.pid)).toEqual(
+      state.rows.map((row: { pid: number }) => row.pid),
+    );
   });
 
   it('a process is an error of ds-state as of run', async () => {

@@ -42,7 +42,7 @@ describe.skipIf(!isPossible)(
     }
 
     it.each([
-      ['exec', ['--', 'hostname']],
+      ['exec', ['-r', '*', '--', 'hostname']],
       ['ds-state', []],
       ['check', []],
     ])('%s answers as with them', async (verb, words) => {

@@ -257,5 +257,5 @@ function wordsOf(job: Job, options: readonly string[]): readonly string[] {
   const names = job.of === 'rack' ? '*22000?' : '*220000';
   const words =
     job.own === undefined ? 'hostname' : `case $(hostname) in ${names}) ${job.own};; *) hostname;; esac`;
-  return ['exec', ...options, '--', words];
+  return ['exec', '-r', '*', ...options, '--', words];
 }

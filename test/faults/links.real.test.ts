@@ -105,6 +105,8 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
       process.execPath,
       BIN,
       'exec',
+      '-r',
+      '*',
       '-i',
       file,
       '-F',

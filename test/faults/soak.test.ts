@@ -93,7 +93,7 @@ describe(`${RUNS} runs over sleds of which some have a fault`, () => {
         await simulation.setFault(id, chosen?.fault ?? null);
         faults.set(id, chosen?.expected ?? null);
       }
-      const ended = await run(['exec', '-i', rack.inventory, '-o', 'json', '--', 'hostname'], {
+      const ended = await run(['exec', '-r', '*', '-i', rack.inventory, '-o', 'json', '--', 'hostname'], {
         random: () => random.next() / 50,
       });
       const report = readReport(ended);

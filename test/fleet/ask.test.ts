@@ -117,7 +117,7 @@ describe('askFleet', () => {
     const { settings } = asking({ transport });
     const { warnings } = await askFleet(targets, job, settings);
     expect(warnings).toEqual([
-      { text: 'the host key was not checked', sleds: targets.map(({ sled }) => sled) },
+      { text: 'the host key was not checked', sleds: targets.map(({ sled }) => sled), own: [] },
     ]);
     expect(warnings.map(warningLine)).toEqual([expect.stringMatching(/^3\/\[0-\d\]: the host key was not/)]);
   });

@@ -88,8 +88,6 @@ describe('an option that a recording has no use for', () => {
   it.each([
     ['ds-state', '--heatmap'],
     ['ds-state', '--by=sled'],
-    ['perf-vol', '--pid=645'],
-    ['mixed', '--degraded'],
     ['push', '--zone=x'],
     ['clean', '--compare'],
     ['exec', '--summary'],
@@ -103,7 +101,7 @@ describe('an option that a recording has no use for', () => {
 
 describe('-o name', () => {
   it('has the keys of distributions, by what is measured and whose it is', async () => {
-    const all = await replay('perf-vol', '-o', 'name');
+    const all = await replay('perf-vol', '-o', 'name', '--by', 'type');
     expect(all.stdout).toBe('flush\nread\nwrite\nwrite-unwritten\n');
     const { stdout } = await replay('perf-vol', '-o', 'name', '--by', 'sled,volume');
     expect(stdout).toMatch(/^3\/BRM42220000\/[0-9a-f-]{36}\/read$/m);
@@ -140,7 +138,7 @@ describe('a format that is of another command', () => {
   it.each([
     ['ds-state', '-i', '/nonexistent', '-o', 'plugin'],
     ['run', 'perf-vol', '-i', '/nonexistent', '-o', 'plugin'],
-    ['exec', '-i', '/nonexistent', '-o', 'plugin', '--', 'uname'],
+    ['exec', '-r', '*', '-i', '/nonexistent', '-o', 'plugin', '--', 'uname'],
     ['replay', 'exec', '-o', 'plugin'],
   ])('is refused before anything is done: %s %s', async (...argv) => {
     const { status, stdout, stderr } = await run(argv, { cwd });

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../../src/cli/program.ts';
 import { createAskSsh } from '../../src/ssh-config/ask-ssh.ts';
-import type { Surroundings } from '../../src/cli/surroundings.ts';
+import type { Interruption, Surroundings } from '../../src/cli/surroundings.ts';
 import { createTerminal } from '../../src/term/terminal.ts';
 
 export interface Ended {
@@ -17,7 +17,7 @@ export interface Running {
   /** What it has written so far. */
   readonly stderr: () => string;
   /** What Ctrl-C does. */
-  readonly interrupt: () => void;
+  readonly interrupt: (signal?: Interruption) => void;
 }
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
@@ -26,7 +26,7 @@ const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
 export function startProgram(argv: readonly string[], change: Partial<Surroundings> = {}): Running {
   const out = capture();
   const err = capture();
-  const interrupts = new Set<() => void>();
+  const interrupts = new Set<(signal: Interruption) => void>();
   const env = change.env ?? {};
   const ended = runProgram(argv, '0.0.0-test', {
     terminal: createTerminal(out.stream, err.stream, env, { readerGone: () => {}, failed: () => {} }),
@@ -57,8 +57,8 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   return {
     ended,
     stderr: () => err.text(),
-    interrupt: () => {
-      for (const each of interrupts) each();
+    interrupt: (signal = 'SIGINT') => {
+      for (const each of interrupts) each(signal);
     },
   };
 }

@@ -1,0 +1,171 @@
+import type { Column, Row } from '../model/column.ts';
+import { groupBy } from '../model/group-by.ts';
+import type { ProbeSpec } from '../model/probe.ts';
+import { columnNamed } from '../kinds/column-help.ts';
+import { inColumns } from '../kinds/in-columns.ts';
+import { repairsUnderWay, type Repair } from '../kinds/repairs-under-way.ts';
+import { isWithoutIds, NO_IDS, reportRows, unreadableFindings } from '../kinds/report-rows.ts';
+import type { ReportTable } from '../kinds/report-table-spec.ts';
+import { countRunning, unreported, unreportedFindings } from '../kinds/running-processes.ts';
+import { scriptArguments } from '../kinds/script-arguments.ts';
+import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
+import { parseReports } from '../parse/reports.ts';
+import { takeOutRunning } from '../parse/running.ts';
+
+/** What it reads of each report. */
+const READ: ReportTable = {
+  kind: 'report-table',
+  name: 'repairs',
+  summary: 'which repairs run, how far they are and how fast',
+  fields: [
+    'ds',
+    'extents_repaired',
+    'extents_confirmed',
+    'extent_under_repair',
+    'reconciled',
+    'reconcile_needed',
+  ],
+  pid: 'optional',
+};
+
+const COLUMNS: readonly Column[] = [
+  columnNamed('zone'),
+  columnNamed('pid'),
+  columnNamed('upstairs_id'),
+  columnNamed('session_id'),
+  { name: 'kind', heading: 'REPAIR', kind: 'text', help: 'live_repair or reconciliation', narrow: true },
+  {
+    name: 'downstairs',
+    heading: 'DS',
+    kind: 'count',
+    help: 'downstairs that is repaired, 0 to 2; none of a reconciliation, which is of all three',
+    narrow: true,
+  },
+  {
+    name: 'state',
+    heading: 'STATE',
+    kind: 'state',
+    help: 'its state now: live_repair_ready waits to be repaired',
+    narrow: true,
+  },
+  {
+    name: 'extents_repaired',
+    heading: 'REPAIRED',
+    kind: 'count',
+    help: 'extents of the downstairs that live repair repaired, in all its repairs of this session',
+    narrow: true,
+  },
+  {
+    name: 'extents_confirmed',
+    heading: 'CONFIRMED',
+    kind: 'count',
+    help: 'extents of the downstairs that live repair found good, in all its repairs of this session',
+    narrow: true,
+  },
+  {
+    name: 'extent',
+    heading: 'EXTENT',
+    kind: 'count',
+    help: 'extent under live repair; not known while Crucible reports 0, which may be the first one or none',
+    narrow: true,
+  },
+  {
+    name: 'extents_per_second',
+    heading: 'EXTENTS/S',
+    kind: 'count',
+    help: 'extents a second over the window, repaired and confirmed together; not known of a single report',
+    narrow: true,
+  },
+  {
+    name: 'left',
+    heading: 'LEFT',
+    kind: 'text',
+    help: 'what is left where the total is known, or ? and why it is not',
+    narrow: true,
+  },
+  {
+    name: 'extents_left',
+    heading: 'EXTENTS_LEFT',
+    kind: 'count',
+    help: 'extents that are left, as a number',
+  },
+  { name: 'tasks_done', heading: 'TASKS_DONE', kind: 'count', help: columnNamed('reconciled').help },
+  { name: 'tasks_left', heading: 'TASKS_LEFT', kind: 'count', help: columnNamed('reconcile_needed').help },
+  {
+    name: 'seconds',
+    heading: 'SECONDS',
+    kind: 'count',
+    help: 'how long the repair was watched: between the first and the last report of it',
+  },
+  ...['ds0', 'ds1', 'ds2'].map((name) => ({ ...columnNamed(name), narrow: false })),
+  { ...columnNamed('time_ns'), narrow: false },
+  columnNamed('note'),
+];
+const NAMES = COLUMNS.map(({ name }) => name);
+
+/** Every repair that runs, of every upstairs: a row each. It is a command and no probe of `run`. */
+export const repairs: ProbeSpec = {
+  name: READ.name,
+  summary: READ.summary,
+  shape: 'rows',
+  script: 'upstairs_raw.d',
+  needs: ['run-d.sh'],
+  takes: { pid: 'no', volume: false },
+  seconds: 5,
+  interval: 1,
+  firesFor: 'reports',
+  cost: 'one JSON record an upstairs and second',
+  arguments: (settings) => scriptArguments('pid', { ...settings, interval: 1 }, 'fields'),
+  columns: COLUMNS,
+  read(result, settings) {
+    if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
+    const { rest, running } = takeOutRunning(result.stdout);
+    const { reports, issues } = parseReports(rest);
+    const silent = unreported(running, reports, settings);
+    const reader = reportRows(READ);
+    const sessions = groupBy(
+      reports.map((report) => reader.next(report)),
+      (row) => JSON.stringify([row['zone'], row['pid'], row['upstairs_id'], row['session_id']]),
+    );
+    return {
+      status: 'answer',
+      rows: [...[...sessions.values()].flatMap(rowsOfSession), ...silent.rows].map((row) =>
+        inColumns(NAMES, row),
+      ),
+      issues: [...readMessages(result.stderr), ...silent.issues, ...issues],
+      running: countRunning(running, 'upstairs'),
+    };
+  },
+  key: ['zone', 'pid', 'upstairs_id', 'session_id', 'kind', 'downstairs'],
+  check: (row) => [...unreadableFindings(row), ...unreportedFindings(row)],
+  // Of a session that could not be read nobody knows.
+  shows: { text: 'under repair', keeps: (row) => row['kind'] !== null || row['note'] !== null },
+};
+
+/** Its repairs; a row without one, or of a session whose newest report could not be read: whether it repairs is not known. */
+function rowsOfSession(rows: readonly Row[]): readonly Row[] {
+  const last = rows.at(-1) ?? {};
+  if (last['note'] !== null) return [{ ...last, left: '? its report could not be read' }];
+  const mixed = isWithoutIds(last);
+  // Reports of two disks that cannot be told apart tell no rate.
+  const found = repairsUnderWay(mixed ? [last] : rows.filter((row) => row['note'] === null));
+  if (found.length === 0) return [{ ...last, note: null }];
+  return found.map((repair) => ({ ...last, ...cellsOf(repair), note: mixed ? NO_IDS : null }));
+}
+
+function cellsOf(repair: Repair): Row {
+  return {
+    kind: repair.kind,
+    downstairs: repair.downstairs,
+    state: repair.state,
+    extents_repaired: repair.extentsRepaired,
+    extents_confirmed: repair.extentsConfirmed,
+    extent: repair.extent,
+    extents_per_second: repair.extentsPerSecond,
+    left: repair.extentsLeft === null ? `? ${repair.unknown ?? ''}`.trim() : `${repair.extentsLeft} extents`,
+    extents_left: repair.extentsLeft,
+    tasks_done: repair.tasksDone,
+    tasks_left: repair.tasksLeft,
+    seconds: repair.seconds,
+  };
+}

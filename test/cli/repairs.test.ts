@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { withRack } from '../support/rack.ts';
+import { schemaErrors } from '../support/report-schema.ts';
+
+let silent: number;
+
+/** Sled 0 has a live repair, one that waits, and a reconciliation; sled 1 a process that is silent. */
+const rack = withRack(
+  { sledsPerRack: 2, propolisPerSled: 4, downstairsPerSled: 0, pantryPerRack: 0, seed: 8, ioRate: 0 },
+  () => {
+    const crucible = rack.crucible('3/0');
+    const [live, waits, reconciles] = crucible.sessions();
+    crucible.setStates(live!, ['active', 'live_repair', 'active']);
+    crucible.setStates(waits!, ['active', 'active', 'live_repair_ready']);
+    crucible.setStates(reconciles!, ['reconcile', 'reconcile', 'reconcile']);
+    const [process] = rack
+      .crucible('3/1')
+      .processes()
+      .filter(({ sessions }) => sessions.length > 0);
+    silent = process!.pid;
+    for (const session of process!.sessions) rack.crucible('3/1').setReports(session, false);
+  },
+);
+
+const json = async (...argv: readonly string[]) => {
+  const { status, stdout } = await rack.run(['repairs', '-o', 'json', ...argv]);
+  const report = JSON.parse(stdout);
+  expect(schemaErrors(report)).toEqual([]);
+  return { status, report };
+};
+
+describe.concurrent('repairs', () => {
+  it('has a row for each repair, as fast as it is, and one for whoever did not report', async () => {
+    const { status, report } = await json();
+    expect(status).toBe(0);
+    const { rows } = report;
+    const live = rows.filter((row: { kind: string }) => row.kind === 'live_repair');
+    expect(live.map((row: { state: string }) => row.state).toSorted()).toEqual([
+      'live_repair',
+      'live_repair_ready',
+    ]);
+    const runs = live.find((row: { state: string }) => row.state === 'live_repair');
+    expect(runs).toMatchObject({ downstairs: 1, left: '? the total is not reported', extents_left: null });
+    expect(runs.extents_per_second).toBeGreaterThan(4);
+    expect(runs.extents_per_second).toBeLessThan(6);
+    expect(rows.filter((row: { kind: string }) => row.kind === 'reconciliation')).toMatchObject([
+      { downstairs: null, left: expect.stringMatching(/^[\d.]+ extents$/) },
+    ]);
+    expect(rows.filter((row: { note: unknown }) => row.note === 'no_report')).toMatchObject([
+      { pid: silent, kind: null },
+    ]);
+    expect(report.findings).toMatchObject([{ rule: 'no_report', pid: silent }]);
+    expect(report.filter).toBe('under repair');
+  });
+
+  it('takes the filters of ds-state, and does not call an upstairs without a repair unseen', async () => {
+    expect((await json('--state', 'reconcile')).report.rows).toHaveLength(1);
+    const [, , , well] = rack.sessions('3/0');
+    const none = await rack.run(['repairs', '--sled', '0', '--upstairs', well!.upstairsId.slice(0, 8)]);
+    expect(none).toMatchObject({ status: 0, stderr: '' });
+    expect(none.stdout).toMatch(/1 of 1 sled answered; 0 shown \(under repair; upstairs \w+\)/);
+  });
+
+  it.each(['json', 'csv', 'ndjson', 'yaml', 'name', 'prometheus', 'wide', 'table'])(
+    'is printed as %s, and replayed as it was',
+    async (format) => {
+      const to = join(rack.folder, format);
+      const first = await rack.run(['repairs', '-w', '2s', '-o', format, '--sled', '0', '--record', to]);
+      expect(first.status).toBe(0);
+      expect(first.stdout).not.toBe('');
+      const { run } = await import('../support/run-program.ts');
+      expect((await run(['replay', to, '-o', format])).stdout).toBe(first.stdout);
+    },
+  );
+});
