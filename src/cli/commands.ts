@@ -114,9 +114,9 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'demo',
-    takes: '',
-    summary: 'show ds-state on a simulated rack of 32 sleds',
-    load: async () => (await import('./sim-command.ts')).addDemoCommand,
+    takes: '[options]',
+    summary: 'show in half a minute what it does, on a simulated rack of 32 sleds',
+    load: async () => (await import('./demo-command.ts')).addDemoCommand,
   },
 ];
 
@@ -128,7 +128,8 @@ async function ofProbe(probe: ProbeSpec): Promise<Fill> {
 
 /** The name of the command that a command line is about: its first word, or the one behind `help`. */
 export function wantedCommand(argv: readonly string[]): string | undefined {
-  // The program's own options take no values.
-  const [first, second] = argv.filter((word) => !word.startsWith('-'));
+  const [first, second] = argv.filter(
+    (word, index) => !word.startsWith('-') && argv[index - 1] !== '--width',
+  );
   return first === 'help' ? second : first;
 }

@@ -57,6 +57,10 @@ export function* drawDistributions(report: FleetReport, context: RenderContext):
     human: false,
   };
   const sum = view.sum === true ? sumOf(report, grouping) : null;
+  if (view.compare && view.view !== 'heatmap' && grouping.groups.length > MOST_PICTURES) {
+    yield* drawDeparted(grouping, view, drawing);
+    return;
+  }
   const pictured = sum !== null && grouping.groups.length > MOST_PICTURES ? sum.groups : grouping.groups;
   if (view.view === 'heatmap') yield* drawHeatmap(grouping, report.outcomes, drawing);
   else {
@@ -74,6 +78,33 @@ export function* drawDistributions(report: FleetReport, context: RenderContext):
     yield '\n';
     yield* drawComparisons(compareDistributions(grouping, COMPARE_SETTINGS), drawing);
   }
+}
+
+/** Whoever compares so many groups wants to see those that depart; the comparison says of the others what it found. */
+function* drawDeparted(
+  grouping: DistributionGrouping,
+  view: DistributionView,
+  drawing: DistributionContext,
+): Iterable<string> {
+  const comparisons = compareDistributions(grouping, COMPARE_SETTINGS);
+  const departed = new Set(
+    comparisons
+      .flatMap(({ groups }) => groups)
+      .filter(({ verdict }) => verdict === 'departs' || verdict === 'unclear')
+      .map(({ group }) => group),
+  );
+  const shown = { ...grouping, groups: grouping.groups.filter((group) => departed.has(group)) };
+  if (shown.groups.length > 0) {
+    if (view.view === 'pictures' && shown.groups.length <= MOST_PICTURES) {
+      yield* drawHistograms(shown.groups, drawing);
+      yield '\n';
+    }
+    yield* drawDistributionSummary(shown, drawing, null);
+  }
+  const { length } = shown.groups;
+  const those = length === 1 ? '1 that departs is' : `${length} that depart are`;
+  yield `(of ${grouping.groups.length} groups only the ${those} shown; without --compare all are)\n\n`;
+  yield* drawComparisons(comparisons, drawing);
 }
 
 /** For programs (docs/distributions.schema.json). */

@@ -34,8 +34,7 @@ const TAIL_ONE_IN = 80;
 
 /** How long this step takes now, in nanoseconds. */
 export function stepNs(random: Random, step: Step, blocks: number, slowness: number): number {
-  const normal =
-    Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const normal = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
   const tail = random.below(TAIL_ONE_IN) === 0 ? 3 + 9 * random.next() : 1;
   const usualNs = step.medianNs + step.perBlockNs * (blocks - 1);
   return Math.round(usualNs * Math.exp(step.spread * normal) * tail * slowness);
@@ -49,9 +48,4 @@ export function sizeOf(random: Random): number {
 export function busyness(id: string): number {
   const hash = seedOf(id);
   return hash % 8 === 0 ? 2.75 : 0.6 + (0.3 * ((hash >>> 8) % 1000)) / 1000;
-}
-
-/** How many times as long its steps take, because it is so busy. */
-export function queueing(busy: number): number {
-  return busy > 1 ? 1.5 : 1;
 }

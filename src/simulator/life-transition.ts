@@ -71,7 +71,8 @@ export function sessionsAfter(transitions: readonly Transition[]): readonly Sess
         break;
       case 'states': {
         const session = sessions.get(transition.session_id);
-        if (session !== undefined) sessions.set(session.session_id, { ...session, states: transition.states });
+        if (session !== undefined)
+          sessions.set(session.session_id, { ...session, states: transition.states });
         break;
       }
     }

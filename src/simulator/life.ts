@@ -83,7 +83,8 @@ function beginSession(session: Session): Beginning {
 function live(sled: LivingSled, plan: LifePlan, fromNs: number): void {
   const toNs = fromNs + AHEAD_NS;
   for (const transition of plan.between(fromNs, toNs)) {
-    if (transition.sled === sled.id) sled.crucible.at(transition.at_ns, () => happen(sled.crucible, transition));
+    if (transition.sled === sled.id)
+      sled.crucible.at(transition.at_ns, () => happen(sled.crucible, transition));
   }
   // Before what happens then, so that a sled never misses anything.
   sled.crucible.at(toNs - 1, () => live(sled, plan, toNs));

@@ -2,7 +2,7 @@ import type { CrucibleVersion, States } from './simulated-downstairs.ts';
 import { createEventQueue } from './event-queue.ts';
 import { downstairsIo, repairExtent, upstairsIo } from './io.ts';
 import type { IoEvent } from './io.ts';
-import { busyness, queueing } from './latency.ts';
+import { busyness } from './latency.ts';
 import type { Slowness } from './latency.ts';
 import { createIoLedger } from './io-ledger.ts';
 import type { Clock, Firing, ProbeSite, Process } from './machine.ts';
@@ -122,9 +122,9 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   const rateOf = (session: Session): number => ioRate * busyness(session.upstairsId);
 
   const slownessOf =
-    (process: Performer, id: string): Slowness =>
+    ({ pid }: Performer): Slowness =>
     (client) =>
-      queueing(busyness(id)) * (options.slowness?.(process.pid, client) ?? 1);
+      options.slowness?.(pid, client) ?? 1;
 
   const settleSession = (process: Performer, session: Session, atNs = nowNs()): void => {
     settle(session, atNs, process.wanted.io ? null : rateOf(session));
@@ -202,10 +202,10 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
       atNs + Math.max(1000, Math.round((1e9 / perSecond) * (0.5 + random.next())));
     if (!(source === 'status' ? process.wanted.status : process.wanted.io)) return null;
     if (session === null) {
-      play(process, null, atNs, downstairsIo(process.nextJob++, random, slownessOf(process, process.args)(null)));
+      play(process, null, atNs, downstairsIo(process.nextJob++, random, slownessOf(process)(null)));
       return next(ioRate * busyness(process.args));
     }
-    const slowness = slownessOf(process, session.upstairsId);
+    const slowness = slownessOf(process);
     if (source === 'status') {
       if (session.reports) reportStatus(process, session, atNs);
       return atNs + session.periodNs;
@@ -261,7 +261,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   const catchUp = (): void => {
     if (pumping) return;
     pumping = true;
-    for (const now = nowNs(); changes.nextNs() <= now; ) {
+    for (const now = nowNs(); changes.nextNs() <= now;) {
       const change = changes.pop();
       change?.item(change.atNs);
     }

@@ -100,7 +100,10 @@ export function createWorld(options: WorldOptions): World {
   sicken(sleds.filter(options.visible), options.degraded, random);
   const sledOf = (name: string): WorldSled => {
     const found = sleds.find((sled) => [sled.id, sled.serial, `${sled.rack}/${sled.cubby}`].includes(name));
-    if (found === undefined) throw new RangeError(`no sled ${name} in this simulation`);
+    if (found === undefined) {
+      const there = options.racks.map((rack) => `${rack}/0-${options.sledsPerRack - 1}`).join(', ');
+      throw new RangeError(`no sled ${name} in this simulation; there are ${there}`);
+    }
     return found;
   };
   requireParts(slow, sledOf);

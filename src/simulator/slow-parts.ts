@@ -17,12 +17,11 @@ export function slownessBy(parts: readonly SlowPart[]): (pid: number, client: nu
 }
 
 /** Throws for a part that its sled does not have, and says what it has. */
-export function requireParts(
-  parts: readonly SlowPart[],
-  sledOf: (name: string) => SledProcesses,
-): void {
+export function requireParts(parts: readonly SlowPart[], sledOf: (name: string) => SledProcesses): void {
   for (const { sled, pid, client } of parts) {
-    const processes = sledOf(sled).crucible.processes().filter(({ provider }) => provider !== null);
+    const processes = sledOf(sled)
+      .crucible.processes()
+      .filter(({ provider }) => provider !== null);
     const process = processes.find((candidate) => candidate.pid === pid);
     if (pid !== null && process === undefined) {
       const there = processes.map((candidate) => candidate.pid).join(', ');

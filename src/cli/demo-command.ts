@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Simulation } from '../simulator/simulate.ts';
+import type { CommandContext } from './command-context.ts';
+import { DEMO_NEXT, DEMO_RACK, DEMO_STEPS, getOn, type DemoStep } from './demo-steps.ts';
+import { EXIT } from './exit-code.ts';
+import { withSimulation, writeText } from './simulated-rack.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** A reader's time between a command and its answer. */
+const PAUSE_MS = 1200;
+
+/** `demo`: one simulated rack, the questions of an incident asked of it over real SSH, and everything gone again. */
+export function addDemoCommand(command: Command, context: CommandContext): void {
+  command
+    .description(
+      'Starts a simulated rack, asks it over real SSH what one asks in an incident, prints the commands and their ' +
+        'answers, and removes everything. Nothing leaves this machine.',
+    )
+    .option('--fast', 'without pauses, and in simulated time: a window of seconds takes milliseconds')
+    .action(async (options: { readonly fast?: boolean }) => {
+      context.setExitCode(await demo(options.fast === true, context));
+    });
+}
+
+async function demo(isFast: boolean, { surroundings, run }: CommandContext): Promise<number> {
+  const { err } = surroundings.terminal;
+  const abort = new AbortController();
+  const { signal } = abort;
+  surroundings.onInterrupt(() => abort.abort());
+  err.write('Starting 32 simulated sleds with SSH servers on loopback, one of them down …\n');
+  const rack = { ...DEMO_RACK, time: isFast ? 'simulated' : 'real' } as const;
+  return await withSimulation(rack, async (simulation) => {
+    getOn(simulation);
+    const inside = await surroundingsOf(simulation, surroundings, signal);
+    for (const step of DEMO_STEPS) {
+      if (signal.aborted) return EXIT.interrupted;
+      err.write(`\n# ${step.about}\n$ ${commandLine(step)}\n`);
+      if (!isFast) await pause(signal);
+      const status = await run(step.argv, inside);
+      if (signal.aborted) return EXIT.interrupted;
+      if (step.statuses.includes(status)) continue;
+      err.write(
+        `\nThe demo ends here: this command ended with exit status ${status} instead of ` +
+          `${step.statuses.join(' or ')}, for the reason above. Everything is removed; npm run demo tries again.\n`,
+      );
+      return EXIT.incomplete;
+    }
+    err.write(`\nThe rack is gone again. To go on:\n${DEMO_NEXT.map(nextLine).join('')}`);
+    return EXIT.ok;
+  });
+}
+
+/** What the commands of the demo know: where the rack is, and nothing of this user's files. */
+async function surroundingsOf(
+  simulation: Simulation,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<Surroundings> {
+  const inventory = join(simulation.rootDir, 'inventory.yaml');
+  await writeText(inventory, simulation.inventoryYaml());
+  return {
+    ...surroundings,
+    env: {
+      ...surroundings.env,
+      CRUC_FLEET_INVENTORY: inventory,
+      CRUC_FLEET_SSH_CONFIG: 'none',
+      // What is kept of a run goes with the rack.
+      XDG_STATE_HOME: join(simulation.rootDir, 'state'),
+      XDG_CONFIG_HOME: join(simulation.rootDir, 'config'),
+    },
+    cwd: simulation.rootDir,
+    onInterrupt: (callback) => onAbort(signal, () => callback('SIGINT')),
+  };
+}
+
+function commandLine({ argv }: DemoStep): string {
+  return ['cruc-fleet', ...argv].join(' ');
+}
+
+function nextLine([line, what]: readonly [string, string]): string {
+  return `  ${line.padEnd(48)}${what}\n`;
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  // Ends early at Ctrl-C.
+  await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+}
+
+/** Calls back when it is aborted, at once where it has been, until the returned function is called. */
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) callback();
+  else signal.addEventListener('abort', callback, { once: true });
+  return () => signal.removeEventListener('abort', callback);
+}
