@@ -121,8 +121,10 @@ export function createLifePlan(
     doubtful: ReadonlySet<string>,
     sled: string,
     atNs: number,
+    formerPid = 0,
   ): void => {
-    const pid = nextPids.get(sled) ?? FIRST_PID;
+    const next = nextPids.get(sled) ?? FIRST_PID;
+    const pid = next === formerPid ? next + 1 : next;
     nextPids.set(sled, pid + 1 + random.below(9));
     const sessions = disks.map(({ upstairsId, volumeId, hasHttpParent, extents }): StartedSession => {
       const states: States = ['new', 'new', 'new'];
@@ -160,7 +162,7 @@ export function createLifePlan(
       const doubtful = new Set(vm.disks.filter(isIll).map(idOf));
       stop(vm, 'migrate', atNs);
       const gapNs = Math.round((0.3 + random.next()) * 1e9);
-      queue.push(atNs + gapNs, (dueNs) => boot(vm.disks, args, doubtful, to, dueNs));
+      queue.push(atNs + gapNs, (dueNs) => boot(vm.disks, args, doubtful, to, dueNs, vm.started.pid));
     } else if (kind < 0.75) {
       if (guests.length > before * 0.8) stop(vm, 'stop', atNs);
     } else if (guests.length < before * 1.2 + 1) {
