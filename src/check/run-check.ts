@@ -61,7 +61,7 @@ export interface CheckAnswer {
 
 /**
  * One check from the first lock to the last write: ask the sleds, plan, record, tell. What is wrong with the memory or
- * the ways out is a trouble in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
+ * the ways out is a problem in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
  * that is wrong.
  */
 export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<CheckAnswer> {
@@ -143,7 +143,7 @@ async function askSleds({ windowMs }: CheckConfig, { ask }: CheckEdges): Promise
   return await lookAgain(merge({}), (sleds) => ask(checkProbe, seconds, sleds), merge);
 }
 
-/** Something that is wrong with the check itself makes a verdict that is no better than unknown. */
+/** Something that is wrong with the check itself makes a verdict that is at best unknown. */
 function withTroubles(result: CheckResult, troubles: readonly string[]): CheckResult {
   const count = troubles.length === 1 ? 'a problem' : `${troubles.length} problems`;
   return {

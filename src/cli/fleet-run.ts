@@ -82,7 +82,7 @@ export interface FleetRunSettings {
   readonly tellsAlgorithms?: boolean;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
-  /** Ctrl-C is the usual end of the commands, and what they gave by then their whole answer. */
+  /** Ctrl-C is the usual end of the commands, and what they gave until then their whole answer. */
   readonly untilInterrupt?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
   readonly onVisited?: (visit: Visit) => void;

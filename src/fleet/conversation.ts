@@ -20,7 +20,7 @@ export interface ConversationSettings {
   readonly budget: OutputBudget;
   /** Hears of each command. */
   readonly audit?: Audit | null;
-  /** When it fires, commands end now, and what they give is their answer; who has none by then fails as interrupted. */
+  /** When it fires, commands end now, and what they give is their answer; a sled without one fails as interrupted. */
   readonly finish?: AbortSignal;
   /** Standard output of a sled, as it arrives. */
   readonly onText?: (sled: Sled, text: string) => void;

@@ -74,7 +74,7 @@ export interface MailSection {
   readonly about: string | null;
   /** With all that is known. */
   readonly entries: readonly MailEntry[];
-  /** Those after them, of which a line or two must do: readers of mail cut what is too long (Gmail at 102 KB). */
+  /** Those after them get a line or two: readers of mail cut what is too long (Gmail at 102 KB). */
   readonly briefly: readonly MailEntry[];
   /** How many more there are. */
   readonly more: number;
@@ -86,7 +86,7 @@ const MAX_DETAILED = 20;
 const MAX_CHANGES = 50;
 const MAX_RACKS = 12;
 const MAX_LINES = 100;
-/** Rules of which a mail says what to do. */
+/** Rules that a mail gives advice on. */
 const MAX_STEPS = 3;
 
 const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [

@@ -39,7 +39,7 @@ export interface EntryContext {
   readonly sleds: SledNames;
 }
 
-/** All that is known of the incidents of one upstairs, or of sleds of which the same is to be said. */
+/** All that is known of the incidents of one upstairs, or of sleds that have the same to tell. */
 export function mailEntry(incidents: readonly [Incident, ...Incident[]], context: EntryContext): MailEntry {
   const { sight } = latestOf(incidents);
   return {
