@@ -29,6 +29,7 @@ import type { TalkOptions } from './output-options.ts';
 import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
 import { openRecords } from './run-records.ts';
+import type { Rounds } from './rounds.ts';
 import { openInventory, type SelectionOptions } from './selection-options.ts';
 import { chosenSshConfig, withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -71,6 +72,8 @@ export interface FleetRunSettings {
   readonly only?: ReadonlySet<string>;
   /** What it goes over, which stays open; absent: connections of its own. */
   readonly over?: Connections;
+  /** It is one of several rounds, which share their connections. */
+  readonly rounds?: Rounds;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
   /** Limit for the command on a sled. */
@@ -128,7 +131,9 @@ async function runUntil(
   const startedAt = surroundings.now();
   const guard = await openGuard(options, startedAt, surroundings);
   const tellsAlgorithms = settings.tellsAlgorithms === true;
-  const over = settings.over ?? openConnections(targets, options, surroundings, { tellsAlgorithms });
+  const { rounds } = settings;
+  const open = () => openConnections(targets, options, surroundings, { tellsAlgorithms });
+  const over = settings.over ?? rounds?.over(targets.length, open) ?? open();
   const { transport, warnings, concurrency } = over;
   const records = await openRecords(
     { inventory, chosen, targets, startedAt, guard, recorded: settings.recorded ?? null },
@@ -166,7 +171,7 @@ async function runUntil(
       explanation = await explainRun(targets, answer, { ...common, limits }, surroundings);
     }
   } finally {
-    if (settings.over === undefined) await transport.close();
+    if (settings.over === undefined && rounds === undefined) await transport.close();
     unkept = await records.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
@@ -178,6 +183,8 @@ async function runUntil(
     err.write(`warning: ${printable(warning)}\n`);
   }
   for (const text of explanation) err.write(text);
+  // What the next round says is new then.
+  if (rounds !== undefined) warnings.clear();
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };
 }
 

@@ -39,6 +39,8 @@ export interface ConversationContext {
   readonly signal: AbortSignal;
   readonly enter: (stage: Stage) => void;
   readonly clock: VisitClock;
+  /** Hears of the connection as soon as it stands. */
+  readonly onConnected?: (connection: Connection) => void;
 }
 
 /** Connects to a sled and runs the job, uploading its files first if the sled lacks them. Rejects with a FleetError. */
@@ -46,7 +48,7 @@ export async function converse(
   transport: Transport,
   target: Target,
   settings: ConversationSettings,
-  { signal, enter, clock }: ConversationContext,
+  { signal, enter, clock, onConnected }: ConversationContext,
 ): Promise<Conversation> {
   const account = settings.budget.open();
   let connection: Connection | null = null;
@@ -57,6 +59,7 @@ export async function converse(
   try {
     enter('connect');
     connection = await transport.connect(target, signal, clock.way);
+    onConnected?.(connection);
     const { via, warnings } = connection;
     const ended = await runJob(connection, target, settings, { signal, account, enter });
     clock.heard(ended.noise);
