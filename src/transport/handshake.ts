@@ -116,6 +116,8 @@ function fail(handshake: Handshake, error: FleetError): void {
 /** Fails for what ssh2 says; a host key that was refused is the reason for all that comes after it. */
 function failBy(handshake: Handshake, error: Error | null): void {
   const { login, options, progress } = handshake;
+  // Each of them is said again at the end of every connection: an error costs a look at the stack.
+  if (handshake.isSettled) return;
   const { verdict } = progress;
   if (verdict?.accepted === false) {
     fail(handshake, verdict.error);
