@@ -14,6 +14,7 @@ import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import type { Ssh2 } from './ssh-library.ts';
 import { interruption, onAbort } from './waiting.ts';
+import { writeTogether } from './write-together.ts';
 
 // curve25519 first: group exchange can hold up the event loop for seconds. SHA-1 methods stay out.
 const KEY_EXCHANGES = [
@@ -159,6 +160,7 @@ function listen(handshake: Handshake): void {
 function begin(handshake: Handshake): void {
   const { client, carrier, progress } = handshake;
   try {
+    writeTogether(carrier.stream);
     client.connect(configOf(handshake));
     watchGreeting(carrier.stream, progress);
   } catch (error) {
