@@ -16,13 +16,14 @@ const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const hostKey = privateKey.export({ type: 'sec1', format: 'pem' });
 const parsed = ssh2.utils.parseKey(hostKey);
 const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
+  const { localPort } = connection._sock;
   connection.on('error', () => {});
   connection.on('authentication', (context) => {
     if (context.method === 'publickey') context.accept();
     else context.reject(['publickey']);
   });
   connection.on('session', (accept) => {
-    accept().on('exec', (acceptExec, _reject, { command }) => play(acceptExec(), wordOf(command)));
+    accept().on('exec', (acceptExec, _reject, { command }) => play(acceptExec(), wordOf(command), localPort));
   });
 });
 
@@ -31,14 +32,16 @@ function wordOf(command) {
   return /word=([0-9a-f]+)/.exec(command)?.[1] ?? null;
 }
 
-function play(channel, word) {
+function play(channel, word, port) {
+  // Each sled has upstairs of its own.
+  const own = answer.replaceAll(/upstairs_id=.{8}/g, `upstairs_id=${port.toString(16).padStart(8, '0')}`);
   const mark = (text) => (word === null ? '' : `\ncruc-fleet ${word} ${text}\n`);
   channel.on('error', () => {});
   channel.resume();
   channel.write(mark('begin'));
   channel.stderr.write(mark('begin'));
   setTimeout(() => {
-    channel.write(`${answer}${mark(`end 0 ${lines} ${Buffer.byteLength(answer)}`)}`);
+    channel.write(`${own}${mark(`end 0 ${lines} ${Buffer.byteLength(answer)}`)}`);
     channel.exit(0);
     channel.end();
   }, Number(windowMs));
