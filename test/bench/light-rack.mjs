@@ -48,7 +48,7 @@ export function inventoryOf(ports, more = '') {
       .slice(rack * 32, rack * 32 + 32)
       .map((port, n) => `      - { cubby: ${n}, host: 127.0.0.1, port: ${port} }`),
   ]);
-  const defaults = `{ identity_file: id, known_hosts: known_hosts, identity_agent: none${more} }`;
+  const defaults = `{ identity_file: id, known_hosts: known_hosts, identity_agent: none, connect_timeout: 120s${more} }`;
   return ['version: 1', `defaults: ${defaults}`, 'racks:', ...racks.flat(), ''].join('\n');
 }
 

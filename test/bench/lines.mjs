@@ -125,7 +125,11 @@ async function measureAll(context) {
   const sleds = 4_096;
   return await withLightRack(context, { sleds }, async (rack) => {
     const peers = [prototype(rack), ...earlier(context, (program) => run(program, rack.inventory))];
-    const samples = await inPairs({ command: run(context.ours, rack.inventory) }, peers, rounds);
+    const samples = await inPairs(
+      { command: run(context.ours, rack.inventory), isLong: true },
+      peers,
+      rounds,
+    );
     return {
       rounds,
       rows: samples.flatMap((sample, n) => [
@@ -152,7 +156,7 @@ async function measureMemory(context) {
       { ...bare, command: telling(bare.command) },
       ...earlier(context, (program) => json(program)),
     ];
-    const samples = await inPairs({ command: json(context.ours) }, peers, rounds);
+    const samples = await inPairs({ command: json(context.ours), isLong: true }, peers, rounds);
     const value = (one) => one.peakMib;
     return {
       rounds,
@@ -189,7 +193,8 @@ async function measureOpenSsh(context) {
   const rack = await startSshdRack(3);
   process.env['XDG_STATE_HOME'] = join(rack.inventory, '..');
   try {
-    await measure(`${context.ours} push -i ${rack.inventory} -q`);
+    const pushed = await measure(`${context.ours} push -i ${rack.inventory} -q -o name || echo failed >&2`);
+    if (pushed.lines < rack.ports.length) throw new Error('the scripts could not be put on each sled');
     const ours = { command: run(context.ours, rack.inventory, '-w 3s -o name') };
     const [sample] = await inPairs(ours, sshPeers(rack), rounds);
     return {
@@ -261,7 +266,7 @@ async function measureGrowth(context) {
     await add(`256 sleds of ${upstairs} upstairs`, { sleds: 256, upstairs }, state);
   }
   for (const kib of [1, 64, 512]) {
-    const answer = `${'0123456789abcde\n'.repeat(64)}`.repeat(kib);
+    const answer = '0123456789abcde\n'.repeat(64 * kib);
     await add(`64 sleds, ${kib} KiB of output each`, { sleds: 64, answer }, (program, rack) => {
       return `${program} exec -i ${rack.inventory} -q -o json print`;
     });

@@ -15,8 +15,10 @@ const lines = answer.split('\n').length - 1;
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const hostKey = privateKey.export({ type: 'sec1', format: 'pem' });
 const parsed = ssh2.utils.parseKey(hostKey);
+let arriving = 0;
 const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
-  const { localPort } = connection._sock;
+  // The socket that is injected just now.
+  const localPort = arriving;
   connection.on('error', () => {});
   connection.on('authentication', (context) => {
     if (context.method === 'publickey') context.accept();
@@ -55,6 +57,7 @@ function listen() {
   return new Promise((resolve, reject) => {
     const front = createServer({ noDelay: true }, (socket) => {
       socket.on('error', () => {});
+      arriving = socket.localPort;
       server.injectSocket(socket);
     });
     front.on('error', reject);
