@@ -3,28 +3,21 @@ const EVERY_MS = 2_000;
 
 /** One timer for all commands of a transport, however many sleds there are. */
 export interface Beats {
-  /**
-   * Calls `beat` every two seconds until the returned function is called, first when two to four have passed: a command
-   * that is over by then hears none.
-   */
+  /** Calls `beat` every two seconds until the returned function is called. */
   add(beat: () => void): () => void;
 }
 
 export function createBeats(): Beats {
   const listeners = new Set<() => void>();
-  let fresh = new Set<() => void>();
   let timer: NodeJS.Timeout | null = null;
   return {
     add(beat) {
       listeners.add(beat);
-      fresh.add(beat);
       timer ??= setInterval(() => {
-        for (const each of listeners) if (!fresh.has(each)) each();
-        fresh = new Set();
+        for (const each of listeners) each();
       }, EVERY_MS);
       return () => {
         listeners.delete(beat);
-        fresh.delete(beat);
         if (listeners.size > 0 || timer === null) return;
         clearInterval(timer);
         timer = null;
