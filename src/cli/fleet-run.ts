@@ -29,6 +29,7 @@ import type { TalkOptions } from './output-options.ts';
 import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
 import { openRecords } from './run-records.ts';
+import type { Connections } from './connections.ts';
 import type { Rounds } from './rounds.ts';
 import { openInventory, type SelectionOptions } from './selection-options.ts';
 import { chosenSshConfig, withSshConfiguration } from './ssh-configuration.ts';
@@ -133,7 +134,7 @@ async function runUntil(
   const tellsAlgorithms = settings.tellsAlgorithms === true;
   const { rounds } = settings;
   const open = () => openConnections(targets, options, surroundings, { tellsAlgorithms });
-  const over = settings.over ?? rounds?.over(targets.length, open) ?? open();
+  const over = settings.over ?? rounds?.over(open) ?? open();
   const { transport, warnings, concurrency } = over;
   const records = await openRecords(
     { inventory, chosen, targets, startedAt, guard, recorded: settings.recorded ?? null },
@@ -186,15 +187,6 @@ async function runUntil(
   // What the next round says is new then.
   if (rounds !== undefined) warnings.clear();
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };
-}
-
-/** What a run goes over. */
-export interface Connections {
-  readonly transport: Transport;
-  /** What was to be said of them so far. */
-  readonly warnings: Set<string>;
-  /** Sleds that may be visited at the same time. */
-  readonly concurrency: number;
 }
 
 export interface ConnectionsSettings {

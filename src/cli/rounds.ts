@@ -1,15 +1,16 @@
 import { openPool, type ConnectionPool } from '../fleet/connection-pool.ts';
-import type { Connections } from './fleet-run.ts';
+import type { Connections } from './connections.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** What the rounds of one command go over: connections that stay open from each to the next. */
 export interface Rounds {
-  /** The connections of all rounds; `open` makes them for the first, with so many sleds. */
-  over(sleds: number, open: () => Connections): Connections;
+  /** The connections of all rounds, which `open` makes for the first. */
+  over(open: () => Connections): Connections;
   /** Never rejects. */
   close(): Promise<void>;
 }
 
+/** No more are open at once than one round may have: where that is fewer than there are sleds, some take turns. */
 export function openRounds({ elapsed, random }: Pick<Surroundings, 'elapsed' | 'random'>): Rounds {
   let shared: {
     readonly below: Connections;
@@ -17,14 +18,11 @@ export function openRounds({ elapsed, random }: Pick<Surroundings, 'elapsed' | '
     readonly over: Connections;
   } | null = null;
   return {
-    over(sleds, open) {
+    over(open) {
       if (shared !== null) return shared.over;
       const below = open();
-      // Where not all may be open at once, a half of them stays so, and the others take turns.
-      const most = sleds <= below.concurrency ? sleds : Math.floor(below.concurrency / 2);
-      const concurrency = sleds <= below.concurrency ? below.concurrency : below.concurrency - most;
-      const pool = openPool(below.transport, { most, elapsed, random });
-      shared = { below, pool, over: { ...below, transport: pool, concurrency } };
+      const pool = openPool(below.transport, { most: below.concurrency, elapsed, random });
+      shared = { below, pool, over: { ...below, transport: pool } };
       return shared.over;
     },
     async close() {

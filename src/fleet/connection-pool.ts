@@ -13,7 +13,7 @@ export interface ConnectionPool extends Transport {
 }
 
 export interface PoolSettings {
-  /** Idle connections that are kept; one that is given back beyond that is closed. */
+  /** Connections that are open at once, idle ones too, as long as no more are asked for: an idle one makes room. */
   readonly most: number;
   /** Monotonic milliseconds. */
   readonly elapsed: () => number;
@@ -51,7 +51,10 @@ interface Held {
  */
 export function openPool(transport: Transport, { most, elapsed, random }: PoolSettings): ConnectionPool {
   const slots = new Map<string, Slot>();
+  /** The newest last; those that were taken since are passed over. */
+  let idleOnes: Slot[] = [];
   let idleCount = 0;
+  let lentCount = 0;
   let isClosed = false;
 
   function slotOf({ sled, login }: Target): Slot {
@@ -83,14 +86,26 @@ export function openPool(transport: Transport, { most, elapsed, random }: PoolSe
     return null;
   }
 
+  /** The newest goes first, so that sleds which take turns do not all lose theirs. */
+  async function makeRoom(): Promise<void> {
+    while (idleCount > 0 && idleCount + lentCount > most) {
+      const slot = idleOnes.pop();
+      if (slot === undefined) return;
+      await takeIdle(slot)?.connection.close();
+    }
+  }
+
   async function giveBack(slot: Slot, held: Held, hasServed: boolean): Promise<void> {
     slot.isTaken = false;
+    lentCount -= 1;
     const loss = held.connection.lost();
     if (hasServed) slot.failures = 0;
     else if (loss !== null) failed(slot, loss);
-    if (loss === null && !isClosed && idleCount < most) {
+    if (loss === null && !isClosed && idleCount + lentCount < most) {
       slot.idle = held;
       idleCount += 1;
+      idleOnes.push(slot);
+      if (idleOnes.length > 2 * idleCount + 16) idleOnes = idleOnes.filter(({ idle }) => idle !== null);
       return;
     }
     slot.loss = loss;
@@ -125,6 +140,7 @@ export function openPool(transport: Transport, { most, elapsed, random }: PoolSe
   async function open(slot: Slot, target: Target, signal: AbortSignal, trail?: Trail): Promise<Connection> {
     if (slot.failure !== null && elapsed() < slot.notBeforeMs) throw notYet(slot, elapsed());
     try {
+      await makeRoom();
       const connection = await transport.connect(withKeepalive(target), signal, trail);
       const again = slot.loss === null ? [] : [`connected again: ${describeError(slot.loss)}`];
       slot.loss = null;
@@ -145,11 +161,13 @@ export function openPool(transport: Transport, { most, elapsed, random }: PoolSe
       if (slot.isTaken || isClosed) return await transport.connect(target, signal, trail);
       const idle = takeIdle(slot);
       slot.isTaken = true;
+      lentCount += 1;
       if (idle !== null) return lend(slot, idle, true, []);
       try {
         return await open(slot, target, signal, trail);
       } catch (error) {
         slot.isTaken = false;
+        lentCount -= 1;
         throw error;
       }
     },
@@ -157,6 +175,7 @@ export function openPool(transport: Transport, { most, elapsed, random }: PoolSe
       isClosed = true;
       const held = [...slots.values()].flatMap(({ idle }) => idle ?? []);
       slots.clear();
+      idleOnes = [];
       idleCount = 0;
       await Promise.all(held.map(({ connection }) => connection.close()));
     },

@@ -17,7 +17,7 @@ export function writeTogether(stream: Duplex): void {
       if (!isWaiting) {
         isWaiting = true;
         stream.cork();
-        process.nextTick(flush);
+        queueMicrotask(flush);
       }
       return write(...words);
     },

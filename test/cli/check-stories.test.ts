@@ -275,7 +275,7 @@ describe('an upstairs that is active twice', () => {
     crucible(1).haltZone(vm.zone);
     expect(stdout).toMatch(/^CRUC_FLEET OK - rack 3: all is well;/);
     expect(status).toBe(0);
-    expect(rack.simulation.connections('3/1') - before).toBe(1);
+    expect(rack.simulation.connections('3/1') - before).toBe(2);
   });
 });
 

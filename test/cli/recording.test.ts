@@ -199,7 +199,12 @@ describe('a recording that is not whole', () => {
       /is not a recording of cruc-fleet/,
     ],
     ['no time', (text) => text.replace(/"started_at": "[^"]*"/, '"started_at": "soon"'), 78, /'started_at'/],
-    ['a wrong sled', (text) => text.replace('"rack": "3"', '"rack": 3'), 78, /'sleds' is not a list of sleds/],
+    [
+      'a wrong sled',
+      (text) => text.replace('"rack": "3"', '"rack": 3'),
+      78,
+      /'sleds' is not a list of sleds/,
+    ],
     [
       'a probe that is no more',
       (text) => text.replace('"command": "ds-state"', '"command": "constructor"'),

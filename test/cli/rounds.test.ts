@@ -16,7 +16,7 @@ function roundsOver(sleds: number, concurrency: number) {
   let opened = 0;
   const rounds = openRounds({ elapsed: () => 0, random: () => 0 });
   const over = () =>
-    rounds.over(sleds, () => {
+    rounds.over(() => {
       opened += 1;
       return { transport, warnings: new Set(), concurrency };
     });
@@ -35,11 +35,11 @@ describe('the rounds of a command', () => {
     expect(log).toEqual(['transport closed']);
   });
 
-  it('have no more open at once than one round may, where not all sleds may be', async () => {
+  it('have no more open at once than one round may', async () => {
     const { targets, scripted, over } = roundsOver(6, 4);
-    expect(over().concurrency).toBe(2);
     for (const target of targets) await (await over().transport.connect(target, never)).close();
-    expect(scripted.closed).toEqual(targets.slice(2).map(({ sled }) => sled.id));
+    expect(scripted.closed).toHaveLength(2);
+    expect(over().concurrency).toBe(4);
   });
 
   it('that were none close nothing', async () => {

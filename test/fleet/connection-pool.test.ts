@@ -66,14 +66,14 @@ function pooled(count: number, change: Partial<PoolSettings> = {}, mayRepeat = t
     mayRepeat,
     read: ({ stdout }) => ({ status: 'answer', rows: [{ stdout }], issues: [] }),
   };
-  const round = async (signal = never) => {
+  const round = async (signal = never, concurrency = 64) => {
     sleds.log.length = 0;
     const { outcomes } = await askFleet(targets, job, {
       transport: pool,
       clock: { now: () => new Date(0), elapsed },
       guard: makeGuard(),
       limits: {
-        concurrency: 64,
+        concurrency,
         uploadTimeoutMs: 1000,
         runTimeoutMs: 1000,
         maxOutputBytes: 1000,
@@ -154,17 +154,29 @@ describe('a pool of connections', () => {
     expect(log).toEqual(['connect 1']);
   });
 
-  it('keeps no more connections than it may, and none for longer than an hour', async () => {
-    const { round, log, pool, wait } = pooled(3, { most: 2 });
+  it('has no more connections open than it may, and uses again what it can', async () => {
+    const { round, log, pool } = pooled(5, { most: 3 });
+    const openAt = (lines: readonly string[], before: number) =>
+      Math.max(...lines.map((_, n) => before + balance(lines.slice(0, n + 1))));
+    const balance = (lines: readonly string[]) =>
+      lines.reduce((sum, line) => sum + (line.startsWith('connect') ? 1 : -1), 0);
+    expect(await round(never, 3)).toEqual(Array.from({ length: 5 }, () => 'answered'));
+    expect(openAt(log, 0)).toBe(3);
+    expect(pool.idle()).toBe(3);
+    expect(await round(never, 3)).toEqual(Array.from({ length: 5 }, () => 'answered'));
+    expect(openAt(log, 3)).toBeLessThanOrEqual(3);
+    expect(log.filter((line) => line.startsWith('connect')).length).toBeLessThan(5);
+    // Where more are asked for at once, the others are not kept.
+    await round(never, 5);
+    expect(pool.idle()).toBe(3);
+  });
+
+  it('keeps no connection for longer than an hour', async () => {
+    const { round, log, wait } = pooled(2);
     await round();
-    expect(log).toEqual(['connect 0', 'connect 1', 'connect 2', 'close 2']);
-    expect(pool.idle()).toBe(2);
-    await round();
-    expect(log).toEqual(['connect 2', 'close 2']);
     wait(3_600_000);
-    expect(await round()).toEqual(['answered', 'answered', 'answered']);
-    expect(log.filter((line) => line.startsWith('connect'))).toHaveLength(3);
-    expect(pool.idle()).toBe(2);
+    expect(await round()).toEqual(['answered', 'answered']);
+    expect(log).toEqual(['close 0', 'connect 0', 'close 1', 'connect 1']);
   });
 
   it('holds idle connections by keepalive, also where a login has none', async () => {
