@@ -67,7 +67,11 @@ if (values.doc) {
   );
   const whole = { machine: measured.length > 0 ? run.machine : last.machine, lines };
   writeFileSync(LAST_RUN, `${JSON.stringify(whole, null, 2)}\n`);
-  writeDocument(whole);
+  const missing = LINES.filter(({ name }) => !lines.some((line) => line.name === name));
+  writeDocument(
+    whole,
+    missing.map(({ title }) => title),
+  );
 }
 
 function machine() {

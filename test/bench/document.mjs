@@ -27,14 +27,26 @@ function cellsOf({ what, unit, ours, next_to: nextTo, theirs, ratio, ratios, goa
   return [what, unit, ours, nextTo ?? '', theirs ?? '', ratio ?? '', range, verdict].map(String);
 }
 
-/** Puts what was measured between the marks of docs/performance.md. */
-export function writeDocument(run) {
+/** Puts what was measured between the marks of docs/performance.md, and what was not, by its title. */
+export function writeDocument(run, missing) {
   const text = readFileSync(PAGE, 'utf8');
   const [begin, end] = ['<!-- measured: npm run bench -- --doc -->', '<!-- /measured -->'];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Error(`${PAGE} lacks the marks ${begin} and ${end}`);
-  const body = [begin, '', machineLine(run.machine), '', ...run.lines.flatMap(sectionOf), ''].join('\n');
+  const body = [
+    begin,
+    '',
+    machineLine(run.machine),
+    '',
+    ...run.lines.flatMap(sectionOf),
+    ...missingLines(missing),
+  ].join('\n');
   writeFileSync(PAGE, `${text.slice(0, from)}${body}${text.slice(to)}`);
+}
+
+function missingLines(titles) {
+  if (titles.length === 0) return [''];
+  return ['### Not measured yet', '', ...titles.map((title) => `- ${title}`), '', ''];
 }
 
 function machineLine({ cpu, cpus, memory_gib: memory, system, node }) {
