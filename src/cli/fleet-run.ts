@@ -13,7 +13,6 @@ import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
-import type { Transport } from '../model/transport.ts';
 import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
 import { silentProgress } from '../term/progress-lines.ts';
 import { createAskTool } from '../rack-tools/ask-tool.ts';

@@ -23,6 +23,7 @@ export function writeTogether(stream: Duplex): void {
     },
   });
   // A socket knows how to write several pieces at once; a channel takes them as one.
+  // oxlint-disable-next-line no-underscore-dangle -- so are the names of what the author of a stream writes
   if (typeof stream._writev !== 'function') Object.assign(stream, { _writev: writeAsOne });
 }
 
@@ -31,5 +32,6 @@ function writeAsOne(
   pieces: readonly { readonly chunk: Buffer }[],
   done: (error?: Error | null) => void,
 ): void {
+  // oxlint-disable-next-line no-underscore-dangle -- as above
   this._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'binary', done);
 }

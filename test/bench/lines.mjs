@@ -196,7 +196,7 @@ async function measureOpenSsh(context) {
     const pushed = await measure(`${context.ours} push -i ${rack.inventory} -q -o name || echo failed >&2`);
     if (pushed.lines < rack.ports.length) throw new Error('the scripts could not be put on each sled');
     const ours = { command: run(context.ours, rack.inventory, '-w 3s -o name') };
-    const [sample] = await inPairs(ours, sshPeers(rack), rounds);
+    const [sample] = await inPairs(ours, sshPeers(rack), rounds, UPSTAIRS * rack.ports.length);
     return {
       rounds,
       note: absentTools(),
