@@ -193,10 +193,9 @@ async function measureOpenSsh(context) {
   const rack = await startSshdRack(3);
   process.env['XDG_STATE_HOME'] = join(rack.inventory, '..');
   try {
-    const pushed = await measure(`${context.ours} push -i ${rack.inventory} -q -o name || echo failed >&2`);
-    if (pushed.lines < rack.ports.length) throw new Error('the scripts could not be put on each sled');
+    await measure(`${context.ours} push -i ${rack.inventory} -q`);
     const ours = { command: run(context.ours, rack.inventory, '-w 3s -o name') };
-    const [sample] = await inPairs(ours, sshPeers(rack), rounds, UPSTAIRS * rack.ports.length);
+    const [sample] = await inPairs(ours, sshPeers(rack), rounds);
     return {
       rounds,
       note: absentTools(),
