@@ -8,11 +8,12 @@
  * what was measured replaces the same lines in `test/bench/last-run.json`, and the tables of `docs/performance.md` are
  * made of that file; `--only none --doc` measures nothing and makes them again.
  */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeDocument, tableOf } from './document.mjs';
+import { PAGE, tableOf, writeDocument } from './document.mjs';
 import { LINES } from './lines.mjs';
 import { programIn } from './runs.mjs';
 
@@ -72,6 +73,7 @@ if (values.doc) {
     whole,
     missing.map(({ title }) => title),
   );
+  execFileSync('npx', ['oxfmt', LAST_RUN, PAGE], { stdio: 'ignore' });
 }
 
 function machine() {

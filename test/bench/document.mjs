@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PAGE = join(import.meta.dirname, '../../docs/performance.md');
+export const PAGE = join(import.meta.dirname, '../../docs/performance.md');
 
 /** Rows as lines of a table for people. */
 export function tableOf(rows) {
