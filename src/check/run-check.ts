@@ -44,6 +44,8 @@ export interface CheckEdges {
   readonly bootClock: () => BootClock | null;
   /** Runs a probe for so many seconds on every selected sled, or on some of them, by their ids. */
   readonly ask: (probe: ProbeSpec, seconds: number, only: ReadonlySet<string> | null) => Promise<Asked>;
+  /** Hears that no sled is asked any more, so that nothing stays open while mails are sent. Never rejects. */
+  readonly doneAsking?: () => Promise<void>;
 }
 
 /** What came of asking every selected sled. */
@@ -127,8 +129,16 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
 }
 
 /** The check probe on every selected sled, as one report. */
-async function askSleds({ windowMs }: CheckConfig, { ask }: CheckEdges): Promise<Seen> {
+async function askSleds({ windowMs }: CheckConfig, { ask, doneAsking }: CheckEdges): Promise<Seen> {
   const seconds = windowMs / 1000;
+  try {
+    return await seeSleds(seconds, ask);
+  } finally {
+    await doneAsking?.();
+  }
+}
+
+async function seeSleds(seconds: number, ask: CheckEdges['ask']): Promise<Seen> {
   const first = await ask(checkProbe, seconds, null);
   const merge = (change: Partial<Asked>): FleetReport => {
     const asked = { ...first, ...change };

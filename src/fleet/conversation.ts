@@ -43,6 +43,8 @@ export interface ConversationContext {
   readonly isFinished?: () => boolean;
   readonly enter: (stage: Stage) => void;
   readonly clock: VisitClock;
+  /** Hears of the connection as soon as it stands. */
+  readonly onConnected?: (connection: Connection) => void;
 }
 
 /** Connects to a sled and runs the job, uploading its files first if the sled lacks them. Rejects with a FleetError. */
@@ -50,7 +52,7 @@ export async function converse(
   transport: Transport,
   target: Target,
   settings: ConversationSettings,
-  { signal, isFinished = () => false, enter, clock }: ConversationContext,
+  { signal, isFinished = () => false, enter, clock, onConnected }: ConversationContext,
 ): Promise<Conversation> {
   const account = settings.budget.open();
   let connection: Connection | null = null;
@@ -61,6 +63,7 @@ export async function converse(
   try {
     enter('connect');
     connection = await transport.connect(target, signal, clock.way);
+    onConnected?.(connection);
     const { via, warnings } = connection;
     const ended = await runJob(connection, target, settings, { signal, isFinished, account, enter });
     clock.heard(ended.noise);
