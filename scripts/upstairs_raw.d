@@ -73,7 +73,7 @@ crucible_upstairs*:::up-status
 	due[pid, this->session] = elapsed + interval;
 	this->text = json(this->report, "ok");
 	this->key = this->text != NULL ? "status" : "error";
-	this->error = this->error != NULL ? this->error : "the report is cut or is no JSON";
+	this->error = this->error != NULL ? this->error : "the report is cut or not JSON";
 }
 
 crucible_upstairs*:::up-status

@@ -103,7 +103,7 @@ async function judge(
   const answer = await orError(async () => {
     if (inventory instanceof FleetError) throw inventory;
     const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
-    // A recording holds one run: what is asked again is no part of it.
+    // A recording holds one run: what is asked again does not belong in it.
     const recorded = options.record === undefined ? [] : [recordedCheck(resolution.config)];
     const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
     return await runCheck(

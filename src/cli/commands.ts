@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** Gives a command, of which there is a name and a summary, its description, options and action. */
+/** Gives a command that has a name and a summary its description, options and action. */
 type Fill = (command: Command, context: CommandContext) => void;
 
 /** A command as the list of commands shows it. All the rest of it is loaded only where it is wanted. */
@@ -61,7 +61,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'run',
     takes: '[options] <name> [arguments...]',
-    summary: "run any probe, or a D script of one's own",
+    summary: 'run any probe, or your own D script',
     load: async () => (await import('./run-command.ts')).addRunCommand,
   },
   {

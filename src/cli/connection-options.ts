@@ -27,7 +27,7 @@ export function addForceOption(command: Command): Command {
   return command.option('--force', 'do not mind other runs of ours on a sled');
 }
 
-/** For commands of which every sled's failure can be explained: not for the one that explains. */
+/** For commands that can explain every sled's failure: not for the one that explains. */
 export function addExplainOption(command: Command): Command {
   return command.option(
     '--explain',
@@ -75,7 +75,7 @@ export function addConnectionOptions(command: Command): Command {
     .option('--timeout <time>', 'limit for the probe on a sled (default: the window and 20 s)', durationValue)
     .option(
       '--deadline <time>',
-      'limit for the whole run; what has not answered by then is told to end, and said',
+      'limit for the whole run; sleds that have not answered are then told to end, and named',
       durationValue,
     )
     .option(

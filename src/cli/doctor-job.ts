@@ -20,7 +20,7 @@ export async function doctorJob(scriptsFolder: string): Promise<Job> {
     read: ({ stdout, stderr, exitStatus }) => {
       const rows = readFacts(stdout);
       if (rows.length > 0) return { status: 'answer', rows, issues: [] };
-      const message = `what it printed is no answer to our questions (status ${exitStatus})`;
+      const message = `what it printed does not answer our questions (status ${exitStatus})`;
       return {
         status: 'failure',
         error: new FleetError('exit_status', message, { partial: { stdout, stderr } }),

@@ -16,7 +16,7 @@ export const EXIT = {
 
 export const EXIT_HELP = `Exit status:
   0    every selected sled answered in full
-  3    incomplete: a sled did not answer, or answered in part
+  3    incomplete: a sled did not answer, or not in full
   64   wrong usage
   70   a bug in cruc-fleet
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong

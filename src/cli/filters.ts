@@ -111,14 +111,17 @@ function stateWord(text: string): string {
 
 function pidNumber(text: string): number {
   if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
-  throw new FleetError('usage', `--pid: '${text}' is no process id; give a whole number such as 28022`);
+  throw new FleetError('usage', `--pid: '${text}' is not a process id; give a whole number such as 28022`);
 }
 
 function prefixFilter(option: string, column: string, prefixes: readonly string[]): RowFilter {
   const lower = prefixes.map((prefix) => prefix.toLowerCase());
   for (const prefix of lower) {
     if (!/^[0-9a-f-]{1,36}$/.test(prefix)) {
-      throw new FleetError('usage', `--${option}: '${prefix}' is no beginning of a UUID such as c0b92059`);
+      throw new FleetError(
+        'usage',
+        `--${option}: '${prefix}' is not the beginning of a UUID such as c0b92059`,
+      );
     }
   }
   return {

@@ -173,7 +173,7 @@ async function runUntil(
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
   const notes = options.quiet === true ? [] : [...warnings, ...ofSleds];
   const { err } = surroundings.terminal;
-  // Said even with --quiet: a recording or a log that is not whole is no note.
+  // Said even with --quiet: a recording or a log that is not whole is more than a note.
   for (const warning of [...notes, ...answer.unrecorded, ...unkept]) {
     err.write(`warning: ${printable(warning)}\n`);
   }

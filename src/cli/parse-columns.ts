@@ -20,7 +20,7 @@ export function columnsOf(probe: ProbeSpec, outcomes: readonly SledOutcome[]): r
   ];
 }
 
-/** The column of another probe that has the same, or one of which only the name is known. */
+/** The column of another probe that has the same, or one that is known by its name alone. */
 function otherColumn(name: string): Column {
   const same = PROBES.flatMap((each): readonly Column[] => each.columns).find(
     (column) => column.name === name,
@@ -32,7 +32,7 @@ function otherColumn(name: string): Column {
 
 /**
  * A paste of sleds without a cubby shows their names, which tell them apart at any width: the rack and the serial are in
- * these, or not known. A column of which nothing is known is not shown.
+ * these, or not known. A column without known values is not shown.
  */
 export function shownColumn(column: Column, outcomes: readonly SledOutcome[]): Column {
   const byName = outcomes.some(({ sled }) => sled.cubby === null);

@@ -166,7 +166,7 @@ function checkOlder(probe: ProbeSpec, options: ParseOptions): void {
     throw new FleetError('usage', '--older shows each interval and --totals adds them; give one');
 }
 
-/** The inventory, only where -i names it, and the sleds of which the paste should have something. */
+/** The inventory, only where -i names it, and the sleds that the paste should have something of. */
 async function openSelection(
   options: ParseOptions,
   surroundings: Surroundings,

@@ -21,7 +21,7 @@ export interface PastedOutcomes {
   readonly issues: readonly Issue[];
 }
 
-/** The outcome of each piece. Lines that belong to no sled are no sled that answered. */
+/** The outcome of each piece. Lines that belong to no sled do not count as a sled that answered. */
 export function outcomesOf(
   pieces: readonly Piece[],
   probe: ProbeSpec,
@@ -131,7 +131,7 @@ function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): Sle
   const where = printable(piece.where);
   const [first, ...others] = read.issues;
   if (first === undefined) {
-    return failed('not_tried', `${where} holds no output of ${probe.name}: an empty paste is no answer`);
+    return failed('not_tried', `${where} holds no output of ${probe.name}: an empty paste is not an answer`);
   }
   const more = others.length === 0 ? '' : `; and ${others.length} more`;
   return failed('not_tried', `${where} holds no output of ${probe.name}: ${first.message}${more}`);

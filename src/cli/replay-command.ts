@@ -54,7 +54,7 @@ const TAKES = {
 const HELP = `Filters and --sort-by of the recorded command hold unless others are given here.
 
 Exit status: that of the recorded command, and
-  64   wrong usage, no recording there, or one of a probe that is no more
+  64   wrong usage, no recording there, or one of a probe that no longer exists
   70   a bug in cruc-fleet
   78   the recording is damaged, or of a newer version`;
 

@@ -35,7 +35,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
       'Runs a probe (cruc-fleet probes lists them) or a D script on the selected sleds, merged into one answer.',
     )
     .addArgument(new Argument('<name>', 'a probe, or the path of a D script'))
-    .addArgument(new Argument('[arguments...]', "arguments of a script of one's own"));
+    .addArgument(new Argument('[arguments...]', 'arguments of your own script'));
   addFailedLastOption(addSelectionOptions(command));
   command
     .optionsGroup('Probe:')
@@ -51,7 +51,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--zone <glob>', 'only what is of zones of this name', listValue)
     .option('--totals', 'counts of the whole run instead of the last interval')
     .option('--rates', 'counts a second')
-    .option('--destructive', "run a script of one's own although it may change the sleds");
+    .option('--destructive', 'run your own script although it may change the sleds');
   addDistributionOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addOutputOptions(command, 'rows', 'distributions', 'texts');

@@ -62,7 +62,7 @@ export function replayRun(
   const probe =
     own === true ? ownScript(facts.probe, facts.probe, [], recordedHabits(prints)) : probeNamed(facts.probe);
   const whole = { ...NO_SETTINGS, ...settings };
-  // What a script of one's own gives is known only from what it gave.
+  // What a user's own script gives is known only from what it gave.
   if (own !== true) checkView(probe, options);
   const recordedZone = options.filters ? textsIn(facts.view['zone']) : null;
   const view = {
@@ -98,7 +98,7 @@ const NO_SETTINGS: ProbeSettings = {
 const ENDED_EARLY: readonly ErrorCode[] = ['interrupted', 'deadline'];
 
 /**
- * What a sled had given when the run was interrupted or its deadline passed, as an answer in part; the outcome as it is where that is
+ * What a sled had given when the run was interrupted or its deadline passed, as a partial answer; the outcome as it is where that is
  * nothing.
  */
 export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: ProbeSettings): SledOutcome {
@@ -111,7 +111,7 @@ export function withArrived(outcome: SledOutcome, probe: ProbeSpec, settings: Pr
   const { rows, distributions = [], text = '', issues, notes = [] } = reading;
   if (rows.length + distributions.length + text.length === 0) return outcome;
   const why = outcome.error.code === 'deadline' ? 'the deadline passed' : 'interrupted';
-  const message = `${why} after ${formatDuration(outcome.elapsedMs)}: this is what had come by then`;
+  const message = `${why} after ${formatDuration(outcome.elapsedMs)}: this is what had arrived`;
   const { sled, elapsedMs, trail } = outcome;
   const known = trail === undefined ? {} : { trail };
   const answer = { ...known, sled, elapsedMs, via: null, rows, distributions, text, warnings: [] };

@@ -8,7 +8,7 @@ import type { AddOptions, ListOptions, PlaceOptions } from './silence-actions.ts
 /** Loaded only where they are wanted: the other commands start without them. */
 const actions = () => import('./silence-actions.ts');
 
-/** Adds `silence`: incidents of which no mail speaks for a while. */
+/** Adds `silence`: no mail for some incidents for a while. */
 export function addSilenceCommand(silence: Command, { surroundings }: CommandContext): void {
   silence.description(
     'Silences incidents of check until a time: they are listed as silenced, no mail speaks of them, and those that ' +

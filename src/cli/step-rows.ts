@@ -25,7 +25,7 @@ function stepRow(answer: StepAnswer): Row {
   return { step, result, ms: tenths, answer: said, details, remedy: remedyOf(answer) };
 }
 
-/** What is no default, by the step that it matters to: the sled's own login, and those of its gateways. */
+/** What differs from the default, by the step that it matters to: the sled's own login, and those of its gateways. */
 function originsOf(target: Target): ReadonlyMap<string, string> {
   const { way, origin, hops } = wayFacts(target);
   const [sled, ...gateways] = hops;

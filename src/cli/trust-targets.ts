@@ -41,7 +41,7 @@ export function chooseGateways(
 }
 
 /**
- * Every sled and gateway of an inventory, and what was chosen, of which OpenSSH's configuration may know more, with the
+ * Every sled and gateway of an inventory, and what was chosen (OpenSSH's configuration may know more of it), with the
  * words by which a list of fingerprints may name it.
  */
 export function listedHosts(inventory: Inventory, { targets }: Selected): readonly ListedHost[] {

@@ -8,7 +8,7 @@ import { ALIASES, PROBES } from '../probes/index.ts';
 import { kernelMemory } from './memory.ts';
 import { isMade, madeScripts, type MadeProbe, type ScriptSource } from './scripts.ts';
 
-/** A document of which some tables are made: its path in the repository, and its tables by the name of their place. */
+/** A document with tables that we make: its path in the repository, and its tables by the name of their place. */
 export interface MadeDocument {
   readonly path: string;
   readonly tables: Readonly<Record<string, readonly string[]>>;
@@ -30,7 +30,7 @@ export function madeDocuments(): readonly MadeDocument[] {
   ];
 }
 
-/** A document with its tables written anew. Throws where a place is missing. */
+/** A document with its tables written again. Throws where a place is missing. */
 export function withTables(text: string, { path, tables }: MadeDocument): string {
   return Object.entries(tables).reduce((before, [name, lines]) => {
     const place = new RegExp(`(<!-- made: ${name} -->\n)[^]*?(\n<!-- end -->)`);
@@ -45,7 +45,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): r
   return [line(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(line)];
 }
 
-/** Every probe of which a script is made, once whatever its names. */
+/** Every probe that has a script made for it, once whatever its names. */
 const MADE: readonly MadeProbe[] = PROBES.filter(isMade).filter(({ aliasOf }) => aliasOf === undefined);
 
 /** Every script that is made, with what it shows and its columns, or the keys of its histograms. */

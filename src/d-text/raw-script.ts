@@ -62,7 +62,7 @@ export function rawScript(source: string): string {
           'due[pid, this->session] = elapsed + interval;',
           'this->text = json(this->report, "ok");',
           'this->key = this->text != NULL ? "status" : "error";',
-          'this->error = this->error != NULL ? this->error : "the report is cut or is no JSON";',
+          'this->error = this->error != NULL ? this->error : "the report is cut or not JSON";',
         ],
       },
       {

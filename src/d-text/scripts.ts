@@ -23,7 +23,7 @@ export function madeScripts(): ReadonlyMap<string, string> {
   return new Map([raw, status, ...made]);
 }
 
-/** A probe of which a script is made; `aliasOf` is its first name, where this is another one. */
+/** A probe that has a script made for it; `aliasOf` is its first name where this is another one. */
 export type MadeProbe = ProbeSpec & { readonly source: ScriptSource; readonly aliasOf?: string };
 
 export function isMade(probe: ProbeSpec): probe is MadeProbe {

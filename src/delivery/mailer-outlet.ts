@@ -10,7 +10,7 @@ export interface Envelope {
 
 /** What stands behind a mailer: a server or a program. */
 export interface Outlet {
-  /** `compose` gives the message anew for each try. The delivery names the addresses of the envelope. */
+  /** `compose` makes the message again for each try. The delivery names the addresses of the envelope. */
   deliver(envelope: Envelope, compose: (newline: Newline) => MimeNode): Promise<Delivery>;
   close(): Promise<void>;
 }

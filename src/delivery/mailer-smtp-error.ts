@@ -101,7 +101,7 @@ function explain(step: SmtpStep, told: NodemailerError, server: MailServer): str
       if (reply !== null && told.command === 'STARTTLS')
         return `${who} does not go over to TLS and nothing was sent to it: ${reply}; check mail.smtp`;
       if (reply !== null)
-        return `${who} turned us away: ${reply}; check that it takes mail from this machine`;
+        return `${who} refused to talk to us: ${reply}; check that it takes mail from this machine`;
       if (isAboutCertificate(told))
         return `the certificate of ${who} cannot be trusted; check its name and date, and give the authority that signed it in mail.ca_file`;
       if (told.code === 'ETIMEDOUT')

@@ -16,7 +16,7 @@ import {
 
 type SmtpRoute = Extract<MailRoute, { kind: 'smtp' }>;
 
-/** How long the goodbye may take: everything is settled by then. */
+/** How long the goodbye may take: everything was settled before. */
 const QUIT_MS = 2_000;
 /** How long a server may then take to hang up too, before the process stops waiting for it. */
 const HANG_UP_MS = 500;
@@ -65,7 +65,7 @@ export function openSmtp(route: SmtpRoute, credentials: Credentials | null, limi
         if (delivery.failure?.scope === 'server') {
           drop(connection);
           // A server that takes so many mails a connection says so, or hangs up, at the next one: as long as
-          // it has got nothing of that mail, a new connection is no second try.
+          // it has received nothing of that mail, a new connection is not a second try.
           if (isReused && !message.readableDidRead) continue;
           return delivery;
         }

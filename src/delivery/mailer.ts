@@ -47,10 +47,13 @@ async function sendMail(
 }
 
 function unusableSender(text: string): Delivery {
-  const error = new FleetError('mail', `${JSON.stringify(text)} is no address to send from; check mail.from`);
+  const error = new FleetError(
+    'mail',
+    `${JSON.stringify(text)} is not an address to send from; check mail.from`,
+  );
   return { accepted: [], refused: [], failure: { error, scope: 'server', permanent: false } };
 }
 
 function unusableRecipient(text: string): Refusal {
-  return { to: text, why: 'this is no address, or several in one', permanent: true };
+  return { to: text, why: 'this is not an address, or several in one', permanent: true };
 }

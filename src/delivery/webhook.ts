@@ -3,7 +3,7 @@ import { FleetError } from '../model/error.ts';
 import { httpUrl, post } from './http.ts';
 
 /**
- * Posts alerts to an Alertmanager (API v2); none is no request. A URL without a path gets that of the API.
+ * Posts alerts to an Alertmanager (API v2); no alerts, no request. A URL without a path gets that of the API.
  * Rejects with a FleetError, which names the host alone: there may be a password in the URL.
  */
 export async function postAlerts(

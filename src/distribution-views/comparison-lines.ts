@@ -61,7 +61,7 @@ function headText(departed: number, agreed: number, unclear: number): string {
   const tested = departed + agreed + unclear;
   if (tested === 0) return 'nothing could be compared';
   if (departed === 0 && unclear === 0) return `none of ${tested} groups departs from the rest`;
-  if (departed === 0) return `${tested} groups, of which ${unclear} differ`;
+  if (departed === 0) return `${tested} groups, ${unclear} of them differ`;
   return `${departed} of ${tested} groups ${departed === 1 ? 'departs' : 'depart'} from the rest`;
 }
 

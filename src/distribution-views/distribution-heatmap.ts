@@ -126,7 +126,7 @@ function emptyRow(outcome: SledOutcome, isPartial: boolean, context: Distributio
     outcome.status === 'failed'
       ? `no answer${context.unicode ? ' – ' : ': '}${outcome.stage}, ${outcome.error.code}`
       : isPartial
-        ? 'no samples, answered in part'
+        ? 'no samples, partial answer'
         : 'no samples';
   return { ...labelsOf(keys, isPartial), histogram: null, message, isAlarm: outcome.status === 'failed' };
 }
@@ -182,7 +182,7 @@ function* drawRows(map: Heatmap, context: DistributionContext): Iterable<string>
     yield `${[label, cells, count, ...p99].join(GAP)}\n`;
   }
   if (layout.fold > 1) {
-    const note = `(each column holds ${layout.fold} buckets, for want of width)`;
+    const note = `(each column holds ${layout.fold} buckets, to fit the width)`;
     for (const line of wrapped(note, context.width)) yield `${line}\n`;
   }
 }
@@ -309,7 +309,7 @@ function legend(context: DistributionContext, isPartial: boolean): string {
     const share = ((i + 1) / levels) ** 2 * 100;
     return i + 1 === levels ? `${shade} more` : `${shade} below ${Number(share.toFixed(2))}%`;
   });
-  const partial = isPartial ? '; ! answered in part' : '';
+  const partial = isPartial ? '; ! partial answer' : '';
   return `(shades are shares of the row's own count: ${parts.join(', ')}${partial})`;
 }
 

@@ -1,4 +1,4 @@
-/** A column that is no field of a report: whose a row is, what was counted, what a table adds. */
+/** A column that is not a field of a report: whose a row is, what was counted, what a table adds. */
 export interface OtherColumn {
   /** In JSON and CSV, and in what scripts print for programs: lower_snake. */
   readonly name: string;
@@ -8,7 +8,7 @@ export interface OtherColumn {
   readonly help: string;
 }
 
-/** Every column of our scripts that is no field of a report, and the keys of their histograms. */
+/** Every column of our scripts that is not a field of a report, and the keys of their histograms. */
 export const OTHER_COLUMNS = [
   { name: 'zone', heading: 'ZONE', kind: 'zone', help: 'zone of the process' },
   { name: 'pid', heading: 'PID', kind: 'count', help: 'process' },
@@ -72,7 +72,7 @@ export const OTHER_COLUMNS = [
   { name: 'note', heading: 'NOTE', kind: 'note', help: 'what is missing, and why' },
 ] as const satisfies readonly OtherColumn[];
 
-/** The name of a column that is no field of a report. */
+/** The name of a column that is not a field of a report. */
 export type OtherName = (typeof OTHER_COLUMNS)[number]['name'];
 
 const BY_NAME: ReadonlyMap<string, OtherColumn> = new Map(

@@ -19,7 +19,7 @@ export function pushJob(bundle: Bundle): Job {
     `chmod 700 ./*.sh || exit 1`,
     `[ "$(target)" = ${bundle.hash} ] && { echo unchanged; exit 0; }`,
     `if [ ! -h "$link" ] && [ -e "$link" ]; then`,
-    `  echo "~/${SCRIPTS_LINK} is no link of ours; move it away, or let clean remove everything" >&2; exit 1`,
+    `  echo "~/${SCRIPTS_LINK} is not a link of ours; move it away, or let clean remove everything" >&2; exit 1`,
     `fi`,
     // Not mv: it would move the new link into the folder to which the old one leads.
     `rm -f "$link" && ln -s ${bundle.hash} "$link" || exit 1`,
@@ -56,7 +56,7 @@ export const cleanJob: Job = {
       `  echo "~/${REMOTE_FOLDER} is a symbolic link, which is none of ours; nothing was removed" >&2; exit 1`,
       `fi`,
       `[ -e "$base" ] || { echo absent 0; exit 0; }`,
-      `[ -d "$base" ] || { echo "~/${REMOTE_FOLDER} is no folder, so none of ours; nothing was removed" >&2; exit 1; }`,
+      `[ -d "$base" ] || { echo "~/${REMOTE_FOLDER} is not a folder, so not ours; nothing was removed" >&2; exit 1; }`,
       `files=$(find "$base" -type f | wc -l)`,
       `rm -rf "$base" && [ ! -e "$base" ] || exit 1`,
       `echo removed $files`,

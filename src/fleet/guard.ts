@@ -121,7 +121,7 @@ function newlinesIn(text: string): number {
 
 const QUOTED_CHARACTERS = 200;
 
-/** What the login's start-up files or its shell print is no part of the answer, and no fault. */
+/** What the login's start-up files or its shell print does not belong to the answer, and is not a fault. */
 function noise(text: string, where: 'before' | 'after'): readonly string[] {
   const said = onOneLine(text);
   return said === '' ? [] : [`printed ${where} the answer, by a start-up file of the login perhaps: ${said}`];

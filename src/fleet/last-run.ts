@@ -29,7 +29,7 @@ export interface BegunRun {
 
 /** Strikes out sleds while a run goes on. */
 export interface LastRunLog {
-  /** An answer in part is an answer. */
+  /** A partial answer is an answer. */
   visited(outcome: SledOutcome): void;
   /** Why not all could be written; null where it could. Never rejects. */
   finish(): Promise<string | null>;

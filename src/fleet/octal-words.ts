@@ -14,7 +14,7 @@ const WRITTEN: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * A script as words of which `printf %b` makes it again: octal numbers without a quote, `$`, newline or exclamation mark,
+ * A script as words that `printf %b` turns into it again: octal numbers without a quote, `$`, newline or exclamation mark,
  * so that they stay what they are between single quotes and between double ones, in every shell; and short ones, since
  * csh(1) knows no longer ones.
  */

@@ -87,7 +87,7 @@ function withoutDComments(program: string): string {
     .join('\n');
 }
 
-/** The same for any shell, also within single quotes: no quotes but double ones, of which nothing stays for the shell. */
+/** The same for any shell, also within single quotes: no quotes but double ones, and the shell sees nothing of them. */
 function inOneLine(script: string): string {
   const words = octalWords(script).map((word) => `"${word}"`);
   return `sh -c eval\\ \\"\\$\\(printf\\ %b\\ \\"\\$@\\"\\)\\" cruc-fleet ${words.join(' ')}`;

@@ -58,10 +58,10 @@ export async function readRecording(folder: string): Promise<Recording> {
   if (typeof command !== 'string' || typeof probe !== 'string' || typeof selection !== 'string') {
     throw damaged('it does not say which command made it');
   }
-  if (startedAt === null) throw damaged("'started_at' is no time");
-  if (!isObject(settings) || !isObject(view)) throw damaged("'settings' or 'view' is no object");
+  if (startedAt === null) throw damaged("'started_at' is not a time");
+  if (!isObject(settings) || !isObject(view)) throw damaged("'settings' or 'view' is not an object");
   const known = sleds.filter((sled) => sled !== null);
-  if (known.length < sleds.length) throw damaged("'sleds' is no list of sleds");
+  if (known.length < sleds.length) throw damaged("'sleds' is not a list of sleds");
   const finishedAt = dateOf(head['finished_at']);
   const read = await Promise.all(known.map((sled) => readVisit(folder, sled, finishedAt !== null)));
   return {
@@ -85,7 +85,7 @@ export async function readRecordingHead(
   return { command: head['command'], startedAt };
 }
 
-/** The outcomes of a recorded run: what the sleds gave, read anew. */
+/** The outcomes of a recorded run: what the sleds gave, read again. */
 export function recordedOutcomes(recording: Recording, read: Job['read']): readonly SledOutcome[] {
   return recording.visits.map((visit) => {
     if (visit.result !== null) return outcomeOf(readCut({ read }, visit.result), visitOf(visit));
@@ -116,9 +116,9 @@ async function readHead(path: string): Promise<JsonObject> {
     throw new FleetError('usage', message, { cause });
   }
   const head = parseObject(text);
-  if (head === null) throw new FleetError('recording', `${path} is damaged: it is no JSON object`);
+  if (head === null) throw new FleetError('recording', `${path} is damaged: it is not a JSON object`);
   if (head['format'] !== RECORDING_FORMAT) {
-    throw new FleetError('recording', `${path} is no recording of cruc-fleet`);
+    throw new FleetError('recording', `${path} is not a recording of cruc-fleet`);
   }
   const { version } = head;
   if (typeof version === 'number' && version > RECORDING_VERSION) {
@@ -128,7 +128,7 @@ async function readHead(path: string): Promise<JsonObject> {
     );
   }
   if (version !== RECORDING_VERSION) {
-    throw new FleetError('recording', `${path} is damaged: its version is no number that was ever used`);
+    throw new FleetError('recording', `${path} is damaged: its version is not a number that was ever used`);
   }
   return head;
 }

@@ -17,7 +17,7 @@ export interface RackSummary {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** A sled as it stands in a list. */
+/** A sled as a list shows it. */
 export interface SledSummary {
   readonly rack: string;
   readonly cubby: number | null;

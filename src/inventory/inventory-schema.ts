@@ -125,7 +125,7 @@ export const durationOrOff = text('a duration up to 1h such as 10s, or off', (t)
   return ms !== null && ms <= MAX_DURATION_MS ? ms : undefined;
 });
 
-/** A list of paths, of which one alone needs no list. */
+/** A list of paths; one alone needs no list. */
 export function paths(allowed: string): TextSchema<readonly string[]> {
   return listOf(path(allowed), allowed, 'may be empty');
 }

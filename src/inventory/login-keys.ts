@@ -80,7 +80,7 @@ export const LOGIN_KEYS = {
     'known_hosts',
     somePaths('a path of a known_hosts file, or a list of one or more'),
     ['~/.ssh/known_hosts', '~/.ssh/known_hosts2', '/etc/ssh/ssh_known_hosts'],
-    { help: 'one path or a list, of which nothing is written', resolve: expandPaths },
+    { help: 'one path or a list; they are only read', resolve: expandPaths },
   ),
   hostKeyAlias: loginKey('host_key_alias', aliasOrNone, 'none', {
     help: 'the name under which its key stands in `known_hosts`, whatever its address and port',

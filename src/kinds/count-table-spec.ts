@@ -1,6 +1,6 @@
 import type { OtherName } from '../fields/other-columns.ts';
 
-/** A firing that is counted: in which column, and of which type where rows are of types of IO. */
+/** A firing that is counted: in which column, and for which type where rows are types of IO. */
 export interface Counted {
   readonly column: OtherName;
   /** The probe, without its provider. */

@@ -5,13 +5,13 @@ import type { Report } from '../parse/reports.ts';
 import type { Running, RunningProcess } from '../parse/running.ts';
 import { noReportFinding } from './upstairs-state.ts';
 
-/** Whose probes are of which processes. */
+/** Which processes have whose probes. */
 const COMMANDS = {
   upstairs: ['propolis-server', 'crucible-pantry'],
   downstairs: ['crucible-downstairs'],
 } as const;
 
-/** The note of a row that stands for a process of which no report came. */
+/** The note of a row that stands for a process that sent no report. */
 export const NO_REPORT = 'no_report';
 
 const PRIVILEGES = 'dtrace_proc, proc_owner and proc_zone';
@@ -49,7 +49,7 @@ export function silenceNotes(
   ];
 }
 
-/** Processes with an upstairs that ran all the time and of which no report came, as rows, and why that may be. */
+/** Processes with an upstairs that ran all the time and sent no report, as rows, and why that may be. */
 export function unreported(
   running: Running | null,
   reports: readonly Pick<Report, 'pid'>[],

@@ -169,7 +169,7 @@ function areTitled(clauses: readonly Clause[]): boolean {
   return ids.size === lines.length && lines.every((line) => /^[^%\\]*\\n$/.test(line));
 }
 
-/** What is printed right before each printa of a clause; null where that is no text of its own. */
+/** What is printed right before each printa of a clause; null where that is not text of its own. */
 function titlesIn({ body }: Clause): readonly (string | null)[] {
   const calls = [...body.entries()].filter(([i, token]) => PRINTING.has(token) && body[i + 1] === '(');
   return calls.flatMap(([i, action], n) => {
@@ -192,7 +192,7 @@ function isEnd({ head }: Clause): boolean {
   return /^(?:(?:dtrace : : : )?END)$/.test(head);
 }
 
-/** When the aggregations are emptied that are printed more than once; those of which a part goes are not known. */
+/** When aggregations that are printed more than once are emptied; unknown for those that lose a part. */
 function resetsOf(names: readonly string[], clauses: readonly Clause[]): PrintHabits['resets'] {
   const isEmptied = names.map((name) => clauses.some((clause) => resetsIn(clause, name).length > 0));
   if (!isEmptied.includes(true)) return 'never';

@@ -92,7 +92,7 @@ function sessionRow(spec: StatusProbe, row: SessionStatus, watch: Watch, issues:
   return { ...statusCells(row, whole), note: fullNote(row, watch) };
 }
 
-/** Reports come about once a second: one that is older than two at the end is no report of how it is now. */
+/** Reports come about once a second: one that is more than two seconds old at the end does not say how it is now. */
 const OLD_NS = 2_000_000_000n;
 
 /** When a watch ended on the sled's clock, and how long it was. */

@@ -8,8 +8,8 @@ import { checkState } from './upstairs-state.ts';
 export type Lacking = 'issue' | 'older';
 
 /**
- * The cells of the counters with these names, of which `values` are the texts. A counter is exact or null: never
- * rounded, never 0 for want of a value. What is no counter becomes an issue, and so does one that is lacking if it
+ * The cells of the counters with these names; `values` are their texts. A counter is exact or null: never
+ * rounded, never 0 where there is no value. What is not a counter becomes an issue, and so does one that is lacking if it
  * should be there. All are null where the process did not report.
  */
 export function counterCells(

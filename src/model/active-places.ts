@@ -26,7 +26,7 @@ export function severalPlaces(rows: readonly Row[]): ReadonlyMap<string, readonl
 }
 
 /**
- * The upstairs that are active in the same places at two looks, of which the second began when the first had ended:
+ * The upstairs that are active in the same places at two looks, where the second began after the first had ended:
  * whatever the windows of their sleds were, both were active in between.
  */
 export function stillInSeveralPlaces(before: readonly Row[], after: readonly Row[]): ReadonlySet<string> {

@@ -60,7 +60,7 @@ export function needsAttention(health: Health): health is Exclude<Health, 'ok' |
   return health !== 'ok' && health !== 'inactive';
 }
 
-/** Position in the order worst first; a cell that is no health sorts last. */
+/** Position in the order worst first; a cell that is not a health sorts last. */
 export function healthRank(cell: unknown): number {
   const health = asHealth(cell);
   return health === null ? HEALTHS.length : HEALTHS.indexOf(health);

@@ -14,7 +14,7 @@ export interface RunningCount {
 export interface Parsed {
   readonly rows: readonly Row[];
   readonly distributions?: readonly Distribution[];
-  /** Lines that no parser knows and that are no issue: the output of a user's own script or command. */
+  /** Lines that no parser knows and that are not issues: the output of a user's own script or command. */
   readonly text?: string;
   readonly issues: readonly Issue[];
   /** How what was read was taken, where a reader should know it though nothing is missing. */

@@ -22,7 +22,7 @@ export interface AnsweredOutcome {
   readonly issues: readonly Issue[];
   /** What a reader should know though the answer is whole, such as an unverified host key. */
   readonly warnings: readonly string[];
-  /** Those of the warnings that say how the output was read, and that a replay says anew. */
+  /** Those of the warnings that say how the output was read, and that a replay says again. */
   readonly notes?: readonly string[];
   /** Processes of the kind that the probe watches; null, or not there: it is not known. */
   readonly running?: RunningCount | null;
@@ -30,7 +30,7 @@ export interface AnsweredOutcome {
   readonly trail?: VisitTrail;
 }
 
-/** A sled of which there is no answer, and why. */
+/** A sled without an answer, and why. */
 export interface FailedOutcome {
   readonly status: 'failed';
   readonly sled: Sled;
@@ -70,7 +70,7 @@ export interface FleetReport {
   readonly filter: string | null;
   readonly startedAt: Date;
   readonly finishedAt: Date;
-  /** Somebody pressed Ctrl-C: sleds that had not answered by then are failed ones. */
+  /** Somebody pressed Ctrl-C: sleds that had not answered have failed. */
   readonly interrupted: boolean;
   /** Every selected sled, exactly once, in the order of the selection. */
   readonly outcomes: readonly SledOutcome[];

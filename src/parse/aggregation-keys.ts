@@ -52,7 +52,7 @@ interface Columns {
   readonly bytes: string;
   /** The blanks that fill the last column are there. */
   readonly isWhole: boolean;
-  /** From where the rest of the line is no keys: so the time does not grow with the ways to part it. */
+  /** Where the rest of the line cannot be keys: so the time does not grow with the ways to part it. */
   readonly failed: Set<number>;
 }
 

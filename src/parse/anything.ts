@@ -41,7 +41,7 @@ export interface Anything {
   readonly histograms: readonly PrintedHistogram[];
   /** The counts of all pieces, and those that were printed beside a histogram. */
   readonly counts: readonly PrintedCount[];
-  /** Histograms that are cut, drops, a last line without its end. Lines of no known kind are no issue here. */
+  /** Histograms that are cut, drops, a last line without its end. Lines of no known kind are not issues here. */
   readonly issues: readonly Issue[];
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from '../model/column.ts';
 
-/** Columns whose values are names even where they consist of digits: the session `10000000` is no number. */
+/** Columns whose values are names even where they consist of digits: the session `10000000` is not a number. */
 const NAMES = /^(?:zone|type|volume|upstairs|session|upstairs_id|session_id|uuid|id|probe|name|ds[0-2])$/;
 
 const INTEGER = /^-?\d+$/;

@@ -50,7 +50,7 @@ function eighthsOf(count: bigint, total: bigint): bigint {
 }
 
 /**
- * Whether there can be a total of which every bar shows the share of a count that was rounded down. In units of the
+ * Whether there can be a total such that every bar shows the rounded-down share of its count. In units of the
  * divisor a count is at least what was printed, and less than one more; the bar bounds its share of the total.
  */
 function areQuotients(rows: readonly HistogramRow[]): boolean {

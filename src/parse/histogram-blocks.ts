@@ -106,7 +106,7 @@ function namesOf(
   });
   const names = [...above];
   for (let first = 0; first < pictures.length;) {
-    // Pictures each of which stands right under the line that stands right under the one before.
+    // A row of pictures with exactly one line between each and the next.
     let last = first;
     while (above[last + 1] !== undefined && above[last + 1] === pictures[last]?.to) last++;
     const under = pictures[last]?.to ?? 0;
@@ -143,7 +143,7 @@ export function isBlankKeys(line: string): boolean {
 
 function isName(line: string, { pasted }: BlockSettings): boolean {
   if (isBlank(line) || readHistogramRow(line) !== null) return false;
-  // A script of one's own has no prompts among its lines: what looks like one is a key.
+  // A user's own script prints no prompts: what looks like one is a key.
   return !pasted || readChatter(line) === null;
 }
 

@@ -16,7 +16,7 @@ const LARGEST = 1n << 62n;
 
 /**
  * The buckets of a picture by its labels, which must ascend. Powers of two in a row are quantize. A row of equal steps
- * is lquantize: its shape holds the step and, where the labels are no multiples of it, the remainder; not the
+ * is lquantize: its shape holds the step and, where the labels are not multiples of it, the remainder; not the
  * ends, which a picture shows only where values reached them, so that two pictures of one aggregation have one
  * shape. Steps that grow by factors are llquantize: its shape holds factor and steps.
  *

@@ -23,7 +23,7 @@ export function isHistogramHead(line: string): boolean {
   return /^\s*value {1,}-+ Distribution -+ +count\s*$/.test(line);
 }
 
-/** Whether a line is of `-x aggpack`: its head, or a sketch of a histogram of which only the sum is in numbers. */
+/** Whether a line is of `-x aggpack`: its head, or a sketch of a histogram that gives only the sum as a number. */
 export function isPackedHistogram(line: string): boolean {
   if (line.length > 400) return false;
   return /^ .* \.-+\. max *\| count$|:[ ▁-█_xXv]+: *(?:>= )?-?\d{1,20} *\| -?\d{1,20}$/u.test(line.trimEnd());
@@ -32,7 +32,7 @@ export function isPackedHistogram(line: string): boolean {
 /** Eight eighths down to one. */
 const BLOCKS = '█▉▊▋▌▍▎▏';
 
-/** `label |bar count`, as `dt_print_quantline` of illumos's libdtrace prints it, or null where the line is no such. */
+/** `label |bar count`, as `dt_print_quantline` of illumos's libdtrace prints it, or null where the line is not one. */
 export function readHistogramRow(line: string): HistogramRow | null {
   const at = line.indexOf('|');
   if (at < 0 || at > 120 || line.length > 400) return null;

@@ -41,7 +41,7 @@ export function parseJsonLines(text: string): JsonLines {
       continue;
     }
     const chatter = readChatter(line);
-    if (chatter === null) log.addLine('a line that is no JSON object', line);
+    if (chatter === null) log.addLine('a line that is not a JSON object', line);
     else if (chatter.length > 0) for (const issue of chatter) log.add(issue.code, issue.message);
     else if (other.length < MOST_OTHER_LINES) other.push(line);
   }
@@ -67,7 +67,7 @@ export function readJson(line: string): JsonValue | undefined {
 /** Levels of a record of Crucible, ten times over; what writes JSON again calls itself for each of them. */
 const MOST_LEVELS = 64;
 
-/** Whether the text opens more brackets than a value may have levels, of which it closes too few between. */
+/** Whether brackets are nested deeper than a value may be. */
 function isNestedTooDeep(text: string): boolean {
   let level = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {

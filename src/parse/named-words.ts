@@ -5,7 +5,7 @@ const NAME = /^([a-z_][a-z0-9_]{0,63})=(.*)$/s;
 
 /**
  * The values of a line of `NAME=value` words, by name. The value of `rest`, where the line has it, goes on to the end of
- * the line, blanks included. Null where a word is no such, or a name comes twice.
+ * the line, blanks included. Null where a word is not of this form, or a name comes twice.
  */
 export function readNamedWords(line: string, rest?: string): ReadonlyMap<string, string> | null {
   if (!line.includes('=')) return null;

@@ -39,7 +39,7 @@ export function readPilotHeading(line: string): PilotHeading | null {
   return { serial, cubby, ok, first: said === null ? rest : (said[2] ?? '') };
 }
 
-/** Null for what is no cubby of a rack. */
+/** Null for what is not a cubby of a rack. */
 export function cubbyOf(text: string | undefined): number | null {
   return text === undefined || Number(text) > LARGEST_CUBBY ? null : Number(text);
 }

@@ -29,7 +29,7 @@ export interface ScriptHabits {
   readonly counts: PrintHabits;
 }
 
-/** Of a script of which only the output is known. */
+/** Of a script that is known by its output alone. */
 export const UNKNOWN_HABITS: PrintHabits = {
   resets: 'unknown',
   sharing: null,

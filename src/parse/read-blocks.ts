@@ -108,7 +108,7 @@ interface BlockKeys {
   readonly row: Row;
   /** The keys of a line that does not name them. */
   readonly cells: readonly Cell[];
-  /** A number at the end of the line that is no key, but the value of another aggregation of the same printa. */
+  /** A number at the end of the line that is not a key, but the value of another aggregation of the same printa. */
   readonly value: bigint | null;
   /** Whether its last number is one of the two cannot be told: it is taken for a key. */
   readonly isUnclear: boolean;

@@ -53,7 +53,7 @@ function readNamedRows(stdout: string): SessionStatuses {
     if (words !== null && !words.has('zone')) endedNs = nanoseconds(words.get('ended_ns')) ?? endedNs;
     const row = words === null || isCut ? null : namedRow(words);
     if (row === null) {
-      if (isCut || words?.has('ended_ns') !== true) log.addLine('a line that is no row', line);
+      if (isCut || words?.has('ended_ns') !== true) log.addLine('a line that is not a row', line);
       continue;
     }
     // Rows without ids are one for each set of values.

@@ -50,7 +50,7 @@ export function parseStatusRows(stdout: string, valuesPerRow: number): StatusRow
     const words = wordsOf(line);
     const read = statusRow(words, valuesPerRow);
     if (read === null) {
-      log.addLine('a line that is no row', line);
+      log.addLine('a line that is not a row', line);
       continue;
     }
     const key = [read.zone, read.pid, read.upstairsId, read.sessionId].join(' ');

@@ -31,7 +31,7 @@ export function readSushTarget(text: string): SushTarget | null {
   return serial === undefined ? null : { part, serial };
 }
 
-/** The states of a job by serial; null where the value is no map of them. */
+/** The states of a job by serial; null where the value is not a map of them. */
 export function readSushStates(value: JsonValue | undefined): ReadonlyMap<string, SushState> | null {
   if (!isJsonObject(value)) return null;
   const states = new Map<string, SushState>();

@@ -45,7 +45,7 @@ const STATE_CODES = new Set('ACT WQ REC LRR NEW FLT OFL LR RPC RPL DIS DAV NF WA
 
 /**
  * The headings of a line of upper-case words, or null where it is none. `DS STATE 0` of the older scripts is one
- * heading. One word alone, and a row of three states, are no headings.
+ * heading. One word alone, and a row of three states, are not headings.
  */
 export function headingsOf(line: string): readonly string[] | null {
   if (line.length > LONGEST_LINE) return null;

@@ -9,7 +9,7 @@ const LOOKED_AT = 4096;
 
 /**
  * Decodes UTF-8, and UTF-16 as PowerShell's `>` writes it: with the mark at the beginning, or without one where every
- * other byte is 0, as it is in the ASCII of sleds. What is no text in that encoding becomes U+FFFD.
+ * other byte is 0, as it is in the ASCII of sleds. What is not text in that encoding becomes U+FFFD.
  */
 export function decodedText(bytes: Uint8Array): DecodedText {
   const [first, second] = bytes;

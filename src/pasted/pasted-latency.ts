@@ -25,7 +25,7 @@ const GUEST_IO = new Set<unknown>(['read', 'write', 'write-unwritten', 'flush', 
 
 /**
  * Reads histograms. One whose keys are not those of the probe is of another script: an issue. Prints of equal keys are
- * taken as `settlePrints` says; our own scripts print a zone with every histogram, and begin anew each time.
+ * taken as `settlePrints` says; our own scripts print a zone with every histogram, and begin again each time.
  */
 export function readPastedLatencies(probe: ProbeSpec, text: string): Pasted {
   const nameKeys = (keys: readonly Cell[]) => keysOfProbe(probe, keys) ?? numberedKeys(keys);

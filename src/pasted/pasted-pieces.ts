@@ -39,7 +39,7 @@ function headedPieces(
   return blocks === null ? null : piecesOfBlocks(blocks, text, inventory);
 }
 
-/** The blocks of a text that names its sleds. A serial alone on a line is no such name where `--sled` gives one. */
+/** The blocks of a text that names its sleds. A serial alone on a line does not name one where `--sled` gives one. */
 function blocksOf(
   text: string,
   names: readonly string[],

@@ -13,7 +13,7 @@ export interface PastedSled {
   readonly notes: readonly string[];
 }
 
-/** The rack of a sled of which nothing says the rack. */
+/** The rack of a sled where nothing tells it. */
 const NO_RACK = 'pasted';
 
 /** The sled that a heading names: the inventory's of that serial, name or host, else one made of what it says. */

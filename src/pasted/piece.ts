@@ -49,7 +49,7 @@ export const EMPTY_PIECE = {
   isOfMarked: false,
 };
 
-/** `hostname; get-ds-state.sh` is a habit: the sled's name is no row. */
+/** `hostname; get-ds-state.sh` is a habit: the sled's name is not a row. */
 export function withoutOwnName(lines: readonly string[], serial: string | null, isOpen: boolean): string {
   const kept = serial === null ? lines : lines.filter((line) => line.trim() !== serial);
   return kept.length === 0 ? '' : kept.join('\n') + (isOpen ? '' : '\n');

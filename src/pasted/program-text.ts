@@ -9,7 +9,7 @@ import { unwrapped } from './status-records.ts';
 const FOR_PROGRAMS = /^[ \t]*(?:(?:zone|interval|began_ns|ended_ns)=|[[{])/m;
 
 /**
- * Reads what the probe's script prints for programs, as a recording keeps it, and Crucible's own records of which the
+ * Reads what the probe's script prints for programs, as a recording keeps it, and Crucible's own records, from which the
  * probe's table is made. Null where the text has nothing of the kind. No row is told to be of a session that came late or
  * went early: nothing says how long the script ran.
  */

@@ -55,7 +55,7 @@ function readRecords(text: string): Pasted {
   const rows = objects.flatMap((object): readonly Row[] => {
     const wrapped = unwrapped(object);
     if (wrapped === null) {
-      log.addLine('a JSON object that is no record of an upstairs', JSON.stringify(object));
+      log.addLine('a JSON object that is not a record of an upstairs', JSON.stringify(object));
       return [];
     }
     const { record, error, wrapping } = wrapped;

@@ -57,7 +57,7 @@ export function splitSledBlocks(text: string): SledBlocks | null {
     const failure = heading === null ? readFailureLine(line) : null;
     if (dashed !== null) i += 2;
     if (heading !== null) {
-      // `hostname; get-ds-state.sh` is a habit: the sled's name is no row.
+      // `hostname; get-ds-state.sh` is a habit: the sled's name is not a row.
       if (heading.by === BARE_SERIAL && isOf(open, heading)) continue;
       begin({ heading, why: '', lines: heading.first === '' ? [] : [heading.first] });
     } else if (failure !== null) {

@@ -77,7 +77,7 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
       log.add('warning', `zone ${quoteLine(zone)} has no row: its script said nothing of it`);
     const read = readStatusWords(rest, kind);
     if (read === null || (isForeign && !read.hasZone)) {
-      if (rest.length > 0) log.addLine('a line that is no row', line);
+      if (rest.length > 0) log.addLine('a line that is not a row', line);
       continue;
     }
     take(read.row, line);
@@ -97,7 +97,7 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
 const PROPOLIS = /^oxz_/;
 
 /**
- * The first version of the script prints a zone without a line end and then runs dtrace: a zone of which nothing came
+ * The first version of the script prints a zone without a line end and then runs dtrace: a zone without a report
  * stands before the next one.
  */
 function withoutSilentZones(words: readonly string[]): {
@@ -119,12 +119,12 @@ function severalRows(row: StatusRow, count: number): string {
   return `${count} rows of one session (${session}, ${who}) differ: the script sorts them, so that the newest is not known`;
 }
 
-/** A row of words, and whether they have a zone. Null where they are no row. */
+/** A row of words, and whether they have a zone. Null where they are not a row. */
 export function readStatusWords(
   words: readonly string[],
   kind: StatusKind,
 ): { readonly row: StatusRow; readonly hasZone: boolean } | null {
-  // A number is no zone: this is a row of the D script alone, or of another one.
+  // A number is not a zone: this is a row of the D script alone, or of another one.
   const hasZone = !/^\d+$/.test(words[0] ?? '');
   const [zone, pid, ...rest] = hasZone ? words : ['-', ...words];
   if (zone === undefined || pid === undefined || !PID.test(pid)) return null;

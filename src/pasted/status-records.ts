@@ -6,7 +6,7 @@ import { UNREADABLE } from '../model/row-note.ts';
 import type { SessionReport } from './session-report.ts';
 import type { StatusKind } from './status-dialects.ts';
 
-/** Fields of which every version's record has some. */
+/** Every version's record has some of these fields. */
 const FIELDS = ['ds_state', 'up_count', 'next_job_id', 'ds_count'];
 
 export function isRecord(object: JsonObject): boolean {
@@ -22,7 +22,7 @@ export interface WrappedRecord {
   readonly wrapping: JsonObject;
 }
 
-/** Null for an object that is no record. */
+/** Null for an object that is not a record. */
 export function unwrapped(object: JsonObject): WrappedRecord | null {
   const inner = isJsonObject(object['status']) ? object['status'] : object;
   const record = isJsonObject(inner['ok']) ? inner['ok'] : inner;
@@ -39,7 +39,7 @@ export function unwrapped(object: JsonObject): WrappedRecord | null {
 
 const LONGEST_ERROR = 160;
 
-/** The reports of records, in their order. What is no record, and one without states, is an issue. */
+/** The reports of records, in their order. What is not a record, and one without states, is an issue. */
 export function reportsOfRecords(
   objects: readonly JsonObject[],
   kind: StatusKind,
@@ -49,7 +49,7 @@ export function reportsOfRecords(
   const reports = objects.flatMap((object): readonly SessionReport[] => {
     const wrapped = unwrapped(object);
     if (wrapped === null) {
-      log.addLine('a JSON object that is no record of an upstairs', JSON.stringify(object));
+      log.addLine('a JSON object that is not a record of an upstairs', JSON.stringify(object));
       return [];
     }
     const { record, wrapping } = wrapped;

@@ -6,8 +6,8 @@ import type { SledBlock } from './sled-blocks.ts';
 import { named } from './sled-headings.ts';
 
 /**
- * The blocks of what `sush -j job start -w` and `sush -j job stdout` print: a value a line, of which a map of states, the
- * name of a sled where there are several, and texts. Null of any other text.
+ * The blocks of what `sush -j job start -w` and `sush -j job stdout` print, a value a line: a map of states, the
+ * name of a sled where there are several, and texts. Null for any other text.
  */
 export function splitSushJson(text: string): readonly SledBlock[] | null {
   const blocks: SledBlock[] = [];

@@ -49,7 +49,7 @@ export interface OwnTables {
 
 /**
  * Tells the probe's tables from others. A table is the probe's if it has nothing that no version of the probe's table has,
- * and something of it. One that is no probe's is of a version that is not known, where half the columns are the probe's,
+ * and something of it. One that is not the probe's is of an unknown version, where half the columns are the probe's,
  * or was put together with `cmon -o`, where all are known and some are the probe's: its other columns are kept.
  */
 export function ownTables(probe: Owner, sections: readonly ProbeSection[]): OwnTables {

@@ -52,7 +52,7 @@ function rackMetrics(report: FleetReport): readonly Metric[] {
     each('selected', 'Sleds that were asked.', ({ selected }) => selected),
     each('answered', 'Sleds that answered, some perhaps in part.', ({ answered }) => answered),
     each('in_part', 'Sleds whose answer is not whole.', ({ withIssues }) => withIssues),
-    each('failed', 'Sleds of which there is no answer.', ({ failed }) => failed),
+    each('failed', 'Sleds without an answer.', ({ failed }) => failed),
   ];
 }
 

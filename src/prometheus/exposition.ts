@@ -11,7 +11,7 @@ export interface Sample {
   readonly value: number | bigint;
 }
 
-/** A metric with all its samples, of which no two have the same suffix and labels. */
+/** A metric with all its samples; no two have the same suffix and labels. */
 export interface Metric {
   readonly name: string;
   readonly type: 'gauge' | 'counter' | 'histogram' | 'untyped';

@@ -83,12 +83,12 @@ export function groupRows(report: FleetReport, view: MetricView): readonly RowGr
   return [...groups.values()];
 }
 
-/** For numbers of rows or distributions of which the reader's filter has left some out. */
+/** For numbers of rows or distributions where the reader's filter has left some out. */
 export function filterLabel({ filter }: FleetReport): Labels {
   return filter === null ? {} : { filter };
 }
 
-/** Cells as labels; what is not known is empty, which is no label to Prometheus. */
+/** Cells as labels; what is unknown is empty, which Prometheus takes for no label. */
 export function labelsOf(cells: Row, names: readonly string[]): Labels {
   const used = new Set<string>();
   return Object.fromEntries(

@@ -8,8 +8,8 @@ import { measuredColumn, metricPrefix, type ColumnMetric } from './metric-names.
 const OWN_COUNT = 'count';
 
 /**
- * The numbers of rows, added up where rows share their labels. A sum of which one part is not known is left out. What
- * a user's own script prints has no names of its own, as nobody knows what it is.
+ * The numbers of rows, added up where rows share their labels. A sum with an unknown part is left out. What
+ * a user's own script prints has no names of its own, since its meaning is unknown.
  */
 export function rowMetrics(report: FleetReport, view: MetricView): readonly Metric[] {
   const groups = groupRows(report, view);
@@ -91,12 +91,12 @@ function sumSamples({ labels, rows }: RowGroup, column: string, own: Sample['lab
   return value === null ? [] : [{ labels: { ...labels, ...own }, value }];
 }
 
-/** Exact where all are whole, whatever their size; null where one is no number. */
+/** Exact where all are whole, whatever their size; null where one is not a number. */
 function sumOf(rows: readonly Row[], column: string): number | bigint | null {
   const values = rows.map((row) => numberIn(row[column] ?? null));
   if (values.every((value) => typeof value === 'bigint')) return values.reduce((sum, each) => sum + each, 0n);
   const sum = values.reduce<number>((total, each) => total + (each === null ? Number.NaN : Number(each)), 0);
-  // Rates have a tenth, of which binary fractions make more digits.
+  // Rates have tenths, and binary fractions of them more digits.
   return Number.isNaN(sum) ? null : Number(sum.toFixed(6));
 }
 

@@ -47,7 +47,7 @@ export function blake3(bytes: Uint8Array): string {
   return out.toString('hex');
 }
 
-/** The tree over some bytes of which the first chunk has this number. */
+/** The tree over some bytes; their first chunk has this number. */
 function nodeOf(bytes: Uint8Array, first: number): Node {
   if (bytes.length <= CHUNK) return chunkNode(bytes, first);
   // The left side is the largest power of two of whole chunks that leaves something for the right one.

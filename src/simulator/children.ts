@@ -9,7 +9,7 @@ export interface Children {
     environment: Readonly<Record<string, string>>,
     cwd: string,
   ): ChildProcessWithoutNullStreams;
-  /** Groups of which a process still runs. */
+  /** Groups with a process that still runs. */
   running(): number;
   /** Kills what still runs. */
   stop(): void;

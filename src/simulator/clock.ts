@@ -91,7 +91,7 @@ interface Timeline {
   readonly elapsedNs: () => number;
   /** No timer waits. */
   readonly isIdle: () => boolean;
-  /** Goes on to the first timer that is due by then, and calls it; false when there is none. */
+  /** Goes on to the first timer that is due until that time, and calls it; false when there is none. */
   readonly leap: (untilNs: number) => boolean;
   /** Goes on without calling any timer, never back. */
   readonly advanceTo: (elapsedNs: number) => void;

@@ -11,7 +11,7 @@ export interface FifoWriter {
 
 /** Unread text beyond this is dropped and counted, as a tracer's buffers do. */
 const MAX_UNREAD_CHARACTERS = 16 * 1024 * 1024;
-/** A reader that has not opened its end by then never will. */
+/** A reader that has not opened its end after so many never will. */
 const OPEN_ATTEMPTS = 400;
 
 export interface FifoEvents {

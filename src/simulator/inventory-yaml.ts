@@ -10,7 +10,7 @@ interface Listed {
   readonly gateways: readonly { readonly rack: string; readonly host: string; readonly port: number }[];
   readonly identityFile: string;
   readonly knownHostsFile: string;
-  /** Its own: the keys of simulated sleds are no business of the user's file. */
+  /** Its own: the keys of simulated sleds do not belong in the user's file. */
   readonly hostKeysFile: string;
 }
 

@@ -126,7 +126,7 @@ export function upstairsIo(session: Session, random: Random): IoEvent[] {
 /**
  * Live repair of one extent: four jobs through all three clients, one after another. In the repair itself the healthy
  * clients get a no-op, and each acknowledgement of a no-op or a reopen fires `ds-noop-done` and then
- * `ds-reopen-done` (`ExtentLiveAckId` in upstairs/src/downstairs.rs): 40 firings, of which 20 are dones of clients.
+ * `ds-reopen-done` (`ExtentLiveAckId` in upstairs/src/downstairs.rs): 40 firings; 20 are dones of clients.
  */
 export function repairExtent(session: Session, random: Random): IoEvent[] {
   const { events, fire, done } = script();

@@ -60,8 +60,8 @@ export interface Firing {
   readonly at: bigint;
   readonly wall: bigint;
   /**
-   * arg0 and on. An integer is the argument itself; a text is a NUL-terminated string in the process's memory,
-   * of which the D program sees the address. An argument that is not there reads as register garbage.
+   * arg0 and on. An integer is the argument itself; a text is a NUL-terminated string in the process's memory;
+   * the D program sees its address. An argument that is not there reads as register garbage.
    */
   readonly args: readonly (bigint | string)[];
 }

@@ -15,7 +15,7 @@ export interface Place {
   readonly cubby: number;
 }
 
-/** A sled as it stands in its rack. */
+/** A sled and its place in the rack. */
 export interface WorldSled extends Place {
   readonly serial: string;
   readonly crucible: Crucible;

@@ -90,7 +90,7 @@ export interface Simulation {
   connections(sled: string): number;
   /** How many dtrace run on that sled now. */
   tracing(sled: string): number;
-  /** Process groups that logins started and of which something still runs. */
+  /** Process groups that logins started and that still have a process. */
   runningCommands(): number;
   /** Ends everything that was started and removes the files. */
   stop(): Promise<void>;

@@ -4,7 +4,7 @@ import { generateKeyPairSync } from 'node:crypto';
 export interface KeyPair {
   /** PEM (SEC 1), as OpenSSH and ssh2 read it. */
   readonly privateKey: string;
-  /** The public key as it stands base64-coded in known_hosts and authorized_keys. */
+  /** The public key in base64, as in known_hosts and authorized_keys. */
   readonly blob: Buffer;
 }
 

@@ -71,7 +71,7 @@ export interface KindOfHost {
 }
 
 /**
- * Of which kind a host is; null where no block concerns it. Where only patterns decide, all hosts that the same blocks
+ * The kind of a host; null where no block concerns it. Where only patterns decide, all hosts that the same blocks
  * take are of one kind; with a `Match`, and a value that ssh fills with the host, each is of its own.
  */
 export function kindsOfHosts({ blocks, hasUnread }: SshConfiguration): (host: string) => KindOfHost | null {

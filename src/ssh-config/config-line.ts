@@ -3,7 +3,7 @@ export interface ConfigLine {
   /** In lower case. */
   readonly keyword: string;
   readonly words: readonly string[];
-  /** What is behind the keyword as it stands there: a command is not split into words. */
+  /** What is behind the keyword, unchanged: a command is not split into words. */
   readonly rest: string;
   readonly file: string;
   readonly line: number;

@@ -26,7 +26,7 @@ interface Resolver {
   readonly gateways: Map<Gateway, Promise<Gateway>>;
   /** Ways of the configuration, by what they are made of. */
   readonly ways: Map<string, Promise<Gateway | null>>;
-  /** What holds for a host of the configuration of which neither it nor the inventory says anything. */
+  /** What holds for a host where neither OpenSSH's configuration nor the inventory says anything. */
   readonly usual: LoginSettings;
 }
 

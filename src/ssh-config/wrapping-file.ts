@@ -57,7 +57,7 @@ export function readPrinted(
   return said;
 }
 
-/** Lists of paths come without the quotes that they had: what is no path by itself belongs to a path with blanks. */
+/** Lists of paths come without the quotes that they had: what is not a path by itself belongs to a path with blanks. */
 function valuesOf(
   keyword: Keyword,
   value: string,

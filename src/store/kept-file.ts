@@ -31,7 +31,7 @@ export async function readKept<T>(file: KeptFile<T>, now: number, mayChange: boo
   let text: string;
   try {
     if (!(await stat(path)).isFile())
-      throw new FleetError('state', `${noun} ${path} is no file; name another`);
+      throw new FleetError('state', `${noun} ${path} is not a file; name another`);
     text = await readFile(path, 'utf8');
   } catch (cause) {
     if (isMissingFile(cause)) return { value: null, setAside: null };
@@ -93,7 +93,7 @@ function parse<T>(file: KeptFile<T>, text: string): { readonly value: T } | { re
   try {
     json = JSON.parse(text);
   } catch {
-    return { wrong: text.trim() === '' ? 'empty' : 'damaged (it is no JSON)' };
+    return { wrong: text.trim() === '' ? 'empty' : 'damaged (it is not JSON)' };
   }
   const head = headSchema.safeParse(json);
   if (!head.success || head.data.format !== file.format) return { wrong: 'no file of cruc-fleet' };

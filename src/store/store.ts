@@ -80,7 +80,7 @@ export interface SpooledMail {
 
 /**
  * Records a run: first the mails, each in a file of the spool, then the state that names them, which is the moment
- * from which they are to be sent. A kill before it leaves files that no state names, which are no mails; one after
+ * from which they are to be sent. A kill before it leaves files that no state names, and they are not mails; one after
  * it leaves mails that the next run sends. Rejects with `state`.
  */
 export async function commit(

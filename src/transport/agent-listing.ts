@@ -38,7 +38,7 @@ export function listAgentKeys(socketPath: string, timeoutMs: number): Promise<re
       if (answer.length < 4 + length) return;
       const keys = parseIdentities(answer.subarray(4, 4 + length));
       if (keys === null) {
-        socket.destroy(new Error('its answer is no list of keys'));
+        socket.destroy(new Error('its answer is not a list of keys'));
         return;
       }
       resolve(keys);

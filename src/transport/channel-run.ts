@@ -250,7 +250,7 @@ function keepStream(
     onChunk(chunk);
     const { session, options } = run;
     if (options.account?.take(chunk.length) === false) {
-      const message = `the sleds together sent more than can be kept at a time; what ${session.where} had sent by then was much of it: ask fewer sleds, or for less time`;
+      const message = `the sleds together sent more than can be kept at a time; much of it came from ${session.where}: ask fewer sleds, or for less time`;
       failAndDrop(run, 'output_limit', message);
       return;
     }

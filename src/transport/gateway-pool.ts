@@ -93,7 +93,7 @@ export function createGatewayPool(open: () => Promise<Session>): GatewayPool {
         if (free !== undefined) return take(free);
         if (members.length === 0) await openOne();
         else if (mayGrow) {
-          // One after another: many at once would be turned away (MaxStartups).
+          // One after another: sshd would refuse many at once (MaxStartups).
           await openOne().catch(() => {
             mayGrow = false;
           });

@@ -68,7 +68,7 @@ async function connectThroughOne(
     }
     throw error;
   });
-  // What one said of the sled is no fault of its own.
+  // What one said of the sled is not its own fault.
   const tried = (ofRoute: boolean): readonly string[] =>
     failures.filter(({ error }) => isOfRoute(error) === ofRoute).map(({ gateway: other }) => hostPort(other));
   const others = { unled: tried(true), passed: tried(false) };

@@ -20,7 +20,7 @@ export const NO_IDENTITIES: Identities = { offers: [], leftOut: [], advice: '' }
 
 /** The keys that were found for one login, by where they are from. */
 export interface FoundOffers {
-  /** The agent's, of which an identity file has the public half. */
+  /** The agent's, where an identity file has the public half. */
   readonly named: readonly Offer[];
   /** The agent's other ones. */
   readonly others: readonly Offer[];

@@ -29,7 +29,7 @@ export async function readKeyFile(path: string, ssh2: Ssh2, passphraseFor: Passp
     text = await readFile(path, 'utf8');
   } catch (error) {
     const reason = codeOf(error) === 'ENOENT' ? 'does not exist' : `cannot be read (${messageOf(error)})`;
-    // An agent may hold the private half of a key of which only the public file is here.
+    // An agent may hold the private half where only the public file is here.
     return unusable(path, `${path} ${reason}`, await publicFile(`${path}.pub`));
   }
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(text)) {
@@ -83,10 +83,10 @@ async function unlockKey(
     key = ssh2.utils.parseKey(text, passphrase);
     if (key instanceof Error) return `${path} is encrypted and the passphrase given does not open it`;
   }
-  if (key instanceof Error) return `${path} is no private key that can be used (${key.message})`;
+  if (key instanceof Error) return `${path} is not a private key that can be used (${key.message})`;
   if (!key.isPrivateKey()) return `${path} holds a public key, and no ssh agent has its private half`;
   try {
-    // ssh2 parses the PEM anew for each signature (650 µs); a KeyObject signs in 53 µs.
+    // ssh2 parses the PEM again for each signature (650 µs); a KeyObject signs in 53 µs.
     // It takes an Error too, as its own keys give it, which its types leave out.
     Object.assign(key, { sign: signerOf(key.type, createPrivateKey(key.getPrivatePEM())) });
   } catch (error) {

@@ -9,7 +9,7 @@ export type TrialEnd = 'accepted' | 'refused' | 'unknown';
 
 /**
  * The same credentials on all the sleds behind one gateway. A few logins try them; once one of these was let in, there
- * is no limit any more, and where all were refused the rest is not tried: so that wrong keys do not get the gateway's
+ * is no longer a limit, and where all were refused the rest is not tried: so that wrong keys do not get the gateway's
  * address banned by every sled (PerSourcePenalties). They try one after another, and next is who came last: neighbours
  * come together, and those that are refused for a reason of their own, such as a boot, are often neighbours.
  */

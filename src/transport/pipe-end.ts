@@ -11,7 +11,7 @@ export interface PipeEnd {
   said(): string;
   /** It has ended, with a status (`status 127`) or by a signal (`signal KILL`). */
   end(how: string): void;
-  /** We end it: how it ends then is no reason of a failure, unless it has ended before. */
+  /** We end it: how it ends then is not the reason of a failure, unless it has ended before. */
   stop(): void;
   explain: Carrier['explain'];
 }

@@ -18,7 +18,7 @@ export interface Failure {
   readonly hasNoMatch?: boolean;
 }
 
-/** What became of a try that may be repeated if it was only turned away at the door. */
+/** What became of a try that may be repeated if the server only had too many logins at once. */
 export type Attempt<T> = { readonly ok: true; readonly value: T } | Failure;
 
 export interface SocketOptions {

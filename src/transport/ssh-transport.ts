@@ -175,7 +175,7 @@ function loadOnce({ passphraseFor = () => null, onWarning = () => {} }: Transpor
   };
 }
 
-/** One login, with several tries where the server only turned us away (MaxStartups). */
+/** One login, with several tries where the server had too many at once (MaxStartups). */
 async function openSession(shared: Shared, one: Try): Promise<Session> {
   const { login, budget, signal, trail } = one;
   const { elapsed } = shared.options;
@@ -227,7 +227,7 @@ async function tryOnce(
   if (attempt.hasNoMatch === true && !wantsLists) return tryOnce(shared, ssh2, keyRing, one, true);
   const error = await carrier.value.explain(attempt);
   see(error);
-  // What a pipe says of its end is a better reason than that we were turned away, unless it did lead to an sshd.
+  // What a pipe says of its end is a better reason than that the server closed, unless it did lead to an sshd.
   const isOfHost = attempt.heardHost === true || error === attempt.error;
   return { ...attempt, error, turnedAway: attempt.turnedAway && isOfHost };
 }

@@ -5,7 +5,7 @@ import { keyTypeOf, momentOf, type KnownHost, type Stored } from './known-hosts.
  * The text of our own file of host keys. OpenSSH reads it as a known_hosts file, so that its lines are known_hosts
  * lines, with the name that we keep a host by in place of its address, and what we know of a key in the comment:
  * `BRM42220036 ssh-ed25519 AAAA… stored=2026-11-27T22:10:03Z by=accept-new at=[fd00::1]:22`. Its first line says what
- * it is, and of which version.
+ * it is, and its version.
  */
 export interface KeptKeys {
   /** Each line with the key that it has; a comment and an empty line have none. */

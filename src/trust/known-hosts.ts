@@ -153,7 +153,7 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The type that a key in wire format begins with, or null if it is no key. */
+/** The type that a key in wire format begins with, or null if it is not a key. */
 export function keyTypeOf(key: Buffer): string | null {
   if (key.length < 8) return null;
   const length = key.readUInt32BE(0);

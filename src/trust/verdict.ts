@@ -9,7 +9,7 @@ export type HostKeyVerdict =
   | {
       readonly accepted: true;
       readonly isNew: boolean;
-      /** Another key is known: the host was booted anew perhaps, and has forgotten whom to let in. */
+      /** Another key is known: the host may have rebooted, and may have forgotten whom to let in. */
       readonly isChanged: boolean;
       readonly warnings: readonly string[];
     }

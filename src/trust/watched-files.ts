@@ -5,7 +5,7 @@ import { codeOf, FleetError } from '../model/error.ts';
 export interface WatchedFiles<T> {
   /** A file that is missing is an empty one. */
   read(file: string): Promise<T>;
-  /** Looks at the files anew for the next login: what is not known may have been added meanwhile. */
+  /** Looks at the files again for the next login: what is not known may have been added meanwhile. */
   recheck(): void;
 }
 

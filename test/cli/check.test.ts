@@ -585,7 +585,7 @@ describe('what is wrong with a check', () => {
     const { status, stderr } = await check(...mailTo(server));
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /was damaged \(it is no JSON\); it was set aside as .*check\.json\.set-aside-2026-11-26T08-05/,
+      /was damaged \(it is not JSON\); it was set aside as .*check\.json\.set-aside-2026-11-26T08-05/,
     );
     expect(server.mails.length).toBe(2);
     expect(server.mails[1]?.parsed.text).toContain('it was set aside as');

@@ -236,7 +236,7 @@ describe('headings of other tools', () => {
     ]);
     expect(report.sleds.find(({ sled }) => sled === 'pasted/stdin')?.issues).toEqual([
       { code: 'warning', message: expect.stringMatching(/come after what looks like the heading of a sled/) },
-      { code: 'unparsed_line', message: 'a line that is no row: 9  brm44220005        ok:' },
+      { code: 'unparsed_line', message: 'a line that is not a row: 9  brm44220005        ok:' },
     ]);
   });
 
@@ -261,13 +261,13 @@ describe('headings of other tools', () => {
     ]);
     expect(report.issues?.map(({ message }) => message)).toEqual([
       'no sled can be named for these lines: they come before the first heading of a sled',
-      'a line that is no row: stray',
+      'a line that is not a row: stray',
     ]);
     const change = { cwd: FIXTURES, readStdin: () => Promise.resolve(Buffer.from(text)) };
     const csv = await run(['parse', 'ds-state', '-', '-o', 'csv'], change);
     expect([csv.status, csv.stderr]).toEqual([
       3,
-      expect.stringMatching(/^incomplete: a line that is no row: stray$/m),
+      expect.stringMatching(/^incomplete: a line that is not a row: stray$/m),
     ]);
   });
 });
@@ -383,7 +383,7 @@ describe('what is no answer', () => {
     expect(report.exit).toBe(3);
     expect(report.sleds[0]?.error).toEqual({
       code: 'not_tried',
-      message: 'standard input holds no output of ds-state: an empty paste is no answer',
+      message: 'standard input holds no output of ds-state: an empty paste is not an answer',
     });
   });
 
@@ -398,7 +398,7 @@ describe('what is no answer', () => {
     expect(report.exit).toBe(3);
     expect(report.rows).toHaveLength(1);
     expect(report.sleds[0]?.issues).toEqual([
-      { code: 'unparsed_line', message: 'a line that is no row: what is this' },
+      { code: 'unparsed_line', message: 'a line that is not a row: what is this' },
     ]);
   });
 
@@ -410,7 +410,7 @@ describe('what is no answer', () => {
     ],
     ['upstairs_info', 'seed/all_downstairs.txt', /; parse all_downstairs or downstairs_count reads it$/],
     ['trace-vol', 'seed/upstairs_action.txt', /; parse upstairs_action reads it$/],
-    ['upstairs_raw', 'seed/get-ds-state.txt', /a line that is no JSON object: oxz_.*; and 6 more$/],
+    ['upstairs_raw', 'seed/get-ds-state.txt', /a line that is not a JSON object: oxz_.*; and 6 more$/],
   ])('for %s is %s: the sled did not answer', async (probe, file, message) => {
     const report = await parse([probe, file]);
     expect([report.exit, report.rows, report.sleds[0]?.status]).toEqual([3, [], 'failed']);
@@ -424,7 +424,7 @@ describe('what is no answer', () => {
       ['pasted/sled2', 'failed'],
     ]);
     expect(report.sleds[1]?.error?.message).toMatch(
-      /holds no output of ds-state: a line that is no row: ssh: no route$/,
+      /holds no output of ds-state: a line that is not a row: ssh: no route$/,
     );
   });
 

@@ -62,8 +62,8 @@ describe('wrong usage', () => {
     [['ds-state', '--concurrency', '0'], /--concurrency.*a whole number from 1/],
     [['ds-state', '-o', 'xml'], /Allowed choices are table, wide, json, ndjson, csv, yaml, name/],
     [['ds-state', '--state', 'sleepy'], /there is no downstairs state 'sleepy'; the states are active, new/],
-    [['ds-state', '--pid', 'x'], /'x' is no process id/],
-    [['ds-state', '--session', 'zz'], /'zz' is no beginning of a UUID/],
+    [['ds-state', '--pid', 'x'], /'x' is not a process id/],
+    [['ds-state', '--session', 'zz'], /'zz' is not the beginning of a UUID/],
     [
       ['ds-state', '--columns', 'zone,colour'],
       /there is no column 'colour'; the columns are rack, sled, serial/,

@@ -99,7 +99,7 @@ describe('push', () => {
     const { status, failed } = await states('push', '2');
     expect(status).toBe(3);
     expect(failed).toEqual([
-      expect.stringMatching(/^exit_status: .*~\/\.cruc-fleet\/scripts is no link of ours/),
+      expect.stringMatching(/^exit_status: .*~\/\.cruc-fleet\/scripts is not a link of ours/),
     ]);
     expect(readdirSync(join(base, 'scripts'))).toEqual(['mine']);
   });

@@ -179,7 +179,7 @@ describe('a recording that is not whole', () => {
   });
 
   it.each<[string, (text: string) => string, number, RegExp]>([
-    ['no JSON', (text) => text.slice(0, 300), 78, /recording\.json is damaged: it is no JSON object/],
+    ['no JSON', (text) => text.slice(0, 300), 78, /recording\.json is damaged: it is not a JSON object/],
     [
       'a newer version',
       (text) => text.replace('"version": 1', '"version": 2'),
@@ -190,16 +190,16 @@ describe('a recording that is not whole', () => {
       'a wrong version',
       (text) => text.replace('"version": 1', '"version": "x"'),
       78,
-      /its version is no number/,
+      /its version is not a number/,
     ],
     [
       'another format',
       (text) => text.replace('cruc-fleet/rec', 'other/rec'),
       78,
-      /is no recording of cruc-fleet/,
+      /is not a recording of cruc-fleet/,
     ],
     ['no time', (text) => text.replace(/"started_at": "[^"]*"/, '"started_at": "soon"'), 78, /'started_at'/],
-    ['a wrong sled', (text) => text.replace('"rack": "3"', '"rack": 3'), 78, /'sleds' is no list of sleds/],
+    ['a wrong sled', (text) => text.replace('"rack": "3"', '"rack": 3'), 78, /'sleds' is not a list of sleds/],
     [
       'a probe that is no more',
       (text) => text.replace('"command": "ds-state"', '"command": "constructor"'),

@@ -25,7 +25,7 @@ async function interruptedRun(sled: string, enough: number, ...argv: readonly st
   const report = JSON.parse(stdout);
   expect(schemaErrors(report)).toEqual([]);
   expect(report).toMatchObject({ interrupted: true, complete: false });
-  expect(report.sleds[0].issues[0].message).toMatch(/^interrupted after .*: this is what had come by then/);
+  expect(report.sleds[0].issues[0].message).toMatch(/^interrupted after .*: this is what had arrived/);
   await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 60_000 });
   return report;
 }

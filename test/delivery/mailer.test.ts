@@ -131,7 +131,7 @@ describe('a mailer to a mail server', () => {
   it('cannot send from what is no address', async () => {
     const mailer = mailerTo(mailSettings(smtpRoute(await closedPort())));
     const { error, scope } = failureOf(await mailer.send(makeMail({ from: 'the fleet itself' })));
-    expect(describeError(error)).toBe('"the fleet itself" is no address to send from; check mail.from');
+    expect(describeError(error)).toBe('"the fleet itself" is not an address to send from; check mail.from');
     expect(scope).toBe('server');
   });
 });
@@ -332,7 +332,9 @@ describe('a mail server that refuses', () => {
     const { error, scope, permanent } = failureOf(
       await mailerTo(mailSettings(smtpRoute(server.port))).send(makeMail()),
     );
-    expect(describeError(error)).toContain(`the mail server 127.0.0.1:${server.port} turned us away: 554 `);
+    expect(describeError(error)).toContain(
+      `the mail server 127.0.0.1:${server.port} refused to talk to us: 554 `,
+    );
     expect({ scope, permanent }).toEqual({ scope: 'server', permanent: false });
   });
 

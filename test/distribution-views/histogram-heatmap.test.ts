@@ -97,7 +97,7 @@ describe('the heatmap', () => {
   it('says when several buckets share a column, and loses no count by it', () => {
     const wide = onSled(14, { type: 'read' }, quantize({ 1: 50, [String(2n ** 61n)]: 50 }));
     const lines = heatmap({ width: 50 }, [wide], [answered(14, [])]);
-    expect(lines.join('\n')).toMatch(/\(each column holds 2 buckets, for want of width\)/);
+    expect(lines.join('\n')).toMatch(/\(each column holds 2 buckets, to fit the width\)/);
     expect(lines[2]).toMatch(/^3\/14 +▓ +▓ +100$/);
   });
 
@@ -117,12 +117,12 @@ describe('the heatmap', () => {
     ]);
   });
 
-  it('marks sleds that answered in part', () => {
+  it('marks sleds with a partial answer', () => {
     const issues = [{ code: 'drops', message: '17 drops on CPU 3' }];
     const lines = heatmap({}, FLEET, [answered(14, [], { issues }), answered(16, [], { issues })]);
     expect(lines.some((line) => line.startsWith('3/BRM42220014 (cubby 14) !  ░'))).toBe(true);
-    expect(lines.join('\n')).toContain('no samples, answered in part');
-    expect(lines.join('\n')).toContain('! answered in part)');
+    expect(lines.join('\n')).toContain('no samples, partial answer');
+    expect(lines.join('\n')).toContain('! partial answer)');
   });
 
   it('has rows of racks with the failed sleds beside them', () => {

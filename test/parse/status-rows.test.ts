@@ -59,7 +59,7 @@ describe('parseStatusRows', () => {
     const { rows, issues } = parseStatusRows(text, 3);
     expect(rows).toEqual([]);
     expect(issues.map((issue) => issue.code)).toEqual(['unparsed_line', 'unparsed_line', 'unparsed_line']);
-    expect(issues[1]?.message).toBe('a line that is no row: hello');
+    expect(issues[1]?.message).toBe('a line that is not a row: hello');
   });
 
   it('says so when two rows of one session differ, and keeps both', () => {

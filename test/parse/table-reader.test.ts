@@ -63,7 +63,7 @@ describe('parseTable', () => {
     }
   });
 
-  it('tells a line before any headings that is no row of those that follow', () => {
+  it('tells a line before any headings that is not a row of those that follow', () => {
     const { sections, issues } = parseTable(`moved on Monday\noxz_a 1 2 3\n${HEADER}`);
     expect(sections.map(({ rows }) => rows)).toEqual([[['oxz_a', '1', '2', '3']], []]);
     expect(issues.map((issue) => issue.message)).toEqual(['a line before any headings: moved on Monday']);

@@ -88,7 +88,7 @@ describe('ds-state of records', () => {
     [{ pid: 7, status: {} }, 1, /it has not the states of three downstairs$/],
     [{ pid: 7, status: { up_count: 1 } }, 1, /it has not the states of three downstairs$/],
     [{ pid: 7, status: { ds_state: ['Active', 'Active'] } }, 1, /it has not the states of three downstairs$/],
-    [{ hello: 1 }, 0, /^a JSON object that is no record of an upstairs: /],
+    [{ hello: 1 }, 0, /^a JSON object that is not a record of an upstairs: /],
   ])('says of %j that it has no states, and calls it neither down nor well', (record, rows, message) => {
     const { rows: found, issues } = read('ds-state', `${JSON.stringify(record)}\n`);
     expect(only(found, ['health'])).toEqual(Array.from({ length: rows }, () => [null]));

@@ -86,7 +86,7 @@ describe('the state file', () => {
 
   it.each([
     ['empty', '', 'empty'],
-    ['cut', '{"format":"cruc-fleet/check","version":1,"value":{"inst', 'damaged (it is no JSON)'],
+    ['cut', '{"format":"cruc-fleet/check","version":1,"value":{"inst', 'damaged (it is not JSON)'],
     ["somebody else's", '{"hello":"world"}', 'no file of cruc-fleet'],
     ['of a recording', '{"format":"cruc-fleet/recording","version":1,"value":{}}', 'no file of cruc-fleet'],
     ['of another shape', '{"format":"cruc-fleet/check","version":1,"value":{}}', 'damaged (install: '],
@@ -121,7 +121,9 @@ describe('the state file', () => {
       /the state file .*check\.json cannot be written; check the path, or name another with --state-file/,
     );
     mkdirSync(stateFile(), { recursive: true });
-    await expect(readState(placesOf(stateFile()), START, true)).rejects.toThrow(/is no file; name another/);
+    await expect(readState(placesOf(stateFile()), START, true)).rejects.toThrow(
+      /is not a file; name another/,
+    );
   });
 
   it.runIf(process.getuid?.() !== 0)(

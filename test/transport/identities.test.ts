@@ -92,7 +92,7 @@ describe('key files', () => {
     const error = await failure(bench.transport.connect(bench.target(server, { identityFiles }), never));
     expect(error.code).toBe('key_unreadable');
     expect(error.message).toContain('id_missing does not exist');
-    expect(error.message).toContain('id_junk is no private key');
+    expect(error.message).toContain('id_junk is not a private key');
   });
 
   it('are asked for when there is not one', async () => {

@@ -244,7 +244,7 @@ export function rows(aggregations: readonly Aggregation[], options: Options): re
 
 // ---- values and default columns
 
-/** The number that a value which is no histogram prints as, divided by `normal`. */
+/** The number that a value that is not a histogram prints as, divided by `normal`. */
 export function plainValue(aggregation: Aggregation, datum: Datum, normal: bigint): bigint {
   const count = BigInt(datum.count);
   switch (aggregation.function) {

@@ -11,7 +11,7 @@ export function toBytes(text: string): string {
   return isAscii(text) ? text : Buffer.from(text, 'utf8').toString('latin1');
 }
 
-/** The text of a string of bytes. Bytes that are no UTF-8 (a character that was cut) become U+FFFD. */
+/** The text of a string of bytes. Bytes that are not UTF-8 (a character that was cut) become U+FFFD. */
 export function fromBytes(bytes: string): string {
   return isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
 }

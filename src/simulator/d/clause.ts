@@ -53,7 +53,7 @@ export function compileClause(
 
 function compileBody(env: Environment, body: Clause['body']): readonly Step[] {
   env.actions = 0;
-  // The default action: a record with nothing in it, of which the columns of the probe are printed.
+  // The default action: a record with nothing in it; only the columns of the probe are printed.
   if (body === null || body.length === 0) {
     return [
       { kind: 'begin', size: RECORD_HEADER },

@@ -31,7 +31,7 @@ const LINE_START = /(?:^|\n)[ \t]*$/;
 /** How far back the begin of a line is looked for. */
 const MOST_INDENT = 80;
 
-/** Goes to the next character that is no blank, comment or control line. */
+/** Goes to the next character that is not part of a blank, comment or control line. */
 export function skipBlanks(cursor: Cursor, onPragma: OnPragma): void {
   const { text } = cursor;
   for (;;) {

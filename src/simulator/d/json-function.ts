@@ -198,7 +198,7 @@ function isDigit(c: string): boolean {
   return c >= '0' && c <= '9';
 }
 
-/** D's `strtoll`: blanks and tabs are skipped, a sign is taken, the first character that is no digit ends it. */
+/** D's `strtoll`: blanks and tabs are skipped, a sign is taken, the first character that is not a digit ends it. */
 export function parseInteger(text: string, base: number): bigint {
   let i = 0;
   while (text[i] === ' ' || text[i] === '\t') i++;

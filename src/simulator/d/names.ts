@@ -81,12 +81,12 @@ export function subscripted(env: Environment, array: Named): Variable | null | u
   return scope === 'global' && isKnownName(env, array.name, array.line) ? null : undefined;
 }
 
-/** A name that is no variable of the program, but stands for something. */
+/** A name that is not a variable of the program, but stands for something. */
 export function isKnownName(env: Environment, name: string, line: number): boolean {
   return (env.parameters?.has(name) ?? false) || builtIn(name, line) !== null || env.inlines.has(name);
 }
 
-/** `x[i]` where `x` is no associative array: the same as `*(x + i)`. */
+/** `x[i]` where `x` is not an associative array: the same as `*(x + i)`. */
 export function compileElement(env: Environment, e: Index, compile: Compile): Code {
   const array = compile(env, e.array);
   const [first, ...others] = e.keys.map((key) => compile(env, key));

@@ -155,7 +155,7 @@ function setFlag(
   return null;
 }
 
-/** Bytes of `4k`, `256K`, `1m`, `2g`, `0x100`; null when it is no size. */
+/** Bytes of `4k`, `256K`, `1m`, `2g`, `0x100`; null when it is not a size. */
 export function parseSize(text: string): number | null {
   const match = /^(0[xX][0-9a-fA-F]+|\d+)([kKmMgGtT]?)$/.exec(text);
   if (!match) return null;
@@ -165,7 +165,7 @@ export function parseSize(text: string): number | null {
   return (octal ? Number.parseInt(digits, 8) : Number(digits)) * 1024 ** power;
 }
 
-/** Nanoseconds between two events of `10hz`, `1sec`, `500ms`, `1000` (nanoseconds); null when it is no rate. */
+/** Nanoseconds between two events of `10hz`, `1sec`, `500ms`, `1000` (nanoseconds); null when it is not a rate. */
 export function parseRate(text: string): bigint | null {
   const match = /^(\d+)([a-zA-Z]*)$/.exec(text);
   if (!match) return null;

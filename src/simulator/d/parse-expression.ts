@@ -212,7 +212,7 @@ function parseCall(lexer: Lexer, callee: Expression): Expression {
   return { kind: 'call', line: callee.line, name: callee.name, args };
 }
 
-/** What stands between brackets, the opening one of which was read. Only a call may have nothing there. */
+/** What stands between brackets, after the opening one. Only a call may have nothing there. */
 function parseList(lexer: Lexer, end: ')' | ']'): readonly Expression[] {
   const list: Expression[] = [];
   if (end === ')' && accept(lexer, end)) return list;

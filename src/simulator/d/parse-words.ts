@@ -14,7 +14,7 @@ const TYPE_WORDS = new Set([
   'volatile',
   'userland',
 ]);
-/** Words that are no identifiers: a loop is a syntax error near its word. */
+/** Words that are not identifiers: a loop is a syntax error near its word. */
 export const KEYWORDS = new Set([
   'auto',
   'break',

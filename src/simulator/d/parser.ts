@@ -30,7 +30,7 @@ export interface ParserOptions extends LexerOptions {
   readonly isScript: boolean;
 }
 
-/** Parses a D program, whose characters are bytes. Throws CompileError at the first thing that is no D. */
+/** Parses a D program, whose characters are bytes. Throws CompileError at the first thing that is not D. */
 export function parseProgram(text: string, options: ParserOptions): Program {
   const lexer = createLexer(text, options);
   const items: Item[] = [];

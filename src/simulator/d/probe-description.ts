@@ -75,7 +75,7 @@ function globParts(pattern: string): readonly GlobPart[] | null {
   return parts;
 }
 
-/** The period of a `tick-5s` or `profile-997` in nanoseconds; null when the name is no such probe. */
+/** The period of a `tick-5s` or `profile-997` in nanoseconds; null when the name is not one of these probes. */
 export function tickPeriod(
   name: string,
 ): { readonly kind: 'tick' | 'profile'; readonly period: bigint } | null {

@@ -25,7 +25,7 @@ export function undeclared(scope: Variable['scope'], name: string, line: number)
   );
 }
 
-/** A bare name that is no variable at all. */
+/** A bare name that is not a variable at all. */
 export function unresolved(name: string, line: number): CompileError {
   return new CompileError(`failed to resolve ${name}: Unknown variable name`, line, null, true);
 }

@@ -12,7 +12,7 @@ export interface Place {
 export interface GatewayMasters {
   /** The first connection, over which any number of sleds is forwarded to. */
   first(gateway: Gateway, signal: AbortSignal): Promise<Place>;
-  /** One with room for a command: sshd allows ten on a connection, of which the master is one. */
+  /** One with room for a command: sshd allows ten on a connection, the master's own among them. */
   place(gateway: Gateway, signal: AbortSignal): Promise<Place>;
   close(): Promise<void>;
 }

@@ -28,7 +28,7 @@ export async function writeKnownFile(
 function linesOf({ keys, revoked, authorities, withoutPort }: HostRecord, login: Login, alias: string) {
   const line = (mark: string) => (entry: KnownHost) =>
     `${mark}${alias} ${entry.keyType} ${entry.key.toString('base64')}\n`;
-  // A key of the host without its port counts only where it is equal, so that a new one is no changed one.
+  // A key of the host without its port counts only where it is equal, so that a new one does not pass for a changed one.
   const others = login.hostKeyPolicy === 'strict' ? withoutPort : [];
   return [
     ...[...keys, ...others].map(line('')),

@@ -264,8 +264,8 @@ describe('upstairs_raw.d', () => {
     const lines = run.lines.map((line) => JSON.parse(line) as { readonly error?: string; status?: unknown });
     expect(lines.map((line) => line.error)).toEqual([
       'a "quoted" text\n',
-      'the report is cut or is no JSON',
-      'the report is cut or is no JSON',
+      'the report is cut or not JSON',
+      'the report is cut or not JSON',
     ]);
     expect(lines.map((line) => line.status)).toEqual([undefined, undefined, undefined]);
   });
@@ -287,7 +287,7 @@ describe('upstairs_raw.d', () => {
     const run = runScript('upstairs_raw.d');
     run.report(101, padded(4097));
     run.seconds(1);
-    expect(JSON.parse(run.lines[0] ?? '')).toMatchObject({ error: 'the report is cut or is no JSON' });
+    expect(JSON.parse(run.lines[0] ?? '')).toMatchObject({ error: 'the report is cut or not JSON' });
   });
 
   test('is limited to a PID, thinned to an INTERVAL, and ends by itself', async () => {
