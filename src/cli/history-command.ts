@@ -6,10 +6,10 @@ import type { HistoryCommandOptions } from './history-action.ts';
 import { listValue } from './option-values.ts';
 import { formatsHelp, outputOption, outputsOf } from './output-options.ts';
 
-/** What tables of times make no sense as. */
+/** These need a report about sleds. */
 const NOT_HERE = ['prometheus', 'plugin'];
 
-/** The formats of what is no report of sleds but of time. */
+/** The formats of reports about times. */
 export const TIME_OUTPUTS = outputsOf('rows').filter(({ name }) => !NOT_HERE.includes(name));
 
 /** Adds `history`: the lives of upstairs as lines. */

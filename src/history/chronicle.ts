@@ -140,7 +140,7 @@ function goOn(draft: Draft, life: Life): void {
   draft.life = life;
 }
 
-/** Goes on behind what could not be read: nobody knows what was in between, and so all sleds were not seen. */
+/** Goes on behind damage: what was in between is unknown, and so no sled was seen then. */
 function found(before: Draft, line: LifeLine): Draft {
   const after = draftOf(lifeOf(line));
   for (const [id, session] of before.sessions) {
@@ -205,7 +205,7 @@ function growthsOf(before: Counters, now: Counters, when: Pick<Growth, 'at' | 's
   return COUNTER_NAMES.flatMap((counter) =>
     DOWNSTAIRS.flatMap((downstairs): readonly Growth[] => {
       const [from, to] = [before[counter]?.[downstairs] ?? null, now[counter]?.[downstairs] ?? null];
-      // A counter that fell has begun anew: what it counted before that is not known.
+      // A counter that fell began again: what it counted before that is unknown.
       return from === null || to === null || to <= from
         ? []
         : [{ ...when, counter, downstairs, by: to - from }];

@@ -16,6 +16,6 @@ export function jumpSince(before: HostKnown, at: number, clock: BootClock | null
     const jump = Math.round(shown - (clock.ms - before.clock.ms));
     return Math.abs(jump) < JUMP_MS ? 0 : jump;
   }
-  // Without a clock that nobody sets, only that it shows less than it did says so.
+  // Without the clock since boot, only a time before the last one shows it.
   return shown <= -JUMP_MS ? shown : 0;
 }

@@ -38,7 +38,7 @@ export function whyUnknown(condition: Condition): Unknown | null {
   }
 }
 
-/** The health by the rule of today; null where nothing is known of it. */
+/** The health by the rule of today; null where it is unknown. */
 export function healthOf(condition: Condition): Health | null {
   const states = statesOf(condition);
   if (states !== null) return sessionHealth(states);

@@ -34,7 +34,7 @@ export interface Difference {
   readonly change: Change;
   readonly rack: string;
   readonly upstairsId: string | null;
-  /** Null where it was not there, or nothing is known. */
+  /** Null where it was not there, or is unknown. */
   readonly before: SessionSight | null;
   readonly after: SessionSight | null;
   /** What the change does not say; empty where that is nothing. */
@@ -178,7 +178,7 @@ function judgeAbsent(
     return add('not_comparable', `${who.sled} was not seen ${when} (${sled.why ?? 'unknown'})`);
   const mute = other.mutes.get(processKey(who));
   if (mute !== undefined) return add('not_seen', `its process does not report ${when} (${mute.why})`);
-  if (sled.seen === 'part') return add('not_seen', `${who.sled} answered in part ${when}`);
+  if (sled.seen === 'part') return add('not_seen', `partial answer from ${who.sled} ${when}`);
   if (isElsewhereToo)
     return add(has === 'before' ? 'gone' : 'new', 'one of several sessions of this upstairs');
   const silent = (other.unseen.get(who.rack) ?? []).filter((each) => each !== who.sled);
@@ -190,7 +190,7 @@ function judgeAbsent(
   add(has === 'before' ? 'gone' : 'new', '');
 }
 
-/** Processes that do not report and of which no session is known on the other side either. */
+/** Processes that do not report, where neither side knows a session of theirs. */
 function compareMutes(before: Looked, after: Looked, found: Found): void {
   const told = new Set(
     [...before.picture.sessions, ...after.picture.sessions].map(({ who }) => processKey(who)),

@@ -15,7 +15,7 @@ export interface Tail {
   readonly lastLife: { readonly at: number; readonly bytes: number; readonly since: number };
 }
 
-/** What a file is found to be where it is no history that can be written to. */
+/** Why a file cannot be written to as a history. */
 export type Unusable =
   | { readonly status: 'damaged'; readonly why: string }
   | { readonly status: 'newer'; readonly version: number };

@@ -140,7 +140,7 @@ function orderOf(event: LifeEvent): number {
   }
 }
 
-/** Milliseconds between two looks; null where a clock was set in between, so that nobody knows. */
+/** Milliseconds between two looks; null where a clock was set in between. */
 export function lasted(from: Moment, to: Moment, clockSets: readonly ClockSet[]): number | null {
   const isSet = clockSets.some(({ at }) => at.seq > from.seq && at.seq <= to.seq);
   return isSet || to.at < from.at ? null : to.at - from.at;

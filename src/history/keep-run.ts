@@ -104,7 +104,7 @@ type Added = Exclude<Awaited<ReturnType<typeof readTail>>, Tail> | { readonly st
 async function addRun(place: HistoryPlace, picture: Picture, facts: RunFacts, now: number): Promise<Added> {
   const file = await openOrNull(place.path, 'r+');
   if (file === null) return { status: 'missing' };
-  let anew: readonly Line[] | null = null;
+  let rewritten: readonly Line[] | null = null;
   try {
     const tail = await readTail(file);
     if (tail.status !== 'ready') return tail;
@@ -119,14 +119,14 @@ async function addRun(place: HistoryPlace, picture: Picture, facts: RunFacts, no
       applyRun(life, run);
       forgetSleds(life, keptFrom);
       lines.push(lifeLine(life, now));
-      if (before !== null) anew = compacted([...before, ...lines], keptFrom, now);
+      if (before !== null) rewritten = compacted([...before, ...lines], keptFrom, now);
     }
     await appendLines(file, tail, lines);
   } finally {
     await file.close();
   }
   // The whole file, or not at all.
-  if (anew !== null) await replaceFile(place.path, HEADER + anew.map(lineText).join(''));
+  if (rewritten !== null) await replaceFile(place.path, HEADER + rewritten.map(lineText).join(''));
   return { status: 'ready' };
 }
 

@@ -3,7 +3,7 @@ import { NO_HOST, type Sled } from '../model/sled.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { SledName, SledSight } from './picture.ts';
 
-/** A sled of which only its names are known. */
+/** A sled by its names alone. */
 function knownSled(id: string, { serial, cubby }: SledName): Sled {
   const at = id.lastIndexOf('/');
   return { id, rack: id.slice(0, at), name: id.slice(at + 1), serial, cubby, labels: {}, host: NO_HOST };
@@ -25,7 +25,7 @@ export function outcomeOfSight(id: string, sight: SledSight & SledName, when: st
     return { status: 'failed', sled, elapsedMs: 0, stage: 'run', error };
   }
   const issues =
-    sight.seen === 'whole' ? [] : [{ code: 'cut' as const, message: `seen in part ${when} (${why})` }];
+    sight.seen === 'whole' ? [] : [{ code: 'cut' as const, message: `partial answer ${when} (${why})` }];
   return {
     status: 'answered',
     sled,

@@ -64,7 +64,7 @@ export interface SessionSight {
   readonly repairs: readonly RepairSight[];
 }
 
-/** A process that lives and of whose sessions nothing is known. */
+/** A process that lives, and does not say how its sessions are. */
 export interface MuteProcess {
   readonly who: Who;
   readonly why: Unknown;

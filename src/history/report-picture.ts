@@ -4,7 +4,7 @@ import type { SledOutcome } from '../model/report.ts';
 import { outcomeOfSight } from './known-sleds.ts';
 import { pictureOf, type Picture } from './picture.ts';
 
-/** The picture that a report in JSON is, and what its rows were filtered by; or why it is none, as the end of a sentence. */
+/** The picture that a report in JSON is, and what its rows were filtered by; or why the report cannot be compared, as the end of a sentence. */
 export type ReportPicture =
   | { readonly picture: Picture; readonly filter: string | null; readonly selection: string }
   | { readonly problem: string };

@@ -15,7 +15,7 @@ import {
 
 /**
  * What a run changed of what was known. A session that is absent is gone only where its sled was seen as a whole and
- * its process is not mute; of a sled that was not seen nothing changes, since nothing is known.
+ * its process is not mute; a sled that was not seen changes nothing.
  */
 export function changesOf(life: Life, picture: Picture, { clock, ...facts }: RunFacts): RunLine {
   const by = placeIn(life.facts, facts, isSameFacts);
@@ -86,7 +86,7 @@ function changesOfSessions(life: Life, picture: Picture): SessionChanges {
     const condition = unknownCondition(mute?.why ?? 'cut');
     if (session.condition !== condition) changes.changed.push([session.id, condition]);
   }
-  // A process of which no session was known is a line of its own.
+  // A process without a known session is a session of its own.
   for (const mute of mutes.values()) {
     if (isKnown.has(mute)) continue;
     meet({ who: mute.who, condition: unknownCondition(mute.why), counters: {}, repairs: [] });

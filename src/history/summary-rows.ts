@@ -51,7 +51,7 @@ export const SUMMARY_COLUMNS: readonly Column[] = [
     name: 'reconnects',
     heading: 'RECONNECTS',
     kind: 'count',
-    help: 'connections made to downstairs anew',
+    help: 'connections made to downstairs again',
   },
   {
     name: 'flapping',
@@ -155,7 +155,7 @@ function countsOf(
   };
 }
 
-/** How long a repair was seen, and so took at least; null where nobody knows. */
+/** How long a repair was seen, and so took at least; null where that is unknown. */
 export function secondsOf(repair: Repair, clockSets: Chronicle['clockSets']): number | null {
   const ms = lasted(repair.from, repair.to ?? repair.last, clockSets);
   return ms === null ? null : Math.round(ms / 1000);

@@ -1,6 +1,6 @@
 import { parseDuration } from './duration.ts';
 
-/** A time that somebody wrote, or why it is none, as a sentence. */
+/** A time that somebody wrote, or why it is not one, as a sentence. */
 export type ReadTime = { readonly ms: number } | { readonly problem: string };
 
 export const TIME_WORDS =
@@ -55,7 +55,7 @@ function local(text: string, [year, month, day, hour, minute, second]: LocalPart
     return at.getHours() === hour && at.getMinutes() === minute && at.getSeconds() === second;
   };
   const noon = new Date(year, month, day, 12);
-  // Below the first is a day of the month before, of which it was counted back.
+  // A day below 1 is counted back into the month before.
   if (day >= 1 && (noon.getDate() !== day || noon.getMonth() !== month))
     return { problem: `'${text}' is not a day` };
   if (!shows(ms)) {

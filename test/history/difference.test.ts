@@ -86,10 +86,10 @@ describe('difference', () => {
       ['not_seen: absent then, and it may be on 3/b, not seen then'],
     ],
     [
-      'absent from an answer in part',
+      'absent from a partial answer',
       picture([one]),
       picture([], { '3/a': 'part' }),
-      ['not_seen: 3/a answered in part now'],
+      ['not_seen: partial answer from 3/a now'],
     ],
     [
       'absent while its process says nothing',
@@ -98,7 +98,7 @@ describe('difference', () => {
       ['not_seen: its process does not report now (no_report)'],
     ],
     [
-      'a process of which nothing is known',
+      'an unknown process',
       picture([]),
       picture([], {}, [mute]),
       ['not_seen: a process that does not report now (no_report)'],

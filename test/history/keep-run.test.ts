@@ -96,7 +96,7 @@ describe('keepRun', () => {
     }
   });
 
-  it('sets a damaged file aside with a sentence, and begins anew', async () => {
+  it('sets a damaged file aside with a sentence, and begins a new one', async () => {
     for (const [text, why] of [
       ['', 'empty'],
       ['dear diary\n', 'not a history of cruc-fleet'],
@@ -223,7 +223,7 @@ describe('a writer that is killed', () => {
           }
           const before = isFirst ? 0 : 2;
           [killAt, steps] = [at, 0];
-          // After eight days a line that says all is due, and the file is written anew.
+          // After eight days a line that says all is due, and the file is rewritten.
           const ended = await keep(picture(START + 8 * DAY, OK), { keepMs: DAY }).then(
             () => 'lived',
             (error: unknown) => String(error),

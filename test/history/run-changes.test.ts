@@ -21,7 +21,7 @@ function linesOf(all: readonly Picture[], host: (n: number) => string = () => 'h
     const line = readLine(lineText(changesOf(life, picture, { ...FACTS, host: host(n) })).trimEnd());
     if (line?.kind !== 'run') throw new Error('a line is not what was written');
     applyRun(life, line);
-    // As a writer does that begins anew: from the line that says all.
+    // As the next writer does: from the line that says all.
     const whole = readLine(lineText(lifeLine(life, picture.at)).trimEnd());
     if (whole?.kind !== 'life') throw new Error('a line is not what was written');
     life = lifeOf(whole);

@@ -28,7 +28,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const id = (n: number) => `${n.toString(16).padStart(8, '0')}-28a3-44af-a6f0-e7f2338daa3d`;
 
-/** A fleet of which each sled has 16 upstairs; `ill` gives the condition of those that are not well. */
+/** A fleet with 16 upstairs on each sled; `ill` gives the condition of those that are not well. */
 function fleet(at: number, sleds: number, ill: (n: number) => string | null = () => null): Picture {
   const asked: Picture['sleds'] = new Map(
     Array.from({ length: sleds }, (_, n) => [
@@ -59,7 +59,7 @@ function fleet(at: number, sleds: number, ill: (n: number) => string | null = ()
 }
 
 describe('the size of a history', () => {
-  it('is a few bytes a run of 8,192 upstairs of which none changed, once a line says all', async () => {
+  it('grows by a few bytes in a run of 8,192 unchanged upstairs, once a line says all', async () => {
     const place = { path: join(folder, 'large'), keepMs: 90 * DAY, isFolderOurs: true };
     const keep = async (n: number) => {
       const picture = fleet(START + n * 5 * MINUTE, 512);
