@@ -141,6 +141,25 @@ describe('keepRun', () => {
     expect(readdirSync(folder)).toEqual(['plain']);
   });
 
+  it('says that the disk is full, and leaves the file as it was', async () => {
+    await keep(picture(START, OK));
+    const before = readFileSync(file);
+    const { open } = fs.promises;
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    fs.promises.open = async (...given) => {
+      const handle = await open(...given);
+      return given[1] === 'r+' ? mortal(handle, () => true, full, ['write']) : handle;
+    };
+    syncBuiltinESMExports();
+    const said = await keep(picture(START + MINUTE, ILL)).finally(() => {
+      fs.promises.open = open;
+      syncBuiltinESMExports();
+    });
+    expect(said).toEqual([expect.stringContaining('its disk is full')]);
+    expect(readFileSync(file)).toEqual(before);
+    expect(readdirSync(`${file}.lock`)).toEqual([]);
+  });
+
   it('keeps what is younger than it is to be kept, and thins the samples of a repair', async () => {
     const repairing = (at: number, repaired: number): Picture => {
       const { sessions, ...rest } = picture(at, 'active live_repair active');
@@ -272,45 +291,25 @@ function killing(isDead: () => boolean): () => void {
   };
 }
 
-function mortal(handle: fs.promises.FileHandle, isDead: () => boolean): fs.promises.FileHandle {
-  const [writeFile, truncate, datasync, sync] = [
-    handle.writeFile.bind(handle),
-    handle.truncate.bind(handle),
-    handle.datasync.bind(handle),
-    handle.sync.bind(handle),
-  ];
-  const write = handle.write.bind(handle) as (
-    bytes: Buffer,
-    from: number,
-    length: number,
-    at: number,
-  ) => Promise<unknown>;
-  return Object.assign(handle, {
-    write: async (bytes: Buffer, from: number, length: number, at: number) => {
-      if (isDead()) {
-        await write(bytes, from, Math.floor(length / 2), at);
-        throw new Error('killed');
-      }
-      return await write(bytes, from, length, at);
-    },
-    writeFile: async (text: string) => {
-      if (isDead()) {
-        await writeFile(text.slice(0, text.length / 2));
-        throw new Error('killed');
-      }
-      await writeFile(text);
-    },
-    truncate: async (length: number) => {
-      if (isDead()) throw new Error('killed');
-      await truncate(length);
-    },
-    datasync: async () => {
-      if (isDead()) throw new Error('killed');
-      await datasync();
-    },
-    sync: async () => {
-      if (isDead()) throw new Error('killed');
-      await sync();
-    },
-  });
+type Work = 'write' | 'writeFile' | 'truncate' | 'datasync' | 'sync';
+
+/** From the moment on at which it is told so, these fail: a write when half of it is done. */
+function mortal(
+  handle: fs.promises.FileHandle,
+  isDead: () => boolean,
+  error: Error = new Error('killed'),
+  which: readonly Work[] = ['write', 'writeFile', 'truncate', 'datasync', 'sync'],
+): fs.promises.FileHandle {
+  const changed: Partial<Record<Work, unknown>> = {};
+  for (const name of which) {
+    const work = handle[name].bind(handle) as (...given: readonly unknown[]) => Promise<unknown>;
+    changed[name] = async (...given: readonly unknown[]) => {
+      if (!isDead()) return await work(...given);
+      const [what, from, length, at] = given;
+      if (name === 'write') await work(what, from, Math.floor(Number(length) / 2), at);
+      if (name === 'writeFile') await work(String(what).slice(0, String(what).length / 2));
+      throw error;
+    };
+  }
+  return Object.assign(handle, changed);
 }
