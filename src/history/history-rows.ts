@@ -1,4 +1,4 @@
-import type { Column, Row } from '../model/column.ts';
+import type { Cell, Column, Row } from '../model/column.ts';
 import { identityOf } from '../alert/upstairs.ts';
 import { healthOf, statesOf, whyUnknown } from './condition.ts';
 import type { Chronicle, ClockSet, Gap, SessionLife, Span } from './chronicle.ts';
@@ -151,7 +151,17 @@ export function historyRows(
   events: readonly LifeEvent[],
   { clockSets }: Pick<Chronicle, 'clockSets'>,
 ): readonly Row[] {
-  return events.map((event) => ({ ...EMPTY, kind: event.kind, ...rowOf(event, clockSets) }));
+  return events.map((event) => {
+    const row: Row = { ...EMPTY, kind: event.kind, ...rowOf(event, clockSets) };
+    const isUnknown = row['seconds'] === null && row['from'] !== null && row['until'] !== null;
+    return isUnknown
+      ? { ...row, note: [row['note'], 'a clock was set in between'].filter(isText).join('; ') }
+      : row;
+  });
+}
+
+function isText(cell: Cell | undefined): boolean {
+  return typeof cell === 'string';
 }
 
 const EMPTY: Row = Object.fromEntries(HISTORY_COLUMNS.map(({ name }) => [name, null]));
