@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chronicleOf } from '../../src/history/chronicle.ts';
+import { eventsOf, historyRows } from '../../src/history/history-rows.ts';
 import { applyRun, emptyLife } from '../../src/history/life.ts';
 import type { Line } from '../../src/history/line.ts';
 import { pastText } from '../../src/history/past.ts';
@@ -125,6 +126,12 @@ describe('what a life has been through', () => {
       [OK, 5],
     ]);
     expect(kept.gaps).toMatchObject([{ sled: '3/a', why: 'timeout', from: { seq: 2 }, to: { seq: 4 } }]);
+    const rows = historyRows(eventsOf(kept.sessions, [], START - 2 * 86_400_000), kept);
+    expect(rows.map(({ kind, seconds, note }) => [kind, seconds, note])).toContainEqual([
+      'state',
+      null,
+      'a clock was set in between',
+    ]);
     expect(pastText(kept, WHO, START)).toMatch(
       /^not well once before in .*; the last live repair was over by/,
     );
