@@ -24,7 +24,7 @@ export interface AskedSled extends SledName {
   readonly id: string;
 }
 
-/** A session that appeared. It is named by its number from there on. */
+/** A session that appeared. It is named by its number after that. */
 export interface Opened extends Who {
   readonly id: number;
   readonly condition: Condition;
