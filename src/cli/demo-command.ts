@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { describeError } from '../model/error.ts';
 import type { Simulation } from '../simulator/simulate.ts';
 import type { CommandContext } from './command-context.ts';
-import { DEMO_NEXT, DEMO_RACK, DEMO_STEPS, getOn, type DemoStep } from './demo-steps.ts';
+import { DEMO_NEXT, DEMO_RACK, DEMO_STEPS, startProgress, type DemoStep } from './demo-steps.ts';
 import { EXIT } from './exit-code.ts';
-import { withSimulation, writeText } from './simulated-rack.ts';
+import { isOfThisMachine, withSimulation, writeText } from './simulated-rack.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A reader's time between a command and its answer. */
@@ -32,24 +33,35 @@ async function demo(isFast: boolean, { surroundings, run }: CommandContext): Pro
   err.write('Starting 32 simulated sleds with SSH servers on loopback, one of them down …\n');
   const rack = { ...DEMO_RACK, time: isFast ? 'simulated' : 'real' } as const;
   return await withSimulation(rack, async (simulation) => {
-    getOn(simulation);
+    startProgress(simulation);
     const inside = await surroundingsOf(simulation, surroundings, signal);
     for (const step of DEMO_STEPS) {
-      if (signal.aborted) return EXIT.interrupted;
       err.write(`\n# ${step.about}\n$ ${commandLine(step)}\n`);
       if (!isFast) await pause(signal);
-      const status = await run(step.argv, inside);
       if (signal.aborted) return EXIT.interrupted;
-      if (step.statuses.includes(status)) continue;
-      err.write(
-        `\nThe demo ends here: this command ended with exit status ${status} instead of ` +
-          `${step.statuses.join(' or ')}, for the reason above. Everything is removed; npm run demo tries again.\n`,
-      );
+      const ended = await endOf(run(step.argv, inside));
+      if (signal.aborted) return EXIT.interrupted;
+      if (step.statuses.some((status) => status === ended)) continue;
+      const what =
+        typeof ended === 'number'
+          ? `this command ended with exit status ${ended} instead of ${step.statuses.join(' or ')}, for the reason above`
+          : `this machine did not let the command go on: ${ended}`;
+      err.write(`\nThe demo ends here: ${what}. Everything is removed; npm run demo tries again.\n`);
       return EXIT.incomplete;
     }
-    err.write(`\nThe rack is gone again. To go on:\n${DEMO_NEXT.map(nextLine).join('')}`);
+    err.write(`\nThat was all. To go on:\n${DEMO_NEXT.map(nextLine).join('')}`);
     return EXIT.ok;
   });
+}
+
+/** The exit status of a command, or what the system refused it. */
+async function endOf(command: Promise<number>): Promise<number | string> {
+  try {
+    return await command;
+  } catch (error) {
+    if (isOfThisMachine(error)) return describeError(error);
+    throw error;
+  }
 }
 
 /** What the commands of the demo know: where the rack is, and nothing of this user's files. */

@@ -14,8 +14,8 @@ export const DEMO_RACK: SimulationOptions = {
   ioRate: 12,
 };
 
-/** Lets its reconciliation get on; what else is under way gets on by itself. */
-export function getOn({ world }: Simulation): void {
+/** Starts the progress of its reconciliation; live repair makes progress by itself. */
+export function startProgress({ world }: Simulation): void {
   for (const { crucible } of world.sleds) {
     for (const session of crucible.sessions()) {
       if (session.states.includes('reconcile'))
@@ -57,8 +57,8 @@ export const DEMO_STEPS: readonly DemoStep[] = [
   },
 ];
 
-/** What to do next: with a rack of one's own, and without. */
+/** What to do next: with a rack, and without one. */
 export const DEMO_NEXT: readonly (readonly [string, string])[] = [
-  ['cruc-fleet inventory init', 'a first inventory of your own rack, of a few answers'],
-  ['cruc-fleet sim --life --inventory-out sim.yaml', 'a rack to play with, until Ctrl-C'],
+  ['cruc-fleet inventory init', 'asks a few questions and writes an inventory'],
+  ['cruc-fleet sim --life --inventory-out sim.yaml', 'runs a rack to play with'],
 ];

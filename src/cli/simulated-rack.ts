@@ -43,6 +43,6 @@ async function start(settings: SimulationOptions): Promise<Simulation> {
 }
 
 /** Whether the system or a program of it refused something, as opposed to a mistake of ours. */
-function isOfThisMachine(error: unknown): boolean {
+export function isOfThisMachine(error: unknown): boolean {
   return error instanceof Error && ('syscall' in error || 'cmd' in error);
 }
