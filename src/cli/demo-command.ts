@@ -9,17 +9,18 @@ import { EXIT } from './exit-code.ts';
 import { isOfThisMachine, withSimulation, writeText } from './simulated-rack.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** A reader's time between a command and its answer. */
-const PAUSE_MS = 1200;
+/** A reader's time, for a command and for an answer. */
+const READING_MS = { command: 1000, answer: 3500 };
 
 /** `demo`: one simulated rack, the questions of an incident asked of it over real SSH, and everything gone again. */
 export function addDemoCommand(command: Command, context: CommandContext): void {
   command
     .description(
       'Starts a simulated rack, asks it over real SSH what one asks in an incident, prints the commands and their ' +
-        'answers, and removes everything. Nothing leaves this machine.',
+        'answers, and removes everything. The sleds live in simulated time: a window of seconds takes milliseconds, ' +
+        'and a busy machine changes nothing. Nothing leaves this machine.',
     )
-    .option('--fast', 'without pauses, and in simulated time: a window of seconds takes milliseconds')
+    .option('--fast', 'without pauses to read')
     .action(async (options: { readonly fast?: boolean }) => {
       context.setExitCode(await demo(options.fast === true, context));
     });
@@ -30,18 +31,26 @@ async function demo(isFast: boolean, { surroundings, run }: CommandContext): Pro
   const abort = new AbortController();
   const { signal } = abort;
   surroundings.onInterrupt(() => abort.abort());
-  err.write('Starting 32 simulated sleds with SSH servers on loopback, one of them down …\n');
-  const rack = { ...DEMO_RACK, time: isFast ? 'simulated' : 'real' } as const;
-  return await withSimulation(rack, async (simulation) => {
+  const pause = async (ms: number): Promise<void> => {
+    // Ends early at Ctrl-C.
+    if (!isFast) await sleep(ms, undefined, { signal }).catch(() => undefined);
+  };
+  err.write(
+    'Starting 32 simulated sleds with SSH servers on loopback, one of them down. A second there takes less here …\n',
+  );
+  return await withSimulation(DEMO_RACK, async (simulation) => {
     startProgress(simulation);
     const inside = await surroundingsOf(simulation, surroundings, signal);
     for (const step of DEMO_STEPS) {
       err.write(`\n# ${step.about}\n$ ${commandLine(step)}\n`);
-      if (!isFast) await pause(signal);
+      await pause(READING_MS.command);
       if (signal.aborted) return EXIT.interrupted;
       const ended = await endOf(run(step.argv, inside));
       if (signal.aborted) return EXIT.interrupted;
-      if (step.statuses.some((status) => status === ended)) continue;
+      if (step.statuses.some((status) => status === ended)) {
+        await pause(READING_MS.answer);
+        continue;
+      }
       const what =
         typeof ended === 'number'
           ? `this command ended with exit status ${ended} instead of ${step.statuses.join(' or ')}, for the reason above`
@@ -49,6 +58,7 @@ async function demo(isFast: boolean, { surroundings, run }: CommandContext): Pro
       err.write(`\nThe demo ends here: ${what}. Everything is removed; npm run demo tries again.\n`);
       return EXIT.incomplete;
     }
+    if (signal.aborted) return EXIT.interrupted;
     err.write(`\nThat was all. To go on:\n${DEMO_NEXT.map(nextLine).join('')}`);
     return EXIT.ok;
   });
@@ -93,11 +103,6 @@ function commandLine({ argv }: DemoStep): string {
 
 function nextLine([line, what]: readonly [string, string]): string {
   return `  ${line.padEnd(48)}${what}\n`;
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  // Ends early at Ctrl-C.
-  await sleep(PAUSE_MS, undefined, { signal }).catch(() => undefined);
 }
 
 /** Calls back when it is aborted, at once where it has been, until the returned function is called. */

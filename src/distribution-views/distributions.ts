@@ -6,7 +6,7 @@ import { drawComparisons } from './comparison-lines.ts';
 import type { DistributionContext } from './distribution-context.ts';
 import { drawHeatmap } from './distribution-heatmap.ts';
 import { distributionsJson } from './distribution-json.ts';
-import { drawDistributionSummary } from './distribution-summary.ts';
+import { drawDistributionSummary, shortcomings } from './distribution-summary.ts';
 import { drawHistograms } from './histogram-picture.ts';
 import type { DistributionView, RenderContext } from '../drawing/render-context.ts';
 
@@ -80,7 +80,10 @@ export function* drawDistributions(report: FleetReport, context: RenderContext):
   }
 }
 
-/** Whoever compares so many groups wants to see those that depart; the comparison says of the others what it found. */
+/**
+ * Whoever compares so many groups wants to see those that depart; the comparison says of the others what it found. A
+ * pipe gets the percentiles of all.
+ */
 function* drawDeparted(
   grouping: DistributionGrouping,
   view: DistributionView,
@@ -93,17 +96,22 @@ function* drawDeparted(
       .filter(({ verdict }) => verdict === 'departs' || verdict === 'unclear')
       .map(({ group }) => group),
   );
-  const shown = { ...grouping, groups: grouping.groups.filter((group) => departed.has(group)) };
-  if (shown.groups.length > 0) {
-    if (view.view === 'pictures' && shown.groups.length <= MOST_PICTURES) {
-      yield* drawHistograms(shown.groups, drawing);
-      yield '\n';
-    }
-    yield* drawDistributionSummary(shown, drawing, null);
+  const some = { ...grouping, groups: grouping.groups.filter((group) => departed.has(group)) };
+  const { length } = some.groups;
+  if (view.view === 'pictures' && length > 0 && length <= MOST_PICTURES) {
+    yield* drawHistograms(some.groups, drawing);
+    yield '\n';
   }
-  const { length } = shown.groups;
-  const those = length === 1 ? '1 that departs is' : `${length} that depart are`;
-  yield `(of ${grouping.groups.length} groups only the ${those} shown; without --compare all are)\n\n`;
+  const isPipe = drawing.width === null;
+  if (isPipe || length > 0) yield* drawDistributionSummary(isPipe ? grouping : some, drawing, null);
+  else yield* shortcomings(grouping, drawing);
+  const which =
+    length === 0
+      ? 'none departs, and none is'
+      : length === 1
+        ? '1 departs and is'
+        : `${length} depart and are`;
+  yield `(of ${grouping.groups.length} groups ${which} ${isPipe ? 'drawn' : 'shown'}; without --compare all are)\n\n`;
   yield* drawComparisons(comparisons, drawing);
 }
 

@@ -218,8 +218,8 @@ export function createCrucible(options: PlayerOptions): Crucible {
     },
     afterReports: (session, reports, change) => player.afterReports(session, reports, change),
     later: (milliseconds, change) => player.at(player.nowNs() + Math.round(milliseconds * 1e6), change),
-    at: player.at,
-    catchUp: player.catchUp,
+    at: (atNs, change) => player.at(atNs, change),
+    catchUp: () => player.catchUp(),
     truth: () => {
       player.catchUp();
       const ids = recordedIds(version);

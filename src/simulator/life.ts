@@ -99,7 +99,11 @@ function happen(crucible: Crucible, transition: Transition): void {
       crucible.bootZone(zone);
       const known = { pid, sessionIds: sessions.map(({ sessionId }) => sessionId) };
       const process = crucible.startProcess({
-        ...{ zone, args, command, known, atNs },
+        zone,
+        args,
+        command,
+        known,
+        atNs,
         crucible: 'upstairs',
         disks: sessions,
       });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { DEMO_STEPS } from '../../src/cli/demo-steps.ts';
 
 /** The pictures of the README: steps of the demo, by the name of their file in docs/pictures. */
@@ -15,12 +16,17 @@ export const DEMO_WIDTH = 80;
 export function sliceOf(printed: string, command: string): string {
   const lines = printed.split('\n');
   const first = lines.findIndex((line) => line.includes(command));
-  const next = lines.findIndex((line, index) => index > first && /^(?:\u001B\[[\d;]*m)*# /.test(line));
+  const next = lines.findIndex((line, index) => index > first && isRemark(line));
   return lines
     .slice(first, next)
     .map((line) => line.trimEnd())
     .join('\n')
     .trim();
+}
+
+/** What the demo says between two commands. */
+function isRemark(line: string): boolean {
+  return stripVTControlCharacters(line).startsWith('# ');
 }
 
 export const pictureText = (file: string): string => readFileSync(file, 'utf8');

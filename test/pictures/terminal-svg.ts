@@ -49,6 +49,8 @@ export function linesOfSvg(svg: string): readonly string[] {
   );
 }
 
+const SGR = new RegExp(String.raw`${String.fromCodePoint(27)}\[([\d;]*)m`);
+
 interface Run {
   readonly text: string;
   readonly style: Style;
@@ -60,10 +62,7 @@ function styledLines(lines: readonly string[]): readonly (readonly Run[])[] {
   return lines.map((line) => {
     const runs: Run[] = [];
     // Every other part is what stands between ESC [ and m.
-    for (const [index, part] of line
-      .trimEnd()
-      .split(/\u001B\[([\d;]*)m/)
-      .entries()) {
+    for (const [index, part] of line.trimEnd().split(SGR).entries()) {
       if (index % 2 === 1) style = part.split(';').map(Number).reduce(styleAfter, style);
       else if (part !== '') runs.push({ text: part, style });
     }

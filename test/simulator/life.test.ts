@@ -69,7 +69,12 @@ describe('a life', () => {
     for (const seconds of [0, 1, 59, 60, 61, 200, 333, 1000, 3600]) {
       clock.advance(seconds * 1000 - Number(clock.now() - 1_000_000_000_000n) / 1e6);
       const seen = truthOf(world).map(({ sled, zone, pid, upstairs_id, session_id, states }) => ({
-        ...{ sled, zone, pid, upstairs_id, session_id, states },
+        sled,
+        zone,
+        pid,
+        upstairs_id,
+        session_id,
+        states,
       }));
       const bySession = (a: { session_id: string | null }, b: { session_id: string | null }) =>
         String(a.session_id).localeCompare(String(b.session_id));
