@@ -7,6 +7,7 @@ import type { DistributionContext } from './distribution-context.ts';
 import { drawHeatmap } from './distribution-heatmap.ts';
 import { distributionsJson } from './distribution-json.ts';
 import { drawDistributionSummary, shortcomings } from './distribution-summary.ts';
+import { wrapped } from '../drawing/wrap.ts';
 import { drawHistograms } from './histogram-picture.ts';
 import type { DistributionView, RenderContext } from '../drawing/render-context.ts';
 
@@ -111,7 +112,8 @@ function* drawDeparted(
       : length === 1
         ? '1 departs and is'
         : `${length} depart and are`;
-  yield `(of ${grouping.groups.length} groups ${which} ${isPipe ? 'drawn' : 'shown'}; without --compare all are)\n\n`;
+  const count = `(of ${grouping.groups.length} groups ${which} ${isPipe ? 'drawn' : 'shown'}; without --compare all are)`;
+  yield `${wrapped(count, drawing.width).join('\n')}\n\n`;
   yield* drawComparisons(comparisons, drawing);
 }
 

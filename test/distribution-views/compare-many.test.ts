@@ -36,6 +36,10 @@ describe('a comparison of more groups than anybody looks at', () => {
     expect(text).toContain('(of 30 groups 2 depart and are drawn; without --compare all are)');
   });
 
+  it('breaks a title that is too long between its words', () => {
+    expect(drawn([7], 27)).toMatch(/^\n {2}read {2}3\/BRM42220007\n {4}\(cubby 7\)\n/);
+  });
+
   it('draws none where none departs', () => {
     const text = drawn([], 120);
     expect([picturesOf(text), rowsOf(text)]).toEqual([0, 0]);
