@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { codeOf, FleetError } from '../model/error.ts';
@@ -22,6 +22,7 @@ interface SimOptions {
   readonly crucible: 'today' | 'object-era' | 'snake' | 'camel-2021';
   readonly inventoryOut?: string;
   readonly truth?: string;
+  readonly facts?: string;
 }
 
 /** The first simulated rack; the others count on from it. */
@@ -58,6 +59,10 @@ export function addSimCommand(command: Command, { surroundings }: CommandContext
     )
     .option('--inventory-out <file>', 'write an inventory of the simulated sleds')
     .option('--truth <file>', 'write what is so on the simulated sleds, as JSON; - is standard output')
+    .option(
+      '--facts <folder>',
+      'give every disk three regions, and write there what omdb and the API would print of them, with truth.json',
+    )
     .addHelpText(
       'after',
       `\nFaults:\n${FAULT_HELP}\n\nExample:\n  cruc-fleet sim --degraded 5 --down 3/17 --inventory-out sim.yaml`,
@@ -155,6 +160,7 @@ async function start(options: SimOptions): Promise<Simulation> {
     down: new Map((options.down ?? []).map(readDown)),
     crucible: options.crucible,
     swapped: (options.swap ?? []).map(readSwap),
+    storage: options.facts !== undefined,
   };
   try {
     return await startSimulation(settings);
@@ -199,11 +205,23 @@ async function writeFiles(
   const truth = `${JSON.stringify(simulation.truth(), null, 2)}\n`;
   if (options.truth === '-') out.write(truth);
   else if (options.truth !== undefined) await writeText(options.truth, truth);
+  if (options.facts !== undefined) await writeFacts(simulation, options.facts);
   const how =
     options.inventoryOut === undefined
       ? 'give --inventory-out to reach them'
       : `cruc-fleet ds-state -i ${options.inventoryOut}`;
   err.write(`${simulation.sleds.length} simulated sleds run on loopback until Ctrl-C; ${how}\n`);
+}
+
+async function writeFacts({ world, storage }: Simulation, folder: string): Promise<void> {
+  if (storage === null) return;
+  const { factFiles } = await import('../simulator/simulate.ts');
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (cause) {
+    throw new FleetError('usage', `${folder} could not be made`, { cause });
+  }
+  for (const [name, text] of factFiles(world, storage)) await writeText(join(folder, name), text);
 }
 
 async function writeText(file: string, text: string): Promise<void> {

@@ -17,6 +17,8 @@ import { realTime, simulatedTime } from './sled-time.ts';
 import { startSshHost } from './ssh-host.ts';
 import type { SshHost, SshHostOptions } from './ssh-host.ts';
 import { createStandIns } from './stand-ins.ts';
+import { storageAnswer } from './storage/sled-answers.ts';
+import { createStorage, type Storage } from './storage/storage.ts';
 import type { Truth } from './truth.ts';
 
 export interface SimulationOptions {
@@ -54,6 +56,8 @@ export interface SimulationOptions {
   readonly interleave?: boolean;
   /** Pairs of sleds (id, serial or rack/cubby) that stand in each other's place: each calls itself as the other. */
   readonly swapped?: readonly (readonly [string, string])[];
+  /** Gives every disk its three regions, with pools, zones and processes that serve them. `downstairsPerSled` is 0 then. */
+  readonly storage?: boolean;
   /** `simulated`: dtrace sees seconds pass that take milliseconds. Default `real`. */
   readonly time?: 'real' | 'simulated';
 }
@@ -73,6 +77,8 @@ export interface Simulation {
   readonly gateways: readonly { readonly rack: string; readonly host: string; readonly port: number }[];
   /** What runs on the sleds, for tests that change it. */
   readonly world: World;
+  /** What lies under the upstairs, for tests that change it; null without `storage`. */
+  readonly storage: Storage | null;
   /** An inventory of all sleds, with paths of the files below. */
   inventoryYaml(): string;
   /** Holds everything of the simulation, and is removed at the end. */
@@ -128,7 +134,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     sledsPerRack: options.sledsPerRack ?? 4,
     propolisPerSled: options.propolisPerSled ?? 2,
     pantryPerRack: options.pantryPerRack ?? 0,
-    downstairsPerSled: options.downstairsPerSled ?? 2,
+    downstairsPerSled: options.storage === true ? 0 : (options.downstairsPerSled ?? 2),
     degraded: options.degraded ?? 0,
     visible: (sled) => faultOf(sled) === null,
     seed,
@@ -137,6 +143,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     clockOf: (sled) => time.clockOf(sled),
   });
   for (const name of down.keys()) world.sled(name);
+  const storage = options.storage === true ? createStorage(world, seed) : null;
 
   const root = makeRootFolder(options.rootDir);
   cleanups.add(() => root.remove());
@@ -165,6 +172,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
   const startSled = async (sled: WorldSled): Promise<void> => {
     const key = keyOf(sled);
     const fault = (): FaultName | null => hosts.get(sled)?.fault() ?? null;
+    const own = storage?.sleds.find((each) => each.world === sled);
     standIns.add(key, {
       hostname: sled.serial,
       crucible: sled.crucible,
@@ -175,6 +183,9 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
       },
       traced: () => time.visit(sled.rack),
       unread: () => time.clockOf(sled).hold(),
+      ...(storage === null || own === undefined
+        ? {}
+        : { storage: (command, argv) => storageAnswer(command, argv, own, storage) }),
     });
     const environment = (broken?: FaultName | null) => standIns.environment(key, broken);
     const ssh = await startHost({
@@ -244,6 +255,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     sleds,
     gateways: gatewayHosts,
     world,
+    storage,
     inventoryYaml: () =>
       inventoryYaml({
         racks,
@@ -285,6 +297,8 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     stop: () => cleanups.run(),
   };
 }
+
+export { factFiles } from './storage/fact-files.ts';
 
 interface GatewayPlace {
   readonly rack: string;
