@@ -28,6 +28,9 @@ interface SimOptions {
 /** The first simulated rack; the others count on from it. */
 const FIRST_RACK = 3;
 
+/** U.2s of a Gimlet, each with a pool. */
+const POOLS = 10;
+
 const FAULT_HELP = Object.entries(FAULTS)
   .map(([name, meaning]) => `  ${name.padEnd(22)}${meaning}`)
   .join('\n');
@@ -160,7 +163,7 @@ async function start(options: SimOptions): Promise<Simulation> {
     down: new Map((options.down ?? []).map(readDown)),
     crucible: options.crucible,
     swapped: (options.swap ?? []).map(readSwap),
-    storage: options.facts !== undefined,
+    ...(options.facts === undefined ? {} : { storage: { poolsPerSled: POOLS } }),
   };
   try {
     return await startSimulation(settings);

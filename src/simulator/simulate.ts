@@ -56,8 +56,8 @@ export interface SimulationOptions {
   readonly interleave?: boolean;
   /** Pairs of sleds (id, serial or rack/cubby) that stand in each other's place: each calls itself as the other. */
   readonly swapped?: readonly (readonly [string, string])[];
-  /** Gives every disk its three regions, with pools, zones and processes that serve them. `downstairsPerSled` is 0 then. */
-  readonly storage?: boolean;
+  /** Gives every disk its three regions, on so many pools, which zones and processes serve. `downstairsPerSled` is 0 then. */
+  readonly storage?: { readonly poolsPerSled: number };
   /** `simulated`: dtrace sees seconds pass that take milliseconds. Default `real`. */
   readonly time?: 'real' | 'simulated';
 }
@@ -134,7 +134,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     sledsPerRack: options.sledsPerRack ?? 4,
     propolisPerSled: options.propolisPerSled ?? 2,
     pantryPerRack: options.pantryPerRack ?? 0,
-    downstairsPerSled: options.storage === true ? 0 : (options.downstairsPerSled ?? 2),
+    downstairsPerSled: options.storage !== undefined ? 0 : (options.downstairsPerSled ?? 2),
     degraded: options.degraded ?? 0,
     visible: (sled) => faultOf(sled) === null,
     seed,
@@ -143,7 +143,8 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     clockOf: (sled) => time.clockOf(sled),
   });
   for (const name of down.keys()) world.sled(name);
-  const storage = options.storage === true ? createStorage(world, seed) : null;
+  const storage =
+    options.storage === undefined ? null : createStorage(world, seed, options.storage.poolsPerSled);
 
   const root = makeRootFolder(options.rootDir);
   cleanups.add(() => root.remove());

@@ -20,7 +20,7 @@ export function apiExports(world: World, storage: Storage): ReadonlyMap<string, 
           block_size: 512,
           disk_type: 'distributed',
           read_only: false,
-          image_id: null,
+          image_id: disk.hasHttpParent ? disk.volumeId : null,
           snapshot_id: null,
           state:
             disk.instance === null

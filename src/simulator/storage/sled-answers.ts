@@ -4,7 +4,7 @@ import { statusAnswer } from './propolis-status.ts';
 import type { SimulatedRegion, SimulatedStorageSled, Storage } from './storage.ts';
 
 /** What stands in for the storage commands of a sled. */
-export const STORAGE_COMMANDS = ['svcs', 'svcprop', 'zfs', 'zpool', 'diskinfo', 'curl'] as const;
+export const STORAGE_COMMANDS = ['svcs', 'svcprop', 'zfs', 'zpool', 'diskinfo', 'curl', 'zlogin'] as const;
 
 export type StorageCommand = (typeof STORAGE_COMMANDS)[number];
 
@@ -35,6 +35,8 @@ export function storageAnswer(
       return diskinfo(argv, sled);
     case 'curl':
       return curl(argv, sled, storage);
+    case 'zlogin':
+      return zlogin(argv, sled, storage);
   }
 }
 
@@ -156,11 +158,30 @@ function zpool(argv: readonly string[], sled: SimulatedStorageSled): CommandOutp
   }
 }
 
+/** `zlogin ZONE netstat -an -f inet6 -P tcp`: an upstairs that takes IO has a connection to each of its downstairs. */
+function zlogin(
+  [zone = '', ...command]: readonly string[],
+  sled: SimulatedStorageSled,
+  storage: Storage,
+): CommandOutput {
+  if (command.join(' ') !== 'netstat -an -f inet6 -P tcp') return complained('zlogin: not simulated', 1);
+  const lines = regionsOf(zone, sled, storage)
+    .filter(({ state }) => state === 'online')
+    .map((region) => {
+      const local = `${region.pool.address}.${region.port}`.padEnd(33);
+      const talks = storage.disks.some(({ live }) => live.includes(region));
+      return talks
+        ? `${local} ${`${sled.prefix}::101.47312`.padEnd(33)} 139264      0 139264      0 ESTABLISHED`
+        : `${local} ${'*.*'.padEnd(33)}      0      0 128000      0 LISTEN`;
+    });
+  return printed(['', 'TCP: IPv6', ...lines]);
+}
+
 /** `diskinfo -P` */
 function diskinfo(argv: readonly string[], sled: SimulatedStorageSled): CommandOutput {
   if (argv.join(' ') !== '-P') return complained('usage: diskinfo -P', 2);
   const line = (cells: readonly string[]): string =>
-    [24, 10, 18, 22, 5, 5].map((width, at) => (cells[at] ?? '').padEnd(width)).join('') + (cells[6] ?? '');
+    [28, 10, 18, 22, 5, 5].map((width, at) => (cells[at] ?? '').padEnd(width)).join('') + (cells[6] ?? '');
   return printed([
     line(['DISK', 'VID', 'PID', 'SERIAL', 'FLT', 'LOC', 'LOCATION']),
     ...sled.pools.map((pool) =>

@@ -86,8 +86,6 @@ export interface Storage {
   readonly asked: Map<string, number>;
 }
 
-/** As many as a Gimlet has. */
-const POOLS = 10;
 const FIRST_PORT = 19_000;
 const EXTENT_BYTES = 64 * 1024 * 1024;
 export const BLOCKS_PER_EXTENT = 131_072;
@@ -95,10 +93,10 @@ const U2_BYTES = 3_200_000_000_000;
 const SIZES_GIB = [10, 16, 20, 40, 50];
 
 /** Gives every session of a world a disk with three regions on pools of its rack, and boots what serves them. */
-export function createStorage(world: World, seed: number): Storage {
+export function createStorage(world: World, seed: number, poolsPerSled: number): Storage {
   const random = createRandom(seedOf(`${seed} storage`));
   const racks = [...new Set(world.sleds.map(({ rack }) => rack))];
-  const sleds = world.sleds.map((sled) => makeSled(sled, racks.indexOf(sled.rack), random));
+  const sleds = world.sleds.map((sled) => makeSled(sled, racks.indexOf(sled.rack), poolsPerSled, random));
   const regions: SimulatedRegion[] = [];
 
   const addRegion = (pool: SimulatedPool, volumeId: string, extents: number): SimulatedRegion => {
@@ -247,11 +245,16 @@ function withRegion([a, b, c]: Regions, index: 0 | 1 | 2, region: SimulatedRegio
   return [index === 0 ? region : a, index === 1 ? region : b, index === 2 ? region : c];
 }
 
-function makeSled(sled: WorldSled, rackIndex: number, random: Random): SimulatedStorageSled {
+function makeSled(
+  sled: WorldSled,
+  rackIndex: number,
+  poolCount: number,
+  random: Random,
+): SimulatedStorageSled {
   const prefix = `fd00:1122:3344:${(0x101 + rackIndex * 0x100 + sled.cubby).toString(16)}`;
   const pools: SimulatedPool[] = [];
   const made: SimulatedStorageSled = { world: sled, id: random.uuid(), prefix, pools };
-  for (let slot = 0; slot < POOLS; slot++) {
+  for (let slot = 0; slot < poolCount; slot++) {
     const zone = `oxz_crucible_${random.uuid()}`;
     const address = `${prefix}::${(5 + slot).toString(16)}`;
     sled.crucible.bootZone(zone);
