@@ -11,7 +11,7 @@ import { printable } from '../model/printable.ts';
 import { otherSerial } from '../model/serial.ts';
 import type { FleetRun } from './fleet-run.ts';
 import { runOnFleet, type FleetOptions, type ReachedRun } from './fleet-run.ts';
-import { factsFolder } from './open-facts.ts';
+import { factsFolder } from './facts-folder.ts';
 import { PLACE_OUTPUT_BYTES, PLACE_TIMEOUT_MS, placeJob, type PlaceQuestion } from './place-job.ts';
 import type { Surroundings } from './surroundings.ts';
 

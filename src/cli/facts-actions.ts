@@ -12,7 +12,8 @@ import { printable } from '../model/printable.ts';
 import { decodedText } from '../pasted/decoded-text.ts';
 import { plainText } from '../pasted/plain-text.ts';
 import { EXIT } from './exit-code.ts';
-import { factsFolder, openFacts } from './open-facts.ts';
+import { factsFolder } from './facts-folder.ts';
+import { openFacts } from './open-facts.ts';
 import type { Surroundings } from './surroundings.ts';
 
 export interface ImportFactsOptions {

@@ -2,12 +2,12 @@ import { checkProbe } from '../check/check-probe.ts';
 import { createFactBase } from '../facts/fact-base.ts';
 import type { FactSet } from '../facts/fact-set.ts';
 import { disksNamed, upstairsNamed } from '../facts/find-upstairs.ts';
-import { placeOf, type KnownSleds } from '../facts/join.ts';
+import { placeOf } from '../facts/join.ts';
 import { diskIdOf } from '../facts/disk-of.ts';
 import { isPlaced, PLACE_COLUMNS, placeRows } from '../facts/place-rows.ts';
 import type { UpstairsPlace } from '../facts/place.ts';
-import type { AskedUpstairs } from '../facts/target-of.ts';
-import { fleetRow, mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
+import { askedOfRow, type AskedUpstairs } from '../facts/target-of.ts';
+import { fleetRow, mergeReport, SLED_COLUMNS, sortRows } from '../fleet/merge.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Row } from '../model/column.ts';
 import { FleetError } from '../model/error.ts';
@@ -17,6 +17,7 @@ import { askPlaces, withLive, type PlacesAsked } from './ask-places.ts';
 import { EXIT, exitCodeOfReport } from './exit-code.ts';
 import { zoneMatcher } from './filters.ts';
 import type { FleetOptions, FleetRun } from './fleet-run.ts';
+import { knownSleds, namesOf } from './known-sleds.ts';
 import { openFacts } from './open-facts.ts';
 import { checkColumns, printReport, type OutputOptions } from './output-options.ts';
 import { chooseSleds, openInventory } from './selection-options.ts';
@@ -67,9 +68,7 @@ export async function where(
   const idle = [...disks].filter((id) => !running.has(id));
   const now = surroundings.now().getTime();
   const sleds = knownSleds(inventory, asked);
-  const names = new Map(
-    inventory.targets.flatMap(({ sled }) => (sled.serial === null ? [] : [[sled.serial, sled.id] as const])),
-  );
+  const nameOf = namesOf(inventory);
   const placed = [
     ...wanted.map((each) => ({
       cells: sledCells(each.row),
@@ -83,11 +82,11 @@ export async function where(
     })),
   ];
   const rows = placed.flatMap(({ cells, place, own }) =>
-    placeRows(place, own, (serial) => names.get(serial) ?? serial, now)
+    placeRows(place, own, nameOf, now)
       .filter(({ index }) => options.ds === undefined || index === options.ds)
       .map((row) => ({ ...cells, ...row })),
   );
-  const report = whereReport(run, asked, rows);
+  const report = whereReport(run, asked, rows, options.sortBy ?? []);
   if (rows.length === 0) sayNothingFound(word, report, options);
   printReport(report, options, surroundings);
   const status = exitCodeOfReport(report);
@@ -173,13 +172,8 @@ async function askAbout(
 function askedOf(row: Row, asked: PlacesAsked | null, { http }: WhereOptions): AskedUpstairs {
   const id = String(row['upstairs_id']);
   const key = `${String(row['zone'])}/${id}`;
-  const counts = [0, 1, 2].map((index) => row[`replaced_${index}`]);
-  const [a, b, c] = counts;
-  const isCounted = typeof a === 'number' && typeof b === 'number' && typeof c === 'number';
   return {
-    upstairsId: id,
-    session: typeof row['session_id'] === 'string' ? row['session_id'] : null,
-    replaced: isCounted ? [a, b, c] : null,
+    ...askedOfRow(id, row),
     unasked: http ? (asked?.unasked.get(key) ?? null) : { reason: 'not_asked', detail: '--no-http' },
   };
 }
@@ -200,20 +194,6 @@ function withStates(place: UpstairsPlace, row: Row): UpstairsPlace {
   };
 }
 
-/** What the inventory and this run know of sleds. */
-export function knownSleds(inventory: Inventory, asked: PlacesAsked | null): KnownSleds {
-  return {
-    cubbies: new Map(
-      inventory.targets.flatMap(({ sled }) =>
-        sled.serial === null || sled.cubby === null ? [] : [[sled.serial, sled.cubby] as const],
-      ),
-    ),
-    inventory: { source: 'inventory', label: inventory.file, asOf: null, isFileTime: false, isNow: true },
-    notReached: asked?.notReached ?? new Set(),
-    wereAsked: asked !== null,
-  };
-}
-
 function sledCells(row: Row): Row {
   return {
     rack: row['rack'] ?? null,
@@ -224,7 +204,12 @@ function sledCells(row: Row): Row {
 }
 
 /** Every sled once, with what was wrong with either of its two answers. */
-function whereReport(run: FleetRun, asked: PlacesAsked | null, rows: readonly Row[]): FleetReport {
+function whereReport(
+  run: FleetRun,
+  asked: PlacesAsked | null,
+  rows: readonly Row[],
+  sortBy: readonly string[],
+): FleetReport {
   const second = new Map(asked?.run.outcomes.map((outcome) => [outcome.sled.id, outcome]) ?? []);
   const outcomes = run.outcomes.map((outcome): SledOutcome => {
     const other = second.get(outcome.sled.id);
@@ -242,7 +227,11 @@ function whereReport(run: FleetRun, asked: PlacesAsked | null, rows: readonly Ro
     filter: null,
     sortBy: [],
   });
-  return { ...report, rows, rowsBeforeFilter: rows.length };
+  return {
+    ...report,
+    rows: sortBy.length === 0 ? rows : sortRows(rows, sortBy),
+    rowsBeforeFilter: rows.length,
+  };
 }
 
 function sayNothingFound(word: string, report: FleetReport, { offline }: WhereOptions): void {

@@ -11,10 +11,9 @@ import type { WhereOptions } from './where-action.ts';
 
 const REASON_WIDTH = Math.max(...Object.keys(UNKNOWN_REASONS).map((name) => name.length)) + 2;
 
-/** What commands that ask a VM say of it in their help. */
-export const HTTP_HELP = `A VM is asked over HTTP, by curl on its sled, what its upstairs talks to. The question goes through the queue of the
-guest's IO: only where and downstairs ask, one disk after another on a sled, 3 s for each, and a disk whose
-last request is unanswered not again for 10 minutes. --no-http leaves it out.`;
+const HTTP_HELP = `A VM is asked over HTTP, by curl on its sled, what its upstairs talks to. The question goes through the queue of the
+guest's IO: no other command asks, a sled asks for one disk after another, 3 s for each and 16 at most, and a
+disk whose last request is unanswered is not asked for again for 10 minutes. --no-http leaves it out.`;
 
 const HELP = `${HTTP_HELP}
 

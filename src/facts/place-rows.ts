@@ -167,7 +167,8 @@ export function isPlaced({ address, region, sled }: DownstairsPlace): boolean {
   return [address, region, sled].every((value) => known(value) !== null);
 }
 
-function oldestAge(values: readonly Value<unknown>[], now: number): string | null {
+/** Of values, each by its most trusted source, the age of the oldest. */
+export function oldestAge(values: readonly Value<unknown>[], now: number): string | null {
   const best = values.flatMap((value) => ('value' in value ? value.from.slice(0, 1) : []));
   const [oldest] = best.toSorted((a, b) => trustOrder(b, a));
   return oldest === undefined ? null : ageText(oldest, now);

@@ -1,3 +1,4 @@
+import type { Row } from '../model/column.ts';
 import type { FactBase, Told } from './fact-base.ts';
 import type { Index, Three } from './fact.ts';
 import { ageText } from './age.ts';
@@ -78,4 +79,16 @@ function isAbsent(base: FactBase, endpoint: Endpoint): boolean {
         endpointText({ host: fact.address, port: fact.port ?? 0 }) === endpointText(endpoint),
     )
   );
+}
+
+/** What a row of a status report says of its upstairs. */
+export function askedOfRow(upstairsId: string, row: Row): AskedUpstairs {
+  const [a, b, c] = [row['replaced_0'], row['replaced_1'], row['replaced_2']];
+  const isCounted = typeof a === 'number' && typeof b === 'number' && typeof c === 'number';
+  return {
+    upstairsId,
+    session: typeof row['session_id'] === 'string' ? row['session_id'] : null,
+    replaced: isCounted ? [a, b, c] : null,
+    unasked: null,
+  };
 }

@@ -40,7 +40,8 @@ describe('downstairs', () => {
     expect(schemaErrors(report)).toEqual([]);
     const rows: readonly Row[] = report.rows;
     const regions = storage().regions.filter(({ state }) => state !== 'disabled');
-    expect(rows.map((row) => row['region']).toSorted()).toEqual(regions.map(({ id }) => id).toSorted());
+    expect(rows.length).toBe(regions.length);
+    expect(new Set(rows.map((row) => row['region']))).toEqual(new Set(regions.map(({ id }) => id)));
     for (const row of rows) {
       const region = regions.find(({ id }) => id === row['region']);
       const its = storage().disks.find(({ live }) => live.some((each) => each === region));

@@ -270,6 +270,64 @@ describe('where', () => {
   });
 });
 
+describe('ds-state and repairs', () => {
+  const state = async (name: string, ...words: readonly string[]) =>
+    await rack.run(words, { env: kept(name) });
+
+  it('show the disks and instances that are named, with both ends where facts are kept', async () => {
+    const disk = diskOf();
+    const words = ['--disk', `${disk.project.name}/${disk.name}`, '-o', 'json'];
+    const { status, stdout } = await state('window', 'ds-state', ...words);
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    expect(report.filter).toBe(`disk ${disk.project.name}/${disk.name}`);
+    const [row, ...more] = report.rows;
+    const [, second] = downstairsOf(disk.id);
+    expect(more).toEqual([]);
+    expect([row.upstairs_id, row.disk, row.instance, row.ds1_sled, row.ds1_disk]).toEqual([
+      disk.id,
+      disk.name,
+      disk.instance?.name,
+      second?.sled,
+      second?.physical_disk,
+    ]);
+    expect(row.facts_age).toMatch(/^file of \d+[sm] ago$/);
+    const ofInstance = await state(
+      'window',
+      'ds-state',
+      '--instance',
+      disk.instance?.name ?? '',
+      '-o',
+      'json',
+    );
+    const own = storage().disks.filter(({ instance }) => instance === disk.instance);
+    expect(JSON.parse(ofInstance.stdout).rows.length).toBe(own.length);
+  });
+
+  it('show ? where no fact is kept, and how old facts are where a column was asked for', async () => {
+    const columns = ['--columns', 'disk,instance,ds1_sled', '--width', '80'];
+    const without = await state('empty', 'ds-state', ...columns);
+    expect(
+      without.stdout
+        .split('\n')
+        .slice(0, 2)
+        .map((line) => line.trim()),
+    ).toEqual(['DISK  INSTANCE  DS1 SLED', '?     ?         ?']);
+    const old = await state('old', 'ds-state', ...columns);
+    expect(old.stderr).toMatch(/^places are by kept facts: newest .*, oldest 26h old\n/);
+  });
+
+  it.each([
+    [['--disk', 'nosuch'], "--disk: no kept fact names the disk 'nosuch'"],
+    [['--instance', 'nosuch'], "--instance: no kept fact names the instance 'nosuch'"],
+    [['--disk', 'x', '--record', '/nonexistent/r'], '--disk and --instance are in no recording'],
+  ])('refuse %j before a sled is visited', async (words, message) => {
+    const { status, stderr } = await state('window', 'repairs', ...words);
+    expect([status, stderr]).toEqual([64, expect.stringContaining(message)]);
+  });
+});
+
 describe('the key of a disk', () => {
   it('is in no output and no file of a run that was given it', async () => {
     const disk = diskOf();

@@ -16,7 +16,7 @@ const REGION = /^ID +BS +BPE +EC +GEN(?:ERATION)? +READ_ONLY$/;
 
 /**
  * Reads the print of a request: nesting is by indentation, and a region's targets stand below it in index order. What
- * has other than three targets, or no extents, is a stand-in of a replacement, and left out.
+ * has no extents is a stand-in of a replacement, and left out.
  */
 export function readPrintedVcr(lines: readonly string[]): PrintedVcr {
   const issues: string[] = [];
@@ -46,7 +46,7 @@ export function readPrintedVcr(lines: readonly string[]): PrintedVcr {
     const [a, b, c, more] = targets;
     if (id === null || extents === null) {
       issues.push('a region of its request was cut');
-    } else if (extents === 0 || targets.length === 1) continue;
+    } else if (extents === 0) continue;
     else if (a === undefined || b === undefined || c === undefined || more !== undefined) {
       issues.push(`upstairs ${id} has ${targets.length} targets and not three: it was cut`);
     } else {

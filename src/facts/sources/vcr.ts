@@ -68,7 +68,7 @@ function readRegion(region: JsonObject, isParent: boolean): VolumeUpstairs | 'st
   const given: JsonValue = options['target'] ?? null;
   const targets = Array.isArray(given) ? given.map((each: JsonValue) => endpointIn(each)) : [];
   // A replacement leaves one behind for the old region.
-  if (extents === 0 || targets.length === 1) return 'stand-in';
+  if (extents === 0) return 'stand-in';
   const [a, b, c, more] = targets;
   if (id === null || !a || !b || !c || more !== undefined) return null;
   return {
