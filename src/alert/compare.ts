@@ -67,7 +67,7 @@ export function rememberedFor(rule: string, { memories }: Compared): Pick<Scene,
 function moved(upstairs: UpstairsRow, last: SessionMemory | null, time: number): MovedUpstairs {
   const value = (column: string) => numberIn(upstairs.row, column);
   /**
-   * A first sight is a beginning and no change. A counter never falls within a session: one that did has begun anew.
+   * A first sight is a beginning and no change. A counter never falls within a session: one that did has begun again.
    */
   const growth = (column: string, start = 0): number => {
     const now = value(column);
@@ -129,7 +129,7 @@ function marksOf(upstairs: MovedUpstairs, last: SessionMemory | null, now: numbe
   return kept;
 }
 
-/** By rule; without those of which nothing happened of late. */
+/** By rule; without those that had nothing of late. */
 function occurrencesOf(
   upstairs: MovedUpstairs,
   last: SessionMemory | null,

@@ -8,7 +8,7 @@ import { sightOf, subjectOf } from './upstairs.ts';
 /** An upstairs that reports. */
 type Reporting<U> = U & { readonly states: NonNullable<MovedUpstairs['states']> };
 
-/** A symptom for each downstairs of an upstairs that reports of which there is something to say. */
+/** A symptom for each downstairs with something to say, of an upstairs that reports. */
 export function eachDownstairs<F extends string, C extends string, M extends string>(
   scene: Scene<F, C, M>,
   say: (upstairs: Reporting<MovedUpstairs<F, C>>, downstairs: Downstairs) => string | null,

@@ -4,8 +4,8 @@ import { ruleNoun } from './rule-words.ts';
 import { RULE_NAMES, ruleNamed } from './rules/index.ts';
 
 /**
- * News with those of one upstairs' health as one: each downstairs has an incident, and an upstairs of which another
- * downstairs is lost got worse, once. The first of a group says what became of all.
+ * News with those of one upstairs' health as one: each downstairs has an incident, and an upstairs that
+ * loses another downstairs got worse, once. The first of a group says what became of all.
  */
 export function foldHealth(news: readonly News[]): readonly (readonly [News, ...News[]])[] {
   const groups = new Map<string, [News, ...News[]]>();

@@ -12,7 +12,7 @@ export function foldBySubject<T>(
   return foldBy(items, (item) => JSON.stringify([apart(item), thingOf(incidentOf(item))]));
 }
 
-/** As `foldBySubject`, and with them sleds of which the same is to be said: of many sleds that is one thing. */
+/** As `foldBySubject`, and with them sleds that have the same to tell: for many sleds that is one thing. */
 export function foldAlike<T>(
   items: readonly T[],
   incidentOf: (item: T) => Incident,

@@ -23,7 +23,7 @@ export interface IncidentStage {
 /**
  * Why an incident is over. None of them is "its sled does not answer".
  *
- * - `healthy`: it was looked for and is not so any more.
+ * - `healthy`: it was looked for and is no longer there.
  * - `gone`: its upstairs is not there any more, and every sled where it could be has answered.
  * - `withdrawn`: its sled was taken out of the inventory.
  * - `switched_off`: its rule was.

@@ -59,7 +59,7 @@ function withoutCovered(
   );
 }
 
-/** Which symptom is of which incident: by identity, then by the same upstairs in another zone, to which it moved. */
+/** Which symptom belongs to which incident: by identity, then by the same upstairs in another zone, to which it moved. */
 function match(
   before: readonly Incident[],
   symptoms: readonly FoundSymptom[],

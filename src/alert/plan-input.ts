@@ -31,6 +31,6 @@ export interface PlanInput {
 interface MailPlan {
   /** Behind the @ of a Message-ID. */
   readonly domain: string;
-  /** Groups of which a mail still waits in the spool. */
+  /** Groups with a mail that still waits in the spool. */
   readonly undelivered: ReadonlySet<string>;
 }

@@ -89,7 +89,7 @@ function stillThere<T>(
   return Object.fromEntries(Object.entries(sleds).filter(([id]) => inventorySleds.has(id)));
 }
 
-/** Groups of which this run can say something: those that were asked, and racks that left the inventory. */
+/** Groups that this run can say something about: those that were asked, and racks that left the inventory. */
 function groupsOf(
   report: FleetReport,
   policy: Policy,

@@ -53,7 +53,7 @@ export function judgeUnseen(incident: Incident, run: RunView, view: RackView | u
     return { ending: 'withdrawn' };
   }
   if (view === undefined) return 'not asked';
-  // Where its upstairs is seen, that place says how it is, whatever its sled of old does.
+  // Where its upstairs is seen, that place tells its state, whatever its former sled does.
   const seen = view.upstairs.filter((each) => isOf(each, incident));
   if (seen.length === 0 && !isAsked(incident, view.asked)) return 'not asked';
   if (!run.policy.rules[incident.rule].on) return { ending: 'switched_off' };
@@ -90,7 +90,7 @@ function isInSeveralPlaces(upstairsId: string | null, { report }: RunView): bool
 }
 
 /**
- * Whether the process that had the upstairs goes on and reports others: then it may be stuck, and nobody knows. Not of
+ * Whether the process that had the upstairs goes on and reports others: then it may be stuck, and its state is unknown. Not of
  * a pantry, which lets go of an upstairs when its work on a volume is done.
  */
 function runsOn({ subject, sight }: Incident, view: RackView): boolean {

@@ -4,7 +4,7 @@ import { hasExited, unreadableIn } from '../model/row-note.ts';
 import { numberIn, perDownstairs, threeIn } from './fields.ts';
 import type { Downstairs, Sight, SightCounters, Subject } from './subject.ts';
 
-/** One row of a check's report: an upstairs session, or a process of which none reported. */
+/** One row of a check's report: an upstairs session, or a process where none reported. */
 export interface Upstairs {
   readonly rack: string;
   readonly sled: string;

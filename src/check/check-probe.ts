@@ -8,7 +8,7 @@ const COUNTERS: readonly FieldName[] = FIELDS_READ;
 
 /**
  * What `cruc-fleet check` asks of a sled: states, and the counters that its rules read, of one moment, in one run of
- * dtrace. It is no probe of `run`. A counter that an older Crucible does not report is null and no issue, since the
+ * dtrace. `run` does not have it. A counter that an older Crucible does not report is null and no issue, since the
  * states are whole without it.
  */
 export const checkProbe = statusProbe({

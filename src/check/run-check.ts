@@ -14,8 +14,10 @@ import type { ProbeSpec } from '../model/probe.ts';
 import { checkProbe } from './check-probe.ts';
 import { alertPost, type AlertsAbout } from './alert-post.ts';
 import { composeMails, domainOf } from './compose-mails.ts';
+import { keepHistory } from './keep-history.ts';
 import { lookAgain, type Seen } from './look-again.ts';
 import { openStore, type CheckStore } from './open-store.ts';
+import { readPast } from './read-past.ts';
 import { writeTextfile } from './textfile.ts';
 
 export interface CheckInput {
@@ -44,6 +46,8 @@ export interface CheckEdges {
   readonly bootClock: () => BootClock | null;
   /** Runs a probe for so many seconds on every selected sled, or on some of them, by their ids. */
   readonly ask: (probe: ProbeSpec, seconds: number, only: ReadonlySet<string> | null) => Promise<Asked>;
+  /** Hears that no sled is asked any more, so that nothing stays open while mails are sent. Never rejects. */
+  readonly doneAsking?: () => Promise<void>;
 }
 
 /** What came of asking every selected sled. */
@@ -55,13 +59,15 @@ export interface CheckAnswer {
   readonly report: FleetReport;
   /** The mails that this run has to send, whether or not they could be. */
   readonly mails: readonly SpooledMail[];
+  /** What is wrong with the history, a sentence each: it says nothing of the verdict. */
+  readonly historyProblems: readonly string[];
   /** There is news, another level than last time, or something is wrong with the check itself. */
   readonly isWorthSaying: boolean;
 }
 
 /**
  * One check from the first lock to the last write: ask the sleds, plan, record, tell. What is wrong with the memory or
- * the ways out is a trouble in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
+ * the ways out is a problem in the answer, and never keeps the verdict back. Rejects for an inventory or a selection
  * that is wrong.
  */
 export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<CheckAnswer> {
@@ -100,7 +106,9 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
               undelivered: new Set(store.waiting.map((waiting) => waiting.group)),
             },
     });
-    const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
+    const past = mail === null || plan.notices.length === 0 ? null : await readPast(config, now);
+    const mails =
+      mail === null || past === null ? [] : composeMails(plan.notices, report, mail, { ...context, past });
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
     const recorded = records
@@ -115,8 +123,13 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
       if (trouble !== null) troubles.push(trouble);
     }
     const result = { ...withTroubles(plan.result, troubles), ...waiting };
+    // Last: whatever is wrong with it, the verdict stands and everybody was told.
+    const keeps = !isDryRun && !report.interrupted;
+    const machine = { host: input.hostName, clock: edges.bootClock() };
+    const historyProblems = keeps ? await keepHistory(config, report, machine, edges) : [];
     return {
       result,
+      historyProblems,
       report,
       mails,
       isWorthSaying: plan.isWorthSaying || troubles.length > 0 || store.state.lastRun?.level !== result.level,
@@ -127,8 +140,16 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
 }
 
 /** The check probe on every selected sled, as one report. */
-async function askSleds({ windowMs }: CheckConfig, { ask }: CheckEdges): Promise<Seen> {
+async function askSleds({ windowMs }: CheckConfig, { ask, doneAsking }: CheckEdges): Promise<Seen> {
   const seconds = windowMs / 1000;
+  try {
+    return await seeSleds(seconds, ask);
+  } finally {
+    await doneAsking?.();
+  }
+}
+
+async function seeSleds(seconds: number, ask: CheckEdges['ask']): Promise<Seen> {
   const first = await ask(checkProbe, seconds, null);
   const merge = (change: Partial<Asked>): FleetReport => {
     const asked = { ...first, ...change };
@@ -143,7 +164,7 @@ async function askSleds({ windowMs }: CheckConfig, { ask }: CheckEdges): Promise
   return await lookAgain(merge({}), (sleds) => ask(checkProbe, seconds, sleds), merge);
 }
 
-/** Something that is wrong with the check itself makes a verdict that is no better than unknown. */
+/** Something that is wrong with the check itself makes a verdict that is at best unknown. */
 function withTroubles(result: CheckResult, troubles: readonly string[]): CheckResult {
   const count = troubles.length === 1 ? 'a problem' : `${troubles.length} problems`;
   return {

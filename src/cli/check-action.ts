@@ -18,6 +18,7 @@ import type { FleetOptions, FleetRunSettings } from './fleet-run.ts';
 import { openConfig } from './open-config.ts';
 import { checkColumns, outputNamed, printReport } from './output-options.ts';
 import { openInventory } from './selection-options.ts';
+import { openRounds } from './rounds.ts';
 import { runStateProbe } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -100,6 +101,7 @@ async function judge(
   version: string,
   surroundings: Surroundings,
 ): Promise<CheckEnd & { readonly answer: CheckAnswer | FleetError }> {
+  const rounds = openRounds(surroundings);
   const answer = await orError(async () => {
     if (inventory instanceof FleetError) throw inventory;
     const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
@@ -126,6 +128,7 @@ async function judge(
           const run = (more: Pick<FleetRunSettings, 'recorded'>) =>
             runStateProbe(probe, seconds, fleetOptions, surroundings, {
               inventory,
+              rounds,
               ...(only === null ? {} : { only }),
               ...more,
             });
@@ -137,6 +140,7 @@ async function judge(
           problems.push(`nothing is kept for --replay: ${describeError(answered)}`);
           return await run({});
         },
+        doneAsking: () => rounds.close(),
       },
     );
   });
@@ -163,10 +167,11 @@ async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
 
 function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): void {
   const { out, err } = surroundings.terminal;
-  const { result, report, mails, isWorthSaying } = answer;
+  const { result, report, mails, historyProblems, isWorthSaying } = answer;
   const isWell = result.level === 'ok' && result.troubles.length === 0;
   if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
   for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
+  for (const problem of historyProblems) err.write(`warning: ${problem}\n`);
   const ofCheck = outputNamed(options.output).check;
   if (ofCheck === 'report') {
     printReport(report, { ...options, headers: true, quiet: true, all: true }, surroundings);

@@ -13,7 +13,6 @@ import type { SledOutcome } from '../model/report.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
-import type { Transport } from '../model/transport.ts';
 import { createHostKeys, type HostKeys } from '../trust/host-keys.ts';
 import { silentProgress } from '../term/progress-lines.ts';
 import { createAskTool } from '../rack-tools/ask-tool.ts';
@@ -29,6 +28,8 @@ import type { TalkOptions } from './output-options.ts';
 import { passphrase } from './passphrase.ts';
 import { randomHex } from '../model/random-hex.ts';
 import { openRecords } from './run-records.ts';
+import type { Connections } from './connections.ts';
+import type { Rounds } from './rounds.ts';
 import { openInventory, type SelectionOptions } from './selection-options.ts';
 import { chosenSshConfig, withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -71,6 +72,8 @@ export interface FleetRunSettings {
   readonly only?: ReadonlySet<string>;
   /** What it goes over, which stays open; absent: connections of its own. */
   readonly over?: Connections;
+  /** It is one of several rounds, which share their connections. */
+  readonly rounds?: Rounds;
   /** What --record writes beside what the sleds gave; a command without it takes no --record. */
   readonly recorded?: RecordedCommand;
   /** How long each sled is watched, which progress counts down; absent: nothing is watched. */
@@ -82,7 +85,7 @@ export interface FleetRunSettings {
   readonly tellsAlgorithms?: boolean;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
-  /** Ctrl-C is the usual end of the commands, and what they gave by then their whole answer. */
+  /** Ctrl-C is the usual end of the commands, and what they gave until then their whole answer. */
   readonly untilInterrupt?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
   readonly onVisited?: (visit: Visit) => void;
@@ -136,7 +139,9 @@ async function runUntil(
   const startedAt = surroundings.now();
   const guard = await openGuard(options, startedAt, surroundings);
   const tellsAlgorithms = settings.tellsAlgorithms === true;
-  const over = settings.over ?? openConnections(targets, options, surroundings, { tellsAlgorithms });
+  const { rounds } = settings;
+  const open = () => openConnections(targets, options, surroundings, { tellsAlgorithms });
+  const over = settings.over ?? rounds?.over(open) ?? open();
   const { transport, warnings, concurrency } = over;
   const records = await openRecords(
     { inventory, chosen, targets, startedAt, guard, recorded: settings.recorded ?? null },
@@ -180,7 +185,7 @@ async function runUntil(
       explanation = await explainRun(targets, answer, { ...common, limits }, surroundings);
     }
   } finally {
-    if (settings.over === undefined) await transport.close();
+    if (settings.over === undefined && rounds === undefined) await transport.close();
     unkept = await records.close();
   }
   const { finishedAt, interrupted, outcomes } = answer;
@@ -199,16 +204,9 @@ async function runUntil(
     );
   }
   for (const text of explanation) err.write(text);
+  // What the next round says is new then.
+  if (rounds !== undefined) warnings.clear();
   return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };
-}
-
-/** What a run goes over. */
-export interface Connections {
-  readonly transport: Transport;
-  /** What was to be said of them so far. */
-  readonly warnings: Set<string>;
-  /** Sleds that may be visited at the same time. */
-  readonly concurrency: number;
 }
 
 export interface ConnectionsSettings {

@@ -38,7 +38,7 @@ export async function importInventory(
     throw new FleetError('usage', 'nothing to import: name a file, or --from KIND FILE; - is standard input');
   }
   const sources = await openSources(given, surroundings);
-  // What was piped in is no person who answers.
+  // What was piped in cannot answer.
   const canAsk = given.some(({ file }) => file === '-') ? { ...surroundings, ask: null } : surroundings;
   return await withQuestions(canAsk, NOTHING_WRITTEN, async (ask) => {
     await settleDoubts(sources, options, surroundings, ask);

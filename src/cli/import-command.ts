@@ -14,6 +14,7 @@ Exit status:
   3    something is to be mended by hand, which is said
   64   wrong usage: a file of another kind, a rack that nobody tells
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   sources contradict each other or may be cut, or the inventory is wrong
   130  interrupted: nothing was written
 
@@ -31,7 +32,7 @@ export function addImport(inventory: Command, { surroundings, setExitCode }: Com
       'Joins what other tools print of sleds, by serial, and shows what it changes in the inventory. It visits no ' +
         'sled. What contradicts is asked, never chosen; what stands in the file stays as it is typed.',
     )
-    .argument('[files...]', 'files, of which each is of a kind that its text shows; - is standard input')
+    .argument('[files...]', 'files; the kind of each is told from its text; - is standard input')
     .option(
       '-i, --inventory <file>',
       'the inventory, which need not be there yet (default: as for every command)',
@@ -39,7 +40,7 @@ export function addImport(inventory: Command, { surroundings, setExitCode }: Com
     .option('--from <kind file...>', 'a file and its kind; several of them behind each other')
     .option(
       '-r, --rack <id>',
-      'the rack of sleds of which no source tells it; ID=UUID for a rack of the API',
+      'the rack of sleds where no source tells it; ID=UUID for a rack of the API',
       repeatedValue,
     )
     .option(

@@ -5,7 +5,7 @@ import { uuidOf, type SeenSled } from '../import/seen-sled.ts';
 import { FleetError } from '../model/error.ts';
 import type { AskPerson } from './questions.ts';
 
-/** Where sleds go: by a rack's id in the control plane, and those of which no source tells it. */
+/** Where sleds go: by a rack's id in the control plane, and those where no source tells the rack. */
 export interface RackChoice {
   readonly rack: string | null;
   readonly byUuid: ReadonlyMap<string, string>;
@@ -32,14 +32,14 @@ export async function chooseRacks(
       if (rack !== null)
         throw new FleetError(
           'usage',
-          `--rack ${text}: one rack takes the sleds of which no source tells it; of several, say --rack ID=UUID`,
+          `--rack ${text}: one rack takes the sleds where no source tells it; for several, say --rack ID=UUID`,
         );
       rack = id;
       continue;
     }
     const known = uuidOf(uuid);
     if (known === null)
-      throw new FleetError('usage', `--rack ${text}: ${uuid} is no UUID; allowed is ID or ID=UUID`);
+      throw new FleetError('usage', `--rack ${text}: ${uuid} is not a UUID; allowed is ID or ID=UUID`);
     if ((byUuid.get(known) ?? id) !== id) {
       throw new FleetError(
         'usage',
@@ -60,7 +60,7 @@ export async function chooseRacks(
   return { rack, byUuid };
 }
 
-/** Asks for the rack of sleds of which no source tells it. */
+/** Asks for the rack of sleds where no source tells it. */
 export async function askForLeftRack(
   names: readonly string[],
   inventory: Inventory | null,

@@ -79,7 +79,7 @@ const EXAMPLES = `Examples:
   cruc-fleet check --rack 3                                   one line for a monitoring system
   cruc-fleet inventory check                                  whether the list of sleds is right`;
 
-/** A probe is no command: what is typed so is answered. */
+/** A probe is not a command: whoever types one as a command gets an answer. */
 async function refuseProbe(argv: readonly string[]): Promise<void> {
   const [name] = argv.filter((word) => !word.startsWith('-'));
   if (name === undefined || name === 'help' || COMMANDS.some((command) => command.name === name)) return;

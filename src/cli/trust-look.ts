@@ -10,7 +10,8 @@ import { nameOfSled } from '../trust/host-name.ts';
 import type { HostKeyStore } from '../trust/host-keys.ts';
 import { parseElapsed, UPTIME_SCRIPT } from '../trust/uptime.ts';
 import { withConnectionOptions } from './connection-options.ts';
-import { openConnections, runOnFleet, type Connections, type FleetOptions } from './fleet-run.ts';
+import type { Connections } from './connections.ts';
+import { openConnections, runOnFleet, type FleetOptions } from './fleet-run.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A host that was asked for its key. */

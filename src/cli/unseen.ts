@@ -45,18 +45,21 @@ function idsIn(cells: readonly Row[], name: string): readonly (string | null)[] 
   return cells.map(({ [name]: id }) => (typeof id === 'string' ? id.toLowerCase() : null));
 }
 
-/** Beginnings that no id has, with the nearest; nothing where a row without an id may be the one. */
+/** Beginnings that no id has, with the nearest: notes alone where a row without an id may be the one. */
 function missedIds(
   what: string,
   prefixes: readonly string[],
   ids: readonly (string | null)[],
 ): readonly string[] {
   const known = [...new Set(ids)].filter((id) => id !== null);
-  if (ids.includes(null)) return [];
   const missing = prefixes
     .filter((prefix) => !known.some(idMatcher([prefix])))
     .map((prefix) => ({ what: `${what} ${prefix}`, more: nearestIdText(prefix, known) }));
-  return missed(missing, prefixes.length);
+  const without = ids.filter((id) => id === null).length;
+  if (without === 0) return missed(missing, prefixes.length);
+  const doubt =
+    without === 1 ? 'a row without an id may be it' : `one of ${without} rows without an id may be it`;
+  return missing.map((each) => unseenText(each.what, `${each.more}; ${doubt}`));
 }
 
 /** People mistype an id, or copy the end of it. */

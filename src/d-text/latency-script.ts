@@ -162,7 +162,7 @@ function timedClauses(
   ];
 }
 
-/** Says for programs of which interval the histograms before it are. */
+/** Says for programs which interval the histograms before it belong to. */
 const CLOSING_CLAUSE: Clause = {
   probes: ['tick-1s', 'dtrace:::END'],
   predicate: 'this->rows && fields',

@@ -23,7 +23,7 @@ export interface DistributionGrouping {
   readonly by: readonly string[];
   /** What is measured: type, part and the like. Distributions that differ in these are never compared. */
   readonly whatNames: readonly string[];
-  /** Whose it is, and of which interval: rack, sled, zone, PID, client, volume, time. */
+  /** Whose it is, and when: rack, sled, zone, PID, client, volume, time. */
   readonly whoseNames: readonly string[];
   /** Sorted: by what is measured first, then as sleds are. */
   readonly groups: readonly DistributionGroup[];

@@ -1,7 +1,7 @@
 import type { Cell } from '../model/column.ts';
 import { printable } from '../model/printable.ts';
 
-/** What a spreadsheet would run: a text that begins as a formula and is no number. */
+/** What a spreadsheet would run: a text that begins as a formula and is not a number. */
 const FORMULA = /^[=+@\t\r-](?!\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$)./s;
 
 /**

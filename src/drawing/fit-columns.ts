@@ -229,7 +229,7 @@ function rankOf({ of }: ShownColumn): number {
   return of[0].rank ?? 0;
 }
 
-/** Of which it is said in one word that it is the same in every row: neither who nor how. */
+/** A column that may be said once where it is the same in every row: it is neither an identity nor a state. */
 function isPlain({ role }: ShownColumn): boolean {
   return role !== 'identity' && role !== 'state';
 }

@@ -4,7 +4,7 @@ import type { FleetReport } from '../model/report.ts';
 import type { RenderContext } from './render-context.ts';
 import { summaryLines } from './summary.ts';
 
-/** Lines of a table that are no rows: headings, hidden columns, an empty line, the line of the fold, the prompt. */
+/** Lines of a table that are not rows: headings, hidden columns, an empty line, the line of the fold, the prompt. */
 const OTHER_LINES = 6;
 
 /** What may be a count where the screen is full, in this order: nobody has to look at it. */
@@ -12,7 +12,7 @@ const FOLDED_FIRST: readonly Health[] = ['ok', 'inactive'];
 
 /**
  * The rows that a terminal shows, and a line that counts those that it does not: `497 ok: --all shows them`. Only rows
- * that are known to be well, and of which there is nothing more to say, are ever left out, and only where not all rows
+ * that are known to be well, and have nothing more to say, are ever left out, and only where not all rows
  * fit and the reader did not choose them by a filter.
  */
 export function foldHealthy(

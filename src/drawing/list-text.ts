@@ -7,7 +7,7 @@ export interface ListReader {
   readonly unicode: boolean;
 }
 
-/** A list that is no report, by the rule of every table. */
+/** A list that is not a report, by the rule of every table. */
 export function listText(
   columns: readonly Column[],
   rows: readonly Row[],

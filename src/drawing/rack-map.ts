@@ -59,7 +59,7 @@ export interface RackMap {
   readonly rack: string;
   /** By cubby, 32 of them; null: no sled there that was asked. */
   readonly cubbies: readonly (SeenSled | null)[];
-  /** Sleds whose cubby nobody knows. */
+  /** Sleds whose cubby is unknown. */
   readonly elsewhere: readonly SeenSled[];
 }
 
@@ -93,7 +93,7 @@ function seenOf(map: RackMap): readonly SeenSled[] {
   return [...map.cubbies.filter((each) => each !== null), ...map.elsewhere];
 }
 
-/** A row of a rack as it stands: two cubbies side by side, or what is between the two halves of the rack. */
+/** A row of a rack: two cubbies side by side, or what is between the two halves of the rack. */
 export type RackRow = readonly [left: number, right: number] | 'switches';
 
 /** The rows of a rack from the top: 30 and 31 first, the switches between 16/17 and 14/15, 0 and 1 at the bottom. */
@@ -104,7 +104,7 @@ export const RACK_ROWS: readonly RackRow[] = Array.from({ length: CUBBIES / CUBB
 }).flat();
 
 /**
- * The rack as it stands, as text: each cubby with its number and its state in words, those that did not answer
+ * The rack as text, from its top to its bottom: each cubby with its number and its state in words, those that did not answer
  * hatched, and a mark at the sleds in `marked`. Empty without any cubby.
  */
 export function rackMapLines(map: RackMap, marked: ReadonlySet<string> = new Set()): readonly string[] {

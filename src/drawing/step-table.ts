@@ -9,7 +9,7 @@ import type { RenderContext } from './render-context.ts';
 import type { Format } from './table-layout.ts';
 import { wrapped } from './wrap.ts';
 
-/** Sleds of which a step came out the same, or steps that were not tried for one reason. */
+/** Sleds where a step came out the same, or steps that were not tried for one reason. */
 interface Fold {
   readonly first: Row;
   readonly last: Row;
@@ -100,7 +100,7 @@ function foldsOf(rows: readonly Row[], wide: boolean): readonly Fold[] {
   return folds;
 }
 
-/** Whether these sleds have not got beyond that fold, for the reason that it says. */
+/** Whether these sleds are held up at that fold, for the reason that it says. */
 function continues(fold: Fold, rows: readonly Row[]): boolean {
   const isSame = (row: Row, other: Row | undefined): boolean =>
     row['sled'] === other?.['sled'] && row['answer'] === other?.['answer'];

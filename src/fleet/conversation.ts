@@ -20,7 +20,7 @@ export interface ConversationSettings {
   readonly budget: OutputBudget;
   /** Hears of each command. */
   readonly audit?: Audit | null;
-  /** When it fires, commands end now, and what they give is their answer; who has none by then fails as interrupted. */
+  /** When it fires, commands end now, and what they give is their answer; a sled without one fails as interrupted. */
   readonly finish?: AbortSignal;
   /** Standard output of a sled, as it arrives. */
   readonly onText?: (sled: Sled, text: string) => void;
@@ -43,6 +43,8 @@ export interface ConversationContext {
   readonly isFinished?: () => boolean;
   readonly enter: (stage: Stage) => void;
   readonly clock: VisitClock;
+  /** Hears of the connection as soon as it is open. */
+  readonly onConnected?: (connection: Connection) => void;
 }
 
 /** Connects to a sled and runs the job, uploading its files first if the sled lacks them. Rejects with a FleetError. */
@@ -50,7 +52,7 @@ export async function converse(
   transport: Transport,
   target: Target,
   settings: ConversationSettings,
-  { signal, isFinished = () => false, enter, clock }: ConversationContext,
+  { signal, isFinished = () => false, enter, clock, onConnected }: ConversationContext,
 ): Promise<Conversation> {
   const account = settings.budget.open();
   let connection: Connection | null = null;
@@ -61,6 +63,7 @@ export async function converse(
   try {
     enter('connect');
     connection = await transport.connect(target, signal, clock.way);
+    onConnected?.(connection);
     const { via, warnings } = connection;
     const ended = await runJob(connection, target, settings, { signal, isFinished, account, enter });
     clock.heard(ended.noise);

@@ -81,11 +81,15 @@ async function forgetOld(folder: string, now: Date): Promise<void> {
   }
 }
 
+/** Answers of a moment are written together: after a kill a sled or two is asked again that had answered. */
+const TOGETHER_MS = 50;
+
 async function openLog(file: string): Promise<LastRunLog> {
   const handle = await open(file, 'a');
   let waiting = '';
   let writing: Promise<void> | null = null;
   let why: string | null = null;
+  let timer: NodeJS.Timeout | null = null;
   const write = async (): Promise<void> => {
     try {
       while (waiting !== '') {
@@ -98,14 +102,22 @@ async function openLog(file: string): Promise<LastRunLog> {
     }
     writing = null;
   };
+  const writeSoon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = null;
+      writing ??= write();
+    }, TOGETHER_MS);
+  };
   return {
     visited({ status, sled }) {
       if (status !== 'answered') return;
       waiting += `${JSON.stringify({ answered: sled.id })}\n`;
-      writing ??= write();
+      writeSoon();
     },
     async finish() {
+      if (timer !== null) clearTimeout(timer);
       await writing;
+      await write();
       await handle.close().catch(() => {});
       return why;
     },

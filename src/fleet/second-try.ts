@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FleetError } from '../model/error.ts';
 import type { Target } from '../model/target.ts';
-import type { Transport } from '../model/transport.ts';
+import type { Connection, Transport } from '../model/transport.ts';
 import {
   converse,
   type Conversation,
@@ -19,8 +19,9 @@ interface Context extends ConversationContext {
 }
 
 /**
- * As `converse`. Where the gateway was lost before the command had ended, the sled is asked again, once: only where
- * that is harmless, and nothing of the first answer was shown.
+ * As `converse`. Where the gateway was lost before the command had ended, or a connection of an earlier round was gone
+ * before anything was heard, the sled is asked again, once: only where that is harmless, and nothing of the first
+ * answer was shown.
  */
 export async function converseTwice(
   transport: Transport,
@@ -29,6 +30,7 @@ export async function converseTwice(
   context: Context,
 ): Promise<Conversation> {
   let isShown = false;
+  let first: Connection | null = null;
   const { onText } = settings;
   const listening = {
     ...settings,
@@ -42,9 +44,12 @@ export async function converseTwice(
         }),
   };
   try {
-    return await converse(transport, target, listening, context);
+    const onConnected = (connection: Connection): void => {
+      first = connection;
+    };
+    return await converse(transport, target, listening, { ...context, onConnected });
   } catch (error) {
-    const loss = gatewayLossIn(error);
+    const loss = gatewayLossIn(error) ?? staleLossIn(error, first);
     if (loss === null || isShown || !settings.job.mayRepeat || context.signal.aborted) throw error;
     return await askAgain(transport, target, settings, context, loss);
   }
@@ -76,6 +81,12 @@ function againFailed(loss: FleetError, error: FleetError): FleetError {
   const message = `${loss.message}, and the sled could not be asked again`;
   const { partial } = error;
   return new FleetError(error.code, message, { cause: error, ...(partial === null ? {} : { partial }) });
+}
+
+/** What became of a connection of an earlier round that was gone by now. */
+function staleLossIn(error: unknown, connection: Connection | null): FleetError | null {
+  if (!(error instanceof FleetError) || error.code !== 'connection_lost') return null;
+  return connection?.wasStale?.() === true ? error : null;
 }
 
 /** What was lost with the gateway's connection, as opposed to the sled's own. */

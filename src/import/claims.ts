@@ -13,8 +13,8 @@ export interface Claim<T> {
 export const INVENTORY = 'inventory';
 
 /**
- * What a sled is logged in to. A name goes before the address that it stands for; a name of the inventory, of which
- * nobody can tell what it stands for, goes before all: whoever wrote it knew.
+ * What a sled is logged in to. A name goes before the address that it stands for; a name of the inventory
+ * goes before all, although it does not tell what it stands for: whoever wrote it knew.
  */
 export function hostClaims(rows: readonly Row[]): readonly Claim<string>[] {
   const written = rows.filter(
@@ -34,7 +34,7 @@ export function hostClaims(rows: readonly Row[]): readonly Claim<string>[] {
       !named.includes(row) && text !== null && (row.label === INVENTORY || !stoodFor.has(sameHost(text)))
     );
   });
-  // What the inventory has already and a name stands for is no news.
+  // What the inventory has already, under a name, is not new.
   const isWritten = bare.some((row) => row.label === INVENTORY && stoodFor.has(sameHost(row.hostName ?? '')));
   return isWritten
     ? claimsOf(bare, own, sameHost)

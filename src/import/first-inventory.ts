@@ -23,7 +23,7 @@ export interface SledPrefix {
   readonly subnet: number;
 }
 
-/** `fd00:1122:3344:101::/64`, of which the rest is 0; null for any other text. */
+/** `fd00:1122:3344:101::/64` with nothing but 0 behind the prefix; null for any other text. */
 export function parseSledPrefix(text: string): SledPrefix | null {
   const address = /^(.+)\/64$/.exec(text.trim())?.[1];
   if (address === undefined || !isIPv6(address) || /[%.]/.test(address)) return null;

@@ -43,7 +43,7 @@ export interface Joined {
 }
 
 export interface JoinOptions {
-  /** The rack of sleds of which no source tells it; null where it was not given. */
+  /** The rack of sleds where no source tells it; null where it was not given. */
   readonly rack: string | null;
   /** The rack of the inventory that goes by a rack's id in the control plane. */
   readonly racksByUuid: ReadonlyMap<string, string>;

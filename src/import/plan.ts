@@ -28,7 +28,7 @@ export interface ImportPlan {
   readonly additions: readonly JoinedSled[];
   /** Sleds that the inventory lacks and to which nothing leads. */
   readonly withoutAddress: readonly JoinedSled[];
-  /** Sleds of which nobody says in which rack they are. */
+  /** Sleds whose rack no source tells. */
   readonly withoutRack: readonly JoinedSled[];
   /** What a person must mend, a line each: nothing is done about it. */
   readonly byHand: readonly string[];

@@ -23,7 +23,7 @@ export interface Repair {
   readonly seconds: number | null;
   /** Extents a second in that time; null where that is not known. */
   readonly extentsPerSecond: Cell;
-  /** Extents that are left; null where nobody knows how many there are. */
+  /** Extents that are left; null where the total is unknown. */
   readonly extentsLeft: number | null;
   /** Why `extentsLeft` or the rate is not known; null where both are. */
   readonly unknown: string | null;

@@ -1,6 +1,6 @@
 import { columnsOfField } from '../fields/report-field.ts';
 import { reportField, type FieldName } from '../fields/report-fields.ts';
-import type { Column, Row } from '../model/column.ts';
+import type { Cell, Column, Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import { NO_PROBES } from '../model/no-probes.ts';
 import type { ProbeSpec, RowFinding } from '../model/probe.ts';
@@ -34,6 +34,10 @@ interface StatusProbe {
 
 /** Makes a probe of it: who a row is about, the note and the reading are the same for all. */
 export function statusProbe(spec: StatusProbe): ProbeSpec {
+  const fields = spec.fields.map((name) => ({
+    name,
+    columns: columnsOfField(reportField(name)).map((column) => column.name),
+  }));
   return {
     name: spec.name,
     summary: spec.summary,
@@ -63,7 +67,7 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
       }
       return {
         status: 'answer',
-        rows: rows.map((row) => sessionRow(spec, row, { endedNs, seconds }, issues)),
+        rows: rows.map((row) => sessionRow(spec, fields, row, { endedNs, seconds }, issues)),
         issues: [
           ...noProbesIssues(rows.filter(({ noProbes }) => noProbes).length),
           ...issues,
@@ -88,20 +92,30 @@ function valueColumns({ fields, wide }: StatusProbe): readonly Column[] {
   });
 }
 
+/** A field of a probe, with the names of its columns. */
+interface NamedField {
+  readonly name: FieldName;
+  readonly columns: readonly string[];
+}
+
 /** A whole row of what a script for programs said: who it is about, its cells, the note. */
-function sessionRow(spec: StatusProbe, row: SessionStatus, watch: Watch, issues: Issue[]): Row {
-  const cells = spec.fields.map((name): Row => {
-    const names = columnsOfField(reportField(name)).map((column) => column.name);
-    const values = row.noReport ? [] : names.map((each) => row.values.get(each) ?? '-');
-    if (name !== 'ds') {
-      const lacking = row.unreadable === null ? spec.lacking : 'older';
-      return counterCells(row, names, values, lacking, issues);
-    }
+function sessionRow(
+  spec: StatusProbe,
+  fields: readonly NamedField[],
+  row: SessionStatus,
+  watch: Watch,
+  issues: Issue[],
+): Row {
+  const whole: Record<string, Cell> = {};
+  for (const { name, columns } of fields) {
+    const values = row.noReport ? [] : columns.map((each) => row.values.get(each) ?? '-');
+    const lacking = row.unreadable === null ? spec.lacking : 'older';
+    if (name !== 'ds') Object.assign(whole, counterCells(row, columns, values, lacking, issues));
     // Without states, or without a report that could be seen, nothing is known: neither health nor silence.
-    if (row.unreadable !== null || row.noProbes) return { ds0: null, ds1: null, ds2: null, health: null };
-    return statesOf(row, values, issues);
-  });
-  const whole = Object.fromEntries(cells.flatMap((each) => Object.entries(each)));
+    else if (row.unreadable !== null || row.noProbes)
+      Object.assign(whole, { ds0: null, ds1: null, ds2: null, health: null });
+    else Object.assign(whole, statesOf(row, values, issues));
+  }
   return { ...statusCells(row, whole), note: fullNote(row, watch) };
 }
 

@@ -14,7 +14,7 @@ import { cut, foldAlike, type Cut } from '../alert/incident-fold.ts';
 import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
-import { isOfVm, mailEntry, type MailEntry } from './mail-entry.ts';
+import { isOfVm, mailEntry, type EntryContext, type MailEntry } from './mail-entry.ts';
 import { isAboutDownstairs, nextStep, placeHint, type NextStep } from './next-steps.ts';
 import { situationOf } from './mail-situation.ts';
 import type { SubjectStyle } from '../model/subject-style.ts';
@@ -37,6 +37,7 @@ export interface MailContext {
   readonly subjectStyle: SubjectStyle;
   /** Those in force, so that what is silenced says until when and why. */
   readonly silences: readonly Silence[];
+  readonly past?: NonNullable<EntryContext['past']>;
 }
 
 /** Everything that a mail says, in its order, before it is text or HTML. */
@@ -74,7 +75,7 @@ export interface MailSection {
   readonly about: string | null;
   /** With all that is known. */
   readonly entries: readonly MailEntry[];
-  /** Those after them, of which a line or two must do: readers of mail cut what is too long (Gmail at 102 KB). */
+  /** Those after them get a line or two: readers of mail cut what is too long (Gmail at 102 KB). */
   readonly briefly: readonly MailEntry[];
   /** How many more there are. */
   readonly more: number;
@@ -86,7 +87,7 @@ const MAX_DETAILED = 20;
 const MAX_CHANGES = 50;
 const MAX_RACKS = 12;
 const MAX_LINES = 100;
-/** Rules of which a mail says what to do. */
+/** Rules that a mail gives advice on. */
 const MAX_STEPS = 3;
 
 const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [

@@ -48,7 +48,7 @@ function flowing(text: string, indent = '', hanging = indent): readonly string[]
   return wrapped(indent + printable(text), WIDTH, hanging);
 }
 
-/** Items with commas between, none of which is broken. */
+/** Items with commas between; no item is broken. */
 function whole(items: readonly string[], indent: string): readonly string[] {
   if (items.length === 0) return [];
   const unbroken = items.map((item) => item.replaceAll(' ', NO_BREAK)).join(', ');

@@ -15,7 +15,7 @@ import {
 
 const CELL = 'padding:2px 6px;';
 
-/** A rack as it stands, as a table: each cubby with its number, its sled and its state in words; and a legend. */
+/** A rack as a table, from its top to its bottom: each cubby with its number, its sled and its state in words; and a legend. */
 export function rackMapHtml(map: RackMap, marked: ReadonlySet<string>): Markup {
   const drawn = map.cubbies.some((seen) => seen !== null) ? drawing(map, marked) : '';
   const others = elsewhereLines(map);

@@ -29,7 +29,7 @@ export function sledNames({ outcomes }: Pick<FleetReport, 'outcomes'>): SledName
   };
 }
 
-/** Messages of incidents of which more than these would make a mail too long. */
+/** So many messages of incidents; more would make a mail too long. */
 const MAX_MESSAGES = 3;
 
 /** What is wrong, each message once; where those of several sleds differ, with the sleds of each. */

@@ -10,14 +10,27 @@ import { hasExited } from './row-note.ts';
  * again within the window has.
  */
 export function activePlaces(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
-  const places = new Map<string, readonly Row[]>();
+  const places = new Map<string, Row[]>();
+  const known = new Set<string>();
   for (const row of rows) {
     const id = row['upstairs_id'];
     if (typeof id !== 'string' || !isActive(row) || hasExited(row)) continue;
-    const known = places.get(id) ?? [];
-    if (!known.some((place) => isOneProcess(place, row))) places.set(id, [...known, row]);
+    const at = places.get(id);
+    if (at === undefined) {
+      places.set(id, [row]);
+      continue;
+    }
+    // What only the few need is made for them alone.
+    if (at.length === 1) known.add(placeOf(id, at[0]));
+    const place = placeOf(id, row);
+    if (!known.has(place)) at.push(row);
+    known.add(place);
   }
   return places;
+}
+
+function placeOf(id: string, row: Row | undefined): string {
+  return JSON.stringify([id, row?.['sled'] ?? null, row?.['zone'] ?? null, row?.['pid'] ?? null]);
 }
 
 /** The places of each upstairs that is active in several, as far as one look tells: it may have moved meanwhile. */
@@ -59,5 +72,5 @@ function isOneSession(a: Row, b: Row): boolean {
 }
 
 function isActive(row: Row): boolean {
-  return ['ds0', 'ds1', 'ds2'].some((name) => row[name] === 'active');
+  return row['ds0'] === 'active' || row['ds1'] === 'active' || row['ds2'] === 'active';
 }

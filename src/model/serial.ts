@@ -1,7 +1,7 @@
 /** How Oxide writes serials: `BRM42220036` of a Gimlet, `2F8JEXDK` of a Cosmo. A sled is called by its own. */
 const SERIAL = /^(?:[A-Z]{2,3}\d{5,}[A-Z0-9]*|(?=.*[A-Z])\d[A-Z0-9]{7})$/;
 
-/** Whether a host name can be a serial; any other name tells nothing of which sled it is. */
+/** Whether a host name can be a serial; any other name does not tell which sled it is. */
 export function looksLikeSerial(text: string): boolean {
   return SERIAL.test(text);
 }

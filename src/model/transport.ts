@@ -1,3 +1,4 @@
+import type { FleetError } from './error.ts';
 import type { OutputAccount } from './output-budget.ts';
 import type { Target } from './target.ts';
 import type { Trail } from './trail.ts';
@@ -45,6 +46,10 @@ export interface Connection {
    * error's `partial`.
    */
   run(command: string, options: RunOptions): Promise<RunResult>;
+  /** Why it is gone, as far as is known; null while it seems to stand. */
+  lost(): FleetError | null;
+  /** It was open before the visit, and was found to be gone before anything was heard of a command. Absent: no. */
+  wasStale?(): boolean;
   /** Never rejects. */
   close(): Promise<void>;
 }

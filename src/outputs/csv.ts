@@ -94,7 +94,7 @@ function statusOf(sled: Row | undefined): Row {
     : { sled_status: sled['sled_status'] ?? null, sled_error: sled['sled_error'] ?? null };
 }
 
-/** The same lines with columns of which no two kinds mean different things: a bucket's `count` is no row's. */
+/** The same lines, with no column that means different things in two kinds: a bucket's `count` is not a row's. */
 function oneTable(parts: readonly NonNullable<Lines>[]): readonly NonNullable<Lines>[] {
   const taken = new Set<string>();
   return parts.map((part) => {

@@ -1,5 +1,5 @@
-import { escapedJson } from '../model/printable.ts';
 import { checkJson } from './check-json.ts';
+import { jsonPieces } from './json-pieces.ts';
 import { makeOutput } from './output.ts';
 import { AS_JSON, wholeJson, type Fields } from './report-json.ts';
 
@@ -9,11 +9,7 @@ export const json = makeOutput<Fields>({
   summary: 'the whole report as one JSON object (docs/report.schema.json)',
   saysCoverage: true,
   contents: AS_JSON,
-  whole: (parts, report) => [jsonText(wholeJson(parts, report))],
+  whole: (parts, report) => jsonPieces(wholeJson(parts, report)),
   arriving: 'at the end',
-  check: (result, report, context) => [jsonText(checkJson(result, report, context))],
+  check: (result, report, context) => jsonPieces(checkJson(result, report, context)),
 });
-
-function jsonText(value: Fields): string {
-  return `${escapedJson(JSON.stringify(value, null, 2))}\n`;
-}

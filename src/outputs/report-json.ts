@@ -114,9 +114,9 @@ function issueJson({ code, message }: Issue): Record<string, unknown> {
 /** A row as programs read it: the named columns, or all; a JSON column is its value and not its text. */
 export function rowJson(row: Row, names: readonly string[] | null, columns: readonly Column[]): Fields {
   const json = new Set(columns.filter((column) => column.kind === 'json').map((column) => column.name));
+  if (names === null && json.size === 0) return row;
   const cells =
     names === null ? Object.entries(row) : names.map((name) => [name, row[name] ?? null] as const);
-  if (json.size === 0) return Object.fromEntries(cells);
   return Object.fromEntries(
     cells.map(([name, cell]) => [name, json.has(name) && typeof cell === 'string' ? jsonValue(cell) : cell]),
   );

@@ -82,7 +82,7 @@ export function readHeadedTables<Name extends string>(
   return lines;
 }
 
-/** The headings of a line, if it has those of a form; of several forms, the one of which it has most. */
+/** The headings of a line, if it has those of a form; of several forms, the one that it has most of. */
 function headingsIn<Name extends string>(
   line: string,
   forms: readonly TableForm<Name>[],

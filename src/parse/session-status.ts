@@ -88,12 +88,14 @@ function namedRow(words: ReadonlyMap<string, string>): SessionStatus | null {
   const pid = words.get('pid');
   const noReport = words.get('no_report') === 'yes';
   if (zone === undefined || (pid === undefined ? !noReport : !/^\d{1,10}$/.test(pid))) return null;
+  const values = new Map<string, string>();
+  for (const [name, value] of words) if (!ABOUT.has(name)) values.set(name, value);
   return {
     zone,
     pid: pid === undefined ? null : Number(pid),
     upstairsId: idOf(words.get('upstairs_id')),
     sessionId: idOf(words.get('session_id')),
-    values: new Map([...words].filter(([name]) => !ABOUT.has(name))),
+    values,
     was: (words.get('was') ?? '').split('>').flatMap((each) => (each === '' ? [] : [each.split('/')])),
     unreadable: words.get(UNREADABLE) ?? null,
     noReport,

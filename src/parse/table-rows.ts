@@ -55,7 +55,7 @@ export function readTableRows<Name extends string, T>(
           isUnder = true;
           take(read, each.line);
         } else if (isUnder && readChatter(each.text) === null) {
-          log.add('warning', `line ${each.line} is no row, or was wrapped: ${quoteLine(each.text)}`);
+          log.add('warning', `line ${each.line} is not a row, or was wrapped: ${quoteLine(each.text)}`);
         }
         break;
       }

@@ -1,6 +1,6 @@
 /**
  * What the lines around a table of cruc-fleet's say that makes the paste less than whole: sleds that did not answer,
- * answers in part, rows that are counted and not shown. The counts of the summary itself say nothing that rows do not,
+ * partial answers, rows that are counted and not shown. The counts of the summary itself say nothing that rows do not,
  * and hidden columns are simply not there. A line that is none of these is said as such.
  */
 export function readFleetSummary(lines: readonly string[]): readonly string[] {
@@ -11,7 +11,7 @@ export function readFleetSummary(lines: readonly string[]): readonly string[] {
       return [`the table says: ${line}`];
     return SILENT.some((pattern) => pattern.test(line))
       ? []
-      : [`a line that is no row: ${line.slice(0, 200)}`];
+      : [`a line that is not a row: ${line.slice(0, 200)}`];
   });
 }
 

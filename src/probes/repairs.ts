@@ -138,7 +138,7 @@ export const repairs: ProbeSpec = {
   },
   key: ['zone', 'pid', 'upstairs_id', 'session_id', 'kind', 'downstairs'],
   check: (row) => [...unreadableFindings(row), ...unreportedFindings(row)],
-  // Of a session that could not be read nobody knows.
+  // It is unknown where the session could not be read.
   shows: { text: 'under repair', keeps: (row) => row['kind'] !== null || row['note'] !== null },
 };
 

@@ -5,7 +5,7 @@ import { openLiveView, roomOf, type LiveView } from './live-view.ts';
 import { foldRacks, rackLine, type StageTimes } from './progress-lines.ts';
 import { createTally } from './rack-tally.ts';
 
-/** How often the elapsed time and the sleds in flight are drawn anew. */
+/** How often the elapsed time and the sleds in flight are drawn again. */
 const REDRAW_MS = 200;
 
 interface RackTask {

@@ -68,7 +68,7 @@ function wrap(
     if (error.code === 'EPIPE') on.readerGone();
     else on.failed(error);
   });
-  // A stream that is no terminal has no isTTY at all, whatever its type says.
+  // A stream that is not a terminal has no isTTY at all, whatever its type says.
   const isTerminal = 'isTTY' in stream && stream.isTTY;
   return {
     stream,
@@ -92,7 +92,7 @@ function usesColor(isTerminal: boolean, env: Environment): boolean {
   return isTerminal && !isDumb(env) && forced !== '0';
 }
 
-/** As git sees it: a terminal of which nothing is known can do nothing. */
+/** As git sees it: an unknown terminal can do nothing. */
 function isDumb({ TERM = '' }: Environment): boolean {
   return TERM === '' || TERM === 'dumb';
 }

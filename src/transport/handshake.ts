@@ -14,6 +14,7 @@ import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import type { Ssh2 } from './ssh-library.ts';
 import { interruption, onAbort } from './waiting.ts';
+import { writeTogether } from './write-together.ts';
 
 // curve25519 first: group exchange can hold up the event loop for seconds. SHA-1 methods stay out.
 const KEY_EXCHANGES = [
@@ -116,6 +117,8 @@ function fail(handshake: Handshake, error: FleetError): void {
 /** Fails for what ssh2 says; a host key that was refused is the reason for all that comes after it. */
 function failBy(handshake: Handshake, error: Error | null): void {
   const { login, options, progress } = handshake;
+  // Each of them is said again at the end of every connection: an error costs a look at the stack.
+  if (handshake.isSettled) return;
   const { verdict } = progress;
   if (verdict?.accepted === false) {
     fail(handshake, verdict.error);
@@ -157,6 +160,7 @@ function listen(handshake: Handshake): void {
 function begin(handshake: Handshake): void {
   const { client, carrier, progress } = handshake;
   try {
+    writeTogether(carrier.stream);
     client.connect(configOf(handshake));
     watchGreeting(carrier.stream, progress);
   } catch (error) {

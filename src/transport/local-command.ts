@@ -15,5 +15,6 @@ export const connectionToHere: Connection = {
     const exitStatus = status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
     return { stdout, stderr, exitStatus, signalName: signal?.replace(/^SIG/, '') ?? null };
   },
+  lost: () => null,
   close: async () => {},
 };

@@ -30,6 +30,7 @@ export function createSledConnection(
           throw isLoss ? await session.explain({ error, turnedAway: false }) : error;
         });
       }),
+    lost: () => session.lost(),
     close: () => session.end(),
   };
 }

@@ -36,8 +36,9 @@ export function createSession(
   const listeners = new Set<(reason: FleetError) => void>();
 
   function loseBy(error: Error | null): void {
-    const ours = new FleetError('connection_lost', `the connection to ${where} was closed from here`);
-    lose(ending === undefined ? lossOf(where, error) : ours);
+    if (reason !== null) return;
+    if (ending === undefined) lose(lossOf(where, error));
+    else lose(new FleetError('connection_lost', `the connection to ${where} was closed from here`));
   }
 
   function lose(error: FleetError): void {

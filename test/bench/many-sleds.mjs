@@ -15,14 +15,17 @@ const lines = answer.split('\n').length - 1;
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const hostKey = privateKey.export({ type: 'sec1', format: 'pem' });
 const parsed = ssh2.utils.parseKey(hostKey);
+let arriving = 0;
 const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
+  // The socket that is injected just now.
+  const localPort = arriving;
   connection.on('error', () => {});
   connection.on('authentication', (context) => {
     if (context.method === 'publickey') context.accept();
     else context.reject(['publickey']);
   });
   connection.on('session', (accept) => {
-    accept().on('exec', (acceptExec, _reject, { command }) => play(acceptExec(), wordOf(command)));
+    accept().on('exec', (acceptExec, _reject, { command }) => play(acceptExec(), wordOf(command), localPort));
   });
 });
 
@@ -31,14 +34,16 @@ function wordOf(command) {
   return /word=([0-9a-f]+)/.exec(command)?.[1] ?? null;
 }
 
-function play(channel, word) {
+function play(channel, word, port) {
+  // Each sled has upstairs of its own.
+  const own = answer.replaceAll(/upstairs_id=.{8}/g, `upstairs_id=${port.toString(16).padStart(8, '0')}`);
   const mark = (text) => (word === null ? '' : `\ncruc-fleet ${word} ${text}\n`);
   channel.on('error', () => {});
   channel.resume();
   channel.write(mark('begin'));
   channel.stderr.write(mark('begin'));
   setTimeout(() => {
-    channel.write(`${answer}${mark(`end 0 ${lines} ${Buffer.byteLength(answer)}`)}`);
+    channel.write(`${own}${mark(`end 0 ${lines} ${Buffer.byteLength(answer)}`)}`);
     channel.exit(0);
     channel.end();
   }, Number(windowMs));
@@ -52,6 +57,7 @@ function listen() {
   return new Promise((resolve, reject) => {
     const front = createServer({ noDelay: true }, (socket) => {
       socket.on('error', () => {});
+      arriving = socket.localPort;
       server.injectSocket(socket);
     });
     front.on('error', reject);

@@ -222,7 +222,7 @@ describe('inventory import', () => {
     ['import sleds.txt sleds.txt', /given twice/],
     ['import sleds.txt', /in which rack BRM42220051, BRM42220057 are: say it with --rack ID/],
     ['import sleds.txt --rack 1-2', /allowed is a number/],
-    ['import sleds.txt --rack 3=x', /is no UUID/],
+    ['import sleds.txt --rack 3=x', /is not a UUID/],
   ])('refuses %s', async (words, said) => {
     const { status, stderr } = await inventory(words);
     expect(stderr).toMatch(said);

@@ -10,7 +10,7 @@ Every line here is a test: each fault is made on a rack of simulated sleds, in e
 How to read it:
 
 - **Says** is the sentence of the sled in question, in the table below the answer and in \`sleds[].error.message\` of \`-o json\` (of an answer, its issues and warnings). \`SLED:22\` and \`GATEWAY:22\` stand for the addresses. Where the ways in differ, each is named.
-- **Code** is \`sleds[].error.code\`, or the code of an issue where the sled answered in part; programs may rely on it. The stage is before it: \`connect\`, \`upload\` or \`run\`. A clock (⏱) means that it fails when its time is over (\`connect_timeout\`, \`--timeout\`, \`--deadline\`), never before; everything else ends by itself at once.
+- **Code** is \`sleds[].error.code\`, or the code of an issue where the sled gave a partial answer; programs may rely on it. The stage is before it: \`connect\`, \`upload\` or \`run\`. A clock (⏱) means that it fails when its time is over (\`connect_timeout\`, \`--timeout\`, \`--deadline\`), never before; everything else ends by itself at once.
 - **Exit** is the exit status of the whole run: 0 all answered in full, 3 the answer is incomplete, 130 interrupted; \`exec\` gives the worst status of its commands.
 - \`cruc-fleet doctor\` walks the same way step by step, and \`--explain\` does so for what failed in a run.
 `;

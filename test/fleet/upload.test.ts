@@ -186,6 +186,7 @@ describe('putting scripts on a sled', () => {
           command,
           result('', 1, "dd: error writing '/root/.cruc-fleet/x': No space left on device\n1+0 records in\n"),
         ),
+      lost: () => null,
       close: async () => {},
     };
     const options = { signal: new AbortController().signal, timeoutMs: 1, maxOutputBytes: 1 };

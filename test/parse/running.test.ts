@@ -12,7 +12,7 @@ describe('the lists of running processes', () => {
     const process = { zone: 'oxz_propolis-server_34aa5f9c', pid: 763, command: 'propolis-server' };
     expect(takeOutRunning(text)).toEqual({
       rest: script,
-      running: { before: [process], after: [process], login: 1000, whyNot: null },
+      running: { before: [process], after: [process], login: 1000, seesProbes: null, whyNot: null },
     });
   });
 
@@ -26,13 +26,13 @@ describe('the lists of running processes', () => {
     const before = `running=before ${ONE}\nrunning=before listed=2 login=0\n`;
     const { rest, running } = takeOutRunning(`${before}rows\nrunning=after ${ONE}\n`);
     expect(rest).toBe('rows\n');
-    expect(running).toEqual({ before: null, after: null, login: 0, whyNot: null });
+    expect(running).toEqual({ before: null, after: null, login: 0, seesProbes: null, whyNot: null });
     expect(takeOutRunning('running=bef').running).toMatchObject({ before: null, after: null });
   });
 
   it('say why they could not be made', () => {
     const { running } = takeOutRunning('running=before why=sh: ps: not found\nrunning=after why=no\n');
-    expect(running).toEqual({ before: null, after: null, login: null, whyNot: 'no' });
+    expect(running).toEqual({ before: null, after: null, login: null, seesProbes: null, whyNot: 'no' });
   });
 
   it('hold the empty list of a sled on which nothing of Crucible runs', () => {

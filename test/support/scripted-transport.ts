@@ -25,6 +25,7 @@ export function scriptedTransport(scripts: Readonly<Record<string, Script | Flee
         via: null,
         warnings: [],
         run: async (command, options) => marked(command, await script(guardedText(command), options)),
+        lost: () => null,
         close: async () => {
           closed.push(sled.id);
         },

@@ -66,7 +66,7 @@ function readRow(
   if (!isUninitialized && cell('TYPE').toLowerCase() !== 'sled') return null;
   const slot = cell(isUninitialized ? 'CUBBY' : 'SLOT');
   const cubby = cubbyOf(slot);
-  if (cubby === null) return { doubt: `${quoteLine(slot)} is no cubby` };
+  if (cubby === null) return { doubt: `${quoteLine(slot)} is not a cubby` };
   const serial = serialOf(cell('SERIAL'));
   if (serial === null) return { leftOut: `a sled in cubby ${cubby}, serial ${quoteLine(cell('SERIAL'))}` };
   return {

@@ -28,7 +28,7 @@ function readRow(cells: ReadonlyMap<string, string>): RowRead {
     return { leftOut: `a sled of serial ${quoteLine(cell('SERIAL'))}, id ${quoteLine(id)}` };
   if (address === null) {
     return {
-      doubt: `${quoteLine(cell('IP'))} of ${serial} is no address: the row was cut, or moved from its headings`,
+      doubt: `${quoteLine(cell('IP'))} of ${serial} is not an address: the row was cut, or moved from its headings`,
     };
   }
   if (!/^[0-9a-f-]{36}$/i.test(id)) return { doubt: `the id of ${serial} was cut: ${quoteLine(id)}` };

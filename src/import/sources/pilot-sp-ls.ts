@@ -26,7 +26,7 @@ function readRow(cells: ReadonlyMap<string, string>): RowRead {
   const cell = (heading: string): string => cells.get(heading) ?? '';
   const cubby = cubbyOf(cell('CUBBY'));
   if (cell('SERIAL') === '-' && cell('TYPE') === '-') return null;
-  if (cubby === null) return { doubt: `${quoteLine(cell('CUBBY'))} is no cubby` };
+  if (cubby === null) return { doubt: `${quoteLine(cell('CUBBY'))} is not a cubby` };
   if (cell('TYPE') !== '-' && !SLED_TYPES.includes(cell('TYPE').toLowerCase())) {
     return { leftOut: `cubby ${cubby}: of type ${quoteLine(cell('TYPE'))}, not a sled that is known` };
   }

@@ -231,6 +231,7 @@ function connectionOver(
     via,
     warnings: [...ofWay, ...warnings],
     run: (command, options) => master.run(command, options),
+    lost: () => master.lost(),
     close: () => master.close(),
   };
 }

@@ -12,7 +12,7 @@ export interface Patience {
 }
 
 /**
- * Opens a connection, with several tries where the server only turned us away (MaxStartups). Behind a command of the
+ * Opens a connection, with several tries where the server had too many at once (MaxStartups). Behind a command of the
  * user's it cannot be told whether a server or that command hung up: there is one try. `open` takes the time of a try, and
  * not that of a queue, off the budget. Rejects with a FleetError.
  */

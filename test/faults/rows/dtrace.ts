@@ -30,7 +30,7 @@ export const DTRACE_FAULTS: readonly Fault[] = [
     chapter,
     ways,
     what: 'There is no dtrace command',
-    remedy: 'That is no sled, or its PATH is not: correct the address.',
+    remedy: 'That is not a sled, or its PATH lacks dtrace: correct the address.',
     arrange: () => probing('dtrace-missing'),
     expect: failed('run', 'no_dtrace'),
   },

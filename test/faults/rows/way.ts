@@ -80,7 +80,7 @@ export const WAY_FAULTS: readonly Fault[] = [
     id: 'old-protocol',
     chapter,
     what: 'A server of SSH 1 answers',
-    remedy: 'That is no sled of today: correct the address.',
+    remedy: 'That is not a sled: correct the address.',
     arrange: () => ({ fault: 'old-protocol' }),
     expect: failed('connect', 'handshake'),
     by: bySsh(failed('connect', 'connection_lost')),
