@@ -49,7 +49,9 @@ export async function where(
   const inventory = await openInventory(options, surroundings);
   const { run, seen } = await lookAtUpstairs(inventory, options, surroundings);
   const named = namedSessions(word, seen, kept);
-  const asked = await askAbout(named, kept, inventory, options, surroundings);
+  const isKnown = named.length > 0 || upstairsNamed(createFactBase(kept), word).length > 0;
+  const asked =
+    isKnown && !run.interrupted ? await askAbout(named, kept, inventory, options, surroundings) : null;
   const sets = asked === null ? kept : withLive(kept, asked.sets);
   const base = createFactBase(sets);
   const disks = new Set([
@@ -87,7 +89,7 @@ export async function where(
       .map((row) => ({ ...cells, ...row })),
   );
   const report = whereReport(run, asked, rows, options.sortBy ?? []);
-  if (rows.length === 0) sayNothingFound(word, report, options);
+  if (rows.length === 0) sayNothingFound(word, report, options, surroundings);
   printReport(report, options, surroundings);
   const status = exitCodeOfReport(report);
   const chosen = placed.flatMap(({ place }) =>
@@ -234,14 +236,24 @@ function whereReport(
   };
 }
 
-function sayNothingFound(word: string, report: FleetReport, { offline }: WhereOptions): void {
+/** Throws `usage` where every sled was heard; where one was not, what was named may be there. */
+function sayNothingFound(
+  word: string,
+  report: FleetReport,
+  { offline }: WhereOptions,
+  { terminal }: Surroundings,
+): void {
   const shown = printable(word);
-  if (offline === true)
+  if (offline === true) {
     throw new FleetError(
       'usage',
       `${shown}: no kept fact names such an upstairs, zone or disk; facts list shows what is kept`,
     );
-  if (!isComplete(report)) return;
+  }
+  if (!isComplete(report)) {
+    terminal.err.write(`${shown} was not found, and may be on a sled that did not answer in full\n`);
+    return;
+  }
   throw new FleetError(
     'usage',
     `${shown}: no upstairs or zone is called so on the selected sleds, and no kept fact names such a disk; ` +

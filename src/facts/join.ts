@@ -1,3 +1,4 @@
+import { ageText } from './age.ts';
 import { diskIdOf, diskOf } from './disk-of.ts';
 import { claimsOf, type FactBase, type Told } from './fact-base.ts';
 import type { FactKind, FactOf, Index } from './fact.ts';
@@ -110,7 +111,7 @@ function downstairsPlace({ base, asked, sleds, now }: Joining, index: Index): Do
       claimsOf(services, (fact) => fact.zone),
       unseen,
     ),
-    service: settle(claimsOf(service, serviceText), unseen),
+    service: reached ? stateOfUnreached(service, now) : settle(claimsOf(service, serviceText), unseen),
     pool,
     physicalDisk,
     inventorySlot: slotOf(base, serial, known(physicalDisk)),
@@ -142,6 +143,14 @@ function serviceOf(
   return own.length > 0
     ? own
     : base.by('service', 'region', region).filter(({ fact }) => fact.snapshot === null);
+}
+
+/** How a service was is not how it is, where its sled was asked and did not answer. */
+function stateOfUnreached(service: readonly Told<'service'>[], now: number): Value<string> {
+  const former = settle(claimsOf(service, serviceText), unknown('not_reached'));
+  const [origin] = 'value' in former ? former.from : [];
+  if (!('value' in former) || origin === undefined || origin.isNow) return former;
+  return unknown('not_reached', `it was ${former.value}, ${ageText(origin, now)}`);
 }
 
 function serviceText({ state, since }: FactOf<'service'>): string {

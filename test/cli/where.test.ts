@@ -167,6 +167,17 @@ describe('where', () => {
     expect(stderr).toContain('nosuch: no upstairs or zone is called so on the selected sleds');
   });
 
+  it('does not say that a name is nowhere while a sled does not answer', async () => {
+    const [sled] = rack.simulation.sleds;
+    await rack.simulation.setFault(sled?.id ?? '', 'refused');
+    const { status, stderr } = await whereRows('live', 'nosuch');
+    await rack.simulation.setFault(sled?.id ?? '', null);
+    expect([status, stderr]).toEqual([
+      3,
+      expect.stringContaining('nosuch was not found, and may be on a sled that did not answer'),
+    ]);
+  });
+
   it('shows what the process talks to while a replacement is under way, and that the database is ahead', async () => {
     const disk = diskOf();
     storage().beginReplacement(disk, 1);

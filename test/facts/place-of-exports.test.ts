@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createFactBase } from '../../src/facts/fact-base.ts';
+import type { FactSet } from '../../src/facts/fact-set.ts';
 import type { DownstairsPlace } from '../../src/facts/place.ts';
 import { known, type Value } from '../../src/facts/value.ts';
 import { exportsOf, HOUR, NOW, place, storedWorld } from './support/world.ts';
@@ -124,6 +125,68 @@ describe('where, from exports alone', () => {
       unknown: 'no_answer',
       detail: 'its server did not answer in 3 s',
     });
+  });
+});
+
+describe('a sled that was asked and did not answer', () => {
+  const [disk] = rack.storage.disks;
+  if (disk === undefined) throw new Error('no disk');
+  const [region] = disk.live;
+  const { serial, id } = region.pool.sled.world;
+  const kept: FactSet = {
+    source: 'live-sled',
+    label: id,
+    asOf: NOW - 2 * HOUR,
+    isFileTime: false,
+    isNow: false,
+    issues: [],
+    facts: [
+      {
+        kind: 'service',
+        region: region.id,
+        snapshot: null,
+        sledSerial: serial,
+        sled: id,
+        zone: region.pool.zone,
+        state: 'online',
+        since: null,
+        address: region.pool.address,
+        port: region.port,
+        pid: null,
+        pool: region.pool.id,
+        used: null,
+        connections: null,
+      },
+    ],
+  };
+
+  it('has its place by what is kept, and a service of which only its former state is known', () => {
+    const [downstairs] = place(
+      [...ALL, kept],
+      disk.id,
+      {},
+      { notReached: new Set([serial]), wereAsked: true },
+    ).downstairs;
+    expect([known(downstairs.sled), known(downstairs.zone)]).toEqual([serial, region.pool.zone]);
+    expect(downstairs.service).toEqual({ unknown: 'not_reached', detail: 'it was online, 2h old' });
+    expect(known(place([...ALL, kept], disk.id).downstairs[0].service)).toBe('online');
+  });
+
+  it('that has just listed its regions without one makes the export of that one outdated', () => {
+    const listed: FactSet = {
+      ...kept,
+      asOf: NOW,
+      isNow: true,
+      facts: [
+        ...kept.facts.map((fact) =>
+          fact.kind === 'service' ? { ...fact, port: 19_999, region: disk.id } : fact,
+        ),
+        { kind: 'listed', sled: id, sledSerial: serial, isWhole: true },
+      ],
+    };
+    const { address, region: its } = place([...ALL, listed], disk.id).downstairs[0];
+    expect([reason(address), reason(its)]).toEqual(['outdated', 'outdated']);
+    expect('unknown' in address && address.detail).toContain('its sled has no region there; disks-info');
   });
 });
 
