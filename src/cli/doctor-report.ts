@@ -35,7 +35,7 @@ export const STEP_COLUMNS: readonly Column[] = [
 
 /** What was found of each selected sled, those that could not be reached too, a row a step. */
 export function doctorReport(
-  run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'> & {
+  run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes' | 'run'> & {
     /** In the order of the outcomes. */
     readonly targets: readonly Target[];
   },

@@ -117,9 +117,16 @@ export function replayExec(
 ): number {
   checkOutput(outputNamed(view.output), 'printed');
   const { facts, finishedAt, interrupted } = recording;
-  const { selection, startedAt } = facts;
+  const { selection, startedAt, run } = facts;
   const outcomes = recordedOutcomes(recording, readEnd);
-  const report = execReport({ selection, startedAt, finishedAt, interrupted, outcomes });
+  const report = execReport({
+    selection,
+    startedAt,
+    finishedAt,
+    interrupted,
+    outcomes,
+    ...(run === undefined ? {} : { run }),
+  });
   printReport(report, view, surroundings, { fold: view.fold });
   return exitCodeOfExec(report);
 }

@@ -5,6 +5,7 @@ import { isWithoutProbes } from '../model/no-probes.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { AnsweredOutcome, Finding, FleetReport, SledOutcome } from '../model/report.ts';
 import { otherSerial } from '../model/serial.ts';
+import type { RunFacts } from '../model/run-facts.ts';
 import type { Sled } from '../model/sled.ts';
 import { naturally } from '../model/sled-order.ts';
 
@@ -55,6 +56,7 @@ export interface MergeSettings {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly interrupted: boolean;
+  readonly run?: RunFacts;
   /** Rows that do not pass are left out, and the report says so with this text. */
   readonly filter: { readonly text: string; readonly keeps: (row: Row) => boolean } | null;
   /** Names of columns, most significant first; `-name` is descending. Empty: worst first, then zone and PID. */
@@ -80,6 +82,7 @@ export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSet
     startedAt: settings.startedAt,
     finishedAt: settings.finishedAt,
     interrupted: settings.interrupted,
+    ...(settings.run === undefined ? {} : { run: settings.run }),
     outcomes,
     columns,
     rows,

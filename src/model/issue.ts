@@ -13,7 +13,9 @@ export interface Issue {
     /** The login sees no probe of processes that run: nothing is known of them. */
     | 'no_probes'
     | 'warning'
-    | 'contradiction';
+    | 'contradiction'
+    /** Of a merged report: a shard that nobody gave, so that nothing is known of its sleds. */
+    | 'missing_shard';
   /** One line for people; it holds what was read, cut to a sensible length. */
   readonly message: string;
 }

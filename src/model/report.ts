@@ -3,6 +3,7 @@ import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
 import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { RunningCount } from './probe.ts';
+import type { RunFacts } from './run-facts.ts';
 import type { Sled } from './sled.ts';
 import type { Stage } from './stage.ts';
 import type { VisitTrail } from './trail.ts';
@@ -74,6 +75,8 @@ export interface FleetReport {
   readonly finishedAt: Date;
   /** Somebody pressed Ctrl-C: sleds that had not answered have failed. */
   readonly interrupted: boolean;
+  /** Not there where no sled was asked, as of a paste, and in a recording of an older version. */
+  readonly run?: RunFacts;
   /** Every selected sled, exactly once, in the order of the selection. */
   readonly outcomes: readonly SledOutcome[];
   /** The sled's columns, then the probe's. */

@@ -4,6 +4,7 @@ import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
 import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
+import { runJson } from '../model/run-facts.ts';
 import type { VisitTrail } from '../model/trail.ts';
 import type { Content, Shown } from './output.ts';
 
@@ -56,6 +57,7 @@ export function headJson(report: FleetReport): Fields {
     filter: report.filter,
     started_at: report.startedAt.toISOString(),
     finished_at: report.finishedAt.toISOString(),
+    ...(report.run === undefined ? {} : { run: runJson(report.run) }),
     complete: isComplete(report),
     interrupted: report.interrupted,
     coverage: {
