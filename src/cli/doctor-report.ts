@@ -1,5 +1,6 @@
 import type { Telling } from '../doctor/examine.ts';
-import { mergeReport, sortRows } from '../fleet/merge.ts';
+import { mergeReport } from '../fleet/merge.ts';
+import { sortRows } from '../fleet/sort-rows.ts';
 import type { Column, Row } from '../model/column.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { Target } from '../model/target.ts';

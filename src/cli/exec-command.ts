@@ -41,7 +41,7 @@ type ExecOptions = FleetOptions & ExecView & { readonly outDir?: string };
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-const COLUMNS: readonly Column[] = [
+export const EXEC_COLUMNS: readonly Column[] = [
   { name: 'status', heading: 'STATUS', kind: 'count', help: 'exit status; 128 + n if signal n ended it' },
   {
     name: 'signal',
@@ -173,7 +173,7 @@ function inLoginShell(command: string): string {
 }
 
 /** A command that ended is an answer, whatever its status. */
-function readEnd({ exitStatus, signalName, stdout, stderr }: RunResult): Reading {
+export function readEnd({ exitStatus, signalName, stdout, stderr }: RunResult): Reading {
   return {
     status: 'answer',
     rows: [{ status: exitStatus, signal: signalName, stdout, stderr }],
@@ -185,7 +185,7 @@ function execReport(run: FleetRun): FleetReport {
   return mergeReport(run.outcomes, {
     ...run,
     probe: { name: 'exec', shape: 'printed', check: () => [] },
-    probeColumns: COLUMNS,
+    probeColumns: EXEC_COLUMNS,
     filter: null,
     sortBy: [],
   });

@@ -84,7 +84,7 @@ function stateReport(
 }
 
 /** What the options and the probe itself leave of its rows. */
-function shownRows({ shows }: ProbeSpec, options: FilterOptions): RowFilter | null {
+export function shownRows({ shows }: ProbeSpec, options: FilterOptions): RowFilter | null {
   const filter = rowFilter(options);
   if (shows === undefined || filter === null) return shows ?? filter;
   return {
