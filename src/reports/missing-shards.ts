@@ -48,13 +48,16 @@ function missingOf(selection: string, count: number, parts: readonly MergedRun[]
 }
 
 /** `shard 2/3 of rack 3 is missing, with 11 sleds`. */
-export function missingText({ selection, count, indices, sleds, isUnsure }: MissingShards): string {
-  const [first, ...others] = indices;
-  const which =
-    others.length === 0
-      ? `shard ${first}/${count} of ${selection} is missing`
-      : `shards ${indices.map((index) => `${index}/${count}`).join(', ')} of ${selection} are missing`;
+export function missingText(missing: MissingShards): string {
+  const { selection, indices, sleds, isUnsure } = missing;
+  const which = `${shardNames(missing)} of ${selection} ${indices.length === 1 ? 'is' : 'are'} missing`;
   const many = sleds === 1 ? '1 sled' : `${sleds} sleds`;
   const doubt = isUnsure ? 'at most, since the shards do not agree on how many there are, ' : '';
   return `${which}, with ${doubt}${many}: nothing is known of them`;
+}
+
+/** `shard 2/3`, `shards 2/4, 3/4`. */
+export function shardNames({ indices, count }: MissingShards): string {
+  const names = indices.map((index) => `${index}/${count}`);
+  return `${names.length === 1 ? 'shard' : 'shards'} ${names.join(', ')}`;
 }

@@ -6,7 +6,7 @@ import type { MergedRun, RunFacts } from '../model/run-facts.ts';
 import { withShard } from '../model/shard.ts';
 import { bySled, naturally } from '../model/sled-order.ts';
 import { countedDistributions, type GroupPart } from './group-parts.ts';
-import { missingShards, missingText } from './missing-shards.ts';
+import { missingShards, missingText, shardNames, type MissingShards } from './missing-shards.ts';
 import type { Groups } from './read-groups.ts';
 import type { ReadReport } from './read-report.ts';
 import { byAge, idOfRuns, runsOf } from './runs-of.ts';
@@ -108,7 +108,7 @@ export function openUnion(): Union {
       const missing = missingShards(ofRuns);
       return {
         probe: first.probe,
-        selection: selectionOf(ofRuns),
+        selection: selectionOf(ofRuns, missing),
         startedAt: new Date(Math.min(...ofRuns.map(({ startedAt }) => startedAt.getTime()))),
         finishedAt: new Date(Math.max(...ofRuns.map(({ finishedAt }) => finishedAt.getTime()))),
         interrupted: isOne ? ofRuns[0]?.interrupted === true : all.some(isCutShort),
@@ -235,10 +235,16 @@ function factsOf(runs: readonly MergedRun[], selectedInAll: number): RunFacts {
 }
 
 /** What was selected in all of them, as people say it. */
-function selectionOf(runs: readonly MergedRun[]): string {
+function selectionOf(runs: readonly MergedRun[], missing: readonly MissingShards[]): string {
   const [only, ...others] = runs;
   if (only !== undefined && others.length === 0) return withShard(only.selection, only.shard);
-  return [...new Set(runs.map(({ selection }) => selection))].sort(naturally).join('; ');
+  const selections = [...new Set(runs.map(({ selection }) => selection))].sort(naturally);
+  return selections
+    .map((selection) => {
+      const lacks = missing.find((each) => each.selection === selection);
+      return lacks === undefined ? selection : `${selection} without ${shardNames(lacks)}`;
+    })
+    .join('; ');
 }
 
 /** Its distributions by sled, with the runs that they are of: of a recording as its sleds gave them. */
