@@ -33,7 +33,7 @@ export function reportObject(text: string, name: string): JsonObject {
 export function damaged(name: string, what: string): FleetError {
   return new FleetError(
     'recording',
-    `${name} is damaged: ${what}; leave it out, or write it again with -o json`,
+    `${name} is damaged: ${what}; write it again with -o json, or leave it out`,
   );
 }
 
@@ -44,24 +44,22 @@ function parsed(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
+    if (isLines(text)) {
+      const message = `${name} is JSON in lines, as -o ndjson prints it, and not a report; give what -o json printed, or a folder of --record`;
+      throw new FleetError('usage', message);
+    }
     if (text.trimStart().startsWith('{')) {
-      if (isNdjson(text)) {
-        const message = `${name} is a report in lines (-o ndjson); merge reads -o json, and folders of --record`;
-        throw new FleetError('usage', message);
-      }
-      const error = damaged(name, 'it is cut, or not whole JSON');
-      throw new FleetError('recording', error.message, { cause });
+      throw new FleetError('recording', damaged(name, 'it is cut, or not whole JSON').message, { cause });
     }
     const message = `${name} is not JSON; give what a command printed with -o json, or a folder of --record`;
     throw new FleetError('usage', message);
   }
 }
 
-function isNdjson(text: string): boolean {
+function isLines(text: string): boolean {
   const [first = ''] = text.trimStart().split('\n', 1);
   try {
-    const line: unknown = JSON.parse(first);
-    return isObject(line) && typeof line['type'] === 'string';
+    return isObject(JSON.parse(first));
   } catch {
     return false;
   }

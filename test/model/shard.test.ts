@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isInShard, readShard, shardIndexOf, withoutShard, withShard } from '../../src/model/shard.ts';
+import { isInShard, shardIndexOf } from '../../src/inventory/shard-of.ts';
+import { readShard, withoutShard, withShard } from '../../src/model/shard.ts';
 
 const ids = fc.uniqueArray(
   fc
