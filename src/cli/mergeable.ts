@@ -28,8 +28,8 @@ export interface Mergeable {
   readonly readRecorded: (settings: RecordingFacts['settings']) => Job['read'];
 }
 
-/** What each of these says is of a way or of an inventory, which no other run adds to. */
-const NOT_MERGED: readonly string[] = ['doctor', 'inventory-check'];
+/** What these say is of a way, of an inventory or of a file of this machine, which no other run adds to. */
+const NOT_MERGED: readonly string[] = ['doctor', 'inventory-check', 'history', 'diff'];
 
 /** The kind of the reports of a probe, or of a command; any other name is that of a user's own script. */
 export function mergeableOf(name: string, isOwn: boolean): Mergeable {

@@ -138,8 +138,9 @@ function otherSledFindings(outcome: SledOutcome): readonly Finding[] {
   return [{ rule: 'other_sled', severity: 'warning', message, ...who }];
 }
 
-/** A row with its sled's cells before its own. */
+/** A row with its sled's cells before its own; one that has them, as a report that was read back, is not copied. */
 export function fleetRow(sled: Sled, row: Row): Row {
+  if (row['sled'] === sled.id) return row;
   return { rack: sled.rack, sled: sled.id, serial: sled.serial, cubby: sled.cubby, ...row };
 }
 

@@ -98,7 +98,10 @@ export function issuesIn(json: unknown): readonly Issue[] {
 /** A sled with its rows, which are as its probe gave them: without what the report has added to their notes. */
 export function withRows(outcome: SledOutcome, rows: readonly Row[]): SledOutcome {
   const added = addedNote(outcome);
-  const own = added === null ? rows : rows.map((row) => withoutNote(row, added));
+  const { id, rack, serial, cubby } = outcome.sled;
+  // Each row of JSON has these texts for itself, which is much of its memory.
+  const shared = { rack, sled: id, serial, cubby };
+  const own = rows.map((row) => Object.assign(added === null ? row : withoutNote(row, added), shared));
   if (outcome.status === 'answered') return { ...outcome, rows: own };
   const { earlier } = outcome;
   return earlier === undefined

@@ -41,6 +41,7 @@ describe('help', () => {
     ['init-help.txt', ['inventory', 'init', '--help']],
     ['repairs-help.txt', ['repairs', '--help']],
     ['run-help.txt', ['run', '--help']],
+    ['merge-help.txt', ['merge', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
