@@ -106,6 +106,6 @@ async function recordedReport(folder: string, name: string): Promise<ReadReport>
 }
 
 /** What was asked, without how long: windows of several lengths are answers to one question. */
-function askedOf({ seconds: _, prints: __, ...asked }: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify({ ...NO_SETTINGS, seconds: 0, ...asked });
+function askedOf(settings: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ ...NO_SETTINGS, ...settings, seconds: 0, prints: undefined });
 }

@@ -8,7 +8,7 @@ export interface RunFacts {
   readonly shard: Shard | null;
   /** Sleds that were selected in all shards together. */
   readonly selectedInAll: number;
-  /** The runs of which a merged report is made, oldest first; not there where it is one run's. */
+  /** The runs that a merged report is made of, oldest first; not there where it is one run's. */
   readonly merged?: readonly MergedRun[];
 }
 

@@ -49,6 +49,6 @@ function counts(
   const old = sleds.find((sled) => answers.get(sled) !== runOf.get(sled));
   throw new FleetError(
     'usage',
-    `${name} has latencies added up over sleds, of which ${old} answered in a newer run too; merge reports made with --by sled, or recordings`,
+    `${name} has latencies added up over sleds, and ${old} answered in a newer run too; merge reports made with --by sled, or recordings`,
   );
 }

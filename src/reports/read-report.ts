@@ -26,7 +26,7 @@ export interface ReadReport extends Pick<
 
 /**
  * Reads the text of a report (`report/v1`, or `check/v1` around one), strictly as to what it needs, and passes over what
- * it does not know. Throws `usage` for what is no report, `recording` for one that is damaged or newer.
+ * it does not know. Throws `usage` for what is not a report, `recording` for one that is damaged or newer.
  */
 export function readReport(text: string, name: string): ReadReport {
   return reportOf(reportObject(text, name), name);
@@ -37,7 +37,7 @@ export function reportOf(json: JsonObject, name: string): ReadReport {
   const wrong = (what: string) => damaged(name, what);
   const { probe, selection, filter, sleds } = json;
   const [startedAt, finishedAt] = [timeOrNull(json['started_at']), timeOrNull(json['finished_at'])];
-  if (typeof probe !== 'string') throw wrong('it does not say of which probe it is');
+  if (typeof probe !== 'string') throw wrong('it does not say what its probe is');
   if (typeof selection !== 'string') throw wrong('it does not say what was selected');
   if (filter !== null && typeof filter !== 'string') throw wrong('it does not say whether it is filtered');
   if (startedAt === null || finishedAt === null) throw wrong('it does not say when it was made');

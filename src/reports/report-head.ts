@@ -9,7 +9,7 @@ const VERSION = 1;
 
 /**
  * The object of a report in the text of a file: what `-o json` printed, of `check` the report within. Throws `usage` for
- * what is no report, and `recording` for one that is damaged or newer; both name the file.
+ * what is not a report, and `recording` for one that is damaged or newer; both name the file.
  */
 export function reportObject(text: string, name: string): JsonObject {
   const json = parsed(text, name);

@@ -20,7 +20,7 @@ export interface United extends Pick<
   readonly issues: readonly Issue[];
   /** How the distributions were grouped; null where each is of one sled. */
   readonly groups: Pick<Groups, 'by' | 'keys' | 'unit'> | null;
-  /** The sleds that several runs asked, of which the newest counts. */
+  /** The sleds that several runs asked: the newest counts. */
   readonly inSeveral: readonly string[];
 }
 
@@ -86,7 +86,7 @@ export function openUnion(): Union {
       }
       for (const run of own) runs.set(run.id, run);
       for (const issue of report.issues) {
-        // What is missing is found anew of all.
+        // What is missing is found again from all.
         if (issue.code !== 'missing_shard') issues.set(JSON.stringify(issue), issue);
       }
       parts.push(partOf(report, known, new Set(byId.keys())));

@@ -20,14 +20,16 @@ function problemOf(work: () => unknown): string {
   }
 }
 
+type Json = ReturnType<typeof JSON.parse>;
+
 /** What is said of a report in which something was changed. */
-const changed = (change: (report: any) => void): string => {
+const changed = (change: (report: Json) => void): string => {
   const json = JSON.parse(GOOD);
   change(json);
   return problemOf(() => readReport(JSON.stringify(json), 'site.json'));
 };
 
-describe('a file that is no whole report', () => {
+describe('a file that is not a whole report', () => {
   it('is told from one that is damaged, and what to do is said', () => {
     const texts = [
       '',
@@ -79,7 +81,7 @@ describe('a file that is no whole report', () => {
       changed((json) => (json.distributions = { groups: [{}] })),
     ]).toMatchInlineSnapshot(`
       [
-        "recording: site.json is damaged: it does not say of which probe it is; write it again with -o json, or leave it out",
+        "recording: site.json is damaged: it does not say what its probe is; write it again with -o json, or leave it out",
         "recording: site.json is damaged: it does not say when it was made; write it again with -o json, or leave it out",
         "recording: site.json is damaged: it does not say whether it is filtered; write it again with -o json, or leave it out",
         "recording: site.json is damaged: it has no sleds; write it again with -o json, or leave it out",
@@ -115,7 +117,7 @@ describe('a file that is no whole report', () => {
 });
 
 describe('reports that cannot be one', () => {
-  const other = (change: (report: any) => void, run: string | null = 'b2'): string => {
+  const other = (change: (report: Json) => void, run: string | null = 'b2'): string => {
     const json = JSON.parse(GOOD);
     change(json);
     if (run === null) delete json.run;

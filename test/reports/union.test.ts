@@ -324,7 +324,7 @@ describe('distributions of shards', () => {
     const merged = JSON.parse(mergedText([look('old', 0, ['sled']), look('new', 1, ['sled'])], ['sled']));
     expect(merged.distributions.groups.map(({ count }: { count: number }) => count)).toEqual([2, 1]);
     expect(() => mergedText([look('old', 0, []), look('new', 1, [])])).toThrow(
-      /added up over sleds, of which 3\/BRM42220001 answered in a newer run too/,
+      /added up over sleds, and 3\/BRM42220001 answered in a newer run too/,
     );
   });
 });
