@@ -3,13 +3,7 @@ import type { Column, Row } from '../model/column.ts';
 import { HEALTHS } from '../model/health.ts';
 import { isWithoutProbes } from '../model/no-probes.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import {
-  answerOf,
-  type AnsweredOutcome,
-  type Finding,
-  type FleetReport,
-  type SledOutcome,
-} from '../model/report.ts';
+import { answerOf, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { otherSerial } from '../model/serial.ts';
 import type { RunFacts } from '../model/run-facts.ts';
 import type { Sled } from '../model/sled.ts';
