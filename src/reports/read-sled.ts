@@ -59,16 +59,26 @@ function failureIn(json: JsonObject, sled: Sled): FailedOutcome | string {
   const at = STAGES.find((each) => each === stage);
   // A newer version has other words: what they say is kept, as a text.
   const text = known !== undefined && at !== undefined ? message : `${String(stage)}, ${code}: ${message}`;
+  const address = addressOf(sled, text);
   const age = isObject(earlier) ? numberOrNull(earlier['age_ms']) : null;
   return {
     status: 'failed',
     ...visitIn(json, sled),
     stage: at ?? 'run',
     error: new FleetError(known ?? 'not_tried', text),
+    ...(address === null ? {} : { address }),
     ...(isObject(earlier) && age !== null
       ? { earlier: { answer: answerIn(earlier, sled), ageMs: age } }
       : {}),
   };
+}
+
+/** The sled's address as its error writes it, so that failures which differ in it alone are told as one. */
+function addressOf({ host }: Sled, text: string): string | null {
+  const before = host.includes(':') ? `[${host}]:` : `${host}:`;
+  const at = text.indexOf(before);
+  const port = at < 0 ? null : /^\d+/.exec(text.slice(at + before.length));
+  return port === null ? null : `${before}${port[0]}`;
 }
 
 function visitIn(json: JsonObject, sled: Sled) {

@@ -99,6 +99,14 @@ describe('a file that is not a whole report', () => {
     `);
   });
 
+  it('has the address of a sled that its error writes, by which failures are told as one', () => {
+    const json = JSON.parse(GOOD);
+    json.sleds[1].error.message = `[${json.sleds[1].host}]:22 refused the connection`;
+    const { outcomes } = readReport(JSON.stringify(json), 'site.json');
+    expect(outcomes[1]).toMatchObject({ address: `[${json.sleds[1].host}]:22` });
+    expect(readReport(GOOD, 'site.json').outcomes[1]).not.toHaveProperty('address');
+  });
+
   it('is none for keys and words that are not known', () => {
     const json = JSON.parse(GOOD);
     Object.assign(json, { later: [1] });
