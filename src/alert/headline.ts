@@ -65,6 +65,7 @@ export function headlineOf(
   const over = namedCounts(countByRule(ended.filter(({ ending }) => ending !== 'settled')));
   if (over.length > 0) return `resolved: ${over.join(', ')}`;
   const { selected, answered, withIssues } = coverage;
+  if (selected === 0) return 'no sled was asked';
   if (answered < selected) return `${selected - answered} of ${selected} sleds did not answer`;
   if (withIssues > 0) return `${withIssues} of ${selected} answers are partial`;
   const { listed } = countsOf(standing);

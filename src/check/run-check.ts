@@ -51,7 +51,7 @@ export interface CheckEdges {
 }
 
 /** What came of asking every selected sled. */
-type Asked = Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'>;
+type Asked = Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes' | 'run'>;
 
 /** What a check came to. */
 export interface CheckAnswer {

@@ -119,6 +119,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./replay-command.ts')).addReplayCommand,
   },
   {
+    name: 'merge',
+    takes: '[options] <reports...>',
+    summary: 'make one answer of the reports of shards, sites or runs',
+    load: async () => (await import('./merge-command.ts')).addMergeCommand,
+  },
+  {
     name: 'script',
     takes: '[options] <probe>',
     summary: 'print a probe as one text, to paste into pilot or sush',

@@ -16,6 +16,7 @@ import { readLines } from '../history/history-file.ts';
 import { picturesAt } from '../history/moments.ts';
 import { pictureOf } from '../history/picture.ts';
 import { pictureOfReport } from '../history/report-picture.ts';
+import { readReport } from '../reports/read-report.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
 import { readTime } from '../model/time-words.ts';
@@ -113,19 +114,11 @@ async function sideOfRecording(name: string, path: string): Promise<Side> {
 }
 
 async function sideOfReport(name: string, path: string): Promise<Side> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(path, 'utf8'));
-  } catch (cause) {
-    throw new FleetError(
-      'usage',
-      `${name} is not a report in JSON; give what ds-state -o json has printed, or the folder of a recording`,
-      { cause },
-    );
-  }
-  const read = pictureOfReport(json);
-  if ('problem' in read) throw new FleetError('usage', `${name} ${read.problem}`);
-  return { ...read, name };
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new FleetError('usage', `${name} cannot be read`, { cause });
+  });
+  const report = readReport(text, name);
+  return { picture: pictureOfReport(report), name, filter: report.filter, selection: report.selection };
 }
 
 function notesOn(

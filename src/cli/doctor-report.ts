@@ -1,5 +1,6 @@
 import type { Telling } from '../doctor/examine.ts';
-import { mergeReport, sortRows } from '../fleet/merge.ts';
+import { mergeReport } from '../fleet/merge.ts';
+import { sortRows } from '../fleet/sort-rows.ts';
 import type { Column, Row } from '../model/column.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
@@ -35,7 +36,7 @@ export const STEP_COLUMNS: readonly Column[] = [
 
 /** What was found of each selected sled, those that could not be reached too, a row a step. */
 export function doctorReport(
-  run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes'> & {
+  run: Pick<FleetReport, 'selection' | 'startedAt' | 'finishedAt' | 'interrupted' | 'outcomes' | 'run'> & {
     /** In the order of the outcomes. */
     readonly targets: readonly Target[];
   },

@@ -41,7 +41,7 @@ type ExecOptions = FleetOptions & ExecView & { readonly outDir?: string };
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
 
-const COLUMNS: readonly Column[] = [
+export const EXEC_COLUMNS: readonly Column[] = [
   { name: 'status', heading: 'STATUS', kind: 'count', help: 'exit status; 128 + n if signal n ended it' },
   {
     name: 'signal',
@@ -117,9 +117,16 @@ export function replayExec(
 ): number {
   checkOutput(outputNamed(view.output), 'printed');
   const { facts, finishedAt, interrupted } = recording;
-  const { selection, startedAt } = facts;
+  const { selection, startedAt, run } = facts;
   const outcomes = recordedOutcomes(recording, readEnd);
-  const report = execReport({ selection, startedAt, finishedAt, interrupted, outcomes });
+  const report = execReport({
+    selection,
+    startedAt,
+    finishedAt,
+    interrupted,
+    outcomes,
+    ...(run === undefined ? {} : { run }),
+  });
   printReport(report, view, surroundings, { fold: view.fold });
   return exitCodeOfExec(report);
 }
@@ -166,7 +173,7 @@ function inLoginShell(command: string): string {
 }
 
 /** A command that ended is an answer, whatever its status. */
-function readEnd({ exitStatus, signalName, stdout, stderr }: RunResult): Reading {
+export function readEnd({ exitStatus, signalName, stdout, stderr }: RunResult): Reading {
   return {
     status: 'answer',
     rows: [{ status: exitStatus, signal: signalName, stdout, stderr }],
@@ -178,7 +185,7 @@ function execReport(run: FleetRun): FleetReport {
   return mergeReport(run.outcomes, {
     ...run,
     probe: { name: 'exec', shape: 'printed', check: () => [] },
-    probeColumns: COLUMNS,
+    probeColumns: EXEC_COLUMNS,
     filter: null,
     sortBy: [],
   });

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { xdgFolder } from '../files/xdg.ts';
 import { beginLastRun, hasFolder, lastRunFile, readLastRun, type LastRunLog } from '../fleet/last-run.ts';
 import type { Inventory } from '../inventory/inventory.ts';
-import type { Selected } from '../inventory/select.ts';
+import { inShard, type Selected } from '../inventory/select.ts';
 import { FleetError } from '../model/error.ts';
 import { printable } from '../model/printable.ts';
-import { chooseSleds, type SelectionOptions } from './selection-options.ts';
+import { chooseAllShards, chooseSleds, type SelectionOptions } from './selection-options.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The option by which the sleds of the last run that did not answer are chosen. */
@@ -31,8 +31,8 @@ export async function chooseFailedLast(
   options: SelectionOptions & FailedLastOption & { readonly quiet?: boolean },
   surroundings: Surroundings,
 ): Promise<Chosen> {
-  const selected = chooseSleds(inventory, options);
-  if (options.failedLast !== true) return { ...selected, carried: [] };
+  if (options.failedLast !== true) return { ...chooseSleds(inventory, options), carried: [] };
+  const selected = chooseAllShards(inventory, options);
   const file = fileOf(inventory, surroundings);
   const last = await readLastRun(file);
   if (last === null) {
@@ -46,15 +46,15 @@ export async function chooseFailedLast(
     throw new FleetError('usage', `--failed-last: ${of} in the last run over ${inventory.file} (${run})`);
   }
   const known = new Set(inventory.targets.map(({ sled }) => sled.id));
-  const asked = new Set(targets.map(({ sled }) => sled.id));
   if (options.quiet !== true) {
     const gone = last.unanswered.filter((id) => !known.has(id));
     const lost = gone.length === 0 ? '' : `; no longer in the inventory: ${gone.join(', ')}`;
     const note = `the last run over ${inventory.file} was ${run}: ${failed.size} did not answer, ${targets.length} of them selected${lost}`;
     surroundings.terminal.err.write(`${printable(note)}\n`);
   }
-  const carried = last.unanswered.filter((id) => known.has(id) && !asked.has(id));
-  return { targets, description: `${selected.description}, failed last`, carried };
+  const chosen = inShard({ targets, description: `${selected.description}, failed last` }, options.shard);
+  const asked = new Set(chosen.targets.map(({ sled }) => sled.id));
+  return { ...chosen, carried: last.unanswered.filter((id) => known.has(id) && !asked.has(id)) };
 }
 
 /** Writes down who is asked. Null where nobody can remember it: who has no home, or a folder that cannot be written. */

@@ -10,6 +10,7 @@ import { FleetError } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { printable } from '../model/printable.ts';
 import type { SledOutcome } from '../model/report.ts';
+import type { RunFacts } from '../model/run-facts.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Selected } from '../inventory/select.ts';
 import type { Target } from '../model/target.ts';
@@ -55,6 +56,8 @@ export interface FleetRun {
   readonly finishedAt: Date;
   readonly interrupted: boolean;
   readonly outcomes: readonly SledOutcome[];
+  /** Not there in a recording of an older version. */
+  readonly run?: RunFacts;
 }
 
 /** A run, and how its sleds were reached, in the order of the outcomes. */
@@ -138,13 +141,18 @@ async function runUntil(
   await refuseForTools(targets, settings.job, options);
   const startedAt = surroundings.now();
   const guard = await openGuard(options, startedAt, surroundings);
+  const run: RunFacts = {
+    id: guard.word,
+    shard: chosen.shard ?? null,
+    selectedInAll: chosen.selectedInAll ?? targets.length,
+  };
   const tellsAlgorithms = settings.tellsAlgorithms === true;
   const { rounds } = settings;
   const open = () => openConnections(targets, options, surroundings, { tellsAlgorithms });
   const over = settings.over ?? rounds?.over(open) ?? open();
   const { transport, warnings, concurrency } = over;
   const records = await openRecords(
-    { inventory, chosen, targets, startedAt, guard, recorded: settings.recorded ?? null },
+    { inventory, chosen, targets, startedAt, guard, run, recorded: settings.recorded ?? null },
     options,
     surroundings,
     (message) => void warnings.add(message),
@@ -190,7 +198,8 @@ async function runUntil(
   }
   const { finishedAt, interrupted, outcomes } = answer;
   const ofSleds = answer.warnings.filter(({ text }) => !warnings.has(text)).map(warningLine);
-  const notes = options.quiet === true ? [] : [...[...warnings].map(printable), ...ofSleds];
+  const notes =
+    options.quiet === true ? [] : [...emptyNotes(chosen), ...[...warnings].map(printable), ...ofSleds];
   const { err } = surroundings.terminal;
   // Said even with --quiet: a recording or a log that is not whole is more than a note.
   for (const warning of [...notes, ...[...answer.unrecorded, ...unkept].map(printable)]) {
@@ -206,7 +215,14 @@ async function runUntil(
   for (const text of explanation) err.write(text);
   // What the next round says is new then.
   if (rounds !== undefined) warnings.clear();
-  return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets };
+  return { selection: chosen.description, startedAt, finishedAt, interrupted, outcomes, targets, run };
+}
+
+/** That a shard is empty is an answer, and looks like a mistake where nobody says it. */
+function emptyNotes({ targets, description, selectedInAll = 0 }: Selected): readonly string[] {
+  if (targets.length > 0 || selectedInAll === 0) return [];
+  const all = selectedInAll === 1 ? 'the one sled' : `the ${selectedInAll} sleds`;
+  return [`${printable(description)}: none of ${all} selected is in this shard, so that nothing was asked`];
 }
 
 export interface ConnectionsSettings {

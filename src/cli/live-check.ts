@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readFacts } from '../doctor/sled-facts.ts';
-import { mergeReport, SLED_COLUMNS, sortRows } from '../fleet/merge.ts';
+import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
+import { sortRows } from '../fleet/sort-rows.ts';
 import { withoutComments } from '../fleet/octal-words.ts';
 import {
   DRIFT_STATES,

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../model/duration.ts';
+import { readShard, type Shard } from '../model/shard.ts';
 import { LEAST_WIDTH, MOST_WIDTH } from '../term/terminal-facts.ts';
 
 /** Collects a repeatable option whose values may also be separated by commas. Brackets keep their commas. */
@@ -35,6 +36,13 @@ export function windowValue(text: string): number {
     throw new InvalidArgumentError('give whole seconds from 1s to 3600s, such as 3s or 1m30s.');
   }
   return ms / 1000;
+}
+
+export function shardValue(text: string): Shard {
+  const shard = readShard(text);
+  if (shard === null)
+    throw new InvalidArgumentError('give which part of how many, from 1/1: 2/3 is the second of three.');
+  return shard;
 }
 
 export function countValue(text: string): number {

@@ -129,12 +129,16 @@ function stateReport(
     ...run,
     probe,
     probeColumns: joined === null ? probe.columns : [...probe.columns, ...JOINED_COLUMNS],
-    filter: allOf([probe.shows ?? null, rowFilter(options), joined?.filter ?? null]),
+    filter: allOf([shownRows(probe, options), joined?.filter ?? null]),
     sortBy: options.sortBy ?? [],
   });
 }
 
-/** What the probe itself, the options and kept facts leave of its rows. */
+/** What the options and the probe itself leave of its rows. */
+export function shownRows({ shows }: ProbeSpec, options: FilterOptions): RowFilter | null {
+  return allOf([shows ?? null, rowFilter(options)]);
+}
+
 function allOf(filters: readonly (RowFilter | null)[]): RowFilter | null {
   const given = filters.filter((filter) => filter !== null);
   if (given.length === 0) return null;

@@ -36,7 +36,7 @@ function stateColumn(help: string): Column {
 }
 
 /** What a command leaves a row a sled of, and how the row is read. */
-interface SledCommand {
+export interface SledCommand {
   readonly name: 'push' | 'clean';
   readonly columns: readonly Column[];
   readonly read: Job['read'];
@@ -120,9 +120,12 @@ function printRun(
   return exitCodeOfReport(report);
 }
 
+/** Those that leave a row a sled. */
+export const SLED_COMMANDS: readonly SledCommand[] = [PUSH, CLEAN];
+
 /** Prints recorded runs of push and clean again and gives their exit status. */
 export const SLED_REPLAYS = Object.fromEntries(
-  [PUSH, CLEAN].map((spec) => [
+  SLED_COMMANDS.map((spec) => [
     spec.name,
     (recording: Recording, options: OutputOptions, surroundings: Surroundings): number => {
       checkColumns([...SLED_COLUMNS, ...spec.columns], options);

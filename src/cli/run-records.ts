@@ -4,6 +4,7 @@ import type { Guard } from '../fleet/guard.ts';
 import { openRecording, type RecordedCommand, type Recorder } from '../fleet/recording.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { SledOutcome } from '../model/report.ts';
+import type { RunFacts } from '../model/run-facts.ts';
 import type { Target } from '../model/target.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import { openLastRun, type Chosen } from './failed-last.ts';
@@ -24,13 +25,14 @@ export interface RunToKeep {
   readonly targets: readonly Target[];
   readonly startedAt: Date;
   readonly guard: Guard;
+  readonly run: RunFacts;
   /** Null: a run that is not one of those that --record and --failed-last know. */
   readonly recorded: RecordedCommand | null;
 }
 
 /** Opens the audit log, the recording and the record of the last run, before any sled is asked. */
 export async function openRecords(
-  { inventory, chosen, targets, startedAt, guard, recorded }: RunToKeep,
+  { inventory, chosen, targets, startedAt, guard, run, recorded }: RunToKeep,
   options: ConnectionOptions & { readonly record?: string },
   surroundings: Surroundings,
   warn: (message: string) => void,
@@ -41,7 +43,7 @@ export async function openRecords(
       ? null
       : await openRecording(
           resolve(surroundings.cwd, options.record),
-          { ...recorded, selection: chosen.description, startedAt },
+          { ...recorded, selection: chosen.description, startedAt, run },
           targets,
           () => surroundings.now(),
         );

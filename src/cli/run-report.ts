@@ -103,7 +103,7 @@ function sayNotes(outcomes: readonly SledOutcome[], surroundings: Surroundings):
   }
 }
 
-const NO_SETTINGS: ProbeSettings = {
+export const NO_SETTINGS: ProbeSettings = {
   seconds: 0,
   interval: 0,
   pid: null,

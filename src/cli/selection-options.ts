@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import { xdgFolder } from '../files/xdg.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { FleetError } from '../model/error.ts';
-import { selectSleds, type Selected } from '../inventory/select.ts';
-import { listValue } from './option-values.ts';
+import { inShard, selectSleds, type Selected } from '../inventory/select.ts';
+import type { Shard } from '../model/shard.ts';
+import { listValue, shardValue } from './option-values.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The options by which every command finds the inventory and chooses sleds. */
@@ -13,6 +14,7 @@ export interface SelectionOptions {
   readonly sled?: readonly string[];
   readonly exclude?: readonly string[];
   readonly label?: readonly string[];
+  readonly shard?: Shard;
 }
 
 /** Without a selection a command asks every sled; one that acts on sleds wants to be told which. */
@@ -31,7 +33,12 @@ export function addSelectionOptions(command: Command, without: 'all' | 'refused'
       listValue,
     )
     .option('-x, --exclude <sleds>', 'sleds to leave out, written as for --sled', listValue)
-    .option('-l, --label <key=value>', 'sleds that carry the label', listValue);
+    .option('-l, --label <key=value>', 'sleds that carry the label', listValue)
+    .option(
+      '--shard <i/n>',
+      "of these, the i-th of n parts, by sleds' names; merge puts them together",
+      shardValue,
+    );
 }
 
 /** Refuses to act on every sled of the inventory where nobody said so. What is left out alone selects nothing. */
@@ -68,6 +75,11 @@ export async function openInventory(
 }
 
 export function chooseSleds(inventory: Inventory, options: SelectionOptions): Selected {
+  return inShard(chooseAllShards(inventory, options), options.shard);
+}
+
+/** The same whatever --shard says. */
+export function chooseAllShards(inventory: Inventory, options: SelectionOptions): Selected {
   return selectSleds(inventory, {
     racks: options.rack ?? [],
     sleds: options.sled ?? [],

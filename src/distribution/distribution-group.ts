@@ -44,6 +44,11 @@ const NAMES_OF: ReadonlyMap<string, readonly string[]> = new Map([
   ['pid', [...SLED, 'zone', 'pid']],
 ]);
 
+/** The keys that a word of `--by` stands for. */
+export function keysOfWord(word: string): readonly string[] {
+  return NAMES_OF.get(word) ?? [word];
+}
+
 /** Whose a distribution is. These are summed unless they are asked for; every other key says what is measured. */
 const WHOSE = [...SLED, 'zone', 'pid', 'upstairs_id', 'session_id', 'client', 'volume', 'time'];
 
@@ -77,7 +82,7 @@ export function groupDistributions(
   const present = new Set(
     distributions.flatMap(({ keys }) => Object.keys(keys).filter((name) => keys[name] !== null)),
   );
-  const asked = new Set(by.flatMap((name) => NAMES_OF.get(name) ?? [name]));
+  const asked = new Set(by.flatMap(keysOfWord));
   const addsTypes = by.includes('fleet') && !by.includes('type');
   const whatNames = [...new Set([...present, ...asked])]
     .filter((name) => !WHOSE.includes(name) && !(addsTypes && name === 'type'))
@@ -125,21 +130,27 @@ function joins(set: { sum: Histogram; members: Distribution[] }, member: Distrib
 function asGroup(members: readonly Distribution[]): DistributionGroup | null {
   const sum = addHistograms(members.map((member) => member.histogram));
   if (sum.status !== 'added') return null;
-  const sleds = new Set(
-    members.flatMap(({ keys }) => (typeof keys['sled'] === 'string' ? keys['sled'] : [])),
-  );
+  const sleds = new Set(members.flatMap(sledsOf));
   return {
     keys: members[0]?.keys ?? {},
     histogram: sum.histogram,
-    parts: members.length,
+    parts: members.reduce((parts, { sum: own }) => parts + (own?.parts ?? 1), 0),
     sleds: [...sleds].sort(naturally),
   };
+}
+
+/** The ids of the sleds that a distribution is of, as far as it says. */
+export function sledsOf({ keys, sum }: Distribution): readonly string[] {
+  return sum?.sleds ?? (typeof keys['sled'] === 'string' ? [keys['sled']] : []);
 }
 
 function conflictIssue(members: readonly Distribution[], sets: number): Issue {
   const sum = addHistograms(members.map((member) => member.histogram));
   const reason = sum.status === 'conflict' ? sum.reason : 'buckets differ';
-  const sleds = [...new Set(members.map((member) => String(member.keys['sled'] ?? '-')))].sort(naturally);
+  const known = members.map((member) =>
+    member.sum === undefined ? [String(member.keys['sled'] ?? '-')] : sledsOf(member),
+  );
+  const sleds = [...new Set(known.flat())].sort(naturally);
   const where =
     sleds.length > 3 ? `${sleds.slice(0, 3).join(', ')} and ${sleds.length - 3} more` : sleds.join(', ');
   return {

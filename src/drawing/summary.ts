@@ -86,7 +86,12 @@ export function coverageLines(report: FleetReport): readonly string[] {
       : [],
   );
   const ofNoSled = (report.issues ?? []).map((issue) => `incomplete: ${printable(issue.message)}`);
-  return [...failed, ...inPart, ...ofNoSled];
+  const old = failures.filter(({ earlier }) => earlier !== undefined);
+  const shown =
+    old.length === 0
+      ? []
+      : [`an older answer is shown, with its age, of ${foldSleds(old.map(({ sled }) => sled))}`];
+  return [...failed, ...shown, ...inPart, ...ofNoSled];
 }
 
 /** As `coverageLines`, at most so many of partial answers; every sled that did not answer is still named. */

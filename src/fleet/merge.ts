@@ -1,12 +1,15 @@
-import { placesCount, placesText, severalPlaces } from '../model/active-places.ts';
-import type { Cell, Column, Row } from '../model/column.ts';
-import { HEALTHS, healthRank } from '../model/health.ts';
+import { olderNote } from '../model/row-note.ts';
+import type { Column, Row } from '../model/column.ts';
+import { HEALTHS } from '../model/health.ts';
 import { isWithoutProbes } from '../model/no-probes.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import type { AnsweredOutcome, Finding, FleetReport, SledOutcome } from '../model/report.ts';
+import { answerOf, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { otherSerial } from '../model/serial.ts';
+import type { RunFacts } from '../model/run-facts.ts';
 import type { Sled } from '../model/sled.ts';
-import { naturally } from '../model/sled-order.ts';
+import { activeTwice, windowsOf } from './active-twice.ts';
+import { placeOf } from './finding-place.ts';
+import { sortRows } from './sort-rows.ts';
 
 /** Where a row comes from; these stand before the probe's columns. */
 export const SLED_COLUMNS: readonly Column[] = [
@@ -55,6 +58,7 @@ export interface MergeSettings {
   readonly startedAt: Date;
   readonly finishedAt: Date;
   readonly interrupted: boolean;
+  readonly run?: RunFacts;
   /** Rows that do not pass are left out, and the report says so with this text. */
   readonly filter: { readonly text: string; readonly keeps: (row: Row) => boolean } | null;
   /** Names of columns, most significant first; `-name` is descending. Empty: worst first, then zone and PID. */
@@ -65,11 +69,10 @@ export interface MergeSettings {
 export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSettings): FleetReport {
   const { probe } = settings;
   const columns = [...SLED_COLUMNS, ...settings.probeColumns];
-  const all = outcomes.flatMap((outcome) =>
-    outcome.status === 'answered'
-      ? outcome.rows.map((row) => fleetRow(outcome.sled, withOtherSled(row, outcome)))
-      : [],
-  );
+  const all = outcomes.flatMap((outcome) => {
+    const note = addedNote(outcome);
+    return (answerOf(outcome)?.rows ?? []).map((row) => fleetRow(outcome.sled, withNote(row, note)));
+  });
   const kept = settings.filter === null ? all : all.filter(settings.filter.keeps);
   const rows = sortRows(kept, settings.sortBy);
   return {
@@ -80,47 +83,58 @@ export function mergeReport(outcomes: readonly SledOutcome[], settings: MergeSet
     startedAt: settings.startedAt,
     finishedAt: settings.finishedAt,
     interrupted: settings.interrupted,
+    ...(settings.run === undefined ? {} : { run: settings.run }),
     outcomes,
     columns,
     rows,
     healthCounts: countHealths(columns, all),
     rowsBeforeFilter: all.length,
-    distributions: outcomes.flatMap((outcome) =>
-      outcome.status === 'answered'
-        ? outcome.distributions.map(({ keys, histogram }) => ({
-            keys: fleetRow(outcome.sled, keys),
-            histogram,
-          }))
-        : [],
+    distributions: outcomes.flatMap(
+      (outcome) =>
+        answerOf(outcome)?.distributions.map(({ keys, histogram }) => ({
+          keys: fleetRow(outcome.sled, keys),
+          histogram,
+        })) ?? [],
     ),
     findings: [
       ...rows.flatMap((row) => rowFindings(probe, row)),
-      ...activeTwice(all),
+      ...activeTwice(all, windowsOf(outcomes, settings.run)),
       ...outcomes.flatMap(otherSledFindings),
     ],
   };
 }
 
-/** A row of another sled than the inventory says, marked as such: it must not be taken for that sled's. */
-function withOtherSled(row: Row, { sled, hostName }: AnsweredOutcome): Row {
-  const other = otherSerial(hostName, sled.serial);
-  if (other === null || !('note' in row)) return row;
-  const note = `answered by ${other}`;
+/**
+ * What each row of a sled is marked with beside its own note, else null: one of another sled than the inventory says must
+ * not be taken for that sled's, nor an old one for one of now.
+ */
+export function addedNote(outcome: SledOutcome): string | null {
+  const other = otherSerial(answerOf(outcome)?.hostName, outcome.sled.serial);
+  const age = outcome.status === 'failed' ? outcome.earlier?.ageMs : undefined;
+  const notes = [
+    ...(other === null ? [] : [`answered by ${other}`]),
+    ...(age === undefined ? [] : [olderNote(age)]),
+  ];
+  return notes.length === 0 ? null : notes.join('; ');
+}
+
+function withNote(row: Row, note: string | null): Row {
+  if (note === null || !('note' in row)) return row;
   return { ...row, note: typeof row['note'] === 'string' ? `${row['note']}; ${note}` : note };
 }
 
 function otherSledFindings(outcome: SledOutcome): readonly Finding[] {
-  if (outcome.status === 'failed') return [];
   const { sled } = outcome;
-  const other = otherSerial(outcome.hostName, sled.serial);
+  const other = otherSerial(answerOf(outcome)?.hostName, sled.serial);
   if (other === null) return [];
   const message = `${sled.id} is ${sled.serial} in the inventory, and the sled that answered is called ${other}`;
   const who = { rack: sled.rack, sled: sled.id, zone: null, pid: null, upstairsId: null, sessionId: null };
   return [{ rule: 'other_sled', severity: 'warning', message, ...who }];
 }
 
-/** A row with its sled's cells before its own. */
+/** A row with its sled's cells before its own; one that has them, as a report that was read back, is not copied. */
 export function fleetRow(sled: Sled, row: Row): Row {
+  if (row['sled'] === sled.id) return row;
   return { rack: sled.rack, sled: sled.id, serial: sled.serial, cubby: sled.cubby, ...row };
 }
 
@@ -137,68 +151,5 @@ function countHealths(columns: readonly Column[], rows: readonly Row[]): Record<
 }
 
 function rowFindings(probe: MergeSettings['probe'], row: Row): readonly Finding[] {
-  return probe.check(row).map((finding) => ({ ...finding, ...whereOf(row) }));
-}
-
-function whereOf(row: Row): Omit<Finding, 'rule' | 'severity' | 'message'> {
-  return {
-    rack: String(row['rack']),
-    sled: String(row['sled']),
-    zone: textOrNull(row['zone']),
-    pid: typeof row['pid'] === 'number' ? row['pid'] : null,
-    upstairsId: textOrNull(row['upstairs_id']),
-    sessionId: textOrNull(row['session_id']),
-  };
-}
-
-function textOrNull(cell: Cell | undefined): string | null {
-  return typeof cell === 'string' ? cell : null;
-}
-
-/** An upstairs that two processes serve at once: two writers of one disk, or a live migration in the middle. */
-function activeTwice(rows: readonly Row[]): readonly Finding[] {
-  return [...severalPlaces(rows)].flatMap(([id, places]) => {
-    const [first] = places;
-    if (first === undefined) return [];
-    const message = `upstairs ${id} is active ${placesCount(places)}: ${placesText(places)}; look again: it may be migrating`;
-    return [{ rule: 'active_twice', severity: 'critical' as const, message, ...whereOf(first) }];
-  });
-}
-
-/**
- * Sorts rows by the named columns; without any, worst health first. Ties fall to zone, PID, then the rest of a
- * row's identity, so that the order never depends on which sled answered first.
- */
-export function sortRows(rows: readonly Row[], sortBy: readonly string[]): readonly Row[] {
-  const keys = [
-    ...(sortBy.length === 0 ? ['health'] : sortBy),
-    'zone',
-    'pid',
-    'rack',
-    'sled',
-    'upstairs_id',
-    'session_id',
-  ];
-  return [...rows].sort((a, b) => {
-    for (const key of keys) {
-      const name = key.replace(/^-/, '');
-      const order = compareIn(name, a[name] ?? null, b[name] ?? null, key.startsWith('-') ? -1 : 1);
-      if (order !== 0) return order;
-    }
-    return 0;
-  });
-}
-
-/** Health by how bad it is; what is not known last, whatever the direction. */
-function compareIn(column: string, a: Cell, b: Cell, direction: 1 | -1): number {
-  if (a === null || b === null) return (a === null ? 1 : 0) - (b === null ? 1 : 0);
-  const order = column === 'health' ? healthRank(a) - healthRank(b) : compareCells(column, a, b);
-  return order * direction;
-}
-
-/** Numbers by value; names of racks and sleds with their numbers by value (rack 9 before rack 10); other text as it is. */
-function compareCells(column: string, a: string | number | boolean, b: string | number | boolean): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  if (column === 'rack' || column === 'sled') return naturally(String(a), String(b));
-  return String(a) < String(b) ? -1 : Number(String(a) > String(b));
+  return probe.check(row).map((finding) => ({ ...finding, ...placeOf(row) }));
 }

@@ -5,6 +5,7 @@ import { ERROR_CODES, FleetError, type ErrorCode } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { SledOutcome } from '../model/report.ts';
+import { runIn } from '../model/run-facts.ts';
 import type { Stage } from '../model/stage.ts';
 import type { VisitTrail } from '../model/trail.ts';
 import { recordedTrail } from './recorded-times.ts';
@@ -62,10 +63,11 @@ export async function readRecording(folder: string): Promise<Recording> {
   if (!isObject(settings) || !isObject(view)) throw damaged("'settings' or 'view' is not an object");
   const known = sleds.filter((sled) => sled !== null);
   if (known.length < sleds.length) throw damaged("'sleds' is not a list of sleds");
+  const run = runIn(head['run']);
   const finishedAt = dateOf(head['finished_at']);
   const read = await Promise.all(known.map((sled) => readVisit(folder, sled, finishedAt !== null)));
   return {
-    facts: { command, probe, selection, settings, view, startedAt },
+    facts: { command, probe, selection, settings, view, startedAt, ...(run === null ? {} : { run }) },
     finishedAt: finishedAt ?? latest([startedAt, ...read.flatMap(({ endedAt }) => endedAt ?? [])]),
     interrupted: finishedAt === null || head['interrupted'] === true,
     visits: read.map(({ visit }) => visit),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { replaceFile } from '../files/replace-file.ts';
 import { describeError, FleetError, messagesOf } from '../model/error.ts';
 import type { FailedOutcome } from '../model/report.ts';
+import { runJson, type RunFacts } from '../model/run-facts.ts';
 import type { Target } from '../model/target.ts';
 import { timesJson } from './recorded-times.ts';
 import { createSledFiles, openNewFolder } from './sled-files.ts';
@@ -26,6 +27,8 @@ export interface RecordedCommand {
 export interface RecordingFacts extends RecordedCommand {
   readonly selection: string;
   readonly startedAt: Date;
+  /** Not there in a recording of an older version. */
+  readonly run?: RunFacts;
 }
 
 /** Keeps what every sled gave, while a run goes on. */
@@ -56,6 +59,7 @@ export async function openRecording(
     settings: facts.settings,
     view: facts.view,
     selection: facts.selection,
+    ...(facts.run === undefined ? {} : { run: runJson(facts.run) }),
     started_at: facts.startedAt.toISOString(),
     finished_at: end === null ? null : end.finishedAt.toISOString(),
     interrupted: end === null ? null : end.interrupted,

@@ -5,6 +5,8 @@ import { splitTerms } from './sled-glob.ts';
 import type { Inventory, Rack } from './inventory.ts';
 import { labelTerm } from './label-term.ts';
 import { nearest } from '../yaml/nearest.ts';
+import { withShard, type Shard } from '../model/shard.ts';
+import { isInShard } from './shard-of.ts';
 import { bySled } from '../model/sled-order.ts';
 import type { Target } from '../model/target.ts';
 import { describeSelection, labelTexts, type Selection } from './selection.ts';
@@ -14,6 +16,23 @@ import { rackTerm, sledTerm } from './selection-term.ts';
 export interface Selected {
   readonly targets: readonly Target[];
   readonly description: string;
+  /** The part of them that is meant; null or absent: all. */
+  readonly shard?: Shard | null;
+  /** How many there are in all shards together; absent: these. */
+  readonly selectedInAll?: number;
+}
+
+/** Those of the selected sleds that are in a shard, which may be none: a small selection leaves some shards empty. */
+export function inShard<S extends Selected>(selected: S, shard: Shard | undefined): S {
+  if (shard === undefined) return selected;
+  const { targets, description } = selected;
+  return {
+    ...selected,
+    targets: targets.filter(({ sled }) => isInShard(sled.id, shard)),
+    description: withShard(description, shard),
+    shard,
+    selectedInAll: targets.length,
+  };
 }
 
 /**

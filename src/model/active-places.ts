@@ -35,7 +35,9 @@ function placeOf(id: string, row: Row | undefined): string {
 
 /** The places of each upstairs that is active in several, as far as one look tells: it may have moved meanwhile. */
 export function severalPlaces(rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
-  return new Map([...activePlaces(rows)].filter(([, places]) => places.length > 1));
+  const several = new Map<string, readonly Row[]>();
+  for (const [id, places] of activePlaces(rows)) if (places.length > 1) several.set(id, places);
+  return several;
 }
 
 /**

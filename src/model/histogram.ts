@@ -27,6 +27,8 @@ export interface Histogram {
 export interface Distribution {
   readonly keys: Row;
   readonly histogram: Histogram;
+  /** Where it is a sum already: of how many, and the ids of the sleds that they came from. */
+  readonly sum?: { readonly parts: number; readonly sleds: readonly string[] };
 }
 
 /** The sum of all counts, exact. */

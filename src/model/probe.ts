@@ -6,7 +6,8 @@ import type { RunResult } from './transport.ts';
 
 /** How many processes of the kind that a probe watches ran on a sled. */
 export interface RunningCount {
-  readonly of: 'upstairs' | 'downstairs';
+  /** Not there where a report is read back, which does not say it. */
+  readonly of?: 'upstairs' | 'downstairs';
   readonly count: number;
 }
 

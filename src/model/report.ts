@@ -3,6 +3,7 @@ import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
 import type { FindingRule, Issue, Severity } from './issue.ts';
 import type { RunningCount } from './probe.ts';
+import type { RunFacts } from './run-facts.ts';
 import type { Sled } from './sled.ts';
 import type { Stage } from './stage.ts';
 import type { VisitTrail } from './trail.ts';
@@ -30,6 +31,8 @@ export interface AnsweredOutcome {
   readonly hostName?: string;
   /** How the visit went; not there where nobody visited the sled, as in a replay. */
   readonly trail?: VisitTrail;
+  /** Of a merged report: the run that this is of. */
+  readonly runId?: string;
 }
 
 /** A sled without an answer, and why. */
@@ -43,6 +46,17 @@ export interface FailedOutcome {
   readonly address?: string;
   /** As of an answer. */
   readonly trail?: VisitTrail;
+  /** As of an answer. */
+  readonly runId?: string;
+  /** Of a merged report: what the sled answered in an older run, whose rows are shown and marked. */
+  readonly earlier?: EarlierAnswer;
+}
+
+/** An answer that is older than a failure of its sled. */
+export interface EarlierAnswer {
+  readonly answer: AnsweredOutcome;
+  /** From the end of its run to the end of the run without an answer. */
+  readonly ageMs: number;
 }
 
 /** What became of one selected sled. */
@@ -74,6 +88,8 @@ export interface FleetReport {
   readonly finishedAt: Date;
   /** Somebody pressed Ctrl-C: sleds that had not answered have failed. */
   readonly interrupted: boolean;
+  /** Not there where no sled was asked, as of a paste, and in a recording of an older version. */
+  readonly run?: RunFacts;
   /** Every selected sled, exactly once, in the order of the selection. */
   readonly outcomes: readonly SledOutcome[];
   /** The sled's columns, then the probe's. */
@@ -98,6 +114,11 @@ export function racksOf(report: FleetReport): readonly string[] {
 /** What became of the sleds of some racks. The rows are left as they are: they say their rack. */
 export function ofRacks(report: FleetReport, racks: readonly string[]): FleetReport {
   return { ...report, outcomes: report.outcomes.filter(({ sled }) => racks.includes(sled.rack)) };
+}
+
+/** The answer of a sled that is shown: that of its last visit, or an older one. Null where there is none. */
+export function answerOf(outcome: SledOutcome): AnsweredOutcome | null {
+  return outcome.status === 'answered' ? outcome : (outcome.earlier?.answer ?? null);
 }
 
 export interface Coverage {

@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.ts';
 import type { Row } from './column.ts';
 
 /** In the note of a row: its process was gone when the window ended. */
@@ -14,4 +15,9 @@ export function hasExited({ note }: Row): boolean {
 /** Why the report of a row could not be read; null where it could. */
 export function unreadableIn({ note }: Row): string | null {
   return typeof note === 'string' && note.startsWith(UNREADABLE) ? note.slice(UNREADABLE.length) : null;
+}
+
+/** Of a row that an older run gave, since the newest one had no answer of its sled. */
+export function olderNote(ageMs: number): string {
+  return `${formatDuration(ageMs)} older than the failure of its sled`;
 }

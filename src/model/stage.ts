@@ -1,2 +1,5 @@
+/** The stages of a visit to a sled, in their order. */
+export const STAGES = ['connect', 'upload', 'run'] as const;
+
 /** Where a visit to a sled is, or ended. */
-export type Stage = 'connect' | 'upload' | 'run';
+export type Stage = (typeof STAGES)[number];

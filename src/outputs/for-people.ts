@@ -8,7 +8,8 @@ import { summaryLines } from '../drawing/summary.ts';
 import { tableLines, type Format } from '../drawing/table-layout.ts';
 import { wrapped } from '../drawing/wrap.ts';
 import type { Column } from '../model/column.ts';
-import type { FleetReport, SledOutcome } from '../model/report.ts';
+import { answerOf, type FleetReport, type SledOutcome } from '../model/report.ts';
+import { olderNote } from '../model/row-note.ts';
 import type { Content, Shown } from './output.ts';
 
 /** Every kind of content as people read it; none is refused. */
@@ -105,18 +106,25 @@ export function painter({ color }: RenderContext) {
 
 /** What a user's own script printed that is of no known kind. */
 function ownText(outcome: SledOutcome): readonly SledText[] {
-  if (outcome.status === 'failed' || outcome.text === '') return [];
-  return [{ sled: outcome.sled, stdout: outcome.text, stderr: '', remark: null }];
+  const answer = answerOf(outcome);
+  if (answer === null || answer.text === '') return [];
+  return [{ sled: outcome.sled, stdout: answer.text, stderr: '', remark: ageRemark(outcome) }];
 }
 
 /** What a command of `exec` printed, and how it ended where that was not well. */
 function printedText(outcome: SledOutcome): readonly SledText[] {
-  if (outcome.status === 'failed') return [];
-  return outcome.rows.map(({ status, signal, stdout, stderr }) => ({
+  return (answerOf(outcome)?.rows ?? []).map(({ status, signal, stdout, stderr }) => ({
     sled: outcome.sled,
     stdout: String(stdout),
     stderr: String(stderr),
     remark:
-      status === 0 ? null : `status ${String(status)}${typeof signal === 'string' ? ` (SIG${signal})` : ''}`,
+      status === 0
+        ? ageRemark(outcome)
+        : `status ${String(status)}${typeof signal === 'string' ? ` (SIG${signal})` : ''}`,
   }));
+}
+
+function ageRemark(outcome: SledOutcome): string | null {
+  const earlier = outcome.status === 'failed' ? outcome.earlier : undefined;
+  return earlier === undefined ? null : olderNote(earlier.ageMs);
 }

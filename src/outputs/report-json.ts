@@ -3,7 +3,16 @@ import type { RenderContext } from '../drawing/render-context.ts';
 import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
-import { coverageOf, isComplete, type Finding, type FleetReport, type SledOutcome } from '../model/report.ts';
+import {
+  coverageOf,
+  isComplete,
+  type AnsweredOutcome,
+  type EarlierAnswer,
+  type Finding,
+  type FleetReport,
+  type SledOutcome,
+} from '../model/report.ts';
+import { runJson } from '../model/run-facts.ts';
 import type { VisitTrail } from '../model/trail.ts';
 import type { Content, Shown } from './output.ts';
 
@@ -56,6 +65,7 @@ export function headJson(report: FleetReport): Fields {
     filter: report.filter,
     started_at: report.startedAt.toISOString(),
     finished_at: report.finishedAt.toISOString(),
+    ...(report.run === undefined ? {} : { run: runJson(report.run) }),
     complete: isComplete(report),
     interrupted: report.interrupted,
     coverage: {
@@ -72,24 +82,17 @@ export function headJson(report: FleetReport): Fields {
 
 export function sledJson(outcome: SledOutcome): Fields {
   const { sled } = outcome;
-  const who = { sled: sled.id, rack: sled.rack, serial: sled.serial, cubby: sled.cubby, host: sled.host };
+  const who = {
+    sled: sled.id,
+    rack: sled.rack,
+    serial: sled.serial,
+    cubby: sled.cubby,
+    host: sled.host,
+    ...(outcome.runId === undefined ? {} : { run: outcome.runId }),
+  };
   switch (outcome.status) {
     case 'answered':
-      return {
-        ...who,
-        status: 'answered',
-        via: outcome.via,
-        rows: outcome.rows.length,
-        ...(outcome.hostName === undefined ? {} : { host_name: outcome.hostName }),
-        ...(outcome.text === '' ? {} : { text: outcome.text }),
-        ...(outcome.running === undefined || outcome.running === null
-          ? {}
-          : { processes: outcome.running.count }),
-        elapsed_ms: Math.round(outcome.elapsedMs),
-        ...timesJson(outcome.trail),
-        issues: outcome.issues.map(issueJson),
-        warnings: outcome.warnings,
-      };
+      return { ...who, status: 'answered', ...answerJson(outcome) };
     case 'failed':
       return {
         ...who,
@@ -98,8 +101,28 @@ export function sledJson(outcome: SledOutcome): Fields {
         elapsed_ms: Math.round(outcome.elapsedMs),
         ...timesJson(outcome.trail),
         error: { code: outcome.error.code, message: describeError(outcome.error) },
+        ...(outcome.earlier === undefined ? {} : { earlier: earlierJson(outcome.earlier) }),
       };
   }
+}
+
+function answerJson(answer: AnsweredOutcome): Fields {
+  const { running } = answer;
+  return {
+    via: answer.via,
+    rows: answer.rows.length,
+    ...(answer.hostName === undefined ? {} : { host_name: answer.hostName }),
+    ...(answer.text === '' ? {} : { text: answer.text }),
+    ...(running === undefined || running === null ? {} : { processes: running.count }),
+    elapsed_ms: Math.round(answer.elapsedMs),
+    ...timesJson(answer.trail),
+    issues: answer.issues.map(issueJson),
+    warnings: answer.warnings,
+  };
+}
+
+function earlierJson({ answer, ageMs }: EarlierAnswer): Fields {
+  return { run: answer.runId, age_ms: ageMs, ...answerJson(answer) };
 }
 
 /** How long each stage took, and of the stage `connect` each step that took time. */

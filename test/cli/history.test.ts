@@ -231,7 +231,7 @@ describe('a morning in the history of check', () => {
       ",
         "78 cruc-fleet: the history has no run before 2026-11-25 (2026-11-25T00:00:00Z)
       ",
-        "64 cruc-fleet: /check.history.ndjson is not a report in JSON; give what ds-state -o json has printed, or the folder of a recording: Unexpected non-whitespace character after JSON at position 44
+        "64 cruc-fleet: /check.history.ndjson is JSON in lines, as -o ndjson prints it, and not a report; give what -o json printed, or a folder of --record
       ",
       ]
     `);

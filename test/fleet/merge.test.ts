@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sortRows } from '../../src/fleet/merge.ts';
+import { sortRows } from '../../src/fleet/sort-rows.ts';
 import { coverageOf, isComplete } from '../../src/model/report.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
 

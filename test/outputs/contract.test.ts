@@ -34,6 +34,7 @@ const ISSUE_CODES = wordsOf<Issue['code']>({
   no_probes: true,
   warning: true,
   contradiction: true,
+  missing_shard: true,
 });
 const STATUSES = wordsOf<IncidentStatus>({
   pending: true,
