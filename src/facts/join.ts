@@ -145,7 +145,7 @@ function serviceOf(
     : base.by('service', 'region', region).filter(({ fact }) => fact.snapshot === null);
 }
 
-/** How a service was is not how it is, where its sled was asked and did not answer. */
+/** The former state of a service is not its state where its sled was asked and did not answer. */
 function stateOfUnreached(service: readonly Told<'service'>[], now: number): Value<string> {
   const former = settle(claimsOf(service, serviceText), unknown('not_reached'));
   const [origin] = 'value' in former ? former.from : [];

@@ -125,7 +125,7 @@ async function readSet(file: string): Promise<SetRead> {
     return { wrong: 'it cannot be read, or is not JSON' };
   }
   const read = fileSchema.safeParse(json);
-  if (!read.success) return { wrong: 'it is no file of facts' };
+  if (!read.success) return { wrong: 'it is not a file of facts' };
   const { version, label, asOf, isFileTime, issues } = read.data;
   if (version > VERSION) return { wrong: `it has version ${version}, which a newer cruc-fleet wrote` };
   const source = SOURCES.find((each) => each === read.data.source);

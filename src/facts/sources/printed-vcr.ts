@@ -71,7 +71,7 @@ export function readPrintedVcr(lines: readonly string[]): PrintedVcr {
   return { upstairs: ofDisk(found, disk), disk, hasParent, issues };
 }
 
-/** A disk of which nothing is known yet but its id. */
+/** A disk, known by its id alone so far. */
 export function emptyDisk(id: string): Extract<Fact, { kind: 'disk' }> {
   return {
     kind: 'disk',

@@ -225,7 +225,7 @@ export function createStorage(world: World, seed: number, poolsPerSled: number):
   };
 }
 
-/** The sessions of an upstairs, of which there are two during a migration. */
+/** The sessions of an upstairs: two during a migration. */
 export function sessionsOf(
   world: World,
   upstairsId: string,
