@@ -25,13 +25,13 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'lr-state',
     takes: '[options]',
-    summary: 'live repairs completed and aborted, by downstairs, of every upstairs',
+    summary: 'counts of live repairs completed and aborted, by downstairs, of every upstairs',
     load: async () => await ofProbe((await import('../probes/lr-state.ts')).lrState),
   },
   {
     name: 'repairs',
     takes: '[options]',
-    summary: 'which repairs run, how far they are and how fast',
+    summary: 'live repairs and reconciliations under way: in which zone, how far, how fast',
     load: async () => await ofProbe((await import('../probes/repairs.ts')).repairs),
   },
   {
@@ -49,7 +49,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'doctor',
     takes: '[options]',
-    summary: 'say step by step what stands between here and an answer of each sled',
+    summary: 'check the way to each sled step by step, and say what to do',
     load: async () => (await import('./doctor-command.ts')).addDoctorCommand,
   },
   {
@@ -79,7 +79,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'clean',
     takes: '[options]',
-    summary: 'remove everything of ours from the sleds',
+    summary: 'remove all that cruc-fleet put on the sleds',
     load: async () => (await import('./push-command.ts')).addCleanCommand,
   },
   {

@@ -77,14 +77,14 @@ export const FILTERS: Readonly<Record<FilterName, FilterKind>> = {
   },
   upstairs: {
     flags: '--upstairs <prefix>',
-    help: 'sessions whose upstairs id begins so',
+    help: 'sessions whose upstairs id begins with this',
     column: 'upstairs_id',
     needs: 'upstairs id',
     part: (values) => prefixFilter('upstairs', 'upstairs_id', values),
   },
   session: {
     flags: '--session <prefix>',
-    help: 'sessions whose session id begins so',
+    help: 'sessions whose session id begins with this',
     column: 'session_id',
     needs: 'session id',
     part: (values) => prefixFilter('session', 'session_id', values),

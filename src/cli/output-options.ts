@@ -42,7 +42,7 @@ export function addOutputOptions(command: Command, ...contents: readonly Content
       listValue,
     );
   if (contents.includes('rows')) {
-    command.option('--all', 'on a terminal, healthy rows too where they do not fit on the screen');
+    command.option('--all', 'on a terminal, show healthy rows even if they do not fit on the screen');
   }
   return command.addHelpText('after', `\n${formatsHelp(outputs)}`);
 }

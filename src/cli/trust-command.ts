@@ -6,19 +6,19 @@ import { addTalkOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { TrustOptions } from './trust-action.ts';
 
-const HELP = `Each host is asked for its key the way that every run goes. Keys that are new or have changed are shown with
-their fingerprints, when the old one was stored, and since when the host has been running: sleds and switch zones make
-new keys when they boot. Nothing else is done over a key that is not trusted yet. A sled with several gateways is asked
-through each: the same key through both is the stronger evidence. What is trusted is kept by the sled's serial in the
-file that host_keys names in the inventory; known_hosts files are never written.
+const HELP = `Each host is asked for its key over the same way as in every run. A key that is new or has changed is shown with its
+fingerprint, when the old key was stored, and how long the host has been running: sleds and switch zones make new keys
+when they boot. Over a key that is not trusted yet, only the uptime is read. A sled with several gateways is asked
+through each: the same key through both is stronger evidence. Trusted keys are kept by the serial of the sled, in the
+file that host_keys names in the inventory. known_hosts files are never written.
 
-A line of --fingerprints holds a host and its fingerprint: BRM42220036 SHA256:…, or what ssh-keygen -l prints on the
-host itself, at its console for example, or what pilot prints of that.
+A line of --fingerprints holds a host and its fingerprint: BRM42220036 SHA256:…, or a line that ssh-keygen -l printed
+on the host itself (at its console, for example), or what pilot prints of such a line.
 
 Exit status:
   0    the keys of all selected hosts are known now
   3    a host was not seen, or its key is not trusted
-  64   wrong usage, or nobody can be asked
+  64   wrong usage, or there is no terminal to ask on
   70   a bug in cruc-fleet
   74   standard output could not be written
   78   the inventory is missing or wrong, or the keys cannot be kept

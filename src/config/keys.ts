@@ -60,7 +60,7 @@ export const KEYS = {
     option: {
       group: 'rules',
       flags: '--repeat <time>',
-      help: 'remind of what is still open so often, or never (default: 4h)',
+      help: 'how often to remind of what is still open, or never (default: 4h)',
     },
   }),
   resolveAfter: key('resolve_after', {
@@ -71,7 +71,7 @@ export const KEYS = {
     option: {
       group: 'rules',
       flags: '--resolve-after <n>',
-      help: 'runs without a sign of an incident after which it is over (default: 2)',
+      help: 'an incident is over after so many runs without a sign of it (default: 2)',
     },
   }),
   groupBy: key('group_by', {
@@ -92,7 +92,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--mail-to <addresses>',
-      help: 'who is mailed; several with commas',
+      help: 'addresses to mail, with commas between them',
     },
   }),
   mailFrom: key('mail.from', {
@@ -149,7 +149,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--smtp-password-file <file>',
-      help: 'its first line is the password (or: $CRUC_FLEET_SMTP_USER, $CRUC_FLEET_SMTP_PASSWORD)',
+      help: 'a file whose first line is the password (or: $CRUC_FLEET_SMTP_USER, $CRUC_FLEET_SMTP_PASSWORD)',
     },
   }),
   html: key('mail.html', {
@@ -177,7 +177,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--all-well <time>',
-      help: 'a mail a day, from this time on, that all is well: 08:00',
+      help: 'a daily mail, from this time on (08:00), while all is well',
     },
   }),
   heartbeatUrl: key('heartbeat', {
@@ -188,7 +188,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--heartbeat <url>',
-      help: 'pinged at the start and the end, as healthchecks has it',
+      help: 'a URL to ping at the start and the end, in the style of healthchecks',
     },
   }),
   textfilePath: key('textfile.path', {
@@ -222,7 +222,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--webhook <url>',
-      help: 'an Alertmanager, to which incidents are posted as alerts',
+      help: 'the URL of an Alertmanager; incidents are posted there as alerts',
     },
   }),
   webhookHoldMs: key('webhook.hold', {

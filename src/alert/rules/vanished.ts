@@ -10,7 +10,7 @@ export const vanished = defineRule({
   severity: 'warning',
   forMs: 0,
   thresholds: {},
-  summary: 'an upstairs no longer reports, its process does',
+  summary: 'an upstairs no longer reports, although its process does',
   counted: ['upstairs vanished', 'upstairs vanished'],
   compares: WORK,
   see: ({ missing }) =>
