@@ -67,6 +67,6 @@ function refuseOthers(options: ReplayOptions): void {
     throw new FleetError('usage', `--${option}: does not go with --replay, which judges what was recorded`);
   }
   if (options['output'] !== 'plugin') {
-    throw new FleetError('usage', '--output: --replay prints lines for people, and no other format');
+    throw new FleetError('usage', '--output: --replay prints lines for people only');
   }
 }

@@ -151,7 +151,7 @@ async function parsePasted(
 function checkOlder(probe: ProbeSpec, options: ParseOptions): void {
   if (options.older !== true) return;
   const ofTable = probe.shape === 'rows' && !['ds-state', 'lr-state', 'upstairs_raw'].includes(probe.name);
-  if (!ofTable) throw new FleetError('usage', `--older: ${probe.name} leaves no older row out`);
+  if (!ofTable) throw new FleetError('usage', `--older: ${probe.name} has no older rows to show`);
   if (options.totals === true)
     throw new FleetError('usage', '--older shows each interval and --totals adds them; give one');
 }
@@ -173,7 +173,7 @@ async function openSelection(
   const [given] = Object.keys(selection);
   if (options.inventory === undefined) {
     if (given === undefined) return { inventory: null, selected: null };
-    throw new FleetError('usage', `--${given} is of an inventory; name it with -i`);
+    throw new FleetError('usage', `--${given} needs an inventory; name it with -i`);
   }
   const inventory = await openInventory({ inventory: options.inventory }, surroundings);
   return { inventory, selected: given === undefined ? null : chooseSleds(inventory, selection) };

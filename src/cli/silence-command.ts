@@ -18,7 +18,9 @@ export function addSilenceCommand(silence: Command, { surroundings }: CommandCon
     silence
       .command('add')
       .summary('silence a rack, sleds, zones, upstairs or rules; several options must all match')
-      .description('Adds a silence. An incident is silenced if it matches one value of every option that is given.')
+      .description(
+        'Adds a silence. An incident is silenced if it matches one value of every option that is given.',
+      )
       .optionsGroup('What is silenced:')
       .option(
         '-r, --rack <ids>',

@@ -73,7 +73,9 @@ export function planImport(sleds: readonly JoinedSled[], inventory: Inventory): 
     const heir = heirOf(sled, target, sleds, entriesOf);
     if (heir === 'none') {
       const { id } = target.sled;
-      byHand.push(`${id} has its place or its address no more, and no entry can take them over: correct it`);
+      byHand.push(
+        `${id} no longer has its place or its address, and no entry can take them over: correct it`,
+      );
       continue;
     }
     if (sled.rack !== null && sameWord(sled.rack.value) !== sameWord(target.sled.rack)) {

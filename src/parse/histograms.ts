@@ -89,5 +89,5 @@ function kindOfStray(line: string): string {
   if (readHistogramRow(line) !== null) return 'a row of a histogram without its head';
   return isPackedHistogram(line)
     ? 'a packed histogram (-x aggpack), which has no counts of its buckets'
-    : 'a line of no histogram';
+    : 'a line that is not part of a histogram';
 }

@@ -39,7 +39,7 @@ function doubtOf(bytes: Uint8Array, stream: SushStream | null, name: string): st
   if (stream.hash === null) return `sush does not say the hash of its ${name}`;
   return blake3(bytes) === stream.hash.toLowerCase()
     ? null
-    : `its ${name} has not the hash that sush says: it is not what the sled wrote`;
+    : `its ${name} does not have the hash that sush gives: it is not what the sled wrote`;
 }
 
 /** The answer in what a sled wrote. */

@@ -97,7 +97,7 @@ function parse<T>(file: KeptFile<T>, text: string): { readonly value: T } | { re
     return { wrong: text.trim() === '' ? 'empty' : 'damaged (it is not JSON)' };
   }
   const head = headSchema.safeParse(json);
-  if (!head.success || head.data.format !== file.format) return { wrong: 'no file of cruc-fleet' };
+  if (!head.success || head.data.format !== file.format) return { wrong: 'not a file of cruc-fleet' };
   const { version, value } = head.data;
   if (version > file.version) {
     throw new FleetError(

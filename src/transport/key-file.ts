@@ -17,7 +17,7 @@ export interface KeyFile {
   readonly publicKey: Buffer | null;
   /** What the user should mend even where another key works, or null. */
   readonly warning: string | null;
-  /** The key, decrypted at the first call; a text says why it cannot be had. */
+  /** The key, decrypted at the first call; a text says why it is not available. */
   unlock(): Promise<ParsedKey | string>;
 }
 

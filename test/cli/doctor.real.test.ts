@@ -252,7 +252,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
   });
 
   it.each([
-    ['homeless', 'home', 'failed', /the home is not there/, /make a home/],
+    ['homeless', 'home', 'failed', /the home folder does not exist/, /make a home/],
     ['full', 'home', 'failed', /no space: 0 KiB free/, /make room/],
     ['readonly', 'home', 'failed', /^cannot be written, /, /make a home/],
     ['noisy', 'noise', 'notice', /Welcome to noisy/, /start-up files silent/],

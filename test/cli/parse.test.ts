@@ -355,7 +355,7 @@ describe('wrong usage', () => {
     [['ds-state', '-', '-'], /- is named twice/],
     [['ds-stat', '-'], /no probe 'ds-stat'; did you mean ds-state/],
     [['ds-state'], /missing required argument 'files'/],
-    [['ds-state', '--rack', '3', '-'], /--rack is of an inventory; name it with -i/],
+    [['ds-state', '--rack', '3', '-'], /--rack needs an inventory; name it with -i/],
     [
       ['perfgw', '--degraded', '-'],
       /--degraded: perfgw has no states of downstairs; it can be filtered by --zone, --pid/,
@@ -364,8 +364,8 @@ describe('wrong usage', () => {
       ['upstairs_action', '--state', 'active', '-'],
       /--state: upstairs_action has no states of downstairs; it can be filtered by --zone/,
     ],
-    [['ds-state', '--older', '-'], /--older: ds-state leaves no older row out/],
-    [['perfgw', '--older', '-'], /--older: perfgw leaves no older row out/],
+    [['ds-state', '--older', '-'], /--older: ds-state has no older rows to show/],
+    [['perfgw', '--older', '-'], /--older: perfgw has no older rows to show/],
     [
       ['all_downstairs', '--older', '--totals', '-'],
       /--older shows each interval and --totals adds them; give one/,

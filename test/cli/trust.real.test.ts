@@ -186,7 +186,7 @@ describe.skipIf(reason !== null)(
       expect(stdout).toContain(
         `3/lab2 at 127.0.0.1:${sleds[2]!.port}: not trusted: ${file('list')} has no fingerprint of it\n`,
       );
-      expect(stderr).toContain('passed over line 3');
+      expect(stderr).toContain('skipped line 3');
       expect(keptNames()).toEqual(['BRM0']);
       expect(readFileSync(file('host_keys'), 'utf8')).toContain(' by=fingerprints ');
     });

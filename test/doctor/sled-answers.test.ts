@@ -123,7 +123,7 @@ describe('leftovers', () => {
     ['state=absent', 'ok', 'none'],
     ['state=ours sets=2 kib=48 broken=0 locks=1 stale=0', 'ok', 'scripts'],
     ['state=ours sets=2 kib=48 broken=0 locks=0 stale=2', 'notice', '2 locks of runs that are gone'],
-    ['state=link', 'failed', '~/.cruc-fleet is a symbolic link, which is none of ours'],
+    ['state=link', 'failed', '~/.cruc-fleet is a symbolic link, which cruc-fleet never makes'],
     ['state=foreign', 'failed', '~/.cruc-fleet belongs to another user'],
   ])('with %s are %s', (words, result, said) => {
     expect(judge('leftovers', `ask=leftovers ${words}\n`)).toMatchObject({ result, said });
@@ -135,7 +135,7 @@ describe('dtrace', () => {
 
   it('is told with whose privileges it works', () => {
     expect(judge('dtrace', `${login}ask=dtrace state=works text=\n`)).toMatchObject({
-      said: 'works, by privileges of its own',
+      said: 'works, by its own privileges',
       details: 'pfexec gives user 1001',
     });
   });

@@ -144,7 +144,7 @@ describe('probes of IO of which nothing fired', () => {
     expect(issues).toEqual([]);
     expect(notes).toEqual([
       'upstairs processes run and nothing of theirs fired: they were idle, or this login may not see their probes ' +
-        '(dtrace needs dtrace_proc, proc_owner and proc_zone for that, and says no error without them)',
+        '(dtrace needs dtrace_proc, proc_owner and proc_zone for that, and reports no error without them)',
     ]);
     const hidden = of({ login: 1000, probes: 'none', propolis: [1, 2] });
     expect([hidden.notes, hidden.issues]).toEqual([
