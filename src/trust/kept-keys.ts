@@ -105,7 +105,7 @@ function parseLine(
   const key = Buffer.from(encoded, 'base64');
   const keyType = keyTypeOf(key);
   if (name.startsWith('@') || keyType === null || keyType !== type) {
-    const message = `${file} line ${number} is damaged; mend it, or remove it and then see the key of that host with: cruc-fleet inventory trust`;
+    const message = `${file} line ${number} is damaged; fix it, or remove it and then see the key of that host with: cruc-fleet inventory trust`;
     throw new FleetError('host_key_unknown', message);
   }
   const kind = isRevoked ? 'revoked' : 'key';

@@ -435,7 +435,7 @@ describe('a gateway', () => {
       expect(status).toBe(3);
       expect(all.map(({ rule }) => rule)).toEqual(['coverage']);
       expect(of('coverage')[0]?.['message']).toMatch(
-        /gateway [^ ]+ is not to be trusted, .* it shows [^ ]+ SHA256:.* has [^ ]+ SHA256:.* trust it, with: cruc-fleet inventory trust --gateway .*; no answer from 3\/\[0-1\]$/,
+        /gateway [^ ]+ cannot be trusted, .* it shows [^ ]+ SHA256:.* has [^ ]+ SHA256:.* trust it, with: cruc-fleet inventory trust --gateway .*; no answer from 3\/\[0-1\]$/,
       );
     }
     await rack.simulation.setGatewayFault('3/0', null);
@@ -461,7 +461,7 @@ describe('a gateway', () => {
     const { of, incidents: all } = await incidents();
     expect(all.map(({ rule }) => rule)).toEqual(['coverage']);
     expect(of('coverage')[0]?.['message']).toMatch(
-      /^gateway [^ ]+ is not to be trusted.*; no answer from 3\/1$/,
+      /^gateway [^ ]+ cannot be trusted.*; no answer from 3\/1$/,
     );
   });
 
