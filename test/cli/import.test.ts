@@ -217,7 +217,7 @@ describe('inventory import', () => {
       'import --from pilot-sp-ls sleds.txt',
       /sleds\.txt is not pilot-sp-ls, which has the headings CUBBY.*it looks like omdb-sleds/,
     ],
-    ['import --from mgs', /there is no file behind the kind/],
+    ['import --from mgs', /no file follows the kind/],
     ['import - -', /standard input \(-\) can be read once/],
     ['import sleds.txt sleds.txt', /given twice/],
     ['import sleds.txt', /in which rack BRM42220051, BRM42220057 are: say it with --rack ID/],

@@ -284,7 +284,7 @@ describe.skipIf(reason !== null)(
     });
 
     it.each([
-      [['--gateway', '3', '--rack', '3'], /--gateway stands alone/],
+      [['--gateway', '3', '--rack', '3'], /--gateway selects no sleds/],
       [['--gateway', '4'], /--gateway 4: no rack with gateways and no gateway is called so; there are 127/],
       [['--fingerprints', '/nonexistent'], /--fingerprints \/nonexistent: the file cannot be read/],
       [['--fingerprints', '-'], /no line has a host of the inventory and a fingerprint/],
