@@ -86,7 +86,7 @@ async function bytesOf(
   }
   throw new FleetError(
     'usage',
-    `${printable(file)} is larger than ${MOST_BYTES / 1024 / 1024} MiB: name the file with the sleds alone`,
+    `${printable(file)} is larger than ${MOST_BYTES / 1024 / 1024} MiB: give a file with only the sleds`,
   );
 }
 

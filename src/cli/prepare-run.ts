@@ -123,7 +123,7 @@ async function prepareProbe(
 function withPid(probe: ProbeSpec, args: readonly string[], options: RunOptions): RunOptions {
   const [word, ...others] = args;
   if (word === undefined) return options;
-  const takes = probe.takes.pid === 'no' ? 'only options' : 'only options, or a PID alone';
+  const takes = probe.takes.pid === 'no' ? 'only options' : 'only options, or just a PID';
   if (others.length > 0 || probe.takes.pid === 'no' || !/^[1-9]\d{0,9}$/.test(word)) {
     throw new FleetError('usage', `the probe ${probe.name} takes no arguments, ${takes}`);
   }

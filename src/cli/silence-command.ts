@@ -60,7 +60,7 @@ export function addSilenceCommand(silence: Command, { surroundings }: CommandCon
     silence
       .command('expire')
       .summary('end silences now')
-      .description('Ends silences now. What still stands is mailed by the next check.')
+      .description('Ends silences now. The next check mails the incidents that are still open.')
       .argument('<id...>', 'as silence list shows them'),
   ).action(
     async (ids: readonly string[], options: PlaceOptions) =>

@@ -40,9 +40,12 @@ export function addTrust(inventory: Command, { surroundings, setExitCode }: Comm
   addSelectionOptions(trust)
     .optionsGroup('Keys:')
     .option('--gateway <racks>', 'gateways in place of sleds: those of these racks, or by address', listValue)
-    .option('--fingerprints <file>', 'trust what stands in the file (- for standard input), and do not ask');
+    .option(
+      '--fingerprints <file>',
+      'trust the fingerprints in this file (- for standard input), and do not ask',
+    );
   addConnectionOptions(trust);
-  describe(trust, '--host-key', 'host keys of the gateways on the way that are not known');
+  describe(trust, '--host-key', 'unknown host keys of the gateways on the way');
   describe(trust, '--timeout', "limit for reading a host's uptime (default: 15 s)");
   addTalkOptions(trust.optionsGroup('Output:'));
   trust.addHelpText('after', `\n${HELP}`);

@@ -162,7 +162,7 @@ export const KEYS = {
     part: 'run',
     type: types.oneOf(SUBJECT_STYLES),
     default: 'news',
-    help: 'what stands in the subject of a mail',
+    help: 'what the subject of a mail says',
     option: {
       group: 'outlets',
       flags: '--subject-style <style>',
@@ -229,7 +229,7 @@ export const KEYS = {
     part: 'run',
     type: types.durationAboveZero,
     default: '24h',
-    help: 'how long an alert stands',
+    help: 'how long an alert lasts',
   }),
 } as const satisfies Readonly<Record<string, Key>>;
 

@@ -55,7 +55,7 @@ export function answerOfStreams(
   if (found === undefined) {
     const said = quoteLine(lines.join('; ')) || textOf(stderr) || 'nothing';
     const how = state.why === null ? `status ${state.status ?? 'unknown'}` : state.why;
-    return new FleetError('not_begun', `no answer begins in what the sled printed (${how}): ${said}`);
+    return new FleetError('not_begun', `the output of the sled does not hold an answer (${how}): ${said}`);
   }
   const { answer } = found;
   const doubts = [stdout.doubt, stderr instanceof FleetError ? stderr.message : stderr.doubt];

@@ -292,7 +292,7 @@ describe('a report that cannot be read', () => {
     expect(status).toBe(3);
     expect(all.map(({ rule }) => rule)).toEqual(['unreadable']);
     expect(of('unreadable')).toMatchObject([
-      { zone: vm.zone, message: 'recursion limit exceeded; nothing is known of its disk' },
+      { zone: vm.zone, message: 'recursion limit exceeded; the state of its disk is unknown' },
     ]);
     expect(await verdicts(1)).toEqual(['3 UNKNOWN - rack 3: 1 report unreadable']);
     vm.sessions[0]!.unwritable = null;

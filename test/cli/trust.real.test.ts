@@ -99,7 +99,7 @@ describe.skipIf(reason !== null)(
       writeFileSync(file('host_keys'), text);
       sleds[0] = await rebooted(sleds[0]!);
       const { stdout } = await trust(['--sled', '0'], 'no');
-      expect(stdout).toContain('BEFORE the old key was stored, so that a boot does not explain the new key');
+      expect(stdout).toContain('BEFORE the old key was stored, so a boot does not explain the new key');
     });
 
     it('raises no alarm when addresses move, and tells whose key an address shows', async () => {

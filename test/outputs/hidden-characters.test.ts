@@ -17,6 +17,6 @@ describe('characters that nobody sees', () => {
     expect(JSON.parse(json.stdout).rows[0].name).toBe(name);
     const csv = await run('csv');
     expect(csv.stdout).toContain("'=a?b,1");
-    expect(csv.stderr).toContain('warning: 1 character that drive');
+    expect(csv.stderr).toContain('warning: 1 control or invisible character is');
   });
 });

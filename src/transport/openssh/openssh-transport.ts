@@ -181,7 +181,7 @@ async function withRemedy(error: unknown, login: Login, { remedy }: HostName): P
   if (!(error instanceof FleetError)) return error;
   if (error.code === 'authentication') {
     if (!login.auth.includes('publickey')) {
-      const allowed = `the inventory allows ${login.auth.join(' and ')} alone: name publickey under auth`;
+      const allowed = `the inventory allows only ${login.auth.join(' and ')}: name publickey under auth`;
       return new FleetError(error.code, `${error.message}; ${allowed}`);
     }
     const problems = await unusedKeys(login);
