@@ -43,7 +43,8 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'history',
     takes: '[options] [subject]',
-    summary: 'since when, where and how each upstairs lived: what check and ds-state --keep have seen',
+    summary:
+      'the states, places and repairs of each upstairs over time, as check and ds-state --keep saw them',
     load: async () => (await import('./history-command.ts')).addHistoryCommand,
   },
   {

@@ -53,7 +53,7 @@ export function distributionView(
   };
 }
 
-/** Refuses what would be passed over without a word, before any sled is visited. */
+/** Refuses what would be ignored without a word, before any sled is visited. */
 export function checkView(probe: ProbeSpec, options: ViewOptions): void {
   const output = outputNamed(options.output);
   checkOutput(output, probe.shape);

@@ -30,7 +30,7 @@ export interface ImportPlan {
   readonly withoutAddress: readonly JoinedSled[];
   /** Sleds whose rack no source tells. */
   readonly withoutRack: readonly JoinedSled[];
-  /** What a person must mend, a line each: nothing is done about it. */
+  /** What a person must change, a line each: nothing is done about it. */
   readonly byHand: readonly string[];
 }
 

@@ -16,7 +16,7 @@ export interface KeptFile<T> {
 }
 
 export interface Kept<T> {
-  /** Null where there is none (yet), or what there was is none of ours. */
+  /** Null where there is none (yet), or what there was is not ours. */
   readonly value: T | null;
   /** What was set aside, and why: a line for people; null where nothing was. */
   readonly setAside: string | null;

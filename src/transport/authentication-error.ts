@@ -6,7 +6,7 @@ import type { SshError } from './handshake-error.ts';
 import type { HandshakeProgress } from './handshake-progress.ts';
 import type { Identities } from './identities.ts';
 
-/** Why a server did not let us in, after it has proved its host key. */
+/** Why a server refused the login, after it has proved its host key. */
 export function authenticationError(
   login: Login,
   identities: Identities,

@@ -90,7 +90,7 @@ async function openGateway(
     return await untilAborted(access.session(), signal, `while connecting to gateway ${where}`);
   } catch (error) {
     if (signal.aborted) throw error;
-    // No other gateway takes its place: whoever shows another key is to be looked at.
+    // No other gateway takes its place: a person must look at whoever shows another key.
     const isForged =
       error instanceof FleetError && (error.code === 'host_key_changed' || error.code === 'host_key_revoked');
     if (isForged) {

@@ -36,7 +36,7 @@ const HEAD = [
 ];
 
 /**
- * Reads it strictly: a line that is passed over could make a host unknown whose key we have, and then a new key would
+ * Reads it strictly: a line that is skipped could make a host unknown whose key we have, and then a new key would
  * be taken. Throws a FleetError `host_key_unknown` with the line.
  */
 export function parseKeptKeys(text: string, file: string): KeptKeys {

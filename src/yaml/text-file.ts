@@ -83,7 +83,7 @@ export async function readText(kind: FileKind, file: string): Promise<string> {
   }
 }
 
-/** Whether anything goes by that path: a link to nothing does, and is an error rather than passed over. */
+/** Whether anything goes by that path: a link to nothing does, and is an error, not ignored. */
 async function isThere(kind: FileKind, file: string): Promise<boolean> {
   try {
     await lstat(file);

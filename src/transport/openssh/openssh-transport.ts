@@ -176,7 +176,7 @@ function placeOn(gateways: GatewayMasters, gateway: Gateway, signal: AbortSignal
   return gateway.via === 'exec' ? gateways.place(gateway, signal) : gateways.first(gateway, signal);
 }
 
-/** What to do about a host's key, or about keys of ours that ssh passed over without a word. */
+/** What to do about a host's key, or about keys of ours that ssh ignored without a word. */
 async function withRemedy(error: unknown, login: Login, { remedy }: HostName): Promise<unknown> {
   if (!(error instanceof FleetError)) return error;
   if (error.code === 'authentication') {
