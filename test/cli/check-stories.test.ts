@@ -162,7 +162,7 @@ describe('a VM', () => {
   });
 });
 
-describe('an upstairs that reports no more, while its process does', () => {
+describe('an upstairs that no longer reports, while its process does', () => {
   it('is a warning at once where it had work, and is not called healthy when its VM is gone', async () => {
     const vm = startVm(0, 2);
     works(vm.sessions[1]!, 7);
@@ -216,7 +216,7 @@ describe('an upstairs that reports no more, while its process does', () => {
     expect([gone.status, gone.of('vanished'), gone.news]).toEqual([0, [], []]);
   });
 
-  it('is no report of a process where it is the only one', async () => {
+  it('is a process without a report where it is the only one', async () => {
     const vm = startVm(0, 1);
     await check();
     crucible(0).setReports(vm.sessions[0]!, false);

@@ -249,7 +249,7 @@ describe('mails of a check', () => {
     expect(readdirSync(join(folder, 'check.spool'))).toEqual([]);
   });
 
-  it('make a check that is well unknown while they wait: nobody has heard', async () => {
+  it('make a check that is well unknown while they wait: nobody was told', async () => {
     const server = await mailServer();
     sicken(1);
     await check(...mailTo(server));

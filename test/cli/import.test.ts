@@ -175,7 +175,7 @@ describe('inventory import', () => {
     expect(got()).toContain('smtps://ada:secret@mx.example');
   });
 
-  it('asks which of two values holds, and writes nothing where nobody says', async () => {
+  it('asks which of two values holds, and writes nothing without an answer', async () => {
     await inventory('import sps.txt sleds.txt --rack 3 --write --yes');
     const before = got();
     expect((await inventory('import api.json --rack 3 --write', answering('9'))).status).toBe(78);

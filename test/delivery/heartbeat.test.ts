@@ -90,7 +90,7 @@ describe('a heartbeat', () => {
     expect(other.requests).toEqual([]);
   });
 
-  it('to nobody is a problem and no error', async () => {
+  it('that nobody receives is a problem, not an error', async () => {
     const port = await closedPort();
     expect(await ping(`http://ada:sesame@127.0.0.1:${port}/${SECRET}`, 0)).toBe(
       `the heartbeat at 127.0.0.1:${port} did not arrive: connect ECONNREFUSED 127.0.0.1:${port}`,

@@ -116,7 +116,7 @@ describe('a mailer to a mail server', () => {
     });
   });
 
-  it('refuses what is no address, and sends to the others', async () => {
+  it('refuses what is not an address, and sends to the others', async () => {
     const server = await mailServer();
     const mailer = mailerTo(mailSettings(smtpRoute(server.port)));
     const delivery = await mailer.send(makeMail({ to: ['nobody at all', ADA, 'a@b.example, c@d.example'] }));
@@ -128,7 +128,7 @@ describe('a mailer to a mail server', () => {
     expect(server.mails[0]?.to).toEqual(['ada@example.com']);
   });
 
-  it('cannot send from what is no address', async () => {
+  it('cannot send from what is not an address', async () => {
     const mailer = mailerTo(mailSettings(smtpRoute(await closedPort())));
     const { error, scope } = failureOf(await mailer.send(makeMail({ from: 'the fleet itself' })));
     expect(describeError(error)).toBe('"the fleet itself" is not an address to send from; check mail.from');

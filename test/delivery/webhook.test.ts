@@ -119,7 +119,7 @@ describe('the alerts of incidents', () => {
     expect(standing([makeIncident({ ending: 'healthy' })], standing([makeIncident()]))).toEqual([]);
   });
 
-  it('go on while nobody can tell, and say so', () => {
+  it('go on while their state is unknown, and say so', () => {
     const [alert] = standing([makeIncident({ unknown: '3/BRM42220017 did not answer' })]);
     expect(alert?.annotations['unknown']).toBe('3/BRM42220017 did not answer');
     expect(alert?.endsAt).toBe(NOW + HOLD_MS);

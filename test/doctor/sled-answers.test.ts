@@ -21,7 +21,7 @@ describe('what a sled said', () => {
     for (const step of Object.keys(SLED_STEPS) as SledStep[]) expect(judge(step, '')).toBeNull();
   });
 
-  it('drives no terminal, and lines that are no answers are none', () => {
+  it('brings no control characters, and no lines that are not answers', () => {
     expect(readFacts('Welcome\nask=sh text=\x1b[31mksh\nask\nask=a b\nask=home =x\n')).toEqual([
       { ask: 'sh', text: '?[31mksh' },
     ]);
@@ -80,7 +80,7 @@ describe('the clock', () => {
     });
   });
 
-  it('is not called well where nobody knows when it was read', () => {
+  it('is not called ok where it is unknown when it was read', () => {
     expect(judge('clock', clock('2026-11-27T20:00:00', '2026-11-27T20:00:01'), { ran: null })).toMatchObject({
       result: 'notice',
     });

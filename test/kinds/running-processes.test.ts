@@ -47,7 +47,7 @@ describe('a list of what runs', () => {
     expect(plain.notes ?? []).toEqual([]);
   });
 
-  it('is no row of a table that is drawn while it comes', () => {
+  it('is not a row of a table that is drawn while it arrives', () => {
     const probe = probeNamed('upstairs_io');
     const rows = (text: string) => {
       const stream = probe.stream!({ ...SETTINGS, interval: 4 });
@@ -66,7 +66,7 @@ describe('a list of what runs', () => {
   });
 });
 
-describe('processes of which no report came', () => {
+describe('processes that did not report', () => {
   const OUTPUT = '{"began_ns":1}\n{"ended_ns":9000000001}\n';
 
   it.each(['upstairs_info', 'upstairs_raw', 'up_state'])('are rows of %s, and findings', (name) => {
@@ -137,7 +137,7 @@ describe('processes of which no report came', () => {
   });
 });
 
-describe('probes of IO of which nothing fired', () => {
+describe('probes of IO that did not fire', () => {
   it.each(['perfgw', 'tracegw', 'upstairs_io'])('%s says what is known and no more', (name) => {
     const of = (ran: Ran, change: Partial<ProbeSettings> = {}) => read(name, between('', ran), change);
     const { issues, notes } = of({ login: 1000, propolis: [1] });
