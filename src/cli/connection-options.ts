@@ -57,7 +57,7 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(
       new Option(
         '--transport <name>',
-        "what speaks SSH: our own, or this machine's ssh with its configuration",
+        "the SSH client: our own, or this machine's ssh with its configuration",
       )
         .choices(['ssh2', 'openssh'])
         .default('ssh2'),

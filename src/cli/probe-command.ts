@@ -33,7 +33,7 @@ export function addProbeCommand(
   probe: ProbeSpec,
   { surroundings, setExitCode }: CommandContext,
 ): void {
-  command.description(describe(probe, surroundings.terminal.out.width() ?? 100));
+  command.description(describe(probe, command.configureOutput().getOutHelpWidth?.() ?? 100));
   addFailedLastOption(addSelectionOptions(command));
   addFilterOptions(command.optionsGroup('Rows:')).option(
     '-w, --window <time>',

@@ -546,7 +546,7 @@ describe('what is wrong with a check', () => {
     expect(stderr).toMatch(
       /cruc-fleet\.yaml:4:5: check\.rules\.degrated: found an unknown key, did you mean degraded\?/,
     );
-    expect(stderr).toMatch(/mail\.smtp is given and no recipient/);
+    expect(stderr).toMatch(/mail\.smtp is given without a recipient/);
     // Nobody was told, so that it is news once the configuration is right.
     const server = await mailServer();
     rmSync(join(folder, 'cruc-fleet.yaml'));
