@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Help } from 'commander';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
 import { wrapped } from '../drawing/wrap.ts';
@@ -33,7 +33,14 @@ export function addProbeCommand(
   probe: ProbeSpec,
   { surroundings, setExitCode }: CommandContext,
 ): void {
-  command.description(describe(probe, command.configureOutput().getOutHelpWidth?.() ?? 100));
+  command.description(`Shows ${probe.summary}.`);
+  command.configureHelp({
+    ...command.configureHelp(),
+    // Known only when the help is printed: --width may say another.
+    commandDescription(this: Help) {
+      return describe(probe, this.helpWidth ?? 100);
+    },
+  });
   addFailedLastOption(addSelectionOptions(command));
   addFilterOptions(command.optionsGroup('Rows:')).option(
     '-w, --window <time>',
