@@ -25,16 +25,16 @@ A note is
                 dtrace_proc, proc_owner and proc_zone are needed
     exited      the process was gone at the end
 
-  -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about
+  -w SECONDS  how long to watch (1 to 3600; the default is 3). An upstairs reports about
               once a second.
   -H          print the headings first
   -f          for programs: name=value words instead of columns, states as Crucible spells
-              them, when a session reported last and how often, in no order
+              them, when a session reported last and how often; rows are not sorted
   -h          print this
 
 It needs the privilege to run dtrace, changes nothing on the sled and ends by itself.
-The exit status is 0 if dtrace ran, also when no upstairs is here; dtrace's own if it
-failed, with its message on standard error; 2 for wrong options.
+The exit status is 0 if dtrace ran, even if no upstairs is here. If dtrace failed, it is
+dtrace's own, with its message on standard error. It is 2 for wrong options.
 END
 }
 

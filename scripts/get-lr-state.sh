@@ -27,24 +27,24 @@ A note is
                      dtrace_proc, proc_owner and proc_zone are needed
     exited           the process was gone at the end
 
-  -w SECONDS  watch for so long (1 to 3600; the default is 3). An upstairs reports about
+  -w SECONDS  how long to watch (1 to 3600; the default is 3). An upstairs reports about
               once a second.
-  -s          print the states of the three downstairs too, DS0 to DS2, behind the counters
-  -a          print all that cruc-fleet check judges by: the states as with -s, and behind
-              them connections, replacements, extents and what else it reads, each under
-              its heading with -H; the README explains them.
-              Some of them grow all the time, so that the note is was=A/B/C here, with the
-              states that came before, and tells nothing of counters. Where an old Crucible
-              gives no ids, each set of states is one row, with the newest counters that came
-              with it: two disks of one process in the same states are one row.
+  -s          print the states of the three downstairs too, DS0 to DS2, after the counters
+  -a          print all that cruc-fleet check judges by: the states as with -s, and after
+              them connections, replacements, extents and the other counters that it reads,
+              each under its heading with -H; the README explains them.
+              Some of them grow all the time, so the note is was=A/B/C here: it has the
+              earlier states, and no counters. Where an old Crucible gives no ids, each set
+              of states is one row, with the newest counters that came with it: two disks of
+              one process in the same states are one row.
   -H          print the headings first
   -f          for programs: name=value words instead of columns, states as Crucible spells
-              them, when a session reported last and how often, in no order
+              them, when a session reported last and how often; rows are not sorted
   -h          print this
 
 It needs the privilege to run dtrace, changes nothing on the sled and ends by itself.
-The exit status is 0 if dtrace ran, also when no upstairs is here; dtrace's own if it
-failed, with its message on standard error; 2 for wrong options.
+The exit status is 0 if dtrace ran, even if no upstairs is here. If dtrace failed, it is
+dtrace's own, with its message on standard error. It is 2 for wrong options.
 END
 }
 

@@ -14,12 +14,12 @@
  * The time of an IO runs from when the downstairs takes it to when it is about to answer. close, flush-close,
  * repair, reopen and noop are jobs of live repair. Barriers are not timed: no probe says when one is done.
  *
- * Two that have one number while both are under way cannot be told apart (each upstairs numbers its jobs from
+ * Two IOs with the same number, under way at once, cannot be told apart (each upstairs numbers its jobs from
  * 1000, and several upstairs may read one region at once): neither is timed, and a line zone=... pid=...
  * type=... ambiguous=N counts them.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
- * came since it printed last. PID limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what
+ * came since the last print. PID limits it to one process (0: all).
  *
  * With FIELDS as the last argument a line after the histograms of each interval says how long it was and when
  * it ended: interval=N elapsed_ns=N time_ns=N.

@@ -17,12 +17,12 @@
  * of reopen; and ds-close, ds-repair, ds-noop or ds-reopen for the part of one downstairs in a job, which are
  * the only ones with a client.
  *
- * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * Two IOs with the same number, under way at once, cannot be told apart (each disk of a process numbers its
  * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
  * pid=... type=... ambiguous=N counts them.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
- * came since it printed last. PID limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what
+ * came since the last print. PID limits it to one process (0: all).
  *
  * With FIELDS as the last argument a line after the histograms of each interval says how long it was and when
  * it ended: interval=N elapsed_ns=N time_ns=N.

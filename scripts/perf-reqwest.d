@@ -15,12 +15,12 @@
  * The time of a read runs from when the parent's layer takes it to when it has the data over HTTP. volume is
  * the UUID that the probe carries.
  *
- * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * Two IOs with the same number, under way at once, cannot be told apart (each disk of a process numbers its
  * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
  * pid=... type=... ambiguous=N counts them.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
- * came since it printed last. VOLUME limits it to the volume with that UUID (0: all).
+ * It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what
+ * came since the last print. VOLUME limits it to the volume with that UUID (0: all).
  *
  * With FIELDS as the last argument a line after the histograms of each interval says how long it was and when
  * it ended: interval=N elapsed_ns=N time_ns=N.

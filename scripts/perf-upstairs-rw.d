@@ -16,16 +16,16 @@
  * downstairs, 2 from there to the last answer of a downstairs that came before the end, 3 from there to the
  * end. An IO that ends before any downstairs has answered counts in part 1 only.
  *
- * A write is answered to the guest before it is queued. What these probes call its end is when two of the
- * three downstairs have it; when a downstairs is given up, each queued write that the two others have ends
- * once more, so that more may end than began.
+ * A write is answered to the guest before it is queued. For these probes it ends when two of the three
+ * downstairs have it. When a downstairs is given up, each queued write that the two others have ends once
+ * more, so more may end than began.
  *
- * Two that have one number while both are under way cannot be told apart (each disk of a process numbers its
+ * Two IOs with the same number, under way at once, cannot be told apart (each disk of a process numbers its
  * jobs from 1000, and these probes do not say which disk it was): neither is timed, and a line zone=...
  * pid=... type=... ambiguous=N counts them.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
- * came since it printed last. PID limits it to one process (0: all).
+ * It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what
+ * came since the last print. PID limits it to one process (0: all).
  *
  * With FIELDS as the last argument a line after the histograms of each interval says how long it was and when
  * it ended: interval=N elapsed_ns=N time_ns=N.

@@ -10,18 +10,18 @@ Runs the D script NAME.d of this script's own folder (a name with a slash is a p
 
     dtrace -Z DTRACE-OPTION ... -s NAME.d ARG ...
 
-What the ARGs are and what is printed, each script's own first comment says. A whole number
-is passed without leading zeros, since D reads 010 as eight and 08 as an error; those of a
-path are passed as they are. Options before the name are dtrace's, such as -w for a script of
-your own that changes the system. -b and -x cannot override what a script sets itself by
-#pragma D option, as bufsize in every script of this folder.
+The first comment of each script explains its ARGs and what it prints. A whole number is
+passed without leading zeros, since D reads 010 as eight and 08 as an error; the ARGs of a
+script that is given as a path are passed unchanged. Options before the name are dtrace's,
+such as -w for your own script that changes the system. -b and -x cannot override what a
+script sets itself by #pragma D option, such as bufsize in every script of this folder.
 
-  -r  for programs: print which processes of Crucible run, before what the script prints and
-      after it, as "running=before zone=Z pid=N command=C" lines; "listed=" says how many
-      they are, "why=" why they could not be listed
+  -r  for programs: print, before and after the output of the script, which processes of
+      Crucible run, as "running=before zone=Z pid=N command=C" lines; "listed=" is how many
+      there are, "why=" why they could not be listed
   -h  print this
 
-It needs the privilege to run dtrace; pfexec is used where there is one. The exit status is
+It needs the privilege to run dtrace, and uses pfexec where there is one. The exit status is
 dtrace's own; 2 for wrong options.
 END
 }

@@ -15,8 +15,8 @@
  * VOLUME is - where the probe did not carry a UUID. An IO that was under way at the beginning or the end is in
  * one of START and DONE only.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
- * came since it printed last. After an interval that is shorter than the others a line says so. VOLUME limits
+ * It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what
+ * came since the last print. After an interval that is shorter than the others a line says so. VOLUME limits
  * it to the volume with that UUID (0: all).
  *
  * With FIELDS as the last argument rows are name=value words, and a line after the rows of each interval says

@@ -15,12 +15,12 @@
  * An IO that was under way at the beginning or the end is in one of START and DONE only. The disks of one
  * process are counted together.
  *
- * A write is answered to the guest before it is queued. What these probes call its end is when two of the
- * three downstairs have it; when a downstairs is given up, each queued write that the two others have ends
- * once more, so that more may end than began.
+ * A write is answered to the guest before it is queued. For these probes it ends when two of the three
+ * downstairs have it. When a downstairs is given up, each queued write that the two others have ends once
+ * more, so more may end than began.
  *
- * It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what
- * came since it printed last. After an interval that is shorter than the others a line says so. PID limits it
+ * It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what
+ * came since the last print. After an interval that is shorter than the others a line says so. PID limits it
  * to one process (0: all).
  *
  * With FIELDS as the last argument rows are name=value words, and a line after the rows of each interval says

@@ -13,8 +13,8 @@
  *	LRC0 LRC1 LRC2  live repairs of the downstairs that were completed
  *	LRA0 LRA1 LRA2  live repairs of the downstairs that were aborted; an abort counts for all three at
  *	                once
- *	ER0 ER1 ER2     extents of the downstairs that live repair repaired
- *	EC0 EC1 EC2     extents of the downstairs that live repair found good
+ *	ER0 ER1 ER2     extents that live repair repaired on the downstairs
+ *	EC0 EC1 EC2     extents that live repair found good on the downstairs
  *	EXTENT          extent under live repair; 0 is none, or extent 0
  *	RECONCILED      tasks of reconciliation that are done, four for each extent
  *	NEEDED          tasks of reconciliation that are still to do, four for each extent

@@ -20,8 +20,8 @@
  *	                               all three at once
  *	connected_0 to _2              connections made to the downstairs; 1 is never reconnected
  *	replaced_0 to _2               times that the downstairs was replaced
- *	extents_repaired_0 to _2       extents of the downstairs that live repair repaired
- *	extents_confirmed_0 to _2      extents of the downstairs that live repair found good
+ *	extents_repaired_0 to _2       extents that live repair repaired on the downstairs
+ *	extents_confirmed_0 to _2      extents that live repair found good on the downstairs
  *	extent_under_repair            extent under live repair; 0 is none, or extent 0
  *	reconciled                     tasks of reconciliation that are done, four for each extent
  *	reconcile_needed               tasks of reconciliation that are still to do, four for each extent

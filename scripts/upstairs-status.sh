@@ -288,7 +288,7 @@ take($0) && ("zone" in value) && value["pid"] ~ /^[0-9]+$/ && whole() {
 	unreadable = "unreadable" in value
 	if (!unreadable && (value["ds0"] == "-" || value["ds1"] == "-" || value["ds2"] == "-")) {
 		unreadable = 1
-		value["unreadable"] = "it has not the states of three downstairs"
+		value["unreadable"] = "it does not have the states of three downstairs"
 	}
 	upstairs = "upstairs_id" in value ? value["upstairs_id"] : "-"
 	session = "session_id" in value ? value["session_id"] : "-"

@@ -22,8 +22,8 @@
  *	D0 D1 D2        jobs that the downstairs has done
  *	S0 S1 S2        jobs that the downstairs skipped
  *	E0 E1 E2        jobs that failed on the downstairs
- *	ER0 ER1 ER2     extents of the downstairs that live repair repaired
- *	EC0 EC1 EC2     extents of the downstairs that live repair found good
+ *	ER0 ER1 ER2     extents that live repair repaired on the downstairs
+ *	EC0 EC1 EC2     extents that live repair found good on the downstairs
  *
  * A value that the report does not have is "-". Zones and ids are cut, and a state is a code, as cmon has
  * them. With LONG as the last argument they are in full, a state as this Crucible spells it, and there are

@@ -20,9 +20,9 @@
  *
  * The disks of one process are counted together: these probes do not say which disk it was.
  *
- * A write is answered to the guest before it is queued. What these probes call its end is when two of the
- * three downstairs have it; when a downstairs is given up, each queued write that the two others have ends
- * once more, so that more may end than began.
+ * A write is answered to the guest before it is queued. For these probes it ends when two of the three
+ * downstairs have it. When a downstairs is given up, each queued write that the two others have ends once
+ * more, so more may end than began.
  *
  * Each INTERVAL (4 seconds) has its headings and rows, ordered by the first count; a process that did none of
  * this has no row. The last interval ends with the program, after SECONDS (30). After an interval that is

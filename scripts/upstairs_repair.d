@@ -13,11 +13,11 @@
  *	LRC0 LRC1 LRC2  live repairs of the downstairs that were completed
  *	LRA0 LRA1 LRA2  live repairs of the downstairs that were aborted; an abort counts for all three at
  *	                once
- *	LRS0 LRS1 LRS2  live repairs of the downstairs that were skipped, since the upstairs only reads
+ *	LRS0 LRS1 LRS2  live repairs of the downstairs that were skipped because the upstairs is read-only
  *	CON0 CON1 CON2  connections made to the downstairs; 1 is never reconnected
  *	REP0 REP1 REP2  times that the downstairs was replaced
- *	ER0 ER1 ER2     extents of the downstairs that live repair repaired
- *	EC0 EC1 EC2     extents of the downstairs that live repair found good
+ *	ER0 ER1 ER2     extents that live repair repaired on the downstairs
+ *	EC0 EC1 EC2     extents that live repair found good on the downstairs
  *
  * A value that the report does not have is "-". Zones and ids are cut, and a state is a code, as cmon has
  * them. With LONG as the last argument they are in full, a state as this Crucible spells it, and the columns

@@ -27,6 +27,19 @@ const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/\bno news are\b|\bnews are\b/i, 'news is'],
   [/\bfrom there on\b/i, 'after that'],
   [/\bhow (?:it|they) (?:is|are), /i, 'its state'],
+  [/\bbegins? so\b/, 'begins with this'],
+  [/\bpassed over\b/, 'skipped, ignored'],
+  [/\b(?:line|row)s? of no\b/, 'a line that is not'],
+  [/\blets? (?:us|you|them) in\b/, 'accepts the login'],
+  [/\bsays? no error\b/, 'reports no error'],
+  [/\b(?:has|have) not (?:the|a|what)\b/, 'does not have'],
+  [/\b(?:answer|it) is in part\b|\bonly in part\b/, 'partial'],
+  [/\bnow grow and now\b/, 'grow and fall'],
+  [/\bbe others\b/, 'differ, be wrong'],
+  [/\bpicture is not whole\b/, 'the answer is incomplete'],
+  [/\bof no use here\b|\bno use for it\b/, 'has no effect; does not apply'],
+  [/\bseen whole\b/, 'answered in full'],
+  [/\bthat nobody sees\b|\bseen by nobody\b/, 'invisible'],
 ];
 
 /** Where our own sentences stand: sources, scripts, documents; not fixtures, and not what released versions wrote. */
@@ -59,10 +72,12 @@ describe('what we write', () => {
     expect(files.flatMap(offences)).toEqual([]);
   });
 
-  it.each(['5 upstairs, of which 2 are ill', 'this is no address', 'the sled turned us away'])(
-    'finds the phrase in %j',
-    (sentence) => {
-      expect(FORBIDDEN.some(([phrase]) => phrase.test(sentence))).toBe(true);
-    },
-  );
+  it.each([
+    '5 upstairs, of which 2 are ill',
+    'this is no address',
+    'the sled turned us away',
+    'the answer is in part',
+  ])('finds the phrase in %j', (sentence) => {
+    expect(FORBIDDEN.some(([phrase]) => phrase.test(sentence))).toBe(true);
+  });
 });

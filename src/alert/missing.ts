@@ -6,7 +6,7 @@ import type { MissingUpstairs } from './scene.ts';
 import { identityOf, isPantry, type Upstairs } from './upstairs.ts';
 
 /**
- * The upstairs that are remembered and report no more, though their process runs and reports others, and their sled
+ * The upstairs that are remembered and no longer report, though their process runs and reports others, and their sled
  * answered in full. Not those of a pantry, which lets go of an upstairs when its work on a volume is done; and not
  * those that a report without ids, or one that could not be read, may be of.
  */

@@ -27,7 +27,7 @@ export const REPAIR_COLUMNS = [
   'extents_confirmed',
 ] as const;
 
-/** The live repairs that are under way, by downstairs: what was so when each was first seen, and what is so now. */
+/** The live repairs that are under way, by downstairs: its counters when it was first seen, and now. */
 export function repairsUnderWay(
   { states, value }: Counted,
   before: SessionMemory | null,

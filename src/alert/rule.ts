@@ -44,7 +44,7 @@ interface RuleDeclaration<
   readonly reads?: readonly Field[];
   /** Those that it compares with the last run: they are kept. */
   readonly compares?: readonly Compared[];
-  /** Texts that change as something gets on, by name; null where nothing is under way. Since when is kept. */
+  /** Texts that change as something makes progress, by name; null where nothing is under way. Since when is kept. */
   readonly marks?: (upstairs: MovedUpstairs<Field, Compared>) => Readonly<Record<Mark, string | null>>;
   /** What happened to a downstairs since the last run, so many times; kept for as long as `keptMs` says. */
   readonly counts?: {

@@ -28,7 +28,7 @@ export interface MovedUpstairs<
   readonly repairsEnded: readonly RepairEnd[];
 }
 
-/** An upstairs that reports no more, though its process does, as it was when it last did. */
+/** An upstairs that no longer reports, though its process does, as it was when it last did. */
 export interface MissingUpstairs extends LastReport, Pick<SessionMemory, 'sessionId' | 'at' | 'values'> {
   readonly rack: string;
   readonly cubby: number | null;

@@ -93,7 +93,7 @@ function isNew(incident: Incident, news: readonly News[]): boolean {
   return news.some((each) => each.incident === incident);
 }
 
-/** The level of some racks: the worst of what is open and not silenced, and unknown where the picture is not whole. */
+/** The level of some racks: the worst of what is open and not silenced, and unknown where answers are missing. */
 export function levelOf(racks: readonly string[], incidents: readonly Incident[], input: PlanInput): Level {
   const { report, troubles } = input;
   const isWhole = isComplete(ofRacks(report, racks)) && troubles.length === 0;

@@ -6,7 +6,7 @@ import { formatDuration } from '../model/duration.ts';
 const COLUMNS: readonly Column[] = [
   { name: 'id', heading: 'ID', kind: 'text', role: 'identity', help: 'what silence expire takes' },
   { name: 'ends', heading: 'ENDS', kind: 'text', role: 'state', help: 'when it ends' },
-  { name: 'silences', heading: 'SILENCES', kind: 'note', help: 'what must be so of an incident' },
+  { name: 'silences', heading: 'SILENCES', kind: 'note', help: 'what an incident must match' },
   { name: 'by', heading: 'BY', kind: 'text', help: 'who added it' },
   { name: 'reason', heading: 'REASON', kind: 'note', help: 'why' },
 ];
@@ -23,7 +23,7 @@ export function silenceTable(silences: readonly Silence[], now: number, reader: 
   return listText(COLUMNS, rows, reader);
 }
 
-/** `sled 3/BRM42220017, rule degraded`: what must be so of an incident, all of it. */
+/** `sled 3/BRM42220017, rule degraded`: what an incident must match, all of it. */
 export function matcherText({ racks, sleds, zones, upstairs, rules }: Silence): string {
   const part = (word: string, values: readonly string[] | null) =>
     values === null ? [] : [`${word} ${values.join(' or ')}`];

@@ -128,7 +128,7 @@ function readPlaces(text: string, sled: FleetRun['outcomes'][number]['sled']) {
   return readSledPlaces(text, sled.id, otherSerial(hostName, sled.serial) ?? sled.serial);
 }
 
-/** What is kept, with what this run asked in place of it. */
+/** What is kept without what this run has asked again, and that. */
 export function withLive(kept: readonly FactSet[], live: readonly FactSet[]): readonly FactSet[] {
   const isNew = (set: FactSet): boolean =>
     live.some(({ source, label }) => source === set.source && label === set.label);

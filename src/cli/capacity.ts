@@ -60,7 +60,7 @@ function capacityOfPrograms(
   const warning =
     count <= concurrency
       ? null
-      : `at most ${concurrency} of ${count} sleds are visited at the same time, since each takes three processes with --transport openssh; --concurrency says another number`;
+      : `at most ${concurrency} of ${count} sleds are visited at the same time, since each takes three processes with --transport openssh; --concurrency changes that`;
   return { concurrency, handshakes, warning };
 }
 

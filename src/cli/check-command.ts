@@ -31,9 +31,12 @@ export function addCheckCommand(
   addTalkOptions(command.optionsGroup('Output:'))
     .addOption(outputOption(OUTPUTS, 'plugin'))
     .option('--columns <names>', 'the columns to show, in this order; labels of -o prometheus', listValue)
-    .option('--cron', 'print nothing when all is well, and else only when something is new')
+    .option('--cron', 'print nothing when all is well; otherwise print only when something is new')
     .option('--dry-run', 'print the mails; record, send, post and write nothing')
-    .option('--replay <folder>', 'judge recorded runs again by the rules in force now; ask and send nothing')
+    .option(
+      '--replay <folder>',
+      'judge recorded runs again by the rules in force now; visit no sled, send nothing',
+    )
     .addHelpText('after', `\n${formatsHelp(OUTPUTS)}\n\n${HELP}`);
   addRecordOption(command);
   command.action(async (options: CheckOptions) => {
@@ -45,10 +48,10 @@ export function addCheckCommand(
 }
 
 const DESCRIPTION =
-  'Asks every selected sled once for the states and live repair counters of its upstairs, judges them by rules, ' +
-  'prints one line for a monitoring system with the rows that it is about, and mails what is new: one mail when ' +
-  'something breaks, others when it changes, one when it is over. docs/alerting.md explains the rules, the ' +
-  'configuration, and how to put it into cron, systemd, Nagios and Prometheus.';
+  'Asks every selected sled once for the states and live repair counters of its upstairs, and judges them by rules. ' +
+  'Prints one line for a monitoring system, then the rows behind it. Mails what is new: one mail when something ' +
+  'breaks, others when it changes, one when it is over. docs/alerting.md explains the rules, the configuration, and ' +
+  'how to put it into cron, systemd, Nagios and Prometheus.';
 
 const HELP = `Rules:
 ${RULES.map(({ name, summary }) => `  ${name.padEnd(17)}${summary}`).join('\n')}
@@ -57,11 +60,11 @@ Exit status:
   0    OK
   1    WARNING
   2    CRITICAL
-  3    UNKNOWN: the picture is not whole, or something is wrong with the check itself; outranks 0 and 1
+  3    UNKNOWN: the answer is incomplete, or the check itself has a problem; outranks 0 and 1
   64   wrong usage
   70   a bug in cruc-fleet
-  78   the inventory or the configuration is wrong; the verdict is printed all the same where there is one
-       (with -o plugin written out, 64, 70 and 78 are 3, or the verdict's own where there is one)
+  78   the inventory or the configuration is wrong; the verdict is still printed if there is one
+       (with -o plugin on the command line, 64, 70 and 78 become 3, or the status of the verdict if there is one)
   130  interrupted; nothing was recorded or mailed
 
 Examples:
@@ -72,5 +75,5 @@ Examples:
                                                                   the mail that would be sent
   cruc-fleet check --textfile /var/lib/prometheus/node-exporter/cruc_fleet.prom
   cruc-fleet check --replay /var/lib/cruc-fleet/night --for degraded=10m
-                                                                  the mails of a recorded night, had this been set
+                                                                  the mails of a recorded night with this setting
   cruc-fleet check --print-config                                 what is in force, and why`;

@@ -64,9 +64,9 @@ function refuseOthers(options: ReplayOptions): void {
   for (const name of NO_USE) {
     if (options[name] === undefined) continue;
     const option = name.replace('dryRun', 'dry-run');
-    throw new FleetError('usage', `--${option}: --replay has no use for it; it judges what was recorded`);
+    throw new FleetError('usage', `--${option}: does not go with --replay, which judges what was recorded`);
   }
   if (options['output'] !== 'plugin') {
-    throw new FleetError('usage', '--output: --replay prints lines for people, and no other format');
+    throw new FleetError('usage', '--output: --replay prints lines for people only');
   }
 }

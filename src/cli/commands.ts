@@ -25,13 +25,13 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'lr-state',
     takes: '[options]',
-    summary: 'live repairs completed and aborted, by downstairs, of every upstairs',
+    summary: 'counts of live repairs completed and aborted, by downstairs, of every upstairs',
     load: async () => await ofProbe((await import('../probes/lr-state.ts')).lrState),
   },
   {
     name: 'repairs',
     takes: '[options]',
-    summary: 'which repairs run, how far they are and how fast',
+    summary: 'live repairs and reconciliations under way: in which zone, how far, how fast',
     load: async () => await ofProbe((await import('../probes/repairs.ts')).repairs),
   },
   {
@@ -61,7 +61,8 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'history',
     takes: '[options] [subject]',
-    summary: 'since when, where and how each upstairs lived: what check and ds-state --keep have seen',
+    summary:
+      'the states, places and repairs of each upstairs over time, as check and ds-state --keep saw them',
     load: async () => (await import('./history-command.ts')).addHistoryCommand,
   },
   {
@@ -79,7 +80,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'doctor',
     takes: '[options]',
-    summary: 'say step by step what stands between here and an answer of each sled',
+    summary: 'check the way to each sled step by step, and say what to do',
     load: async () => (await import('./doctor-command.ts')).addDoctorCommand,
   },
   {
@@ -109,7 +110,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'clean',
     takes: '[options]',
-    summary: 'remove everything of ours from the sleds',
+    summary: 'remove all that cruc-fleet put on the sleds',
     load: async () => (await import('./push-command.ts')).addCleanCommand,
   },
   {

@@ -47,12 +47,12 @@ export function addConfigOptions(command: Command): Command {
     .optionsGroup('Rules:')
     .option(
       '--for <[rule=]time>',
-      'an incident opens after it was seen for so long: of all rules, or of one (repairing=4h)',
+      'how long an incident is seen before it opens: for all rules, or for one (repairing=4h)',
       collect,
     );
   add(command, 'rules');
-  command.option('--set <key=value>', 'any key of the configuration: rules.flapping.rises=3', collect);
-  return add(command.optionsGroup('Who hears of it:'), 'outlets');
+  command.option('--set <key=value>', 'set any key of the configuration: rules.flapping.rises=3', collect);
+  return add(command.optionsGroup('Who is told:'), 'outlets');
 }
 
 function add(command: Command, wanted: KeyOption['group']): Command {

@@ -24,14 +24,14 @@ export interface ConnectionOptions extends SshConfigOption {
 
 /** For commands that take a lock on the sleds. */
 export function addForceOption(command: Command): Command {
-  return command.option('--force', 'do not mind other runs of ours on a sled');
+  return command.option('--force', 'run even where another run of cruc-fleet is under way on the sled');
 }
 
 /** For commands that can explain every sled's failure: not for the one that explains. */
 export function addExplainOption(command: Command): Command {
   return command.option(
     '--explain',
-    'say on standard error step by step what went wrong where a sled did not answer in full, as doctor does',
+    'print on standard error the steps of doctor for each sled that did not answer in full',
   );
 }
 
@@ -39,7 +39,7 @@ export function addExplainOption(command: Command): Command {
 export function addSushOption(command: Command): Command {
   return command.option(
     '--sush-job <file>',
-    'the signed job of a rack that is asked via: sush (experimental: not tried on a real rack)',
+    'the signed job for racks with via: sush (experimental: not tried on a real rack)',
   );
 }
 
@@ -51,20 +51,20 @@ export function addConnectionOptions(command: Command): Command {
     .addOption(
       new Option(
         '--host-key <policy>',
-        'host keys that are not known: refuse them, take new ones, or ask nothing',
+        'unknown host keys: refuse them, accept those of hosts not seen before, or check none',
       ).choices(['strict', 'accept-new', 'off']),
     )
     .addOption(
       new Option(
         '--transport <name>',
-        "what speaks SSH: our own, or this machine's ssh with its configuration",
+        "the SSH client: our own, or this machine's ssh with its configuration",
       )
         .choices(['ssh2', 'openssh'])
         .default('ssh2'),
     )
     .option(
       '--connect-timeout <time>',
-      'limit for reaching a sled and logging in (default: the inventory says)',
+      'limit for reaching a sled and logging in (default: from the inventory)',
       durationValue,
     )
     .addOption(
@@ -72,10 +72,14 @@ export function addConnectionOptions(command: Command): Command {
         .argParser(durationValue)
         .default(30_000, '30 s'),
     )
-    .option('--timeout <time>', 'limit for the probe on a sled (default: the window and 20 s)', durationValue)
+    .option(
+      '--timeout <time>',
+      'limit for the probe on a sled (default: the window plus 20 s)',
+      durationValue,
+    )
     .option(
       '--deadline <time>',
-      'limit for the whole run; sleds that have not answered are then told to end, and named',
+      'limit for the whole run; then commands on sleds are ended, and sleds without an answer are named',
       durationValue,
     )
     .option(
@@ -90,7 +94,7 @@ export function addConnectionOptions(command: Command): Command {
     )
     .option(
       '--max-auth-failures <n>',
-      'sleds behind a gateway that may refuse the same keys before the rest is not tried',
+      'once so many sleds behind a gateway refused the same keys, the rest is not tried',
       countValue,
       FEW_FAILURES,
     )

@@ -101,7 +101,7 @@ async function sideOfRecording(name: string, path: string): Promise<Side> {
     const names = COMPARED.map((each) => each.name).join(' or ');
     throw new FleetError(
       'usage',
-      `${name} is a recording of ${recording.facts.probe}, which holds no states; give one of ${names}`,
+      `${name} is a recording of ${recording.facts.probe}, which has no states; give one of ${names}`,
     );
   }
   const { seconds } = recording.facts.settings;
@@ -142,7 +142,7 @@ function notesOn(
     ...(apart.length === 0
       ? []
       : [
-          `${apart.length} sleds are on one side alone, and are not compared: ${apart.slice(0, 8).join(', ')}${apart.length > 8 ? ', …' : ''}${selections}`,
+          `${apart.length} sleds are on one side only, and are not compared: ${apart.slice(0, 8).join(', ')}${apart.length > 8 ? ', …' : ''}${selections}`,
         ]),
     ...(sleds.length > 0 ? [] : ['no sled is on both sides: nothing could be compared']),
   ];

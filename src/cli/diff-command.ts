@@ -33,22 +33,22 @@ export function addDiffCommand(command: Command, { surroundings, setExitCode }: 
 
 const HELP = `Changes:
   worse, better      another health
-  new, gone          it was not, or is not, on any sled, and all sleds of its rack were seen whole
+  new, gone          it was not, or is not, on any sled, and all sleds of its rack answered in full
   moved              it is on another sled
   restarted          another session on the same sled
   changed            the same health, another downstairs or state
   repaired           a live repair was completed
-  not_seen           absent, but a sled of its rack or its process was not seen, where it may be
+  not_seen           absent, but it may be on a sled or in a process that was not seen
   not_comparable     its sled was not seen on one side
 
 Exit status:
   0    nothing changed
   1    something changed
-  3    not all could be compared; outranks 1, since something may be missing
+  3    not everything could be compared; outranks 1, since changes may be missing
   64   wrong usage: not a time, a file or a folder that can be compared
   70   a bug in cruc-fleet
   74   standard output could not be written
-  78   there is no history, it does not reach back so far, or a recording or report is damaged
+  78   there is no history, it does not go back that far, or a recording or report is damaged
 
 Examples:
   cruc-fleet diff yesterday now

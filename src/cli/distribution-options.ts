@@ -27,13 +27,13 @@ export function addDistributionOptions(command: Command): Command {
     .optionsGroup('Distributions:')
     .option(
       '--by <keys>',
-      'groups: fleet, rack, sled, zone, pid, client, volume, type, part, time (default: the probe says)',
+      'groups: fleet, rack, sled, zone, pid, client, volume, type, part, time (default: depends on the probe)',
       listValue,
     )
     .option('--summary', 'percentiles only, no pictures')
-    .option('--heatmap', 'sleds down, buckets across, shade by share')
+    .option('--heatmap', 'a heatmap: a line for each sled, a column for each bucket, shaded by share')
     .option('--estimate', 'percentiles as estimates instead of the bounds of their bucket')
-    .option('--compare', 'name the groups that depart most from the rest')
+    .option('--compare', 'name the groups that differ most from the rest')
     .option('--ascii', 'no characters beyond ASCII');
 }
 
@@ -53,7 +53,7 @@ export function distributionView(
   };
 }
 
-/** Refuses what would be passed over without a word, before any sled is visited. */
+/** Refuses what would be ignored without a word, before any sled is visited. */
 export function checkView(probe: ProbeSpec, options: ViewOptions): void {
   const output = outputNamed(options.output);
   checkOutput(output, probe.shape);

@@ -20,7 +20,7 @@ const HELP = `Steps:
 ${STEPS.map(({ title, asks }) => `  ${title.padEnd(TITLE_WIDTH)}${asks}`).join('\n')}
 
 Exit status:
-  0    every step is well on every selected sled; a notice is well too
+  0    every step is ok on every selected sled; a notice counts as ok
   3    a step failed, or could not be tried
   64   wrong usage
   70   a bug in cruc-fleet
@@ -33,16 +33,16 @@ Examples:
   cruc-fleet doctor --sled 3/14 -o wide      a sled, with all that was seen
   cruc-fleet doctor -o name                  the sled and the step of each that failed`;
 
-/** Adds `doctor`: what stands between here and an answer of each sled. */
+/** Adds `doctor`: the way to each sled, step by step. */
 export function addDoctorCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
   command.description(
-    'Goes the way to each selected sled step by step, asks it for what our scripts need, and says of each step how it ' +
-      'ended, how long it took and what to do. It only reads, and uploads nothing.',
+    'Checks the way to each selected sled step by step, and then what the scripts need there. For each step it says ' +
+      'how it ended, how long it took and what to do. It only reads, and uploads nothing.',
   );
   addFailedLastOption(addSelectionOptions(command));
   addConnectionOptions(command);
   setHelp(command, '--timeout', 'limit for the questions on a sled (default: 30 s)');
-  setHelp(command, '--upload-timeout', 'of no use here: nothing is uploaded');
+  setHelp(command, '--upload-timeout', 'has no effect here: nothing is uploaded');
   addOutputOptions(command, 'steps');
   setHelp(command, '--columns', 'a table of every step of every sled, with these columns in this order');
   setHelp(command, '--sort-by', 'columns to sort by; a leading - is descending (default: sled and step)');

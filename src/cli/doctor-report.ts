@@ -16,7 +16,7 @@ export const STEP_COLUMNS: readonly Column[] = [
     name: 'result',
     heading: 'RESULT',
     kind: 'text',
-    help: `${STEP_RESULTS.join(', ')}: a notice is well and to be looked at, none a step that this way does not have`,
+    help: `${STEP_RESULTS.join(', ')}: a notice is worth a look, none is a step that this way does not have`,
   },
   {
     name: 'ms',
@@ -30,8 +30,8 @@ export const STEP_COLUMNS: readonly Column[] = [
     kind: 'text',
     help: 'what was found, the same for sleds that do not differ',
   },
-  { name: 'details', heading: 'DETAILS', kind: 'text', help: "what is this sled's alone, or long" },
-  { name: 'remedy', heading: 'REMEDY', kind: 'text', help: 'what to do where it is not well' },
+  { name: 'details', heading: 'DETAILS', kind: 'text', help: 'details of this sled only, and long texts' },
+  { name: 'remedy', heading: 'REMEDY', kind: 'text', help: 'what to do if it failed' },
 ];
 
 /** What was found of each selected sled, those that could not be reached too, a row a step. */

@@ -57,13 +57,13 @@ const HELP = `Several words after -- are the words of one command; a single one 
   cruc-fleet exec --rack 3 -- uname -v
   cruc-fleet exec --rack 3 -- 'zpool list | head -3'
 
-Standard input of the command is empty. The command ends with the connection: when --timeout passes, at Ctrl-C, or
-when the sled has not heard from here for 8 seconds, it and what it started get TERM, and KILL two seconds later.
-What leaves its process group (a daemon) goes on.
+Standard input of the command is empty. The command and what it started get TERM, and KILL two seconds later, when
+--timeout passes, at Ctrl-C, or when the sled has heard nothing from this machine for 8 seconds. A daemon that leaves
+the process group goes on.
 
 Exit status:
   0    every selected sled answered, and every command ended with 0
-  3    a sled did not answer in full, and no command ended with another status than 0
+  3    a sled did not answer in full, and every command that ended had status 0
   64   wrong usage
   70   a bug in cruc-fleet
   74   standard output could not be written

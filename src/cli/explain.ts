@@ -44,7 +44,7 @@ export async function explainRun(
   const left = ids.size - found.length;
   return [
     `\n--explain: ${wanting.length} of ${answer.outcomes.length} sleds did not answer in full\n`,
-    ...(left === 0 ? [] : [`${left} of them could be asked nothing more: the run was ended before\n`]),
+    ...(left === 0 ? [] : [`${left} of them were not asked again, since the run had ended\n`]),
     ...(outcomes.length === 0 ? [] : stepLines({ outcomes, rows }, context, paint, false)),
   ];
 }

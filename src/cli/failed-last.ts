@@ -16,7 +16,7 @@ export interface FailedLastOption {
 export function addFailedLastOption(command: Command): Command {
   return command.option(
     '--failed-last',
-    'of these, the sleds that did not answer in the last run over the inventory, those not tried too',
+    'of these, only sleds that did not answer in the last run over the inventory, or were not tried',
   );
 }
 

@@ -77,14 +77,14 @@ export const FILTERS: Readonly<Record<FilterName, FilterKind>> = {
   },
   upstairs: {
     flags: '--upstairs <prefix>',
-    help: 'sessions whose upstairs id begins so',
+    help: 'sessions whose upstairs id begins with this',
     column: 'upstairs_id',
     needs: 'upstairs id',
     part: (values) => prefixFilter('upstairs', 'upstairs_id', values),
   },
   session: {
     flags: '--session <prefix>',
-    help: 'sessions whose session id begins so',
+    help: 'sessions whose session id begins with this',
     column: 'session_id',
     needs: 'session id',
     part: (values) => prefixFilter('session', 'session_id', values),
@@ -188,7 +188,7 @@ export function zoneMatcher(patterns: readonly string[]): (name: string) => bool
     matchers.some((matches) => matches(name)) || (CUT_ZONE.test(name) && begins(name, patterns));
 }
 
-/** Names and ids that a script cut; they stand for every whole one that begins so. */
+/** Names and ids that a script cut; they stand for every whole one that begins with them. */
 const CUT_ZONE = /^oxz_[a-z_-]+_[0-9a-f]{8}$/;
 const CUT_ID = /^[0-9a-f]{8}$/;
 
@@ -227,7 +227,7 @@ function prefixFilter(option: string, column: string, prefixes: readonly string[
   };
 }
 
-/** Whether an id begins as one of these; one that a script cut stands for every whole one that begins so. */
+/** Whether an id begins as one of these; one that a script cut stands for every whole one that begins with it. */
 export function idMatcher(prefixes: readonly string[]): (id: string) => boolean {
   return (id) =>
     prefixes.some((prefix) => {

@@ -96,7 +96,7 @@ export async function requireHistory(path: string): Promise<void> {
     case undefined:
       throw new FleetError(
         'state',
-        `there is no history yet at ${path}; check writes it, and ds-state --keep; or name another file with --history`,
+        `there is no history yet at ${path}; check and ds-state --keep write it; or name another file with --history`,
       );
     case 'newer':
       throw new FleetError(

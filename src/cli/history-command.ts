@@ -16,8 +16,8 @@ export const TIME_OUTPUTS = outputsOf('rows').filter(({ name }) => !NOT_HERE.inc
 export function addHistoryCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
   command
     .description(
-      'Shows what check and ds-state --keep have seen: since when each upstairs is in its state, where it lived, its ' +
-        'repairs, and when nobody saw it. No sled is visited. docs/history.md explains it.',
+      'Shows what check and ds-state --keep have seen: since when each upstairs is in its state, where it was, its ' +
+        'repairs, and when it was not seen. No sled is visited. docs/history.md explains it.',
     )
     .addArgument(
       new Argument(
@@ -25,7 +25,7 @@ export function addHistoryCommand(command: Command, { surroundings, setExitCode 
         'an upstairs or session id or its beginning, a zone, or a sled (3/14); all when none is given',
       ),
     )
-    .option('--since <time>', 'from when on: 2d, 02:00, yesterday, 2026-11-27T06:00', '1d')
+    .option('--since <time>', 'the start: 2d (ago), 02:00, yesterday, 2026-11-27T06:00', '1d')
     .option(
       '--summary',
       'by rack and sled: what flaps, how long repairs last, what recovered in the last 24 h',

@@ -202,7 +202,7 @@ async function finish(
     if (opened.text === null) {
       throw new FleetError(
         'inventory',
-        'no sled has an address, so that there is no inventory to write: import omdb db sleds too',
+        'no sled has an address, so nothing was written: import omdb db sleds too',
       );
     }
     err.write(`${opened.file}: nothing to change\n`);

@@ -11,8 +11,8 @@ ${SOURCE_NAMES.map((name) => `  ${name.padEnd(KIND_WIDTH)}${SOURCES[name].help}`
 
 Exit status:
   0    whole: written, or nothing to change, or shown without --write
-  3    something is to be mended by hand, which is said
-  64   wrong usage: a file of another kind, a rack that nobody tells
+  3    something must be changed by hand; the output says what
+  64   wrong usage: a file of another kind, a rack that no source names
   70   a bug in cruc-fleet
   74   standard output could not be written
   78   sources contradict each other or may be cut, or the inventory is wrong
@@ -29,29 +29,26 @@ export function addImport(inventory: Command, { surroundings, setExitCode }: Com
     .command('import')
     .summary('write the inventory from what omdb, pilot, the API and others print')
     .description(
-      'Joins what other tools print of sleds, by serial, and shows what it changes in the inventory. It visits no ' +
-        'sled. What contradicts is asked, never chosen; what stands in the file stays as it is typed.',
+      'Joins what other tools print about sleds, by serial, and shows what would change in the inventory. It visits ' +
+        'no sled. Where sources contradict each other it asks you to choose. What you typed in the file stays as it is.',
     )
-    .argument('[files...]', 'files; the kind of each is told from its text; - is standard input')
-    .option(
-      '-i, --inventory <file>',
-      'the inventory, which need not be there yet (default: as for every command)',
-    )
-    .option('--from <kind file...>', 'a file and its kind; several of them behind each other')
+    .argument('[files...]', 'files; the text of each tells its kind; - is standard input')
+    .option('-i, --inventory <file>', 'the inventory; it need not exist yet (default: as for every command)')
+    .option('--from <kind file...>', 'a file and its kind; for several, pairs one after another')
     .option(
       '-r, --rack <id>',
-      'the rack of sleds where no source tells it; ID=UUID for a rack of the API',
+      'the rack of sleds whose rack no source names; ID=UUID for a rack of the API',
       repeatedValue,
     )
     .option(
       '--choose <id=value>',
-      'which of contradicting values holds, such as BRM42220036.cubby=14',
+      'which of several contradicting values to take, such as BRM42220036.cubby=14',
       repeatedValue,
     )
-    .option('--keep', 'where a source contradicts the inventory, the inventory holds')
-    .option('--take', 'where a source contradicts the inventory, the source holds')
-    .option('--partial', 'take sources that may not be whole')
-    .option('--write', 'write the inventory, once somebody has said yes')
+    .option('--keep', 'where a source contradicts the inventory, keep the inventory')
+    .option('--take', 'where a source contradicts the inventory, take the source')
+    .option('--partial', 'accept sources that may be cut')
+    .option('--write', 'write the inventory, after asking')
     .option('--yes', 'with --write: do not ask')
     .addHelpText('after', `\n${HELP}`)
     .action(async (files: readonly string[], options: ImportOptions) => {

@@ -32,7 +32,7 @@ export async function chooseRacks(
       if (rack !== null)
         throw new FleetError(
           'usage',
-          `--rack ${text}: one rack takes the sleds where no source tells it; for several, say --rack ID=UUID`,
+          `--rack ${text}: only one rack can take the sleds whose rack no source names; for several, give --rack ID=UUID`,
         );
       rack = id;
       continue;

@@ -34,7 +34,7 @@ export function givenSources(from: readonly string[], files: readonly string[]):
     const next = from[at + 1];
     if (!isSourceName(word)) given.push({ kind: null, file: word });
     else if (next === undefined) {
-      throw new FleetError('usage', `--from ${word}: there is no file behind the kind; - is standard input`);
+      throw new FleetError('usage', `--from ${word}: no file follows the kind; - is standard input`);
     } else {
       given.push({ kind: word, file: next });
       at++;
@@ -86,7 +86,7 @@ async function bytesOf(
   }
   throw new FleetError(
     'usage',
-    `${printable(file)} is larger than ${MOST_BYTES / 1024 / 1024} MiB: name the file with the sleds alone`,
+    `${printable(file)} is larger than ${MOST_BYTES / 1024 / 1024} MiB: give a file with only the sleds`,
   );
 }
 
@@ -105,7 +105,7 @@ function kindOf(given: SourceName | null, text: string, name: string): SourceNam
   if (given === null) {
     throw new FleetError(
       'usage',
-      `${shown} is of no kind that tells of sleds${looks}; the kinds are ${SOURCE_NAMES.join(', ')}`,
+      `${shown} is not of a kind that lists sleds${looks}; the kinds are ${SOURCE_NAMES.join(', ')}`,
     );
   }
   // Empty tables of JSON have nothing to be known by.

@@ -44,7 +44,7 @@ export async function initInventory(options: InitOptions, surroundings: Surround
     const id = await value<string>(
       options.rack,
       '--rack',
-      'Which id has the rack, such as 3? ',
+      'What is the id of the rack, such as 3? ',
       ask,
       (text) => (isRackWord(text) ? text : RACK_WORD_MISFIT),
     );
@@ -123,7 +123,7 @@ async function hostsOf(
     if (prefix === null) return { allowed: `${PREFIX}; a shorter prefix does not tell which /64 a sled has` };
     return holdsCubbies(prefix, cubbies)
       ? { by: 'prefix', prefix }
-      : { allowed: 'a /64 behind which there is one for each cubby' };
+      : { allowed: 'a /64 that is followed by one for each further cubby' };
   };
   const byPattern = (text: string): FirstHosts | Misfit =>
     parseTemplate(text)?.varies === true

@@ -3,13 +3,13 @@ import type { CommandContext } from './command-context.ts';
 import type { InitOptions } from './init-action.ts';
 import { repeatedValue } from './option-values.ts';
 
-const HELP = `The global zone of a sled has the first address of the sled's /64. Which cubby has which /64 is not known from a
-prefix: the first cubby gets it, each next cubby the next one, and the file says so. What omdb db sleds prints is
-better: cruc-fleet inventory import.
+const HELP = `The global zone of a sled has the first address of the sled's /64. A prefix does not tell which cubby has which /64:
+the first cubby gets that prefix, each further cubby the next one, and the file says so. The output of omdb db sleds
+has the real addresses: see cruc-fleet inventory import.
 
 Exit status:
   0    the inventory is written
-  64   wrong usage, or something is missing and nobody can be asked
+  64   wrong usage, or something is missing and there is no terminal to ask on
   70   a bug in cruc-fleet
   74   standard output could not be written
   78   there is an inventory already, or it cannot be written
@@ -26,9 +26,9 @@ export function addInit(inventory: Command, { surroundings, setExitCode }: Comma
     .command('init')
     .summary('write a first inventory of one rack')
     .description(
-      'Writes a first inventory of one rack, and asks for what its options do not say. It overwrites none.',
+      'Writes a first inventory of one rack, and asks for what the options leave open. It overwrites no file.',
     )
-    .option('-i, --inventory <file>', 'where it goes (default: ./inventory.yaml)')
+    .option('-i, --inventory <file>', 'the file to write (default: ./inventory.yaml)')
     .option('-r, --rack <id>', 'the id of the rack')
     .option('--cubbies <set>', 'the cubbies that have a sled, such as 0-9,11-31 (default: 0-31)')
     .option('--address-prefix <prefix>', 'the /64 of the first of these cubbies')

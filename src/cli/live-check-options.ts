@@ -35,7 +35,7 @@ export function addLiveOptions(command: Command): void {
     .option('--from <kind file...>', 'with --live: compare with what these say too, as for inventory import');
   addConnectionOptions(command);
   setHelp(command, '--timeout', 'limit for the question on a sled (default: 15 s)');
-  setHelp(command, '--upload-timeout', 'of no use here: nothing is uploaded');
+  setHelp(command, '--upload-timeout', 'has no effect here: nothing is uploaded');
   addOutputOptions(command, 'rows');
   setHelp(command, '--sort-by', 'columns to sort by; a leading - is descending (default: rack and cubby)');
 }

@@ -42,7 +42,7 @@ export function addOutputOptions(command: Command, ...contents: readonly Content
       listValue,
     );
   if (contents.includes('rows')) {
-    command.option('--all', 'on a terminal, healthy rows too where they do not fit on the screen');
+    command.option('--all', 'on a terminal, show healthy rows even if they do not fit on the screen');
   }
   return command.addHelpText('after', `\n${formatsHelp(outputs)}`);
 }
@@ -147,10 +147,9 @@ export function printReport(
   for (const text of output.render(report, context)) out.write(text);
   const hidden = output.replacesHidden === true ? unprintableCells(report) : 0;
   if (hidden > 0 && options.quiet !== true) {
-    const what = hidden === 1 ? '1 character' : `${hidden} characters`;
-    err.write(
-      `warning: ${what} that drive a terminal, or that nobody sees, are written as ?: -o json has them\n`,
-    );
+    const what =
+      hidden === 1 ? '1 control or invisible character is' : `${hidden} control or invisible characters are`;
+    err.write(`warning: ${what} written as ?; -o json has them\n`);
   }
   if (!output.saysCoverage) {
     const lines = options.quiet === true ? coverageLines(report) : summaryLines(report);

@@ -44,7 +44,8 @@ interface ParseOptions extends OutputOptions, FilterOptions, DistributionOptions
   readonly older?: boolean;
 }
 
-const EXAMPLES = `Whose a text is: its headings say it (pilot host exec, pdsh, clush -b, ansible, tail -n +1); else --sled; else the file's name is the sled's.
+const EXAMPLES = `Which sled a text is from: its headings tell (pilot host exec, pdsh, clush -b, ansible, tail -n +1); else --sled
+does; else the name of the file is the name of the sled.
 
 Examples:
   cruc-fleet parse ds-state pasted.txt                             blocks of pilot host exec, one a sled
@@ -56,22 +57,23 @@ Examples:
 export function addParseCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
   command
     .description(
-      'Reads what the scripts printed on sleds, ours and those that are run by hand, and merges it as the commands do that visit sleds. No sled is visited.',
+      'Reads what scripts printed on sleds (those of cruc-fleet, and those that people run by hand) and merges it into ' +
+        'the answer that a visit would have given. No sled is visited.',
     )
     .addArgument(
-      new Argument('<probe>', 'whose output it is: ds-state, lr-state, or any of cruc-fleet probes'),
+      new Argument('<probe>', 'the probe that printed it: ds-state, lr-state, or any of cruc-fleet probes'),
     )
     .addArgument(new Argument('<files...>', 'files with the output; - is standard input'));
   command
     .optionsGroup('Sleds:')
     .option(
       '-s, --sled <name>',
-      'the sled of each file, in their order: 3/BRM42220014, BRM42220014 or 3/14 (files whose headings name sleds need none)',
+      'the sled of each file, in the order of the files: 3/BRM42220014, BRM42220014 or 3/14 (files whose headings name sleds need none)',
       listValue,
     )
     .option('-i, --inventory <file>', 'take racks, cubbies and names from this inventory')
     .option('-r, --rack <ids>', 'with -i: say which sleds of these racks were not pasted', listValue)
-    .option('-x, --exclude <sleds>', 'with -i: sleds that may be missing, and are left out', listValue)
+    .option('-x, --exclude <sleds>', 'with -i: leave these sleds out; they may be missing', listValue)
     .option('-l, --label <key=value>', 'with -i: say which sleds with the label were not pasted', listValue);
   addFilterOptions(command.optionsGroup('Rows:'))
     .option('--totals', 'counts of the whole text instead of its last interval')
@@ -149,7 +151,7 @@ async function parsePasted(
 function checkOlder(probe: ProbeSpec, options: ParseOptions): void {
   if (options.older !== true) return;
   const ofTable = probe.shape === 'rows' && !['ds-state', 'lr-state', 'upstairs_raw'].includes(probe.name);
-  if (!ofTable) throw new FleetError('usage', `--older: ${probe.name} leaves no older row out`);
+  if (!ofTable) throw new FleetError('usage', `--older: ${probe.name} has no older rows to show`);
   if (options.totals === true)
     throw new FleetError('usage', '--older shows each interval and --totals adds them; give one');
 }
@@ -171,7 +173,7 @@ async function openSelection(
   const [given] = Object.keys(selection);
   if (options.inventory === undefined) {
     if (given === undefined) return { inventory: null, selected: null };
-    throw new FleetError('usage', `--${given} is of an inventory; name it with -i`);
+    throw new FleetError('usage', `--${given} needs an inventory; name it with -i`);
   }
   const inventory = await openInventory({ inventory: options.inventory }, surroundings);
   return { inventory, selected: given === undefined ? null : chooseSleds(inventory, selection) };

@@ -110,7 +110,7 @@ function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): Sle
   if (piece.isOfMarked) {
     // The text ends well whatever its command did.
     return failure === null
-      ? failed('not_begun', `no answer begins in what was printed: ${quoteLine(text) || 'nothing'}`)
+      ? failed('not_begun', `the output does not hold an answer: ${quoteLine(text) || 'nothing'}`)
       : failed('unreachable', `not reached: ${failure}`, 'connect');
   }
   if (failure !== null) return failed('exit_status', failure);

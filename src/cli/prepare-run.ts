@@ -34,7 +34,7 @@ export function probeNamed(name: string): ProbeSpec {
   const hint = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
   throw new FleetError(
     'usage',
-    `there is no probe '${name}'${hint} (cruc-fleet probes lists them; a script of your own is named with its path)`,
+    `there is no probe '${name}'${hint} (cruc-fleet probes lists them; name your own script by its path)`,
   );
 }
 
@@ -110,7 +110,7 @@ async function prepareProbe(
   rowFilter(filters);
   const settings = settingsFor(probe, options);
   if (options.by?.includes('time') === true && settings.interval === 0) {
-    throw new FleetError('usage', '--by time: say how long each time is, as with --interval 10s or 1m');
+    throw new FleetError('usage', '--by time: it needs an interval, such as --interval 10s or 1m');
   }
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
@@ -123,7 +123,7 @@ async function prepareProbe(
 function withPid(probe: ProbeSpec, args: readonly string[], options: RunOptions): RunOptions {
   const [word, ...others] = args;
   if (word === undefined) return options;
-  const takes = probe.takes.pid === 'no' ? 'only options' : 'only options, or a PID alone';
+  const takes = probe.takes.pid === 'no' ? 'only options' : 'only options, or just a PID';
   if (others.length > 0 || probe.takes.pid === 'no' || !/^[1-9]\d{0,9}$/.test(word)) {
     throw new FleetError('usage', `the probe ${probe.name} takes no arguments, ${takes}`);
   }

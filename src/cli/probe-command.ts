@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import type { Command, Help } from 'commander';
+import { wrapped } from '../drawing/wrap.ts';
 import { JOINED_COLUMNS } from '../facts/joined-columns.ts';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
@@ -42,7 +43,14 @@ export function addProbeCommand(
   probe: ProbeSpec,
   { surroundings, setExitCode }: CommandContext,
 ): void {
-  command.description(describe(probe));
+  command.description(`Shows ${probe.summary}.`);
+  command.configureHelp({
+    ...command.configureHelp(),
+    // Known only when the help is printed: --width may say another.
+    commandDescription(this: Help) {
+      return describe(probe, this.helpWidth ?? 100);
+    },
+  });
   addFailedLastOption(addSelectionOptions(command));
   addFactFilterOptions(addFilterOptions(command.optionsGroup('Rows:'))).option(
     '-w, --window <time>',
@@ -167,9 +175,13 @@ export function replayProbe(
   return exitCodeOfReport(report);
 }
 
-function describe(probe: ProbeSpec): string {
-  const columns = probe.columns.map((column) => `  ${column.name.padEnd(26)}${column.help}`);
-  return `Shows ${probe.summary}, of all the selected sleds in one answer.\n\nColumns:\n${columns.join('\n')}`;
+const HELP_INDENT = 28;
+
+function describe(probe: ProbeSpec, width: number): string {
+  const columns = probe.columns.flatMap(({ name, help }) =>
+    wrapped(`  ${name.padEnd(HELP_INDENT - 2)}${help}`, width, ' '.repeat(HELP_INDENT)),
+  );
+  return `Shows ${probe.summary}. All selected sleds are in one answer.\n\nColumns:\n${columns.join('\n')}`;
 }
 
 const stateExamples = (name: string): string => `Examples:
@@ -181,9 +193,9 @@ const stateExamples = (name: string): string => `Examples:
 const EXAMPLES: Readonly<Record<string, string>> = {
   'ds-state': stateExamples('ds-state'),
   'lr-state': stateExamples('lr-state'),
-  repairs: `A live repair mends one downstairs while the guest goes on; a reconciliation mends all three before it begins.
-The counters of live repairs are of the whole session, and Crucible does not say how many extents there are: what is
-left of a live repair is not known. A reconciliation counts its tasks, four for each extent, and what is left of them.
+  repairs: `A live repair repairs one downstairs while the guest runs. A reconciliation repairs all three before the guest starts.
+The counters of a live repair grow from the start of the session. Crucible does not report how many extents there are,
+so what is left of a live repair is unknown. A reconciliation counts its tasks, four for each extent, and those left.
 
 Examples:
   cruc-fleet repairs --rack 3                       which zones of rack 3 are under repair, and how far

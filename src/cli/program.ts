@@ -24,12 +24,13 @@ export async function runProgram(
   const { out, err } = surroundings.terminal;
   const program = new Command('cruc-fleet')
     .description(
-      'Finds unhealthy Crucible upstairs across a rack of sleds: DTrace over SSH, merged into one answer. An upstairs ' +
-        'serves a disk of a VM in the zone of that VM; it keeps three copies, its downstairs, which are repaired ' +
-        'live when one has fallen behind.',
+      'Finds unhealthy Crucible upstairs in a rack of sleds: it runs DTrace on every sled over SSH and merges the ' +
+        'results into one answer. An upstairs serves a disk of a VM, in the zone of that VM. It keeps three copies of ' +
+        'the disk, its downstairs. A copy that has fallen behind is repaired while the VM runs: live repair. An ' +
+        'inventory file lists the sleds; cruc-fleet inventory init writes one.',
     )
     .version(version, '-V, --version', 'print the version')
-    .option('--width <columns>', 'as wide as that, whatever the terminal; with any command', widthValue)
+    .option('--width <columns>', 'print at this width, whatever the terminal; with any command', widthValue)
     .hook('preSubcommand', (command) => {
       width = command.opts<{ readonly width?: number | null }>().width ?? null;
     })
@@ -72,7 +73,7 @@ export async function runProgram(
 }
 
 const EXAMPLES = `Examples:
-  cruc-fleet ds-state --rack 3                                how every disk of rack 3 is
+  cruc-fleet ds-state --rack 3                                the health of every disk of rack 3
   cruc-fleet repairs --rack 3                                 which zones are in live repair, and how far
   cruc-fleet run perf-vol --rack 3                            how long guests wait, until Ctrl-C
   cruc-fleet run perf-ds-net -r 3 --by pid,client --compare   which downstairs is slow
@@ -88,7 +89,7 @@ async function refuseProbe(argv: readonly string[]): Promise<void> {
   if (probe === null) return;
   const own = COMMANDS.some((command) => command.name === probe.name);
   const line = own ? probe.name : `run ${probe.name}`;
-  throw new FleetError('usage', `${name} is not a command; it is asked with: cruc-fleet ${line}`);
+  throw new FleetError('usage', `${name} is a probe, not a command: cruc-fleet ${line}`);
 }
 
 /** Adds every command as the list shows it, and all of the one that is wanted: the others are not even loaded. */

@@ -4,6 +4,6 @@ import type { Command } from 'commander';
 export function addRecordOption(command: Command): Command {
   return command.option(
     '--record <folder>',
-    'keep what each sled gave in a folder that is new or empty, for replay',
+    'keep the output of each sled in this folder, new or empty, for replay',
   );
 }

@@ -20,7 +20,7 @@ export async function refuseForTools(
   if (first?.tool === undefined) return;
   if (job.asText === undefined) {
     const sleds = foldSleds(byTool.map(({ sled }) => sled));
-    const message = `${sleds}: asked through ${first.tool.name}, which is for read-only probes alone; leave them out with --exclude`;
+    const message = `${sleds}: asked through ${first.tool.name}, which is for read-only probes only; leave them out with --exclude`;
     throw new FleetError('usage', message);
   }
   for (const file of new Set(bySush.map(({ jobFile }) => jobFile))) await refuseWithoutJob(file);

@@ -106,7 +106,7 @@ export function addReplayCommand(command: Command, { surroundings, setExitCode }
       if (options[choice] === undefined || replay.takes.includes(choice)) continue;
       throw new FleetError(
         'usage',
-        `--${choice.replace('sortBy', 'sort-by')}: a recording of ${name} has no use for it`,
+        `--${choice.replace('sortBy', 'sort-by')}: does not apply to a recording of ${name}`,
       );
     }
     if (options.quiet !== true) sayWarnings(recording, surroundings);

@@ -48,7 +48,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .optionsGroup('Probe:')
     .option(
       '-w, --window <time>',
-      'how long each sled is watched, in whole seconds; --for is its other name (default: the probe says; on a terminal until Ctrl-C)',
+      'how long each sled is watched, in whole seconds; also called --for (default: depends on the probe; on a terminal, until Ctrl-C)',
       windowValue,
     )
     .addOption(new Option('--for <time>').argParser(windowValue).conflicts('window').hideHelp())
@@ -56,8 +56,8 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--pid <pid>', 'one process', pidValue)
     .option('--volume <uuid>', 'one volume', uuidValue)
     .option('--totals', 'counts of the whole run instead of the last interval')
-    .option('--rates', 'counts a second')
-    .option('--destructive', 'run your own script although it may change the sleds');
+    .option('--rates', 'counts per second')
+    .option('--destructive', 'run your own script even if it may change the sleds');
   addFilterOptions(command.optionsGroup('Rows:'), RUN_FILTERS);
   addDistributionOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));

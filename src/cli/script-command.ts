@@ -16,7 +16,7 @@ export function addScriptCommand(command: Command, { surroundings, setExitCode }
     .addArgument(new Argument('<probe>', 'ds-state, lr-state, or any of cruc-fleet probes'))
     .option(
       '-w, --window <time>',
-      'how long each sled is watched, in whole seconds (default: the probe says)',
+      'how long each sled is watched, in whole seconds (default: depends on the probe)',
       windowValue,
     )
     .option('--interval <time>', 'how often to print; 0 prints a distribution at the end only', intervalValue)
@@ -47,9 +47,9 @@ export function addScriptCommand(command: Command, { surroundings, setExitCode }
 const WORD_DIGITS = 12;
 
 const DESCRIPTION =
-  'Prints a probe as one text on one line, which holds its scripts and its D program, for a tool that runs a command ' +
+  'Prints a probe as one line of text that holds its scripts and its D program. It is for a tool that runs a command ' +
   'on many sleds, or for the shell of one sled. It writes nothing on a sled and ends by itself. cruc-fleet parse reads ' +
-  'what comes back, and tells sleds that did not answer from those that have nothing to show.';
+  'what it prints, and tells a sled that did not answer from one that has nothing to show.';
 
 const HELP = `The text holds no single quote: put it between two of them. It was not tried on a real rack with pilot or sush.
 

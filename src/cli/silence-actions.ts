@@ -84,9 +84,9 @@ async function sayUnmatched(
   const lines = await readState(places, now, false).then(
     ({ value }) =>
       value === null
-        ? ['no check is recorded here yet, so it is not known what this silences now']
+        ? ['no check is recorded here yet, so what this silences now is unknown']
         : unmatchedTerms(terms, value.incidents),
-    (error: unknown) => [`it is not known what this silences now: ${describeError(error)}`],
+    (error: unknown) => [`what this silences now is unknown: ${describeError(error)}`],
   );
   for (const line of lines) terminal.err.write(`note: ${printable(line)}\n`);
 }

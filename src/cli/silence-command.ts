@@ -11,23 +11,29 @@ const actions = () => import('./silence-actions.ts');
 /** Adds `silence`: no mail for some incidents for a while. */
 export function addSilenceCommand(silence: Command, { surroundings }: CommandContext): void {
   silence.description(
-    'Silences incidents of check until a time: they are listed as silenced, no mail speaks of them, and those that ' +
-      'still stand when the silence ends are mailed then.',
+    'Silences incidents of check until a time. They are listed as silenced, and no mail mentions them. Those that are ' +
+      'still open when the silence ends are mailed then.',
   );
   addPlaceOptions(
     silence
       .command('add')
-      .summary('silence a rack, sleds, zones, upstairs or rules; of several kinds all must match')
-      .description('Adds a silence. An incident is silenced when it matches one of each kind that is given.')
+      .summary('silence a rack, sleds, zones, upstairs or rules; several options must all match')
+      .description(
+        'Adds a silence. An incident is silenced if it matches one value of every option that is given.',
+      )
       .optionsGroup('What is silenced:')
-      .option('-r, --rack <ids>', 'incidents of these racks; with --sled: where the sleds are', listValue)
+      .option(
+        '-r, --rack <ids>',
+        'incidents of these racks; with --sled: the racks of those sleds',
+        listValue,
+      )
       .option('-s, --sled <sleds>', 'incidents seen on these sleds: 3/17, a serial, a range', listValue)
       .option(
         '--zone <zone>',
         "incidents of zones of this name, a pattern, or as tables show it: 'propolis d96f6341'",
         listValue,
       )
-      .option('--upstairs <prefix>', 'incidents of upstairs whose id begins so', prefixValue)
+      .option('--upstairs <prefix>', 'incidents of upstairs whose id begins with this', prefixValue)
       .option('--rule <names>', `incidents of these rules: ${RULE_NAMES.join(', ')}`, listValue)
       .optionsGroup('Until when, and why:')
       .option('--for <time>', 'how long it lasts: 4h, 30m, 2d', durationValue)
@@ -42,7 +48,7 @@ export function addSilenceCommand(silence: Command, { surroundings }: CommandCon
       .command('list')
       .summary('the silences in force')
       .description('Lists silences.')
-      .option('--all', 'those that are over too')
+      .option('--all', 'also silences that have ended')
       .addOption(
         new Option('-o, --output <format>', 'how to print').choices(['table', 'json']).default('table'),
       ),
@@ -54,7 +60,7 @@ export function addSilenceCommand(silence: Command, { surroundings }: CommandCon
     silence
       .command('expire')
       .summary('end silences now')
-      .description('Ends silences now. What still stands is mailed by the next check.')
+      .description('Ends silences now. The next check mails the incidents that are still open.')
       .argument('<id...>', 'as silence list shows them'),
   ).action(
     async (ids: readonly string[], options: PlaceOptions) =>

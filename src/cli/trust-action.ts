@@ -71,7 +71,7 @@ async function chooseHosts(
   }
   throw new FleetError(
     'usage',
-    '--gateway stands alone: trust the gateways first, then the sleds behind them without it',
+    '--gateway selects no sleds: trust the gateways first, then the sleds behind them without it',
   );
 }
 

@@ -6,19 +6,19 @@ import { addTalkOptions } from './output-options.ts';
 import { addSelectionOptions } from './selection-options.ts';
 import type { TrustOptions } from './trust-action.ts';
 
-const HELP = `Each host is asked for its key the way that every run goes. Keys that are new or have changed are shown with
-their fingerprints, when the old one was stored, and since when the host has been running: sleds and switch zones make
-new keys when they boot. Nothing else is done over a key that is not trusted yet. A sled with several gateways is asked
-through each: the same key through both is the stronger evidence. What is trusted is kept by the sled's serial in the
-file that host_keys names in the inventory; known_hosts files are never written.
+const HELP = `Each host is asked for its key over the same way as in every run. A key that is new or has changed is shown with its
+fingerprint, when the old key was stored, and how long the host has been running: sleds and switch zones make new keys
+when they boot. Over a key that is not trusted yet, only the uptime is read. A sled with several gateways is asked
+through each: the same key through both is stronger evidence. Trusted keys are kept by the serial of the sled, in the
+file that host_keys names in the inventory. known_hosts files are never written.
 
-A line of --fingerprints holds a host and its fingerprint: BRM42220036 SHA256:…, or what ssh-keygen -l prints on the
-host itself, at its console for example, or what pilot prints of that.
+A line of --fingerprints holds a host and its fingerprint: BRM42220036 SHA256:…, or a line that ssh-keygen -l printed
+on the host itself (at its console, for example), or what pilot prints of such a line.
 
 Exit status:
   0    the keys of all selected hosts are known now
   3    a host was not seen, or its key is not trusted
-  64   wrong usage, or nobody can be asked
+  64   wrong usage, or there is no terminal to ask on
   70   a bug in cruc-fleet
   74   standard output could not be written
   78   the inventory is missing or wrong, or the keys cannot be kept
@@ -40,9 +40,12 @@ export function addTrust(inventory: Command, { surroundings, setExitCode }: Comm
   addSelectionOptions(trust)
     .optionsGroup('Keys:')
     .option('--gateway <racks>', 'gateways in place of sleds: those of these racks, or by address', listValue)
-    .option('--fingerprints <file>', 'trust what stands in the file (- for standard input), and do not ask');
+    .option(
+      '--fingerprints <file>',
+      'trust the fingerprints in this file (- for standard input), and do not ask',
+    );
   addConnectionOptions(trust);
-  describe(trust, '--host-key', 'host keys of the gateways on the way that are not known');
+  describe(trust, '--host-key', 'unknown host keys of the gateways on the way');
   describe(trust, '--timeout', "limit for reading a host's uptime (default: 15 s)");
   addTalkOptions(trust.optionsGroup('Output:'));
   trust.addHelpText('after', `\n${HELP}`);

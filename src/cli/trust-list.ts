@@ -44,7 +44,7 @@ export async function openList(
   if (list.unnamed.length > 0) {
     const lines = list.unnamed.slice(0, 8).join(', ') + (list.unnamed.length > 8 ? ', …' : '');
     surroundings.terminal.err.write(
-      `warning: ${file}: passed over line ${lines}: a fingerprint stands there without a host of the inventory, or with several\n`,
+      `warning: ${file}: skipped line ${lines}: its fingerprint has no host of the inventory beside it, or several\n`,
     );
   }
   return { file, list };

@@ -46,7 +46,7 @@ const UPTIME: Job = {
   read({ stdout, exitStatus }) {
     const seconds = parseElapsed(stdout);
     if (seconds !== null) return { status: 'answer', rows: [{ seconds }], issues: [] };
-    const message = `ps did not tell since when its first process is running (status ${exitStatus})`;
+    const message = `ps did not tell how long its first process has been running (status ${exitStatus})`;
     return { status: 'failure', error: new FleetError('exit_status', message) };
   },
 };

@@ -52,7 +52,7 @@ export function hostText({ sled, login }: Target): string {
 
 function storedText({ stored, ...entry }: KnownHost): string {
   return stored === undefined
-    ? `in ${placeOf(entry)}; since when is not known`
+    ? `in ${placeOf(entry)}, since an unknown time`
     : `stored ${momentOf(stored.at)} (${stored.by})`;
 }
 
@@ -88,5 +88,5 @@ function bootText({ shown, bootedAt, outcome, state }: Candidate, now: Date): st
   const isSince = times.every((at) => bootedAt.getTime() > at.getTime());
   return isSince
     ? `${booted}: after the old key was stored, and sleds make new keys when they boot`
-    : `${booted}: BEFORE the old key was stored, so that a boot does not explain the new key`;
+    : `${booted}: BEFORE the old key was stored, so a boot does not explain the new key`;
 }

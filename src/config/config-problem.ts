@@ -4,7 +4,7 @@ import type { Settled } from './key.ts';
 export interface ConfigProblem {
   /** To be printed as it is: where, what was found and what is allowed. No secret is in it. */
   readonly line: string;
-  /** Who has to mend it: the exit status follows from it. */
+  /** Who has to fix it: the exit status follows from it. */
   readonly from: 'command line' | 'file' | 'environment';
 }
 

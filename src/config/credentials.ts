@@ -39,12 +39,12 @@ export async function readCredentials(
   const fileGiven = values.one(KEYS.passwordFile) !== null;
   const password = (await passwordOfFile(values, problems)) ?? passwordOfEnvironment(env);
   if (user !== null && password === null && !fileGiven) {
-    const text = `mail.user is given and no password: set $${PASSWORD_VARIABLE} or mail.password_file`;
+    const text = `mail.user is given without a password: set $${PASSWORD_VARIABLE} or mail.password_file`;
     problems.push(problemAt(values.settled(KEYS.user), text));
   }
   if (user === null && password !== null) {
     const { source } = values.settled(KEYS.passwordFile);
-    const text = `a password is given and no user: add mail.user or $${KEYS.user.variable ?? ''}`;
+    const text = `a password is given without a user: add mail.user or $${KEYS.user.variable ?? ''}`;
     problems.push(problemAt({ origin: password.origin, source: fileGiven ? source : 'environment' }, text));
   }
   return {

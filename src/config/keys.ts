@@ -78,7 +78,7 @@ export const KEYS = {
     option: {
       group: 'rules',
       flags: '--repeat <time>',
-      help: 'remind of what is still open so often, or never (default: 4h)',
+      help: 'how often to remind of what is still open, or never (default: 4h)',
     },
   }),
   resolveAfter: key('resolve_after', {
@@ -89,7 +89,7 @@ export const KEYS = {
     option: {
       group: 'rules',
       flags: '--resolve-after <n>',
-      help: 'runs without a sign of an incident after which it is over (default: 2)',
+      help: 'an incident is over after so many runs without a sign of it (default: 2)',
     },
   }),
   groupBy: key('group_by', {
@@ -110,7 +110,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--mail-to <addresses>',
-      help: 'who is mailed; several with commas',
+      help: 'addresses to mail, with commas between them',
     },
   }),
   mailFrom: key('mail.from', {
@@ -167,7 +167,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--smtp-password-file <file>',
-      help: 'its first line is the password (or: $CRUC_FLEET_SMTP_USER, $CRUC_FLEET_SMTP_PASSWORD)',
+      help: 'a file whose first line is the password (or: $CRUC_FLEET_SMTP_USER, $CRUC_FLEET_SMTP_PASSWORD)',
     },
   }),
   html: key('mail.html', {
@@ -180,7 +180,7 @@ export const KEYS = {
     part: 'run',
     type: types.oneOf(SUBJECT_STYLES),
     default: 'news',
-    help: 'what stands in the subject of a mail',
+    help: 'what the subject of a mail says',
     option: {
       group: 'outlets',
       flags: '--subject-style <style>',
@@ -195,7 +195,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--all-well <time>',
-      help: 'a mail a day, from this time on, that all is well: 08:00',
+      help: 'a daily mail, from this time on (08:00), while all is well',
     },
   }),
   heartbeatUrl: key('heartbeat', {
@@ -206,7 +206,7 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--heartbeat <url>',
-      help: 'pinged at the start and the end, as healthchecks has it',
+      help: 'a URL to ping at the start and the end, in the style of healthchecks',
     },
   }),
   textfilePath: key('textfile.path', {
@@ -240,14 +240,14 @@ export const KEYS = {
     option: {
       group: 'outlets',
       flags: '--webhook <url>',
-      help: 'an Alertmanager, to which incidents are posted as alerts',
+      help: 'the URL of an Alertmanager; incidents are posted there as alerts',
     },
   }),
   webhookHoldMs: key('webhook.hold', {
     part: 'run',
     type: types.durationAboveZero,
     default: '24h',
-    help: 'how long an alert stands',
+    help: 'how long an alert lasts',
   }),
 } as const satisfies Readonly<Record<string, Key>>;
 

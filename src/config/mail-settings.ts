@@ -52,14 +52,14 @@ export async function setUpMail(
   const inForce = new Map<Key, string>();
   if (route?.kind === 'smtp') {
     inForce.set(KEYS.smtp, `${route.tls === 'implicit' ? 'smtps' : 'smtp'}://${hostPort(route)}`);
-    if (route.tls === 'implicit') inForce.set(KEYS.tls, 'implicit, as of smtps://');
+    if (route.tls === 'implicit') inForce.set(KEYS.tls, 'implicit, from smtps://');
   }
 
   const to = values.list(KEYS.mailTo);
   if (way === 'none') sayWhatIsMissing(values, to, say);
   if (route !== null && to.length === 0) {
     const key = route.kind === 'smtp' ? KEYS.smtp : KEYS.sendmail;
-    say(key, `${key.name} is given and no recipient: add mail.to or --mail-to`);
+    say(key, `${key.name} is given without a recipient: add mail.to or --mail-to`);
   }
   const mail =
     route === null || to.length === 0
@@ -124,7 +124,7 @@ function sayWhatIsMissing(
   say: (key: Key, text: string) => void,
 ): void {
   if (to.length > 0) {
-    say(KEYS.mailTo, 'mail.to is given and no way to send: add mail.smtp or mail.sendmail');
+    say(KEYS.mailTo, 'mail.to is given without a way to send: add mail.smtp or mail.sendmail');
     return;
   }
   const [given] = MANNERS.filter((key) => {

@@ -85,8 +85,8 @@ function headerOf(table: CountTable, args: Arguments, source: string): readonly 
       : 'Prints one row for each process that worked in the interval:';
   const printed =
     table.interval === 0
-      ? 'It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what ' +
-        'came since it printed last.'
+      ? 'It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what ' +
+        'came since the last print.'
       : `Each INTERVAL (${table.interval} seconds) has its headings and rows, ordered by the first count; a process ` +
         'that did none of this has no row. The last interval ends with the program, after SECONDS (30).';
   const limited =

@@ -97,10 +97,10 @@ function headerOf(spec: LatencySpec, args: Arguments, source: string): readonly 
     '',
     ...paragraphs([
       ...spec.about,
-      `Two that have one number while both are under way cannot be told apart (${mixed}): neither is timed, and a ` +
+      `Two IOs with the same number, under way at once, cannot be told apart (${mixed}): neither is timed, and a ` +
         'line zone=... pid=... type=... ambiguous=N counts them.',
-      `It ends by itself after SECONDS (30) and prints then; with an INTERVAL, it prints every so many seconds what ` +
-        `came since it printed last. ${only}`,
+      `It ends by itself after SECONDS (30) and prints then. With an INTERVAL, it prints every so many seconds what ` +
+        `came since the last print. ${only}`,
       'With FIELDS as the last argument a line after the histograms of each interval says how long it was and when it ' +
         'ended: interval=N elapsed_ns=N time_ns=N.',
     ]),

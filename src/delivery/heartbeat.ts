@@ -16,7 +16,7 @@ export async function ping(
   options: { readonly body?: string; readonly runId?: string; readonly timeoutMs?: number } = {},
 ): Promise<string | null> {
   const target = httpUrl(url);
-  if (target === null) return 'the URL of the heartbeat is none of http or https; nothing was sent';
+  if (target === null) return 'the URL of the heartbeat is not of http or https; nothing was sent';
   if (moment !== 0) target.pathname = `${target.pathname.replace(/\/+$/, '')}/${moment}`;
   if (options.runId !== undefined) {
     const id = `rid=${encodeURIComponent(options.runId)}`;
@@ -30,7 +30,7 @@ export async function ping(
   const who = `the heartbeat at ${target.host}`;
   if (answer.kind === 'failed') return `${who} did not arrive: ${answer.why}`;
   if (answer.redirectHost !== null) {
-    return `${who} did not arrive: it is sent on to ${answer.redirectHost}; check its URL`;
+    return `${who} did not arrive: it is redirected to ${answer.redirectHost}; check its URL`;
   }
   if (answer.status < 200 || answer.status > 299) {
     return `${who} was answered with status ${answer.status}; check its URL`;

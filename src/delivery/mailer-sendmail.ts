@@ -78,7 +78,7 @@ async function handOver(
   // It shares our place in the file.
   const { bytesRead: unread } = await file.read(Buffer.alloc(1), 0, 1, null);
   if (unread > 0) {
-    const what = `the program ${path} ended well and had not read the whole mail${said}; check that it is a sendmail`;
+    const what = `the program ${path} ended with status 0 before it had read the whole mail${said}; check that it is a sendmail`;
     return failed(new FleetError('mail', what));
   }
   return { accepted: envelope.to, refused: [], failure: null };

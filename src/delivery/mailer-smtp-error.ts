@@ -99,13 +99,13 @@ function explain(step: SmtpStep, told: NodemailerError, server: MailServer): str
       }
     case 'greet':
       if (reply !== null && told.command === 'STARTTLS')
-        return `${who} does not go over to TLS and nothing was sent to it: ${reply}; check mail.smtp`;
+        return `${who} does not switch to TLS, so nothing was sent to it: ${reply}; check mail.smtp`;
       if (reply !== null)
-        return `${who} refused to talk to us: ${reply}; check that it takes mail from this machine`;
+        return `${who} refused the session: ${reply}; check that it takes mail from this machine`;
       if (isAboutCertificate(told))
         return `the certificate of ${who} cannot be trusted; check its name and date, and give the authority that signed it in mail.ca_file`;
       if (told.code === 'ETIMEDOUT')
-        return `${who} took the connection and was not ready after ${after}; check that it is one, and that mail.smtp says smtps:// if it begins with TLS`;
+        return `${who} accepted the connection and was not ready after ${after}; check that it is a mail server, and that mail.smtp says smtps:// if it begins with TLS`;
       if (isClosed(told))
         return `${who} closed the connection before it was ready; check that it takes mail from this machine`;
       return `there is no TLS with ${who}; check that mail.smtp says smtps:// only if it begins with TLS (port 465 as a rule)`;

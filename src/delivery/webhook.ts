@@ -13,7 +13,7 @@ export async function postAlerts(
 ): Promise<void> {
   if (alerts.length === 0) return;
   const target = httpUrl(url);
-  if (target === null) throw new FleetError('webhook', 'the URL of the webhook is none of http or https');
+  if (target === null) throw new FleetError('webhook', 'the URL of the webhook is not of http or https');
   if (target.pathname === '/') target.pathname = API_PATH;
   const body = JSON.stringify(
     alerts.map(({ labels, annotations, startsAt, endsAt }) => ({
@@ -30,7 +30,7 @@ export async function postAlerts(
     throw new FleetError('webhook', what, { cause: new Error(answer.why) });
   }
   if (answer.redirectHost !== null) {
-    throw new FleetError('webhook', `${who} sends the alerts on to ${answer.redirectHost}; check its URL`);
+    throw new FleetError('webhook', `${who} redirects the alerts to ${answer.redirectHost}; check its URL`);
   }
   if (answer.status >= 200 && answer.status <= 299) return;
   const said = answer.text === '' ? '' : `, saying "${answer.text}"`;

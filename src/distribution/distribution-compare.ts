@@ -106,7 +106,8 @@ function compareSection({ what, sum, groups }: DistributionSection, settings: Co
       : `fewer than ${settings.minSamples} samples, or counts below zero,`;
     notes.push(`${left.length} of ${groups.length} groups have ${why} and were left out`);
   }
-  if (members.length === 1) notes.push('one group has samples enough: there is nothing to compare it with');
+  if (members.length === 1)
+    notes.push('only one group has enough samples: there is nothing to compare it with');
   const order = new Map(groups.map((group, i) => [group, i]));
   const untested = (group: DistributionGroup): ComparedGroup => ({
     group,

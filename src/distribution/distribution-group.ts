@@ -108,7 +108,7 @@ export function groupDistributions(
   };
 }
 
-/** One sum, or, where buckets differ, as few as can be had; the same ones in whatever order the parts come. */
+/** One sum, or, where buckets differ, as few as possible; the same ones in whatever order the parts come. */
 function sumsOf(members: readonly Distribution[]): readonly DistributionGroup[] {
   const whole = asGroup(members);
   if (whole !== null) return [whole];

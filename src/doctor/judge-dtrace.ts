@@ -8,7 +8,7 @@ export function judgeDtrace(dtrace: Fact | null, login: Fact | null): Judged {
   if (dtrace === null) return null;
   const pfexec = login?.('pfexec') ?? null;
   const isRoot = login?.('uid') === '0';
-  const how = isRoot ? 'as root' : pfexec === '0' ? 'as root, by pfexec' : 'by privileges of its own';
+  const how = isRoot ? 'as root' : pfexec === '0' ? 'as root, by pfexec' : 'by its own privileges';
   const details = pfexec === null || pfexec === 'no' ? 'no pfexec there' : `pfexec gives user ${pfexec}`;
   const text = dtrace('text');
   switch (dtrace('state')) {

@@ -55,7 +55,7 @@ function judgeShell(login: Fact | null, serial: string | null): Judged {
   const host = login('host');
   const details = host === null ? null : `host name ${host}`;
   if (otherSerial(host, serial) !== null) {
-    const remedy = 'look which sled is in that cubby, and correct the inventory';
+    const remedy = 'check which sled is in that cubby, and correct the inventory';
     return found('notice', `${text}; its host name is not the serial of the inventory`, { details, remedy });
   }
   if (zone !== null && zone !== 'global') {
@@ -78,7 +78,7 @@ function judgeHome(home: Fact | null): Judged {
     case 'unset':
       return found('failed', 'HOME is not set', { details });
     case 'missing':
-      return found('failed', 'the home is not there', { details });
+      return found('failed', 'the home folder does not exist', { details });
     case 'read_only':
       return found('failed', `cannot be written, ${room}`, { details });
     default:
@@ -112,7 +112,7 @@ function judgeLeftovers(left: Fact | null): Judged {
     case 'absent':
       return well('none');
     case 'link':
-      return found('failed', '~/.cruc-fleet is a symbolic link, which is none of ours', { remedy });
+      return found('failed', '~/.cruc-fleet is a symbolic link, which cruc-fleet never makes', { remedy });
     case 'foreign':
       return found('failed', '~/.cruc-fleet belongs to another user', { remedy });
     default:

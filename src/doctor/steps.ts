@@ -33,7 +33,7 @@ export const STEPS: readonly Step[] = [
   step(
     'name',
     'name',
-    'does the host name mean an address',
+    'does the host name resolve to an address',
     'check its spelling and your resolver, or give the address',
   ),
   step('address', 'address', 'which address is it', 'give the address in the inventory'),
@@ -41,7 +41,7 @@ export const STEPS: readonly Step[] = [
     'gateway',
     'gateway',
     'can the gateway be logged in to',
-    'log in to the gateway by hand with ssh, and mend what it says',
+    'log in to the gateway by hand with ssh, and fix what it reports',
   ),
   step(
     'pipe',
@@ -59,7 +59,7 @@ export const STEPS: readonly Step[] = [
     'banner',
     'banner',
     'does an SSH server answer',
-    'look at sshd on the sled, by its console or the other gateway',
+    'look at sshd on the sled, at its console or through the other gateway',
   ),
   step(
     'key_exchange',
@@ -70,13 +70,13 @@ export const STEPS: readonly Step[] = [
   step(
     'host_key',
     'host key',
-    'is it the key that is known of this host',
+    'is it the known key of this host',
     'compare the fingerprint with the sled itself before you accept it',
   ),
   step(
     'authentication',
     'authentication',
-    'is the login let in, and by what',
+    'is the login accepted, and by which method',
     'check user and keys: ssh -v says the same',
   ),
   step(
@@ -88,14 +88,14 @@ export const STEPS: readonly Step[] = [
   step(
     'noise',
     'noise',
-    'is anything printed that no command of ours printed',
+    'is anything printed that our commands did not print',
     'keep start-up files silent where the shell is not interactive',
   ),
   step(
     'home',
     'home',
-    'can the scripts be put into the home',
-    'make a home for the login that it can write to, with 1 MiB free',
+    'can the scripts be written to the home folder',
+    'give the login a home folder that it can write to, with 1 MiB free',
   ),
   step('sh', 'sh', 'which shell runs our scripts', 'install ksh93, bash or dash as sh'),
   step('awk', 'awk', 'is there an awk with functions', 'install nawk or another POSIX awk'),
@@ -119,8 +119,13 @@ export const STEPS: readonly Step[] = [
     'log in to the global zone of an Oxide sled',
   ),
   step('clock', 'clock', 'does its clock agree with ours', 'look at NTP on the sled and here'),
-  step('versions', 'versions', 'which systems and tools are these', 'none is needed: compare the sleds'),
-  step('leftovers', 'leftovers', 'what of ours lies there', 'remove it with: cruc-fleet clean --sled SLED'),
+  step('versions', 'versions', 'which versions do system and tools have', 'nothing; compare the sleds'),
+  step(
+    'leftovers',
+    'leftovers',
+    'what has cruc-fleet left there',
+    'remove it with: cruc-fleet clean --sled SLED',
+  ),
 ];
 
 function step(name: StepName, title: string, asks: string, remedy: string): Step {

@@ -145,7 +145,7 @@ function serviceOf(
     : base.by('service', 'region', region).filter(({ fact }) => fact.snapshot === null);
 }
 
-/** The former state of a service is not its state where its sled was asked and did not answer. */
+/** An earlier state of a service is not its present one, where its sled was asked and did not answer. */
 function stateOfUnreached(service: readonly Told<'service'>[], now: number): Value<string> {
   const former = settle(claimsOf(service, serviceText), unknown('not_reached'));
   const [origin] = 'value' in former ? former.from : [];

@@ -11,7 +11,7 @@ export interface AskedUpstairs {
   readonly upstairsId: string;
   /** The session that is meant, where two VMs show one upstairs; null: any. */
   readonly session: string | null;
-  /** How often each downstairs was replaced in this session; null where that is unknown. */
+  /** How often each downstairs was replaced in this session; null where it is unknown. */
   readonly replaced: Three<number> | null;
   /** Why its VM did not say what it talks to; null where it did, or is not to be asked. */
   readonly unasked: { readonly reason: UnknownReason; readonly detail: string | null } | null;

@@ -53,7 +53,7 @@ export const cleanJob: Job = {
     script: [
       `base="\${HOME:?}/${REMOTE_FOLDER}"`,
       `if [ -h "$base" ]; then`,
-      `  echo "~/${REMOTE_FOLDER} is a symbolic link, which is none of ours; nothing was removed" >&2; exit 1`,
+      `  echo "~/${REMOTE_FOLDER} is a symbolic link, which cruc-fleet never makes; nothing was removed" >&2; exit 1`,
       `fi`,
       `[ -e "$base" ] || { echo absent 0; exit 0; }`,
       `[ -d "$base" ] || { echo "~/${REMOTE_FOLDER} is not a folder, so not ours; nothing was removed" >&2; exit 1; }`,

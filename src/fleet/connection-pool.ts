@@ -51,7 +51,7 @@ interface Held {
  */
 export function openPool(transport: Transport, { most, elapsed, random }: PoolSettings): ConnectionPool {
   const slots = new Map<string, Slot>();
-  /** The newest last; those that were taken since are passed over. */
+  /** The newest last; those that were taken since are skipped. */
   let idleOnes: Slot[] = [];
   let idleCount = 0;
   let lentCount = 0;

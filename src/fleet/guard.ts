@@ -113,7 +113,7 @@ export function readGuarded(ended: RunResult, word: string, isFinished = false):
 /** `N of M lines arrived`, or why nobody can tell. */
 function cutOf({ body, cut, end, stopped }: Marked): string | null {
   if (cut !== null) return `cut: ${cut}`;
-  if (stopped === 'gone') return 'cut: the sled heard nothing of us for a while and ended the command';
+  if (stopped === 'gone') return 'cut: the sled heard nothing from here for a while and ended the command';
   if (stopped === 'limit') return 'cut: the command did not end within its time and was ended on the sled';
   if (stopped === 'signal') return 'cut: somebody ended the command on the sled';
   if (end === null) return 'cut: the end of the answer did not arrive';

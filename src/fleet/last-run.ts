@@ -45,7 +45,7 @@ export function lastRunFile(stateFolder: string, inventoryFile: string): string 
 /**
  * Writes down who is asked, in place of the run before; then each sled that answers is struck out by a line of its own,
  * so that after a kill the rest is known. The file holds names of sleds, and no secret. Where two runs are under way,
- * the one that began last is the last one. Null where the folder cannot be had: in `why`.
+ * the one that began last is the last one. Null where the folder is not available: in `why`.
  */
 export async function beginLastRun(
   file: string,

@@ -52,7 +52,7 @@ const OUR_FOLDER: readonly string[] = [
   `base="\${HOME:?}/${REMOTE_FOLDER}"`,
   `ours() {`,
   `  if [ -h "$1" ]; then`,
-  `    echo "~/${REMOTE_FOLDER} is a symbolic link, which is none of ours: nothing was run or written there" >&2`,
+  `    echo "~/${REMOTE_FOLDER} is a symbolic link, which cruc-fleet never makes: nothing was run or written there" >&2`,
   `  elif [ -e "$1" ] && [ ! -O "$1" ]; then`,
   `    echo "~/${REMOTE_FOLDER} belongs to another user: nothing was run or written there" >&2`,
   `  else return 0; fi`,

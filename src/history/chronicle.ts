@@ -4,7 +4,7 @@ import { applyRun, emptyLife, lifeOf, type Life } from './life.ts';
 import type { Line, LifeLine, Moment, RunLine, Sample } from './line.ts';
 import { COUNTER_NAMES, type Counter, type Counters, type Who } from './picture.ts';
 
-/** A session that was seen in one condition from a look on, until the last look that saw it so. */
+/** A session that was seen in one condition from a look on, until the last look that saw it like this. */
 export interface Span {
   readonly condition: Condition;
   readonly from: Moment;

@@ -45,7 +45,7 @@ export const DIFFERENCE_COLUMNS: readonly Column[] = [
   { name: 'pid', heading: 'PID', kind: 'count', help: 'its process after' },
   { name: 'was_session_id', heading: 'SESSION_WAS', kind: 'id', help: 'its session before' },
   { name: 'session_id', heading: 'SESSION', kind: 'id', help: 'its session after' },
-  { name: 'note', heading: 'NOTE', kind: 'note', help: 'what else is to be known', narrow: true },
+  { name: 'note', heading: 'NOTE', kind: 'note', help: 'other remarks', narrow: true },
 ];
 
 /** What is on one side, in words: `02:00 (2026-11-27T02:00:03Z)`. */

@@ -7,9 +7,9 @@ import { repairsOf, type Repair } from './repairs.ts';
 
 /** What a row of `history` tells of. */
 export const HISTORY_KINDS = {
-  state: 'a session was in these states, or they were not known',
+  state: 'a session was in these states, or they were unknown',
   repair: 'a repair of a downstairs, or a reconciliation of all three',
-  gone: 'the session was not there any more',
+  gone: 'the session was no longer there',
   not_seen: 'the sled was not seen, or nobody looked',
 } as const;
 
@@ -20,18 +20,18 @@ const KINDS = Object.entries(HISTORY_KINDS)
 /** The columns of `history`. */
 export const HISTORY_COLUMNS: readonly Column[] = [
   { name: 'upstairs_id', heading: 'UPSTAIRS', kind: 'id', help: 'id of the upstairs', narrow: true },
-  { name: 'from', heading: 'FROM', kind: 'text', help: 'the first look that saw it so', narrow: true },
+  { name: 'from', heading: 'FROM', kind: 'text', help: 'the first look that saw it like this', narrow: true },
   {
     name: 'not_before',
     heading: 'NOT_BEFORE',
     kind: 'text',
-    help: 'the last look before that, when it was not so yet; null where it is not known',
+    help: 'the last look before that, which saw it otherwise; null where that is unknown',
   },
   {
     name: 'until',
     heading: 'UNTIL',
     kind: 'text',
-    help: 'the last look that saw it so',
+    help: 'the last look that saw it like this',
     narrow: true,
   },
   {
@@ -44,7 +44,7 @@ export const HISTORY_COLUMNS: readonly Column[] = [
     name: 'seconds',
     heading: 'SECONDS',
     kind: 'count',
-    help: 'from the first to the last look that saw it so; null where a clock was set in between',
+    help: 'from the first to the last look that saw it like this; null where a clock was set in between',
     narrow: true,
   },
   { name: 'kind', heading: 'KIND', kind: 'text', help: KINDS, narrow: true },
@@ -63,7 +63,7 @@ export const HISTORY_COLUMNS: readonly Column[] = [
     name: 'result',
     heading: 'RESULT',
     kind: 'text',
-    help: 'of a repair: under_way, completed, aborted, or ended where it is not known how',
+    help: 'of a repair: under_way, completed, aborted, or ended (how is unknown)',
   },
   { name: 'extents', heading: 'EXTENTS', kind: 'count', help: 'of a repair: extents done while it was seen' },
   { name: 'per_second', heading: 'RATE', kind: 'count', help: 'of a repair: extents a second' },
@@ -72,7 +72,7 @@ export const HISTORY_COLUMNS: readonly Column[] = [
   { name: 'zone', heading: 'ZONE', kind: 'zone', help: 'zone of the process', narrow: true },
   { name: 'pid', heading: 'PID', kind: 'count', help: 'process', narrow: true },
   { name: 'session_id', heading: 'SESSION', kind: 'id', help: 'new at each start of the upstairs' },
-  { name: 'note', heading: 'NOTE', kind: 'note', help: 'what else is to be known', narrow: true },
+  { name: 'note', heading: 'NOTE', kind: 'note', help: 'other remarks', narrow: true },
 ];
 
 /** Something in a life, with the upstairs that it is of; a gap is of all that its sled had. */

@@ -9,7 +9,7 @@ import { repairsOf, type Repair } from './repairs.ts';
 export const PAST_MS = 30 * 24 * 3_600_000;
 
 /**
- * What an upstairs has been through in the last 30 days, before what is so now: how often it was not well, and how long
+ * What an upstairs has been through in the last 30 days, before the present: how often it was not well, and how long
  * its last live repair took. Null where there is nothing to tell.
  */
 export function pastText(

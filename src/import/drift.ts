@@ -20,7 +20,7 @@ export const DRIFT_STATES = {
   differs: 'a source says something else of it',
   not_in_sources: 'no source has it in service',
   untold: 'it does not tell which sled it is',
-  no_serial: 'the inventory has no serial of it to compare',
+  no_serial: 'the inventory has no serial for it',
   same: 'it is the sled that the inventory says',
 } as const;
 

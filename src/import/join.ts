@@ -112,7 +112,7 @@ function withoutExpunged(rows: readonly Row[], settle: Settle, leftOut: string[]
   const inService = others.filter((row) => row.policy === 'in_service');
   const subject = subjectOf(rows);
   if (isAgain) {
-    leftOut.push(`${subject}: an earlier life of it, expunged, in ${labels(out)}`);
+    leftOut.push(`${subject}: an earlier entry of it, expunged, in ${labels(out)}`);
     return others;
   }
   if (inService.length > 0) {

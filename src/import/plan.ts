@@ -30,7 +30,7 @@ export interface ImportPlan {
   readonly withoutAddress: readonly JoinedSled[];
   /** Sleds whose rack no source tells. */
   readonly withoutRack: readonly JoinedSled[];
-  /** What a person must mend, a line each: nothing is done about it. */
+  /** What a person must change, a line each: nothing is done about it. */
   readonly byHand: readonly string[];
 }
 
@@ -73,7 +73,9 @@ export function planImport(sleds: readonly JoinedSled[], inventory: Inventory): 
     const heir = heirOf(sled, target, sleds, entriesOf);
     if (heir === 'none') {
       const { id } = target.sled;
-      byHand.push(`${id} has its place or its address no more, and no entry can take them over: correct it`);
+      byHand.push(
+        `${id} no longer has its place or its address, and no entry can take them over: correct it`,
+      );
       continue;
     }
     if (sled.rack !== null && sameWord(sled.rack.value) !== sameWord(target.sled.rack)) {

@@ -30,7 +30,7 @@ export function fillCommands(reader: Reader, rack: RackDraft, sled: SledDraft): 
       const value = values[word];
       if (value !== null && !/\p{Cc}/u.test(value)) continue;
       const found = value === null ? `no ${word}` : `a ${word} with a control character`;
-      const allowed = `allowed is a sled with a ${word}, since {${word}} stands in ${where}`;
+      const allowed = `allowed is a sled with a ${word}, since ${where} has {${word}}`;
       report(reader, sled.place, `found ${found}, ${allowed}`);
     }
     return fillCommand(command, values);

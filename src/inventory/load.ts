@@ -43,7 +43,7 @@ export async function findInventoryPlace(
     : { file: found, isThere: true };
 }
 
-/** The text of an inventory. Throws a FleetError `inventory` that says why it cannot be had. */
+/** The text of an inventory. Throws a FleetError `inventory` that says why it is not available. */
 export async function readInventoryText(file: string): Promise<string> {
   return await readText(INVENTORY, file);
 }

@@ -55,7 +55,7 @@ export const LOGIN_KEYS = {
     isOfSleds: true,
   }),
   auth: loginKey('auth', authMethods, 'publickey', {
-    help: 'what may let a login in: `publickey`, `empty-password`; `none`, which is always asked for first, warns unless it stands here',
+    help: 'what may let a login in: `publickey`, `empty-password`; `none`, which is always asked for first, warns unless it is named here',
     resolve: asGiven,
   }),
   identityFiles: loginKey(
@@ -83,7 +83,7 @@ export const LOGIN_KEYS = {
     { help: 'one path or a list; they are only read', resolve: expandPaths },
   ),
   hostKeyAlias: loginKey('host_key_alias', aliasOrNone, 'none', {
-    help: 'the name under which its key stands in `known_hosts`, whatever its address and port',
+    help: 'the name of its key in `known_hosts`, whatever its address and port',
     resolve: ({ alias }) => alias,
     isOfSleds: true,
   }),
@@ -96,7 +96,7 @@ export const LOGIN_KEYS = {
     resolve: asGiven,
   }),
   keepaliveMs: loginKey('keepalive', durationOrOff, '10s', {
-    help: 'how often a connection is asked whether it stands; `off` for never',
+    help: 'how often an idle connection is checked; `off` for never',
     resolve: asGiven,
   }),
   keepaliveCount: loginKey('keepalive_count', whole(1, 1000), '3', {

@@ -11,6 +11,6 @@ export function joinedWord(type: string): string {
 
 /** What the end of a guest's write is, and is not, in the probes of the upstairs; scripts and help say it. */
 export const WRITES_OF_THE_GUEST =
-  'A write is answered to the guest before it is queued. What these probes call its end is when two of the three ' +
-  'downstairs have it; when a downstairs is given up, each queued write that the two others have ends once more, so ' +
-  'that more may end than began.';
+  'A write is answered to the guest before it is queued. For these probes it ends when two of the three ' +
+  'downstairs have it. When a downstairs is given up, each queued write that the two others have ends once more, so ' +
+  'more may end than began.';

@@ -1,7 +1,7 @@
 import type { Cell, Row } from '../model/column.ts';
 import { difference, exact, growth, integerOf, perSecond, secondsOf } from './quantity.ts';
 
-/** What mends the data of an upstairs: one downstairs while the guest goes on, or all three before it begins. */
+/** What repairs the data of an upstairs: one downstairs while the guest runs, or all three before it starts. */
 export type RepairKind = 'live_repair' | 'reconciliation';
 
 /** One repair that runs, or waits to, as the reports of one session tell of it. */

@@ -46,7 +46,7 @@ export function silenceNotes(
   if (count === 0 || pid !== null || volume !== null || !isOrdinary(running)) return [];
   return [
     `${of} processes run and nothing of theirs fired: they were idle, or this login may not see their probes ` +
-      `(dtrace needs ${PRIVILEGES} for that, and says no error without them)`,
+      `(dtrace needs ${PRIVILEGES} for that, and reports no error without them)`,
   ];
 }
 

@@ -106,7 +106,7 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
   {
     status: 'listed',
     title: 'Listed',
-    about: 'Whether these are a problem is not known. Nobody is warned about them.',
+    about: 'It is unknown whether these are a problem. No mail warns about them.',
   },
   { status: 'silenced', title: 'Silenced', about: 'No mail about them until their silence ends.' },
 ];

@@ -138,7 +138,7 @@ function factsOf(
   const since = Math.min(...incidents.map((each) => each.ruleSince));
   const before =
     firstSeen < since && isClockSet(context.now)
-      ? `; in trouble since ${momentText(firstSeen)}, ${ageText(context.now - firstSeen)} ago`
+      ? `; first seen ${momentText(firstSeen)}, ${ageText(context.now - firstSeen)} ago`
       : '';
   const facts: (readonly [string, string])[] = [];
   const where = sight.sleds.map((id) => context.sleds.one(id));

@@ -52,7 +52,7 @@ const ABOUT_PLACE: ReadonlySet<string> = new Set([
   'repairing',
 ]);
 
-// https://github.com/oxidecomputer/crucible/issues/1556, mended by pull request 1784 of October 2025.
+// https://github.com/oxidecomputer/crucible/issues/1556, fixed by pull request 1784 of October 2025.
 const DOWN_FOR_GOOD =
   'Nothing recovers by itself from three faulted downstairs. Check that their sleds answer and that their crucible ' +
   'zones run. Then stop and start the instance: its new upstairs reconciles them. (Crucible since October 2025 does ' +

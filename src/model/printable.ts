@@ -1,4 +1,4 @@
-/** Control characters, those that turn the direction of writing, and those that nobody sees. */
+/** Control characters, those that turn the direction of writing, and those that are invisible. */
 const UNPRINTABLE = /[\p{Cc}\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
 
 /**

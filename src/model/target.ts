@@ -33,7 +33,7 @@ export interface Login {
   readonly identityFiles: readonly string[];
   /** Path of the SSH agent's socket, or `null` for none. */
   readonly identityAgent: string | null;
-  /** Paths of certificates that the user names; they cannot be offered, which is said where nothing else lets us in. */
+  /** Paths of certificates that the user names; they cannot be offered, which is said where the login fails. */
   readonly certificateFiles: readonly string[];
   /** Only keys that `identityFiles` name are offered, even when the agent holds more. */
   readonly identitiesOnly: boolean;

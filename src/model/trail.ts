@@ -16,7 +16,7 @@ export const WAY_STEPS = [
 
 export type WayStep = (typeof WAY_STEPS)[number];
 
-/** How a step ended. A `notice` is well and to be looked at; `none` is a step that this way does not have. */
+/** How a step ended. A `notice` is worth a look; `none` is a step that this way does not have. */
 export const STEP_RESULTS = ['ok', 'notice', 'failed', 'not_tried', 'none'] as const;
 
 export type StepResult = (typeof STEP_RESULTS)[number];

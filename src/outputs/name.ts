@@ -44,7 +44,7 @@ export const name = makeOutput<Iterable<string>>({
         }
       },
     },
-    texts: { refused: 'lines of text have no names; take -o table or json' },
+    texts: { refused: 'lines of text have no names; use -o table or json' },
   },
   *whole(parts) {
     for (const part of parts) yield* part;

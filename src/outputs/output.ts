@@ -47,7 +47,7 @@ export interface Format<Part> {
   readonly summary: string;
   /** Whether it says itself which sleds did not answer; if not, that goes to standard error. */
   readonly saysCoverage: boolean;
-  /** For programs, and yet without the characters that drive a terminal or that nobody sees: they are counted. */
+  /** For programs, and yet without the characters that drive a terminal or that are invisible: they are counted. */
   readonly replacesHidden?: boolean;
   /** What holds whatever the reader's context is. */
   readonly always?: Partial<RenderContext>;

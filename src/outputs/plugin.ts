@@ -14,7 +14,7 @@ import { wrapped } from '../drawing/wrap.ts';
 import { makeOutput, type Refused } from './output.ts';
 
 const NO_VERDICT: Refused = {
-  refused: 'it is the verdict of check, and here is none; take -o table or json',
+  refused: 'it is the verdict of check, which this command does not have; use -o table or json',
 };
 
 /** For monitoring systems: the verdict of `check`, and nothing of other reports. */

@@ -23,7 +23,7 @@ export const prometheus = makeOutput<readonly Metric[]>({
       part: (report, { columns }) => rowMetrics(report, metricView(report, columns ?? [])),
     },
     steps: {
-      refused: 'steps are not metrics; take -o json, or the metrics of check',
+      refused: 'steps are not metrics; use -o json, or the metrics of check',
     },
     distributions: {
       shown: 'histograms, by what is measured or by `--by`',
@@ -35,7 +35,7 @@ export const prometheus = makeOutput<readonly Metric[]>({
     },
     texts: {
       refused:
-        'lines of text are not metrics, and may be rows that were not understood; take -o table or json',
+        'lines of text are not metrics, and may be rows that were not understood; use -o table or json',
     },
   },
   whole: (parts, report, { columns }) =>

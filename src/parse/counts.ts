@@ -110,9 +110,9 @@ function readCounts<C>(text: string, read: (line: string) => readonly C[] | null
       continue;
     }
     const found = read(line);
-    if (found === null) log.addLine('a line of no count', line);
+    if (found === null) log.addLine('a line that is not a count', line);
     else if (printed.lastIsOpen && index === printed.lines.length - 1) {
-      log.addLine('the last line has no line end, so that its number may be cut', line);
+      log.addLine('the last line has no line end, so its number may be cut', line);
     } else counts.push(...found);
   }
   return { counts, issues: [...printed.issues, ...log.all()], other };

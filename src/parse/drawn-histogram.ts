@@ -65,7 +65,7 @@ export function pictureOf(rows: readonly HistogramRow[], mayBeQuotients = false)
   if (bars !== null && bars.kind !== 'counts' && !isQuotient) {
     problems.push({
       kind: 'contradiction',
-      message: `its bars do not agree with its counts, so that rows may be missing or counts be others: bucket ${bars.at.label.value}`,
+      message: `its bars do not agree with its counts, so rows may be missing or counts wrong: bucket ${bars.at.label.value}`,
     });
   }
   return { histogram: { shape, buckets }, problems, isQuotient };

@@ -45,7 +45,7 @@ export function bucketsOf(labels: readonly BucketLabel[]): Buckets {
   return {
     shape: shape ?? 'unknown',
     bounds: labels.map((label, i) => boundsBetween(label, labels[i + 1] ?? null, step)),
-    problem: shape === null ? 'its labels are those of no kind of histogram' : null,
+    problem: shape === null ? 'its labels are not those of a histogram' : null,
   };
 }
 

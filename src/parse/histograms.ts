@@ -54,7 +54,7 @@ export function parseHistograms(text: string, options: HistogramOptions = {}): H
 /**
  * Reads histograms of quantize, lquantize and llquantize as dtrace draws them (`dt_print_quantize` of illumos's
  * libdtrace), each with the keys of the line that names it: `key=value` words of our scripts, or dtrace's default
- * format. One that is cut is kept as far as it was read, and an issue says so. A line of no histogram is `other` or an
+ * format. One that is cut is kept as far as it was read, and an issue says so. A line that is not part of a histogram is `other` or an
  * issue.
  */
 export function readHistograms(text: string, options: HistogramOptions = {}): PrintedText {
@@ -89,5 +89,5 @@ function kindOfStray(line: string): string {
   if (readHistogramRow(line) !== null) return 'a row of a histogram without its head';
   return isPackedHistogram(line)
     ? 'a packed histogram (-x aggpack), which has no counts of its buckets'
-    : 'a line of no histogram';
+    : 'a line that is not part of a histogram';
 }

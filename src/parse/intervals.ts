@@ -53,7 +53,7 @@ export function parseIntervals(text: string): {
   const log = createIssueLog();
   const reader = createIntervalReader((line) => {
     const chatter = readChatter(line);
-    if (chatter === null) log.addLine('a line of no counts', line);
+    if (chatter === null) log.addLine('a line that is not a row of counts', line);
     else for (const issue of chatter) log.add(issue.code, issue.message);
   });
   const intervals: Interval[] = [];

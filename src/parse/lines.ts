@@ -20,7 +20,7 @@ export function linesOf(text: string): Lines {
 export interface Line {
   /** Without its line end. */
   readonly line: string;
-  /** It has no line end, so that it may be cut. */
+  /** It has no line end, so it may be cut. */
   readonly isOpen: boolean;
 }
 
@@ -93,7 +93,7 @@ export function createIssueLog(): IssueLog {
       );
       const more = lines - QUOTED_LINES;
       if (more > 0) {
-        const message = `${more} more ${more === 1 ? 'line' : 'lines'} of no known shape`;
+        const message = `${more} more ${more === 1 ? 'line' : 'lines'} that could not be read`;
         issues.push({ code: 'unparsed_line', message });
       }
       for (const [code, count] of counts) {

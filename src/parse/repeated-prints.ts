@@ -73,13 +73,13 @@ function said(
     );
   }
   if (found.quotients > 0)
-    notes.push(`${times(found.quotients)}: they are shown one by one, as quotients do not add`);
+    notes.push(`${times(found.quotients)}: each is shown by itself, since quotients do not add up`);
   if (found.unclear > 0) {
-    const message = `${times(found.unclear)} with counts that now grow and now fall, so that it cannot be told which hold others: they are shown one by one`;
+    const message = `${times(found.unclear)} with counts that grow and fall, so it is unknown which prints include others: each is shown by itself`;
     issues.push({ code: 'contradiction', message });
   }
   if (found.shared > 0) {
-    const message = `${times(found.shared)} with equal keys, perhaps by several aggregations, so that it cannot be told which belong together: they are shown one by one; a key of its own for each, as @a["reads", …], tells them apart`;
+    const message = `${times(found.shared)} with equal keys, perhaps by several aggregations, so it is unknown which belong together: each is shown by itself; to tell them apart, give each aggregation a key, such as @a["reads", …]`;
     issues.push({ code: 'contradiction', message });
   }
   return { notes, issues };

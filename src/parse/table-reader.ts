@@ -192,7 +192,7 @@ export function createTableReader(options: TableOptions = {}): TableReader {
     const events =
       asHeadings !== null ? header(asHeadings) : row(isOpen ? [...cells.slice(0, -1), '-'] : cells, line);
     if (isOpen && events.length > 0) {
-      const what = 'the last line has no line end, so that its last value may be cut';
+      const what = 'the last line has no line end, so its last value may be cut';
       log.add('warning', `${what}: ${quoteLine(line)}`);
     }
     return events;

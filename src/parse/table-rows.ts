@@ -67,7 +67,7 @@ export function readTableRows<Name extends string, T>(
         else if (readChatter(each.text) === null) {
           log.add(
             'warning',
-            `line ${each.line} has nothing under ${each.lacks.join(', ')}, so that it was cut or wrapped: ${quoteLine(each.text)}`,
+            `line ${each.line} has nothing under ${each.lacks.join(', ')}, so it was cut or wrapped: ${quoteLine(each.text)}`,
           );
         }
     }

@@ -150,7 +150,7 @@ function cutOf(
   if (errors !== end.errors) return `cut: ${errors} of ${end.errors} lines of standard error arrived`;
   return first === undefined
     ? null
-    : `cut: a line may have been broken, since this stands within the answer: ${quoteLine(first)}`;
+    : `cut: a line may have been broken, since this is within the answer: ${quoteLine(first)}`;
 }
 
 function countLines(text: string): number {

@@ -11,7 +11,7 @@ export interface UnreadableLog {
 const SAID = 50;
 
 /** What is said of a report without an error of its own in which the states are not. */
-export const WITHOUT_STATES = 'it has not the states of three downstairs';
+export const WITHOUT_STATES = 'it does not have the states of three downstairs';
 
 export function createUnreadableLog(): UnreadableLog {
   const times = new Map<string, number>();

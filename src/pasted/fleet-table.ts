@@ -86,7 +86,7 @@ function tableIn(lines: readonly string[]): FleetTable | null {
   return { headings, rows, notes, rest: [...lines.slice(0, first), ...rest] };
 }
 
-/** `SLED  ZONE  PID …`, `RACK  SERIAL  CUBBY  ZONE  PID …`: no script's table begins so. */
+/** `SLED  ZONE  PID …`, `RACK  SERIAL  CUBBY  ZONE  PID …`: no script's table begins like this. */
 function isHeadings(line: string): boolean {
   const headings = cellsOf(line);
   const zone = headings.indexOf('ZONE');

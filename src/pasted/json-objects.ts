@@ -17,7 +17,7 @@ export function objectsOf(text: string): {
   const doubts =
     first === undefined
       ? []
-      : [`${lines.length} lines are not whole JSON, so that it was cut: ${quoteLine(first)}`];
+      : [`${lines.length} lines are not whole JSON, so it was cut: ${quoteLine(first)}`];
   if (leftOut > 0) doubts.push(`${leftOut} more objects are left out: it is too large`);
   return { objects, doubts };
 }

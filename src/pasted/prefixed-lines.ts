@@ -12,7 +12,7 @@ const MOMENT = /^(?:\d{4}-\d\d-\d\d|\d\d:\d\d)/;
 
 /**
  * The blocks of a text whose lines each begin with the name of their sled, `BRM42220014: line`, as pdsh and clush print
- * them. Most lines must begin so; the others are nobody's. Null where they do not. `isSled` knows names without a
+ * them. Most lines must begin like this; the others have no sled. Null where they do not. `isSled` knows names without a
  * digit.
  */
 export function splitPrefixedLines(

@@ -1,6 +1,6 @@
 /** What is said of a text whose third state is not known. */
 export const REPEATS_DS1 =
-  'this script of Crucible prints the state of downstairs 1 twice (since May 2025), so that of downstairs 2 is not known';
+  'this script of Crucible prints the state of downstairs 1 twice (since May 2025), so the state of downstairs 2 is unknown';
 
 /** The first columns of Crucible's own sled_upstairs_info since May 2025; ours begin with the zone. */
 const COLUMNS = 'pid upstairs_id session_id ds0 ds1 ds2 up_count ds_count next_job_id write_bytes_out';

@@ -18,7 +18,7 @@ export interface SledBlock {
   readonly why: string;
   /** The command's output, its first line from the heading's own. Without line ends. */
   readonly lines: readonly string[];
-  /** The last of them has no line end, so that it may be cut. */
+  /** The last of them has no line end, so it may be cut. */
   readonly isOpen: boolean;
 }
 
@@ -35,7 +35,7 @@ interface OpenBlock extends Omit<SledBlock, 'isOpen'> {
 const BEFORE = 'before the first heading of a sled';
 const UNREAD = 'after what looks like the heading of a sled and could not be read';
 const AFTER_FAILURE = 'after a message about another sled';
-const AFTER_PROMPT = 'after a prompt, so from another command';
+const AFTER_PROMPT = 'after a prompt, so they are of another command';
 
 /**
  * The blocks of a text with headings of sleds: `pilot host exec`, clush -b, ansible, `tail -n +1` and others. A line is

@@ -68,7 +68,7 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
       continue;
     }
     if (isOpen) {
-      log.addLine('the last line has no line end and may be cut, so that it is not read', line);
+      log.addLine('the last line has no line end and may be cut, so it is not read', line);
       continue;
     }
     isForeign ||= headingsOf(line) !== null;
@@ -116,7 +116,7 @@ function severalRows(row: StatusRow, count: number): string {
     return `${count} rows of ${who} differ: without session ids these are several disks, or one that changed`;
   }
   const session = row.sessionId ?? row.upstairsId;
-  return `${count} rows of one session (${session}, ${who}) differ: the script sorts them, so that the newest is not known`;
+  return `${count} rows of one session (${session}, ${who}) differ: the script sorts them, so the newest is unknown`;
 }
 
 /** A row of words, and whether they have a zone. Null where they are not a row. */

@@ -27,11 +27,11 @@ export function doubtsOf(text: string, named: Sled | null): TextDoubts {
   const issues: Issue[] = [];
   const serials = [...prompts].join(', ');
   if (prompts.size > 1) {
-    const message = `its prompts are of ${prompts.size} sleds (${serials}), so that its rows may be of any of them`;
+    const message = `its prompts are of ${prompts.size} sleds (${serials}), so its rows may be of any of them`;
     issues.push({ code: 'warning', message });
   }
   if (heading !== null) {
-    const message = `what looks like the heading of a sled could not be read, so that rows may be of another sled: ${quoteLine(heading)}`;
+    const message = `what looks like the heading of a sled could not be read, so rows may be of another sled: ${quoteLine(heading)}`;
     issues.push({ code: 'warning', message });
   }
   const isOther = prompts.size === 1 && named !== null && named.serial !== null && !prompts.has(named.serial);

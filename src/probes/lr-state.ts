@@ -15,7 +15,7 @@ export const LR_STATE_FIELDS = [
 /** How often each downstairs was live-repaired, and how often a repair was aborted. */
 export const lrState = statusProbe({
   name: 'lr-state',
-  summary: 'live repairs completed and aborted, by downstairs, of every upstairs',
+  summary: 'counts of live repairs completed and aborted, by downstairs, of every upstairs',
   script: 'get-lr-state.sh',
   flags: ['-s'],
   fields: LR_STATE_FIELDS,

@@ -50,7 +50,7 @@ function rackMetrics(report: FleetReport): readonly Metric[] {
     );
   return [
     each('selected', 'Sleds that were asked.', ({ selected }) => selected),
-    each('answered', 'Sleds that answered, some perhaps in part.', ({ answered }) => answered),
+    each('answered', 'Sleds that answered, in full or partly.', ({ answered }) => answered),
     each('in_part', 'Sleds whose answer is not whole.', ({ withIssues }) => withIssues),
     each('failed', 'Sleds without an answer.', ({ failed }) => failed),
   ];
@@ -73,7 +73,7 @@ function sledMetrics(report: FleetReport, view: MetricView): readonly Metric[] {
   const answers = (count: (outcome: SledOutcome & { status: 'answered' }) => number) => (o: SledOutcome) =>
     o.status === 'answered' ? [{ value: count(o) }] : [];
   return [
-    each('sled_up', 'Whether the sled answered, if only in part.', ({ status }) => [
+    each('sled_up', 'Whether the sled answered, in full or partly.', ({ status }) => [
       { value: Number(status === 'answered') },
     ]),
     each('sled_complete', 'Whether the sled answered in full.', (outcome) => [

@@ -42,8 +42,8 @@ export function distributionMetrics(
       name: isTime ? `${metricPrefix(report.probe)}_seconds` : 'cruc_fleet_script_distribution',
       type: 'histogram',
       help: isTime
-        ? 'Times that were measured in this run alone; the sum is not known, which buckets do not tell.'
-        : 'Values that a D script of the user aggregated in this run alone; the sum is not known.',
+        ? 'Times measured in this run only; the sum is unknown, since buckets do not tell it.'
+        : 'Values that a D script of the user aggregated in this run only; the sum is unknown.',
       samples: shown.flatMap(({ histogram, labels }) =>
         histogramSamples(histogram, labels, bounds.get(histogram.shape) ?? []),
       ),

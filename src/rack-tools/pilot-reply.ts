@@ -57,7 +57,7 @@ function sledOf({ heading, said, answer }: Block): PilotSled {
     ok === true
       ? new FleetError(
           'not_begun',
-          `the sled ran the text, and no answer begins in what came: ${text || 'nothing'}`,
+          `the sled ran the text, and its output does not hold an answer: ${text || 'nothing'}`,
         )
       : new FleetError('unreachable', `pilot did not reach it: ${text || 'it does not say why'}`);
   return { serial, cubby, gave: error };

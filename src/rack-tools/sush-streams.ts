@@ -39,7 +39,7 @@ function doubtOf(bytes: Uint8Array, stream: SushStream | null, name: string): st
   if (stream.hash === null) return `sush does not say the hash of its ${name}`;
   return blake3(bytes) === stream.hash.toLowerCase()
     ? null
-    : `its ${name} has not the hash that sush says: it is not what the sled wrote`;
+    : `its ${name} does not have the hash that sush gives: it is not what the sled wrote`;
 }
 
 /** The answer in what a sled wrote. */
@@ -55,7 +55,7 @@ export function answerOfStreams(
   if (found === undefined) {
     const said = quoteLine(lines.join('; ')) || textOf(stderr) || 'nothing';
     const how = state.why === null ? `status ${state.status ?? 'unknown'}` : state.why;
-    return new FleetError('not_begun', `no answer begins in what the sled printed (${how}): ${said}`);
+    return new FleetError('not_begun', `the output of the sled does not hold an answer (${how}): ${said}`);
   }
   const { answer } = found;
   const doubts = [stdout.doubt, stderr instanceof FleetError ? stderr.message : stderr.doubt];

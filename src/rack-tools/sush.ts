@@ -80,8 +80,7 @@ async function fetchAnswer(
     const why = state.why === null ? '' : ` (${state.why})`;
     return new FleetError('timeout', `it did not finish: sush says ${state.word}${why}`);
   }
-  if (jobId === null)
-    return new FleetError('exit_status', 'sush names no job, so that nothing can be fetched');
+  if (jobId === null) return new FleetError('exit_status', 'sush names no job, so nothing can be fetched');
   const fetch = async (name: 'stdout' | 'stderr', stream: SushStream | null) =>
     await fetchStream(connection, request, { name, serial, jobId, stream });
   const stdout = await fetch('stdout', state.stdout);

@@ -1,7 +1,7 @@
 import type { FaultName } from './fault.ts';
 import { refusingWrites } from './stand-in-scripts.ts';
 
-/** The same command of the sled, for a script that stands before it in its PATH. */
+/** The same command of the sled, for a script that comes before it in its PATH. */
 const REAL = `"$\{0%/*/*}/bin/$\{0##*/}"`;
 
 const sh = (lines: string): string => `#!/bin/sh\n${lines}\n`;

@@ -203,6 +203,6 @@ function circle({ configuration }: Resolver, path: readonly Destination[]): Flee
       : [],
   );
   const where = lines.length === 0 ? '' : ` (${lines.join(', ')})`;
-  const message = `a ProxyJump of the ssh configuration goes in a circle: ${stops.join(', then ')}${where}; mend it, or name gateways in the inventory`;
+  const message = `a ProxyJump of the ssh configuration goes in a circle: ${stops.join(', then ')}${where}; fix it, or name gateways in the inventory`;
   return new FleetError('configuration', message);
 }

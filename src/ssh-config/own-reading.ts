@@ -123,7 +123,7 @@ function refuse({ blocks, hasUnread }: SshConfiguration): void {
     }
     const isKnown = isKeyword(keyword) || keyword === 'canonicalizehostname' || OTHER_KEYWORDS.has(keyword);
     if (isKnown || matchesPatterns(ignored, keyword)) continue;
-    const message = `${placeOf(line)}: found the keyword ${keyword}, which is not known here; mend it, put it under IgnoreUnknown, or leave the file out with -F none`;
+    const message = `${placeOf(line)}: found the keyword ${keyword}, which is not known here; fix it, put it under IgnoreUnknown, or leave the file out with -F none`;
     throw new FleetError('configuration', message);
   }
 }

@@ -141,7 +141,7 @@ async function textOf(file: string, isGuarded: boolean): Promise<string | null> 
     const isOurs = found.uid === 0 || found.uid === userInfo().uid;
     if (isGuarded && (!isOurs || (found.mode & 0o022) !== 0)) {
       const remedy = isOurs ? `protect it with: chmod go-w ${file}` : 'own it yourself';
-      throw new FleetError('configuration', `others may write ${file}, so that ssh refuses it; ${remedy}`);
+      throw new FleetError('configuration', `others may write ${file}, so ssh refuses it; ${remedy}`);
     }
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -34,5 +34,5 @@ function isConfigured({ login: { origins } }: Target): boolean {
 
 function problemOf(one: Target, other: Target): string {
   const both = `${one.sled.id} and ${other.sled.id}`;
-  return `the ssh configuration makes ${both} one machine: both are ${hostPort(other.login)}; mend HostName and Port, or say them in the inventory`;
+  return `the ssh configuration makes ${both} one machine: both are ${hostPort(other.login)}; fix HostName and Port, or say them in the inventory`;
 }

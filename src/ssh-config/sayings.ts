@@ -144,7 +144,7 @@ function refusal(host: string, stderr: string, status: number | null): FleetErro
   const said = lines.join('; ') || `it ended with status ${status}`;
   return new FleetError(
     'configuration',
-    `ssh -G ${host} refuses its configuration: ${said}; mend that, or leave the configuration out with -F none`,
+    `ssh -G ${host} refuses its configuration: ${said}; fix that, or leave the configuration out with -F none`,
   );
 }
 

@@ -16,7 +16,7 @@ export interface KeptFile<T> {
 }
 
 export interface Kept<T> {
-  /** Null where there is none (yet), or what there was is none of ours. */
+  /** Null where there is none (yet), or what there was is not ours. */
   readonly value: T | null;
   /** What was set aside, and why: a line for people; null where nothing was. */
   readonly setAside: string | null;
@@ -97,7 +97,7 @@ function parse<T>(file: KeptFile<T>, text: string): { readonly value: T } | { re
     return { wrong: text.trim() === '' ? 'empty' : 'damaged (it is not JSON)' };
   }
   const head = headSchema.safeParse(json);
-  if (!head.success || head.data.format !== file.format) return { wrong: 'no file of cruc-fleet' };
+  if (!head.success || head.data.format !== file.format) return { wrong: 'not a file of cruc-fleet' };
   const { version, value } = head.data;
   if (version > file.version) {
     throw new FleetError(

@@ -6,7 +6,7 @@ import type { SshError } from './handshake-error.ts';
 import type { HandshakeProgress } from './handshake-progress.ts';
 import type { Identities } from './identities.ts';
 
-/** Why a server did not let us in, after it has proved its host key. */
+/** Why a server refused the login, after it has proved its host key. */
 export function authenticationError(
   login: Login,
   identities: Identities,
@@ -16,7 +16,7 @@ export function authenticationError(
   const who = `${login.user}@${hostPort(login)}`;
   const details = detailsOf(identities, progress);
   if (progress.partialSuccess) {
-    const message = `${who} accepted a key and asks for more (${methodsOf(progress)}), which cruc-fleet cannot give; allow public keys alone there`;
+    const message = `${who} accepted a key and asks for more (${methodsOf(progress)}), which cruc-fleet cannot give; allow logins by a public key only`;
     return new FleetError('authentication', message);
   }
   if (progress.exhausted) return refusal(login, identities, progress);
@@ -25,7 +25,7 @@ export function authenticationError(
     return new FleetError('connection_lost', message, error === null ? {} : { cause: printableError(error) });
   }
   // Such as "Too many authentication failures", where sshd stops before we do.
-  const message = `${who} ended the authentication; offered: ${offeredTo(progress)}${details}; name the right key first, or have it offered alone (identities only)`;
+  const message = `${who} ended the authentication; offered: ${offeredTo(progress)}${details}; name the right key first, or let only that one be offered (identities only)`;
   return new FleetError('authentication', message, { cause: printableError(error) });
 }
 
@@ -43,7 +43,7 @@ function refusal(login: Login, identities: Identities, progress: HandshakeProgre
   }
   if (!login.auth.includes('publickey')) {
     return refused(
-      `asks for a key; offered: ${offered}; the inventory allows ${login.auth.join(' and ')} alone: name publickey under auth`,
+      `asks for a key; offered: ${offered}; the inventory allows only ${login.auth.join(' and ')}: name publickey under auth`,
     );
   }
   if (identities.offers.length > 0) {

@@ -186,7 +186,7 @@ function onRefused(run: Run, error: Error): void {
 function refusal(error: Error): string {
   return 'reason' in error
     ? 'opened no session for a command; its sshd may limit the sessions of a connection (MaxSessions): try again'
-    : 'opened a session and refused to run a command in it; its sshd allows something else alone, or the shell of the login is missing';
+    : 'opened a session and refused to run a command in it; its sshd allows only something else, or the shell of the login is missing';
 }
 
 function onOpened(run: Run, channel: ClientChannel): void {

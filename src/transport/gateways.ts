@@ -90,14 +90,14 @@ async function openGateway(
     return await untilAborted(access.session(), signal, `while connecting to gateway ${where}`);
   } catch (error) {
     if (signal.aborted) throw error;
-    // No other gateway takes its place: whoever shows another key is to be looked at.
+    // No other gateway takes its place: a person must look at whoever shows another key.
     const isForged =
       error instanceof FleetError && (error.code === 'host_key_changed' || error.code === 'host_key_revoked');
     if (isForged) {
       // Where it is one before it, that one is said as the cause.
       const isItself = !(error.cause instanceof FleetError);
-      const fault = isItself ? 'is not to be trusted' : 'cannot be used';
-      const message = `gateway ${where} ${fault}, and no sled is visited through it or another in its place`;
+      const fault = isItself ? 'cannot be trusted' : 'cannot be used';
+      const message = `gateway ${where} ${fault}, and no sled is visited through it or through another instead`;
       throw new FleetError(error.code, message, { cause: error });
     }
     throw new FleetError('gateway', `gateway ${where} cannot be used`, { cause: error });
@@ -107,7 +107,7 @@ async function openGateway(
 /** Without the sled's address, so that all sleds that passed it over for one reason are one warning. */
 function passedOver({ gateway, error }: Failure, login: Login, { onWarning }: GatewayRouteSettings): string {
   const reason = describeError(error).replaceAll(hostPort(login), 'the sled');
-  const warning = `gateway ${hostPort(gateway)} was passed over: ${reason}`;
+  const warning = `gateway ${hostPort(gateway)} was skipped: ${reason}`;
   if (!isOfRoute(error)) onWarning(warning);
   return warning;
 }

@@ -244,7 +244,7 @@ async function authenticate(
       return;
     }
   } catch (error) {
-    fail(handshake, asFleetError(error, `the keys for ${hostPort(handshake.login)} cannot be had`));
+    fail(handshake, asFleetError(error, `the keys for ${hostPort(handshake.login)} are not available`));
     return;
   }
   progress.exhausted = true;
@@ -284,7 +284,7 @@ async function finish(handshake: Handshake): Promise<void> {
 
 /** Without an address, so that a rack of such sleds is one warning. */
 function letsAnybodyIn({ user }: Login): string {
-  return `whoever reaches it is ${user} there, without a key or a password (SSH's method none); where that is meant, name none under auth in the inventory`;
+  return `whoever reaches it is ${user} there, without a key or a password (SSH's method none); if that is intended, name none under auth in the inventory`;
 }
 
 function asFleetError(error: unknown, message: string): FleetError {

@@ -7,7 +7,7 @@ import { puttyProblem } from './key-problems.ts';
 import type { Ssh2 } from './ssh-library.ts';
 import { keyTypeOf } from '../trust/known-hosts.ts';
 
-/** Asks for the passphrase of an encrypted key; null means that there is none to be had. */
+/** Asks for the passphrase of an encrypted key; null means that there is none. */
 export type PassphraseFor = (keyPath: string) => string | null | Promise<string | null>;
 
 /** A private key file, read once and decrypted at most once. */
@@ -15,9 +15,9 @@ export interface KeyFile {
   readonly path: string;
   /** The public half in wire format where it can be read without decrypting, else null. */
   readonly publicKey: Buffer | null;
-  /** What the user should mend even where another key works, or null. */
+  /** What the user should fix even where another key works, or null. */
   readonly warning: string | null;
-  /** The key, decrypted at the first call; a text says why it cannot be had. */
+  /** The key, decrypted at the first call; a text says why it is not available. */
   unlock(): Promise<ParsedKey | string>;
 }
 

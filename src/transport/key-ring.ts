@@ -8,7 +8,7 @@ import type { Ssh2 } from './ssh-library.ts';
 
 /** The keys of a run: each file is read and decrypted once, an agent is asked once. */
 export interface KeyRing {
-  /** Rejects with `key_unreadable` where a passphrase cannot be had. */
+  /** Rejects with `key_unreadable` where a passphrase is not available. */
   identitiesFor(login: Login): Promise<Identities>;
 }
 

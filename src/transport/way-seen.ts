@@ -55,7 +55,7 @@ export function gatewaySeen(
     );
   const others = [
     ...unled.map((other) => `${other} does not lead to the sled`),
-    ...passed.map((other) => `${other} was passed over`),
+    ...passed.map((other) => `${other} was skipped`),
   ];
   return {
     step: 'gateway',

@@ -51,7 +51,7 @@ export function createExamination(store: HostKeyStore, names: ReadonlySet<string
         look.set(host.name, { key, record });
         return depth === 'login'
           ? null
-          : new FleetError('not_tried', `${hostPort(login)} was asked for its key alone`);
+          : new FleetError('not_tried', `${hostPort(login)} was only asked for its key`);
       },
     };
   }

@@ -36,7 +36,7 @@ const HEAD = [
 ];
 
 /**
- * Reads it strictly: a line that is passed over could make a host unknown whose key we have, and then a new key would
+ * Reads it strictly: a line that is skipped could make a host unknown whose key we have, and then a new key would
  * be taken. Throws a FleetError `host_key_unknown` with the line.
  */
 export function parseKeptKeys(text: string, file: string): KeptKeys {
@@ -105,7 +105,7 @@ function parseLine(
   const key = Buffer.from(encoded, 'base64');
   const keyType = keyTypeOf(key);
   if (name.startsWith('@') || keyType === null || keyType !== type) {
-    const message = `${file} line ${number} is damaged; mend it, or remove it and then see the key of that host with: cruc-fleet inventory trust`;
+    const message = `${file} line ${number} is damaged; fix it, or remove it and then see the key of that host with: cruc-fleet inventory trust`;
     throw new FleetError('host_key_unknown', message);
   }
   const kind = isRevoked ? 'revoked' : 'key';

@@ -46,7 +46,7 @@ export interface HostRecord {
   readonly withoutPort: readonly KnownHost[];
 }
 
-/** Reads what it understands; comments and lines that it cannot read are passed over, as OpenSSH does. */
+/** Reads what it understands; comments and lines that it cannot read are skipped, as OpenSSH does. */
 export function parseKnownHosts(text: string, file: string): KnownHosts {
   const byName = new Map<string, KnownHost[]>();
   const byTest: { matches: (name: string) => boolean; entry: KnownHost }[] = [];

@@ -60,7 +60,7 @@ export function unnamedPlaces(kind: FileKind, places: FilePlaces): readonly stri
   return [places.cwd, xdgFolder('config', places).folder].map((folder) => path.join(folder, kind.fileName));
 }
 
-/** The text of a file in UTF-8. Throws a FleetError of the kind's code that says why it cannot be had. */
+/** The text of a file in UTF-8. Throws a FleetError of the kind's code that says why it is not available. */
 export async function readText(kind: FileKind, file: string): Promise<string> {
   const found = await orError(kind, file, stat(file));
   if (found.isDirectory()) {
@@ -83,7 +83,7 @@ export async function readText(kind: FileKind, file: string): Promise<string> {
   }
 }
 
-/** Whether anything goes by that path: a link to nothing does, and is an error rather than passed over. */
+/** Whether anything goes by that path: a link to nothing does, and is an error, not ignored. */
 async function isThere(kind: FileKind, file: string): Promise<boolean> {
   try {
     await lstat(file);

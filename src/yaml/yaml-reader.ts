@@ -197,7 +197,7 @@ function follow(reader: Reader, node: Node | null, place: Place): Value {
     report(
       reader,
       at,
-      `found *${node.source}, allowed is the name of an anchor (&${node.source}) that stands before it`,
+      `found *${node.source}, allowed is the name of an anchor (&${node.source}) that comes before it`,
     );
   }
   return { node: target ?? null, place: at };

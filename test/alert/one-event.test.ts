@@ -94,7 +94,7 @@ describe('one event', () => {
     ]);
   });
 
-  it('of another session is no end of a repair that was under way', () => {
+  it('of another session does not end a repair that was under way', () => {
     const { disk, step } = setUp();
     disk.states = ['active', 'live_repair', 'active'];
     step();

@@ -100,7 +100,7 @@ describe('the life of an incident', () => {
     expect(newsOf(step())).toEqual(['opened repair_stalled 1']);
   });
 
-  it('is reminded of what stands after the time of repeat, and never of what nobody may hear', () => {
+  it('is reminded of what is open after the time of repeat, and never of what is silenced or listed', () => {
     const { first, step } = setUp({ repeatMs: HOUR });
     first.states = ['active', 'faulted', 'active'];
     const kinds = Array.from({ length: 25 }, () => step().notices.map((notice) => notice.kind));
@@ -176,7 +176,7 @@ describe('what a run cannot see', () => {
     expect(newsOf(step({ cubbies: [2, 3] }))).toEqual(['moved degraded 1']);
   });
 
-  it('is an upstairs that says no more while another of its process does: it may be stuck', () => {
+  it('is an upstairs that no longer reports while another of its process does: it may be stuck', () => {
     const { first, second, step } = setUp();
     Object.assign(second, { zone: first.zone, pid: first.pid, cubby: first.cubby });
     first.states = ['active', 'faulted', 'active'];
@@ -205,7 +205,7 @@ describe('what a run cannot see', () => {
     expect(over.result.news.map(({ incident }) => incident.ending)).toEqual(['gone']);
   });
 
-  it('is no trouble in a pantry, which has an upstairs only now and then', () => {
+  it('is not an incident in a pantry, which has an upstairs only now and then', () => {
     const { first, second, step } = setUp();
     first.there = 'silent';
     first.zone = 'oxz_crucible_pantry_34aa0000-d933-49fa-b38e-fc4607933d50';

@@ -53,7 +53,7 @@ describe('the probe of the check', () => {
       expect(column.help, column.name).not.toBe(column.name.replaceAll('_', ' '));
   });
 
-  it('is no probe of run', () => {
+  it('is not a probe of run', () => {
     expect(PROBES.map((probe) => probe.name)).not.toContain(checkProbe.name);
   });
 

@@ -149,12 +149,12 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
       set(0, disk, 'active', 'faulted', 'active');
       await after('downstairs 1 is faulted', 2, ...noJobs);
       set(0, disk, 'active', 'live_repair', 'active');
-      await after('its live repair gets on', 2, ...noJobs);
+      await after('its live repair makes progress', 2, ...noJobs);
       set(0, disk, 'active', 'active', 'active');
       await after('it is done', 3, ...noJobs);
       crucible(0).setStalled(disk!, true);
       set(0, disk, 'active', 'live_repair', 'active');
-      await after('another one gets on no more', 2, ...noJobs);
+      await after('another one makes no progress', 2, ...noJobs);
       set(0, disk, 'active', 'offline', 'active');
       await after('it is aborted', 3, ...noJobs);
       await isAs('repair');

@@ -162,7 +162,7 @@ describe('a VM', () => {
   });
 });
 
-describe('an upstairs that reports no more, while its process does', () => {
+describe('an upstairs that no longer reports, while its process does', () => {
   it('is a warning at once where it had work, and is not called healthy when its VM is gone', async () => {
     const vm = startVm(0, 2);
     works(vm.sessions[1]!, 7);
@@ -177,7 +177,7 @@ describe('an upstairs that reports no more, while its process does', () => {
         upstairs_id: vm.sessions[1]!.upstairsId,
         pid: vm.pid,
         message:
-          'last report 2026-11-26T08:00:00Z, its process still reports others; 2 unanswered jobs of its guest',
+          'last report 2026-11-26T08:00:00Z; its process still reports others; 2 unanswered jobs of its guest',
       },
     ]);
     expect(await verdicts(1)).toEqual(['1 WARNING - rack 3: 1 upstairs vanished']);
@@ -207,7 +207,7 @@ describe('an upstairs that reports no more, while its process does', () => {
     expect(of('vanished')).toMatchObject([
       {
         status: 'listed',
-        message: expect.stringMatching(/; parent scrubbed or disk detached, not known which$/),
+        message: expect.stringMatching(/; either a parent was scrubbed or a disk was detached$/),
       },
     ]);
     expect((await check()).stdout).toMatch(/^CRUC_FLEET OK - rack 3: all is well, 1 listed;/);
@@ -216,7 +216,7 @@ describe('an upstairs that reports no more, while its process does', () => {
     expect([gone.status, gone.of('vanished'), gone.news]).toEqual([0, [], []]);
   });
 
-  it('is no report of a process where it is the only one', async () => {
+  it('is a process without a report where it is the only one', async () => {
     const vm = startVm(0, 1);
     await check();
     crucible(0).setReports(vm.sessions[0]!, false);
@@ -292,7 +292,7 @@ describe('a report that cannot be read', () => {
     expect(status).toBe(3);
     expect(all.map(({ rule }) => rule)).toEqual(['unreadable']);
     expect(of('unreadable')).toMatchObject([
-      { zone: vm.zone, message: 'recursion limit exceeded; nothing is known of its disk' },
+      { zone: vm.zone, message: 'recursion limit exceeded; the state of its disk is unknown' },
     ]);
     expect(await verdicts(1)).toEqual(['3 UNKNOWN - rack 3: 1 report unreadable']);
     vm.sessions[0]!.unwritable = null;
@@ -435,7 +435,7 @@ describe('a gateway', () => {
       expect(status).toBe(3);
       expect(all.map(({ rule }) => rule)).toEqual(['coverage']);
       expect(of('coverage')[0]?.['message']).toMatch(
-        /gateway [^ ]+ is not to be trusted, .* it shows [^ ]+ SHA256:.* has [^ ]+ SHA256:.* trust it, with: cruc-fleet inventory trust --gateway .*; no answer from 3\/\[0-1\]$/,
+        /gateway [^ ]+ cannot be trusted, .* it shows [^ ]+ SHA256:.* has [^ ]+ SHA256:.* trust it, with: cruc-fleet inventory trust --gateway .*; no answer from 3\/\[0-1\]$/,
       );
     }
     await rack.simulation.setGatewayFault('3/0', null);
@@ -461,7 +461,7 @@ describe('a gateway', () => {
     const { of, incidents: all } = await incidents();
     expect(all.map(({ rule }) => rule)).toEqual(['coverage']);
     expect(of('coverage')[0]?.['message']).toMatch(
-      /^gateway [^ ]+ is not to be trusted.*; no answer from 3\/1$/,
+      /^gateway [^ ]+ cannot be trusted.*; no answer from 3\/1$/,
     );
   });
 

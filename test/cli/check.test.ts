@@ -249,7 +249,7 @@ describe('mails of a check', () => {
     expect(readdirSync(join(folder, 'check.spool'))).toEqual([]);
   });
 
-  it('make a check that is well unknown while they wait: nobody has heard', async () => {
+  it('make a check that is well unknown while they wait: nobody was told', async () => {
     const server = await mailServer();
     sicken(1);
     await check(...mailTo(server));
@@ -546,7 +546,7 @@ describe('what is wrong with a check', () => {
     expect(stderr).toMatch(
       /cruc-fleet\.yaml:4:5: check\.rules\.degrated: found an unknown key, did you mean degraded\?/,
     );
-    expect(stderr).toMatch(/mail\.smtp is given and no recipient/);
+    expect(stderr).toMatch(/mail\.smtp is given without a recipient/);
     // Nobody was told, so that it is news once the configuration is right.
     const server = await mailServer();
     rmSync(join(folder, 'cruc-fleet.yaml'));

@@ -252,9 +252,9 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
   });
 
   it.each([
-    ['homeless', 'home', 'failed', /the home is not there/, /make a home/],
+    ['homeless', 'home', 'failed', /the home folder does not exist/, /home folder/],
     ['full', 'home', 'failed', /no space: 0 KiB free/, /make room/],
-    ['readonly', 'home', 'failed', /^cannot be written, /, /make a home/],
+    ['readonly', 'home', 'failed', /^cannot be written, /, /home folder/],
     ['noisy', 'noise', 'notice', /Welcome to noisy/, /start-up files silent/],
     ['left', 'leftovers', 'notice', /1 locks of runs that are gone, 1 files of uploads that broke/, /clean/],
     [

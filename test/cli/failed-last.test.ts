@@ -88,7 +88,7 @@ describe('--failed-last', () => {
     expect(stderr).toMatch(/no run over .*inventory\.yaml is on record/);
   });
 
-  it('is no concern of a run that cannot keep a record', async () => {
+  it('does not stop a run that cannot keep a record', async () => {
     mkdirSync(state);
     writeFileSync(join(state, 'cruc-fleet'), 'in the way');
     const { status, stderr } = await run('exec', '-s', '0', '--', 'true');

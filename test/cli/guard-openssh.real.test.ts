@@ -134,7 +134,7 @@ describe.skipIf(reason !== null)(
       expect(ended.status).toBe(3);
     });
 
-    it('of which lines are lost in the middle is missed by what the sled counted', async () => {
+    it('that lost lines in the middle differs from what the sled counted', async () => {
       const { inventory } = await makeSled({}, [
         `ForceCommand sh -c "$SSH_ORIGINAL_COMMAND" | grep --line-buffered -v two`,
       ]);

@@ -175,7 +175,7 @@ describe('inventory import', () => {
     expect(got()).toContain('smtps://ada:secret@mx.example');
   });
 
-  it('asks which of two values holds, and writes nothing where nobody says', async () => {
+  it('asks which of two values holds, and writes nothing without an answer', async () => {
     await inventory('import sps.txt sleds.txt --rack 3 --write --yes');
     const before = got();
     expect((await inventory('import api.json --rack 3 --write', answering('9'))).status).toBe(78);
@@ -217,7 +217,7 @@ describe('inventory import', () => {
       'import --from pilot-sp-ls sleds.txt',
       /sleds\.txt is not pilot-sp-ls, which has the headings CUBBY.*it looks like omdb-sleds/,
     ],
-    ['import --from mgs', /there is no file behind the kind/],
+    ['import --from mgs', /no file follows the kind/],
     ['import - -', /standard input \(-\) can be read once/],
     ['import sleds.txt sleds.txt', /given twice/],
     ['import sleds.txt', /in which rack BRM42220051, BRM42220057 are: say it with --rack ID/],

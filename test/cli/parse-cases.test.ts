@@ -405,7 +405,7 @@ const ALL: readonly Case[] = [
       [4242, '51515151', 'active', 'active', null, 1266],
       [4242, '62626262', 'active', 'live_repair', null, 1052],
     ],
-    issues: [/prints the state of downstairs 1 twice .*, so that of downstairs 2 is not known$/],
+    issues: [/prints the state of downstairs 1 twice .*, so the state of downstairs 2 is unknown$/],
     warnings: [/^6 older rows of the same sessions left out; --older shows them$/],
   },
   {

@@ -174,7 +174,7 @@ describe('blocks of pilot host exec', () => {
     expect(report.rows).toHaveLength(1);
   });
 
-  it('keep lines before the first sled, and say that they are nobody’s', async () => {
+  it('keep lines before the first sled, and say that they have no sled', async () => {
     const text = 'oxz_b 9 c0b92060 FLT ACT ACT\n 1  BRM44220011        ok: oxz_a 7 c0b92059 ACT ACT ACT\n';
     const report = await parse(['ds-state', '-'], text);
     expect(report.exit).toBe(3);
@@ -227,7 +227,7 @@ describe('headings of other tools', () => {
     expect(report.sleds[0]?.error?.message).toMatch(/^pdsh says: ssh exited with exit code 255; oxz_a 7/);
   });
 
-  it('of which one is damaged give its rows to nobody', async () => {
+  it('with a damaged one give its rows to no sled', async () => {
     const text = ` 8  BRM44220011        ok: ${ROW} 9  brm44220005        ok: \noxz_b 8 c0b92060 FLT ACT ACT\n`;
     const report = await parse(['ds-state', '-'], text);
     expect(report.rows.map((row) => [row['sled'], row['pid']])).toEqual([
@@ -240,7 +240,7 @@ describe('headings of other tools', () => {
     ]);
   });
 
-  it('of which the last line has no end leave that line to its own sled', async () => {
+  it('whose last line has no end leave that line to its own sled', async () => {
     const row = 'oxz_a 7 c0b92059 ACT ACT';
     const text = `sled1: ${row} ACT\nsled2: ${row} ACT\nsled1: oxz_b 8 c0b92060 ACT ACT AC`;
     const report = await parse(['ds-state', '-'], text);
@@ -251,7 +251,7 @@ describe('headings of other tools', () => {
     expect(report.sleds.map((sled) => sled.issues?.length)).toEqual([1, 0]);
   });
 
-  it('leave lines of nobody to the whole answer, which is not whole then', async () => {
+  it('leave lines without a sled to the whole answer, which is then incomplete', async () => {
     const text = `stray\n 8  BRM44220011        ok: ${ROW}`;
     const report = await parse(['ds-state', '-'], text);
     expect([report.exit, report.complete, report.coverage]).toEqual([
@@ -355,7 +355,7 @@ describe('wrong usage', () => {
     [['ds-state', '-', '-'], /- is named twice/],
     [['ds-stat', '-'], /no probe 'ds-stat'; did you mean ds-state/],
     [['ds-state'], /missing required argument 'files'/],
-    [['ds-state', '--rack', '3', '-'], /--rack is of an inventory; name it with -i/],
+    [['ds-state', '--rack', '3', '-'], /--rack needs an inventory; name it with -i/],
     [
       ['perfgw', '--degraded', '-'],
       /--degraded: perfgw has no states of downstairs; it can be filtered by --zone, --pid/,
@@ -364,8 +364,8 @@ describe('wrong usage', () => {
       ['upstairs_action', '--state', 'active', '-'],
       /--state: upstairs_action has no states of downstairs; it can be filtered by --zone/,
     ],
-    [['ds-state', '--older', '-'], /--older: ds-state leaves no older row out/],
-    [['perfgw', '--older', '-'], /--older: perfgw leaves no older row out/],
+    [['ds-state', '--older', '-'], /--older: ds-state has no older rows to show/],
+    [['perfgw', '--older', '-'], /--older: perfgw has no older rows to show/],
     [
       ['all_downstairs', '--older', '--totals', '-'],
       /--older shows each interval and --totals adds them; give one/,
@@ -379,7 +379,7 @@ describe('wrong usage', () => {
   });
 });
 
-describe('what is no answer', () => {
+describe('what is not an answer', () => {
   it.each([
     ['an empty text', ''],
     ['blank lines', '\n \n'],
@@ -492,7 +492,7 @@ describe('the merged answer', () => {
     expect(report.rows.map((row) => row['pid'])).toEqual([7737]);
   });
 
-  it('has the columns of the live table, and those that the script has no more', async () => {
+  it('has the columns of the live table, and those that the script no longer has', async () => {
     const report = await parse(['upstairs_info', 'seed/upstairs_info.txt']);
     const [row] = report.rows;
     expect(row).toMatchObject({

@@ -104,8 +104,8 @@ describe('help', () => {
 describe('wrong usage', () => {
   it.each<[readonly string[], RegExp]>([
     [['ds-stat'], /unknown command 'ds-stat'[\s\S]*Did you mean ds-state/],
-    [['perf-net-ds'], /perf-net-ds is not a command; it is asked with: cruc-fleet run perf-ds-net\n/],
-    [['get-ds-state', '-r', '3'], /get-ds-state is not a command; it is asked with: cruc-fleet ds-state\n/],
+    [['perf-net-ds'], /perf-net-ds is a probe, not a command: cruc-fleet run perf-ds-net\n/],
+    [['get-ds-state', '-r', '3'], /get-ds-state is a probe, not a command: cruc-fleet ds-state\n/],
     [['ds-state', '--rak', '3'], /unknown option '--rak'[\s\S]*Did you mean --rack/],
     [['ds-state', '--window', '1500ms'], /--window.*whole seconds from 1s to 3600s/],
     [['ds-state', '--window', 'soon'], /--window.*invalid. give whole seconds from 1s to 3600s, such as 3s/],

@@ -162,7 +162,7 @@ describe.skipIf(reason !== null)(
       );
     });
 
-    it('takes read-only probes alone', async () => {
+    it('takes only read-only probes', async () => {
       tools.calls();
       for (const argv of [
         ['exec', '-r', '*', '-i', inventory('pilot'), '--', 'uname'],
@@ -173,7 +173,7 @@ describe.skipIf(reason !== null)(
           argv.includes('-i') ? argv : [...argv, '-i', inventory('pilot')],
         );
         expect(status).toBe(64);
-        expect(stderr).toContain('read-only probes alone');
+        expect(stderr).toContain('read-only probes only');
       }
       expect(tools.calls()).toEqual([]);
     });
@@ -236,7 +236,7 @@ describe.skipIf(reason !== null)(
         expect(cut.report.sleds[0].issues[0].message).toMatch(/cut: \d+ of \d+ bytes of its stdout arrived/);
         tools.become({ wrongHash: true });
         const wrong = await ask('ds-state', '-i', file, '--sled', '3/0');
-        expect(wrong.report.sleds[0].issues[0].message).toContain('not the hash that sush says');
+        expect(wrong.report.sleds[0].issues[0].message).toContain('not have the hash that sush gives');
       });
 
       it('refuses a job of another question, none, and a sush that asks to log in, each with a sentence', async () => {

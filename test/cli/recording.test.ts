@@ -375,7 +375,7 @@ describe('--record', () => {
     for (const option of [['--degraded'], ['--columns', 'sled'], ['--sort-by', 'status']]) {
       const { status, stdout, stderr } = await run(['replay', to, ...option]);
       expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
-      expect(stderr).toBe(`cruc-fleet: ${option[0]}: a recording of exec has no use for it\n`);
+      expect(stderr).toBe(`cruc-fleet: ${option[0]}: does not apply to a recording of exec\n`);
     }
     expect((await run(['replay', to, '-o', 'name'])).stdout).toBe('3/BRM42220000\n3/BRM42220001\n');
   });

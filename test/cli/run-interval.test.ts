@@ -44,7 +44,7 @@ describe('latencies by interval', () => {
 
   it('want to be told how long an interval is', async () => {
     const { status, stderr } = await rack.run(['run', 'perf-vol', '--by', 'time']);
-    expect(stderr).toBe('cruc-fleet: --by time: say how long each time is, as with --interval 10s or 1m\n');
+    expect(stderr).toBe('cruc-fleet: --by time: it needs an interval, such as --interval 10s or 1m\n');
     expect(status).toBe(64);
   });
 });

@@ -36,7 +36,7 @@ describe('the window of run', () => {
   it('is in the help once, with its other name', async () => {
     const { stdout } = await run(['run', '--help']);
     expect(stdout).toMatch(/-w, --window <time> +how long each sled is watched/);
-    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('--for is its other name');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain('also called --for');
     expect(stdout).not.toMatch(/^ +--for\b(?!ce)/m);
   });
 });

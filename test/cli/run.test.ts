@@ -476,7 +476,7 @@ describe.concurrent('wrong usage is said before a sled is visited', () => {
     [['all_downstairs', '--heatmap'], /--heatmap: the probe all_downstairs gives a table, no distributions/],
     [['perf-vol', '--by', 'cleint'], /--by: perf-vol has no key 'cleint'; .* sled, zone, pid, volume, type/],
     [['perfgw', '--by', 'client'], /--by: perfgw has no key 'client'/],
-    [['perfgw', '5', '6'], /perfgw takes no arguments, only options, or a PID alone/],
+    [['perfgw', '5', '6'], /perfgw takes no arguments, only options, or just a PID/],
     [['single_up_info', '5', '--pid', '6'], /single_up_info 5 and --pid 6 name two processes/],
     [
       ['perf-ds-net', '--upstairs', 'c0'],

@@ -212,7 +212,7 @@ describe.skipIf(missing !== null)(
       const wrong = await exec();
       expect([wrong.status, wrong.stdout]).toEqual([78, '']);
       expect(wrong.stderr).toBe(
-        `cruc-fleet: ssh -G sled0 refuses its configuration: ${folder}/.ssh/config: line ${line}: Bad configuration option: prot; mend that, or leave the configuration out with -F none\n`,
+        `cruc-fleet: ssh -G sled0 refuses its configuration: ${folder}/.ssh/config: line ${line}: Bad configuration option: prot; fix that, or leave the configuration out with -F none\n`,
       );
       configure('Host sled0', '  ProxyJump first', 'Host first', '  ProxyJump sled0');
       const circle = await exec();

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
  * what: the name of the story, and what happens in it. Those that are simulated besides are in `check-stories.test.ts`.
  */
 const HELD: Readonly<Record<string, readonly [story: string, event: string]>> = {
-  'a live repair in progress': ['repair', 'its live repair gets on'],
+  'a live repair in progress': ['repair', 'its live repair makes progress'],
   'a live repair that completes': ['repair', 'it is done'],
-  'a live repair that stalls': ['repair', 'another one gets on no more'],
+  'a live repair that stalls': ['repair', 'another one makes no progress'],
   'a live repair that aborts': ['repair', 'it is aborted'],
   'a downstairs that is flapping': ['flapping', 'downstairs 1 reconnects between two runs'],
   'flapping that is over': ['flapping', 'an hour later'],

@@ -262,7 +262,7 @@ describe('cruc-fleet.yaml', () => {
     ],
     [
       'version: 1\ncheck: { window: *x }\n',
-      '2:18: check.window: found *x, allowed is the name of an anchor (&x) that stands before it',
+      '2:18: check.window: found *x, allowed is the name of an anchor (&x) that comes before it',
     ],
   ])('%j is a problem with its place', async (text, expected) => {
     const resolution = await resolveText(folder.path(), text);

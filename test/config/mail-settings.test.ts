@@ -74,7 +74,7 @@ describe('a mail server', () => {
     expect(told.config.mail?.route).toMatchObject({ port: 25, tls: 'off' });
     const implicit = await withMail([TO, 'mail.smtp=smtps://h'], { env });
     expect(implicit.config.mail?.route).toMatchObject({ port: 465, tls: 'implicit' });
-    expect(shownOf(implicit, 'mail.tls')).toBe('implicit, as of smtps:// # default');
+    expect(shownOf(implicit, 'mail.tls')).toBe('implicit, from smtps:// # default');
   });
 
   it('with TLS from the start is not one with TLS off', async () => {
@@ -97,10 +97,13 @@ describe('a mail server', () => {
 
 describe('a mail section that cannot work mails nobody and says so:', () => {
   it.each([
-    [['smtp: smtp://h'], '4:11: mail.smtp is given and no recipient: add mail.to or --mail-to'],
-    [['sendmail: true'], '4:15: mail.sendmail is given and no recipient: add mail.to or --mail-to'],
-    [['to: []', 'sendmail: true'], '5:15: mail.sendmail is given and no recipient: add mail.to or --mail-to'],
-    [['to: a@b'], '4:9: mail.to is given and no way to send: add mail.smtp or mail.sendmail'],
+    [['smtp: smtp://h'], '4:11: mail.smtp is given without a recipient: add mail.to or --mail-to'],
+    [['sendmail: true'], '4:15: mail.sendmail is given without a recipient: add mail.to or --mail-to'],
+    [
+      ['to: []', 'sendmail: true'],
+      '5:15: mail.sendmail is given without a recipient: add mail.to or --mail-to',
+    ],
+    [['to: a@b'], '4:9: mail.to is given without a way to send: add mail.smtp or mail.sendmail'],
     [
       ['to: a@b', 'smtp: smtp://h', 'sendmail: true'],
       '5:11: mail.smtp and mail.sendmail (cruc-fleet.yaml:6:15) are both given: leave one out',
@@ -121,7 +124,7 @@ describe('a mail section that cannot work mails nobody and says so:', () => {
     const { problems } = await withMail(['mail.smtp=smtp://h']);
     expect(problems).toEqual([
       {
-        line: '--set mail.smtp: mail.smtp is given and no recipient: add mail.to or --mail-to',
+        line: '--set mail.smtp: mail.smtp is given without a recipient: add mail.to or --mail-to',
         from: 'command line',
       },
     ]);
@@ -191,13 +194,13 @@ describe('the password of a mail server', () => {
     expect(lost.config.mail?.credentials?.password).toBe('hunter2');
   });
 
-  it('that cannot be had is a problem, and the mail is still tried', async () => {
+  it('that is not available is a problem, and the mail is still tried', async () => {
     const empty = await passwordFile('empty', '\nhunter2\n');
     await mkdir(path.join(folder.path(), 'folder'), { recursive: true });
     const cases = [
       [
         SERVER,
-        '--set mail.user: mail.user is given and no password: set $CRUC_FLEET_SMTP_PASSWORD or mail.password_file',
+        '--set mail.user: mail.user is given without a password: set $CRUC_FLEET_SMTP_PASSWORD or mail.password_file',
       ],
       [
         [...SERVER, `mail.password_file=${empty}`],
@@ -222,7 +225,7 @@ describe('the password of a mail server', () => {
     expect(config.mail?.credentials).toBeNull();
     expect(problems).toEqual([
       {
-        line: '$CRUC_FLEET_SMTP_PASSWORD: a password is given and no user: add mail.user or $CRUC_FLEET_SMTP_USER',
+        line: '$CRUC_FLEET_SMTP_PASSWORD: a password is given without a user: add mail.user or $CRUC_FLEET_SMTP_USER',
         from: 'environment',
       },
     ]);

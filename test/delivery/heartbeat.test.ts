@@ -85,18 +85,18 @@ describe('a heartbeat', () => {
       response.writeHead(301, { Location: `http://127.0.0.1:${other.port}${path}` }).end(),
     );
     expect(await ping(`http://127.0.0.1:${server.port}/${SECRET}`, 0)).toBe(
-      `the heartbeat at 127.0.0.1:${server.port} did not arrive: it is sent on to 127.0.0.1:${other.port}; check its URL`,
+      `the heartbeat at 127.0.0.1:${server.port} did not arrive: it is redirected to 127.0.0.1:${other.port}; check its URL`,
     );
     expect(other.requests).toEqual([]);
   });
 
-  it('to nobody is a problem and no error', async () => {
+  it('that nobody receives is a problem, not an error', async () => {
     const port = await closedPort();
     expect(await ping(`http://ada:sesame@127.0.0.1:${port}/${SECRET}`, 0)).toBe(
       `the heartbeat at 127.0.0.1:${port} did not arrive: connect ECONNREFUSED 127.0.0.1:${port}`,
     );
     expect(await ping('no URL at all', 0)).toBe(
-      'the URL of the heartbeat is none of http or https; nothing was sent',
+      'the URL of the heartbeat is not of http or https; nothing was sent',
     );
   });
 

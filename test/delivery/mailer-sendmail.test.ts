@@ -111,14 +111,14 @@ describe('a mailer through a sendmail program', () => {
     const path = program('reads-nothing', 'exit 0');
     const { error } = failureOf(await mailerThrough(path).send(mail));
     expect(describeError(error)).toBe(
-      `the program ${path} ended well and had not read the whole mail; check that it is a sendmail`,
+      `the program ${path} ended with status 0 before it had read the whole mail; check that it is a sendmail`,
     );
   });
 
   it('does not believe a program that read half of a big mail', async () => {
     const path = program('reads-half', 'dd bs=1024 count=100 of=half 2>/dev/null');
     const { error } = failureOf(await mailerThrough(path).send(big));
-    expect(describeError(error)).toContain('had not read the whole mail');
+    expect(describeError(error)).toContain('before it had read the whole mail');
   });
 
   it('says by what a program was ended', async () => {

@@ -116,7 +116,7 @@ describe('a mailer to a mail server', () => {
     });
   });
 
-  it('refuses what is no address, and sends to the others', async () => {
+  it('refuses what is not an address, and sends to the others', async () => {
     const server = await mailServer();
     const mailer = mailerTo(mailSettings(smtpRoute(server.port)));
     const delivery = await mailer.send(makeMail({ to: ['nobody at all', ADA, 'a@b.example, c@d.example'] }));
@@ -128,7 +128,7 @@ describe('a mailer to a mail server', () => {
     expect(server.mails[0]?.to).toEqual(['ada@example.com']);
   });
 
-  it('cannot send from what is no address', async () => {
+  it('cannot send from what is not an address', async () => {
     const mailer = mailerTo(mailSettings(smtpRoute(await closedPort())));
     const { error, scope } = failureOf(await mailer.send(makeMail({ from: 'the fleet itself' })));
     expect(describeError(error)).toBe('"the fleet itself" is not an address to send from; check mail.from');
@@ -230,7 +230,7 @@ describe.skipIf(noOpenssl !== null)(`TLS${noOpenssl === null ? '' : ` (skipped: 
     const mailer = mailerTo(mailSettings(smtpRoute(server.port)), { greetingMs: 200 });
     const { error } = failureOf(await mailer.send(makeMail()));
     expect(describeError(error)).toBe(
-      `the mail server 127.0.0.1:${server.port} took the connection and was not ready after 200 ms; check that it is one, and that mail.smtp says smtps:// if it begins with TLS`,
+      `the mail server 127.0.0.1:${server.port} accepted the connection and was not ready after 200 ms; check that it is a mail server, and that mail.smtp says smtps:// if it begins with TLS`,
     );
   });
 
@@ -272,7 +272,7 @@ describe('a password', () => {
       const settings = mailSettings(smtpRoute(server.port, { tls }), { credentials });
       const { error, scope } = failureOf(await mailerTo(settings).send(makeMail()));
       expect(describeError(error)).toBe(
-        `the mail server 127.0.0.1:${server.port} does not go over to TLS and nothing was sent to it: 502 what is that; check mail.smtp`,
+        `the mail server 127.0.0.1:${server.port} does not switch to TLS, so nothing was sent to it: 502 what is that; check mail.smtp`,
       );
       expect(scope).toBe('server');
       expect(server.lines.map((line) => line.split(' ')[0])).toEqual(['EHLO', 'STARTTLS']);
@@ -333,7 +333,7 @@ describe('a mail server that refuses', () => {
       await mailerTo(mailSettings(smtpRoute(server.port))).send(makeMail()),
     );
     expect(describeError(error)).toContain(
-      `the mail server 127.0.0.1:${server.port} refused to talk to us: 554 `,
+      `the mail server 127.0.0.1:${server.port} refused the session: 554 `,
     );
     expect({ scope, permanent }).toEqual({ scope: 'server', permanent: false });
   });
@@ -469,7 +469,7 @@ describe('a mail server that breaks off', () => {
 
 describe('a mail server that is silent', () => {
   it.each([
-    { until: 'EHLO', says: 'took the connection and was not ready after 200 ms' },
+    { until: 'EHLO', says: 'accepted the connection and was not ready after 200 ms' },
     { until: 'MAIL', says: 'had not accepted the mail after 200 ms' },
     { until: '.', says: 'had not accepted the mail after 200 ms' },
   ])('at $until is waited for no longer than the limit', async ({ until, says }) => {

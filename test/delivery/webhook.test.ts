@@ -119,7 +119,7 @@ describe('the alerts of incidents', () => {
     expect(standing([makeIncident({ ending: 'healthy' })], standing([makeIncident()]))).toEqual([]);
   });
 
-  it('go on while nobody can tell, and say so', () => {
+  it('go on while their state is unknown, and say so', () => {
     const [alert] = standing([makeIncident({ unknown: '3/BRM42220017 did not answer' })]);
     expect(alert?.annotations['unknown']).toBe('3/BRM42220017 did not answer');
     expect(alert?.endsAt).toBe(NOW + HOLD_MS);
@@ -347,7 +347,7 @@ describe('a webhook', () => {
     );
     const error = await failure(postAlerts(`http://127.0.0.1:${server.port}`, alerts));
     expect(describeError(error)).toBe(
-      `the webhook at 127.0.0.1:${server.port} sends the alerts on to 127.0.0.1:${other.port}; check its URL`,
+      `the webhook at 127.0.0.1:${server.port} redirects the alerts to 127.0.0.1:${other.port}; check its URL`,
     );
     expect(other.requests).toEqual([]);
   });
@@ -387,7 +387,7 @@ describe('a webhook', () => {
     'cannot have the URL %j',
     async (url) => {
       const error = await failure(postAlerts(url, alerts));
-      expect(describeError(error)).toBe('the URL of the webhook is none of http or https');
+      expect(describeError(error)).toBe('the URL of the webhook is not of http or https');
     },
   );
 });

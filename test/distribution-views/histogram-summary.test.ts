@@ -106,7 +106,7 @@ describe('the lines of a comparison', () => {
   });
 
   it('say what could not be compared', () => {
-    expect(draw([])).toContain('read: nothing could be compared\n  one group has samples enough');
+    expect(draw([])).toContain('read: nothing could be compared\n  only one group has enough samples');
     expect([...drawComparisons([], PIPE)]).toEqual(['nothing to compare: no samples\n']);
   });
 

@@ -177,7 +177,9 @@ describe('compareDistributions', () => {
   it('says that one group alone has nothing beside it', () => {
     const comparison = compareSleds(usual);
     expect(verdicts(comparison)).toEqual(['0 untested']);
-    expect(comparison.notes).toEqual(['one group has samples enough: there is nothing to compare it with']);
+    expect(comparison.notes).toEqual([
+      'only one group has enough samples: there is nothing to compare it with',
+    ]);
   });
 
   it('leaves negative counts out', () => {

@@ -32,7 +32,7 @@ const shortly = (outcome: FailedOutcome) =>
   examine(outcome, TELLING).map(({ step, result, said }) => `${step} ${result}: ${said}`);
 
 describe('the steps of a sled', () => {
-  it('that nobody tried say why, all of them', () => {
+  it('that were not tried all say why', () => {
     const error = new FleetError('not_tried', 'not tried: the run was interrupted first');
     const told = shortly(failedBy(error, { trail: trailOf([]) }));
     expect(told).toHaveLength(21);

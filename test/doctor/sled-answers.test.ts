@@ -21,7 +21,7 @@ describe('what a sled said', () => {
     for (const step of Object.keys(SLED_STEPS) as SledStep[]) expect(judge(step, '')).toBeNull();
   });
 
-  it('drives no terminal, and lines that are no answers are none', () => {
+  it('brings no control characters, and no lines that are not answers', () => {
     expect(readFacts('Welcome\nask=sh text=\x1b[31mksh\nask\nask=a b\nask=home =x\n')).toEqual([
       { ask: 'sh', text: '?[31mksh' },
     ]);
@@ -80,7 +80,7 @@ describe('the clock', () => {
     });
   });
 
-  it('is not called well where nobody knows when it was read', () => {
+  it('is not called ok where it is unknown when it was read', () => {
     expect(judge('clock', clock('2026-11-27T20:00:00', '2026-11-27T20:00:01'), { ran: null })).toMatchObject({
       result: 'notice',
     });
@@ -123,7 +123,7 @@ describe('leftovers', () => {
     ['state=absent', 'ok', 'none'],
     ['state=ours sets=2 kib=48 broken=0 locks=1 stale=0', 'ok', 'scripts'],
     ['state=ours sets=2 kib=48 broken=0 locks=0 stale=2', 'notice', '2 locks of runs that are gone'],
-    ['state=link', 'failed', '~/.cruc-fleet is a symbolic link, which is none of ours'],
+    ['state=link', 'failed', '~/.cruc-fleet is a symbolic link, which cruc-fleet never makes'],
     ['state=foreign', 'failed', '~/.cruc-fleet belongs to another user'],
   ])('with %s are %s', (words, result, said) => {
     expect(judge('leftovers', `ask=leftovers ${words}\n`)).toMatchObject({ result, said });
@@ -135,7 +135,7 @@ describe('dtrace', () => {
 
   it('is told with whose privileges it works', () => {
     expect(judge('dtrace', `${login}ask=dtrace state=works text=\n`)).toMatchObject({
-      said: 'works, by privileges of its own',
+      said: 'works, by its own privileges',
       details: 'pfexec gives user 1001',
     });
   });

@@ -20,7 +20,7 @@ describe('a record of CSV', () => {
     },
   );
 
-  it('shows nothing that nobody sees', () => {
+  it('shows no invisible character', () => {
     expect(csvRecord(['a\u200bb\u202ec\u009bd\ufeff'])).toBe('a?b?c?d?\r\n');
   });
 });

@@ -45,7 +45,7 @@ describe('rows on a terminal', () => {
     expect(shown([...many(3, bad), ...many(40, ok, 200)], pipe)).not.toContain('--degraded');
   });
 
-  it('that nobody uses are counted only where the healthy ones were not enough', () => {
+  it('that no guest uses are counted only where the healthy ones were not enough', () => {
     const few = foldHealthy(report([answered(1, [...many(5, idle), ...many(30, ok, 200)])]), TERMINAL);
     expect([few.rows.length, few.folded]).toEqual([5, ['30 ok: --all shows them']]);
     const full = foldHealthy(report([answered(1, [...many(30, idle), ...many(30, ok, 200)])]), TERMINAL);

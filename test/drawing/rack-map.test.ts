@@ -61,7 +61,7 @@ describe('the drawing of a rack', () => {
     ]);
   });
 
-  it('is not drawn of a rack of which nothing was asked', () => {
+  it('is not drawn of a rack that was not asked', () => {
     expect(rackMapLines(rackMap(RICH_REPORT, '4'))).toEqual([]);
     expect(rackMap(RICH_REPORT, '4').elsewhere).toEqual([]);
   });

@@ -35,7 +35,7 @@ describe('a table of steps', () => {
     expect(lines(rows)).toEqual(['tcp   ok      1.3-13 ms  all 3  well']);
   });
 
-  it('names the sleds of which a step came out differently, and what to do', () => {
+  it('names the sleds where a step ended differently, and what to do', () => {
     const failed = { result: 'failed', answer: 'refused', remedy: 'look at it' };
     expect(lines([row(0, 'tcp'), row(1, 'tcp', failed), row(2, 'tcp')])).toEqual([
       'tcp   ok            3/[0,2]  well',

@@ -5,7 +5,7 @@ import type { Words } from './words.ts';
 
 const INTRODUCTION = `# What can go wrong, and what cruc-fleet says
 
-Every line here is a test: each fault is made on a rack of simulated sleds, in every way in by which it can be met, and all other sleds of the run must answer in full. \`npm run faults\` writes this file; do not edit it.
+Every line here is a test: each fault is made on a rack of simulated sleds, in every way in where it can occur, and all other sleds of the run must answer in full. \`npm run faults\` writes this file; do not edit it.
 
 How to read it:
 

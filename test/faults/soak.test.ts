@@ -80,7 +80,7 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-describe(`${RUNS} runs over sleds of which some have a fault`, () => {
+describe(`${RUNS} runs over sleds, some with a fault`, () => {
   it('have every sled once, as it is, and leave nothing behind', async () => {
     expect(PLAIN.length).toBeGreaterThan(12);
     const random = createRandom(SEED);

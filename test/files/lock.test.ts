@@ -86,7 +86,7 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('is no lock where its folder cannot be used: that is an error', async () => {
+  it('is not taken where its folder cannot be used: that is an error', async () => {
     writeFileSync(folder, 'a file');
     await expect(takeLock(folder, options(0))).rejects.toThrow(/EEXIST|ENOTDIR/);
     chmodSync(folder, 0o600);

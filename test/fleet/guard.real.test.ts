@@ -178,7 +178,7 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
     const ended = readGuarded(raw, 'w0rd');
     expect(ended.stdout).toBe('ready\nlast words\n');
     expect(marks).toMatch(/ end 0( 2 17)?\n/);
-    expect(ended.cut).toMatch(/heard nothing of us/);
+    expect(ended.cut).toMatch(/heard nothing from here/);
     await expect.poll(() => left(running.pid)).toEqual([]);
   });
 

@@ -96,7 +96,7 @@ describe('the last run', () => {
     await expect(readLastRun(file)).rejects.toThrow(new RegExp(`^${file} is not a last run`));
   });
 
-  it('that cannot be written is no error', async () => {
+  it('that cannot be written is not an error', async () => {
     writeFileSync(join(folder, 'last-run'), 'a file in the way');
     expect(await beginLastRun(file, { ...RUN, sleds: [] })).toEqual({ why: expect.stringContaining(file) });
   });

@@ -13,7 +13,7 @@ const result = (cut: string | null) => ({
   cut,
 });
 
-const CUT = 'cut: the sled heard nothing of us for a while and ended the command';
+const CUT = 'cut: the sled heard nothing from here for a while and ended the command';
 const failure: Reading = { status: 'failure', error: new FleetError('exit_status', 'status 143') };
 const answer: Reading = { status: 'answer', rows: [], issues: [{ code: 'drops', message: 'x' }] };
 

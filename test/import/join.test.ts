@@ -111,7 +111,7 @@ describe('joinSources', () => {
       { serial: A, policy: 'expunged' },
       { serial: A, cubby: 14, policy: 'in_service' },
     );
-    expect(lines([again])).toEqual([`3 14 ${A} -`, `${A}: an earlier life of it, expunged, in old`]);
+    expect(lines([again])).toEqual([`3 14 ${A} -`, `${A}: an earlier entry of it, expunged, in old`]);
   });
 
   it('puts sleds into the racks that their ids in the control plane stand for', () => {

@@ -52,13 +52,13 @@ describe('a command that leads to sleds', () => {
   it('is refused for a sled that has not what it names', () => {
     const text = rack3('proxy_command: nc {cubby} {port}', 'sleds: [{ serial: BRM1, host: h }]');
     expect(errorsOf(text)).toEqual([
-      'inventory.yaml:5:13: racks[0].sleds[0]: found no cubby, allowed is a sled with a cubby, since {cubby} stands in the proxy_command of the sled',
+      'inventory.yaml:5:13: racks[0].sleds[0]: found no cubby, allowed is a sled with a cubby, since the proxy_command of the sled has {cubby}',
     ]);
   });
 
   it('is refused on the way to a gateway where it names a sled', () => {
     const text = rack3('gateways: [{ host: g, proxy_command: "tp {cubby}" }]', TWO);
-    expect(errorsOf(text)[0]).toContain('{cubby} stands in the proxy_command of gateway g:22');
+    expect(errorsOf(text)[0]).toContain('the proxy_command of gateway g:22 has {cubby}');
   });
 
   it('takes the place of the gateways around it, and gateways take its place', () => {

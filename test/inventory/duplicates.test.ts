@@ -85,7 +85,7 @@ describe('what must be unique is an error that names both places', () => {
     ]);
   });
 
-  it('an address on two ports, or behind gateways of which none is shared, is two', () => {
+  it('an address on two ports, or behind gateways that share none, is two', () => {
     expect(
       parse(rack3('sleds: [{ cubby: 1, host: a }, { cubby: 2, host: a, port: 23 }]')).targets,
     ).toHaveLength(2);

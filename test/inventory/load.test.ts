@@ -78,7 +78,7 @@ describe('the inventory is looked for', () => {
     );
   });
 
-  it('and a link to nothing is an error, not passed over', async () => {
+  it('and a link to nothing is an error, not skipped', async () => {
     await symlink('gone.yaml', path.join(dir, 'inventory.yaml'));
     const found = await findInventory({ env: {}, cwd: dir, home: dir });
     expect(await failure(loadInventory(found, context))).toContain(`no inventory at ${dir}/inventory.yaml`);

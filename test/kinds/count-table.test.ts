@@ -144,8 +144,8 @@ describe('counts by interval', () => {
     const { rows, issues } = read(counts, lines, { seconds: 4, interval: 4 });
     expect(cells(rows, 'zone', 'read_in', 'read_out')).toEqual([['z1', 10, 9]]);
     expect(issues.map((issue) => issue.message)).toEqual([
-      'a line of no counts: z1 7 10 9',
-      'a line of no counts: zone=z1 zone=z2',
+      'a line that is not a row of counts: z1 7 10 9',
+      'a line that is not a row of counts: zone=z1 zone=z2',
     ]);
   });
 

@@ -107,7 +107,7 @@ describe('the output of a script', () => {
     ]);
   });
 
-  it('of a dtrace that failed is no answer', () => {
+  it('of a dtrace that failed is not an answer', () => {
     const reading = script.read(
       result('', 1, 'dtrace: failed to compile script mine.d: line 3: syntax error\n'),
       SETTINGS,

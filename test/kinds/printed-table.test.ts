@@ -59,7 +59,7 @@ describe('counts by interval', () => {
     ]);
   });
 
-  it('are those of the last whole interval where the time is no multiple of it', () => {
+  it('are those of the last whole interval where the time is not a multiple of it', () => {
     const rows = rowsOf(counts, three, { seconds: 10, interval: 4 });
     expect(cells(rows, 'zone', 'read_in', 'read_out', 'note')).toEqual([
       ['z1', 20, 21, null],

@@ -113,7 +113,7 @@ describe('a reconciliation', () => {
     ]);
   });
 
-  it('says why nobody knows what is left', () => {
+  it('says why what is left is unknown', () => {
     expect(repairsUnderWay([at(1, { ...states, reconcile_needed: null })])).toMatchObject([
       { extentsLeft: null, tasksLeft: null, unknown: 'what is left is not reported' },
     ]);

@@ -242,7 +242,7 @@ describe('a report that could not be read', () => {
     for (const states of [undefined, [], ['Active', 'Active'], ['Active', null, 'Active']]) {
       const { rows, issues } = read([begin, line('s1', 0.5, { ds_state: states, ...apply(7) }), end(1)]);
       expect(rows[0]).toMatchObject({ session_id: 's1', apply: 7 });
-      expect(rows[0]!['note']).toMatch(/^unreadable: it has not the states/);
+      expect(rows[0]!['note']).toMatch(/^unreadable: it does not have the states/);
       expect(issues.map((issue) => issue.code)).toEqual(['unreadable']);
     }
   });

@@ -47,7 +47,7 @@ describe('a list of what runs', () => {
     expect(plain.notes ?? []).toEqual([]);
   });
 
-  it('is no row of a table that is drawn while it comes', () => {
+  it('is not a row of a table that is drawn while it arrives', () => {
     const probe = probeNamed('upstairs_io');
     const rows = (text: string) => {
       const stream = probe.stream!({ ...SETTINGS, interval: 4 });
@@ -66,7 +66,7 @@ describe('a list of what runs', () => {
   });
 });
 
-describe('processes of which no report came', () => {
+describe('processes that did not report', () => {
   const OUTPUT = '{"began_ns":1}\n{"ended_ns":9000000001}\n';
 
   it.each(['upstairs_info', 'upstairs_raw', 'up_state'])('are rows of %s, and findings', (name) => {
@@ -137,14 +137,14 @@ describe('processes of which no report came', () => {
   });
 });
 
-describe('probes of IO of which nothing fired', () => {
+describe('probes of IO that did not fire', () => {
   it.each(['perfgw', 'tracegw', 'upstairs_io'])('%s says what is known and no more', (name) => {
     const of = (ran: Ran, change: Partial<ProbeSettings> = {}) => read(name, between('', ran), change);
     const { issues, notes } = of({ login: 1000, propolis: [1] });
     expect(issues).toEqual([]);
     expect(notes).toEqual([
       'upstairs processes run and nothing of theirs fired: they were idle, or this login may not see their probes ' +
-        '(dtrace needs dtrace_proc, proc_owner and proc_zone for that, and says no error without them)',
+        '(dtrace needs dtrace_proc, proc_owner and proc_zone for that, and reports no error without them)',
     ]);
     const hidden = of({ login: 1000, probes: 'none', propolis: [1, 2] });
     expect([hidden.notes, hidden.issues]).toEqual([

@@ -556,7 +556,7 @@ describe('a mail, whatever it is about', () => {
   });
 });
 
-describe('sleds whose cubby nobody knows', () => {
+describe('sleds whose cubby is unknown', () => {
   it('are listed under the drawing by how they are', () => {
     const named = (name: string) => makeSled(0, { cubby: null, name, id: `3/${name}`, serial: null });
     const of = report([

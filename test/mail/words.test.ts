@@ -110,7 +110,7 @@ describe('what a mail says of an incident', () => {
     ).toMatchFileSnapshot('../fixtures/golden/rule-words.txt'));
 });
 
-describe('sleds of which the same is to be said', () => {
+describe('sleds with the same story', () => {
   function mailOf(change: (world: CheckWorld) => void) {
     const world = makeWorld(6, 6);
     const checker = makeChecker(world, makePolicy());

@@ -60,7 +60,7 @@ describe('sessionHealth', () => {
 });
 
 describe('the order of healths', () => {
-  it('is worst first, and what is no health sorts last', () => {
+  it('is worst first, and what is not a health sorts last', () => {
     expect(HEALTHS[0]).toBe('down');
     expect(HEALTHS.at(-1)).toBe('ok');
     expect(healthRank(null)).toBe(HEALTHS.length);

@@ -55,7 +55,7 @@ describe('an output', () => {
     if ('shown' in way) expect(text).toMatch(WITNESS[content]);
     else {
       expect(text).not.toMatch(WITNESS[content]);
-      expect(way.refused).toMatch(/; take -o \w+/);
+      expect(way.refused).toMatch(/; use -o \w+/);
       expect(() => checkOutput(output, content)).toThrow(`-o ${output.name}: ${way.refused}`);
     }
   });
@@ -123,7 +123,7 @@ describe('docs/outputs.md', () => {
       `\`${output.name}\``,
       ...CONTENTS.map((content) => {
         const way = output.contents[content];
-        return 'shown' in way ? way.shown : `refused: ${way.refused.replace(/; take .*/, '')}`;
+        return 'shown' in way ? way.shown : `refused: ${way.refused.replace(/; use .*/, '')}`;
       }),
     ]);
     expect(

@@ -9,7 +9,7 @@ const rack = withRack({ racks: ['1'], sledsPerRack: 1, propolisPerSled: 1, ioRat
 
 const run = (format: string) => rack.run(['run', './mine.d', '-o', format], { cwd: rack.folder });
 
-describe('characters that nobody sees', () => {
+describe('characters that are invisible', () => {
   it('are replaced in CSV and counted, and lost in no JSON', async () => {
     const name = '=a\u200bb';
     const json = await run('json');
@@ -17,6 +17,6 @@ describe('characters that nobody sees', () => {
     expect(JSON.parse(json.stdout).rows[0].name).toBe(name);
     const csv = await run('csv');
     expect(csv.stdout).toContain("'=a?b,1");
-    expect(csv.stderr).toContain('warning: 1 character that drive');
+    expect(csv.stderr).toContain('warning: 1 control or invisible character is');
   });
 });

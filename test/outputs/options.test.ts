@@ -95,7 +95,7 @@ describe('an option that a recording has no use for', () => {
     const { status, stdout, stderr } = await replay(name, option);
     const [flag] = option.split('=');
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });
-    expect(stderr).toMatch(new RegExp(`^cruc-fleet: ${flag}: a recording of [\\w-]+ has no use for it\n$`));
+    expect(stderr).toMatch(new RegExp(`^cruc-fleet: ${flag}: does not apply to a recording of [\\w-]+\n$`));
   });
 });
 

@@ -282,7 +282,7 @@ describe('parseHistograms', () => {
     expect(distributions).toEqual([]);
     expect(issues.map((issue) => issue.message)).toEqual([
       'a row of a histogram without its head: 8 |@@   12',
-      'a line of no histogram: hello',
+      'a line that is not part of a histogram: hello',
     ]);
   });
 

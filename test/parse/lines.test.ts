@@ -46,7 +46,7 @@ describe('an issue log', () => {
     const issues = log.all();
     expect(issues).toHaveLength(50 + 50 + 1 + 2);
     expect(issues.slice(-2)).toEqual([
-      { code: 'unparsed_line', message: '10 more lines of no known shape' },
+      { code: 'unparsed_line', message: '10 more lines that could not be read' },
       { code: 'drops', message: '10 more issues like these' },
     ]);
   });
@@ -70,7 +70,7 @@ describe('limits', () => {
     const text = Array.from({ length: 100_060 }, (_, i) => `z ${i} ${WHO}`).join('');
     const { rows, issues } = parseStatusRows(text, 3);
     expect([rows.length, issues.length]).toEqual([100_000, 51]);
-    expect(issues.at(-1)?.message).toBe('10 more lines of no known shape');
+    expect(issues.at(-1)?.message).toBe('10 more lines that could not be read');
   });
 
   it('do not read a line of more than 65,536 characters', () => {

@@ -87,7 +87,7 @@ describe('the keys of a histogram', () => {
     const count = `${string('read')} ${'12'.padStart(16)}\n`;
     const { histograms, issues } = read(`\n${count}${drawn(5n)}\n`);
     expect(histograms).toEqual([[5]]);
-    expect(issues).toEqual([expect.stringMatching(/a line of no histogram: read +12/)]);
+    expect(issues).toEqual([expect.stringMatching(/a line that is not part of a histogram: read +12/)]);
   });
 });
 

@@ -70,7 +70,7 @@ describe('prints of one aggregation', () => {
     expect(notes).toMatch(/2 times with counts that fall: all are added/);
   });
 
-  it('that now grow and now fall stay one by one: a sum may hold samples twice', () => {
+  it('that grow and fall are each shown alone: a sum may hold samples twice', () => {
     const { totals, issues } = settled(
       [3, 9, 5].map((count) => print('a', { 512: count })),
       ONE,
@@ -80,10 +80,10 @@ describe('prints of one aggregation', () => {
       ['a', 2, 9],
       ['a', 3, 5],
     ]);
-    expect(issues).toMatch(/now grow and now fall/);
+    expect(issues).toMatch(/counts that grow and fall/);
   });
 
-  it('stay one by one where they grow, but others of the same aggregation were emptied meanwhile', () => {
+  it('are each shown alone where they grow, but others of the same aggregation were emptied meanwhile', () => {
     const printed = [print('a', { 8: 9 }), print('b', { 8: 1 }), print('a', { 8: 2 }), print('b', { 8: 3 })];
     expect(settled(printed, ONE).totals).toEqual([
       ['a', 11],
@@ -141,14 +141,16 @@ describe('prints of one aggregation', () => {
 });
 
 describe('prints of equal keys that may be of two aggregations', () => {
-  it('stay one by one, and a key of their own is advised', () => {
+  it('are each shown alone, and a key for each is advised', () => {
     const { totals, issues } = settled(GROWING, { ...TWO, resets: 'never' });
     expect(totals).toEqual([
       ['a', 1, 60],
       ['a', 2, 120],
       ['a', 3, 180],
     ]);
-    expect(issues).toMatch(/3 times with equal keys, perhaps by several aggregations.*a key of its own/);
+    expect(issues).toMatch(
+      /3 times with equal keys, perhaps by several aggregations.*give each aggregation a key/,
+    );
   });
 
   it('are told apart by their order where each is printed once', () => {

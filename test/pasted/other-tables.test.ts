@@ -131,7 +131,7 @@ describe('older rows', () => {
     ]);
   });
 
-  it('are not spoken of where there are none', () => {
+  it('are not mentioned where there are none', () => {
     expect(read('all_downstairs', 'PID F> F<\n1 5 5\n').notes).toEqual([]);
     expect(read('upstairs_info', 'PID SESSION UPW\n1 c0b92059 5\n').notes).toEqual([]);
   });

@@ -32,7 +32,7 @@ describe('splitPrefixedLines', () => {
     ]);
   });
 
-  it('gives a line without a name to nobody', () => {
+  it('gives a line without a name to no sled', () => {
     expect(blocksIn('sled1: a\nsled1: b\nc d\n')).toEqual([
       [null, null, ['c d']],
       ['sled1', null, ['a', 'b']],

@@ -59,7 +59,7 @@ describe('what scripts print for programs', () => {
     expect(read('ds-state', text)).toMatchObject({ rows: [{ zone: 'oxz_a', pid: 7, health: 'degraded' }] });
   });
 
-  it('is no answer to another probe', () => {
+  it('is not an answer to another probe', () => {
     expect(read('tracegw', `${JSON.stringify(RECORD)}\n`)).toMatchObject({ rows: [], hasHeadings: false });
     expect(read('upstairs_info', '{"hello":1}\n')).toMatchObject({ rows: [], hasHeadings: false });
   });

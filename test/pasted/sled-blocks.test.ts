@@ -105,7 +105,7 @@ describe('blocks of pilot host exec', () => {
     const text = ` 8  BRM44220011        ok: x\nroot@oxz_switch0:~# cat of-another-sled.txt\n${ROW}\n`;
     expect(blocksIn(text)).toEqual([
       ['8:BRM44220011', true, ['x']],
-      [null, 'after a prompt, so from another command', [ROW]],
+      [null, 'after a prompt, so they are of another command', [ROW]],
     ]);
   });
 

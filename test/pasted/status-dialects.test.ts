@@ -78,7 +78,7 @@ describe('parseStatusDialects of ds-state', () => {
     expect(rows.every((row) => row.was.length === 0)).toBe(true);
     expect(issues.map((issue) => issue.code)).toEqual(['contradiction']);
     expect(issues[0]?.message).toBe(
-      `3 rows of one session (c0b92059, PID 28022 in zone ${ZONE}) differ: the script sorts them, so that the newest is not known`,
+      `3 rows of one session (c0b92059, PID 28022 in zone ${ZONE}) differ: the script sorts them, so the newest is unknown`,
     );
   });
 

@@ -85,9 +85,13 @@ describe('ds-state of records', () => {
   it.each([
     [{ err: 'no dtrace' }, 0, /^a report could not be read: no dtrace$/],
     [{ pid: 7, status: { err: 'gone' } }, 1, /could not be read: gone$/],
-    [{ pid: 7, status: {} }, 1, /it has not the states of three downstairs$/],
-    [{ pid: 7, status: { up_count: 1 } }, 1, /it has not the states of three downstairs$/],
-    [{ pid: 7, status: { ds_state: ['Active', 'Active'] } }, 1, /it has not the states of three downstairs$/],
+    [{ pid: 7, status: {} }, 1, /it does not have the states of three downstairs$/],
+    [{ pid: 7, status: { up_count: 1 } }, 1, /it does not have the states of three downstairs$/],
+    [
+      { pid: 7, status: { ds_state: ['Active', 'Active'] } },
+      1,
+      /it does not have the states of three downstairs$/,
+    ],
     [{ hello: 1 }, 0, /^a JSON object that is not a record of an upstairs: /],
   ])('says of %j that it has no states, and calls it neither down nor well', (record, rows, message) => {
     const { rows: found, issues } = read('ds-state', `${JSON.stringify(record)}\n`);

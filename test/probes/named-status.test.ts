@@ -64,11 +64,11 @@ describe.each(PROBES.map((probe) => [probe.name, probe] as const))('%s', (name, 
   it('is unreadable, never down, where a report has no states or could not be written', () => {
     const { rows, issues } = read(
       probe,
-      line({ ds0: '-', ds1: '-', ds2: '-' }, ' unreadable=it has not the states of three downstairs'),
+      line({ ds0: '-', ds1: '-', ds2: '-' }, ' unreadable=it does not have the states of three downstairs'),
       `zone=oxz_propolis-server_b pid=8 time_ns=${at(29)} reports=3 unreadable=it would not serialize`,
     );
     expect(rows.map((row) => [row['ds0'], row['health'], row['note']])).toEqual([
-      [null, null, 'unreadable: it has not the states of three downstairs'],
+      [null, null, 'unreadable: it does not have the states of three downstairs'],
       [null, null, 'unreadable: it would not serialize'],
     ]);
     expect(issues.map((issue) => issue.code)).toEqual(['unreadable', 'unreadable']);

@@ -55,7 +55,7 @@ describe('a reply of pilot host exec', () => {
       'unreachable',
       'pilot did not reach it: exit code 255: Connection timed out during banner exchange; and more',
     ]);
-    expect(empty?.slice(2)).toEqual(['not_begun', expect.stringMatching(/what came: nothing$/)]);
+    expect(empty?.slice(2)).toEqual(['not_begun', expect.stringMatching(/hold an answer: nothing$/)]);
     expect(printed?.slice(2)).toEqual(['not_begun', expect.stringContaining('bash: sh: not found')]);
     expect(odd?.slice(2)).toEqual(['unreachable', 'pilot did not reach it: timed out']);
   });

@@ -227,7 +227,7 @@ describe.each([...SHELLS])('run-d.sh under %s', (_, shell) => {
     const { status, stdout } = await finished(shell, ['-h']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^usage: run-d\.sh \[-r\]/);
-    expect(stdout).toMatch(/-b and -x cannot override what a script sets itself by\s+#pragma D option/);
+    expect(stdout).toMatch(/-b and -x cannot override what a\s+script sets itself by #pragma D option/);
   });
 
   it('goes on by hand though its standard input has ended', async () => {

@@ -341,7 +341,7 @@ describe.each(pairsOf([...SHELLS.keys()], [...AWKS.keys()]))('under %s with %s',
       '7737 - - - - - unreadable,exited',
     ]);
     expect(stderr.trimEnd().split('\n')).toEqual([
-      `get-ds-state: a report of ${ZONE_A} (PID 28022) could not be read: it has not the states of three downstairs`,
+      `get-ds-state: a report of ${ZONE_A} (PID 28022) could not be read: it does not have the states of three downstairs`,
       `get-ds-state: a report of ${ZONE_B} (PID 7737) could not be read: it would not serialize`,
     ]);
   });

@@ -76,7 +76,7 @@ describe('a refusing port', () => {
     for (const other of others) other.close();
   });
 
-  it('is another one where the first cannot be had, and an error where none can', async () => {
+  it('is another one where the first is not available, and an error where none is', async () => {
     for (const step of [1, 2]) {
       failAtStep(step, 1);
       const refusing = await findRefusingPort(HOST);

@@ -24,7 +24,7 @@ describe('two sleds that an ssh configuration makes one machine', () => {
   it('are refused, with both names', async () => {
     folder.write('.ssh/config', 'Host sled1', '  HostName FD00:0::1', 'Host sled2', '  HostName fd00::1');
     expect(await refusal(one, two)).toBe(
-      'the ssh configuration makes 3/BRM42220001 and 3/BRM42220002 one machine: both are [fd00::1]:22; mend HostName and Port, or say them in the inventory',
+      'the ssh configuration makes 3/BRM42220001 and 3/BRM42220002 one machine: both are [fd00::1]:22; fix HostName and Port, or say them in the inventory',
     );
   });
 

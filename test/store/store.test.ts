@@ -87,8 +87,12 @@ describe('the state file', () => {
   it.each([
     ['empty', '', 'empty'],
     ['cut', '{"format":"cruc-fleet/check","version":1,"value":{"inst', 'damaged (it is not JSON)'],
-    ["somebody else's", '{"hello":"world"}', 'no file of cruc-fleet'],
-    ['of a recording', '{"format":"cruc-fleet/recording","version":1,"value":{}}', 'no file of cruc-fleet'],
+    ["somebody else's", '{"hello":"world"}', 'not a file of cruc-fleet'],
+    [
+      'of a recording',
+      '{"format":"cruc-fleet/recording","version":1,"value":{}}',
+      'not a file of cruc-fleet',
+    ],
     ['of another shape', '{"format":"cruc-fleet/check","version":1,"value":{}}', 'damaged (install: '],
   ])('is set aside, and kept, when it is %s', async (_, text, why) => {
     const places = placesOf(stateFile());

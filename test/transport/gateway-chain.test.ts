@@ -63,8 +63,8 @@ describe('a gateway behind another one', () => {
     const error = await failure(bench.transport.connect(bench.target(server, { gateways }), never));
     expect(error.code).toBe('host_key_changed');
     const message = describeError(error);
-    expect(message).toContain(`gateway 127.0.0.1:${changed.port} is not to be trusted`);
-    expect(message).not.toContain(`gateway 127.0.0.1:${second.port} is not to be trusted`);
+    expect(message).toContain(`gateway 127.0.0.1:${changed.port} cannot be trusted`);
+    expect(message).not.toContain(`gateway 127.0.0.1:${second.port} cannot be trusted`);
     expect(other.accepted()).toBe(0);
   });
 

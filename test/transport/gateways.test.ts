@@ -107,7 +107,7 @@ describe('through a gateway', () => {
     const target = behind(server, ...[first, second].slice(0, count));
     const error = await failure(bench.transport.connect(target, never));
     expect(error.code).toBe('host_key_changed');
-    expect(error.message).toContain(`gateway 127.0.0.1:${first.port} is not to be trusted`);
+    expect(error.message).toContain(`gateway 127.0.0.1:${first.port} cannot be trusted`);
     expect(describeError(error)).toContain(
       `cruc-fleet inventory trust --gateway '[127.0.0.1]:${first.port}'`,
     );

@@ -217,7 +217,7 @@ describe('our own file', () => {
   });
 
   it.each([
-    ['BRM42220000 ssh-ed25519 nonsense', /line 2 is damaged; mend it, or remove it/],
+    ['BRM42220000 ssh-ed25519 nonsense', /line 2 is damaged; fix it, or remove it/],
     ['BRM42220000 ssh-ed25519', /line 2 is damaged/],
     [`@cert-authority BRM42220000 ${publicPart(hostKey)}`, /line 2 is damaged/],
   ])('is read strictly: %s', async (line, said) => {

@@ -193,7 +193,7 @@ describe.skipIf(reason !== null)(
     it('is shown no key where the inventory allows none', async () => {
       const error = await failure(transport.connect(target(server, { auth: ['none'] }), never));
       expect(error).toMatchObject({ code: 'authentication' });
-      expect(error.message).toContain('the inventory allows none alone: name publickey under auth');
+      expect(error.message).toContain('the inventory allows only none: name publickey under auth');
     });
 
     it('is refused with a key that has changed, whether new ones are accepted or not', async () => {

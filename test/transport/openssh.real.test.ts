@@ -295,7 +295,7 @@ describe.skipIf(missing !== null)(suite, () => {
       await Promise.all(connections.map((connection) => connection.close()));
     });
 
-    it('that refuses forwarding is passed over, or named where it is the only one', async () => {
+    it('that refuses forwarding is skipped, or named where it is the only one', async () => {
       const closed = await sshd({
         extraConfig: ['AllowTcpForwarding no', 'PermitOpen none'],
         // No nc either.

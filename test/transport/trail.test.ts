@@ -70,7 +70,7 @@ describe('the trail of a connection', () => {
     expect(way.find(({ step }) => step === 'tcp')).toMatchObject({ said: 'forwarded by the gateway' });
   });
 
-  it('tells of a gateway that was passed over for itself, and not for what it said of the sled', async () => {
+  it('tells of a gateway that was skipped for itself, and not for what it said of the sled', async () => {
     const [gateway, other] = [await bench.server(), await bench.server()];
     const seenOf = async (gateways: readonly { readonly port: number }[], port: number) => {
       const target = { ...bench.target({ port }), gateways: gateways.map((each) => bench.gateway(each)) };
@@ -79,7 +79,7 @@ describe('the trail of a connection', () => {
     const sled = await bench.server();
     expect(await seenOf([{ port: 1 }, other], sled.port)).toMatchObject({
       result: 'notice',
-      said: `127.0.0.1:${other.port}; 127.0.0.1:1 was passed over`,
+      said: `127.0.0.1:${other.port}; 127.0.0.1:1 was skipped`,
     });
     expect(await seenOf([gateway, other], 1)).toMatchObject({
       result: 'ok',

@@ -1,7 +1,7 @@
 import { lostDownstairs } from '../downstairs-symptoms.ts';
 import { defineRule, type Symptom } from '../rule.ts';
 
-// https://github.com/oxidecomputer/crucible/issues/1556, mended by pull request 1784 of October 2025.
+// https://github.com/oxidecomputer/crucible/issues/1556, fixed by pull request 1784 of October 2025.
 const REMEDY =
   'before Crucible of October 2025 nothing recovers by itself from three faulted ones: stop and start the instance';
 

@@ -8,7 +8,7 @@ export const sledSilent = defineRule({
   severity: 'unknown',
   forMs: 0,
   thresholds: { runs: count({ default: 2, help: 'runs in a row without an answer' }) },
-  summary: 'a sled has not answered for some runs',
+  summary: 'a sled has not answered in several runs',
   counted: ['sled silent', 'sleds silent'],
   saidByCoverage: true,
   see: ({ report, sleds }, { runs }) =>

@@ -12,7 +12,7 @@ export const unreadable = defineRule({
   see: ({ upstairs }) =>
     upstairs.flatMap((each): readonly Symptom[] => {
       if (each.unreadable === null) return [];
-      const message = `${each.unreadable}; nothing is known of its disk`;
+      const message = `${each.unreadable}; the state of its disk is unknown`;
       return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
     }),
 });

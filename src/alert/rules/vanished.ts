@@ -10,15 +10,15 @@ export const vanished = defineRule({
   severity: 'warning',
   forMs: 0,
   thresholds: {},
-  summary: 'an upstairs no longer reports, its process does',
+  summary: 'an upstairs no longer reports, although its process does',
   counted: ['upstairs vanished', 'upstairs vanished'],
   compares: WORK,
   see: ({ missing }) =>
     missing.map((each): Symptom => {
       const { rack, zone, upstairsId, sled, cubby, pid, sessionId } = each;
       const doubt = doubtOf(each);
-      const since = `last report ${new Date(each.at).toISOString().replace(/\.\d+Z$/, 'Z')}, its process still reports others`;
-      const why = doubt ?? 'parent scrubbed or disk detached, not known which';
+      const since = `last report ${new Date(each.at).toISOString().replace(/\.\d+Z$/, 'Z')}; its process still reports others`;
+      const why = doubt ?? 'either a parent was scrubbed or a disk was detached';
       return {
         subject: { rack, zone, upstairsId, downstairs: null, sled: null },
         sight: {

@@ -71,7 +71,7 @@ export function readPrintedVcr(lines: readonly string[]): PrintedVcr {
   return { upstairs: ofDisk(found, disk), disk, hasParent, issues };
 }
 
-/** A disk, known by its id alone so far. */
+/** A disk that is known only by its id so far. */
 export function emptyDisk(id: string): Extract<Fact, { kind: 'disk' }> {
   return {
     kind: 'disk',

@@ -21,7 +21,7 @@ export const vcr: FactSource = {
       // Their own words would quote lines, in which a key may stand.
       issues: [
         ...readings.flatMap(({ issues }) => issues),
-        ...(doubts.length === 0 ? [] : ['a part of it is not whole JSON, so that it was cut']),
+        ...(doubts.length === 0 ? [] : ['a part of it is not whole JSON, so it was cut']),
       ],
     };
   },

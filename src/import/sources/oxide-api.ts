@@ -4,7 +4,7 @@ import type { Source } from '../source.ts';
 import { listAt, objectAt, objectsOf, shown } from '../../pasted/json-objects.ts';
 import { readObjects, type ObjectRead } from './json-source.ts';
 
-/** Serial, part, rack, and the slot where it is known; no address. A list, or pages one behind the other. */
+/** Serial, part, rack, and the slot where it is known; no address. A list, or pages one after another. */
 export const oxideApi: Source = {
   help: 'the Oxide API, /v1/system/hardware/sleds: serials, cubbies and the rack',
   looks: 'JSON with a baseboard and a rack_id of each sled',
@@ -23,7 +23,7 @@ function sledsOf(objects: readonly JsonObject[]): readonly JsonObject[] {
   return objects.flatMap((object) => listAt(object, 'items') ?? [object]);
 }
 
-/** Pages come one behind the other; the last one says whether there is a next. */
+/** Pages come one after another; the last one says whether there is a next. */
 function pageDoubts(objects: readonly JsonObject[]): readonly string[] {
   const pages = objects.filter((object) => Array.isArray(object['items']));
   const next = pages.at(-1)?.['next_page'];

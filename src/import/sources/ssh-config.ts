@@ -55,7 +55,7 @@ function blocksOf(text: string): {
     const read = readLine(line, '', index + 1);
     if (read === null) continue;
     if (lastIsOpen && index === lines.length - 1 && /^host(?:name)?$/.test(read.keyword)) {
-      doubts.push(`line ${index + 1} has no line end, so that it may be cut: ${quoteLine(line)}`);
+      doubts.push(`line ${index + 1} has no line end, so it may be cut: ${quoteLine(line)}`);
       continue;
     }
     const [first = ''] = read.words;

@@ -15,7 +15,7 @@ export function isStorageCommand(word: string): word is StorageCommand {
 const DOWNSTAIRS = 'svc:/oxide/crucible/downstairs:downstairs-';
 const PROPOLIS = 'svc:/system/illumos/propolis-server:default';
 
-/** What a storage command of a sled prints; `null` where none comes, as of a server that hangs. */
+/** What a storage command of a sled prints; `null` stands for no answer, as of a server that hangs. */
 export function storageAnswer(
   command: StorageCommand,
   argv: readonly string[],

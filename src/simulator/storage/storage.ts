@@ -225,7 +225,7 @@ export function createStorage(world: World, seed: number, poolsPerSled: number):
   };
 }
 
-/** The sessions of an upstairs: two during a migration. */
+/** The sessions of an upstairs; during a migration there are two. */
 export function sessionsOf(
   world: World,
   upstairsId: string,

@@ -176,12 +176,12 @@ function placeOn(gateways: GatewayMasters, gateway: Gateway, signal: AbortSignal
   return gateway.via === 'exec' ? gateways.place(gateway, signal) : gateways.first(gateway, signal);
 }
 
-/** What to do about a host's key, or about keys of ours that ssh passed over without a word. */
+/** What to do about a host's key, or about keys of ours that ssh ignored without a word. */
 async function withRemedy(error: unknown, login: Login, { remedy }: HostName): Promise<unknown> {
   if (!(error instanceof FleetError)) return error;
   if (error.code === 'authentication') {
     if (!login.auth.includes('publickey')) {
-      const allowed = `the inventory allows ${login.auth.join(' and ')} alone: name publickey under auth`;
+      const allowed = `the inventory allows only ${login.auth.join(' and ')}: name publickey under auth`;
       return new FleetError(error.code, `${error.message}; ${allowed}`);
     }
     const problems = await unusedKeys(login);

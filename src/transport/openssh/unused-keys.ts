@@ -22,7 +22,7 @@ async function problemOf(path: string): Promise<string | null> {
   const text = await readFile(path, 'utf8').catch(() => '');
   if (/^PuTTY-User-Key-File-/m.test(text)) return puttyProblem(path);
   if (!isEncrypted(text)) return null;
-  return `${path} is encrypted, and ssh asks nobody here: give it to an ssh agent with: ssh-add ${path}`;
+  return `${path} is encrypted, and ssh cannot ask for its passphrase here: add it to an ssh agent with: ssh-add ${path}`;
 }
 
 function isEncrypted(text: string): boolean {

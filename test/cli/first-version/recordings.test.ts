@@ -14,7 +14,7 @@ const recorded = readdirSync(RECORDINGS, { withFileTypes: true })
   .map(({ name }) => name);
 
 describe('a recording of 0.1.0', () => {
-  it("is there of each command that made one, each probe, a script of one's own, and one that was interrupted", () => {
+  it('is there of each command that made one, each probe, your own script, and one that was interrupted', () => {
     expect(recorded).toHaveLength(30);
   });
 

@@ -45,7 +45,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     id: 'command-refused',
     chapter,
     what: 'The sled refuses to run a command',
-    remedy: 'Its sshd_config forbids it for that login (ForceCommand, a subsystem alone).',
+    remedy: 'Its sshd_config forbids it for that login (ForceCommand, only a subsystem).',
     arrange: () => ({ fault: 'no-exec' }),
     expect: failed('run', 'channel_refused'),
     // ssh says nothing of it over a connection that it shares.
@@ -70,7 +70,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
   {
     id: 'force-command',
     chapter,
-    what: 'sshd runs a command of its own in place of ours (ForceCommand)',
+    what: 'sshd runs its own command in place of ours (ForceCommand)',
     remedy: 'Use another login or another key.',
     arrange: () => ({ fault: 'force-command' }),
     expect: failed('run', 'not_begun'),
@@ -94,7 +94,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
   {
     id: 'command-minds-no-term',
     chapter,
-    what: 'The command does not end in its time, and minds no TERM',
+    what: 'The command does not end in its time, and ignores TERM',
     remedy: 'Give it more (`--timeout`); it is killed on the sled.',
     arrange: () => timeLimited("trap '' TERM; echo so far; while :; do sleep 1; done"),
     expect: timedOut('run'),
@@ -152,7 +152,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
   {
     id: 'end-lost',
     chapter,
-    what: 'The output ends behind a line, with a good status',
+    what: 'The output ends after a line, with status 0',
     remedy: 'Something on the way lost the rest: ask again.',
     arrange: () => ({ fault: 'lose-end', job: { verb: 'exec', own: 'echo one; echo two' } }),
     expect: partial('cut'),
@@ -160,7 +160,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
   {
     id: 'end-lost-in-line',
     chapter,
-    what: 'The output ends within a line, with a good status',
+    what: 'The output ends within a line, with status 0',
     remedy: 'Something on the way lost the rest: ask again.',
     arrange: () => ({ fault: 'lose-half-line', job: { verb: 'exec', own: 'echo one; echo two' } }),
     expect: partial('cut'),
@@ -185,7 +185,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
     id: 'noise-before',
     chapter,
     what: 'Start-up files of the login print before the answer',
-    remedy: 'Nothing: it is told apart. Quieten them where it disturbs.',
+    remedy: 'Nothing: it is told apart. Silence them if that disturbs.',
     arrange: () => ({ fault: 'noise-before' }),
     expect: answered({ warning: 'printed before the answer' }),
   },
@@ -200,7 +200,7 @@ export const COMMAND_FAULTS: readonly Fault[] = [
   {
     id: 'busy',
     chapter,
-    what: 'As many runs of ours as a sled bears are under way there',
+    what: 'The sled already runs as many of our commands as it may',
     remedy: 'Wait for them, or use `--force`; the message says whose they are.',
     arrange: held,
     expect: failed('run', 'busy'),

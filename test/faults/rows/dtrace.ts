@@ -75,14 +75,14 @@ export const DTRACE_FAULTS: readonly Fault[] = [
     chapter,
     what: 'dtrace does not end',
     remedy:
-      'It was told to end, and did. Ask again with a longer `--timeout`; `svcs -x` shows a sled that is ill.',
+      'It was told to end, and did. Ask again with a longer `--timeout`; `svcs -x` shows what is wrong on the sled.',
     arrange: () => probing('dtrace-hangs', LIMITED),
     expect: timedOut('run'),
   },
   {
     id: 'dtrace-deaf',
     chapter,
-    what: 'dtrace does not end, and minds no TERM',
+    what: 'dtrace does not end, and ignores TERM',
     remedy: 'It was killed. Ask again with a longer `--timeout`.',
     arrange: () => probing('dtrace-deaf', LIMITED),
     expect: timedOut('run'),

@@ -106,7 +106,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
   {
     id: 'gateway-key-revoked',
     chapter,
-    what: 'The key of the gateway stands in known_hosts as @revoked',
+    what: 'known_hosts has the key of the gateway as @revoked',
     remedy: 'Somebody withdrew it: find out why before anything else.',
     ways: BY_GATEWAY,
     hits: 'rack',
@@ -140,7 +140,7 @@ export const GATEWAY_FAULTS: readonly Fault[] = [
   {
     id: 'forwarding-prohibited',
     chapter,
-    what: 'The gateway forwards nothing, and `via: forward` stands in the inventory',
+    what: 'The gateway forwards nothing, and the inventory says `via: forward`',
     remedy:
       'Leave `via` out, so that a command on the gateway is tried; a stock switch zone forwards nothing.',
     ways: ['forward'],

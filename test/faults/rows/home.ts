@@ -43,7 +43,7 @@ export const HOME_FAULTS: readonly Fault[] = [
   {
     id: 'foreign-folder',
     chapter,
-    what: '`~/.cruc-fleet` is a symbolic link, which is none of ours',
+    what: '`~/.cruc-fleet` is a symbolic link, which cruc-fleet never makes',
     remedy: 'Look at who made it, and move it away.',
     arrange: (field) => {
       const arrangement = cold(field, {

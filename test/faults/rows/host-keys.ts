@@ -47,7 +47,7 @@ export const HOST_KEY_FAULTS: readonly Fault[] = [
   {
     id: 'host-key-revoked',
     chapter,
-    what: 'The key of the sled stands in known_hosts as @revoked',
+    what: 'known_hosts has the key of the sled as @revoked',
     remedy: 'Somebody withdrew it: find out why before anything else.',
     arrange: (field) => ({ sled: { known_hosts: field.file(`@revoked ${field.knownLine(SLED)}\n`) } }),
     expect: failed('connect', 'host_key_revoked'),

@@ -39,7 +39,7 @@ export const RUN_FAULTS: readonly Fault[] = [
     id: 'deadline',
     chapter,
     what: 'The run has a deadline, and the sled takes longer',
-    remedy: 'Give it more (`--deadline`), or ask the sled alone: `--failed-last`.',
+    remedy: 'Give it more (`--deadline`), or ask only that sled: `--failed-last`.',
     arrange: () => ({
       job: { verb: 'exec', own: 'sleep 30' },
       argv: ['--deadline', '10s'],

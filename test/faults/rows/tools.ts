@@ -38,7 +38,7 @@ export const TOOL_FAULTS: readonly Fault[] = [
   fault(
     {
       id: 'tool-names-no-such-sled',
-      what: 'The tool says nothing of a sled',
+      what: 'The tool does not mention a sled',
       remedy: 'Its discovery does not see the sled: look at its console, or ask it over SSH.',
       expect: failed('connect', 'unreachable'),
     },
@@ -116,7 +116,7 @@ export const TOOL_FAULTS: readonly Fault[] = [
     {
       id: 'tool-noise',
       what: 'The tool prints something of its own before and after the sleds',
-      remedy: 'Nothing: what stands before an answer is said, or passed over.',
+      remedy: 'Nothing: what comes before an answer is reported, or ignored.',
       hits: 'rack',
       expect: answered(),
       by: { pilot: answered({ warning: 'pilot said before the sleds: a newer version is out' }) },
@@ -170,7 +170,7 @@ export const TOOL_FAULTS: readonly Fault[] = [
   fault(
     {
       id: 'tool-sled-elsewhere',
-      what: 'Another sled stands in that cubby',
+      what: 'Another sled is in that cubby',
       remedy: 'Correct the inventory.',
       ways: ['pilot'],
       expect: failed('connect', 'unreachable'),

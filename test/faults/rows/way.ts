@@ -39,7 +39,7 @@ export const WAY_FAULTS: readonly Fault[] = [
   {
     id: 'sled-silent',
     chapter,
-    what: 'TCP is accepted, and nothing more comes',
+    what: 'TCP is accepted, and no SSH banner comes',
     remedy: 'sshd hangs or the machine is out of memory: look at its console, reboot it if need be.',
     arrange: () => slow('silent'),
     expect: timedOut('connect'),
@@ -57,8 +57,8 @@ export const WAY_FAULTS: readonly Fault[] = [
   {
     id: 'link-local-without-interface',
     chapter,
-    what: 'A link-local address stands without its interface',
-    remedy: 'Write the interface behind it, as in `fe80::8:20ff:fe00:1%igb0`.',
+    what: 'A link-local address has no interface',
+    remedy: 'Write the interface after it, as in `fe80::8:20ff:fe00:1%igb0`.',
     ways: ['direct'],
     arrange: () => ({ sled: { host: 'fe80::1' } }),
     expect: failed('connect', 'unreachable'),
@@ -106,7 +106,7 @@ export const WAY_FAULTS: readonly Fault[] = [
   {
     id: 'turned-away-once',
     chapter,
-    what: 'sshd turns one connection away (MaxStartups), and takes the next',
+    what: 'sshd refuses one connection (MaxStartups), and accepts the next',
     remedy:
       'Nothing: it is tried again. Behind a command that leads there it cannot be told who hung up: ask again (`--failed-last`).',
     arrange: () => ({ fault: 'overloaded-once' }),
