@@ -18,7 +18,7 @@ export function timeOrNull(value: unknown): Date | null {
   return Number.isNaN(ms) ? null : new Date(ms);
 }
 
-/** The texts of a list; what is none is passed over. */
+/** The texts of a list; what is none is ignored. */
 export function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
