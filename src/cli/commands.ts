@@ -35,6 +35,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => await ofProbe((await import('../probes/repairs.ts')).repairs),
   },
   {
+    name: 'wait',
+    takes: '[options]',
+    summary: 'wait until upstairs are healthy: for scripts that update sleds one after another',
+    load: async () => (await import('./wait-command.ts')).addWaitCommand,
+  },
+  {
     name: 'check',
     takes: '[options]',
     summary: 'judge the fleet, and mail what is new: for cron, Nagios, Icinga and node_exporter',

@@ -29,6 +29,7 @@ describe('help', () => {
   it.each([
     ['help.txt', ['--help']],
     ['ds-state-help.txt', ['ds-state', '--help']],
+    ['wait-help.txt', ['wait', '--help']],
     ['lr-state-help.txt', ['lr-state', '--help']],
     ['check-help.txt', ['check', '--help']],
     ['history-help.txt', ['history', '--help']],
