@@ -32,7 +32,7 @@ export const COMMANDS: readonly ListedCommand[] = [
     name: 'repairs',
     takes: '[options]',
     summary: 'which repairs run, how far they are and how fast',
-    load: async () => await ofProbe((await import('../probes/repairs.ts')).repairs),
+    load: async () => (await import('./repairs-command.ts')).addRepairsCommand,
   },
   {
     name: 'wait',

@@ -13,7 +13,7 @@ import {
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions, type RowFilter } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
-import { type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { type FleetOptions, type FleetRun, type FleetRunSettings } from './fleet-run.ts';
 import { addKeepOptions, openKeep, type KeepOptions } from './keep-option.ts';
 import { addRecordOption } from './record-option.ts';
 import { addFilterOptions } from './filter-options.ts';
@@ -24,13 +24,26 @@ import { runStateProbe, stateSettings } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { missNamed, sayNotes } from './unseen.ts';
 
-type ProbeOptions = FleetOptions & OutputOptions & FilterOptions & KeepOptions & { readonly window: number };
+export type ProbeOptions = FleetOptions &
+  OutputOptions &
+  FilterOptions &
+  KeepOptions & { readonly window: number };
+
+/** One look at the selected sleds. */
+export type Once = (options: ProbeOptions, more?: Pick<FleetRunSettings, 'rounds'>) => Promise<FleetRun>;
+
+/** What a command does beyond one look. */
+interface Beyond {
+  readonly addOptions: (command: Command) => void;
+  readonly look: (options: ProbeOptions, surroundings: Surroundings, once: Once) => Promise<FleetRun>;
+}
 
 /** Adds the command of a probe: it selects, collects, merges and prints. */
 export function addProbeCommand(
   command: Command,
   probe: ProbeSpec,
   { surroundings, setExitCode }: CommandContext,
+  beyond?: Beyond,
 ): void {
   command.description(describe(probe));
   addFailedLastOption(addSelectionOptions(command));
@@ -43,9 +56,10 @@ export function addProbeCommand(
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRecordOption(addOutputOptions(command, 'rows'));
   if (isKept(probe)) addKeepOptions(command);
+  beyond?.addOptions(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES[probe.name] ?? ''}`);
   command.action(async (options: ProbeOptions) => {
-    const report = await runProbe(probe, options, surroundings);
+    const report = await runProbe(probe, options, surroundings, beyond);
     printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
@@ -60,19 +74,21 @@ async function runProbe(
   probe: ProbeSpec,
   options: ProbeOptions,
   surroundings: Surroundings,
+  beyond: Beyond | undefined,
 ): Promise<FleetReport> {
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   // Wrong filters are said before a sled is visited.
   rowFilter(options);
   const keep = await openKeep(probe, options, surroundings);
-  const run = await runStateProbe(probe, options.window, options, surroundings, {
-    recorded: {
-      command: probe.name,
-      probe: probe.name,
-      settings: { seconds: options.window },
-      view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
-    },
-  });
+  const recorded = {
+    command: probe.name,
+    probe: probe.name,
+    settings: { seconds: options.window },
+    view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
+  };
+  const once: Once = async (asked, more) =>
+    await runStateProbe(probe, asked.window, asked, surroundings, { recorded, ...more });
+  const run = beyond === undefined ? await once(options) : await beyond.look(options, surroundings, once);
   await keep(run);
   sayNotes(missNamed(run.outcomes, options), options, surroundings);
   return stateReport(probe, run, options);
@@ -136,11 +152,13 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'ds-state': stateExamples('ds-state'),
   'lr-state': stateExamples('lr-state'),
   repairs: `A live repair mends one downstairs while the guest goes on; a reconciliation mends all three before it begins.
-The counters of live repairs are of the whole session, and Crucible does not say how many extents there are: what is
-left of a live repair is not known. A reconciliation counts its tasks, four for each extent, and what is left of them.
+Crucible does not say how many extents a live repair goes over: the total comes from a completed repair of another
+downstairs of the session, or of the same upstairs in the history, and TOTAL_FROM says which; else it is ?. A
+reconciliation counts its tasks, four for each extent, and what is left of them. ETA is a range: extents come
+unevenly, and the less was watched, the less is known. A replay knows no history.
 
 Examples:
   cruc-fleet repairs --rack 3                       which zones of rack 3 are under repair, and how far
-  cruc-fleet repairs --rack 3 --window 30s          the rates over half a minute
+  cruc-fleet repairs --rack 3 --for 5m              the rates of five minutes, and what stands still
   cruc-fleet repairs --state reconcile -o json      reconciliations alone, for a program`,
 };
