@@ -35,6 +35,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./repairs-command.ts')).addRepairsCommand,
   },
   {
+    name: 'watch',
+    takes: '[options]',
+    summary: 'a live view of racks: states, repairs and what changes, as it changes',
+    load: async () => (await import('./watch-command.ts')).addWatchCommand,
+  },
+  {
     name: 'wait',
     takes: '[options]',
     summary: 'wait until upstairs are healthy: for scripts that update sleds one after another',

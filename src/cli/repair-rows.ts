@@ -23,7 +23,7 @@ export function repairKey(row: Row): string {
   return JSON.stringify(names.map((name) => row[name] ?? null));
 }
 
-/** The row as the history has to be asked for it; null of one that is no repair under way. */
+/** The row as the history has to be asked for it; null where none is under way. */
 export function repairNow(row: Row, sled: Sled, at: number): RepairNow | null {
   const { kind, downstairs } = row;
   if (row['state'] === 'live_repair_ready') return null;
