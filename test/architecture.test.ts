@@ -163,11 +163,15 @@ describe('the rooms of src/', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('leave the simulator to the command that runs it, which is loaded when it is wanted', () => {
+  it('leave the simulator to the commands that run it, which are loaded when they are wanted', () => {
     const from = (target: string) => imports.filter((each) => resolved(each)?.startsWith(target) === true);
     const users = from('simulator/').filter(({ file }) => roomOf(file) !== 'simulator');
-    expect(new Set(users.map(({ file }) => file))).toEqual(new Set(['cli/sim-command.ts']));
-    expect(from('cli/sim-command.ts').filter(({ isDynamic }) => !isDynamic)).toEqual([]);
+    const commands = ['cli/sim-command.ts', 'cli/demo-command.ts'];
+    const parts = ['cli/demo-steps.ts', 'cli/sim-values.ts', 'cli/simulated-rack.ts'];
+    expect(new Set(users.map(({ file }) => file))).toEqual(new Set([...commands, ...parts]));
+    for (const command of commands) expect(from(command).filter(({ isDynamic }) => !isDynamic)).toEqual([]);
+    for (const part of parts)
+      expect(from(part).filter(({ file }) => ![...commands, ...parts].includes(file))).toEqual([]);
   });
 
   it('leave the process, the clock and the terminal to the edge', () => {

@@ -138,9 +138,9 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'demo',
-    takes: '',
-    summary: 'show ds-state on a simulated rack of 32 sleds',
-    load: async () => (await import('./sim-command.ts')).addDemoCommand,
+    takes: '[options]',
+    summary: 'show what it does in half a minute, on a simulated rack',
+    load: async () => (await import('./demo-command.ts')).addDemoCommand,
   },
 ];
 
@@ -150,9 +150,13 @@ async function ofProbe(probe: ProbeSpec): Promise<Fill> {
   return (command, context) => addProbeCommand(command, probe, context);
 }
 
+/** The words of a command line that are not options of the program: names of commands, and what these take. */
+export function wordsOf(argv: readonly string[]): readonly string[] {
+  return argv.filter((word, index) => !word.startsWith('-') && argv[index - 1] !== '--width');
+}
+
 /** The name of the command that a command line is about: its first word, or the one behind `help`. */
 export function wantedCommand(argv: readonly string[]): string | undefined {
-  // The program's own options take no values.
-  const [first, second] = argv.filter((word) => !word.startsWith('-'));
+  const [first, second] = wordsOf(argv);
   return first === 'help' ? second : first;
 }

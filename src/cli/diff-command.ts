@@ -47,6 +47,7 @@ Exit status:
   3    not all could be compared; outranks 1, since something may be missing
   64   wrong usage: not a time, a file or a folder that can be compared
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   there is no history, it does not reach back so far, or a recording is damaged
 
 Examples:

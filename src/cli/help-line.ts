@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { FleetError } from '../model/error.ts';
+import { wordsOf } from './commands.ts';
 
 /**
  * The command line that prints the help that was asked for: `silence add --help` of `help silence add`; every other one
  * as it is. Throws `usage` where help is wanted of a command that is not there.
  */
 export async function helpLine(argv: readonly string[], program: Command): Promise<readonly string[]> {
-  const words = argv.filter((word) => !word.startsWith('-'));
+  const words = wordsOf(argv);
   const [first] = words;
   const isHelp = first === 'help';
   const wantsHelp = isHelp || argv.includes('--help') || argv.includes('-h');

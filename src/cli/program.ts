@@ -1,7 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { describeError, FleetError } from '../model/error.ts';
 import type { CommandContext } from './command-context.ts';
-import { COMMANDS, wantedCommand } from './commands.ts';
+import { COMMANDS, wantedCommand, wordsOf } from './commands.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
 import { helpLine } from './help-line.ts';
 import { widthValue } from './option-values.ts';
@@ -81,7 +81,7 @@ const EXAMPLES = `Examples:
 
 /** A probe is not a command: whoever types one as a command gets an answer. */
 async function refuseProbe(argv: readonly string[]): Promise<void> {
-  const [name] = argv.filter((word) => !word.startsWith('-'));
+  const [name] = wordsOf(argv);
   if (name === undefined || name === 'help' || COMMANDS.some((command) => command.name === name)) return;
   const { findProbe } = await import('./prepare-run.ts');
   const probe = findProbe(name);

@@ -66,7 +66,10 @@ function withSum(grouping: DistributionGrouping, sum: DistributionGrouping): Dis
 }
 
 /** What was not added, and what was asked for in vain. */
-function* shortcomings(grouping: DistributionGrouping, context: DistributionContext): Iterable<string> {
+export function* shortcomings(
+  grouping: DistributionGrouping,
+  context: DistributionContext,
+): Iterable<string> {
   const lines = grouping.issues.map((issue) => printable(issue.message));
   if (grouping.absentNames.length > 0) {
     lines.push(`no distribution has a ${printable(grouping.absentNames.join(' or a '))}`);

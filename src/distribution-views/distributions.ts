@@ -6,7 +6,8 @@ import { drawComparisons } from './comparison-lines.ts';
 import type { DistributionContext } from './distribution-context.ts';
 import { drawHeatmap } from './distribution-heatmap.ts';
 import { distributionsJson } from './distribution-json.ts';
-import { drawDistributionSummary } from './distribution-summary.ts';
+import { drawDistributionSummary, shortcomings } from './distribution-summary.ts';
+import { wrapped } from '../drawing/wrap.ts';
 import { drawHistograms } from './histogram-picture.ts';
 import type { DistributionView, RenderContext } from '../drawing/render-context.ts';
 
@@ -57,6 +58,10 @@ export function* drawDistributions(report: FleetReport, context: RenderContext):
     human: false,
   };
   const sum = view.sum === true ? sumOf(report, grouping) : null;
+  if (view.compare && view.view !== 'heatmap' && grouping.groups.length > MOST_PICTURES) {
+    yield* drawDeparted(grouping, view, drawing);
+    return;
+  }
   const pictured = sum !== null && grouping.groups.length > MOST_PICTURES ? sum.groups : grouping.groups;
   if (view.view === 'heatmap') yield* drawHeatmap(grouping, report.outcomes, drawing);
   else {
@@ -74,6 +79,42 @@ export function* drawDistributions(report: FleetReport, context: RenderContext):
     yield '\n';
     yield* drawComparisons(compareDistributions(grouping, COMPARE_SETTINGS), drawing);
   }
+}
+
+/**
+ * Whoever compares so many groups wants to see those that depart; the comparison says of the others what it found. A
+ * pipe gets the percentiles of all.
+ */
+function* drawDeparted(
+  grouping: DistributionGrouping,
+  view: DistributionView,
+  drawing: DistributionContext,
+): Iterable<string> {
+  const comparisons = compareDistributions(grouping, COMPARE_SETTINGS);
+  const departed = new Set(
+    comparisons
+      .flatMap(({ groups }) => groups)
+      .filter(({ verdict }) => verdict === 'departs' || verdict === 'unclear')
+      .map(({ group }) => group),
+  );
+  const some = { ...grouping, groups: grouping.groups.filter((group) => departed.has(group)) };
+  const { length } = some.groups;
+  if (view.view === 'pictures' && length > 0 && length <= MOST_PICTURES) {
+    yield* drawHistograms(some.groups, drawing);
+    yield '\n';
+  }
+  const isPipe = drawing.width === null;
+  if (isPipe || length > 0) yield* drawDistributionSummary(isPipe ? grouping : some, drawing, null);
+  else yield* shortcomings(grouping, drawing);
+  const which =
+    length === 0
+      ? 'none departs, and none is'
+      : length === 1
+        ? '1 departs and is'
+        : `${length} depart and are`;
+  const count = `(of ${grouping.groups.length} groups ${which} ${isPipe ? 'drawn' : 'shown'}; without --compare all are)`;
+  yield `${wrapped(count, drawing.width).join('\n')}\n\n`;
+  yield* drawComparisons(comparisons, drawing);
 }
 
 /** For programs (docs/distributions.schema.json). */

@@ -2,6 +2,7 @@ import { bucketLabel, filledBuckets, QUANTIZE } from '../distribution/bucket-lad
 import type { DistributionGroup } from '../distribution/distribution-group.ts';
 import type { Bucket, Histogram } from '../model/histogram.ts';
 import { formatNanosecondRange, formatNanoseconds } from '../distribution/nanoseconds.ts';
+import { wrapped } from '../drawing/wrap.ts';
 import { keysTitle, type DistributionContext } from './distribution-context.ts';
 
 /** Of DTrace: columns of the value, of the bar, and of the count. */
@@ -19,7 +20,10 @@ export function* drawHistograms(
   groups: readonly DistributionGroup[],
   context: DistributionContext,
 ): Iterable<string> {
-  for (const group of groups) yield `\n  ${keysTitle(group.keys)}${drawHistogram(group.histogram, context)}`;
+  for (const { keys, histogram } of groups) {
+    const lines = wrapped(`  ${keysTitle(keys)}`, context.width, '    ').map((line) => line.trimEnd());
+    yield `\n${lines.join('\n')}${drawHistogram(histogram, context)}`;
+  }
 }
 
 /** One histogram with the newline that comes before it, as libdtrace prints it. */

@@ -33,6 +33,10 @@ export interface NewProcess {
   readonly disks?: readonly Disk[];
   /** At most this many jobs are behind each session: 0 for a process that has just started. */
   readonly ageJobs?: number;
+  /** Who it is, where that was settled before it started: its PID, and the ids of its sessions. */
+  readonly known?: { readonly pid: number; readonly sessionIds: readonly string[] };
+  /** When it starts, in the sled's time; now where it is not given. */
+  readonly atNs?: number;
 }
 
 /** Everything that runs on one sled: the machine that a tracer sees, and the strings that a test pulls. */
@@ -50,7 +54,8 @@ export interface Crucible {
   startProcess(process: NewProcess): CrucibleProcess;
   stopProcess(pid: number): void;
   sessions(): readonly Session[];
-  setStates(session: Session, states: States): void;
+  /** Now, or at that time of the sled, which has come. */
+  setStates(session: Session, states: States, atNs?: number): void;
   /** `false`: the upstairs fires no more `up-status`, until `true`. */
   setReports(session: Session, reports: boolean): void;
   /** `true`: a live repair of the session gets on no more, until `false`. */
@@ -59,6 +64,10 @@ export interface Crucible {
   afterReports(session: Session, reports: number, change: () => void): void;
   /** Calls back when so much time has passed on the sled: while a tracer listens, or when the next one does. */
   later(milliseconds: number, change: () => void): void;
+  /** Calls back at that time of the sled with it: while a tracer listens, or at the next `catchUp`. */
+  at(atNs: number, change: (atNs: number) => void): void;
+  /** Lets what was due until now happen, each at its time. */
+  catchUp(): void;
   truth(): { readonly sessions: readonly SessionTruth[]; readonly io: IoTruth };
 }
 
@@ -70,7 +79,8 @@ const GLOBAL = 'global';
 export function createCrucible(options: PlayerOptions): Crucible {
   const { clock, random, cpus, version } = options;
   let processes: readonly Running[] = [];
-  const player = createPlayer(options, () => processes);
+  // Who starts on the sled does not depend on what a tracer made it play.
+  const player = createPlayer({ ...options, random: random.fork('player') }, () => processes);
   const exitListeners = new Set<(pid: number) => void>();
   const changeListeners: (() => void)[] = [];
   const changed = (): void => {
@@ -99,8 +109,8 @@ export function createCrucible(options: PlayerOptions): Crucible {
   };
 
   const startProcess = (wanted: NewProcess): CrucibleProcess => {
-    const pid = nextPid;
-    nextPid += 1 + random.below(9);
+    const pid = wanted.known?.pid ?? nextPid;
+    if (wanted.known === undefined) nextPid += 1 + random.below(9);
     const provider = wanted.crucible === undefined ? null : `crucible_${wanted.crucible}${pid}`;
     const names =
       wanted.crucible === undefined
@@ -108,7 +118,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
         : wanted.crucible === 'upstairs'
           ? UPSTAIRS_PROBES
           : DOWNSTAIRS_PROBES;
-    const now = player.nowNs();
+    const now = wanted.atNs ?? player.nowNs();
     const age = wanted.ageJobs ?? 0;
     const process: Running = {
       pid,
@@ -118,7 +128,11 @@ export function createCrucible(options: PlayerOptions): Crucible {
       command: wanted.command,
       user: wanted.user ?? 'root',
       provider,
-      sessions: (wanted.disks ?? []).map((disk) => startSession(disk, random, now, random.below(age + 1))),
+      sessions: (wanted.disks ?? []).map((disk, index) => {
+        const session = startSession(disk, random, now, random.below(age + 1));
+        const sessionId = wanted.known?.sessionIds[index] ?? session.sessionId;
+        return { ...session, sessionId };
+      }),
       siteBase: nextSite,
       names,
       sites: null,
@@ -190,10 +204,10 @@ export function createCrucible(options: PlayerOptions): Crucible {
     startProcess,
     stopProcess,
     sessions: () => processes.flatMap((process) => process.sessions),
-    setStates: (session, states) => {
+    setStates: (session, states, atNs = player.nowNs()) => {
       const process = processOf(session);
       if (process === undefined) enterStates(session, states);
-      else player.enter(process, session, states);
+      else player.enter(process, session, states, atNs);
     },
     setReports: (session, reports) => {
       session.reports = reports;
@@ -203,8 +217,11 @@ export function createCrucible(options: PlayerOptions): Crucible {
       session.stalled = stalled;
     },
     afterReports: (session, reports, change) => player.afterReports(session, reports, change),
-    later: (milliseconds, change) => player.later(milliseconds, change),
+    later: (milliseconds, change) => player.at(player.nowNs() + Math.round(milliseconds * 1e6), change),
+    at: (atNs, change) => player.at(atNs, change),
+    catchUp: () => player.catchUp(),
     truth: () => {
+      player.catchUp();
       const ids = recordedIds(version);
       return {
         sessions: processes.flatMap((process) =>

@@ -1,6 +1,8 @@
+import { sizeOf, STEPS, stepNs } from './latency.ts';
+import type { Slowness, Step } from './latency.ts';
+import type { Random } from './random.ts';
 import { takesIo } from './upstairs-session.ts';
 import type { Session } from './upstairs-session.ts';
-import type { Random } from './random.ts';
 
 /** One firing of an IO's life, `offsetNs` after the IO began. */
 export interface IoEvent {
@@ -53,11 +55,6 @@ function script(): Script {
   };
 }
 
-/** Between the two, most often near the lower one, as latencies are. */
-function latency(random: Random, leastNs: number, mostNs: number): number {
-  return Math.round(leastNs * (mostNs / leastNs) ** (random.next() ** 2));
-}
-
 /** How many downstairs must have a write before `gw-write-done` fires; `gw-read-done` and the others wait for all. */
 const WRITTEN_BY = 2;
 
@@ -65,12 +62,14 @@ const WRITTEN_BY = 2;
  * One guest IO through an upstairs: volume, gateway, three clients, and back. It takes the next job id. The guest
  * has its answer to a write before the write is queued (upstairs/src/upstairs.rs, "Fast-ack").
  */
-export function upstairsIo(session: Session, random: Random): IoEvent[] {
+export function upstairsIo(session: Session, random: Random, slowness: Slowness): IoEvent[] {
   const job = BigInt(session.nextJobId++);
   const kind = Number(job) % 40 === 39 ? BARRIER : (MIX[Number(job) % MIX.length] ?? READ);
   const { events, fire, done } = script();
   const volume = `{"ok":"${session.volumeId}"}`;
   const step = (): number => 1000 + random.below(20_000);
+  const blocks = sizeOf(random);
+  const net = kind === READ ? STEPS.netRead : kind === FLUSH ? STEPS.netFlush : STEPS.netWrite;
   let now = 0;
   let volumeIo = 0n;
   if (kind.volume !== null) {
@@ -82,7 +81,7 @@ export function upstairsIo(session: Session, random: Random): IoEvent[] {
     const read = BigInt(session.httpReads++ % 2 ** 32);
     const start = (now += step());
     fire(start, 'reqwest-read-start', read, volume);
-    now += latency(random, 2_000_000, 80_000_000);
+    now += stepNs(random, STEPS.objectStore, blocks, slowness(null));
     done(start, now, 'reqwest-read', read, volume);
   }
   const gatewayStart = (now += step());
@@ -105,7 +104,7 @@ export function upstairsIo(session: Session, random: Random): IoEvent[] {
     if (kind !== BARRIER) {
       const netStart = end;
       fire(netStart, `ds-${kind.job}-net-start`, job, client);
-      end += kind === FLUSH ? latency(random, 500_000, 30_000_000) : latency(random, 100_000, 8_000_000);
+      end += stepNs(random, net, blocks, slowness(index));
       done(netStart, end, `ds-${kind.job}-net`, job, client);
       fire(end + 400, 'up-action_downstairs', (job - BigInt(session.startedJobId)) * 3n + client + 1n);
       end += step();
@@ -128,7 +127,7 @@ export function upstairsIo(session: Session, random: Random): IoEvent[] {
  * clients get a no-op, and each acknowledgement of a no-op or a reopen fires `ds-noop-done` and then
  * `ds-reopen-done` (`ExtentLiveAckId` in upstairs/src/downstairs.rs): 40 firings; 20 are dones of clients.
  */
-export function repairExtent(session: Session, random: Random): IoEvent[] {
+export function repairExtent(session: Session, random: Random, slowness: Slowness): IoEvent[] {
   const { events, fire, done } = script();
   const isHealthy = (client: bigint): boolean => session.states[Number(client)] !== 'live_repair';
   const extent = BigInt(Math.floor(session.extent));
@@ -142,7 +141,7 @@ export function repairExtent(session: Session, random: Random): IoEvent[] {
     for (const client of [0n, 1n, 2n]) {
       const clientStart = start + 1000 + random.below(20_000);
       fire(clientStart, `ds-${work}-start`, job, client, ...withExtent);
-      const end = clientStart + latency(random, 200_000, 20_000_000);
+      const end = clientStart + stepNs(random, STEPS.liveRepair, 1, slowness(Number(client)));
       const isNoopToIt = work === 'noop' || work === 'reopen' || (work === 'repair' && isHealthy(client));
       if (isNoopToIt) {
         const timed = { kind: `ds-${work}`, client: Number(client), latencyNs: end - clientStart };
@@ -159,11 +158,11 @@ export function repairExtent(session: Session, random: Random): IoEvent[] {
 }
 
 /** One job in a downstairs: submitted, queued, done on its raw extents, answered. */
-export function downstairsIo(jobId: number, random: Random): IoEvent[] {
+export function downstairsIo(jobId: number, random: Random, slowness: number): IoEvent[] {
   const { events, fire, done } = script();
   const job = BigInt(jobId);
   const step = (): number => 1000 + random.below(20_000);
-  if (jobId % 60 === 59) return repairJob(job, jobId, random);
+  if (jobId % 60 === 59) return repairJob(job, jobId, random, slowness);
   if (jobId % 40 === 39) {
     fire(0, 'submit-barrier-start', job);
     fire(step(), 'work-start', job);
@@ -174,7 +173,8 @@ export function downstairsIo(jobId: number, random: Random): IoEvent[] {
   const kind = MIX[jobId % MIX.length] ?? READ;
   const name = kind.volume ?? 'read';
   const extent = BigInt(random.below(1000));
-  const blocks = BigInt(1 + random.below(32));
+  const count = sizeOf(random);
+  const blocks = BigInt(count);
   let now = 0;
   fire(now, `submit-${name}-start`, job);
   fire((now += step()), 'work-start', job);
@@ -186,23 +186,23 @@ export function downstairsIo(jobId: number, random: Random): IoEvent[] {
   const doneSize: readonly Argument[] = kind === FLUSH ? [] : size;
   const extentStart = (now += step());
   fire(extentStart, `extent-${what}-start`, job, extent, ...size);
-  const phase = (detail: string, least: number, most: number): void => {
+  const phase = (detail: string, length: Step): void => {
     const start = (now += step());
     const more = kind === FLUSH ? [] : size;
     fire(start, `extent-${what}-${detail}-start`, job, extent, ...more);
-    now += latency(random, least, most);
+    now += stepNs(random, length, count, slowness);
     done(start, now, `extent-${what}-${detail}`, job, extent, ...more);
   };
   if (kind === READ) {
-    phase('get-contexts', 5000, 100_000);
-    phase('file', 50_000, 4_000_000);
+    phase('get-contexts', STEPS.blockContexts);
+    phase('file', STEPS.fileRead);
   } else if (kind === FLUSH) {
-    phase('file', 300_000, 20_000_000);
+    phase('file', STEPS.fileFlush);
   } else {
-    phase('get-hashes', 5000, 100_000);
-    phase('raw-context-insert', 5000, 200_000);
+    phase('get-hashes', STEPS.blockContexts);
+    phase('raw-context-insert', STEPS.blockContexts);
     fire((now += 500), 'extent-set-block-contexts-write-count', extent, blocks);
-    phase('file', 50_000, 4_000_000);
+    phase('file', STEPS.fileWrite);
   }
   done(extentStart, (now += step()), `extent-${what}`, job, extent, ...doneSize);
   done(osStart, (now += step()), `os-${name}`, job);
@@ -212,13 +212,13 @@ export function downstairsIo(jobId: number, random: Random): IoEvent[] {
 }
 
 /** A job that another sled's live repair sends: reopen and noop are both answered as `submit-el-done`. */
-function repairJob(job: bigint, jobId: number, random: Random): IoEvent[] {
+function repairJob(job: bigint, jobId: number, random: Random, slowness: number): IoEvent[] {
   const { events, fire } = script();
   const work = LIVE_REPAIR[Math.floor(jobId / 60) % 4] ?? 'close';
   fire(0, `submit-el-${work}-start`, job);
   fire(10_000, 'work-start', job);
   fire(20_000, 'work-process', job);
-  const end = latency(random, 100_000, 10_000_000);
+  const end = 25_000 + stepNs(random, STEPS.liveRepair, 1, slowness);
   fire(end + 20_000, 'work-done', job);
   fire(end + 30_000, `submit-el-${work === 'close' || work === 'repair' ? `${work}-` : ''}done`, job);
   return events;

@@ -2,6 +2,8 @@ import type { CrucibleVersion, States } from './simulated-downstairs.ts';
 import { createEventQueue } from './event-queue.ts';
 import { downstairsIo, repairExtent, upstairsIo } from './io.ts';
 import type { IoEvent } from './io.ts';
+import { busyness } from './latency.ts';
+import type { Slowness } from './latency.ts';
 import { createIoLedger } from './io-ledger.ts';
 import type { Clock, Firing, ProbeSite, Process } from './machine.ts';
 import { seedOf } from './random.ts';
@@ -38,8 +40,10 @@ export interface PlayerOptions {
   readonly random: Random;
   readonly cpus: number;
   readonly version: CrucibleVersion;
-  /** Guest IOs per second of each upstairs, jobs per second of each downstairs; 0 for none. */
+  /** Guest IOs per second of each upstairs, jobs per second of each downstairs, in the mean; 0 for none. */
   readonly ioRate: number;
+  /** How many times as long steps of a process take, or of one client of it; 1 where it is not given. */
+  readonly slowness?: (pid: number, client: number | null) => number;
 }
 
 /** Lets the processes of a sled fire their probes, for as long as somebody listens. */
@@ -52,11 +56,13 @@ export interface Player {
   started(process: Performer): void;
   /** Brings a session's counters up to now. */
   settle(process: Performer, session: Session): void;
-  /** Puts a session into these states now, and fires what Crucible fires then. */
-  enter(process: Performer, session: Session, states: States): void;
+  /** Puts a session into these states at that time, which has come, and fires what Crucible fires then. */
+  enter(process: Performer, session: Session, states: States, atNs: number): void;
   afterReports(session: Session, reports: number, change: () => void): void;
-  /** Calls back when so much time has passed, or when somebody listens after that. */
-  later(milliseconds: number, change: () => void): void;
+  /** Calls back at that time with it: while somebody listens, or when the player next catches up. */
+  at(atNs: number, change: (atNs: number) => void): void;
+  /** Lets what was due until now happen, each at its time, though nobody listens. */
+  catchUp(): void;
   truth(): IoTruth;
 }
 
@@ -91,7 +97,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   const nowNs = (): number => Number(clock.now() - epoch);
   const ledger = createIoLedger();
   const queue = createEventQueue<Due>();
-  const changes = createEventQueue<() => void>();
+  const changes = createEventQueue<(atNs: number) => void>();
   const listeners = new Map<Listener, Wants | undefined>();
   const hooks = new Map<Session, { reports: number; readonly change: () => void }[]>();
   let cancelTimer: (() => void) | null = null;
@@ -113,8 +119,15 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     return process.sites;
   };
 
-  const settleSession = (process: Performer, session: Session): void => {
-    settle(session, nowNs(), process.wanted.io ? null : ioRate);
+  const rateOf = (session: Session): number => ioRate * busyness(session.upstairsId);
+
+  const slownessOf =
+    ({ pid }: Performer): Slowness =>
+    (client) =>
+      options.slowness?.(pid, client) ?? 1;
+
+  const settleSession = (process: Performer, session: Session, atNs = nowNs()): void => {
+    settle(session, atNs, process.wanted.io ? null : rateOf(session));
   };
 
   const fire = (
@@ -149,7 +162,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   };
 
   const reportStatus = (process: Performer, session: Session, atNs: number): void => {
-    settleSession(process, session);
+    settleSession(process, session, atNs);
     session.statusChecks++;
     const counts = actionCounts(session);
     for (const [name, count] of Object.entries(counts)) {
@@ -189,20 +202,21 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
       atNs + Math.max(1000, Math.round((1e9 / perSecond) * (0.5 + random.next())));
     if (!(source === 'status' ? process.wanted.status : process.wanted.io)) return null;
     if (session === null) {
-      play(process, null, atNs, downstairsIo(process.nextJob++, random));
-      return next(ioRate);
+      play(process, null, atNs, downstairsIo(process.nextJob++, random, slownessOf(process)(null)));
+      return next(ioRate * busyness(process.args));
     }
+    const slowness = slownessOf(process);
     if (source === 'status') {
       if (session.reports) reportStatus(process, session, atNs);
       return atNs + session.periodNs;
     }
     if (source === 'repair') {
-      settleSession(process, session);
-      if (isRepairing(session)) play(process, session, atNs, repairExtent(session, random));
+      settleSession(process, session, atNs);
+      if (isRepairing(session)) play(process, session, atNs, repairExtent(session, random, slowness));
       return next(REPAIRED_PER_SECOND + CONFIRMED_PER_SECOND);
     }
-    if (isActive(session)) play(process, session, atNs, upstairsIo(session, random));
-    return next(ioRate);
+    if (isActive(session)) play(process, session, atNs, upstairsIo(session, random, slowness));
+    return next(rateOf(session));
   };
 
   const follow = (session: Session, { probe, args, after }: IoEvent): void => {
@@ -233,7 +247,8 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     pumping = true;
     for (const now = nowNs(); nextNs() <= now && listeners.size > 0;) {
       if (changes.nextNs() <= queue.nextNs()) {
-        changes.pop()?.item();
+        const change = changes.pop();
+        change?.item(change.atNs);
         continue;
       }
       const due = queue.pop();
@@ -241,6 +256,16 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     }
     pumping = false;
     schedule();
+  };
+
+  const catchUp = (): void => {
+    if (pumping) return;
+    pumping = true;
+    for (const now = nowNs(); changes.nextNs() <= now;) {
+      const change = changes.pop();
+      change?.item(change.atNs);
+    }
+    pumping = false;
   };
 
   const schedule = (): void => {
@@ -281,7 +306,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     for (const session of process.sessions) {
       if (wanted.status) begin(process, 'status', session, nextStatusNs(session, now));
       if (wanted.io) {
-        begin(process, 'io', session, soon(ioRate));
+        begin(process, 'io', session, soon(rateOf(session)));
         begin(process, 'repair', session, soon(REPAIRED_PER_SECOND + CONFIRMED_PER_SECOND));
       }
     }
@@ -309,6 +334,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     onFiring: (listener, wants) => {
       // One function may listen twice: each time is a listener of its own.
       const hear: Listener = (firing) => listener(firing);
+      if (listeners.size === 0) catchUp();
       listeners.set(hear, wants);
       listen();
       return () => {
@@ -320,9 +346,9 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
       listenTo(process);
       schedule();
     },
-    settle: settleSession,
-    enter: (process, session, states) => {
-      settleSession(process, session);
+    settle: (process, session) => settleSession(process, session),
+    enter: (process, session, states, atNs) => {
+      settleSession(process, session, atNs);
       const isFaulted = states.some(
         (state, client) => state === 'faulted' && session.states[client] !== state,
       );
@@ -330,15 +356,16 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
       // What a downstairs has to do is skipped when it is faulted, which answers each queued write once more
       // (`skip_all_jobs` in upstairs/src/downstairs.rs).
       if (!isFaulted || !isActive(session)) return;
-      for (const { probe, job } of session.written) fire(process, probe, [job], nowNs());
+      for (const { probe, job } of session.written) fire(process, probe, [job], atNs);
     },
     afterReports: (session, reports, change) => {
       hooks.set(session, [...(hooks.get(session) ?? []), { reports, change }]);
     },
-    later: (milliseconds, change) => {
-      changes.push(nowNs() + Math.round(milliseconds * 1e6), change);
+    at: (atNs, change) => {
+      changes.push(atNs, change);
       schedule();
     },
+    catchUp,
     truth: () => ledger.truth(),
   };
 }

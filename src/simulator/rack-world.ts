@@ -2,8 +2,12 @@ import type { CrucibleVersion, States } from './simulated-downstairs.ts';
 import { createCrucible } from './crucible.ts';
 import type { Crucible, CrucibleProcess } from './crucible.ts';
 import type { Clock } from './machine.ts';
+import { beginLife } from './life.ts';
+import type { Life } from './life.ts';
 import { createRandom, seedOf } from './random.ts';
 import type { Random } from './random.ts';
+import { requireParts, slownessBy } from './slow-parts.ts';
+import type { SlowPart } from './slow-parts.ts';
 import { createDisk } from './upstairs-session.ts';
 import type { Session } from './upstairs-session.ts';
 
@@ -24,6 +28,8 @@ export interface WorldSled extends Place {
 /** All sleds and what runs on them, without any network. */
 export interface World {
   readonly sleds: readonly WorldSled[];
+  /** What happens by itself; null where nothing does. */
+  readonly life: Life | null;
   /** By id, by serial, or as `rack/cubby`. Throws for a sled that is not there. */
   sled(name: string): WorldSled;
   /** Moves a VM: its zone, process and sessions end on one sled and begin, with the same disks, on another. */
@@ -43,6 +49,10 @@ export interface WorldOptions {
   readonly crucible: (sled: Place) => CrucibleVersion;
   readonly ioRate: number;
   readonly clockOf: (sled: Place) => Clock;
+  /** Default none. */
+  readonly slow?: readonly SlowPart[];
+  /** Whether things happen by themselves. */
+  readonly hasLife?: boolean;
 }
 
 /** Cubbies of a rack. */
@@ -66,6 +76,7 @@ const ILLNESSES: readonly States[] = [
 
 export function createWorld(options: WorldOptions): World {
   if (options.sledsPerRack > CUBBIES) throw new RangeError(`a rack has ${CUBBIES} cubbies`);
+  const slow = options.slow ?? [];
   const sleds = options.racks.flatMap((rack, rackIndex) =>
     Array.from({ length: options.sledsPerRack }, (_, cubby) => {
       const serial = `BRM4222${String(rackIndex * 100 + cubby).padStart(4, '0')}`;
@@ -77,6 +88,9 @@ export function createWorld(options: WorldOptions): World {
         cpus: CPUS,
         version: options.crucible(place),
         ioRate: options.ioRate,
+        slowness: slownessBy(
+          slow.filter((part) => [place.id, serial, `${rack}/${cubby}`].includes(part.sled)),
+        ),
       });
       populate(crucible, random, options, cubby < options.pantryPerRack);
       return { ...place, serial, crucible };
@@ -84,14 +98,20 @@ export function createWorld(options: WorldOptions): World {
   );
   const random = createRandom(seedOf(`${options.seed} world`));
   sicken(sleds.filter(options.visible), options.degraded, random);
+  const sledOf = (name: string): WorldSled => {
+    const found = sleds.find((sled) => [sled.id, sled.serial, `${sled.rack}/${sled.cubby}`].includes(name));
+    if (found === undefined) {
+      const there = options.racks.map((rack) => `${rack}/0-${options.sledsPerRack - 1}`).join(', ');
+      throw new RangeError(`no sled ${name} in this simulation; there are ${there}`);
+    }
+    return found;
+  };
+  requireParts(slow, sledOf);
 
   return {
     sleds,
-    sled: (name) => {
-      const found = sleds.find((sled) => [sled.id, sled.serial, `${sled.rack}/${sled.cubby}`].includes(name));
-      if (found === undefined) throw new RangeError(`no sled ${name} in this simulation`);
-      return found;
-    },
+    life: options.hasLife === true ? beginLife(sleds, random.fork('life')) : null,
+    sled: sledOf,
     migrate: (from, pid, to) => {
       const process = from.crucible.processes().find((candidate) => candidate.pid === pid);
       if (process === undefined) throw new RangeError(`no process ${pid} on ${from.id}`);

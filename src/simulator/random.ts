@@ -6,6 +6,8 @@ export interface Random {
   below(limit: number): number;
   /** A version 4 UUID. */
   uuid(): string;
+  /** Another generator, the same one for the same name, whatever was drawn from this one. */
+  fork(name: string): Random;
 }
 
 /** FNV-1a of a text, 32 bits: makes a seed of a name. */
@@ -28,6 +30,7 @@ export function createRandom(seed: number): Random {
   };
   const hex = (): string => bits().toString(16).padStart(8, '0');
   return {
+    fork: (name) => createRandom(seedOf(`${seed} ${name}`)),
     next: () => bits() / 0x1_0000_0000,
     below: (limit) => Math.floor((bits() / 0x1_0000_0000) * limit),
     uuid: () => {

@@ -14,6 +14,7 @@ import type { Place, World, WorldSled } from './rack-world.ts';
 import { makeRootFolder } from './root-folder.ts';
 import { serveSledLogin } from './sled-login.ts';
 import { realTime, simulatedTime } from './sled-time.ts';
+import type { SlowPart } from './slow-parts.ts';
 import { startSshHost } from './ssh-host.ts';
 import type { SshHost, SshHostOptions } from './ssh-host.ts';
 import { createStandIns } from './stand-ins.ts';
@@ -44,8 +45,12 @@ export interface SimulationOptions {
   readonly crucible?: CrucibleVersion | ReadonlyMap<string, CrucibleVersion>;
   /** A new or empty directory: used, and removed at the end. Default: a new directory among the system's temporary ones. */
   readonly rootDir?: string;
-  /** Guest IOs per second of each disk (and jobs of each downstairs). Default 2. */
+  /** Guest IOs per second of each disk (and jobs of each downstairs), in the mean. Default 2. */
   readonly ioRate?: number;
+  /** Parts whose IO takes several times as long. Default none. */
+  readonly slow?: readonly SlowPart[];
+  /** Things happen by themselves: faults, repairs, VMs that start, stop and migrate. Default false. */
+  readonly hasLife?: boolean;
   /** `127.0.0.1` (default) or `::1`. */
   readonly host?: string;
   /** How long dtrace compiles before it traces; a sled takes 1000 to 3000. Default 0. */
@@ -135,7 +140,15 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     crucible: (sled) => (typeof crucible === 'string' ? crucible : (byName(crucible, sled) ?? 'today')),
     ioRate: options.ioRate ?? 2,
     clockOf: (sled) => time.clockOf(sled),
+    slow: options.slow ?? [],
+    hasLife: options.hasLife ?? false,
   });
+  /** Somebody is on a sled of that rack, whose sleds are as they are by now. */
+  const visit = (rack: string): (() => void) => {
+    const leave = time.visit(rack);
+    for (const sled of world.sleds) if (sled.rack === rack) sled.crucible.catchUp();
+    return leave;
+  };
   for (const name of down.keys()) world.sled(name);
 
   const root = makeRootFolder(options.rootDir);
@@ -173,13 +186,13 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
         if (fault() === 'no-probes') return 'hidden';
         return fault() === 'no-dtrace-privileges' ? 'none' : 'all';
       },
-      traced: () => time.visit(sled.rack),
+      traced: () => visit(sled.rack),
       unread: () => time.clockOf(sled).hold(),
     });
     const environment = (broken?: FaultName | null) => standIns.environment(key, broken);
     const ssh = await startHost({
       fault: faultOf(sled),
-      visited: () => time.visit(sled.rack),
+      visited: () => visit(sled.rack),
       serve: (connection, socket) => serveSledLogin(connection, socket, { children, fault, environment }),
     });
     hosts.set(sled, ssh);
@@ -193,7 +206,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     const mode: GatewayMode = fault === 'prohibited' ? 'prohibited' : 'open';
     const ssh = await startHost({
       fault: fault === 'prohibited' ? null : fault,
-      visited: () => time.visit(rack),
+      visited: () => visit(rack),
       serve: (connection) =>
         serveGatewayLogin(connection, mode, (address, port) => isSledOf(rack, address, port)),
     });

@@ -44,16 +44,30 @@ export interface Session extends Disk {
   readonly confirmed: Three;
   /** The extent that live repair is at; 0 when none runs. */
   extent: number;
+  /** Where live repair ends. */
+  extents: number;
+  /** How far the current or last reconciliation is, in tasks, and how many it gets done in a second. */
+  reconciliation: Reconciliation;
   settledNs: number;
 }
 
-/** Extents of every simulated region: where live repair ends. */
+/** Tasks of a reconciliation: four for each extent that differs. */
+export interface Reconciliation {
+  readonly done: number;
+  readonly total: number;
+  readonly perSecond: number;
+}
+
+/** Extents of a simulated region, where nobody says otherwise. */
 export const EXTENTS = 10_000;
 export const REPAIRED_PER_SECOND = 3;
 export const CONFIRMED_PER_SECOND = 2;
 /** Close, repair, noop and reopen of one extent. */
 export const JOBS_PER_EXTENT = 4;
 const FIRST_JOB_ID = 1000;
+/** One that has begun and does not get on: who wants progress says how fast. */
+const RECONCILIATION: Reconciliation = { done: 12, total: 42, perSecond: 0 };
+const NO_RECONCILIATION: Reconciliation = { done: 0, total: 0, perSecond: 0 };
 
 export function createDisk(random: Random): Disk {
   return { upstairsId: random.uuid(), volumeId: random.uuid(), hasHttpParent: random.below(4) === 0 };
@@ -84,6 +98,8 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
     repaired: [0, 0, 0],
     confirmed: [0, 0, 0],
     extent: 0,
+    extents: EXTENTS,
+    reconciliation: NO_RECONCILIATION,
     settledNs: nowNs,
   };
 }
@@ -102,15 +118,28 @@ export function enterStates(session: Session, states: States): void {
     if (was === 'offline' || was === 'faulted' || was === 'replaced') bump(session.connected, client);
     if (state === 'replaced') bump(session.replaced, client);
   });
+  if (!states.includes('reconcile')) endReconciliation(session);
+  else if (!session.states.includes('reconcile')) session.reconciliation = RECONCILIATION;
   session.states = states;
   if (!states.includes('live_repair')) session.extent = 0;
   else if (session.extent === 0) session.extent = 1;
 }
 
+/** One that is left for good has ended well, and its count stays; else it was aborted, and nothing stays. */
+function endReconciliation(session: Session): void {
+  const { done, total } = session.reconciliation;
+  const isDone = total > 0 && done >= total;
+  session.reconciliation = isDone ? { done: total, total, perSecond: 0 } : NO_RECONCILIATION;
+}
+
 /** Lets live repair get on up to now, and the idle job counter too unless its IOs are being played one by one. */
 export function settle(session: Session, nowNs: number, idleIoPerSecond: number | null): void {
   const seconds = Math.max(0, nowNs - session.settledNs) / 1e9;
-  session.settledNs = nowNs;
+  session.settledNs = Math.max(session.settledNs, nowNs);
+  const { done, total, perSecond } = session.reconciliation;
+  if (session.states.includes('reconcile')) {
+    session.reconciliation = { done: Math.min(total, done + perSecond * seconds), total, perSecond };
+  }
   if (isRepairing(session)) {
     session.states.forEach((state, client) => {
       if (state !== 'live_repair') return;
@@ -120,7 +149,7 @@ export function settle(session: Session, nowNs: number, idleIoPerSecond: number 
     const extents = (REPAIRED_PER_SECOND + CONFIRMED_PER_SECOND) * seconds;
     session.extent += extents;
     if (idleIoPerSecond !== null) session.nextJobId += Math.floor(extents * JOBS_PER_EXTENT);
-    if (session.extent >= EXTENTS) {
+    if (session.extent >= session.extents) {
       const [a, b, c] = session.states;
       const mend = (state: States[number]): States[number] => (state === 'live_repair' ? 'active' : state);
       enterStates(session, [mend(a), mend(b), mend(c)]);
@@ -199,9 +228,13 @@ export function statusRecord(session: Session, version: CrucibleVersion): string
   return JSON.stringify({ ok: record });
 }
 
-/** How far reconciliation is, in extents: always as far, while one is under way. */
-export function reconciliation(session: Session): { readonly reconciled: number; readonly needed: number } {
-  return session.states.includes('reconcile') ? { reconciled: 12, needed: 30 } : { reconciled: 0, needed: 0 };
+/** How far reconciliation is, as the record shows it: whole tasks. */
+export function reconciliation({ reconciliation: { done, total } }: Session): {
+  readonly reconciled: number;
+  readonly needed: number;
+} {
+  const reconciled = Math.floor(done);
+  return { reconciled, needed: total - reconciled };
 }
 
 /** Extents as the record shows them. */

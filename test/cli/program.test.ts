@@ -49,6 +49,12 @@ describe('help', () => {
     await expect(stdout).toMatchFileSnapshot(golden(file));
   });
 
+  it('of a command stands behind --width too', async () => {
+    const { status, stdout } = await run(['--width', '80', 'sim', '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/--inventory-out/);
+  });
+
   it.each([['silence', 'add'], ['inventory', 'list'], ['inventory', 'trust'], ['ds-state']])(
     'help %s %s is the help of that command',
     async (...path) => {
@@ -114,7 +120,20 @@ describe('wrong usage', () => {
     [['ds-state', '--sort-by', '-nothing'], /--sort-by: there is no column 'nothing'/],
     [['ds-state', '--host-key', 'maybe'], /Allowed choices are strict, accept-new, off/],
     [['sim', '--sleds', '33'], /a rack has at most 32 cubbies/],
+    [['sim', '--sleds', '0'], /--sleds: a rack needs at least 1 sled/],
     [['sim', '--down', '3/1=tired'], /there is no fault 'tired'; the faults are refused, silent/],
+    [['sim', '--down', '3/1=auth=2'], /--down 3\/1=auth=2: give a sled and a fault, such as 3\/18=silent/],
+    [['sim', '--down', '3/9-4'], /--down 3\/9-4: the range ends before it begins/],
+    [
+      ['sim', '--sleds', '4', '--down', '3/2-4'],
+      /the simulation cannot be made: no sled 3\/4 in this simulation; there are 3\/0-3/,
+    ],
+    [['sim', '--slow', '3/9'], /--slow 3\/9: give a sled, SLED:PID, or SLED:PID:CLIENT .* 3\/9:643:1=16x/],
+    [['sim', '--slow', '3/9=0x'], /--slow 3\/9=0x: give a sled/],
+    [['sim', '--slow', '3/9:643:3=2x'], /with a client from 0 to 2/],
+    [['sim', '--sleds', '2', '--slow', '3/5=2x'], /no sled 3\/5 in this simulation; there are 3\/0-1/],
+    [['sim', '--sleds', '1', '--slow', '3/0:1=2x'], /no process 1 of Crucible on 3\/0; there are \d+, /],
+    [['sim', '--io-rate', '-1'], /give IOs a second of each disk, 0 to 1000/],
   ])('%j is refused with what to do', async (argv, message) => {
     const { status, stdout, stderr } = await run([...argv]);
     expect({ status, stdout }).toEqual({ status: 64, stdout: '' });

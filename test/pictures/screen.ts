@@ -39,13 +39,13 @@ export async function startPictureRack(): Promise<PictureRack> {
 
 /** A terminal of tmux, in which the command `cruc-fleet` is the built program and knows the rack. */
 export interface Screen {
-  /** What stands on it, and what has scrolled by, once that command has ended. */
-  show(command: string): Promise<string>;
+  /** What stands on it, and what has scrolled by, once that command has ended; with SGR sequences where `styled`. */
+  show(command: string, styled?: 'styled'): Promise<string>;
   close(): void;
 }
 
 /** Opens a terminal of so many columns and 24 lines. */
-export function openScreen({ folder }: PictureRack, columns: number): Screen {
+export function openScreen({ folder }: Pick<PictureRack, 'folder'>, columns: number): Screen {
   const socket = `cruc-fleet-${process.pid}-${columns}`;
   const tmux = (...words: readonly string[]): string =>
     spawnSync('tmux', ['-L', socket, '-f', '/dev/null', ...words], { encoding: 'utf8' }).stdout;
@@ -67,7 +67,7 @@ unset COLUMNS NO_COLOR FORCE_COLOR
   tmux('send-keys', '-t', 'picture', `. '${shell}'`, 'Enter');
   let shown = 0;
   return {
-    async show(command) {
+    async show(command, styled) {
       const file = join(folder, `command-${columns}`);
       const end = `END-${(shown += 1)}`;
       writeFileSync(file, `tput clear\n${command}\nstty -echo\nprintf '\\n%s\\n' '${end}'\n`);
@@ -76,7 +76,7 @@ unset COLUMNS NO_COLOR FORCE_COLOR
       tmux('send-keys', '-t', 'picture', `. '${file}'`, 'Enter');
       let screen = '';
       await vi.waitFor(() => {
-        screen = tmux('capture-pane', '-p', '-S', '-', '-t', 'picture');
+        screen = tmux('capture-pane', '-p', ...(styled ? ['-e'] : []), '-S', '-', '-t', 'picture');
         if (!screen.includes(end)) throw new Error(screen);
       }, PATIENCE);
       return screen

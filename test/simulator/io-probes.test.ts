@@ -179,7 +179,7 @@ describe('the IO probes', () => {
           .length,
     );
     // The third may be just in time.
-    expect(new Set(before)).toEqual(new Set([2, 3]));
+    expect(before.filter((clients) => clients !== 2 && clients !== 3)).toEqual([]);
     expect(before.filter((clients) => clients === 2).length).toBeGreaterThan(before.length / 2);
     const guests = heard.filter((f) => /^volume-write-|^up-to-ds-write-start$/.test(f.site.name));
     const order = guests.slice(0, 30).map((f) => f.site.name);
