@@ -52,6 +52,7 @@ const EXIT_STATUS = `Exit status:
   3    the time is over, and in the last look a sled did not answer in full
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  interrupted`;
 

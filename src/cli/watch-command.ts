@@ -41,6 +41,7 @@ const EXIT_STATUS = `Exit status:
   3    at the end a sled was not watched, or an upstairs did not report
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  ended by SIGTERM or SIGHUP`;
 
