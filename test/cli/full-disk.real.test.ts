@@ -58,6 +58,8 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     ],
     'lr-state': () => [['lr-state', ...inventory()]],
     repairs: () => [['repairs', ...inventory()]],
+    watch: () => [['watch', '--for', '2s', ...inventory()]],
+    wait: () => [['wait', '--timeout', '1ms', ...inventory()]],
     check: () => [check(), check('-o', 'plugin'), check('-o', 'json')],
     silence: () => [['silence', 'list', '-o', 'json', '--state-file', join(folder, 'check.json')]],
     doctor: () => [['doctor', ...inventory()]],
