@@ -47,6 +47,24 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./wait-command.ts')).addWaitCommand,
   },
   {
+    name: 'where',
+    takes: '[options] <name>',
+    summary: 'say which sled, region, pool and disk each downstairs of a disk is on',
+    load: async () => (await import('./where-command.ts')).addWhereCommand,
+  },
+  {
+    name: 'downstairs',
+    takes: '[options]',
+    summary: 'show the regions of each sled: service, pool, disk and who talks to them',
+    load: async () => (await import('./downstairs-command.ts')).addDownstairsCommand,
+  },
+  {
+    name: 'facts',
+    takes: '',
+    summary: 'keep what omdb and the API print of disks, regions and sleds',
+    load: async () => (await import('./facts-command.ts')).addFactsCommand,
+  },
+  {
     name: 'check',
     takes: '[options]',
     summary: 'judge the fleet, and mail what is new: for cron, Nagios, Icinga and node_exporter',

@@ -1,6 +1,9 @@
 import type { Command } from 'commander';
+import { JOINED_COLUMNS } from '../facts/joined-columns.ts';
 import { mergeReport, SLED_COLUMNS } from '../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../fleet/recording-reader.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { FleetError } from '../model/error.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { CommandContext } from './command-context.ts';
@@ -10,6 +13,9 @@ import {
   addForceOption,
   addSushOption,
 } from './connection-options.ts';
+import { addFactFilterOptions, type FactFilterOptions } from './fact-filter-options.ts';
+import { hasFacts } from './facts-folder.ts';
+import type { JoinedFacts } from './joined-facts.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions, type RowFilter } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
@@ -19,7 +25,7 @@ import { addRecordOption } from './record-option.ts';
 import { addFilterOptions } from './filter-options.ts';
 import { windowValue } from './option-values.ts';
 import { addOutputOptions, checkColumns, printReport, type OutputOptions } from './output-options.ts';
-import { addSelectionOptions } from './selection-options.ts';
+import { addSelectionOptions, openInventory } from './selection-options.ts';
 import { runStateProbe, stateSettings } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { missNamed, sayNotes } from './unseen.ts';
@@ -27,7 +33,8 @@ import { missNamed, sayNotes } from './unseen.ts';
 export type ProbeOptions = FleetOptions &
   OutputOptions &
   FilterOptions &
-  KeepOptions & { readonly window: number };
+  KeepOptions &
+  FactFilterOptions & { readonly window: number };
 
 /** One look at the selected sleds. */
 export type Once = (options: ProbeOptions, more?: Pick<FleetRunSettings, 'rounds'>) => Promise<FleetRun>;
@@ -47,7 +54,7 @@ export function addProbeCommand(
 ): void {
   command.description(describe(probe));
   addFailedLastOption(addSelectionOptions(command));
-  addFilterOptions(command.optionsGroup('Rows:')).option(
+  addFactFilterOptions(addFilterOptions(command.optionsGroup('Rows:'))).option(
     '-w, --window <time>',
     'how long each sled is watched, in whole seconds',
     windowValue,
@@ -76,9 +83,11 @@ async function runProbe(
   surroundings: Surroundings,
   beyond: Beyond | undefined,
 ): Promise<FleetReport> {
-  checkColumns([...SLED_COLUMNS, ...probe.columns], options);
+  checkColumns([...SLED_COLUMNS, ...probe.columns, ...JOINED_COLUMNS], options);
   // Wrong filters are said before a sled is visited.
   rowFilter(options);
+  const inventory = await openInventory(options, surroundings);
+  const joined = await joinedFacts(options, inventory, surroundings);
   const keep = await openKeep(probe, options, surroundings);
   const recorded = {
     command: probe.name,
@@ -87,34 +96,63 @@ async function runProbe(
     view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
   };
   const once: Once = async (asked, more) =>
-    await runStateProbe(probe, asked.window, asked, surroundings, { recorded, ...more });
+    await runStateProbe(probe, asked.window, asked, surroundings, { inventory, recorded, ...more });
   const run = beyond === undefined ? await once(options) : await beyond.look(options, surroundings, once);
   await keep(run);
   sayNotes(missNamed(run.outcomes, options), options, surroundings);
-  return stateReport(probe, run, options);
+  return stateReport(probe, run, options, joined);
+}
+
+/** Null where nothing is kept and nothing of it was asked for: then it is not even loaded. */
+async function joinedFacts(
+  options: ProbeOptions,
+  inventory: Inventory,
+  surroundings: Surroundings,
+): Promise<JoinedFacts | null> {
+  const names = [...(options.columns ?? []), ...(options.sortBy ?? []).map((name) => name.replace(/^-/, ''))];
+  const isNeeded = JOINED_COLUMNS.some(({ name }) => names.includes(name));
+  const isNamed = options.disk !== undefined || options.instance !== undefined;
+  if (isNamed && options.record !== undefined) {
+    throw new FleetError(
+      'usage',
+      '--disk and --instance are in no recording, which holds every row: leave them out of a run with --record',
+    );
+  }
+  if (!isNeeded && !isNamed && !(await hasFacts(surroundings))) return null;
+  const { openJoinedFacts } = await import('./joined-facts.ts');
+  return await openJoinedFacts({ ...options, isNeeded }, inventory, surroundings);
 }
 
 function stateReport(
   probe: ProbeSpec,
   run: FleetRun,
   options: FilterOptions & Pick<OutputOptions, 'sortBy'>,
+  joined: JoinedFacts | null = null,
 ): FleetReport {
-  return mergeReport(run.outcomes, {
+  const outcomes =
+    joined === null
+      ? run.outcomes
+      : run.outcomes.map((outcome) =>
+          outcome.status === 'failed'
+            ? outcome
+            : { ...outcome, rows: outcome.rows.map((row) => ({ ...row, ...joined.cells(row) })) },
+        );
+  return mergeReport(outcomes, {
     ...run,
     probe,
-    probeColumns: probe.columns,
-    filter: shownRows(probe, options),
+    probeColumns: joined === null ? probe.columns : [...probe.columns, ...JOINED_COLUMNS],
+    filter: allOf([probe.shows ?? null, rowFilter(options), joined?.filter ?? null]),
     sortBy: options.sortBy ?? [],
   });
 }
 
-/** What the options and the probe itself leave of its rows. */
-function shownRows({ shows }: ProbeSpec, options: FilterOptions): RowFilter | null {
-  const filter = rowFilter(options);
-  if (shows === undefined || filter === null) return shows ?? filter;
+/** What the probe itself, the options and kept facts leave of its rows. */
+function allOf(filters: readonly (RowFilter | null)[]): RowFilter | null {
+  const given = filters.filter((filter) => filter !== null);
+  if (given.length === 0) return null;
   return {
-    text: `${shows.text}; ${filter.text}`,
-    keeps: (row) => shows.keeps(row) && filter.keeps(row),
+    text: given.map(({ text }) => text).join('; '),
+    keeps: (row) => given.every((filter) => filter.keeps(row)),
   };
 }
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { makeFolder } from '../files/make-folder.ts';
 import { Option, type Command } from 'commander';
 import { FleetError } from '../model/error.ts';
 import { FAULTS } from '../simulator/fault.ts';
@@ -24,7 +26,11 @@ interface SimOptions {
   readonly crucible: 'today' | 'object-era' | 'snake' | 'camel-2021';
   readonly inventoryOut?: string;
   readonly truth?: string;
+  readonly facts?: string;
 }
+
+/** U.2s of a Gimlet, each with a pool. */
+const POOLS = 10;
 
 const FAULT_HELP = Object.entries(FAULTS)
   .map(([name, meaning]) => `  ${name.padEnd(22)}${meaning}`)
@@ -78,6 +84,10 @@ export function addSimCommand(command: Command, { surroundings }: CommandContext
     )
     .option('--inventory-out <file>', 'write an inventory of the simulated sleds')
     .option('--truth <file>', 'write what is so on the simulated sleds, as JSON; - is standard output')
+    .option(
+      '--facts <folder>',
+      'give every disk three regions, and write there what omdb and the API would print of them, with truth.json',
+    )
     .addHelpText('after', HELP)
     .action(async (options: SimOptions) => {
       if (options.sleds < 1) throw new FleetError('usage', '--sleds: a rack needs at least 1 sled');
@@ -106,6 +116,7 @@ function settingsOf(options: SimOptions): SimulationOptions {
     slow: (options.slow ?? []).flatMap(readSlow),
     crucible: options.crucible,
     swapped: (options.swap ?? []).map(readSwap),
+    ...(options.facts === undefined ? {} : { storage: { poolsPerSled: POOLS } }),
   };
 }
 
@@ -119,9 +130,21 @@ async function writeFiles(
   const truth = `${JSON.stringify(simulation.truth(), null, 2)}\n`;
   if (options.truth === '-') out.write(truth);
   else if (options.truth !== undefined) await writeText(options.truth, truth);
+  if (options.facts !== undefined) await writeFacts(simulation, options.facts);
   const how =
     options.inventoryOut === undefined
       ? 'give --inventory-out to reach them'
       : `cruc-fleet ds-state -i ${options.inventoryOut}`;
   err.write(`${simulation.sleds.length} simulated sleds run on loopback until Ctrl-C; ${how}\n`);
+}
+
+async function writeFacts({ world, storage }: Simulation, folder: string): Promise<void> {
+  if (storage === null) return;
+  const { factFiles } = await import('../simulator/simulate.ts');
+  try {
+    await makeFolder(folder, 0o777);
+  } catch (cause) {
+    throw new FleetError('usage', `${folder} could not be made`, { cause });
+  }
+  for (const [name, text] of factFiles(world, storage)) await writeText(join(folder, name), text);
 }

@@ -4,19 +4,25 @@ import { shortestZone, shortZone } from '../model/zone-name.ts';
 import { cellText } from './cell-text.ts';
 import { displayWidth, fitting } from './display-width.ts';
 
+/** A value as text; where it is not known, what its column shows then. */
+function textIn({ name, unknownMark }: Column, row: Row): string {
+  const cell = row[name] ?? null;
+  return cell === null && unknownMark !== undefined ? unknownMark : cellText(cell);
+}
+
 /** How a column's cells are written. */
 type Writer = (column: Column) => (row: Row) => string;
 
-export const inFull: Writer = (column) => (row) => cellText(row[column.name]);
+export const inFull: Writer = (column) => (row) => textIn(column, row);
 
 /** The first 8 characters of a UUID, which every option takes. */
-export const withShortId: Writer = (column) => (row) => cellText(row[column.name]).slice(0, 8);
+export const withShortId: Writer = (column) => (row) => textIn(column, row).slice(0, 8);
 
 /** `propolis d96f6341`. */
-export const withShortZone: Writer = (column) => (row) => shortZone(cellText(row[column.name]));
+export const withShortZone: Writer = (column) => (row) => shortZone(textIn(column, row));
 
 /** `d96f6341`. */
-export const withZoneId: Writer = (column) => (row) => shortestZone(cellText(row[column.name]));
+export const withZoneId: Writer = (column) => (row) => shortestZone(textIn(column, row));
 
 /** `FLT`. */
 export const withCode: Writer = (column) => (row) => stateCode(cellText(row[column.name]));

@@ -1,6 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { takeLock } from '../files/lock.ts';
+import { makeFolder } from '../files/make-folder.ts';
 import { replaceFile } from '../files/replace-file.ts';
 import { codeOf, describeError } from '../model/error.ts';
 import { compacted, firstKept, LIFE_EVERY_MS } from './compact.ts';
@@ -50,7 +51,7 @@ export async function keepRun(
 ): Promise<readonly string[]> {
   const { path } = place;
   try {
-    if (place.isFolderOurs) await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    if (place.isFolderOurs) await makeFolder(dirname(path), 0o700);
     else await stat(dirname(path));
     const locked = await takeLock(`${path}.lock`, { waitMs: LOCK_WAIT_MS, random });
     if (locked.status === 'busy') {

@@ -1,4 +1,4 @@
-import { hasTable } from './sources/table-source.ts';
+import { hasTable } from '../parse/table-rows.ts';
 import { SOURCE_NAMES, SOURCES, type SourceName } from './sources/index.ts';
 import type { TableForm } from '../parse/headed-table.ts';
 

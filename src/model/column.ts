@@ -51,6 +51,8 @@ export interface Column {
   readonly ofSled?: true;
   /** One of the values of the three downstairs, which are one column, `0/968/0`, on a narrow terminal. */
   readonly each?: { readonly name: string; readonly heading: string };
+  /** What a table shows for a value that is not known, where a value is expected. Default `-`. */
+  readonly unknownMark?: '?';
   /** Nobody declared it: it is one that a user's own script was seen to print, so that its meaning is not known. */
   readonly undeclared?: boolean;
 }

@@ -18,6 +18,8 @@ import type { SlowPart } from './slow-parts.ts';
 import { startSshHost } from './ssh-host.ts';
 import type { SshHost, SshHostOptions } from './ssh-host.ts';
 import { createStandIns } from './stand-ins.ts';
+import { storageAnswer } from './storage/sled-answers.ts';
+import { createStorage, type Storage } from './storage/storage.ts';
 import type { Truth } from './truth.ts';
 
 export interface SimulationOptions {
@@ -59,6 +61,8 @@ export interface SimulationOptions {
   readonly interleave?: boolean;
   /** Pairs of sleds (id, serial or rack/cubby) that stand in each other's place: each calls itself as the other. */
   readonly swapped?: readonly (readonly [string, string])[];
+  /** Gives every disk its three regions, on so many pools, which zones and processes serve. `downstairsPerSled` is 0 then. */
+  readonly storage?: { readonly poolsPerSled: number };
   /** `simulated`: dtrace sees seconds pass that take milliseconds. Default `real`. */
   readonly time?: 'real' | 'simulated';
 }
@@ -78,6 +82,8 @@ export interface Simulation {
   readonly gateways: readonly { readonly rack: string; readonly host: string; readonly port: number }[];
   /** What runs on the sleds, for tests that change it. */
   readonly world: World;
+  /** What lies under the upstairs, for tests that change it; null without `storage`. */
+  readonly storage: Storage | null;
   /** An inventory of all sleds, with paths of the files below. */
   inventoryYaml(): string;
   /** Holds everything of the simulation, and is removed at the end. */
@@ -133,7 +139,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     sledsPerRack: options.sledsPerRack ?? 4,
     propolisPerSled: options.propolisPerSled ?? 2,
     pantryPerRack: options.pantryPerRack ?? 0,
-    downstairsPerSled: options.downstairsPerSled ?? 2,
+    downstairsPerSled: options.storage !== undefined ? 0 : (options.downstairsPerSled ?? 2),
     degraded: options.degraded ?? 0,
     visible: (sled) => faultOf(sled) === null,
     seed,
@@ -150,6 +156,8 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     return leave;
   };
   for (const name of down.keys()) world.sled(name);
+  const storage =
+    options.storage === undefined ? null : createStorage(world, seed, options.storage.poolsPerSled);
 
   const root = makeRootFolder(options.rootDir);
   cleanups.add(() => root.remove());
@@ -178,6 +186,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
   const startSled = async (sled: WorldSled): Promise<void> => {
     const key = keyOf(sled);
     const fault = (): FaultName | null => hosts.get(sled)?.fault() ?? null;
+    const own = storage?.sleds.find((each) => each.world === sled);
     standIns.add(key, {
       hostname: sled.serial,
       crucible: sled.crucible,
@@ -188,6 +197,9 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
       },
       traced: () => visit(sled.rack),
       unread: () => time.clockOf(sled).hold(),
+      ...(storage === null || own === undefined
+        ? {}
+        : { storage: (command, argv) => storageAnswer(command, argv, own, storage) }),
     });
     const environment = (broken?: FaultName | null) => standIns.environment(key, broken);
     const ssh = await startHost({
@@ -257,6 +269,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     sleds,
     gateways: gatewayHosts,
     world,
+    storage,
     inventoryYaml: () =>
       inventoryYaml({
         racks,
@@ -298,6 +311,8 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     stop: () => cleanups.run(),
   };
 }
+
+export { factFiles } from './storage/fact-files.ts';
 
 interface GatewayPlace {
   readonly rack: string;

@@ -1,3 +1,5 @@
+import { STORAGE_COMMANDS } from './storage/sled-answers.ts';
+
 /**
  * The sled's commands as sh scripts. Each stands in a directory `ROOT/bin` that is reached as `ROOT/<sled>/bin`,
  * so that `$0` says which sled it is; what it cannot know itself it asks the simulator through FIFOs.
@@ -126,6 +128,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   pgrep: shell(QUERY),
   zoneadm: shell(QUERY),
   digest: shell(QUERY),
+  ...Object.fromEntries(STORAGE_COMMANDS.map((name) => [name, shell(QUERY)])),
   id: ID,
   zonename: ZONENAME,
   hostname: shell(HOSTNAME),

@@ -17,6 +17,7 @@ import { Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { BROKEN_COMMANDS } from './broken-commands.ts';
+import { complained } from './command-output.ts';
 import type { CommandOutput } from './command-output.ts';
 import type { Crucible } from './crucible.ts';
 import { dtrace } from './d/dtrace.ts';
@@ -27,6 +28,8 @@ import { openFifo } from './fifo-writer.ts';
 import type { FifoWriter } from './fifo-writer.ts';
 import { pgrep } from './pgrep.ts';
 import { ps } from './ps.ts';
+import { isStorageCommand } from './storage/sled-answers.ts';
+import type { StorageCommand } from './storage/sled-answers.ts';
 import { STAND_INS } from './stand-in-scripts.ts';
 import { zoneadm } from './zoneadm.ts';
 
@@ -39,6 +42,8 @@ export interface SledCommands {
   readonly traced: () => () => void;
   /** What was printed is being read until the returned function is called. */
   readonly unread: () => () => void;
+  /** What its storage commands print; absent: it has none of them. */
+  readonly storage?: (command: StorageCommand, argv: readonly string[]) => CommandOutput;
 }
 
 /** How every dtrace of the simulation behaves. */
@@ -206,6 +211,14 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       case 'digest':
         query(call, command, argv, digest(argv, cwd, `${base}.in`));
         break;
+      default:
+        if (isStorageCommand(command))
+          query(
+            call,
+            command,
+            argv,
+            sled.storage?.(command, argv) ?? complained(`${command}: command not found`, 127),
+          );
     }
   };
 

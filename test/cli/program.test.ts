@@ -43,6 +43,9 @@ describe('help', () => {
     ['init-help.txt', ['inventory', 'init', '--help']],
     ['repairs-help.txt', ['repairs', '--help']],
     ['run-help.txt', ['run', '--help']],
+    ['where-help.txt', ['where', '--help']],
+    ['downstairs-help.txt', ['downstairs', '--help']],
+    ['facts-import-help.txt', ['facts', 'import', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

@@ -1,6 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../parse/json-lines.ts';
-import { quoteLine } from '../../parse/quote-line.ts';
-import { jsonValues } from '../../pasted/json-values.ts';
+import type { JsonObject } from '../../parse/json-lines.ts';
 import type { SeenSled, SourceReading } from '../seen-sled.ts';
 
 /** What became of an object, as of a row. */
@@ -8,26 +6,6 @@ export type ObjectRead =
   | { readonly sled: SeenSled }
   | { readonly leftOut: string }
   | { readonly doubt: string };
-
-const NOTE = /^(?:note|warn|warning|error):\s/i;
-
-/** The objects of a text, those of lists too, and its lines that are of none. */
-export function objectsOf(text: string): {
-  readonly objects: readonly JsonObject[];
-  readonly doubts: readonly string[];
-} {
-  const { objects, rest, leftOut } = jsonValues(text);
-  const lines = rest
-    .split('\n')
-    .filter((line) => line.trim() !== '' && line.trim() !== '[]' && !NOTE.test(line.trim()));
-  const [first] = lines;
-  const doubts =
-    first === undefined
-      ? []
-      : [`${lines.length} lines are not whole JSON, so that it was cut: ${quoteLine(first)}`];
-  if (leftOut > 0) doubts.push(`${leftOut} more objects are left out: it is too large`);
-  return { objects, doubts };
-}
 
 /** Reads objects one by one, with what is doubtful of the text as a whole. */
 export function readObjects(
@@ -45,23 +23,4 @@ export function readObjects(
     else all.push(each.doubt);
   }
   return { sleds, leftOut, doubts: all };
-}
-
-/** The object under a key; an empty one where there is none. */
-export function objectAt(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isJsonObject(value) ? value : {};
-}
-
-/** The objects of the list under a key; null where there is no such list. */
-export function listAt(object: JsonObject, key: string): readonly JsonObject[] | null {
-  const value: JsonValue | undefined = object[key];
-  return Array.isArray(value) ? value.filter((each) => isJsonObject(each)) : null;
-}
-
-/** A value in a few words. */
-export function shown(value: JsonValue | undefined): string {
-  return value === undefined || value === null
-    ? 'unknown'
-    : quoteLine(typeof value === 'string' ? value : JSON.stringify(value));
 }

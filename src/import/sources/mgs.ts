@@ -3,8 +3,10 @@ import type { JsonObject } from '../../parse/json-lines.ts';
 import { quoteLine } from '../../parse/quote-line.ts';
 import { cubbyOf, NOTHING_SEEN, partOf, serialOf, uuidOf } from '../seen-sled.ts';
 import type { Source } from '../source.ts';
-import { objectsOf, readObjects, shown } from './json-source.ts';
-import { hasTable, readTableSource, type RowRead } from './table-source.ts';
+import { objectsOf, shown } from '../../pasted/json-objects.ts';
+import { readObjects } from './json-source.ts';
+import { hasTable } from '../../parse/table-rows.ts';
+import { readTableSource, type RowRead } from './table-source.ts';
 
 /** The tables of `omdb mgs inventory` that are read, and those between them, whose rows say nothing of serials of sleds. */
 const PROCESSORS: TableForm<'processors'> = {

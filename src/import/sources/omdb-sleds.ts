@@ -2,7 +2,8 @@ import type { TableForm } from '../../parse/headed-table.ts';
 import { quoteLine } from '../../parse/quote-line.ts';
 import { addressOf, NOTHING_SEEN, serialOf, type SeenSled } from '../seen-sled.ts';
 import type { Source } from '../source.ts';
-import { hasTable, readTableSource, type RowRead } from './table-source.ts';
+import { hasTable } from '../../parse/table-rows.ts';
+import { readTableSource, type RowRead } from './table-source.ts';
 
 const FORM: TableForm<'sleds'> = {
   name: 'sleds',

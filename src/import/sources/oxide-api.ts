@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../parse/json-lines.ts';
 import { cubbyOf, NOTHING_SEEN, partOf, serialOf, uuidOf } from '../seen-sled.ts';
 import type { Source } from '../source.ts';
-import { listAt, objectAt, objectsOf, readObjects, shown, type ObjectRead } from './json-source.ts';
+import { listAt, objectAt, objectsOf, shown } from '../../pasted/json-objects.ts';
+import { readObjects, type ObjectRead } from './json-source.ts';
 
 /** Serial, part, rack, and the slot where it is known; no address. A list, or pages one behind the other. */
 export const oxideApi: Source = {

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '../../parse/json-lines.ts';
 import { cubbyOf, NOTHING_SEEN, serialOf } from '../seen-sled.ts';
 import type { Source } from '../source.ts';
-import { objectAt, objectsOf, readObjects, shown } from './json-source.ts';
+import { objectAt, objectsOf, shown } from '../../pasted/json-objects.ts';
+import { readObjects } from './json-source.ts';
 
 /** Serial and cubby, by serial; each value may be null. */
 export const sledInfo: Source = {

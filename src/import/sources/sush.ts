@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../parse/json-lines.ts';
 import { cubbyOf, NOTHING_SEEN, partOf, serialOf } from '../seen-sled.ts';
 import type { Source } from '../source.ts';
-import { listAt, objectsOf, readObjects, shown, type ObjectRead } from './json-source.ts';
+import { listAt, objectsOf, shown } from '../../pasted/json-objects.ts';
+import { readObjects, type ObjectRead } from './json-source.ts';
 
 /** Cubby, part and serial. */
 export const sush: Source = {

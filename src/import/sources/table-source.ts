@@ -1,7 +1,5 @@
-import { readHeadedTables, type TableForm } from '../../parse/headed-table.ts';
-import { createIssueLog } from '../../parse/lines.ts';
-import { readChatter } from '../../parse/chatter.ts';
-import { quoteLine } from '../../parse/quote-line.ts';
+import type { TableForm } from '../../parse/headed-table.ts';
+import { readTableRows } from '../../parse/table-rows.ts';
 import type { SeenSled, SourceReading } from '../seen-sled.ts';
 
 /** What became of a row: a sled, one that cannot be used, or a value that is none. */
@@ -11,72 +9,25 @@ export type RowRead =
   | { readonly doubt: string }
   | null;
 
-/** So many rows, exactly, are a table that omdb has cut: its `--fetch-limit`. */
-const LIMIT = 500;
-
-/**
- * Reads the tables of some forms. A row that lacks a value, a line under headings that is neither a row nor a note, and
- * a table at omdb's limit are doubts.
- */
+/** Reads the sleds of tables of some forms. */
 export function readTableSource<Name extends string>(
   text: string,
   forms: readonly TableForm<Name>[],
   readRow: (form: Name, cells: ReadonlyMap<string, string>) => RowRead,
   readText: (line: string) => RowRead | 'unknown' = () => 'unknown',
 ): SourceReading {
-  const sleds: SeenSled[] = [];
-  const leftOut: string[] = [];
-  const log = createIssueLog();
-  let rows = 0;
-  let isUnder = false;
-  const take = (read: RowRead, line: number): void => {
-    if (read === null) return;
-    if ('sled' in read) sleds.push(read.sled);
-    else if ('leftOut' in read) leftOut.push(read.leftOut);
-    else log.add('warning', `line ${line}: ${read.doubt}`);
-  };
-  for (const each of readHeadedTables(text, forms)) {
-    switch (each.kind) {
-      case 'headings':
-        isUnder = true;
-        break;
-      case 'note':
-        if (/\bthe limit\b/.test(each.text))
-          log.add('warning', `it says itself that it was cut: ${quoteLine(each.text)}`);
-        break;
-      case 'text': {
-        const read = readText(each.text);
-        if (read !== 'unknown') {
-          isUnder = true;
-          take(read, each.line);
-        } else if (isUnder && readChatter(each.text) === null) {
-          log.add('warning', `line ${each.line} is not a row, or was wrapped: ${quoteLine(each.text)}`);
-        }
-        break;
-      }
-      case 'row':
-        rows++;
-        if (each.lacks.length === 0 && each.isOpen) {
-          log.add('warning', `line ${each.line} was cut: ${quoteLine(each.text)}`);
-        } else if (each.lacks.length === 0) take(readRow(each.form, each.cells), each.line);
-        else if (readChatter(each.text) === null) {
-          log.add(
-            'warning',
-            `line ${each.line} has nothing under ${each.lacks.join(', ')}, so that it was cut or wrapped: ${quoteLine(each.text)}`,
-          );
-        }
-    }
-  }
-  if (rows === LIMIT) {
-    log.add(
-      'warning',
-      `it has ${LIMIT} rows exactly, which is omdb's limit: more may be missing (--fetch-limit)`,
-    );
-  }
-  return { sleds, leftOut, doubts: log.all().map(({ message }) => message) };
+  const { found, leftOut, doubts } = readTableRows(
+    text,
+    forms,
+    (form, cells) => asFound(readRow(form, cells)),
+    (line) => {
+      const read = readText(line);
+      return read === 'unknown' ? read : asFound(read);
+    },
+  );
+  return { sleds: found, leftOut, doubts };
 }
 
-/** Whether a text has headings of one of the forms. */
-export function hasTable(text: string, forms: readonly TableForm[]): boolean {
-  return readHeadedTables(text, forms).some(({ kind }) => kind === 'headings');
+function asFound(read: RowRead) {
+  return read !== null && 'sled' in read ? { found: [read.sled] } : read;
 }

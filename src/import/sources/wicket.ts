@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../parse/json-lines.ts';
 import { addressOf, cubbyOf, NOTHING_SEEN, partOf, serialOf } from '../seen-sled.ts';
 import type { Source } from '../source.ts';
-import { objectAt, objectsOf, readObjects, shown, type ObjectRead } from './json-source.ts';
+import { objectAt, objectsOf, shown } from '../../pasted/json-objects.ts';
+import { readObjects, type ObjectRead } from './json-source.ts';
 
 /** Slot and serial; its address is of the bootstrap network, on which nobody logs in to a sled. */
 export const wicket: Source = {

@@ -1,0 +1,135 @@
+#!/bin/sh
+#
+# place.sh: what a sled knows of the regions on it, and, for each word ZONE/DISK, what the VM in that zone says of its
+# disk. It only reads. "cruc-fleet where" and "cruc-fleet downstairs" send it with their command, and read what it
+# prints. By hand: sh place.sh [connections] [ZONE/DISK...]
+#
+# With the word connections it also runs netstat in each zone of Crucible (by zlogin, which starts a process there).
+#
+# It prints what the commands of the sled print, each line behind a word that says of what: pool, device, disk, dataset,
+# process, and service:ZONE, property:ZONE and connection:ZONE. A command that fails is a line failed NAME STATUS.
+#
+# A VM is asked over HTTP, at most 16 disks, one after another, each for 3 seconds at most: the question goes through
+# the queue of the guest's IO. It asks for the status alone, which holds no secret. No process is stopped or traced.
+
+LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
+
+# Prints the output of a command with $1 before each line.
+behind() {
+	word=$1
+	shift
+	output=$("$@" 2>/dev/null </dev/null)
+	status=$?
+	[ -n "$output" ] && printf '%s\n' "$output" | head -n 20000 | sed "s|^|$word |"
+	[ "$status" -eq 0 ] || printf 'failed %s %s\n' "${word%%:*}" "$status"
+}
+
+# Regions with their pools and sizes; other datasets are nobody's business here.
+regions() {
+	list=$(zfs list -Hp -t filesystem -o name,used) || return
+	printf '%s\n' "$list" | grep '^oxp_[0-9a-f-]*/crucible/regions/.' || :
+}
+
+pools() {
+	list=$(zpool list -Hp -o name,size,alloc,health) || return
+	printf '%s\n' "$list" | grep '^oxp_' || :
+}
+
+devices() {
+	list=$(zpool status) || return
+	printf '%s\n' "$list" | awk '
+		$1 == "pool:" { pool = $2 }
+		pool ~ /^oxp_/ && $1 ~ /^c[0-9]+t[0-9A-Za-z]+d[0-9]+(s[0-9]+)?$/ { print pool, $1, $2 }'
+}
+
+processes() {
+	list=$(ps -e -o zone,pid,args) || return
+	printf '%s\n' "$list" | awk '
+		/\/crucible-downstairs run / {
+			for (i = 3; i <= NF; i++) if ($i == "--data" || $i == "-d") print $1, $2, $(i + 1)
+		}'
+}
+
+status_of() {
+	zone=${1%/*}
+	disk=${1##*/}
+	case $zones in
+	*" $zone "*) ;;
+	*) return ;;
+	esac
+	address=$(svcprop -z "$zone" -p config/listen_addr svc:/system/illumos/propolis-server:default 2>/dev/null |
+		tr -d '\\[]' | sed 's/:12400$//')
+	case $address in
+	*[!0-9a-f:]* | '')
+		printf 'status %s no_address\n' "$1"
+		return
+		;;
+	esac
+	if ! command -v curl >/dev/null 2>&1; then
+		printf 'status %s no_curl\n' "$1"
+		return
+	fi
+	answer=$(curl -q -g -s -m 3 --noproxy '*' -H 'api-version: 5.0.0' -w '\n%{http_code}' \
+		"http://[$address]:12400/instance/disk/$disk/status" 2>/dev/null </dev/null)
+	status=$?
+	if [ "$status" -ne 0 ]; then
+		printf 'status %s failed %s\n' "$1" "$status"
+		return
+	fi
+	code=$(printf '%s\n' "$answer" | tail -n 1)
+	body=$(printf '%s\n' "$answer" | sed '$d' | tr -d '\n' | cut -c 1-65536)
+	printf 'status %s http %s %s\n' "$1" "$code" "$body"
+}
+
+zones=" $(zoneadm list 2>/dev/null | tr '\n' ' ')"
+
+connections=
+if [ "${1-}" = connections ]; then
+	connections=1
+	shift
+fi
+
+printf 'host %s\n' "$(uname -n)"
+behind pool pools
+behind device devices
+behind disk diskinfo -P
+behind dataset regions
+behind process processes
+for zone in $zones; do
+	case $zone in
+	oxz_crucible_pantry_*) continue ;;
+	oxz_crucible_*) ;;
+	*) continue ;;
+	esac
+	list=$(svcs -H -z "$zone" -o state,stime,fmri 'svc:/oxide/crucible/downstairs:*' 2>/dev/null </dev/null) || {
+		printf 'failed service:%s %s\n' "$zone" "$?"
+		continue
+	}
+	printf '%s\n' "$list" | sed "s|^|service:$zone |"
+	names=$(printf '%s\n' "$list" |
+		awk '$3 ~ /^svc:\/oxide\/crucible\/downstairs:(downstairs|snapshot)-[0-9a-f-]+$/ { print $3 }')
+	[ -n "$names" ] || continue
+	# shellcheck disable=SC2086
+	svcprop -f -z "$zone" -p config/address -p config/port $names 2>/dev/null </dev/null |
+		sed "s|^|property:$zone |"
+	[ -n "$connections" ] || continue
+	list=$(zlogin "$zone" netstat -an -f inet6 -P tcp 2>/dev/null </dev/null) || {
+		printf 'failed connection:%s %s\n' "$zone" "$?"
+		continue
+	}
+	printf '%s\n' "$list" | awk -v word="connection:$zone" '
+		$0 ~ /ESTABLISHED/ && $1 ~ /\.19[0-9][0-9][0-9]$/ { print word, $1, $2 }'
+	printf 'connections %s\n' "$zone"
+done
+asked=0
+for request; do
+	asked=$((asked + 1))
+	if [ "$asked" -gt 16 ]; then
+		printf 'status %s not_asked\n' "$request"
+	else
+		status_of "$request"
+	fi
+done
+printf 'end\n'
