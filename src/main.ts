@@ -46,6 +46,11 @@ export async function main(): Promise<void> {
       resources,
       readStdin: () => buffer(process.stdin),
       ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+      keys: process.stdin.isTTY ? keys : null,
+      onExit: (callback) => {
+        process.on('exit', callback);
+        return () => process.off('exit', callback);
+      },
       onInterrupt,
     });
   } catch (error) {
@@ -91,6 +96,19 @@ const askSsh: AskSsh = async (args, limits) => {
 
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   return await askLine(question, { input: process.stdin, output: process.stderr }, signal);
+}
+
+function keys(onTyped: (text: string) => void): () => void {
+  const { stdin } = process;
+  const listener = (chunk: Buffer) => onTyped(chunk.toString());
+  stdin.setRawMode(true);
+  stdin.on('data', listener);
+  stdin.resume();
+  return () => {
+    stdin.off('data', listener);
+    stdin.setRawMode(false);
+    stdin.pause();
+  };
 }
 
 /** Of Linux: elsewhere nothing tells one boot from the next. */

@@ -32,7 +32,19 @@ export const COMMANDS: readonly ListedCommand[] = [
     name: 'repairs',
     takes: '[options]',
     summary: 'live repairs and reconciliations under way: in which zone, how far, how fast',
-    load: async () => await ofProbe((await import('../probes/repairs.ts')).repairs),
+    load: async () => (await import('./repairs-command.ts')).addRepairsCommand,
+  },
+  {
+    name: 'watch',
+    takes: '[options]',
+    summary: 'a live view of racks: states, repairs and what changes, as it changes',
+    load: async () => (await import('./watch-command.ts')).addWatchCommand,
+  },
+  {
+    name: 'wait',
+    takes: '[options]',
+    summary: 'wait until upstairs are healthy: for scripts that update sleds one after another',
+    load: async () => (await import('./wait-command.ts')).addWaitCommand,
   },
   {
     name: 'where',

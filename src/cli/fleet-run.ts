@@ -277,7 +277,7 @@ function startDeadline({ deadline }: ConnectionOptions, abort: AbortController):
 }
 
 /** What the commands of a run are guarded by; another run that meets its lock is told whose it is. */
-async function openGuard(
+export async function openGuard(
   { force }: ConnectionOptions,
   startedAt: Date,
   { scriptsFolder, random, user, hostName }: Surroundings,

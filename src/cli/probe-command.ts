@@ -20,7 +20,7 @@ import type { JoinedFacts } from './joined-facts.ts';
 import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions, type RowFilter } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
-import { type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { type FleetOptions, type FleetRun, type FleetRunSettings } from './fleet-run.ts';
 import { addKeepOptions, openKeep, type KeepOptions } from './keep-option.ts';
 import { addRecordOption } from './record-option.ts';
 import { addFilterOptions } from './filter-options.ts';
@@ -31,17 +31,27 @@ import { runStateProbe, stateSettings } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { missNamed, sayNotes } from './unseen.ts';
 
-type ProbeOptions = FleetOptions &
+export type ProbeOptions = FleetOptions &
   OutputOptions &
   FilterOptions &
   KeepOptions &
   FactFilterOptions & { readonly window: number };
+
+/** One look at the selected sleds. */
+export type Once = (options: ProbeOptions, more?: Pick<FleetRunSettings, 'rounds'>) => Promise<FleetRun>;
+
+/** What a command does beyond one look. */
+interface Beyond {
+  readonly addOptions: (command: Command) => void;
+  readonly look: (options: ProbeOptions, surroundings: Surroundings, once: Once) => Promise<FleetRun>;
+}
 
 /** Adds the command of a probe: it selects, collects, merges and prints. */
 export function addProbeCommand(
   command: Command,
   probe: ProbeSpec,
   { surroundings, setExitCode }: CommandContext,
+  beyond?: Beyond,
 ): void {
   command.description(`Shows ${probe.summary}.`);
   command.configureHelp({
@@ -61,9 +71,10 @@ export function addProbeCommand(
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRecordOption(addOutputOptions(command, 'rows'));
   if (isKept(probe)) addKeepOptions(command);
+  beyond?.addOptions(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES[probe.name] ?? ''}`);
   command.action(async (options: ProbeOptions) => {
-    const report = await runProbe(probe, options, surroundings);
+    const report = await runProbe(probe, options, surroundings, beyond);
     printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
@@ -78,6 +89,7 @@ async function runProbe(
   probe: ProbeSpec,
   options: ProbeOptions,
   surroundings: Surroundings,
+  beyond: Beyond | undefined,
 ): Promise<FleetReport> {
   checkColumns([...SLED_COLUMNS, ...probe.columns, ...JOINED_COLUMNS], options);
   // Wrong filters are said before a sled is visited.
@@ -85,15 +97,15 @@ async function runProbe(
   const inventory = await openInventory(options, surroundings);
   const joined = await joinedFacts(options, inventory, surroundings);
   const keep = await openKeep(probe, options, surroundings);
-  const run = await runStateProbe(probe, options.window, options, surroundings, {
-    inventory,
-    recorded: {
-      command: probe.name,
-      probe: probe.name,
-      settings: { seconds: options.window },
-      view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
-    },
-  });
+  const recorded = {
+    command: probe.name,
+    probe: probe.name,
+    settings: { seconds: options.window },
+    view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
+  };
+  const once: Once = async (asked, more) =>
+    await runStateProbe(probe, asked.window, asked, surroundings, { inventory, recorded, ...more });
+  const run = beyond === undefined ? await once(options) : await beyond.look(options, surroundings, once);
   await keep(run);
   sayNotes(missNamed(run.outcomes, options), options, surroundings);
   return stateReport(probe, run, options, joined);
@@ -194,11 +206,13 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   'ds-state': stateExamples('ds-state'),
   'lr-state': stateExamples('lr-state'),
   repairs: `A live repair repairs one downstairs while the guest runs. A reconciliation repairs all three before the guest starts.
-The counters of a live repair grow from the start of the session. Crucible does not report how many extents there are,
-so what is left of a live repair is unknown. A reconciliation counts its tasks, four for each extent, and those left.
+Crucible does not report how many extents a live repair goes over. The total comes from a completed repair of another
+downstairs of the session, or of the same upstairs in the history, and TOTAL_FROM says which; otherwise it is ?.
+A reconciliation counts its tasks, four for each extent, and those left. ETA is a range, since extents take unequal
+times: the shorter the watch, the wider the range. A replay has no history.
 
 Examples:
   cruc-fleet repairs --rack 3                       which zones of rack 3 are under repair, and how far
-  cruc-fleet repairs --rack 3 --window 30s          the rates over half a minute
+  cruc-fleet repairs --rack 3 --for 5m              the rates of five minutes, and what stands still
   cruc-fleet repairs --state reconcile -o json      reconciliations alone, for a program`,
 };

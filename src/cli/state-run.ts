@@ -30,7 +30,7 @@ export async function runStateProbe(
   seconds: number,
   options: FleetOptions,
   surroundings: Surroundings,
-  more: Pick<FleetRunSettings, 'inventory' | 'only' | 'recorded' | 'rounds'>,
+  more: Pick<FleetRunSettings, 'inventory' | 'only' | 'recorded' | 'rounds' | 'ownDrawing'>,
 ): Promise<FleetRun> {
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const settings = stateSettings(seconds);

@@ -38,6 +38,10 @@ export interface Surroundings {
   readonly readStdin: () => Promise<Uint8Array>;
   /** Asks the person at the terminal for a line, null at the end of input or when the signal fires; null off one. */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string | null>) | null;
+  /** Hears of what is typed, key by key, until the returned function is called; null where nobody types. */
+  readonly keys: ((onTyped: (text: string) => void) => () => void) | null;
+  /** Calls back when the process ends, whatever ends it but SIGKILL, until the returned function is called. */
+  readonly onExit: (callback: () => void) => () => void;
   /** Calls back at the first signal that asks to end, until the returned function is called; a second ends the process. */
   readonly onInterrupt: (callback: (signal: Interruption) => void) => () => void;
 }

@@ -182,7 +182,8 @@ export function openPool(transport: Transport, { most, elapsed, random }: PoolSe
   };
 }
 
-function withKeepalive(target: Target): Target {
+/** A silent link must be noticed: keepalive messages where the login has none. */
+export function withKeepalive(target: Target): Target {
   const { login } = target;
   if (login.keepaliveMs > 0) return target;
   return { ...target, login: { ...login, keepaliveMs: KEEPALIVE_MS } };

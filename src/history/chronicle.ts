@@ -31,6 +31,8 @@ export interface SessionLife {
   readonly ended: Moment | null;
   readonly growths: readonly Growth[];
   readonly samples: readonly (Sample & { readonly at: Moment })[];
+  /** As they were last seen. */
+  readonly counters: Counters;
 }
 
 /** A time in which a sled was not seen, or nobody looked: what was so before and after it need not have been so in it. */
@@ -74,6 +76,7 @@ interface Written {
   ended: Moment | null;
   readonly growths: Growth[];
   readonly samples: (Sample & { readonly at: Moment })[];
+  counters: Counters;
 }
 
 interface Draft {
@@ -124,9 +127,9 @@ export async function chronicleOf(
 
 function draftOf(life: Life): Draft {
   const sessions = new Map<number, Written>();
-  for (const { id, who, condition, since, before } of life.sessions.values()) {
+  for (const { id, who, condition, since, before, counters } of life.sessions.values()) {
     const spans = [{ condition, from: since, before, last: since }];
-    sessions.set(id, { id, who, spans, ended: null, growths: [], samples: [] });
+    sessions.set(id, { id, who, spans, ended: null, growths: [], samples: [], counters });
   }
   return { life, sessions, gaps: [], unseen: new Map(), clockSets: [], runs: 0, first: null, last: null };
 }
@@ -168,9 +171,9 @@ function addRun(draft: Draft, run: RunLine): void {
   const seen = (sled: string) => life.sleds.get(sled)?.seen ?? null;
   const whose = (id: number) => sessions.get(id);
 
-  for (const { id, condition, counters: _, ...who } of run.opened ?? []) {
+  for (const { id, condition, counters, ...who } of run.opened ?? []) {
     const span = { condition, from: at, before: seen(who.sled), last: at };
-    sessions.set(id, { id, who, spans: [span], ended: null, growths: [], samples: [] });
+    sessions.set(id, { id, who, spans: [span], ended: null, growths: [], samples: [], counters });
   }
   for (const [id, condition] of run.changed ?? []) {
     const session = whose(id);
@@ -183,6 +186,7 @@ function addRun(draft: Draft, run: RunLine): void {
     const session = whose(id);
     if (session === undefined) continue;
     const known = life.sessions.get(id)?.counters ?? {};
+    session.counters = { ...session.counters, ...counters };
     session.growths.push(...growthsOf(known, counters, { at, since: seen(session.who.sled) }));
   }
   for (const sample of run.samples ?? []) whose(sample.id)?.samples.push({ ...sample, at });

@@ -1,4 +1,4 @@
-import { numberIn, threeIn, type Three } from '../alert/fields.ts';
+import { numberIn, three as threeOf, threeIn, type Three } from '../alert/fields.ts';
 import { DOWNSTAIRS, type Downstairs } from '../alert/subject.ts';
 import { upstairsIn, type UpstairsRow } from '../alert/upstairs.ts';
 import type { AnsweredOutcome, FleetReport } from '../model/report.ts';
@@ -30,16 +30,17 @@ export interface SledName {
 }
 
 /** The counters that are kept, each of the three downstairs. They grow only. */
-export const COUNTER_NAMES = ['completed', 'aborted', 'connected', 'replaced'] as const;
+export const COUNTER_NAMES = ['completed', 'aborted', 'connected', 'replaced', 'extents'] as const;
 
 export type Counter = (typeof COUNTER_NAMES)[number];
 
-/** Their columns. */
-const COUNTERS: Readonly<Record<Counter, string>> = {
-  completed: 'live_repair_completed',
-  aborted: 'live_repair_aborted',
-  connected: 'connected',
-  replaced: 'replaced',
+/** Their columns; a counter is the sum of several. */
+const COUNTERS: Readonly<Record<Counter, readonly string[]>> = {
+  completed: ['live_repair_completed'],
+  aborted: ['live_repair_aborted'],
+  connected: ['connected'],
+  replaced: ['replaced'],
+  extents: ['extents_repaired', 'extents_confirmed'],
 };
 
 /** Counters of a session that say what happened between two looks; those that its report has. */
@@ -133,10 +134,15 @@ function whoOf({ rack, sled, zone, pid, upstairsId, sessionId }: UpstairsRow): W
 function countersIn({ row }: UpstairsRow): Counters {
   const counters: Partial<Record<Counter, Three>> = {};
   for (const name of COUNTER_NAMES) {
-    const three = threeIn(row, COUNTERS[name]);
+    const parts = COUNTERS[name].map((column) => threeIn(row, column));
+    const three = threeOf((downstairs) => sumOf(parts.map((part) => part[downstairs])));
     if (three.some((value) => value !== null)) counters[name] = three;
   }
   return counters;
+}
+
+function sumOf(parts: readonly (number | null)[]): number | null {
+  return parts.reduce((sum, part) => (sum === null || part === null ? null : sum + part), 0);
 }
 
 function repairsIn(states: readonly string[], row: UpstairsRow['row']): readonly RepairSight[] {

@@ -3,7 +3,7 @@ import { formatDuration } from '../model/duration.ts';
 import type { Issue } from '../model/issue.ts';
 import type { RowFinding } from '../model/probe.ts';
 import type { Report, Reports } from '../parse/reports.ts';
-import { UNREADABLE, unreadableIn } from '../model/row-note.ts';
+import { CLOCK_WAS_SET, LAST_REPORT_OLD, UNREADABLE, unreadableIn } from '../model/row-note.ts';
 import { quoteLine } from '../parse/status-rows.ts';
 import { difference, exact, growth, perSecond, secondsOf } from './quantity.ts';
 import { reportCell } from './report-cells.ts';
@@ -126,9 +126,9 @@ function isOfSetClock(ns: bigint, seconds: number): boolean {
 /** That a session was silent for so long before the end of a watch of so many seconds. */
 export function oldNote(ageNs: bigint, seconds: number): string {
   if (isOfSetClock(ageNs, seconds)) {
-    return "the sled's clock was set meanwhile: when it last reported is not known";
+    return `${CLOCK_WAS_SET}: when it last reported is not known`;
   }
-  return `its last report came ${formatDuration(Number(ageNs) / 1e6)} before the end: it may be gone, or hang`;
+  return `${LAST_REPORT_OLD}${formatDuration(Number(ageNs) / 1e6)} before the end: it may be gone, or hang`;
 }
 
 /** Why the newest row of a session may not be how the session is now; null where it is. */

@@ -21,3 +21,15 @@ export function unreadableIn({ note }: Row): string | null {
 export function olderNote(ageMs: number): string {
   return `${formatDuration(ageMs)} older than the failure of its sled`;
 }
+
+/** What a note says of a session that was silent at the end of a window: its row does not say how it is now. */
+export const LAST_REPORT_OLD = 'its last report came ';
+
+/** The same where the sled's clock was set within the window. */
+export const CLOCK_WAS_SET = "the sled's clock was set meanwhile";
+
+/** Whether a row's newest report was old at the end of its window. */
+export function isOldIn({ note }: Row): boolean {
+  if (typeof note !== 'string') return false;
+  return note.split('; ').some((part) => part.startsWith(LAST_REPORT_OLD) || part.startsWith(CLOCK_WAS_SET));
+}

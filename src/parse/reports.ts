@@ -78,10 +78,21 @@ function nanoseconds(value: JsonValue | undefined): bigint | null {
 /** The value at a place such as `ds_io_count.done[1]`; undefined where the record has none. */
 export function valueAt(record: JsonObject, path: string): JsonValue | undefined {
   let value: JsonValue | undefined = record;
-  for (const key of path.split(/[.[\]]+/).filter((part) => part !== '')) {
+  for (const key of keysOf(path)) {
     if (Array.isArray(value)) value = (value as readonly JsonValue[])[Number(key)];
     else if (isJsonObject(value)) value = Object.hasOwn(value, key) ? value[key] : undefined;
     else return undefined;
   }
   return value;
+}
+
+/** The keys of each path that was read: there are few, and each is read of every report. */
+const KEYS = new Map<string, readonly string[]>();
+
+function keysOf(path: string): readonly string[] {
+  const known = KEYS.get(path);
+  if (known !== undefined) return known;
+  const keys = path.split(/[.[\]]+/).filter((part) => part !== '');
+  KEYS.set(path, keys);
+  return keys;
 }

@@ -1,8 +1,10 @@
 import type { Column, Row } from '../model/column.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { ProbeSpec } from '../model/probe.ts';
+import { STALLED_SECONDS } from '../model/repair-outlook.ts';
 import { columnNamed } from '../kinds/column-help.ts';
 import { inColumns } from '../kinds/in-columns.ts';
+import { etaCells, stalledCell, timeCell } from '../kinds/repair-eta.ts';
 import { repairsUnderWay, type Repair } from '../kinds/repairs-under-way.ts';
 import { isWithoutIds, NO_IDS, reportRows, unreadableFindings } from '../kinds/report-rows.ts';
 import type { ReportTable } from '../kinds/report-table-spec.ts';
@@ -22,6 +24,8 @@ const READ: ReportTable = {
     'extents_repaired',
     'extents_confirmed',
     'extent_under_repair',
+    'live_repair_completed',
+    'live_repair_aborted',
     'reconciled',
     'reconcile_needed',
   ],
@@ -36,6 +40,7 @@ const COLUMNS: readonly Column[] = [
   { name: 'kind', heading: 'REPAIR', kind: 'text', help: 'live_repair or reconciliation', narrow: true },
   {
     name: 'downstairs',
+    role: 'identity',
     heading: 'DS',
     kind: 'count',
     help: 'downstairs under repair, 0 to 2; empty for a reconciliation, which repairs all three',
@@ -53,21 +58,18 @@ const COLUMNS: readonly Column[] = [
     heading: 'REPAIRED',
     kind: 'count',
     help: 'extents that live repair repaired on this downstairs since the session began',
-    narrow: true,
   },
   {
     name: 'extents_confirmed',
     heading: 'CONFIRMED',
     kind: 'count',
     help: 'extents that live repair found good on this downstairs since the session began',
-    narrow: true,
   },
   {
     name: 'extent',
     heading: 'EXTENT',
     kind: 'count',
     help: 'extent under live repair; unknown while Crucible reports 0: the first extent, or none',
-    narrow: true,
   },
   {
     name: 'extents_per_second',
@@ -77,11 +79,93 @@ const COLUMNS: readonly Column[] = [
     narrow: true,
   },
   {
+    name: 'extents_done',
+    heading: 'DONE',
+    kind: 'count',
+    help: 'extents that this repair has done',
+    narrow: true,
+  },
+  {
+    name: 'extents_total',
+    heading: 'OF',
+    kind: 'count',
+    help: 'extents of the whole repair; ? where the total is unknown',
+    narrow: true,
+  },
+  {
+    name: 'total_from',
+    heading: 'TOTAL_FROM',
+    kind: 'text',
+    help: 'where the total comes from: the reconciliation itself, a completed repair of another downstairs, or the history',
+    narrow: true,
+  },
+  {
     name: 'left',
     heading: 'LEFT',
     kind: 'text',
+    role: 'state',
     help: 'what is left; or ? and why that is unknown',
     narrow: true,
+  },
+  {
+    name: 'eta',
+    heading: 'ETA',
+    kind: 'text',
+    role: 'state',
+    help: 'time left, as a range; ? where the total or the rate is unknown',
+    narrow: true,
+  },
+  {
+    name: 'stalled',
+    heading: 'STALLED',
+    kind: 'text',
+    role: 'state',
+    help: `yes: no extent was done for ${STALLED_SECONDS} s; ? where it was watched for less`,
+    narrow: true,
+  },
+  {
+    name: 'seen_from',
+    heading: 'SEEN_FROM',
+    kind: 'text',
+    help: 'when it was first seen: in this window, or in the history',
+    narrow: true,
+  },
+  {
+    name: 'begun_after',
+    heading: 'BEGUN_AFTER',
+    kind: 'text',
+    help: 'the last look before that, which did not see it; unknown where there was none',
+  },
+  {
+    name: 'still_seconds',
+    heading: 'STILL',
+    kind: 'count',
+    help: 'seconds without progress at the end',
+  },
+  { name: 'eta_least_seconds', heading: 'ETA_LEAST', kind: 'count', help: 'the range of ETA in seconds' },
+  {
+    name: 'eta_most_seconds',
+    heading: 'ETA_MOST',
+    kind: 'count',
+    help: 'its end; unknown where the rate may be 0',
+  },
+  {
+    name: 'extents_moved',
+    heading: 'MOVED',
+    kind: 'count',
+    help: 'extents that were done while it was watched',
+  },
+  {
+    name: 'rate_from',
+    heading: 'RATE_FROM',
+    kind: 'text',
+    help: 'what ETA is based on: window, two looks, or history',
+  },
+  {
+    name: 'repairs_before',
+    heading: 'BEFORE',
+    kind: 'count',
+    help: 'live repairs of the downstairs in this session that ended before',
   },
   {
     name: 'extents_left',
@@ -154,6 +238,8 @@ function rowsOfSession(rows: readonly Row[]): readonly Row[] {
 }
 
 function cellsOf(repair: Repair): Row {
+  const { seconds, extentsMoved } = repair;
+  const paces = seconds === null || extentsMoved === null ? [] : [{ seconds, moved: extentsMoved }];
   return {
     kind: repair.kind,
     downstairs: repair.downstairs,
@@ -162,10 +248,21 @@ function cellsOf(repair: Repair): Row {
     extents_confirmed: repair.extentsConfirmed,
     extent: repair.extent,
     extents_per_second: repair.extentsPerSecond,
+    extents_done: repair.extentsDone,
+    extents_total: repair.total?.extents ?? null,
+    total_from: repair.total?.from ?? (repair.state === 'live_repair_ready' ? null : '?'),
     left: repair.extentsLeft === null ? `? ${repair.unknown ?? ''}`.trim() : `${repair.extentsLeft} extents`,
     extents_left: repair.extentsLeft,
+    seen_from: timeCell(repair.seenFromNs),
+    begun_after: timeCell(repair.begunAfterNs),
+    still_seconds: repair.stillSeconds,
+    extents_moved: extentsMoved,
+    rate_from: paces.length === 0 ? null : 'window',
+    repairs_before: repair.repairsBefore,
     tasks_done: repair.tasksDone,
     tasks_left: repair.tasksLeft,
-    seconds: repair.seconds,
+    seconds,
+    ...etaCells(repair.extentsLeft, paces, repair.state),
+    stalled: stalledCell(repair.stillSeconds, extentsMoved, repair.state),
   };
 }

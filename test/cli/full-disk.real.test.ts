@@ -58,6 +58,8 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     ],
     'lr-state': () => [['lr-state', ...inventory()]],
     repairs: () => [['repairs', ...inventory()]],
+    watch: () => [['watch', '--for', '2s', ...inventory()]],
+    wait: () => [['wait', '--timeout', '1ms', ...inventory()]],
     where: () => [['where', 'oxz_*', '--no-http', ...inventory()]],
     downstairs: () => [['downstairs', ...inventory()]],
     facts: () => [['facts', 'list', '-o', 'json']],

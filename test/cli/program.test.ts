@@ -29,6 +29,8 @@ describe('help', () => {
   it.each([
     ['help.txt', ['--help']],
     ['ds-state-help.txt', ['ds-state', '--help']],
+    ['wait-help.txt', ['wait', '--help']],
+    ['watch-help.txt', ['watch', '--help']],
     ['lr-state-help.txt', ['lr-state', '--help']],
     ['check-help.txt', ['check', '--help']],
     ['history-help.txt', ['history', '--help']],

@@ -74,3 +74,42 @@ describe.concurrent('repairs', () => {
     },
   );
 });
+
+describe('repairs beyond one window', () => {
+  it('with --for looks twice, and tells rates and what stands still of the time between', async () => {
+    const [live] = rack.sessions('3/0');
+    const { report } = await json('--sled', '0', '--window', '2s', '--for', '20ms');
+    const row = report.rows.find(({ state }: { state: string }) => state === 'live_repair');
+    expect(row).toMatchObject({
+      upstairs_id: live!.upstairsId,
+      rate_from: 'two looks',
+      total_from: '?',
+      eta: '?',
+    });
+    expect(row.extents_moved).toBeGreaterThan(0);
+    expect(row.seconds).toBeGreaterThanOrEqual(2);
+    expect(row.extents_per_second).toBeGreaterThan(3);
+    expect(row.stalled).toBe('no');
+    const mends = report.rows.find(({ kind }: { kind: string }) => kind === 'reconciliation');
+    expect(mends).toMatchObject({ total_from: 'reconciliation' });
+    expect(mends.extents_total).toBe(mends.extents_done + mends.extents_left);
+  });
+
+  it('is told by the history since when it runs; one that was named must be there', async () => {
+    const file = join(rack.folder, 'check.history.ndjson');
+    const missing = await rack.run(['repairs', '--history', file, '--sled', '0']);
+    expect(missing.stderr).toContain('there is no history yet');
+    expect(missing.status).toBe(78);
+    const began = Date.parse('2026-11-26T08:00:00Z');
+    const state = join(rack.folder, 'check.json');
+    await rack.run(['check', '--window', '2s', '--sled', '0', '--state-file', state], {
+      now: () => new Date(began),
+    });
+    const { stdout } = await rack.run(['repairs', '--history', file, '--sled', '0', '-o', 'json'], {
+      now: () => new Date(began + 60_000),
+    });
+    const row = JSON.parse(stdout).rows.find(({ state: is }: { state: string }) => is === 'live_repair');
+    expect(row).toMatchObject({ seen_from: '2026-11-26T08:00:00Z', begun_after: null });
+    expect(row.rate_from).toMatch(/history/);
+  });
+});

@@ -17,6 +17,7 @@ const life: SessionLife = {
   ],
   ended: null,
   growths: [],
+  counters: {},
   samples: [],
 };
 

@@ -32,6 +32,13 @@ describe('a live repair', () => {
     expect(repair).toEqual({
       kind: 'live_repair',
       downstairs: 1,
+      extentsMoved: 16,
+      stillSeconds: 0,
+      seenFromNs: '10000000000',
+      begunAfterNs: null,
+      repairsBefore: null,
+      extentsDone: 17,
+      total: null,
       state: 'live_repair',
       extentsRepaired: 106,
       extentsConfirmed: 60,
@@ -68,6 +75,50 @@ describe('a live repair', () => {
     const without = { extents_confirmed_1: null };
     expect(repairsUnderWay([repairing(1, 1, 1, without), repairing(2, 2, 2, without)])).toMatchObject([
       { seconds: 1, extentsPerSecond: null, extentsConfirmed: null },
+    ]);
+  });
+
+  it('has the total of a downstairs of the session whose repairs are over, and by it what is left', () => {
+    const other = {
+      live_repair_completed_2: 2,
+      live_repair_aborted_2: 0,
+      extents_repaired_2: 90,
+      extents_confirmed_2: 110,
+    };
+    const its = { live_repair_completed_1: 1, live_repair_aborted_1: 0 };
+    expect(repairsUnderWay([repairing(1, 50, 60, { ...other, ...its })])).toMatchObject([
+      { total: { extents: 100, from: 'repair of downstairs 2' }, extentsDone: 17, extentsLeft: 83 },
+    ]);
+    // Without the extent under repair the counters say it, less what the former repair counted.
+    const first = { ...other, ...its, extent_under_repair: 0 };
+    expect(repairsUnderWay([repairing(1, 50, 60, first)])).toMatchObject([
+      { extentsDone: 10, extentsLeft: 90 },
+    ]);
+    for (const doubt of [
+      { live_repair_aborted_2: 1 },
+      { live_repair_completed_2: 3 },
+      { ds2: 'live_repair' },
+    ])
+      expect(repairsUnderWay([repairing(1, 50, 60, { ...first, ...doubt })])[0]).toMatchObject({
+        total: null,
+        extentsLeft: null,
+      });
+    const aborted = { ...first, live_repair_aborted_1: 1 };
+    expect(repairsUnderWay([repairing(1, 50, 60, aborted)])).toMatchObject([
+      { extentsDone: null, extentsLeft: null, unknown: 'what this repair has done is not reported' },
+    ]);
+  });
+
+  it('says since when it was seen, after what, and for how long it stands still', () => {
+    const rows = [
+      at(9, {}),
+      repairing(10, 1, 1),
+      repairing(12, 2, 1),
+      repairing(13, 2, 1),
+      repairing(20, 2, 1),
+    ];
+    expect(repairsUnderWay(rows)).toMatchObject([
+      { seenFromNs: '10000000000', begunAfterNs: '9000000000', stillSeconds: 8, extentsMoved: 1 },
     ]);
   });
 

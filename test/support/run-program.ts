@@ -16,6 +16,7 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** What it has written so far. */
   readonly stderr: () => string;
+  readonly stdout: () => string;
   /** What Ctrl-C does. */
   readonly interrupt: (signal?: Interruption) => void;
 }
@@ -48,6 +49,8 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     resources: () => ({ openFiles: null, memoryBytes: 2 ** 33, cpus: 2 }),
     readStdin: () => Promise.resolve(Buffer.from('')),
     ask: null,
+    keys: null,
+    onExit: () => () => {},
     onInterrupt: (callback) => {
       interrupts.add(callback);
       return () => interrupts.delete(callback);
@@ -57,6 +60,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   return {
     ended,
     stderr: () => err.text(),
+    stdout: () => out.text(),
     interrupt: (signal = 'SIGINT') => {
       for (const each of interrupts) each(signal);
     },
