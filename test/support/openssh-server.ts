@@ -174,11 +174,15 @@ function configOf(
   ].join('\n');
 }
 
+let penalties: boolean | null = null;
+
 /** Since OpenSSH 9.8; older ones take the word for an error. */
 function hasPenalties(): boolean {
+  if (penalties !== null) return penalties;
   const [, major, minor] =
     /OpenSSH_(\d+)\.(\d+)/.exec(spawnSync('ssh', ['-V']).stderr?.toString() ?? '') ?? [];
-  return Number(major) * 100 + Number(minor) >= 908;
+  penalties = Number(major) * 100 + Number(minor) >= 908;
+  return penalties;
 }
 
 function launch(
