@@ -42,11 +42,13 @@ describe.skipIf(!isPossible)(
       return { status: await ended, stdout, stderr };
     }
 
-    it.each([
+    const verbs: readonly (readonly [string, readonly string[]])[] = [
       ['exec', ['-r', '*', '--', 'hostname']],
       ['check', []],
-      ...(isLong ? [['ds-state', []]] : []),
-    ] as const)('%s answers as with them', async (verb, words) => {
+      ['ds-state', []],
+    ];
+    // The third is asked as the second.
+    it.each(isLong ? verbs : verbs.slice(0, 2))('%s answers as with them', async (verb, words) => {
       const state = (name: string) => (verb === 'check' ? ['--state-file', join(rack.folder, name)] : []);
       const argv = (name: string) => [verb, '-i', rack.inventory, ...state(name), ...words];
       const bare = await run(argv('state-bare'), true);

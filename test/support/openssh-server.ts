@@ -178,10 +178,11 @@ let penalties: boolean | null = null;
 
 /** Since OpenSSH 9.8; older ones take the word for an error. */
 function hasPenalties(): boolean {
-  if (penalties !== null) return penalties;
-  const [, major, minor] =
-    /OpenSSH_(\d+)\.(\d+)/.exec(spawnSync('ssh', ['-V']).stderr?.toString() ?? '') ?? [];
-  penalties = Number(major) * 100 + Number(minor) >= 908;
+  if (penalties === null) {
+    const [, major, minor] =
+      /OpenSSH_(\d+)\.(\d+)/.exec(spawnSync('ssh', ['-V']).stderr?.toString() ?? '') ?? [];
+    penalties = Number(major) * 100 + Number(minor) >= 908;
+  }
   return penalties;
 }
 
