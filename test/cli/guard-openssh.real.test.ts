@@ -51,7 +51,7 @@ async function makeSled(commands: Readonly<Record<string, string>>, extraConfig:
   const inventory = join(place, 'inventory.yaml');
   const knownHosts = join(place, 'known_hosts');
   writeFileSync(knownHosts, server.knownHosts);
-  const login = `user: ${server.user}, identity_file: ${key}, known_hosts: ${knownHosts}, identities_only: true`;
+  const login = `user: ${server.user}, identity_file: ${key}, known_hosts: ${knownHosts}, identities_only: true, connect_timeout: 60s`;
   writeFileSync(
     inventory,
     `version: 1\ndefaults: { ${login} }\nracks:\n  - id: 3\n    sleds: [{ cubby: 0, host: 127.0.0.1, port: ${server.port} }]\n`,

@@ -52,7 +52,7 @@ function withOpensshRack(time: 'real' | 'simulated'): OpensshRack {
     );
     writeFileSync(
       join(folder, 'openssh.yaml'),
-      `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${key}, known_hosts: ${knownHosts} }\n` +
+      `version: 1\ndefaults: { user: ${servers[0]!.user}, identity_file: ${key}, known_hosts: ${knownHosts}, connect_timeout: 60s }\n` +
         `racks:\n  - id: 3\n    sleds:\n${sleds.join('')}`,
     );
   });
