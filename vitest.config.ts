@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** A test that waits for something ends when it comes: these limits end only what hangs, whatever the load. */
 const patience = {
@@ -14,6 +15,7 @@ export default defineConfig({
   test: {
     // Loading what is tested costs a fifth of the suite; it is kept in node_modules for the next time.
     experimental: { fsModuleCache: true },
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -184,7 +184,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(14, 2000),
+      runs(9, 2000),
     );
   });
 
@@ -202,12 +202,12 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(14, 2000),
+      runs(9, 2000),
     );
   });
 
   it.each([
-    ['in hours', days, runs(14, 2000)],
+    ['in hours', days, runs(9, 2000)],
     ['in days', longDays, runs(1, 100)],
   ])(
     'nothing is said twice, every end follows a beginning, one mail a group and run: %s',
@@ -273,7 +273,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(20, 2000),
+      runs(12, 2000),
     );
   });
 
@@ -305,7 +305,7 @@ describe('whatever happens, in any order', () => {
         expect([...told]).toEqual([]);
         expect(checker.run().result.level).toBe('ok');
       }),
-      runs(14, 2000),
+      runs(9, 2000),
     );
   });
 
@@ -361,7 +361,7 @@ describe('whatever happens, in any order', () => {
           }
         });
       }),
-      runs(14, 2000),
+      runs(9, 2000),
     );
   });
 
@@ -385,7 +385,7 @@ describe('whatever happens, in any order', () => {
         };
         expect(newsWith(true)).toEqual(newsWith(false));
       }),
-      runs(14, 2000),
+      runs(9, 2000),
     );
   });
 

@@ -101,7 +101,8 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     await sled('open', { authorizedKeys: [], emptyRootPassword: true });
     const down = await sled('down');
     await down.stop();
-    (await sled('frozen')).freeze();
+    // Of the limits only those of what never answers are to be reached.
+    (await sled('frozen', {}, ', connect_timeout: 3s')).freeze();
     await sled('wrongkey', { authorizedKeys: [makeKeyFile(join(folder, 'other'))] });
     const changed = await sled('changed');
     const old = makeKeyFile(join(folder, 'old')).split(' ').slice(0, 2).join(' ');
@@ -130,14 +131,14 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     });
     const address = stuck.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    entries.push(`{ name: stuck, host: 127.0.0.1, port: ${port} }`);
+    entries.push(`{ name: stuck, host: 127.0.0.1, port: ${port}, connect_timeout: 3s }`);
     entries.push(`{ name: behind, host: "fd00::1", gateways: [{ host: 127.0.0.1, port: ${down.port} }] }`);
     entries.push(`{ name: unknown, host: nobody.invalid }`);
 
     writeFileSync(join(folder, 'known_hosts'), knownHosts);
     inventory = join(folder, 'inventory.yaml');
     const defaults =
-      '{ known_hosts: known_hosts, identity_file: id, identity_agent: none, connect_timeout: 3s }';
+      '{ known_hosts: known_hosts, identity_file: id, identity_agent: none, connect_timeout: 60s }';
     const racks = `  - id: 3\n    sleds:\n${entries.map((each) => `      - ${each}`).join('\n')}\n`;
     writeFileSync(inventory, `version: 1\ndefaults: ${defaults}\nracks:\n${racks}`);
     const ended = await run(['doctor', '-i', inventory, '-o', 'json']);

@@ -9,7 +9,7 @@ import { withRack } from '../support/rack.ts';
 import { isLong, sized } from '../support/sized.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const SLEDS = sized(5, 32);
+const SLEDS = sized(4, 32);
 const FLOOD_BYTES = 7_900_000;
 
 /** What the program may take at most, however many sleds flood it. */

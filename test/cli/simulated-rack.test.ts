@@ -113,12 +113,13 @@ describe('ds-state on a rack that answers', () => {
   });
 
   it('finds zones in live repair by state', async () => {
-    const { report } = await json('ds-state', '--rack', '3', '--state', 'live_repair', '--window', '2s');
-    const truth = rack.simulation
-      .truth()
-      .sleds.filter((sled) => sled.rack === '3')
-      .flatMap((sled) => sled.sessions);
-    expect(report.rows.length).toBe(truth.filter((session) => session.states.includes('live_repair')).length);
+    const isRepairing = ({ states }: SledTruth['sessions'][number]) => states.includes('live_repair');
+    const sleds = rack.simulation.truth().sleds.filter(({ rack: of }) => of === '3');
+    const repairing = sleds.filter(({ sessions }) => sessions.some(isRepairing));
+    const [other] = sleds.filter((sled) => !repairing.includes(sled));
+    const asked = [other, ...repairing].map((sled) => sled!.id).join(',');
+    const { report } = await json('ds-state', '--sled', asked, '--state', 'live_repair', '--window', '2s');
+    expect(report.rows.length).toBe(repairing.flatMap(({ sessions }) => sessions.filter(isRepairing)).length);
     expect(report.rows.length).toBeGreaterThan(0);
   });
 
@@ -146,25 +147,14 @@ describe('ds-state on a rack that answers', () => {
 
 describe('lr-state', () => {
   it('agrees with the truth, row for row', async () => {
-    const { status, report } = await json(
-      'lr-state',
-      '--rack',
-      '3',
-      '--exclude',
-      '3/2,3/3',
-      '--window',
-      '2s',
-    );
+    const asked = [0, 1, 4, 5].map((cubby) => rack.simulation.world.sled(`3/${cubby}`).id);
+    const { status, report } = await json('lr-state', '--sled', asked.join(','), '--window', '2s');
     expect(status).toBe(0);
     expect(schemaErrors(report)).toEqual([]);
     const names = [0, 1, 2]
       .flatMap((n) => [`live_repair_completed_${n}`])
       .concat([0, 1, 2].map((n) => `live_repair_aborted_${n}`));
-    for (const sled of rack.simulation
-      .truth()
-      .sleds.filter(
-        (each) => each.rack === '3' && each.crucible !== 'snake' && each.crucible !== 'camel-2021',
-      )) {
+    for (const sled of rack.simulation.truth().sleds.filter(({ id }) => asked.includes(id))) {
       const seen = report.rows
         .filter((row: JsonRow) => row['sled'] === sled.id)
         .map((row: JsonRow) => [row['session_id'], ...names.map((name) => row[name])].join(' '));

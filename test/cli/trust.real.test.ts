@@ -266,7 +266,8 @@ describe.skipIf(reason !== null)(
     });
 
     it('takes the end of input for a no', async () => {
-      const { status } = await run(['inventory', 'trust', '-i', inventory()], { ask: async () => null });
+      const argv = ['inventory', 'trust', '-i', inventory(), '--sled', '0'];
+      const { status } = await run(argv, { ask: async () => null });
       expect(status).toBe(3);
       expect(keptNames()).toEqual([]);
     });
@@ -295,7 +296,7 @@ describe.skipIf(reason !== null)(
     });
 
     it('changes nothing at Ctrl-C', async () => {
-      const running = startProgram(['inventory', 'trust', '-i', inventory()], {
+      const running = startProgram(['inventory', 'trust', '-i', inventory(), '--sled', '0'], {
         ask: (_, signal) => {
           queueMicrotask(() => running.interrupt());
           return new Promise((resolve) => {

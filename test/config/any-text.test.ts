@@ -91,7 +91,7 @@ it('whatever the file says, there is a whole configuration and a line for each p
         expect(printConfig(resolution)).not.toMatch(/[^\P{Cc}\n]/u);
       },
     ),
-    runs(70, 10_000),
+    runs(40, 10_000),
   );
 });
 
@@ -117,6 +117,6 @@ it('whatever the options and the environment say, too', async () => {
       for (const { line } of resolution.problems) expect(line).toMatch(/^[^\p{Cc}]+$/u);
       expect(printConfig(resolution)).not.toMatch(/[^\P{Cc}\n]/u);
     }),
-    runs(50, 5000),
+    runs(25, 5000),
   );
 });

@@ -93,7 +93,7 @@ describe('a password is in no output', () => {
           expect(allOutput(await resolveText(folder.path(), checkFile(line)))).not.toContain(text);
         },
       ),
-      runs(30, 3000),
+      runs(15, 3000),
     );
   });
 

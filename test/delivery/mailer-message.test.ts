@@ -132,7 +132,7 @@ describe('the message of a mail', () => {
         expect(headers.get('subject')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
         expect(headers.get('x-a')).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
       }),
-      runs(10, 3000),
+      runs(6, 3000),
     );
   });
 });

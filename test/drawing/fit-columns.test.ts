@@ -96,7 +96,7 @@ describe('a table of any probe, on a terminal of any width from 60 columns', () 
         }
         expect(unsaid(columns, rows, width)).toEqual([]);
       }),
-      runs(50, 5000),
+      runs(30, 5000),
     );
   });
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { makeNetwork, networkMissing, type Network } from '../support/network.ts';
 import { makeKeyFile, requireSshd } from '../support/openssh-server.ts';
 import { LINK_FAULTS, type LinkFault } from './rows/links.ts';
+import { sampleOf } from './sample.ts';
 import { readReport } from './seen.ts';
 import { ALL_FAULTS } from './table.ts';
 import { isWriting, knownWords, writeWords } from './words.ts';
@@ -130,7 +131,8 @@ describe.skipIf(missing !== null)(`a network${missing === null ? '' : ` (skipped
     return { status: await status, stdout: await stdout };
   }
 
-  it.concurrent.for(LINK_FAULTS)(
+  // Each is a network, two servers and a program.
+  it.concurrent.for(sampleOf(LINK_FAULTS, 5))(
     'is told as it is, and the sled that is well answers: $id',
     async (fault, { expect }) => {
       const { status, stdout } = await onNetwork((network) => play(fault, network));

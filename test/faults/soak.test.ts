@@ -12,7 +12,7 @@ import type { Field } from './field.ts';
 import { readReport } from './seen.ts';
 import { FAULT_TABLE, waysOf } from './table.ts';
 
-const RUNS = sized(3, 500);
+const RUNS = sized(2, 500);
 const SLEDS_A_RACK = sized(8, 32);
 const SEED = Number(process.env['FAULTS_SEED'] ?? 1);
 

@@ -51,7 +51,7 @@ describe('the history of random runs', () => {
           for (const [sled, sight] of picture.sleds) expect(kept.sleds.get(sled)).toEqual(sight);
         }
       }),
-      runs(300, 5000),
+      runs(150, 5000),
     );
   });
 
@@ -69,7 +69,7 @@ describe('the history of random runs', () => {
           ]);
         }
       }),
-      runs(100, 3000),
+      runs(50, 3000),
     );
   });
 
@@ -88,7 +88,7 @@ describe('the history of random runs', () => {
             .toSorted();
         expect(brief(kept[0]!, kept[1]!)).toEqual(brief(all[from]!, all[to]!));
       }),
-      runs(200, 5000),
+      runs(100, 5000),
     );
   });
 
@@ -124,7 +124,7 @@ describe('difference', () => {
           if (change === 'new') expect([before, blind(a)]).toEqual([null, false]);
         }
       }),
-      runs(200, 5000),
+      runs(100, 5000),
     );
   });
 });

@@ -162,7 +162,7 @@ describe('an import', () => {
         expect(importInto(text, sources).text).toBe(text);
         expect(text.includes('\r\n') ? text.replaceAll('\r\n', '') : '').not.toContain('\n');
       }),
-      runs(30, 2000),
+      runs(20, 2000),
     );
   });
 });

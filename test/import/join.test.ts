@@ -136,7 +136,7 @@ describe('joinSources', () => {
         expect(joinSources(shuffled, OPTIONS)).toEqual(joinSources(sources, OPTIONS));
         expect(importInto(null, shuffled).text).toBe(importInto(null, sources).text);
       }),
-      runs(30, 2000),
+      runs(20, 2000),
     );
   });
 
@@ -152,7 +152,7 @@ describe('joinSources', () => {
           expect([`fd00::${n + 1}`, null]).toContain(host?.value ?? null);
         }
       }),
-      runs(30, 2000),
+      runs(20, 2000),
     );
   });
 });

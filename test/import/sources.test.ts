@@ -279,7 +279,7 @@ describe('what may not be whole', () => {
           expect(is || name === 'jump', `${serial ?? name} ${told ?? ''}`).toBe(true);
         }
       }),
-      runs(300, 20_000),
+      runs(150, 20_000),
     );
   });
 

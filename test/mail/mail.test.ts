@@ -492,7 +492,7 @@ describe('a mail, whatever it is about', () => {
           }
         },
       ),
-      runs(35, 3000),
+      runs(20, 3000),
     );
   });
 

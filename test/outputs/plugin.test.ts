@@ -196,7 +196,7 @@ describe('the output of a monitoring plugin', () => {
             expect(others.filter((line) => line.startsWith('degraded '))).toHaveLength(texts.length);
         },
       ),
-      runs(30, 3000),
+      runs(15, 3000),
     );
   });
 });

@@ -26,7 +26,7 @@ function rowsOf(text: string): readonly Row[] {
 
 /** Places to cut a text at: all of them in a short one, a hundred or more in a long one. */
 function cutsOf(text: string): readonly number[] {
-  const stride = Math.ceil(text.length / sized(50, 10_000));
+  const stride = Math.ceil(text.length / sized(25, 10_000));
   return Array.from({ length: Math.floor(text.length / stride) }, (_, i) => i * stride);
 }
 

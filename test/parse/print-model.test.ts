@@ -5,7 +5,7 @@ import { sized } from '../support/sized.ts';
 import { randomRun, type ModelPrint } from './print-model.ts';
 import { falsePrints, keysText, readRun } from './print-truth.ts';
 
-const RUNS = sized(60, 20_000);
+const RUNS = sized(35, 20_000);
 
 /** What dtrace may say while it prints, and whether something is lost then. */
 const MESSAGES = [

@@ -174,11 +174,16 @@ function configOf(
   ].join('\n');
 }
 
+let penalties: boolean | null = null;
+
 /** Since OpenSSH 9.8; older ones take the word for an error. */
 function hasPenalties(): boolean {
-  const [, major, minor] =
-    /OpenSSH_(\d+)\.(\d+)/.exec(spawnSync('ssh', ['-V']).stderr?.toString() ?? '') ?? [];
-  return Number(major) * 100 + Number(minor) >= 908;
+  if (penalties === null) {
+    const [, major, minor] =
+      /OpenSSH_(\d+)\.(\d+)/.exec(spawnSync('ssh', ['-V']).stderr?.toString() ?? '') ?? [];
+    penalties = Number(major) * 100 + Number(minor) >= 908;
+  }
+  return penalties;
 }
 
 function launch(

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+let isThere: boolean | null = null;
+
 export function hasPromtool(): boolean {
-  return spawnSync('promtool', ['--version']).error === undefined;
+  return (isThere ??= spawnSync('promtool', ['--version']).error === undefined);
 }
 
 /**

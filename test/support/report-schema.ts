@@ -47,7 +47,7 @@ interface Schemas {
 }
 
 function compile(read: (name: SchemaName) => unknown): Schemas {
-  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true, code: { optimize: false } });
   ajvFormats.default(ajv);
   ajv.addSchema(read('distributions') as object);
   const report = ajv.compile(read('report') as object);

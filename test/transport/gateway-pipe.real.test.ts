@@ -154,14 +154,14 @@ describe.skipIf(missing !== null)(
       const target = behind(server, gateway);
       const transport = bench.createTransport({ handshakesAtOnce: 24 });
       const connections = await Promise.all(
-        Array.from({ length: 20 }, () => transport.connect(target, never)),
+        Array.from({ length: 17 }, () => transport.connect(target, never)),
       );
       const results = await Promise.all(connections.map((each) => each.run('echo ok', runOptions)));
       expect(results.every(({ stdout }) => stdout === 'ok\n')).toBe(true);
       expect(gateway.log().match(/Accepted publickey/g)).toHaveLength(3);
       await Promise.all(connections.map((each) => each.close()));
       await transport.close();
-      expect(pids()).toHaveLength(20);
+      expect(pids()).toHaveLength(17);
       await expect.poll(() => pids().filter(isRunning)).toEqual([]);
     });
 

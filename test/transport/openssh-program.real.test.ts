@@ -22,6 +22,7 @@ import {
 } from '../../src/transport/openssh/openssh-transport.ts';
 import { createHostKeys } from '../../src/trust/host-keys.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { sized } from '../support/sized.ts';
 import { asGateway, makeTarget, type WayChange } from '../support/sleds.ts';
 
 /** The transport by the system's ssh, against real servers. */
@@ -246,7 +247,7 @@ describe.skipIf(reason !== null)(
       const gateways = [asGateway(login(forwarding))];
       const before = forwarding.log().match(/Accepted publickey/g)?.length ?? 0;
       const said = await Promise.all(
-        Array.from({ length: 12 }, async (_, n) => {
+        Array.from({ length: sized(5, 12) }, async (_, n) => {
           const connection = await transport.connect(target(server, { gateways }), never);
           const { stdout } = await connection.run(`echo ${n}`, LIMITS);
           await connection.close();
@@ -261,7 +262,7 @@ describe.skipIf(reason !== null)(
       const command = leading(server);
       const gateways = [asGateway(login(prohibiting), { command })];
       const said = await Promise.all(
-        Array.from({ length: 10 }, async (_, n) => {
+        Array.from({ length: sized(9, 10) }, async (_, n) => {
           const connection = await transport.connect(target(server, { gateways }), never);
           const { stdout } = await connection.run(`echo ${n}`, LIMITS);
           await connection.close();

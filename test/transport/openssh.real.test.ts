@@ -134,21 +134,16 @@ describe.skipIf(missing !== null)(suite, () => {
     expect((await running).code).toBe('connection_lost');
   });
 
-  it.each(['ed25519', 'rsa', 'ecdsa'] as const)(
-    'finds its %s host key right where the server has three',
-    async (type) => {
-      const server = await startSshd({
-        authorizedKeys: [publicKey()],
-        hostKeys: ['ed25519', 'rsa', 'ecdsa'],
-      });
-      bench.cleanup(() => server.stop());
-      writeFileSync(
-        bench.place.knownHostsPath,
-        `[127.0.0.1]:${server.port} ${server.hostPublicKeys[type]}\n`,
-      );
-      await connectAndClose(targetOf(server));
-    },
-  );
+  it('finds the host key that it knows right, whichever of three of the server it is', async () => {
+    const types = ['ed25519', 'rsa', 'ecdsa'] as const;
+    const server = await startSshd({ authorizedKeys: [publicKey()], hostKeys: types });
+    bench.cleanup(() => server.stop());
+    for (const type of types) {
+      const line = `[127.0.0.1]:${server.port} ${server.hostPublicKeys[type]}\n`;
+      writeFileSync(bench.place.knownHostsPath, line);
+      await connectAndClose(targetOf(server), bench.createTransport());
+    }
+  });
 
   it('understands the names that ssh-keygen -H has hashed', async () => {
     const server = await sshd();
