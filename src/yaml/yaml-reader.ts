@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
+import { Document, isAlias, isMap, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { withoutUserinfo } from '../model/userinfo.ts';
 import { nearest } from './nearest.ts';
+import { readPlainYaml } from './plain-yaml.ts';
 import type { Found, Place, Problem } from './problem.ts';
 import { syntaxProblem } from './syntax-problem.ts';
 import type { TextSchema, TextValue } from './text-schema.ts';
@@ -30,6 +31,11 @@ export function readYaml(
   problems: Problem[],
   lineAndColumn: (offset: number) => string,
 ): { reader: Reader; top: Value } | null {
+  const plain = readPlainYaml(text);
+  if (plain !== null) {
+    const reader: Reader = { document: new Document(null), problems, lineAndColumn };
+    return { reader, top: follow(reader, plain, { path: '', offset: 0 }) };
+  }
   const document = parse(text);
   if (document === null) {
     problems.push({ place: { path: '', offset: 0 }, text: 'found lists or keys nested too deep to be read' });
