@@ -106,7 +106,7 @@ describe('rows of the status scripts', () => {
     expect(rows).toMatchObject([
       { pid: 28022, sessionId: 's1', was: [['active', 'faulted', 'active']], timeNs: null, unreadable: null },
     ]);
-    expect([...rows[0]!.values]).toEqual([
+    expect([...rows[0]!.words]).toEqual([
       ['ds0', 'active'],
       ['ds1', 'live_repair'],
       ['ds2', 'active'],
