@@ -17,7 +17,7 @@ interface Cursor {
 }
 
 /** What is not plain ends the reading. */
-class NotPlain extends Error {}
+const NOT_PLAIN = new Error('not plain YAML');
 
 const MOST_DEEP = 20;
 /** A key that stands farther from its colon is none. */
@@ -46,7 +46,7 @@ export function readPlainYaml(text: string): Node | null {
     const node = readBlock(cursor, first.indent, 0);
     return cursor.line === lines.length ? node : null;
   } catch (error) {
-    if (error instanceof NotPlain) return null;
+    if (error === NOT_PLAIN) return null;
     throw error;
   }
 }
@@ -58,7 +58,7 @@ function linesOf(text: string): readonly Line[] {
     const stop = next < 0 ? text.length : next;
     let start = from;
     while (start < stop && text.charAt(start) === ' ') start++;
-    if (stop - from > LONGEST_LINE) throw new NotPlain();
+    if (stop - from > LONGEST_LINE) throw NOT_PLAIN;
     if (start < stop && text.charAt(start) !== '#') lines.push({ start, end: stop, indent: start - from });
     from = stop + 1;
   }
@@ -67,7 +67,7 @@ function linesOf(text: string): readonly Line[] {
 
 /** The keys or the list whose entries have this indentation, from the cursor on. */
 function readBlock(cursor: Cursor, indent: number, depth: number): Node {
-  if (depth > MOST_DEEP) throw new NotPlain();
+  if (depth > MOST_DEEP) throw NOT_PLAIN;
   return isDash(cursor) ? readBlockList(cursor, indent, depth) : readBlockMap(cursor, indent, depth);
 }
 
@@ -83,7 +83,7 @@ function readBlockList(cursor: Cursor, indent: number, depth: number): Node {
     cursor.at += 1;
     skip(cursor, BLANKS);
     const column = indent + (cursor.at - dash);
-    if (isDash(cursor)) throw new NotPlain();
+    if (isDash(cursor)) throw NOT_PLAIN;
     list.items.push(isKeyNext(cursor) ? readBlockMap(cursor, column, depth + 1) : readValue(cursor, indent));
   } while (isEntry(cursor, indent) && isDash(cursor));
   return list;
@@ -105,7 +105,7 @@ function readBlockMap(cursor: Cursor, indent: number, depth: number): Node {
 function readNested(cursor: Cursor, indent: number, depth: number): Node {
   const next = nextLine(cursor);
   if (next === null || next.indent < indent || (next.indent === indent && !isDash(cursor))) {
-    throw new NotPlain();
+    throw NOT_PLAIN;
   }
   return readBlock(cursor, next.indent, depth + 1);
 }
@@ -114,7 +114,7 @@ function readNested(cursor: Cursor, indent: number, depth: number): Node {
 function readValue(cursor: Cursor, indent: number): Node {
   const node = readFlow(cursor, 0);
   const next = nextLine(cursor);
-  if (next !== null && next.indent > indent) throw new NotPlain();
+  if (next !== null && next.indent > indent) throw NOT_PLAIN;
   return node;
 }
 
@@ -122,7 +122,7 @@ function readValue(cursor: Cursor, indent: number): Node {
 function isEntry(cursor: Cursor, indent: number): boolean {
   const line = cursor.lines[cursor.line];
   if (line === undefined || line.indent < indent) return false;
-  if (line.indent > indent) throw new NotPlain();
+  if (line.indent > indent) throw NOT_PLAIN;
   return true;
 }
 
@@ -136,7 +136,7 @@ function isKeyNext(cursor: Cursor): boolean {
 
 /** A word, a quoted text, or `{…}` or `[…]` on this line. */
 function readFlow(cursor: Cursor, depth: number): Node {
-  if (depth > MOST_DEEP) throw new NotPlain();
+  if (depth > MOST_DEEP) throw NOT_PLAIN;
   switch (cursor.text.charAt(cursor.at)) {
     case '{':
       return readFlowMap(cursor, depth);
@@ -157,7 +157,7 @@ function readFlowMap(cursor: Cursor, depth: number): Node {
   map.range = rangeAt(cursor.at);
   eachUntil(cursor, '}', () => {
     const key = readWord(cursor);
-    if (take(cursor, COLON) === ':') throw new NotPlain();
+    if (take(cursor, COLON) === ':') throw NOT_PLAIN;
     map.items.push(new Pair(key, readFlow(cursor, depth + 1)));
   });
   return map;
@@ -179,7 +179,7 @@ function eachUntil(cursor: Cursor, bracket: string, readOne: () => void): void {
     skip(cursor, BLANKS);
     const sign = cursor.text.charAt(cursor.at);
     if (sign === ',') continue;
-    if (sign !== bracket) throw new NotPlain();
+    if (sign !== bracket) throw NOT_PLAIN;
     cursor.at += 1;
     return;
   }
@@ -192,7 +192,7 @@ function nextLine(cursor: Cursor): Line | null {
   const from = cursor.at;
   skip(cursor, BLANKS);
   const isComment = text.charAt(cursor.at) === '#' && (cursor.at > from || text.charAt(from - 1) === ' ');
-  if (cursor.at !== end && !isComment) throw new NotPlain();
+  if (cursor.at !== end && !isComment) throw NOT_PLAIN;
   cursor.line += 1;
   const next = lines[cursor.line] ?? null;
   cursor.at = next?.start ?? text.length;
@@ -218,7 +218,7 @@ function rangeAt(at: number): [number, number, number] {
 function take(cursor: Cursor, pattern: RegExp): string {
   pattern.lastIndex = cursor.at;
   const [found] = pattern.exec(cursor.text) ?? [];
-  if (found === undefined) throw new NotPlain();
+  if (found === undefined) throw NOT_PLAIN;
   cursor.at += found.length;
   return found;
 }
