@@ -32,6 +32,7 @@ export default defineConfig({
           ...patience,
           name: 'real',
           include: ['test/**/*.real.test.ts'],
+          isolate: false,
           maxWorkers: 6,
           sequence: { groupOrder: 2 },
         },

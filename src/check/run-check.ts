@@ -14,8 +14,10 @@ import type { ProbeSpec } from '../model/probe.ts';
 import { checkProbe } from './check-probe.ts';
 import { alertPost, type AlertsAbout } from './alert-post.ts';
 import { composeMails, domainOf } from './compose-mails.ts';
+import { keepHistory } from './keep-history.ts';
 import { lookAgain, type Seen } from './look-again.ts';
 import { openStore, type CheckStore } from './open-store.ts';
+import { readPast } from './read-past.ts';
 import { writeTextfile } from './textfile.ts';
 
 export interface CheckInput {
@@ -57,6 +59,8 @@ export interface CheckAnswer {
   readonly report: FleetReport;
   /** The mails that this run has to send, whether or not they could be. */
   readonly mails: readonly SpooledMail[];
+  /** What is wrong with the history, a sentence each: it says nothing of the verdict. */
+  readonly historyProblems: readonly string[];
   /** There is news, another level than last time, or something is wrong with the check itself. */
   readonly isWorthSaying: boolean;
 }
@@ -102,7 +106,9 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
               undelivered: new Set(store.waiting.map((waiting) => waiting.group)),
             },
     });
-    const mails = mail === null ? [] : composeMails(plan.notices, report, mail, context);
+    const past = mail === null || plan.notices.length === 0 ? null : await readPast(config, now);
+    const mails =
+      mail === null || past === null ? [] : composeMails(plan.notices, report, mail, { ...context, past });
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
     const recorded = records
@@ -117,8 +123,13 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
       if (trouble !== null) troubles.push(trouble);
     }
     const result = { ...withTroubles(plan.result, troubles), ...waiting };
+    // Last: whatever is wrong with it, the verdict stands and everybody was told.
+    const keeps = !isDryRun && !report.interrupted;
+    const machine = { host: input.hostName, clock: edges.bootClock() };
+    const historyProblems = keeps ? await keepHistory(config, report, machine, edges) : [];
     return {
       result,
+      historyProblems,
       report,
       mails,
       isWorthSaying: plan.isWorthSaying || troubles.length > 0 || store.state.lastRun?.level !== result.level,

@@ -167,10 +167,11 @@ async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
 
 function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): void {
   const { out, err } = surroundings.terminal;
-  const { result, report, mails, isWorthSaying } = answer;
+  const { result, report, mails, historyProblems, isWorthSaying } = answer;
   const isWell = result.level === 'ok' && result.troubles.length === 0;
   if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
   for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
+  for (const problem of historyProblems) err.write(`warning: ${problem}\n`);
   const ofCheck = outputNamed(options.output).check;
   if (ofCheck === 'report') {
     printReport(report, { ...options, headers: true, quiet: true, all: true }, surroundings);

@@ -41,6 +41,18 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./check-command.ts')).addCheckCommand,
   },
   {
+    name: 'history',
+    takes: '[options] [subject]',
+    summary: 'since when, where and how each upstairs lived: what check and ds-state --keep have seen',
+    load: async () => (await import('./history-command.ts')).addHistoryCommand,
+  },
+  {
+    name: 'diff',
+    takes: '[options] <a> <b>',
+    summary: 'what changed between two times, two recordings or two reports',
+    load: async () => (await import('./diff-command.ts')).addDiffCommand,
+  },
+  {
     name: 'silence',
     takes: '',
     summary: 'keep incidents out of the mails of check for a while',

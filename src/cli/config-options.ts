@@ -6,6 +6,7 @@ import { KEYS } from '../config/keys.ts';
 export interface ConfigFileOptions {
   readonly config?: string;
   readonly stateFile?: readonly string[];
+  readonly history?: readonly string[];
 }
 
 /** An option that sets one key of the configuration. */
@@ -35,9 +36,14 @@ export function addConfigFileOptions(command: Command): Command {
   );
 }
 
+/** The option by which the history is found. */
+export function addHistoryOption(command: Command): Command {
+  return add(command, 'history');
+}
+
 /** The options that change the configuration of a check. */
 export function addConfigOptions(command: Command): Command {
-  command
+  addHistoryOption(command)
     .optionsGroup('Rules:')
     .option(
       '--for <[rule=]time>',

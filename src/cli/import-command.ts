@@ -14,6 +14,7 @@ Exit status:
   3    something is to be mended by hand, which is said
   64   wrong usage: a file of another kind, a rack that nobody tells
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   sources contradict each other or may be cut, or the inventory is wrong
   130  interrupted: nothing was written
 

@@ -11,6 +11,7 @@ Exit status:
   0    the inventory is written
   64   wrong usage, or something is missing and nobody can be asked
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   there is an inventory already, or it cannot be written
   130  interrupted: nothing was written
 

@@ -18,6 +18,7 @@ Exit status:
   3    incomplete: a sled did not answer or does not tell which it is, or sources may be cut or contradict each other
   64   wrong usage
   70   a bug in cruc-fleet
+  74   standard output could not be written
   78   the inventory is missing or wrong, or OpenSSH's configuration is wrong
   130  interrupted
 

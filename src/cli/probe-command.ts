@@ -14,6 +14,7 @@ import { EXIT_HELP, exitCodeOfReport } from './exit-code.ts';
 import { filtersIn, pickFilters, rowFilter, textsIn, type FilterOptions, type RowFilter } from './filters.ts';
 import { addFailedLastOption } from './failed-last.ts';
 import { type FleetOptions, type FleetRun } from './fleet-run.ts';
+import { addKeepOptions, openKeep, type KeepOptions } from './keep-option.ts';
 import { addRecordOption } from './record-option.ts';
 import { addFilterOptions } from './filter-options.ts';
 import { windowValue } from './option-values.ts';
@@ -23,7 +24,7 @@ import { runStateProbe, stateSettings } from './state-run.ts';
 import type { Surroundings } from './surroundings.ts';
 import { missNamed, sayNotes } from './unseen.ts';
 
-type ProbeOptions = FleetOptions & OutputOptions & FilterOptions & { readonly window: number };
+type ProbeOptions = FleetOptions & OutputOptions & FilterOptions & KeepOptions & { readonly window: number };
 
 /** Adds the command of a probe: it selects, collects, merges and prints. */
 export function addProbeCommand(
@@ -41,12 +42,18 @@ export function addProbeCommand(
   );
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRecordOption(addOutputOptions(command, 'rows'));
+  if (isKept(probe)) addKeepOptions(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES[probe.name] ?? ''}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings);
     printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
+}
+
+/** The history is of states. */
+function isKept({ columns }: ProbeSpec): boolean {
+  return columns.some(({ kind }) => kind === 'health');
 }
 
 async function runProbe(
@@ -57,6 +64,7 @@ async function runProbe(
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   // Wrong filters are said before a sled is visited.
   rowFilter(options);
+  const keep = await openKeep(probe, options, surroundings);
   const run = await runStateProbe(probe, options.window, options, surroundings, {
     recorded: {
       command: probe.name,
@@ -65,6 +73,7 @@ async function runProbe(
       view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
     },
   });
+  await keep(run);
   sayNotes(missNamed(run.outcomes, options), options, surroundings);
   return stateReport(probe, run, options);
 }

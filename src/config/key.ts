@@ -25,7 +25,7 @@ export interface Key<T = unknown, Part extends string = string, List extends boo
 export interface KeyOption {
   readonly flags: string;
   readonly help: string;
-  readonly group: 'memory' | 'rules' | 'outlets';
+  readonly group: 'memory' | 'history' | 'rules' | 'outlets';
 }
 
 export interface Fallback {

@@ -29,6 +29,24 @@ export const KEYS = {
       help: 'what is remembered from run to run (default: check.json in the XDG state folder)',
     },
   }),
+  historyPath: key('history.path', {
+    part: 'run',
+    type: types.historyPath,
+    default: 'beside',
+    help: 'where runs are kept for history and diff',
+    speaksForGroup: true,
+    option: {
+      group: 'history',
+      flags: '--history <file>',
+      help: 'where runs are kept for history and diff, or off (default: beside the state file)',
+    },
+  }),
+  historyKeepMs: key('history.keep', {
+    part: 'run',
+    type: types.durationAboveZero,
+    default: '90d',
+    help: 'how long they are kept',
+  }),
   windowMs: key('window', {
     part: 'run',
     type: types.window,

@@ -81,6 +81,17 @@ export const pathOrNone = ofKind('path', 'a path, or none', (t) => {
   return isFilePath(t) ? t : undefined;
 });
 
+/** `true` is beside the state file, null is nowhere. */
+export const historyPath = ofKind(
+  'path',
+  'a path, beside (the state file), or off',
+  (t): string | true | null | undefined => {
+    if (t === 'off' || t === 'false') return null;
+    if (t === 'beside' || t === 'on' || t === 'true') return true;
+    return isFilePath(t) ? t : undefined;
+  },
+);
+
 export const textfilePath = ofKind(
   'path',
   'a path that ends in .prom, since node_exporter reads no other, or off',

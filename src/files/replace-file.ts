@@ -26,8 +26,11 @@ export async function replaceFile(path: string, text: string, mode?: number): Pr
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
-    await handle.sync();
-    await handle.close();
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
   } catch {
     // Not every system lets a folder be opened or synced.
   }

@@ -43,7 +43,7 @@ export interface ConversationContext {
   readonly isFinished?: () => boolean;
   readonly enter: (stage: Stage) => void;
   readonly clock: VisitClock;
-  /** Hears of the connection as soon as it stands. */
+  /** Hears of the connection as soon as it is open. */
   readonly onConnected?: (connection: Connection) => void;
 }
 

@@ -14,7 +14,7 @@ import { cut, foldAlike, type Cut } from '../alert/incident-fold.ts';
 import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
-import { isOfVm, mailEntry, type MailEntry } from './mail-entry.ts';
+import { isOfVm, mailEntry, type EntryContext, type MailEntry } from './mail-entry.ts';
 import { isAboutDownstairs, nextStep, placeHint, type NextStep } from './next-steps.ts';
 import { situationOf } from './mail-situation.ts';
 import type { SubjectStyle } from '../model/subject-style.ts';
@@ -37,6 +37,7 @@ export interface MailContext {
   readonly subjectStyle: SubjectStyle;
   /** Those in force, so that what is silenced says until when and why. */
   readonly silences: readonly Silence[];
+  readonly past?: NonNullable<EntryContext['past']>;
 }
 
 /** Everything that a mail says, in its order, before it is text or HTML. */

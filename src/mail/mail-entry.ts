@@ -37,6 +37,8 @@ export interface EntryContext {
   readonly now: number;
   readonly silences: readonly Silence[];
   readonly sleds: SledNames;
+  /** What an upstairs has been through before, where somebody knows. */
+  readonly past?: (subject: Subject) => string | null;
 }
 
 /** All that is known of the incidents of one upstairs, or of sleds that have the same to tell. */
@@ -154,7 +156,9 @@ function factsOf(
   if (sight.sessionId !== null) facts.push(['session', sight.sessionId]);
   // What configuration, silences and alerts call it.
   const rules = [...new Set(incidents.map(({ rule }) => rule))].join(', ');
-  return [...facts, ['since', momentText(since) + before], ['rule', rules]];
+  const past = context.past?.(subject) ?? null;
+  const known = past === null ? [] : [['history', past] as const];
+  return [...facts, ['since', momentText(since) + before], ...known, ['rule', rules]];
 }
 
 function countersOf({ counters, states }: Sight): readonly Counter[] {

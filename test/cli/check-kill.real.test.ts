@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { readLine } from '../../src/history/line-text.ts';
 import { startMailServer, type MailServer } from '../support/mail-server.ts';
 import { withRack } from '../support/rack.ts';
 import { isLong, sized } from '../support/sized.ts';
@@ -22,8 +23,8 @@ interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** One check; `killAt` 0 lets it live. */
-function startCheck(name: string, mailPort: number, killAt: number) {
+/** One check; `killAt` 0 lets it live. With a history, only what changes that counts. */
+function startCheck(name: string, mailPort: number, killAt: number, history = 'off') {
   const home = join(rack.folder, name);
   mkdirSync(home, { recursive: true });
   const argv = ['check', '-i', rack.inventory, '--window', '2s', '--cron'];
@@ -37,8 +38,21 @@ function startCheck(name: string, mailPort: number, killAt: number) {
   ];
   const child = spawn(
     process.execPath,
-    ['--import', KILLER, BIN, ...argv, ...mail, '--state-file', join(home, 'check.json')],
-    { stdio: 'ignore', env: { ...process.env, KILL_FOLDER: home, KILL_AT: String(killAt) } },
+    [
+      '--import',
+      KILLER,
+      BIN,
+      ...argv,
+      ...mail,
+      '--state-file',
+      join(home, 'check.json'),
+      '--history',
+      history,
+    ],
+    {
+      stdio: 'ignore',
+      env: { ...process.env, KILL_FOLDER: history === 'off' ? home : history, KILL_AT: String(killAt) },
+    },
   );
   const ended = once(child, 'exit').then(([status, signal]): Ended => ({ status, signal }));
   return { child, ended };
@@ -87,6 +101,30 @@ describe('a check that is killed', () => {
     const again = steps.filter((step) => step.endsWith(' 1')).length;
     if (isLong) expect(again).toBe(1);
     else expect(again).toBeLessThanOrEqual(1);
+  }, 240_000);
+
+  it('at any change of its history: the run is in it as a whole or not at all, and no other is lost', async () => {
+    const server = await startMailServer();
+    const seqs = async (killAt: number) => {
+      const name = `history-${killAt}`;
+      const file = join(rack.folder, name, 'history.ndjson');
+      await startCheck(name, server.port, 0, file).ended;
+      const { signal } = await startCheck(name, server.port, killAt, file).ended;
+      await startCheck(name, server.port, 0, file).ended;
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n').slice(1).map(readLine);
+      const runs = lines.filter((line) => line?.kind === 'run').map((line) => line?.seq);
+      return `${signal ?? 'lived'} ${lines.includes(null) ? 'damaged' : runs.join(' ')}`;
+    };
+    // Before its lock is taken, within the write and behind it; all of them in the long suite.
+    const steps = isLong ? Array.from({ length: 12 }, (_, n) => n + 1) : [2, 5, 6];
+    const ends: string[] = [];
+    for (let n = 0; n < steps.length; n += 3)
+      ends.push(...(await Promise.all(steps.slice(n, n + 3).map(seqs))));
+    await server.stop();
+    const fine = ['SIGKILL 1 2', 'SIGKILL 1 2 3', 'lived 1 2 3'];
+    expect(ends.filter((end) => !fine.includes(end))).toEqual([]);
+    // The write is torn in one of them, and done in another.
+    expect(new Set(ends.filter((end) => end.startsWith('SIGKILL')))).toEqual(new Set(fine.slice(0, 2)));
   }, 240_000);
 
   it('at any step of the mail: the next one sends it, and it arrives once', async () => {

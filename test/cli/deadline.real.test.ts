@@ -40,6 +40,6 @@ describe.concurrent('a run with a deadline', () => {
     expect(schemaErrors(report)).toEqual([]);
     expect(report).toMatchObject({ interrupted: false, complete: false });
     expect(report.rows).toHaveLength(2);
-    expect(report.sleds[0].issues[0].message).toMatch(/^the deadline passed after .*: this is what had come/);
+    expect(report.sleds[0].issues[0].message).toMatch(/^the deadline passed after .*: this is what had arrived/);
   });
 });

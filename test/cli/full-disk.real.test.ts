@@ -69,6 +69,8 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     exec: () => [['exec', '-r', '*', ...inventory(), '--', 'true']],
     push: () => [['push', '-r', '*', ...inventory()]],
     clean: () => [['clean', '-r', '*', ...inventory()]],
+    history: () => [['history', '-o', 'json', '--history', join(folder, 'kept')]],
+    diff: () => [['diff', join(folder, 'recorded'), join(folder, 'recorded')]],
     replay: () => [['replay', join(folder, 'recorded')]],
     script: () => [['script', 'ds-state']],
     parse: () => [['parse', 'ds-state', join(folder, 'inventory.yaml')]],
@@ -82,14 +84,18 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     help: () => [['--help'], ['help', 'silence', 'add'], ['--version']],
   };
 
+  const USE_WHAT_WAS_KEPT = ['replay', 'history', 'diff'];
+
   it('has a case for each command', () => {
     const commands = COMMANDS.map(({ name }) => name);
     expect(Object.keys(WAYS).toSorted()).toEqual([...commands, 'help'].toSorted());
   });
 
   it.each(Object.keys(WAYS))('is one sentence and status 74, 3 of a check: %s', (command) => {
-    if (command === 'replay')
-      runFull(['ds-state', ...inventory(), '--record', join(folder, 'recorded')], null);
+    const kept = ['--keep', '--history', join(folder, 'kept')];
+    const recorded = join(folder, 'recorded');
+    if (USE_WHAT_WAS_KEPT.includes(command) && !existsSync(recorded))
+      runFull(['ds-state', ...inventory(), '--record', recorded, ...kept], null);
     for (const argv of WAYS[command]!()) {
       const { status, stderr } = runFull(argv, 'stdout');
       const said = stderr.split('\n').filter((line) => /ENOSPC|    at /.test(line));

@@ -31,6 +31,8 @@ describe('help', () => {
     ['ds-state-help.txt', ['ds-state', '--help']],
     ['lr-state-help.txt', ['lr-state', '--help']],
     ['check-help.txt', ['check', '--help']],
+    ['history-help.txt', ['history', '--help']],
+    ['diff-help.txt', ['diff', '--help']],
     ['doctor-help.txt', ['doctor', '--help']],
     ['silence-help.txt', ['silence', 'add', '--help']],
     ['sim-help.txt', ['sim', '--help']],
