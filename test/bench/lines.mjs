@@ -196,7 +196,7 @@ async function measureOpenSsh(context) {
   const rack = await startSshdRack(3);
   process.env['XDG_STATE_HOME'] = join(rack.inventory, '..');
   try {
-    await measure(`${context.ours} push -i ${rack.inventory} -q`);
+    await measure(`${context.ours} push --rack '*' -i ${rack.inventory} -q`);
     const ours = { command: run(context.ours, rack.inventory, '-w 3s -o name') };
     const [sample, bare] = await inPairs(ours, sshPeers(rack), rounds);
     const spent = { what: 'client CPU a sled', unit: 'CPU ms', value: cpu, each: 96, digits: 1 };
@@ -265,7 +265,7 @@ async function measureGrowth(context) {
   for (const kib of [1, 64, 512]) {
     const answer = '0123456789abcde\n'.repeat(64 * kib);
     await add(`64 sleds, ${kib} KiB of output each`, { sleds: 64, answer }, (program, rack) => {
-      return `${program} exec -i ${rack.inventory} -q -o json print`;
+      return `${program} exec --rack '*' -i ${rack.inventory} -q -o json print`;
     });
   }
   return { rows, rounds };
