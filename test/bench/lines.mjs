@@ -265,7 +265,7 @@ async function measureGrowth(context) {
   for (const kib of [1, 64, 512]) {
     const answer = '0123456789abcde\n'.repeat(64 * kib);
     await add(`64 sleds, ${kib} KiB of output each`, { sleds: 64, answer }, (program, rack) => {
-      return `${program} exec --rack '*' -i ${rack.inventory} -q -o json print`;
+      return `${program} exec --rack '*' -i ${rack.inventory} -q -o json -- print`;
     });
   }
   return { rows, rounds };
