@@ -32,8 +32,8 @@ const BLANKS = / */y;
 /**
  * Reads YAML of the plainest kind, in which inventories of thousands of sleds are written: keys and lists by
  * indentation, `{ key: value, … }` and `[a, …]` on one line, words, simple quotes, comments. Gives the nodes that the
- * library gives, each with where it begins, ten times as fast; null for everything else, of which the library decides
- * what it means.
+ * library gives, each with where it begins, ten times as fast; null for everything else. What that means the library
+ * decides.
  */
 export function readPlainYaml(text: string): Node | null {
   // Other blanks and line ends than this file knows, and the end of a document.
@@ -110,7 +110,7 @@ function readNested(cursor: Cursor, indent: number, depth: number): Node {
   return readBlock(cursor, next.indent, depth + 1);
 }
 
-/** A value that ends with its line: the next one is no part of it. */
+/** A value that ends with its line: the next one is not a part of it. */
 function readValue(cursor: Cursor, indent: number): Node {
   const node = readFlow(cursor, 0);
   const next = nextLine(cursor);
@@ -170,7 +170,7 @@ function readFlowList(cursor: Cursor, depth: number): Node {
   return list;
 }
 
-/** The elements between brackets, of which there is at least one. */
+/** The elements between brackets: one or more. */
 function eachUntil(cursor: Cursor, bracket: string, readOne: () => void): void {
   for (;;) {
     cursor.at += 1;
