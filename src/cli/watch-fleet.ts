@@ -83,7 +83,7 @@ export async function openWatchedFleet(
             now: surroundings.elapsed,
             onText: (_, text) => onText(text),
           },
-          until,
+          { stop: until, signal: until },
         );
         return outcome;
       };

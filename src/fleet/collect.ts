@@ -3,7 +3,7 @@ import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
-import { visitSled, type Visit, type VisitSettings } from './visit.ts';
+import { visitSignals, visitSled, type Visit, type VisitSettings } from './visit.ts';
 
 export interface CollectSettings extends VisitSettings {
   /**
@@ -24,10 +24,11 @@ export async function collect(
   settings: CollectSettings,
   signal: AbortSignal,
 ): Promise<readonly SledOutcome[]> {
+  const signals = visitSignals(signal, settings);
   return await pMap(
     targets,
     async (target) => {
-      const visit = await visitSled(transport, target, settings, signal);
+      const visit = await visitSled(transport, target, settings, signals);
       settings.onVisited?.(visit);
       return withoutUnread(visit.outcome);
     },

@@ -16,10 +16,15 @@ export function sortRows(rows: readonly Row[], sortBy: readonly string[]): reado
     'upstairs_id',
     'session_id',
   ];
+  const orders = keys.map((key) => ({
+    name: key.replace(/^-/, ''),
+    direction: key.startsWith('-') ? (-1 as const) : (1 as const),
+  }));
   return [...rows].sort((a, b) => {
-    for (const key of keys) {
-      const name = key.replace(/^-/, '');
-      const order = compareIn(name, a[name] ?? null, b[name] ?? null, key.startsWith('-') ? -1 : 1);
+    for (const { name, direction } of orders) {
+      const [left = null, right = null] = [a[name], b[name]];
+      // Most cells of rows that stand together are the same.
+      const order = left === right ? 0 : compareIn(name, left, right, direction);
       if (order !== 0) return order;
     }
     return 0;

@@ -20,6 +20,19 @@ export interface VisitSettings extends ConversationSettings {
   readonly onStage?: (sled: Sled, stage: Stage) => void;
 }
 
+/** What ends the visits of a run early. */
+export interface VisitSignals {
+  /** Ends the run. */
+  readonly stop: AbortSignal;
+  /** Fires with it, and where the commands should end now. */
+  readonly signal: AbortSignal;
+}
+
+/** Made once for all the sleds of a run: each costs a look at those before it. */
+export function visitSignals(stop: AbortSignal, { finish }: Pick<VisitSettings, 'finish'>): VisitSignals {
+  return { stop, signal: finish === undefined ? stop : AbortSignal.any([stop, finish]) };
+}
+
 /** What became of a sled, and what its command gave, where it ended. */
 export interface Visit {
   readonly outcome: SledOutcome;
@@ -34,11 +47,10 @@ export async function visitSled(
   transport: Transport,
   target: Target,
   settings: VisitSettings,
-  stop: AbortSignal,
+  { stop, signal }: VisitSignals,
 ): Promise<Visit> {
   const { sled } = target;
   const { finish } = settings;
-  const signal = finish === undefined ? stop : AbortSignal.any([stop, finish]);
   const isFinished = () => finish?.aborted === true && !stop.aborted;
   const startedMs = settings.now();
   const clock = createVisitClock(settings.now);

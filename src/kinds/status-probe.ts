@@ -108,7 +108,7 @@ function sessionRow(
 ): Row {
   const whole: Record<string, Cell> = {};
   for (const { name, columns } of fields) {
-    const values = row.noReport ? [] : columns.map((each) => row.values.get(each) ?? '-');
+    const values = row.noReport ? [] : columns.map((each) => row.words.get(each) ?? '-');
     const lacking = row.unreadable === null ? spec.lacking : 'older';
     if (name !== 'ds') Object.assign(whole, counterCells(row, columns, values, lacking, issues));
     // Without states, or without a report that could be seen, nothing is known: neither health nor silence.

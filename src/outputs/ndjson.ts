@@ -2,12 +2,13 @@ import { distributionLines } from '../distribution-views/distribution-json.ts';
 import { groupingOf, hasDistributions, unitOf } from '../distribution-views/distributions.ts';
 import { escapedJson } from '../model/printable.ts';
 import { makeOutput, type Shown } from './output.ts';
-import { findingJson, headJson, rowJson, sledJson, type Fields } from './report-json.ts';
+import { findingJson, headJson, rowAsJson, sledJson, type Fields } from './report-json.ts';
 
 const ROWS: Shown<Iterable<string>> = {
   shown: 'a line each, `"type":"row"`',
   *part({ rows, columns }, { columns: names }) {
-    for (const row of rows) yield line({ type: 'row' }, rowJson(row, names, columns));
+    const asJson = rowAsJson(names, columns);
+    for (const row of rows) yield line({ type: 'row' }, asJson(row));
   },
 };
 
@@ -41,7 +42,7 @@ export const ndjson = makeOutput<Iterable<string>>({
     yield line({ type: 'report' }, headJson(report));
   },
   arriving: (row, at, columns, names) =>
-    line({ type: 'row', time: at.toISOString() }, rowJson(row, names, columns)),
+    line({ type: 'row', time: at.toISOString() }, rowAsJson(names, columns)(row)),
   check: 'report',
 });
 

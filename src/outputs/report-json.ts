@@ -24,7 +24,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const ROWS: Shown<Fields> = {
   shown: '`rows`',
-  part: (report, { columns }) => ({ rows: report.rows.map((row) => rowJson(row, columns, report.columns)) }),
+  part: (report, { columns }) => ({ rows: report.rows.map(rowAsJson(columns, report.columns)) }),
 };
 
 /** Every kind of content as keys of the report. */
@@ -134,15 +134,20 @@ function issueJson({ code, message }: Issue): Record<string, unknown> {
   return { code, message };
 }
 
-/** A row as programs read it: the named columns, or all; a JSON column is its value and not its text. */
-export function rowJson(row: Row, names: readonly string[] | null, columns: readonly Column[]): Fields {
+/** Rows as programs read them: the named columns, or all; a JSON column is its value and not its text. */
+export function rowAsJson(names: readonly string[] | null, columns: readonly Column[]): (row: Row) => Fields {
   const json = new Set(columns.filter((column) => column.kind === 'json').map((column) => column.name));
-  if (names === null && json.size === 0) return row;
-  const cells =
-    names === null ? Object.entries(row) : names.map((name) => [name, row[name] ?? null] as const);
-  return Object.fromEntries(
-    cells.map(([name, cell]) => [name, json.has(name) && typeof cell === 'string' ? jsonValue(cell) : cell]),
-  );
+  if (names === null && json.size === 0) return (row) => row;
+  return (row) => {
+    const cells =
+      names === null ? Object.entries(row) : names.map((name) => [name, row[name] ?? null] as const);
+    return Object.fromEntries(
+      cells.map(([name, cell]) => [
+        name,
+        json.has(name) && typeof cell === 'string' ? jsonValue(cell) : cell,
+      ]),
+    );
+  };
 }
 
 function jsonValue(text: string): unknown {

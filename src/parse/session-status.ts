@@ -1,5 +1,5 @@
 import type { Issue } from '../model/issue.ts';
-import { createIssueLog, eachLine, isBlank } from './lines.ts';
+import { createIssueLog, eachLine, isBlank, ownText } from './lines.ts';
 import { readNamedWords } from './named-words.ts';
 import { parseStatusRows, quoteLine } from './status-rows.ts';
 
@@ -9,8 +9,8 @@ export interface SessionStatus {
   readonly pid: number | null;
   readonly upstairsId: string | null;
   readonly sessionId: string | null;
-  /** The newest values by the names of the fields of a report; `-` is one that the report lacks. */
-  readonly values: ReadonlyMap<string, string>;
+  /** By their names; among them the newest values of a report's fields, where `-` is one that the report lacks. */
+  readonly words: ReadonlyMap<string, string>;
   /** The values that came before in the same window, oldest first. */
   readonly was: readonly (readonly string[])[];
   /** Why the newest report could not be read; null where it could. */
@@ -76,26 +76,17 @@ function readNamedRows(stdout: string): SessionStatuses {
   return { rows, endedNs, hostName, issues: log.all() };
 }
 
-/** Words of a row that say whose it is and how it came about; all others are values. */
-const ABOUT = new Set(
-  'zone pid time_ns upstairs_id session_id reports noted was exited no_report probes login unreadable'.split(
-    ' ',
-  ),
-);
-
 function namedRow(words: ReadonlyMap<string, string>): SessionStatus | null {
   const zone = words.get('zone');
   const pid = words.get('pid');
   const noReport = words.get('no_report') === 'yes';
   if (zone === undefined || (pid === undefined ? !noReport : !/^\d{1,10}$/.test(pid))) return null;
-  const values = new Map<string, string>();
-  for (const [name, value] of words) if (!ABOUT.has(name)) values.set(name, value);
   return {
-    zone,
+    zone: ownText(zone),
     pid: pid === undefined ? null : Number(pid),
     upstairsId: idOf(words.get('upstairs_id')),
     sessionId: idOf(words.get('session_id')),
-    values,
+    words,
     was: (words.get('was') ?? '').split('>').flatMap((each) => (each === '' ? [] : [each.split('/')])),
     unreadable: words.get(UNREADABLE) ?? null,
     noReport,
@@ -106,7 +97,7 @@ function namedRow(words: ReadonlyMap<string, string>): SessionStatus | null {
 }
 
 function idOf(text: string | undefined): string | null {
-  return text === undefined || text === '-' ? null : text;
+  return text === undefined || text === '-' ? null : ownText(text);
 }
 
 function nanoseconds(text: string | undefined): bigint | null {
@@ -118,7 +109,7 @@ function readFormerRows(stdout: string, order: readonly string[]): SessionStatus
   return {
     rows: rows.map(({ values, ...row }) => ({
       ...row,
-      values: new Map(values.map((value, i): [string, string] => [order[i] ?? '', value])),
+      words: new Map(values.map((value, i): [string, string] => [order[i] ?? '', value])),
       unreadable: null,
       noProbes: false,
       timeNs: null,

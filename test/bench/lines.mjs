@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { sampleAnswer, startLightRack } from './light-rack.mjs';
 import { measure, median } from './measure.mjs';
@@ -32,8 +33,8 @@ function run(program, inventory, words = '-w 2s -o name') {
 }
 
 /** The least that ssh2 can do with the same sleds. */
-function prototype(rack) {
-  const words = [join(HERE, 'prototype.mjs'), rack.ports, rack.identity, COMMAND_BYTES];
+function prototype({ ports, identity }, { user = 'root', script = 'x'.repeat(COMMAND_BYTES) } = {}) {
+  const words = [join(HERE, 'prototype.mjs'), ports, identity, user, `'${script}'`];
   return { name: 'bare ssh2', command: `'${process.execPath}' ${words.join(' ')}` };
 }
 
@@ -167,16 +168,18 @@ async function measureMemory(context) {
   });
 }
 
-/** What runs one ssh a host with the same script. */
+/** What runs the same script: one ssh a host, and the least that ssh2 can do. */
 function sshPeers(rack) {
   const script = `sh "$HOME/.cruc-fleet/scripts/get-ds-state.sh" -w 3`;
   const input = rack.ports.join('\n');
+  const { portsFile: ports, identity } = rack;
   return [
     {
       name: 'xargs -P 96 ssh',
       command: `xargs -P 96 -I PORT ssh -F ${rack.sshConfig} -p PORT 127.0.0.1 '${script}'`,
       input,
     },
+    prototype({ ports, identity }, { user: userInfo().username, script }),
   ];
 }
 
@@ -193,22 +196,17 @@ async function measureOpenSsh(context) {
   const rack = await startSshdRack(3);
   process.env['XDG_STATE_HOME'] = join(rack.inventory, '..');
   try {
-    await measure(`${context.ours} push -i ${rack.inventory} -q`);
+    await measure(`${context.ours} push --rack '*' -i ${rack.inventory} -q`);
     const ours = { command: run(context.ours, rack.inventory, '-w 3s -o name') };
-    const [sample] = await inPairs(ours, sshPeers(rack), rounds);
+    const [sample, bare] = await inPairs(ours, sshPeers(rack), rounds);
+    const spent = { what: 'client CPU a sled', unit: 'CPU ms', value: cpu, each: 96, digits: 1 };
     return {
       rounds,
       note: absentTools(),
       rows: [
         rowOf(sample, { what: 'whole', unit: 's', value: wall, each: 1_000, digits: 2, goal: { ratio: 1 } }),
-        rowOf(sample, {
-          what: 'client CPU a sled',
-          unit: 'CPU ms',
-          value: cpu,
-          each: 96,
-          digits: 1,
-          goal: { ratio: 0.333 },
-        }),
+        rowOf(sample, { ...spent, goal: { ratio: 0.333 } }),
+        rowOf(bare, spent),
       ],
     };
   } finally {
@@ -267,7 +265,7 @@ async function measureGrowth(context) {
   for (const kib of [1, 64, 512]) {
     const answer = '0123456789abcde\n'.repeat(64 * kib);
     await add(`64 sleds, ${kib} KiB of output each`, { sleds: 64, answer }, (program, rack) => {
-      return `${program} exec -i ${rack.inventory} -q -o json print`;
+      return `${program} exec --rack '*' -i ${rack.inventory} -q -o json -- print`;
     });
   }
   return { rows, rounds };

@@ -1,20 +1,20 @@
 /**
  * The least that ssh2 can do: a handshake and a command on each port, 64 handshakes at a time, all commands at once.
  *
- *     node prototype.mjs PORTS_FILE KEY_FILE COMMAND_BYTES
+ *     node prototype.mjs PORTS_FILE KEY_FILE USER COMMAND
  */
 import { createPrivateKey, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import ssh2 from 'ssh2';
 
-const [, , portsFile, keyFile, bytes] = process.argv;
+const [, , portsFile, keyFile, username, command] = process.argv;
 const ports = JSON.parse(readFileSync(portsFile, 'utf8'));
 const pem = readFileSync(keyFile, 'utf8');
 const key = ssh2.utils.parseKey(pem);
 const cached = createPrivateKey(key.getPrivatePEM());
-key.sign = (data, hash) => sign(hash ?? 'sha256', data, cached);
-const command = 'x'.repeat(Number(bytes));
+const ownHash = key.type === 'ssh-ed25519' ? null : 'sha256';
+key.sign = (data, hash) => sign(hash ?? ownHash, data, cached);
 
 const queue = [...ports];
 let answers = 0;
@@ -51,11 +51,11 @@ function handshake(port) {
     });
     client.connect({
       sock: connect({ host: '127.0.0.1', port, noDelay: true }),
-      username: 'root',
+      username,
       hostVerifier: () => true,
       algorithms: { kex: ['curve25519-sha256'] },
       authHandler: (methods, _partial, next) =>
-        next(methods === null ? { type: 'publickey', username: 'root', key } : false),
+        next(methods === null ? { type: 'publickey', username, key } : false),
     });
   });
 }

@@ -35,9 +35,12 @@ export async function startSshdRack(racks) {
   writeFileSync(at('known_hosts'), ports.map((port) => `[127.0.0.1]:${port} ${key}\n`).join(''));
   writeFileSync(at('inventory.yaml'), inventoryOf(ports, `, user: ${userInfo().username}`));
   writeFileSync(at('ssh_config'), sshConfig(at));
+  writeFileSync(at('ports'), JSON.stringify(ports));
   return {
     inventory: at('inventory.yaml'),
     sshConfig: at('ssh_config'),
+    identity: at('id'),
+    portsFile: at('ports'),
     ports,
     async stop() {
       for (const server of servers) server.kill();

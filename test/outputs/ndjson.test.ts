@@ -6,7 +6,7 @@ import { fleetRow } from '../../src/fleet/merge.ts';
 import type { Row } from '../../src/model/column.ts';
 import type { ProbeSpec } from '../../src/model/probe.ts';
 import { ndjson } from '../../src/outputs/ndjson.ts';
-import { rowJson } from '../../src/outputs/report-json.ts';
+import { rowAsJson } from '../../src/outputs/report-json.ts';
 import { PROBES } from '../../src/probes/index.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { outputOf } from '../support/script-fixtures.ts';
@@ -39,7 +39,7 @@ function linesOf(text: Iterable<string>): readonly Record<string, unknown>[] {
 
 /** The cells of a row as a line should have them: all at the top, a column `type` as `io_type`. */
 function cellsOf(row: Row, probe: ProbeSpec): object {
-  const { type, ...others } = rowJson(fleetRow(sled, row), null, probe.columns);
+  const { type, ...others } = rowAsJson(null, probe.columns)(fleetRow(sled, row));
   return type === undefined ? others : { ...others, io_type: type };
 }
 

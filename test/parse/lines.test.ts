@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readMessages } from '../../src/parse/dtrace-messages.ts';
 import { parseJsonLines, readJson } from '../../src/parse/json-lines.ts';
-import { createIssueLog, eachLine, linesOf } from '../../src/parse/lines.ts';
+import { createIssueLog, eachLine, linesOf, ownText, wordsOf } from '../../src/parse/lines.ts';
 import { quoteLine } from '../../src/parse/quote-line.ts';
 import { parseStatusRows } from '../../src/parse/status-rows.ts';
 
@@ -17,6 +17,20 @@ describe('eachLine', () => {
           lines.filter((line) => line !== ''),
         );
         expect(read.some(({ line, isOpen }) => isOpen && line !== '')).toBe(lastIsOpen);
+      }),
+    );
+  });
+});
+
+describe('words of a line', () => {
+  it('stand between blanks of any kind, and a copy of one is the same text', () => {
+    const line = fc
+      .array(fc.constantFrom('a', 'é', '😀b', ' ', '  ', '\t', '\u00a0'))
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(line, (each) => {
+        expect(wordsOf(each)).toEqual(each.split(/\s+/).filter((word) => word !== ''));
+        expect(ownText(each)).toBe(each);
       }),
     );
   });
