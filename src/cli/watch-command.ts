@@ -24,8 +24,8 @@ export function addWatchCommand(command: Command, { surroundings, setExitCode }:
     new Option('-o, --output <format>', 'events as lines for people, or as records').choices(WATCH_FORMATS),
   );
   addKeepOptions(command);
-  setHelp(command, '--timeout', 'of no use here: --for ends a watch');
-  setHelp(command, '--deadline', 'of no use here: --for ends a watch');
+  setHelp(command, '--timeout', 'has no effect here: --for ends a watch');
+  setHelp(command, '--deadline', 'has no effect here: --for ends a watch');
   command.addHelpText('after', `\n${KEYS_HELP}\n\n${EXIT_STATUS}\n\n${EXAMPLES}`);
   command.action(async (options: WatchOptions) => {
     const { watchFleet } = await import('./watch-action.ts');

@@ -28,7 +28,7 @@ export interface LongWatchSettings {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** The next program begins so long before the limit of the one that runs: a visit and a compiler take some seconds. */
+/** The next program begins this long before the limit of the one that runs: a visit and a compiler take some seconds. */
 const OVERLAP_SECONDS = 15;
 /** Renewals are spread over this share of the time. */
 const SPREAD = 0.25;

@@ -66,7 +66,7 @@ const NAMED: ReadonlyMap<string, string> = new Map([
 
 /** The keys in what a terminal sent, which may be several. */
 export function keysIn(text: string): readonly string[] {
-  // oxlint-disable-next-line no-control-regex -- keys of terminals begin so
+  // oxlint-disable-next-line no-control-regex -- keys of terminals begin with these
   const parts = text.match(/\u001B(?:\[[0-9;]*[A-Za-z~]|O[A-Z])|[^]/gu) ?? [];
   return parts.flatMap((part) => {
     const name = NAMED.get(part);

@@ -5,7 +5,7 @@ import { doubtIn, stateText, type ConditionKind } from '../condition.ts';
 /** One upstairs is of a health, wherever it was seen. */
 export const upstairs: ConditionKind = {
   takes: 'upstairs=<prefix>:<health>',
-  help: `the upstairs whose id begins so was seen, and is of that health (${HEALTHS.toReversed().join(', ')})`,
+  help: `an upstairs whose id begins with this was seen, and has that health (${HEALTHS.toReversed().join(', ')})`,
   read(text) {
     const named = /^upstairs=(?<rest>.*)$/.exec(text)?.groups?.['rest'];
     if (named === undefined) return null;
