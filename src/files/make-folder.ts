@@ -11,8 +11,9 @@ export async function makeFolder(folder: string, mode: number): Promise<void> {
     await makeOne(folder, mode);
   } catch (error) {
     const above = dirname(folder);
-    if (codeOf(error) !== 'ENOENT' || above === folder || (await isFolder(above))) throw error;
-    await makeFolder(above, mode);
+    if (codeOf(error) !== 'ENOENT' || above === folder) throw error;
+    // Another one may have made it meanwhile.
+    if (!(await isFolder(above))) await makeFolder(above, mode);
     await makeOne(folder, mode);
   }
 }

@@ -74,6 +74,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     exec: () => [['exec', '-r', '*', ...inventory(), '--', 'true']],
     push: () => [['push', '-r', '*', ...inventory()]],
     clean: () => [['clean', '-r', '*', ...inventory()]],
+    merge: () => [['merge', join(folder, 'recorded')]],
     history: () => [['history', '-o', 'json', '--history', join(folder, 'kept')]],
     diff: () => [['diff', join(folder, 'recorded'), join(folder, 'recorded')]],
     replay: () => [['replay', join(folder, 'recorded')]],
@@ -89,7 +90,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     help: () => [['--help'], ['help', 'silence', 'add'], ['--version']],
   };
 
-  const USE_WHAT_WAS_KEPT = ['replay', 'history', 'diff'];
+  const USE_WHAT_WAS_KEPT = ['replay', 'history', 'diff', 'merge'];
 
   it('has a case for each command', () => {
     const commands = COMMANDS.map(({ name }) => name);

@@ -208,7 +208,7 @@ describe('key files', () => {
     });
     const error = await failure(bench.transport.connect(bench.target(server, { auth: ['none'] }), never));
     expect(error.code).toBe('authentication');
-    expect(error.message).toContain('asks for a key; offered: none; the inventory allows none alone');
+    expect(error.message).toContain('asks for a key; offered: none; the inventory allows only none');
     expect(methods).toEqual(['none']);
   });
 
