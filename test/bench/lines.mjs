@@ -102,16 +102,17 @@ function xargsOfLight(rack) {
   return [{ name: 'xargs -P 64 ssh', command: `${ports} | xargs -P 64 -I PORT ${ssh}` }];
 }
 
+/** The whole program on such a rack, next to bare ssh2 and to an earlier build. */
+async function whole(context, rack, rounds) {
+  const peers = [prototype(rack), ...earlier(context, (program) => run(program, rack.inventory))];
+  return await inPairs({ command: run(context.ours, rack.inventory), isLong: true }, peers, rounds);
+}
+
 async function measureCold(context) {
   const rounds = context.rounds ?? 5;
   const sleds = 1_024;
   return await withLightRack(context, { sleds }, async (rack) => {
-    const peers = [prototype(rack), ...earlier(context, (program) => run(program, rack.inventory))];
-    const samples = await inPairs(
-      { command: run(context.ours, rack.inventory), isLong: true },
-      peers,
-      rounds,
-    );
+    const samples = await whole(context, rack, rounds);
     const unit = { what: 'a cold sled', unit: 'CPU ms', value: cpu, each: sleds, digits: 2 };
     const rows = samples.flatMap((sample, n) => [
       rowOf(sample, { ...unit, goal: n === 0 ? { ours: 3.3 } : null }),
@@ -125,12 +126,7 @@ async function measureAll(context) {
   const rounds = context.rounds ?? 5;
   const sleds = 4_096;
   return await withLightRack(context, { sleds }, async (rack) => {
-    const peers = [prototype(rack), ...earlier(context, (program) => run(program, rack.inventory))];
-    const samples = await inPairs(
-      { command: run(context.ours, rack.inventory), isLong: true },
-      peers,
-      rounds,
-    );
+    const samples = await whole(context, rack, rounds);
     return {
       rounds,
       rows: samples.flatMap((sample, n) => [
