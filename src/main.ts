@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { BootClock } from './model/boot-clock.ts';
-import type { Resources } from './cli/capacity.ts';
+import type { Resources } from './cli/ask/capacity.ts';
 import { wantedCommand } from './cli/commands.ts';
 import { EXIT } from './cli/exit-code.ts';
 import { isPlugin, noVerdict, pluginStatus } from './cli/plugin-exit.ts';

@@ -166,8 +166,8 @@ describe('the rooms of src/', () => {
   it('leave the simulator to the commands that run it, which are loaded when they are wanted', () => {
     const from = (target: string) => imports.filter((each) => resolved(each)?.startsWith(target) === true);
     const users = from('simulator/').filter(({ file }) => roomOf(file) !== 'simulator');
-    const commands = ['cli/sim-command.ts', 'cli/demo-command.ts'];
-    const parts = ['cli/demo-steps.ts', 'cli/sim-values.ts', 'cli/simulated-rack.ts'];
+    const commands = ['cli/sim/sim-command.ts', 'cli/sim/demo-command.ts'];
+    const parts = ['cli/sim/demo-steps.ts', 'cli/sim/sim-values.ts', 'cli/sim/simulated-rack.ts'];
     expect(new Set(users.map(({ file }) => file))).toEqual(new Set([...commands, ...parts]));
     for (const command of commands) expect(from(command).filter(({ isDynamic }) => !isDynamic)).toEqual([]);
     for (const part of parts)

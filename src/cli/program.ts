@@ -4,7 +4,7 @@ import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand, wordsOf } from './commands.ts';
 import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
 import { helpLine } from './help-line.ts';
-import { widthValue } from './option-values.ts';
+import { widthValue } from './options/option-values.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withWidth } from '../term/terminal.ts';
@@ -84,7 +84,7 @@ const EXAMPLES = `Examples:
 async function refuseProbe(argv: readonly string[]): Promise<void> {
   const [name] = wordsOf(argv);
   if (name === undefined || name === 'help' || COMMANDS.some((command) => command.name === name)) return;
-  const { findProbe } = await import('./prepare-run.ts');
+  const { findProbe } = await import('./run/prepare-run.ts');
   const probe = findProbe(name);
   if (probe === null) return;
   const own = COMMANDS.some((command) => command.name === probe.name);

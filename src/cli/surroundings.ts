@@ -2,7 +2,7 @@ import type { BootClock } from '../model/boot-clock.ts';
 import type { AskSsh } from '../ssh-config/ask-ssh.ts';
 import type { StartProgram } from '../transport/openssh/master.ts';
 import type { Terminal } from '../term/terminal.ts';
-import type { Resources } from './capacity.ts';
+import type { Resources } from './ask/capacity.ts';
 
 /** Ctrl-C, whoever stops services, and a terminal that goes away. */
 export const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -4,7 +4,7 @@
  *     node rounds.mjs PORTS_FILE KEY_FILE KNOWN_HOSTS SCRIPTS_FOLDER ROUNDS
  */
 import { readFileSync } from 'node:fs';
-import { stateSettings } from '../../src/cli/state-run.ts';
+import { stateSettings } from '../../src/cli/ask/state-run.ts';
 import { askFleet } from '../../src/fleet/ask.ts';
 import { readBundle } from '../../src/fleet/bundle.ts';
 import { openPool } from '../../src/fleet/connection-pool.ts';

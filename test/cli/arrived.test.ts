@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withArrived } from '../../src/cli/run-report.ts';
+import { withArrived } from '../../src/cli/run/run-report.ts';
 import { ownScript } from '../../src/kinds/own-script.ts';
 import { scriptHabits } from '../../src/kinds/script-habits.ts';
 import { FleetError } from '../../src/model/error.ts';

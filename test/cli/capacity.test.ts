@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capacityFor, type Resources } from '../../src/cli/capacity.ts';
+import { capacityFor, type Resources } from '../../src/cli/ask/capacity.ts';
 import { asGateway, makeTarget, type WayChange } from '../support/sleds.ts';
 
 const AMPLE: Resources = { openFiles: 1_048_576, memoryBytes: 2 ** 34, cpus: 2 };

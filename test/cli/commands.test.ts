@@ -1,7 +1,7 @@
 import { Command, Help } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, wantedCommand } from '../../src/cli/commands.ts';
-import { findProbe } from '../../src/cli/prepare-run.ts';
+import { findProbe } from '../../src/cli/run/prepare-run.ts';
 import { PROBES, STATE_PROBES } from '../../src/probes/index.ts';
 import { SEED_NAMES } from '../../src/probes/seed-names.ts';
 import type { Surroundings } from '../../src/cli/surroundings.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { DEMO_STEPS } from '../../src/cli/demo-steps.ts';
+import { DEMO_STEPS } from '../../src/cli/sim/demo-steps.ts';
 import { DEMO_PICTURES, DEMO_WIDTH, pictureText } from '../pictures/demo-pictures.ts';
 import { linesOfSvg } from '../pictures/terminal-svg.ts';
 import { isLong } from '../support/sized.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addFilterOptions } from '../../src/cli/filter-options.ts';
+import { addFilterOptions } from '../../src/cli/options/filter-options.ts';
 import {
   FILTER_NAMES,
   FILTERS,
@@ -7,7 +7,7 @@ import {
   pickFilters,
   refuseFilters,
   rowFilter,
-} from '../../src/cli/filters.ts';
+} from '../../src/cli/options/filters.ts';
 import { Command } from 'commander';
 
 const ROW = {

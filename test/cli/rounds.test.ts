@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openRounds } from '../../src/cli/rounds.ts';
+import { openRounds } from '../../src/cli/ask/rounds.ts';
 import { scriptedTransport, result } from '../support/scripted-transport.ts';
 import { makeTarget } from '../support/sleds.ts';
 

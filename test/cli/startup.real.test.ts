@@ -46,7 +46,11 @@ describe('a start of the built program', () => {
   });
 
   it('does not read the simulator, schemas or progress for a command that visits sleds', () => {
-    for (const source of ['src/cli/probe-command.ts', 'src/cli/run-command.ts', 'src/cli/check-command.ts']) {
+    for (const source of [
+      'src/cli/run/probe-command.ts',
+      'src/cli/run/run-command.ts',
+      'src/cli/check/check-command.ts',
+    ]) {
       const rooms = roomsIn(loadedWith(fileOf(source)));
       expect(rooms).toContain('cli');
       for (const room of ['zod', 'simulator', 'listr2', 'log-update', 'd']) expect(rooms).not.toContain(room);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { missNamed } from '../../src/cli/unseen.ts';
+import { missNamed } from '../../src/cli/options/unseen.ts';
 import { withRack } from '../support/rack.ts';
 import { answered, stateRow } from '../support/reports.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pictureNow } from '../../src/cli/watch-keep.ts';
+import { pictureNow } from '../../src/cli/watch/watch-keep.ts';
 import { apply, beginWatch } from '../../src/watch/apply.ts';
 import { makeSled } from '../support/sleds.ts';
 import { stateRow } from '../support/reports.ts';

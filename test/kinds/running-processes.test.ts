@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_PROBES } from '../../src/model/no-probes.ts';
 import type { ProbeSettings, ProbeSpec } from '../../src/model/probe.ts';
-import { probeNamed } from '../../src/cli/prepare-run.ts';
+import { probeNamed } from '../../src/cli/run/prepare-run.ts';
 import { SETTINGS } from '../support/probe-settings.ts';
 import { outputOf } from '../support/script-fixtures.ts';
 

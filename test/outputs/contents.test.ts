@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { checkOutput } from '../../src/cli/output-options.ts';
+import { checkOutput } from '../../src/cli/options/output-options.ts';
 import type { RenderContext } from '../../src/drawing/render-context.ts';
 import { columnsOfRows, ownScript } from '../../src/kinds/own-script.ts';
 import type { FleetReport } from '../../src/model/report.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { outcomesOf } from '../../src/cli/parse-outcomes.ts';
+import { outcomesOf } from '../../src/cli/reports/parse-outcomes.ts';
 import { decodedText } from '../../src/pasted/decoded-text.ts';
 import { piecesOf } from '../../src/pasted/pasted-pieces.ts';
 import { plainText } from '../../src/pasted/plain-text.ts';

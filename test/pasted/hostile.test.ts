@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outcomesOf } from '../../src/cli/parse-outcomes.ts';
+import { outcomesOf } from '../../src/cli/reports/parse-outcomes.ts';
 import { piecesOf } from '../../src/pasted/pasted-pieces.ts';
 import { plainText } from '../../src/pasted/plain-text.ts';
 import { PROBES } from '../../src/probes/index.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { DEMO_STEPS } from '../../src/cli/demo-steps.ts';
+import { DEMO_STEPS } from '../../src/cli/sim/demo-steps.ts';
 
 /** The pictures of the README: steps of the demo, by the name of their file in docs/pictures. */
 export const DEMO_PICTURES = DEMO_STEPS.slice(0, 3).map(({ argv }) => ({

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { STATUS_LOCK } from '../../../src/cli/state-run.ts';
+import { STATUS_LOCK } from '../../../src/cli/ask/state-run.ts';
 import { answered, bySsh, failed, partial, timedOut, type Arrangement, type Fault } from '../fault.ts';
 import { SLED, type Field } from '../field.ts';
 

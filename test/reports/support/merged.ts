@@ -1,5 +1,5 @@
-import { mergedReport } from '../../../src/cli/merge-action.ts';
-import { mergeableOf } from '../../../src/cli/mergeable.ts';
+import { mergedReport } from '../../../src/cli/reports/merge-action.ts';
+import { mergeableOf } from '../../../src/cli/reports/mergeable.ts';
 import type { FleetReport } from '../../../src/model/report.ts';
 import { json } from '../../../src/outputs/json.ts';
 import { readReport } from '../../../src/reports/read-report.ts';

@@ -1,0 +1,211 @@
+import { mailText } from '../../check/compose-mails.ts';
+import { pluginText, pluginVerdict } from '../../outputs/plugin.ts';
+import { runCheck, type CheckAnswer } from '../../check/run-check.ts';
+import { withHeartbeat, type CheckEnd } from '../../check/with-heartbeat.ts';
+import { printConfig } from '../../config/print.ts';
+import type { CheckConfig } from '../../config/check-config.ts';
+import type { CheckResolution } from '../../config/resolve.ts';
+import type { RecordedCommand } from '../../fleet/recording.ts';
+import { checkReplay } from './check-replay.ts';
+import { SLED_COLUMNS } from '../../fleet/merge.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { describeError, FleetError } from '../../model/error.ts';
+import { checkProbe } from '../../check/check-probe.ts';
+import { plugin } from '../../outputs/plugin.ts';
+import type { ConfigOptions } from '../options/config-options.ts';
+import { EXIT, exitCodeOfError, exitCodeOfLevel } from '../exit-code.ts';
+import type { FleetOptions, FleetRunSettings } from '../ask/fleet-run.ts';
+import { openConfig } from './open-config.ts';
+import { checkColumns, outputNamed, printReport } from '../options/output-options.ts';
+import { openInventory } from '../options/selection-options.ts';
+import { openRounds } from '../ask/rounds.ts';
+import { runStateProbe } from '../ask/state-run.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** The options of `check`. */
+export type CheckOptions = FleetOptions &
+  ConfigOptions & {
+    readonly output: string;
+    readonly columns?: readonly string[];
+    readonly cron?: boolean;
+    readonly dryRun?: boolean;
+    readonly printConfig?: boolean;
+    /** A folder of recordings. */
+    readonly replay?: string;
+    /** `-o plugin` was written out: a verdict ends with its own status, whatever is wrong beside it. */
+    readonly isPlugin?: boolean;
+  };
+
+/** Runs `check` and gives its exit status. */
+export async function check(
+  options: CheckOptions,
+  version: string,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { out, err } = surroundings.terminal;
+  const misnamed = await orError(async () => checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options));
+  if (misnamed instanceof FleetError) {
+    if (options.output === plugin.name) out.write(`${pluginVerdict('unknown', describeError(misnamed))}\n`);
+    throw misnamed;
+  }
+  const inventory = await orError(() => openInventory(options, surroundings));
+  const resolution = await openConfig(
+    options,
+    inventory instanceof FleetError ? null : inventory,
+    surroundings,
+  );
+  const sayProblems = () => {
+    for (const { line } of resolution.problems) err.write(`cruc-fleet: configuration: ${line}\n`);
+  };
+  if (options.printConfig === true) {
+    sayProblems();
+    out.write(printConfig(resolution));
+    return exitCodeOfProblems(resolution) ?? EXIT.ok;
+  }
+  if (options.replay !== undefined) {
+    sayProblems();
+    const status = await checkReplay(options.replay, resolution.config, options, surroundings);
+    return exitCodeOfProblems(resolution) ?? status;
+  }
+  const url = options.dryRun === true ? null : resolution.config.heartbeatUrl;
+  const work = () => judge(inventory, resolution, options, version, surroundings);
+  const isQuiet = options.cron === true || options.quiet === true;
+  const { answer, status, text } =
+    url === null
+      ? await work()
+      : await withHeartbeat(
+          url,
+          {
+            random: surroundings.random,
+            statusOfBug: EXIT.bug,
+            warn: (problem) => isQuiet || err.write(`warning: ${problem}\n`),
+          },
+          work,
+        );
+  // Only now, since a reader that goes away may end the program here.
+  if (answer instanceof FleetError) {
+    sayProblems();
+    // A monitoring system shows standard output alone.
+    if (options.output === plugin.name) out.write(text);
+    throw answer;
+  }
+  print(answer, options, surroundings);
+  return status;
+}
+
+/** A check with its exit status and its text as a monitoring plugin; of an expected failure too. */
+async function judge(
+  inventory: Inventory | FleetError,
+  resolution: CheckResolution,
+  options: CheckOptions,
+  version: string,
+  surroundings: Surroundings,
+): Promise<CheckEnd & { readonly answer: CheckAnswer | FleetError }> {
+  const rounds = openRounds(surroundings);
+  const answer = await orError(async () => {
+    if (inventory instanceof FleetError) throw inventory;
+    const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
+    // A recording holds one run: what is asked again does not belong in it.
+    const recorded = options.record === undefined ? [] : [recordedCheck(resolution.config)];
+    const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
+    return await runCheck(
+      {
+        config: resolution.config,
+        problems,
+        wantsMail: resolution.wantsMail,
+        inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
+        program: surroundings.program,
+        programVersion: version,
+        hostName: surroundings.hostName,
+        isDryRun: options.dryRun === true,
+      },
+      {
+        now: surroundings.now,
+        random: surroundings.random,
+        bootClock: surroundings.bootClock,
+        ask: async (probe, seconds, only) => {
+          const once = recorded.shift();
+          const run = (more: Pick<FleetRunSettings, 'recorded'>) =>
+            runStateProbe(probe, seconds, fleetOptions, surroundings, {
+              inventory,
+              rounds,
+              ...(only === null ? {} : { only }),
+              ...more,
+            });
+          if (once === undefined) return await run({});
+          const answered = await orError(() => run({ recorded: once }));
+          if (!(answered instanceof FleetError)) return answered;
+          // A folder that is not fit was found before a sled was asked: the verdict does not hang on it.
+          if (!answered.message.startsWith('--record')) throw answered;
+          problems.push(`nothing is kept for --replay: ${describeError(answered)}`);
+          return await run({});
+        },
+        doneAsking: () => rounds.close(),
+      },
+    );
+  });
+  if (answer instanceof FleetError) {
+    const text = `${pluginVerdict('unknown', describeError(answer))}\n`;
+    return { answer, text, status: exitCodeOfError(answer) };
+  }
+  const text = pluginText(answer.result, answer.report, { width: null });
+  return { answer, text, status: exitCodeOf(answer, resolution, options) };
+}
+
+function recordedCheck({ windowMs }: CheckConfig): RecordedCommand {
+  return { command: 'check', probe: checkProbe.name, settings: { seconds: windowMs / 1000 }, view: {} };
+}
+
+async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return error;
+  }
+}
+
+function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): void {
+  const { out, err } = surroundings.terminal;
+  const { result, report, mails, historyProblems, isWorthSaying } = answer;
+  const isWell = result.level === 'ok' && result.troubles.length === 0;
+  if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
+  for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
+  for (const problem of historyProblems) err.write(`warning: ${problem}\n`);
+  const ofCheck = outputNamed(options.output).check;
+  if (ofCheck === 'report') {
+    printReport(report, { ...options, headers: true, quiet: true, all: true }, surroundings);
+  } else {
+    const columns = options.columns ?? null;
+    const context = {
+      width: out.width(),
+      color: out.color,
+      unicode: out.unicode,
+      headers: true,
+      columns,
+    };
+    for (const text of ofCheck(result, report, context)) out.write(text);
+  }
+  if (options.dryRun !== true) return;
+  // What a program reads stays what it is.
+  const stream = options.output === plugin.name ? out : err;
+  if (mails.length === 0) stream.write('\nno mail would be sent\n');
+  for (const mail of mails) stream.write(`\n${mailText(mail)}`);
+}
+
+function exitCodeOf(
+  { result, report }: CheckAnswer,
+  resolution: CheckResolution,
+  { isPlugin }: CheckOptions,
+): number {
+  if (report.interrupted) return EXIT.interrupted;
+  // What is wrong with the configuration makes it UNKNOWN, and never hides that a disk is CRITICAL.
+  if (isPlugin === true) return exitCodeOfLevel(result.level);
+  return exitCodeOfProblems(resolution) ?? exitCodeOfLevel(result.level);
+}
+
+/** 64 for what is wrong on the command line, 78 for the rest; null where nothing is. */
+function exitCodeOfProblems({ problems }: CheckResolution): number | null {
+  if (problems.length === 0) return null;
+  return problems.some(({ from }) => from === 'command line') ? EXIT.usage : EXIT.inventory;
+}

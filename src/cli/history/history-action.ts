@@ -1,0 +1,189 @@
+import { chronicleOf, type Chronicle, type SessionLife } from '../../history/chronicle.ts';
+import { headOf, readLines } from '../../history/history-file.ts';
+import { eventsOf, HISTORY_COLUMNS, historyRows } from '../../history/history-rows.ts';
+import { isSledCalled, outcomeOfSight } from '../../history/known-sleds.ts';
+import { lifeLines } from '../../history/life-lines.ts';
+import { HISTORY_VERSION } from '../../history/line-text.ts';
+import { SUMMARY_COLUMNS, summaryRows } from '../../history/summary-rows.ts';
+import { ASCII, UNICODE } from '../../history/timeline.ts';
+import { wrapped } from '../../drawing/wrap.ts';
+import { coverageLines } from '../../drawing/summary.ts';
+import { momentText } from '../../drawing/moment.ts';
+import type { Row } from '../../model/column.ts';
+import { FleetError } from '../../model/error.ts';
+import { globMatcher } from '../../model/glob.ts';
+import type { FleetReport } from '../../model/report.ts';
+import { readTime } from '../../model/time-words.ts';
+import { zonePattern } from '../../model/zone-name.ts';
+import { exitCodeOfReport } from '../exit-code.ts';
+import { inventoryIfThere, openHistory, type HistoryOptions } from './open-history.ts';
+import { checkColumns, printReport, type OutputOptions } from '../options/output-options.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+export type HistoryCommandOptions = HistoryOptions &
+  OutputOptions & { readonly since: string; readonly summary?: boolean; readonly ascii?: boolean };
+
+/** Prints the lives of what was named, and gives the exit status. */
+export async function showHistory(
+  subject: string | null,
+  options: HistoryCommandOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  const isSummary = options.summary === true;
+  checkColumns(isSummary ? SUMMARY_COLUMNS : HISTORY_COLUMNS, options);
+  const now = surroundings.now().getTime();
+  const since = timeOf('--since', options.since, now);
+  const { path } = await openHistory(options, await inventoryIfThere(options, surroundings), surroundings);
+  const chronicle = await readChronicle(path, since);
+  const sessions = sessionsNamed(subject, chronicle);
+  const whole = reportOf(subject, sessions, chronicle, since);
+  if (isSummary) {
+    const rows = summaryRows({ ...chronicle, sessions }, { since, now });
+    const named = new Set(whole.outcomes.map(({ sled }) => sled.id));
+    const shown = rows.filter(({ sled }) => sled === null || named.has(String(sled)));
+    const report = { ...whole, columns: SUMMARY_COLUMNS, rows: shown, rowsBeforeFilter: shown.length };
+    printReport(report, options, surroundings);
+    return exitCodeOfReport(report);
+  }
+  const report = whole;
+  if (options.output !== 'table' || options.columns !== undefined) {
+    printReport(report, options, surroundings);
+    return exitCodeOfReport(report);
+  }
+  const { out, err } = surroundings.terminal;
+  const width = out.width();
+  const palette = options.ascii === true || !seesUnicode(surroundings) ? ASCII : UNICODE;
+  const view = {
+    since,
+    now,
+    width: width === null ? null : Math.min(width, 120),
+    palette,
+    onlyTelling: subject === null,
+  };
+  for (const line of lifeLines(sessions, chronicle, view)) {
+    for (const part of wrapped(line, width, '    ')) out.write(`${part}\n`);
+  }
+  if (options.quiet !== true) err.write(`${report.selection}\n`);
+  for (const line of coverageLines(report)) {
+    for (const part of wrapped(line, err.width(), '  ')) err.write(`${part}\n`);
+  }
+  return exitCodeOfReport(report);
+}
+
+/** A time that an option or argument gives. Throws `usage`. */
+export function timeOf(option: string, text: string, now: number): number {
+  const read = readTime(text, now);
+  if ('ms' in read) return read.ms;
+  throw new FleetError('usage', `${option}: ${read.problem}`);
+}
+
+/** Reads a history. Rejects with `state` where there is none that this program reads. */
+export async function readChronicle(path: string, since: number): Promise<Chronicle> {
+  await requireHistory(path);
+  return await chronicleOf(readLines(path), since);
+}
+
+export async function requireHistory(path: string): Promise<void> {
+  let head: Awaited<ReturnType<typeof headOf>>;
+  try {
+    head = await headOf(path);
+  } catch (cause) {
+    throw new FleetError('state', `the history ${path} cannot be read`, { cause });
+  }
+  switch (head?.is) {
+    case 'ours':
+      return;
+    case undefined:
+      throw new FleetError(
+        'state',
+        `there is no history yet at ${path}; check and ds-state --keep write it; or name another file with --history`,
+      );
+    case 'newer':
+      throw new FleetError(
+        'state',
+        `the history ${path} is of version ${head.version}, and this cruc-fleet reads up to ${HISTORY_VERSION}; use the one that wrote it`,
+      );
+    case 'foreign':
+      throw new FleetError(
+        'state',
+        `${path} is not a history of cruc-fleet; name another file with --history`,
+      );
+  }
+}
+
+/** The sessions that somebody means by a sled, a zone, or the beginning of an id. Throws `usage` where there are none. */
+function sessionsNamed(subject: string | null, { sessions, life }: Chronicle): readonly SessionLife[] {
+  if (subject === null) return sessions;
+  const term = subject.toLowerCase();
+  const sleds = sledsNamed(subject, life);
+  const matchesZone = globMatcher(zonePattern(subject));
+  const named = sessions.filter(
+    ({ who }) =>
+      sleds.has(who.sled) ||
+      matchesZone(who.zone) ||
+      (term.length >= 4 &&
+        [who.upstairsId, who.sessionId].some((id) => id?.toLowerCase().startsWith(term) === true)),
+  );
+  if (named.length > 0 || sleds.size > 0) return named;
+  throw new FleetError(
+    'usage',
+    `nothing in the history is called '${subject}' in that time; give a sled (3/14), a zone, or the beginning of an upstairs or session id (4 characters or more), or go back further with --since`,
+  );
+}
+
+function sledsNamed(text: string, { sleds }: Chronicle['life']): ReadonlySet<string> {
+  return new Set([...sleds].filter(([id, name]) => isSledCalled(text, id, name)).map(([id]) => id));
+}
+
+function reportOf(
+  subject: string | null,
+  sessions: readonly SessionLife[],
+  chronicle: Chronicle,
+  since: number,
+): FleetReport {
+  const { runs, first, last, damaged, life } = chronicle;
+  const named = new Set(sessions.map(({ who }) => who.sled));
+  const called = subject === null ? null : sledsNamed(subject, life);
+  const isNamed = (sled: string) => called === null || named.has(sled) || called.has(sled);
+  const gaps = chronicle.gaps.filter(({ sled }) => isNamed(sled));
+  const rows: readonly Row[] = historyRows(eventsOf(sessions, gaps, since), chronicle);
+  const span = first === null || last === null ? '' : `, ${momentText(first.at)} to ${momentText(last.at)}`;
+  const outcomes = [...life.sleds]
+    // One that nobody asked in that time has left the inventory, or the selection.
+    .filter(([sled, { asked }]) => isNamed(sled) && asked.at >= since)
+    .map(([sled, { sight, asked, serial, cubby }]) =>
+      outcomeOfSight(sled, { ...sight, serial, cubby }, `at the last look, ${momentText(asked.at)}`),
+    );
+  const lost =
+    damaged === 0
+      ? []
+      : [
+          {
+            code: 'cut' as const,
+            message: `${damaged} parts of the history are damaged; what they held is shown as not seen`,
+          },
+        ];
+  return {
+    probe: 'history',
+    shape: 'rows',
+    selection: `${subject ?? 'all'}: ${runs} runs read${span}`,
+    filter: null,
+    startedAt: new Date(since),
+    finishedAt: new Date(last?.at ?? since),
+    interrupted: false,
+    outcomes,
+    columns: HISTORY_COLUMNS,
+    rows,
+    healthCounts: null,
+    rowsBeforeFilter: rows.length,
+    distributions: [],
+    findings: [],
+    ...(lost.length === 0 ? {} : { issues: lost }),
+  };
+}
+
+/** Whether the terminal's locale has characters beyond ASCII. */
+function seesUnicode({ env }: Surroundings): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((each) => (each ?? '') !== '');
+  return /utf-?8/i.test(locale ?? '');
+}

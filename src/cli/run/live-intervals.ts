@@ -1,0 +1,60 @@
+import { groupDistributions } from '../../distribution/distribution-group.ts';
+import { drawDistributionSummary } from '../../distribution-views/distribution-summary.ts';
+import { fleetRow } from '../../fleet/merge.ts';
+import type { Distribution } from '../../model/histogram.ts';
+import type { IntervalStream } from '../../model/probe.ts';
+import type { Sled } from '../../model/sled.ts';
+import type { Terminal } from '../../term/terminal.ts';
+
+/** How long the other sleds have to say the same interval, after the first. */
+const TOGETHER_MS = 1_000;
+
+interface Shown {
+  readonly push: (sled: Sled, text: string) => void;
+  /** Shows what has not been shown. */
+  readonly close: () => void;
+}
+
+/**
+ * Percentiles of each interval when it has ended, a line a group under its time; the whole answer follows at the end.
+ * A sled that is late is in that one.
+ */
+export function openIntervals(
+  openStream: () => IntervalStream,
+  by: readonly string[],
+  { out }: Pick<Terminal, 'out'>,
+): Shown {
+  const streams = new Map<string, IntervalStream>();
+  const waiting = new Map<string, { readonly all: Distribution[]; readonly timer: NodeJS.Timeout }>();
+  const done = new Set<string>();
+  let hasHeadings = false;
+  const show = (time: string): void => {
+    const interval = waiting.get(time);
+    if (interval === undefined) return;
+    clearTimeout(interval.timer);
+    waiting.delete(time);
+    done.add(time);
+    const grouping = groupDistributions(interval.all, by);
+    const context = { width: out.width(), color: out.color, unit: 'ns', percentile: 'range' } as const;
+    const drawing = { ...context, headers: !hasHeadings, unicode: true, human: false };
+    const [grid = ''] = drawDistributionSummary(grouping, drawing);
+    hasHeadings ||= grouping.groups.length > 0;
+    out.write(`${time}\n${grid}`);
+  };
+  return {
+    push(sled, text) {
+      const stream = streams.get(sled.id) ?? openStream();
+      streams.set(sled.id, stream);
+      for (const { time, distributions } of stream.push(text)) {
+        if (done.has(time)) continue;
+        const timer = waiting.get(time)?.timer ?? setTimeout(() => show(time), TOGETHER_MS);
+        const own = distributions.map((each) => ({ ...each, keys: fleetRow(sled, each.keys) }));
+        waiting.set(time, { all: [...(waiting.get(time)?.all ?? []), ...own], timer });
+      }
+    },
+    close() {
+      for (const time of [...waiting.keys()].toSorted()) show(time);
+      if (done.size > 0) out.write('\n');
+    },
+  };
+}

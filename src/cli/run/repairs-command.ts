@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Command } from 'commander';
+import type { Chronicle } from '../../history/chronicle.ts';
+import { extentsOf, pastOf } from '../../history/repair-past.ts';
+import { FleetError } from '../../model/error.ts';
+import type { SledOutcome } from '../../model/report.ts';
+import { repairs } from '../../probes/repairs.ts';
+import type { CommandContext } from '../command-context.ts';
+import { addConfigFileOptions, addHistoryOption } from '../options/config-options.ts';
+import type { FleetRun } from '../ask/fleet-run.ts';
+import type { HistoryOptions } from '../history/open-history.ts';
+import { durationValue } from '../options/option-values.ts';
+import { addProbeCommand, type Once, type ProbeOptions } from './probe-command.ts';
+import { repairKey, repairNow, withMore } from './repair-rows.ts';
+import { openRounds } from '../ask/rounds.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+type RepairsOptions = ProbeOptions & HistoryOptions & { readonly for?: number };
+
+/** Adds `repairs`: the repairs of a window, with what a second look and the history know of them. */
+export function addRepairsCommand(command: Command, context: CommandContext): void {
+  addProbeCommand(command, repairs, context, {
+    addOptions(to) {
+      to.optionsGroup('Beyond one window:').option(
+        '--for <time>',
+        'look twice, so long apart: rates and what stands still are of the time between',
+        durationValue,
+      );
+      addHistoryOption(addConfigFileOptions(to));
+    },
+    look: async (options, surroundings, once) => await lookAtRepairs(options, surroundings, once),
+  });
+}
+
+async function lookAtRepairs(
+  options: RepairsOptions,
+  surroundings: Surroundings,
+  once: Once,
+): Promise<FleetRun> {
+  const { for: apartMs } = options;
+  if (apartMs === undefined) return withPast(await once(options), null, options, surroundings);
+  const rounds = openRounds(surroundings);
+  const stop = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => stop.abort());
+  try {
+    const { record: _, ...unrecorded } = options;
+    const first = await once(unrecorded, { rounds });
+    if (!first.interrupted && !stop.signal.aborted) {
+      await pause(apartMs, undefined, { signal: stop.signal }).catch(() => {});
+    }
+    // What was seen until then is shown, as of a run that was interrupted.
+    if (first.interrupted || stop.signal.aborted) {
+      return withPast({ ...first, interrupted: true }, null, options, surroundings);
+    }
+    const second = await once(options, { rounds });
+    return withPast({ ...second, startedAt: first.startedAt }, first, options, surroundings);
+  } finally {
+    stopListening();
+    await rounds.close();
+  }
+}
+
+async function withPast(
+  run: FleetRun,
+  first: FleetRun | null,
+  options: RepairsOptions,
+  surroundings: Surroundings,
+): Promise<FleetRun> {
+  const chronicle = await knownPast(run, options, surroundings);
+  const before = new Map(
+    (first?.outcomes ?? []).flatMap((outcome) =>
+      outcome.status === 'failed'
+        ? []
+        : outcome.rows.map((row) => [`${outcome.sled.id} ${repairKey(row)}`, row] as const),
+    ),
+  );
+  const now = run.finishedAt.getTime();
+  const refined = (outcome: SledOutcome): SledOutcome => {
+    if (outcome.status === 'failed') return outcome;
+    const rows = outcome.rows.map((row) => {
+      if (row['kind'] === null || row['state'] === 'live_repair_ready') return row;
+      const repair = repairNow(row, outcome.sled, now);
+      const isKnown = chronicle !== null && repair !== null;
+      return withMore(row, {
+        earlier: before.get(`${outcome.sled.id} ${repairKey(row)}`) ?? null,
+        past: isKnown ? pastOf(chronicle, repair) : null,
+        total: isKnown ? extentsOf(chronicle, repair.who) : null,
+      });
+    });
+    return { ...outcome, rows };
+  };
+  return { ...run, outcomes: run.outcomes.map(refined) };
+}
+
+/** The history, where there is one and something is under repair; one that was named must be there. */
+async function knownPast(
+  run: FleetRun,
+  options: RepairsOptions,
+  surroundings: Surroundings,
+): Promise<Chronicle | null> {
+  const isAny = run.outcomes.some(
+    (outcome) => outcome.status === 'answered' && outcome.rows.some(({ kind }) => kind !== null),
+  );
+  if (!isAny && options.history === undefined) return null;
+  const [{ openHistory, inventoryIfThere }, { readChronicle }] = await Promise.all([
+    import('../history/open-history.ts'),
+    import('../history/history-action.ts'),
+  ]);
+  try {
+    const place = await openHistory(options, await inventoryIfThere(options, surroundings), surroundings);
+    return await readChronicle(place.path, Number.NEGATIVE_INFINITY);
+  } catch (error) {
+    if (error instanceof FleetError && options.history === undefined) return null;
+    throw error;
+  }
+}

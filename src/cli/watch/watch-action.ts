@@ -1,0 +1,106 @@
+import { formatDuration } from '../../model/duration.ts';
+import { FleetError } from '../../model/error.ts';
+import { printable } from '../../model/printable.ts';
+import { foldSleds } from '../../model/sled-fold.ts';
+import { apply, beginWatch } from '../../watch/apply.ts';
+import type { Now, WatchEvent } from '../../watch/event.ts';
+import { isStale } from '../../watch/list.ts';
+import { countsText } from '../../watch/view.ts';
+import type { Watched } from '../../watch/watched.ts';
+import { EXIT } from '../exit-code.ts';
+import type { FleetOptions } from '../ask/fleet-run.ts';
+import type { KeepOptions } from '../history/keep-option.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { openWatchedFleet } from './watch-fleet.ts';
+import type { WatchKeep } from './watch-keep.ts';
+import { noteLine, type WatchFormat } from './watch-lines.ts';
+import { openWatchScreen } from './watch-screen.ts';
+
+export type WatchOptions = FleetOptions &
+  KeepOptions & {
+    readonly for?: number;
+    readonly output?: WatchFormat;
+    readonly program?: number;
+  };
+
+const TICK_MS = 500;
+
+/** Watches until somebody ends it, and gives the exit status: how whole it was at its end. */
+export async function watchFleet(options: WatchOptions, surroundings: Surroundings): Promise<number> {
+  const { out, err } = surroundings.terminal;
+  const stop = new AbortController();
+  let isKilled = false;
+  const stopListening = surroundings.onInterrupt((signal) => {
+    isKilled = signal !== 'SIGINT';
+    stop.abort();
+  });
+  try {
+    const fleet = await openWatchedFleet(options, surroundings, stop.signal);
+    if (fleet.sleds.length === 0) throw new FleetError('usage', 'no sled is selected');
+    const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
+    const keep = await openKeep(fleet.selection, options, surroundings);
+    const watched = beginWatch(fleet.sleds, now());
+    const drawn = options.output === undefined && out.canRedraw;
+    const screen = drawn
+      ? openWatchScreen(watched, `cruc-fleet watch: ${fleet.selection}`, surroundings, () => stop.abort())
+      : null;
+    const take = (event: WatchEvent) => {
+      const notes = apply(watched, event);
+      keep?.take(watched, notes, event.now);
+      if (screen !== null) return;
+      for (const note of notes) {
+        const line = noteLine(note, options.output ?? 'lines');
+        if (line !== null) out.write(line);
+      }
+    };
+    const ticking = setInterval(() => take({ kind: 'tick', now: now() }), TICK_MS);
+    const ending = options.for === undefined ? null : setTimeout(() => stop.abort(), options.for);
+    let endMs: number | null = null;
+    stop.signal.addEventListener('abort', () => (endMs = surroundings.elapsed()));
+    try {
+      await fleet.run(take, stop.signal);
+    } finally {
+      clearInterval(ticking);
+      if (ending !== null) clearTimeout(ending);
+      screen?.close();
+      for (const problem of (await keep?.end()) ?? []) err.write(`warning: ${printable(problem)}\n`);
+    }
+    const atEnd = endMs ?? surroundings.elapsed();
+    if (options.quiet !== true) err.write(`${summary(watched, atEnd)}\n`);
+    if (isKilled) return EXIT.interrupted;
+    return isWhole(watched, atEnd) ? EXIT.ok : EXIT.incomplete;
+  } finally {
+    stopListening();
+  }
+}
+
+/** What adds to the history; null where that is not wanted. */
+async function openKeep(
+  selection: string,
+  options: WatchOptions,
+  surroundings: Surroundings,
+): Promise<WatchKeep | null> {
+  if (options.keep !== true) return null;
+  const [{ openHistory, inventoryIfThere }, { openWatchKeep }] = await Promise.all([
+    import('../history/open-history.ts'),
+    import('./watch-keep.ts'),
+  ]);
+  const place = await openHistory(options, await inventoryIfThere(options, surroundings), surroundings);
+  return openWatchKeep(place, selection, surroundings);
+}
+
+function summary(watched: Watched, nowMs: number): string {
+  const unseen = [...watched.sleds.values()].filter(({ state }) => state !== 'live');
+  const lost =
+    unseen.length === 0 ? '' : `; not watched at the end: ${foldSleds(unseen.map(({ sled }) => sled))}`;
+  const of = `${watched.sleds.size - unseen.length} of ${watched.sleds.size} sleds`;
+  return `watched ${of} for ${formatDuration(nowMs - watched.begunMs)}: ${countsText(watched, nowMs)}${lost}`;
+}
+
+/** Every sled is watched, and what is known of each upstairs is of now. */
+function isWhole(watched: Watched, nowMs: number): boolean {
+  return (
+    [...watched.sleds.values()].every(({ state, processes }) => state === 'live' && processes !== null) &&
+    [...watched.sessions.values()].every((session) => session.health !== null && !isStale(session, nowMs))
+  );
+}

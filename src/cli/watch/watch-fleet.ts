@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { readBundle } from '../../fleet/bundle.ts';
+import { withKeepalive } from '../../fleet/connection-pool.ts';
+import { watchLong } from '../../fleet/long-watch.ts';
+import { scriptCommand } from '../../fleet/upload.ts';
+import { visitSled } from '../../fleet/visit.ts';
+import { describeError, FleetError } from '../../model/error.ts';
+import type { Job } from '../../model/job.ts';
+import { createOutputBudget } from '../../model/output-budget.ts';
+import { printable } from '../../model/printable.ts';
+import { shellWord } from '../../model/shell-word.ts';
+import type { Sled } from '../../model/sled.ts';
+import type { Target } from '../../model/target.ts';
+import { readFailure, readMessages } from '../../parse/dtrace-messages.ts';
+import { createReportStream } from '../../watch/report-stream.ts';
+import type { Now, WatchEvent } from '../../watch/event.ts';
+import { RUN_MARGIN_MS, withConnectionOptions } from '../options/connection-options.ts';
+import { openConnections, openGuard, type FleetOptions } from '../ask/fleet-run.ts';
+import { refuseForTools } from '../ask/refuse-for-tools.ts';
+import { openRecords } from '../ask/run-records.ts';
+import { chooseSleds, openInventory } from '../options/selection-options.ts';
+import { withSshConfiguration } from '../ask/ssh-configuration.ts';
+import { STATUS_LOCK } from '../ask/state-run.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+/** How long the D program of one visit watches: all that it sent is kept until it ends, so that it is not long. */
+export const PROGRAM_SECONDS = 300;
+
+const SCRIPT = 'upstairs_raw.d';
+const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
+
+/** The sleds of a watch, ready to be watched. */
+export interface WatchedFleet {
+  readonly selection: string;
+  readonly sleds: readonly Sled[];
+  /** Watches until the signal fires, and until nothing of ours is left on the sleds. */
+  readonly run: (onEvent: (event: WatchEvent) => void, signal: AbortSignal) => Promise<void>;
+}
+
+/** Chooses the sleds; rejects with what is wrong before one of them is visited. */
+export async function openWatchedFleet(
+  options: FleetOptions & { readonly program?: number },
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<WatchedFleet> {
+  const inventory = await openInventory(options, surroundings);
+  const chosen = { ...chooseSleds(inventory, options), carried: [] };
+  const configured = await withSshConfiguration(chosen.targets, options, surroundings, signal);
+  const targets = withConnectionOptions(configured, options, surroundings.cwd).map(withKeepalive);
+  const seconds = options.program ?? PROGRAM_SECONDS;
+  const job = await watchJob(seconds, surroundings);
+  await refuseForTools(targets, job, options);
+  return {
+    selection: chosen.description,
+    sleds: targets.map(({ sled }) => sled),
+    run: async (onEvent, stop) => {
+      const startedAt = surroundings.now();
+      const guard = await openGuard(options, startedAt, surroundings);
+      const connections = openConnections(targets, options, surroundings);
+      if (connections.concurrency < targets.length) throw tooMany(connections.concurrency, targets.length);
+      const run = {
+        id: guard.word,
+        shard: chosen.shard ?? null,
+        selectedInAll: chosen.selectedInAll ?? targets.length,
+      };
+      const kept = { inventory, chosen, targets, startedAt, guard, run, recorded: null };
+      const records = await openRecords(kept, options, surroundings, () => {});
+      const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
+      const budget = createOutputBudget(TOTAL_OUTPUT_BYTES);
+      const visit = async (target: Target, onText: (text: string) => void, until: AbortSignal) => {
+        const { outcome } = await visitSled(
+          connections.transport,
+          target,
+          {
+            job,
+            guard,
+            uploadTimeoutMs: options.uploadTimeout,
+            runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,
+            maxOutputBytes: MAX_OUTPUT_BYTES,
+            budget,
+            audit: records.audit,
+            now: surroundings.elapsed,
+            onText: (_, text) => onText(text),
+          },
+          { stop: until, signal: until },
+        );
+        return outcome;
+      };
+      const said = new Set<string>();
+      try {
+        await Promise.all(
+          targets.map(async (target) => {
+            const { sled } = target;
+            let streams = new Map<number, ReturnType<typeof createReportStream>>();
+            await watchLong(
+              target,
+              { visit, seconds, now: surroundings.elapsed, random: surroundings.random, pause },
+              {
+                onText(program, text) {
+                  const stream = streams.get(program) ?? createReportStream();
+                  if (!streams.has(program)) streams = new Map([...streams, [program, stream]]);
+                  for (const part of stream(text)) onEvent({ ...part, sled, program, now: now() });
+                },
+                onLost: (error, againMs) =>
+                  onEvent({ kind: 'lost', sled, why: printable(describeError(error)), againMs, now: now() }),
+                onEnded(program, outcome) {
+                  streams.delete(program);
+                  if (outcome.status === 'failed' || stop.aborted) return;
+                  const doubts = [...outcome.issues.map(({ message }) => message), ...outcome.warnings];
+                  for (const doubt of doubts) {
+                    // What a sled says of each visit is said once.
+                    const key = `${sled.id} ${doubt}`;
+                    if (said.has(key)) continue;
+                    said.add(key);
+                    onEvent({ kind: 'doubt', sled, what: printable(doubt), now: now() });
+                  }
+                },
+              },
+              stop,
+            );
+          }),
+        );
+      } finally {
+        await connections.transport.close();
+        for (const problem of await records.close()) {
+          surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
+        }
+      }
+    },
+  };
+}
+
+/** The reports of a sled for so long; they are read as they come. */
+async function watchJob(seconds: number, { scriptsFolder }: Surroundings): Promise<Job> {
+  const bundle = await readBundle(scriptsFolder, ['run-d.sh', SCRIPT]);
+  const words = ['-r', SCRIPT, String(seconds), '1', '0', 'FIELDS'];
+  return {
+    what: ['run-d.sh', ...words].map(shellWord).join(' '),
+    bundle,
+    payload: { script: scriptCommand(bundle, 'run-d.sh', words), isCounted: true, lock: STATUS_LOCK },
+    mayRepeat: false,
+    read: ({ stdout, stderr, exitStatus, signalName }) =>
+      exitStatus === 0
+        ? { status: 'answer', rows: [], issues: readMessages(stderr) }
+        : { status: 'failure', error: readFailure(SCRIPT, { stdout, stderr, exitStatus, signalName }) },
+  };
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => {});
+}
+
+function tooMany(room: number, sleds: number): FleetError {
+  return new FleetError(
+    'usage',
+    `watch keeps a connection to each sled open, and ${sleds} sleds are selected where ${room} may be visited at the same time; select fewer, or raise --concurrency and ulimit -n`,
+  );
+}
