@@ -19,6 +19,7 @@ import { addFailedLastOption } from '../ask/failed-last.ts';
 import { runOnFleet } from '../ask/fleet-run.ts';
 import { addFilterOptions } from '../options/filter-options.ts';
 import { pickFilters, rowFilter } from '../options/filters.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
 import { openLive } from './live-rows.ts';
 import { intervalValue, pidValue, uuidValue, windowValue } from '../options/option-values.ts';
@@ -61,6 +62,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
   addFilterOptions(command.optionsGroup('Rows:'), RUN_FILTERS);
   addDistributionOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
+  addRelayOptions(command);
   addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
@@ -129,6 +131,7 @@ async function runNamed(
       ...(asText === null ? {} : { asText }),
       read: (result) => probe.read(result, settings),
     },
+    ...(habits === null ? { question: { probe: probe.name, settings } } : {}),
     recorded: {
       command: 'run',
       probe: probe.name,
