@@ -59,6 +59,16 @@ export async function askSites(
     }
   });
 
+  const stop = (one: AskedSite): void => {
+    const { state, reason } = ending();
+    one.giveUp(state, reason, true);
+  };
+  const stopAll = () => {
+    for (const { site } of asked.values()) stop(site);
+  };
+  // One for all: hundreds of sites would each add theirs.
+  signal.addEventListener('abort', stopAll, { once: true });
+
   const askOne = async (site: string): Promise<void> => {
     const question = settings.questionFor(site);
     const { run, probe } = question;
@@ -78,14 +88,8 @@ export async function askSites(
     });
     asked.set(site, { run, site: one });
     if (gone !== null) one.giveUp('not_reached', gone);
-    const stop = () => {
-      const { state, reason } = ending();
-      one.giveUp(state, reason, true);
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop(one);
     const end = await one.end;
-    signal.removeEventListener('abort', stop);
     asked.delete(site);
     settings.onEnd(end);
   };
@@ -95,6 +99,7 @@ export async function askSites(
     for (const site of left) await askOne(site);
   };
   await Promise.all(Array.from({ length: Math.min(SITES_AT_ONCE, sites.length) }, take));
+  signal.removeEventListener('abort', stopAll);
 }
 
 /** So many turns are taken at the same time; each is given back by what `next` resolves to. */

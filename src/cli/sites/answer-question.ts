@@ -174,7 +174,10 @@ function optionsFor({ selection, deadline }: Question, given: FleetOptions, now:
   return {
     ...given,
     quiet: true,
-    deadline: Math.max(1, leftMs - Math.min(WAY_BACK_MS, leftMs / 4)),
+    deadline: Math.min(
+      given.deadline ?? Number.POSITIVE_INFINITY,
+      Math.max(1, leftMs - Math.min(WAY_BACK_MS, leftMs / 4)),
+    ),
     ...(racks.length === 0 ? {} : { rack: racks }),
     ...(sleds.length === 0 ? {} : { sled: sleds }),
     ...(exclude.length === 0 ? {} : { exclude }),
