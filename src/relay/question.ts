@@ -18,7 +18,7 @@ const schema = z.strictObject({
   /** A runner that hears of it later does not begin. */
   start_by: z.iso.datetime(),
   deadline: z.iso.datetime(),
-  probe: z.string().regex(/^[a-z0-9-]{1,64}$/),
+  probe: z.string().regex(/^[a-z0-9_-]{1,64}$/),
   settings: z.strictObject({
     seconds: z.int().min(1).max(3600),
     interval: z.int().min(0).max(3600),

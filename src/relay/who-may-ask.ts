@@ -22,7 +22,7 @@ export function readAsker(text: string): NamedAsker {
 function mayIn(part: string, text: string): MayAsk {
   const [site = '', probe = '', ...more] = part.split('/');
   const isSite = site === '*' || isRelayName(site);
-  const isProbe = probe === '*' || /^[a-z0-9-]{1,64}$/.test(probe);
+  const isProbe = probe === '*' || /^[a-z0-9_-]{1,64}$/.test(probe);
   if (isSite && isProbe && more.length === 0) return { site, probe };
   throw new FleetError(
     'usage',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasNatsServer, withHub } from '../support/nats-hub.ts';
 import { withRack } from '../support/rack.ts';
@@ -9,7 +10,7 @@ const SMALL = { sledsPerRack: 2, propolisPerSled: 1, pantryPerRack: 0 } as const
 describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
   const west = withRack({ ...SMALL, seed: 3, degraded: 1 });
   const east = withRack({ ...SMALL, seed: 4, down: new Map([['3/1', 'refused']]) });
-  const hub = withHub('west,east,north', 'storage,oncall=west/lr-state');
+  const hub = withHub('west,east,north,raw', 'storage,oncall=west/lr-state');
   const DS_STATE = ['ds-state', '--window', '1s', '-o', 'json'];
 
   it('give one answer with every sled of each, and one for a site without a runner', async () => {
@@ -43,6 +44,35 @@ describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
       note: null,
     });
     expect(ofWest.map(plain)).toEqual(direct.rows.map(plain));
+  });
+
+  it('stream nothing, and give all rows and latencies at the end', async () => {
+    const raw = ['run', 'upstairs_raw', '-w', '2s', '-o', 'ndjson', ...hub.as('storage'), '--site', 'raw'];
+    await hub.runner('raw', west.inventory, ['--host-key', 'off', '--allow', '*']);
+    const { status, stdout, stderr } = await run(raw);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(status, stdout.slice(0, 1500) + stderr).toBe(0);
+    expect(lines.filter(({ type }) => type === 'row').length).toBeGreaterThan(0);
+    const ask = ['run', 'perf-vol', '-w', '2s', '-o', 'json', '--by', 'sled'];
+    const there = JSON.parse((await run([...ask, ...hub.as('storage'), '--site', 'raw'])).stdout);
+    expect(schemaErrors(there)).toEqual([]);
+    expect(there.distributions.groups.length).toBeGreaterThan(0);
+    expect(there.distributions.groups[0].keys).toMatchObject({ rack: 'raw:3' });
+  });
+
+  it('are judged by a check that withdraws nothing, since nobody knows all sleds', async () => {
+    const state = ['--state-file', join(hub.folder, 'check.json')];
+    const rules = ['--for', 'repairing=0s'];
+    const argv = ['check', '-o', 'json', ...state, ...rules, ...hub.as('storage'), '--site', 'west'];
+    const first = JSON.parse((await run(argv)).stdout);
+    const second = JSON.parse((await run(argv)).stdout);
+    const open = ({ incidents }: { incidents: { rule: string; sled: string }[] }) =>
+      incidents.map(({ rule }) => rule);
+    expect(open(first)).not.toEqual([]);
+    expect(open(second)).toEqual(open(first));
   });
 
   it('are listed by the heartbeats that the hub keeps, and those that it lacks are missing', async () => {

@@ -113,7 +113,7 @@ export async function runOnFleet(
   if (options.relay !== undefined) {
     const { question } = settings;
     if (question === undefined)
-      throw new FleetError('usage', 'this is not asked over --relay: run it at the site');
+      throw new FleetError('usage', 'only probes are asked over --relay: run your own script at the site');
     const { runOnSites } = await import('../sites/site-run.ts');
     // The way to each sled is its site's.
     return { ...(await runOnSites(options, surroundings, { ...settings, question })), targets: [] };
