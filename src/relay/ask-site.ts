@@ -114,7 +114,7 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (ready === null) {
       const { counts } = heard;
       const far = counts === null ? '' : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
-      return finish('silent', `its runner accepted the question and then said nothing for ${after}${far}`);
+      return finish('silent', `its runner said nothing for ${after}${far}`);
     }
     // Its turn has not come: it has nothing to say until it is asked for parts.
     if (!isTurn) return wait(silentAfterMs);
