@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { FleetError } from '../model/error.ts';
 
 /** Where the hub is. */
@@ -27,6 +28,14 @@ export function hubAddress(text: string, caFile: string | null): HubAddress {
     throw new FleetError(
       'usage',
       `--relay: ${text} is not encrypted, which is only for a hub on this machine; use tls://${open.host}:${open.port}`,
+    );
+  }
+  // The library checks a certificate for the name alone: of an address it would take one for `localhost`.
+  const unnamed = servers.find(({ host }) => isTls && isIP(host) !== 0);
+  if (unnamed !== undefined) {
+    throw new FleetError(
+      'usage',
+      `--relay: ${text} names the hub by its address, and certificates are checked by name; write it as tls://hub.example:4222`,
     );
   }
   return { text, servers, isTls, caFile };

@@ -1,7 +1,8 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeCertificate, makeExpiredCertificate, requireOpenssl } from '../support/certificate.ts';
 import { hasNatsServer, withHub } from '../support/nats-hub.ts';
 import { withRack } from '../support/rack.ts';
 import { run, startProgram } from '../support/run-program.ts';
@@ -45,7 +46,7 @@ describe.skipIf(!hasNatsServer)('a hub that fails, or does not know us', () => {
   });
 
   it.each([
-    ['tls://127.0.0.1:PORT', /it does not offer TLS/],
+    ['tls://localhost:PORT', /it does not offer TLS/],
     ['nats://127.0.0.1:1', /check that nats-server runs there/],
   ])('is not at %s, which is told of the site', async (address, why) => {
     const url = address.replace('PORT', new URL(hub.url).port);
@@ -93,6 +94,9 @@ describe.skipIf(!hasNatsServer)('a hub that fails, or does not know us', () => {
     ]);
     expect(status).toBe(64);
     expect(stderr).toMatch(/is not encrypted, .* use tls:\/\/hub\.example:4222/);
+    const address = await run([...LOOK, '--relay', 'tls://192.0.2.1', '--creds', hub.creds('storage')]);
+    expect(address.status).toBe(64);
+    expect(address.stderr).toMatch(/certificates are checked by name/);
   });
 
   it('that is killed and started again while sleds are asked still gives the answer', async () => {
@@ -131,5 +135,26 @@ describe.skipIf(!hasNatsServer)('a hub that fails, or does not know us', () => {
     } finally {
       process.kill(hub.pid, 'SIGCONT');
     }
+  });
+});
+
+describe.skipIf(!hasNatsServer || requireOpenssl() !== null).each([
+  ['of a known authority', makeCertificate, /^site west has no runner/],
+  ['that has expired', makeExpiredCertificate, /its certificate has expired: renew it on the hub/],
+])('a hub with a certificate %s', (_, make, why) => {
+  const certificate = make('DNS:localhost');
+  afterAll(() => certificate.remove());
+  const hub = withHub('west', 'storage', () => [
+    '--tls-cert',
+    certificate.file,
+    '--tls-key',
+    certificate.keyFile,
+  ]);
+
+  it('is spoken to over TLS alone, and told of where that cannot be', async () => {
+    const ask = [...LOOK, ...hub.as('storage'), '--site', 'west'];
+    expect(hub.url).toMatch(/^tls:/);
+    expect(whyOf((await run([...ask, '--relay-ca', certificate.file])).stdout)).toMatch(why);
+    expect(whyOf((await run(ask)).stdout)).toMatch(/not of a known authority: .*--relay-ca|has expired/);
   });
 });

@@ -36,7 +36,11 @@ export interface NatsHub {
 }
 
 /** Starts a hub before the tests around it and stops it after them, with every runner that was started. */
-export function withHub(sites: string, askers: string, serverArguments: readonly string[] = []): NatsHub {
+export function withHub(
+  sites: string,
+  askers: string,
+  configuration: () => readonly string[] = () => [],
+): NatsHub {
   const runners: Running[] = [];
   let folder = '';
   let server: ChildProcess | null = null;
@@ -46,7 +50,7 @@ export function withHub(sites: string, askers: string, serverArguments: readonly
       return folder;
     },
     get url() {
-      return `nats://127.0.0.1:${port}`;
+      return `${configuration().includes('--tls-cert') ? 'tls://localhost' : 'nats://127.0.0.1'}:${port}`;
     },
     get pid() {
       return server?.pid ?? 0;
@@ -66,17 +70,27 @@ export function withHub(sites: string, askers: string, serverArguments: readonly
     async start() {
       server = spawn(
         SERVER,
-        ['-c', join(folder, 'nats.conf'), '-p', String(port), '--ports_file_dir', folder, ...serverArguments],
+        ['-c', join(folder, 'nats.conf'), '-p', String(port), '--ports_file_dir', folder],
         { stdio: 'ignore' },
       );
       const file = join(folder, `nats-server_${server.pid}.ports`);
-      await until(() => existsSync(file) && readFileSync(file, 'utf8').includes('nats://'));
+      await until(() => existsSync(file) && readFileSync(file, 'utf8').includes('://'));
       port = Number(new URL(JSON.parse(readFileSync(file, 'utf8')).nats[0]).port);
     },
   };
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-hub-'));
-    const made = await run(['relay', 'config', '--sites', sites, '--askers', askers, '--out', folder]);
+    const made = await run([
+      'relay',
+      'config',
+      '--sites',
+      sites,
+      '--askers',
+      askers,
+      '--out',
+      folder,
+      ...configuration(),
+    ]);
     if (made.status !== 0) throw new Error(made.stderr);
     await hub.start();
   });
