@@ -29,6 +29,7 @@ import {
 import { addFailedLastOption } from '../ask/failed-last.ts';
 import { type FleetOptions, type FleetRun, type FleetRunSettings } from '../ask/fleet-run.ts';
 import { addKeepOptions, openKeep, type KeepOptions } from '../history/keep-option.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
 import { addFilterOptions } from '../options/filter-options.ts';
 import { windowValue } from '../options/option-values.ts';
@@ -81,6 +82,7 @@ export function addProbeCommand(
     probe.seconds,
   );
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
+  addRelayOptions(command);
   addRecordOption(addOutputOptions(command, 'rows'));
   if (isKept(probe)) addKeepOptions(command);
   beyond?.addOptions(command);
