@@ -18,26 +18,26 @@ export const REFUSALS = ['refused', 'busy', 'expired', 'failed', 'nothing_select
 
 export type Refusal = (typeof REFUSALS)[number];
 
-const who = { runner: z.string(), version: z.string(), now: z.iso.datetime() };
+const WHO = { runner: z.string(), version: z.string(), now: z.iso.datetime() };
 
 const reply = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('accepted'),
-    ...who,
+    ...WHO,
     selection: z.string(),
     sleds: z.array(siteSled),
   }),
-  z.object({ type: z.literal('refused'), ...who, why: z.enum(REFUSALS), reason: z.string() }),
+  z.object({ type: z.literal('refused'), ...WHO, why: z.enum(REFUSALS), reason: z.string() }),
   z.object({
     type: z.literal('progress'),
-    ...who,
+    ...WHO,
     selected: z.int(),
     answered: z.int(),
     failed: z.int(),
   }),
   z.object({
     type: z.literal('ready'),
-    ...who,
+    ...WHO,
     parts: z.int().positive().max(100_000),
     bytes: z.int().positive(),
     /** SHA-256 over all parts in their order, in hexadecimal digits. */
