@@ -174,6 +174,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./inventory/inventory-command.ts')).addInventoryCommand,
   },
   {
+    name: 'completion',
+    takes: '[options] <shell>',
+    summary: 'complete command lines at a tab, in bash, zsh and fish',
+    load: async () => (await import('./shell/completion-command.ts')).addCompletionCommand,
+  },
+  {
     name: 'sim',
     takes: '[options]',
     summary: 'run simulated sleds on this machine',

@@ -50,6 +50,7 @@ describe('help', () => {
     ['runner-help.txt', ['runner', '--help']],
     ['sites-help.txt', ['sites', '--help']],
     ['relay-config-help.txt', ['relay', 'config', '--help']],
+    ['completion-help.txt', ['completion', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
