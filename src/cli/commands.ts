@@ -90,6 +90,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./check/silence-command.ts')).addSilenceCommand,
   },
   {
+    name: 'sleds',
+    takes: '[options]',
+    summary: 'show each sled: uptime, versions, processes, clock, and what differs from most',
+    load: async () => (await import('./overview/sleds-command.ts')).addSledsCommand,
+  },
+  {
     name: 'doctor',
     takes: '[options]',
     summary: 'check the way to each sled step by step, and say what to do',

@@ -65,6 +65,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     facts: () => [['facts', 'list', '-o', 'json']],
     check: () => [check(), check('-o', 'plugin'), check('-o', 'json')],
     silence: () => [['silence', 'list', '-o', 'json', '--state-file', join(folder, 'check.json')]],
+    sleds: () => [['sleds', ...inventory()]],
     doctor: () => [['doctor', ...inventory()]],
     run: () => [
       ['run', 'perf-vol', ...inventory()],

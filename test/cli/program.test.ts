@@ -35,6 +35,7 @@ describe('help', () => {
     ['check-help.txt', ['check', '--help']],
     ['history-help.txt', ['history', '--help']],
     ['diff-help.txt', ['diff', '--help']],
+    ['sleds-help.txt', ['sleds', '--help']],
     ['doctor-help.txt', ['doctor', '--help']],
     ['silence-help.txt', ['silence', 'add', '--help']],
     ['sim-help.txt', ['sim', '--help']],

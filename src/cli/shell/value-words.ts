@@ -9,6 +9,7 @@ import { DIFFERENCE_COLUMNS } from '../../history/difference-report.ts';
 import { HISTORY_COLUMNS } from '../../history/history-rows.ts';
 import type { Column } from '../../model/column.ts';
 import { STATE_WORDS } from '../../model/downstairs-state.ts';
+import { OVERVIEW_COLUMNS } from '../../overview/overview-columns.ts';
 import { PROBES, STATE_PROBES } from '../../probes/index.ts';
 import { repairs } from '../../probes/repairs.ts';
 import { STEP_COLUMNS } from '../doctor/doctor-report.ts';
@@ -61,6 +62,7 @@ const COLUMNS: Readonly<Record<string, ValueWords>> = {
   parse: PROBE_COLUMNS,
   exec: columnsOf(EXEC_COLUMNS),
   doctor: columnsOf(STEP_COLUMNS),
+  sleds: columnsOf(OVERVIEW_COLUMNS),
   where: columnsOf(PLACE_COLUMNS),
   downstairs: columnsOf(DOWNSTAIRS_COLUMNS),
   history: { kind: 'words', words: columnWords(HISTORY_COLUMNS) },
