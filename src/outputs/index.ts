@@ -1,5 +1,6 @@
 import { csv } from './csv.ts';
 import { json } from './json.ts';
+import { markdown } from './markdown.ts';
 import { name } from './name.ts';
 import { ndjson } from './ndjson.ts';
 import type { Output } from './output.ts';
@@ -16,6 +17,7 @@ export const OUTPUTS = [
   ndjson,
   csv,
   yaml,
+  markdown,
   name,
   prometheus,
   plugin,
