@@ -1,4 +1,5 @@
 import { csv } from './csv.ts';
+import { html } from './html.ts';
 import { json } from './json.ts';
 import { markdown } from './markdown.ts';
 import { name } from './name.ts';
@@ -18,6 +19,7 @@ export const OUTPUTS = [
   csv,
   yaml,
   markdown,
+  html,
   name,
   prometheus,
   plugin,
