@@ -87,7 +87,7 @@ export function addProbeCommand(
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES[probe.name] ?? ''}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings, beyond);
-    printReport(report, options, surroundings, { offersDegraded: true });
+    await printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -181,12 +181,12 @@ function allOf(filters: readonly (RowFilter | null)[]): RowFilter | null {
 }
 
 /** Prints a recorded run of the probe's command again and gives its exit status. */
-export function replayProbe(
+export async function replayProbe(
   probe: ProbeSpec,
   recording: Recording,
   options: OutputOptions & FilterOptions & { readonly filters: boolean },
   surroundings: Surroundings,
-): number {
+): Promise<number> {
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const { settings, view } = recording.facts;
   const seconds = typeof settings['seconds'] === 'number' ? settings['seconds'] : 0;
@@ -195,7 +195,7 @@ export function replayProbe(
   const sortBy = options.sortBy ?? textsIn(view['sort_by']) ?? [];
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, stateSettings(seconds)));
   const report = stateReport(probe, { ...recording, ...recording.facts, outcomes }, { ...filters, sortBy });
-  printReport(report, options, surroundings, { offersDegraded: true });
+  await printReport(report, options, surroundings, { offersDegraded: true });
   return exitCodeOfReport(report);
 }
 

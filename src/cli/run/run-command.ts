@@ -66,7 +66,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, args: readonly string[], options: RunOptions) => {
     const { report, probe } = await runNamed(name, args, options, surroundings);
-    printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
+    await printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
     setExitCode(exitCodeOfReport(report));
   });
 }
