@@ -71,7 +71,8 @@ export function* tablePart(
   yield '\n';
 }
 
-function columnsOf(
+/** Those that were asked for, else those that are shown; notes only where there are any. */
+export function columnsOf(
   report: FleetReport,
   context: RenderContext,
   isShown: (column: Column) => boolean,

@@ -118,7 +118,10 @@ describe('wrong usage', () => {
     [['ds-state', '--window', 'soon'], /--window.*invalid. give whole seconds from 1s to 3600s, such as 3s/],
     [['ds-state', '--timeout', 'soon'], /--timeout.*a duration such as 3s/],
     [['ds-state', '--concurrency', '0'], /--concurrency.*a whole number from 1/],
-    [['ds-state', '-o', 'xml'], /Allowed choices are table, wide, json, ndjson, csv, yaml, name/],
+    [
+      ['ds-state', '-o', 'xml'],
+      /Allowed choices are table, wide, json, ndjson, csv, yaml, markdown, html, name/,
+    ],
     [['ds-state', '--state', 'sleepy'], /there is no downstairs state 'sleepy'; the states are active, new/],
     [['ds-state', '--pid', 'x'], /'x' is not a process id/],
     [['ds-state', '--session', 'zz'], /'zz' is not the beginning of a UUID/],
