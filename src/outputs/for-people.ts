@@ -86,6 +86,16 @@ export function columnsOf(
   );
 }
 
+/** Those that matter most, as a terminal of ordinary width has them; of steps all. */
+export function narrowColumnsOf(report: FleetReport, context: RenderContext): readonly Column[] {
+  const isStep = report.shape === 'steps';
+  return columnsOf(
+    report,
+    context,
+    ({ name, narrow }) => isStep || context.narrow?.includes(name) === true || narrow === true,
+  );
+}
+
 /** How many sleds answered, on a terminal how to see what is wrong alone, and which sleds did not answer in full. */
 export function* summaryPart(report: FleetReport, context: RenderContext): Iterable<string> {
   const paint = painter(context);

@@ -1,12 +1,13 @@
 import { cellText } from '../drawing/cell-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
+import { isWellAsSeen } from '../drawing/healthy-fold.ts';
 import { summaryLines } from '../drawing/summary.ts';
 import { markup, type Markup } from '../html/markup.ts';
 import { pageFrame } from '../html/page-frame.ts';
 import { pageTable } from '../html/page-table.ts';
 import type { Row } from '../model/column.ts';
 import type { FleetReport } from '../model/report.ts';
-import { columnsOf, FOR_PEOPLE } from './for-people.ts';
+import { FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
 import { makeOutput, type Content, type Shown } from './output.ts';
 
 /** A page in one file: coverage, then what is not well, then the rest, folded. */
@@ -17,7 +18,7 @@ export const html = makeOutput<readonly Markup[]>({
   always: { width: null, height: null, color: false },
   contents: {
     distributions: asText('distributions', 'pictures and percentiles, or a heatmap, as text'),
-    rows: { shown: 'a table, every column, healthy rows folded', part: rowsPart },
+    rows: { shown: 'a table, the columns that matter most, healthy rows folded', part: rowsPart },
     printed: asText('printed', 'as it was printed, identical outputs once'),
     steps: { shown: 'a table', part: rowsPart },
     texts: asText('texts', 'as they were printed, identical ones once'),
@@ -38,13 +39,13 @@ function asText(content: Content, shown: string): Shown<readonly Markup[]> {
     shown,
     part: (report, context) => {
       const text = [...way.part(report, context)].join('').trimEnd();
-      return text === '' ? [] : [markup`<pre tabindex="0">${text}</pre>`];
+      return text === '' ? [] : [markup`<pre tabindex="0">\n${text}</pre>`];
     },
   };
 }
 
 function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[] {
-  const columns = columnsOf(report, context, () => true);
+  const columns = narrowColumnsOf(report, context);
   const heads = columns.map(({ heading, kind }) => ({ heading, isNumber: kind === 'count' }));
   const tableOf = (caption: string, rows: readonly Row[]) =>
     pageTable(
@@ -52,12 +53,15 @@ function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[
       heads,
       rows.map((row) => columns.map(({ name }) => cellText(row[name]))),
     );
-  const well = report.rows.filter((row) => row['health'] === 'ok');
-  const others = report.rows.filter((row) => row['health'] !== 'ok');
+  const well = report.rows.filter((row) => isWellAsSeen(row));
+  const others = report.rows.filter((row) => !isWellAsSeen(row));
+  // Only where health is judged does anything need attention.
+  const what = report.healthCounts === null ? report.probe : 'Not healthy, or with a note';
+  const healthy = `Healthy: ${String(well.length)}`;
   return [
-    ...(others.length === 0 ? [] : [tableOf(`rows: ${String(others.length)}`, others)]),
+    ...(others.length === 0 ? [] : [tableOf(`${what}: ${String(others.length)}`, others)]),
     ...(well.length === 0
       ? []
-      : [markup`<details><summary>${well.length} healthy</summary>${tableOf('healthy', well)}</details>`]),
+      : [markup`<details><summary>${healthy}</summary>${tableOf(healthy, well)}</details>`]),
   ];
 }

@@ -1,5 +1,5 @@
-/** What Markdown, GitHub's tables or a chat would take for markup. An `_` within a word is not. */
-const MARKUP = /[\\`*~[\]<>|#&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g;
+/** What Markdown, GitHub's tables or a chat would take for markup or an address. An `_` within a word is not. */
+const MARKUP = /[\\`*~[\]<>|#&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=\/\/)|(?<=www)\./gi;
 
 /** A text that shows as itself and links, mentions and embeds nothing, also within a cell of a table. */
 export function markdownText(text: string): string {

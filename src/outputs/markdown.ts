@@ -2,7 +2,7 @@ import { cellText } from '../drawing/cell-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
 import { summaryLines } from '../drawing/summary.ts';
 import type { FleetReport } from '../model/report.ts';
-import { columnsOf, FOR_PEOPLE } from './for-people.ts';
+import { FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
 import { markdownFence, markdownTable, markdownText } from './markdown-text.ts';
 import { makeOutput, type Content, type Shown } from './output.ts';
 
@@ -37,12 +37,7 @@ function fenced(content: Content, shown: string): Shown<Iterable<string>> {
 
 function* rowsPart(report: FleetReport, context: RenderContext): Iterable<string> {
   if (report.rows.length === 0) return;
-  const isStep = report.shape === 'steps';
-  const columns = columnsOf(
-    report,
-    context,
-    ({ name, narrow }) => isStep || context.narrow?.includes(name) || narrow === true,
-  );
+  const columns = narrowColumnsOf(report, context);
   yield* markdownTable(
     columns.map(({ heading, kind }) => ({ text: heading, isRight: kind === 'count' })),
     report.rows.map((row) => columns.map(({ name }) => cellText(row[name]))),

@@ -12,6 +12,12 @@ describe('markdown', () => {
     expect(markdownText('oxz_propolis _x_')).toBe('oxz_propolis &#95;x&#95;');
   });
 
+  it('makes no link of an address in a name', () => {
+    expect(markdownText('https://a.example www.b.example x: y')).toBe(
+      'https&#58;//a.example www&#46;b.example x: y',
+    );
+  });
+
   it('fences what holds fences', () => {
     expect([...markdownFence(['a\n````\nb\n'])].join('')).toBe('`````text\na\n````\nb\n`````\n\n');
     expect([...markdownFence([])]).toEqual([]);
