@@ -5,7 +5,7 @@ import { oldestAge } from './place-rows.ts';
 import { askedOfRow } from './target-of.ts';
 import { known, type Value } from './value.ts';
 
-/** The cells of `JOINED_COLUMNS` for a row of an upstairs; null is what no kept fact tells. */
+/** The cells of `JOINED_COLUMNS` for a row of an upstairs; null is what no kept fact tells, `outdated` what is contradicted. */
 export function joinedCells(
   base: FactBase,
   row: Row,
@@ -22,16 +22,21 @@ export function joinedCells(
     ...place.downstairs.flatMap(({ sled, physicalDisk }) => [sled, physicalDisk]),
   ];
   const ends = place.downstairs.map(({ index, sled, physicalDisk }): Row => {
-    const serial = known(sled);
     return {
-      [`ds${index}_sled`]: serial === null ? null : nameOf(serial),
-      [`ds${index}_disk`]: known(physicalDisk),
+      [`ds${index}_sled`]: cellOf(sled, nameOf),
+      [`ds${index}_disk`]: cellOf(physicalDisk),
     };
   });
   return Object.assign(
     { disk: known(place.disk), instance: known(place.instance), facts_age: oldestAge(values, now) },
     ...ends,
   );
+}
+
+/** What is contradicted says so: null would look as if nobody had ever said it. */
+function cellOf(value: Value<string>, show: (known: string) => string = String): string | null {
+  if ('value' in value) return show(value.value);
+  return value.unknown === 'outdated' ? value.unknown : null;
 }
 
 const EMPTY: Row = Object.fromEntries(

@@ -4,6 +4,8 @@ import { JOINED_COLUMNS } from '../../facts/joined-columns.ts';
 import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../../fleet/recording-reader.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import { inColumns } from '../../kinds/in-columns.ts';
+import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import type { ProbeSpec } from '../../model/probe.ts';
 import type { FleetReport } from '../../model/report.ts';
@@ -108,6 +110,7 @@ async function runProbe(
   rowFilter(options);
   const inventory = await openInventory(options, surroundings);
   const joined = await joinedFacts(options, inventory, surroundings);
+  const read = joined === null ? probe : (probe.forPlaces?.() ?? probe);
   const keep = await openKeep(probe, options, surroundings);
   const recorded = {
     command: probe.name,
@@ -116,7 +119,7 @@ async function runProbe(
     view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
   };
   const once: Once = async (asked, more) =>
-    await runStateProbe(probe, asked.window, asked, surroundings, { inventory, recorded, ...more });
+    await runStateProbe(read, asked.window, asked, surroundings, { inventory, recorded, ...more });
   const run = beyond === undefined ? await once(options) : await beyond.look(options, surroundings, once);
   await keep(run);
   sayNotes(missNamed(run.outcomes, options), options, surroundings);
@@ -155,7 +158,10 @@ function stateReport(
       : run.outcomes.map((outcome) =>
           outcome.status === 'failed'
             ? outcome
-            : { ...outcome, rows: outcome.rows.map((row) => ({ ...row, ...joined.cells(row) })) },
+            : {
+                ...outcome,
+                rows: outcome.rows.map((row) => ({ ...withoutUnshown(row, probe), ...joined.cells(row) })),
+              },
         );
   return mergeReport(outcomes, {
     ...run,
@@ -164,6 +170,14 @@ function stateReport(
     filter: allOf([shownRows(probe, options), joined?.filter ?? null]),
     sortBy: options.sortBy ?? [],
   });
+}
+
+/** The row without what only places need. */
+function withoutUnshown(row: Row, { columns }: ProbeSpec): Row {
+  return inColumns(
+    columns.map(({ name }) => name),
+    row,
+  );
 }
 
 /** What the options and the probe itself leave of its rows. */
