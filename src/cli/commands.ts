@@ -138,6 +138,24 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./reports/merge-command.ts')).addMergeCommand,
   },
   {
+    name: 'sites',
+    takes: '[options]',
+    summary: 'list the sites of a hub: last heartbeat, version, racks, sleds',
+    load: async () => (await import('./sites/sites-command.ts')).addSitesCommand,
+  },
+  {
+    name: 'runner',
+    takes: '[options]',
+    summary: 'answer the questions of a hub about the sleds of this site',
+    load: async () => (await import('./sites/runner-command.ts')).addRunnerCommand,
+  },
+  {
+    name: 'relay',
+    takes: '',
+    summary: 'write the configuration of a hub, and credentials for sites and askers',
+    load: async () => (await import('./sites/relay-command.ts')).addRelayCommand,
+  },
+  {
     name: 'script',
     takes: '[options] <probe>',
     summary: 'print a probe as one text, to paste into pilot or sush',

@@ -55,6 +55,8 @@ type Step = (table: FittedColumns, rows: readonly Row[], settings: FitSettings) 
 /** An identity that is longer is cut inside rather than costing a state its place. */
 const LONG_IDENTITY = 24;
 const LEAST_IDENTITY = 12;
+/** The least that tells one from another, rather than an identity that is not shown at all. */
+const TELLING_IDENTITY = 8;
 
 /**
  * Which columns a width shows: the one rule of every table. First all is written shorter, then what is empty or the same
@@ -97,6 +99,7 @@ const STEPS: readonly Step[] = [
   hiding(({ role }) => role === 'counter'),
   hiding(({ role }) => role === 'state'),
   cutIdentities(LEAST_IDENTITY),
+  cutIdentities(TELLING_IDENTITY),
   hiding(({ role }) => role === 'identity'),
   cutIdentities(1),
 ];
@@ -200,6 +203,8 @@ function cutIdentities(least: number): Step {
     const room = width ?? Number.POSITIVE_INFINITY;
     const order = shown
       .filter((column) => column.role === 'identity' && column.width > least)
+      // Of equal ones the last: a sled is first.
+      .toReversed()
       .sort((a, b) => b.width - a.width);
     for (const column of order) {
       const over = widthOf(shown) - room;

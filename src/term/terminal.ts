@@ -19,6 +19,8 @@ export interface TerminalStream {
   /** A terminal that can be drawn over. */
   readonly canRedraw: boolean;
   write(text: string): void;
+  /** Resolves when its reader has taken enough that more may be written: long output is then not kept in memory. */
+  readonly room: () => Promise<void>;
 }
 
 /**
@@ -82,7 +84,18 @@ function wrap(
     write: (text) => {
       if (!gone) stream.write(text);
     },
+    room: () => (gone || !stream.writableNeedDrain ? Promise.resolve() : drained(stream)),
   };
+}
+
+function drained(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      for (const event of ['drain', 'close', 'error']) stream.off(event, end);
+      resolve();
+    };
+    for (const event of ['drain', 'close', 'error']) stream.on(event, end);
+  });
 }
 
 function usesColor(isTerminal: boolean, env: Environment): boolean {

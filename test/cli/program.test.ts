@@ -47,6 +47,9 @@ describe('help', () => {
     ['downstairs-help.txt', ['downstairs', '--help']],
     ['facts-import-help.txt', ['facts', 'import', '--help']],
     ['merge-help.txt', ['merge', '--help']],
+    ['runner-help.txt', ['runner', '--help']],
+    ['sites-help.txt', ['sites', '--help']],
+    ['relay-config-help.txt', ['relay', 'config', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

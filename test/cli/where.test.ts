@@ -161,6 +161,20 @@ describe('where', () => {
     expect(one.rows.map((row) => row['upstairs_id'])).toEqual([second.id, second.id, second.id]);
   });
 
+  it('names each upstairs once with -o name, whether it runs or not', async () => {
+    const disk = diskOf();
+    const [session] = truth().find(({ upstairs_id }) => upstairs_id === disk.id)?.sessions ?? [];
+    const live = await rack.run(['where', disk.id, '-o', 'name'], { env: kept('live') });
+    expect(live.stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(new RegExp(`/${session?.zone ?? ''}/-/[0-9a-f-]{36}$`)),
+    ]);
+    const idle = await rack.run(['where', 'twin', '--offline', '-o', 'name'], { env: kept('twins') });
+    const [first, second] = storage().disks.filter(({ instance }) => instance !== null);
+    expect(idle.stdout.trimEnd().split('\n').toSorted()).toEqual(
+      [first?.id, second?.id].map((id) => `-/-/-/${id ?? ''}`).toSorted(),
+    );
+  });
+
   it('refuses a name that nothing is called by, and says where names come from', async () => {
     const { status, stderr } = await whereRows('live', 'nosuch');
     expect(status).toBe(64);

@@ -12,6 +12,9 @@ import { makeSled } from '../support/sleds.ts';
 
 const PROBE_COLUMNS = PROBES.filter(({ shape }) => shape === 'rows').map(({ columns }) => columns);
 
+/** Of a table of many identities. */
+const TRACED = PROBES.find(({ name }) => name === 'trace-vol')!.columns;
+
 const zone = (n: number): string =>
   `oxz_propolis-server_${String(n).padStart(8, 'a')}-d933-49fa-b38e-fc4607933d50`;
 
@@ -98,6 +101,25 @@ describe('a table of any probe, on a terminal of any width from 60 columns', () 
       }),
       runs(30, 5000),
     );
+  });
+
+  it('cuts every identity short before it hides one', () => {
+    const columns = [...SLED_COLUMNS.filter(({ narrow }) => narrow === true), ...TRACED];
+    const cells = {
+      zone: 'a zone of no number',
+      pid: 9_999_999_999,
+      volume: '00000000-0000-1000-8000-000000000000',
+    };
+    const row = fleetRow(makeSled(0, { cubby: null }), {
+      ...cells,
+      type: 'of many words',
+      start: 1,
+      done: 1,
+    });
+    const { shown } = fitColumns(columns, [row, { ...row, type: 'of others still' }], { width: 60 });
+    expect(shown.map(({ of }) => of[0].name)).toEqual(['rack', 'zone', 'pid', 'volume', 'type']);
+    const texts = shown.map(({ text }) => text(row));
+    expect(texts).toEqual(['3/BRM4…20000', 'a zone…umber', '9999999999', '00000000', 'of ma…ords']);
   });
 
   it('hides nothing unsaid on narrower ones either, down to 1', () => {

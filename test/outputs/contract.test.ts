@@ -59,7 +59,12 @@ const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
   'report $defs.health': HEALTHS,
   'report $defs.issueCode': ISSUE_CODES,
   'report $defs.sled.properties.status': wordsOf<SledOutcome['status']>({ answered: true, failed: true }),
-  'report $defs.sled.properties.stage': wordsOf<Stage>({ connect: true, upload: true, run: true }),
+  'report $defs.sled.properties.stage': wordsOf<Stage>({
+    relay: true,
+    connect: true,
+    upload: true,
+    run: true,
+  }),
   'report $defs.line.properties.type': ['sled', 'row', 'distribution', 'finding', 'report'],
   'report $defs.finding.properties.rule': FINDING_RULES,
   'report $defs.finding.properties.severity': wordsOf<Severity>({

@@ -89,7 +89,7 @@ export async function check(
     if (options.output === plugin.name) out.write(text);
     throw answer;
   }
-  print(answer, options, surroundings);
+  await print(answer, options, surroundings);
   return status;
 }
 
@@ -113,7 +113,10 @@ async function judge(
         config: resolution.config,
         problems,
         wantsMail: resolution.wantsMail,
-        inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
+        inventory: {
+          file: inventory.file,
+          sleds: options.relay === undefined ? inventory.targets.map(({ sled }) => sled.id) : null,
+        },
         program: surroundings.program,
         programVersion: version,
         hostName: surroundings.hostName,
@@ -165,7 +168,7 @@ async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
   }
 }
 
-function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): void {
+async function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): Promise<void> {
   const { out, err } = surroundings.terminal;
   const { result, report, mails, historyProblems, isWorthSaying } = answer;
   const isWell = result.level === 'ok' && result.troubles.length === 0;
@@ -174,7 +177,7 @@ function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroun
   for (const problem of historyProblems) err.write(`warning: ${problem}\n`);
   const ofCheck = outputNamed(options.output).check;
   if (ofCheck === 'report') {
-    printReport(report, { ...options, headers: true, quiet: true, all: true }, surroundings);
+    await printReport(report, { ...options, headers: true, quiet: true, all: true }, surroundings);
   } else {
     const columns = options.columns ?? null;
     const context = {

@@ -63,7 +63,7 @@ export function addDoctorCommand(command: Command, { surroundings, setExitCode }
       onText: (sled, text) => arrivals.hear(sled.id, text),
     });
     const report = doctorReport(run, { timeOfDay: timeOfDay(surroundings), arrivals }, options.sortBy);
-    printReport(report, options, surroundings);
+    await printReport(report, options, surroundings);
     const status = exitCodeOfReport(report);
     setExitCode(status === EXIT.ok && hasFailedStep(report) ? EXIT.incomplete : status);
   });

@@ -72,7 +72,7 @@ export async function diff(
     { picture: after.picture, isFiltered: after.filter !== null },
   );
   const report = differenceReport(comparison, before, after);
-  printReport(report, { ...options, sortBy: [] }, surroundings);
+  await printReport(report, { ...options, sortBy: [] }, surroundings);
   if (options.quiet !== true)
     for (const note of notesOn(before, after, comparison))
       surroundings.terminal.err.write(`warning: ${printable(note)}\n`);

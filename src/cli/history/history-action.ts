@@ -42,12 +42,12 @@ export async function showHistory(
     const named = new Set(whole.outcomes.map(({ sled }) => sled.id));
     const shown = rows.filter(({ sled }) => sled === null || named.has(String(sled)));
     const report = { ...whole, columns: SUMMARY_COLUMNS, rows: shown, rowsBeforeFilter: shown.length };
-    printReport(report, options, surroundings);
+    await printReport(report, options, surroundings);
     return exitCodeOfReport(report);
   }
   const report = whole;
   if (options.output !== 'table' || options.columns !== undefined) {
-    printReport(report, options, surroundings);
+    await printReport(report, options, surroundings);
     return exitCodeOfReport(report);
   }
   const { out, err } = surroundings.terminal;

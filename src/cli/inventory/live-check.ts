@@ -72,7 +72,7 @@ export async function checkLive(options: LiveCheckOptions, surroundings: Surroun
   });
   const known: Known = { targets: inventory.targets, sleds: sources.length === 0 ? null : joined.sleds };
   const report = driftReport(run, known, options.sortBy ?? []);
-  printReport(report, options, surroundings);
+  await printReport(report, options, surroundings);
   const status = exitCodeOfReport(report);
   const states = new Set(report.rows.map(({ state }) => state));
   if (status !== EXIT.ok) return status;

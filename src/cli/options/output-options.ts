@@ -123,12 +123,12 @@ export interface View {
  * What turns out not to go together only now loses nothing: contents that the format cannot show are shown to people on
  * standard error, a column that a user's own script did not print leaves all columns there. Then throws `usage`.
  */
-export function printReport(
+export async function printReport(
   report: FleetReport,
   options: OutputOptions,
   surroundings: Surroundings,
   view: View = {},
-): void {
+): Promise<void> {
   const { out, err } = surroundings.terminal;
   const output = outputNamed(options.output);
   // Those of a probe were looked at before any sled was visited.
@@ -144,7 +144,10 @@ export function printReport(
     ...view,
     ...(view.distributions === undefined ? {} : { distributions: withoutUnicode(view.distributions, out) }),
   };
-  for (const text of output.render(report, context)) out.write(text);
+  for (const text of output.render(report, context)) {
+    out.write(text);
+    await out.room();
+  }
   const hidden = output.replacesHidden === true ? unprintableCells(report) : 0;
   if (hidden > 0 && options.quiet !== true) {
     const what =

@@ -66,6 +66,6 @@ async function downstairs(options: DownstairsOptions, surroundings: Surroundings
     filter: null,
     sortBy: options.sortBy ?? ['rack', 'cubby', 'zone', 'port'],
   });
-  printReport(report, options, surroundings);
+  await printReport(report, options, surroundings);
   return exitCodeOfReport(report);
 }

@@ -91,7 +91,7 @@ export async function where(
   );
   const report = whereReport(run, asked, rows, options.sortBy ?? []);
   if (rows.length === 0) sayNothingFound(word, report, options, surroundings);
-  printReport(report, options, surroundings);
+  await printReport(report, options, surroundings);
   const status = exitCodeOfReport(report);
   const chosen = placed.flatMap(({ place }) =>
     place.downstairs.filter(({ index }) => options.ds === undefined || index === options.ds),

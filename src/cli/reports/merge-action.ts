@@ -44,7 +44,7 @@ export async function merge(
       surroundings.terminal.err.write(`warning: ${printable(note)}\n`);
     }
   }
-  printReport(report, options, surroundings, {
+  await printReport(report, options, surroundings, {
     distributions: distributionView({ ...options, ...byOf(united, kind, options) }, kind.spec ?? {}),
     offersDegraded: kind.columns?.some(({ name }) => name === 'ds0') === true,
     fold: options.fold,

@@ -88,7 +88,7 @@ export function addParseCommand(command: Command, { surroundings, setExitCode }:
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
   command.action(async (name: string, files: readonly string[], options: ParseOptions) => {
     const report = await parsePasted(name, files, options, surroundings);
-    printReport(report, options, surroundings, {
+    await printReport(report, options, surroundings, {
       distributions: distributionView(options, probeNamed(name)),
       offersDegraded: true,
     });

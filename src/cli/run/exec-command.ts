@@ -91,7 +91,7 @@ export function addExecCommand(command: Command, { argv, surroundings, setExitCo
     requireDashes(argv, words);
     requireSelection(options, 'exec');
     const report = execReport(await runWords(words, options, surroundings));
-    printReport(report, { ...options, headers: true }, surroundings, { fold: options.fold });
+    await printReport(report, { ...options, headers: true }, surroundings, { fold: options.fold });
     setExitCode(exitCodeOfExec(report));
   });
 }
@@ -110,11 +110,11 @@ function requireDashes(argv: readonly string[], words: readonly string[]): void 
 }
 
 /** Prints a recorded `exec` again and gives its exit status. */
-export function replayExec(
+export async function replayExec(
   recording: Recording,
   view: ExecView & OutputOptions,
   surroundings: Surroundings,
-): number {
+): Promise<number> {
   checkOutput(outputNamed(view.output), 'printed');
   const { facts, finishedAt, interrupted } = recording;
   const { selection, startedAt, run } = facts;
@@ -127,7 +127,7 @@ export function replayExec(
     outcomes,
     ...(run === undefined ? {} : { run }),
   });
-  printReport(report, view, surroundings, { fold: view.fold });
+  await printReport(report, view, surroundings, { fold: view.fold });
   return exitCodeOfExec(report);
 }
 

@@ -31,6 +31,7 @@ import {
 import { addFailedLastOption } from '../ask/failed-last.ts';
 import { type FleetOptions, type FleetRun, type FleetRunSettings } from '../ask/fleet-run.ts';
 import { addKeepOptions, openKeep, type KeepOptions } from '../history/keep-option.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
 import { addFilterOptions } from '../options/filter-options.ts';
 import { windowValue } from '../options/option-values.ts';
@@ -83,13 +84,14 @@ export function addProbeCommand(
     probe.seconds,
   );
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
+  addRelayOptions(command);
   addRecordOption(addOutputOptions(command, 'rows'));
   if (isKept(probe)) addKeepOptions(command);
   beyond?.addOptions(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES[probe.name] ?? ''}`);
   command.action(async (options: ProbeOptions) => {
     const report = await runProbe(probe, options, surroundings, beyond);
-    printReport(report, options, surroundings, { offersDegraded: true });
+    await printReport(report, options, surroundings, { offersDegraded: true });
     setExitCode(exitCodeOfReport(report));
   });
 }
@@ -195,12 +197,12 @@ function allOf(filters: readonly (RowFilter | null)[]): RowFilter | null {
 }
 
 /** Prints a recorded run of the probe's command again and gives its exit status. */
-export function replayProbe(
+export async function replayProbe(
   probe: ProbeSpec,
   recording: Recording,
   options: OutputOptions & FilterOptions & { readonly filters: boolean },
   surroundings: Surroundings,
-): number {
+): Promise<number> {
   checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const { settings, view } = recording.facts;
   const seconds = typeof settings['seconds'] === 'number' ? settings['seconds'] : 0;
@@ -209,7 +211,7 @@ export function replayProbe(
   const sortBy = options.sortBy ?? textsIn(view['sort_by']) ?? [];
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, stateSettings(seconds)));
   const report = stateReport(probe, { ...recording, ...recording.facts, outcomes }, { ...filters, sortBy });
-  printReport(report, options, surroundings, { offersDegraded: true });
+  await printReport(report, options, surroundings, { offersDegraded: true });
   return exitCodeOfReport(report);
 }
 

@@ -103,16 +103,16 @@ function addSledCommand(
       runTimeoutMs: TIMEOUT_MS,
       maxOutputBytes: MAX_OUTPUT_BYTES,
     });
-    setExitCode(printRun(spec, run, options, surroundings));
+    setExitCode(await printRun(spec, run, options, surroundings));
   });
 }
 
-function printRun(
+async function printRun(
   spec: SledCommand,
   run: FleetRun,
   options: OutputOptions,
   surroundings: Surroundings,
-): number {
+): Promise<number> {
   const report = mergeReport(run.outcomes, {
     ...run,
     probe: { name: spec.name, shape: 'rows', check: () => [] },
@@ -121,7 +121,7 @@ function printRun(
     sortBy: options.sortBy ?? [],
   });
   const narrow = ['sled', ...spec.columns.map((column) => column.name)];
-  printReport(report, options, surroundings, { narrow });
+  await printReport(report, options, surroundings, { narrow });
   return exitCodeOfReport(report);
 }
 
@@ -132,7 +132,7 @@ export const SLED_COMMANDS: readonly SledCommand[] = [PUSH, CLEAN];
 export const SLED_REPLAYS = Object.fromEntries(
   SLED_COMMANDS.map((spec) => [
     spec.name,
-    (recording: Recording, options: OutputOptions, surroundings: Surroundings): number => {
+    (recording: Recording, options: OutputOptions, surroundings: Surroundings): Promise<number> => {
       checkColumns([...SLED_COLUMNS, ...spec.columns], options);
       const sortBy = options.sortBy ?? textsIn(recording.facts.view['sort_by']) ?? [];
       const outcomes = recordedOutcomes(recording, spec.read);

@@ -67,11 +67,11 @@ function refuseUnprinted(probe: ProbeSpec, view: RunView, outcomes: readonly Sle
 }
 
 /** Prints a recorded run again and gives its exit status. */
-export function replayRun(
+export async function replayRun(
   recording: Recording,
   options: OutputOptions & DistributionOptions & FilterOptions & { readonly filters: boolean },
   surroundings: Surroundings,
-): number {
+): Promise<number> {
   const { facts } = recording;
   const { own, prints, ...settings } = facts.settings;
   const probe =
@@ -96,7 +96,7 @@ export function replayRun(
   const outcomes = recordedOutcomes(recording, (result) => probe.read(result, whole));
   if (options.quiet !== true) sayNotes(outcomes, surroundings);
   const report = runReport(probe, whole, { ...recording, ...facts, outcomes }, view);
-  printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
+  await printReport(report, options, surroundings, { distributions: distributionView(options, probe) });
   return exitCodeOfReport(report);
 }
 
