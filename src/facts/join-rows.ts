@@ -1,21 +1,24 @@
 import type { Row } from '../model/column.ts';
 import type { FactBase } from './fact-base.ts';
 import { placeOf, type KnownSleds } from './join.ts';
+import type { UpstairsPlace } from './place.ts';
 import { oldestAge } from './place-rows.ts';
 import { askedOfRow } from './target-of.ts';
 import { known, type Value } from './value.ts';
 
-/** The cells of `JOINED_COLUMNS` for a row of an upstairs; null is what no kept fact tells, `outdated` what is contradicted. */
+/** Both ends of the upstairs of a row, by kept facts; null where the row names none. */
+export function placeOfRow(base: FactBase, row: Row, sleds: KnownSleds, now: number): UpstairsPlace | null {
+  const id = row['upstairs_id'];
+  return typeof id === 'string' ? placeOf(base, askedOfRow(id, row), sleds, now) : null;
+}
+
+/** The cells of `JOINED_COLUMNS` of an upstairs; null is what no kept fact tells, `outdated` what is contradicted. */
 export function joinedCells(
-  base: FactBase,
-  row: Row,
-  sleds: KnownSleds,
+  place: UpstairsPlace | null,
   nameOf: (serial: string) => string,
   now: number,
 ): Row {
-  const id = row['upstairs_id'];
-  if (typeof id !== 'string') return EMPTY;
-  const place = placeOf(base, askedOfRow(id, row), sleds, now);
+  if (place === null) return EMPTY;
   const values: readonly Value<string>[] = [
     place.disk,
     place.instance,

@@ -1,18 +1,27 @@
 import { ageText } from './age.ts';
 import { diskIdOf } from './disk-of.ts';
 import { claimsOf, type FactBase, type Told } from './fact-base.ts';
-import type { Index } from './fact.ts';
+import type { Index, Three } from './fact.ts';
 import { isLive, type Origin } from './fact-set.ts';
-import type { AskedUpstairs } from './target-of.ts';
+import { groupBy } from '../model/group-by.ts';
 import { endpointIn, endpointText, networkOf, type Endpoint } from './values.ts';
 
 /** States of a downstairs whose address is about to be another one, or has just become so. */
 const CHANGING: readonly string[] = ['replacing', 'replaced'];
 
+/** What is known of an upstairs now. */
+export interface UpstairsNow {
+  readonly upstairsId: string;
+  /** How often each downstairs was replaced in its session; null where it is unknown. */
+  readonly replaced: Three<number> | null;
+  /** The states of its downstairs, as its report says them. */
+  readonly states?: Three<string | null>;
+}
+
 /** Why what is kept of a target is not so now, in words; null where nothing speaks against it. */
 export function contradictionOf(
   base: FactBase,
-  asked: AskedUpstairs,
+  asked: UpstairsNow,
   index: Index,
   { fact, origin }: Told<'upstairs'>,
   now: number,
@@ -52,13 +61,7 @@ function saidBy(origin: Origin, now: number): string {
 
 /** Whether the sled with this address has listed all its regions since, and none is there. */
 function isAbsent(base: FactBase, endpoint: Endpoint, since: Origin): boolean {
-  const network = networkOf(endpoint.host);
-  const services = base
-    .all('service')
-    .filter(
-      ({ fact, origin }) =>
-        isAfter(origin, since) && fact.address !== null && networkOf(fact.address) === network,
-    );
+  const services = servicesIn(base, networkOf(endpoint.host)).filter(({ origin }) => isAfter(origin, since));
   const [one] = services;
   if (one === undefined) return false;
   const isListed = base
@@ -73,6 +76,20 @@ function isAbsent(base: FactBase, endpoint: Endpoint, since: Origin): boolean {
         endpointText({ host: fact.address, port: fact.port ?? 0 }) === endpointText(endpoint),
     )
   );
+}
+
+/** By the first 64 bits of their addresses: a rack has thousands of services, and each is looked for. */
+const networks = new WeakMap<FactBase, ReadonlyMap<string | null, readonly Told<'service'>[]>>();
+
+function servicesIn(base: FactBase, network: string | null): readonly Told<'service'>[] {
+  let services = networks.get(base);
+  if (services === undefined) {
+    services = groupBy(base.all('service'), ({ fact }) =>
+      fact.address === null ? null : networkOf(fact.address),
+    );
+    networks.set(base, services);
+  }
+  return network === null ? [] : (services.get(network) ?? []);
 }
 
 const COPIES = 3;
@@ -92,14 +109,11 @@ function regionsElsewhere(
   const volumes = new Set(
     claimsOf(base.by('disk', 'id', disk), ({ volume }) => volume).map(({ value }) => value),
   );
-  const later = base
-    .all('region')
-    .filter(
-      ({ fact, origin }) =>
-        isAfter(origin, since) &&
-        fact.dataset !== null &&
-        (fact.disk === disk || (fact.volume !== null && volumes.has(fact.volume))),
-    );
+  const own = [
+    ...base.by('region', 'disk', disk),
+    ...[...volumes].flatMap((volume) => base.by('region', 'volume', volume)),
+  ];
+  const later = own.filter(({ fact, origin }) => isAfter(origin, since) && fact.dataset !== null);
   const [one] = later;
   if (one === undefined || later.length < COPIES) return null;
   if (later.some(({ fact }) => datasets.has(fact.dataset ?? ''))) return null;

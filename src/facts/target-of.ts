@@ -2,18 +2,13 @@ import type { Row } from '../model/column.ts';
 import { claimsOf, type FactBase, type Told } from './fact-base.ts';
 import type { Index, Three } from './fact.ts';
 import { ageText } from './age.ts';
-import { contradictionOf } from './outdated.ts';
+import { contradictionOf, type UpstairsNow } from './outdated.ts';
 import { settle, trustOrder, unknown, type UnknownReason, type Value } from './value.ts';
 
 /** What is asked of the facts: an upstairs, and what its own sled says of it now. */
-export interface AskedUpstairs {
-  readonly upstairsId: string;
+export interface AskedUpstairs extends UpstairsNow {
   /** The session that is meant, where two VMs show one upstairs; null: any. */
   readonly session: string | null;
-  /** How often each downstairs was replaced in this session; null where it is unknown. */
-  readonly replaced: Three<number> | null;
-  /** The states of its downstairs, as its report says them. */
-  readonly states?: Three<string | null>;
   /** Why its VM did not say what it talks to; null where it did, or is not to be asked. */
   readonly unasked: { readonly reason: UnknownReason; readonly detail: string | null } | null;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFactBase } from '../../src/facts/fact-base.ts';
 import type { FactOf } from '../../src/facts/fact.ts';
 import type { FactSet } from '../../src/facts/fact-set.ts';
-import { joinedCells } from '../../src/facts/join-rows.ts';
+import { joinedCells, placeOfRow } from '../../src/facts/join-rows.ts';
 import { exportsOf, HOUR, NO_INVENTORY, NOW, place, storedWorld } from './support/world.ts';
 
 const stored = storedWorld();
@@ -61,7 +61,11 @@ function cells(sets: readonly FactSet[], change: Readonly<Record<string, string 
     replaced_2: 0,
     ...change,
   };
-  const joined = joinedCells(createFactBase(sets), row, NO_INVENTORY, (serial) => serial, NOW);
+  const joined = joinedCells(
+    placeOfRow(createFactBase(sets), row, NO_INVENTORY, NOW),
+    (serial) => serial,
+    NOW,
+  );
   return [0, 1, 2].map((index) => joined[`ds${index}_disk`]);
 }
 

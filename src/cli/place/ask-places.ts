@@ -118,7 +118,7 @@ export async function askPlaces(
   };
 }
 
-/** The fact with how often each downstairs was replaced by then, so that a later count tells whether it still holds. */
+/** The fact with how often each downstairs had been replaced: a later count tells whether it still holds. */
 function withReplaced(fact: Fact, request: StatusRequest | undefined): Fact {
   const before = request?.before;
   return fact.kind === 'upstairs' && fact.id === request?.disk && fact.session === before?.session
