@@ -1,3 +1,4 @@
+import type { ByCause } from './by-cause.ts';
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
@@ -104,6 +105,8 @@ export interface FleetReport {
   readonly findings: readonly Finding[];
   /** What makes the answer as a whole less than whole and is no one sled's: lines of a paste that nobody owns. */
   readonly issues?: readonly Issue[];
+  /** What the sick downstairs of all rows have in common, where that was asked; the rows are those of its groups. */
+  readonly byCause?: ByCause;
 }
 
 /** The racks of the selection, in its order. */

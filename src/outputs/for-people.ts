@@ -24,7 +24,7 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
   },
   rows: {
     shown: 'a table, every column',
-    part: (report, context) => tablePart(report, context, () => true),
+    part: (report, context) => rowsPart(report, context, () => true),
   },
   printed: {
     shown: 'as it was printed, identical outputs once',
@@ -43,6 +43,23 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
     part: (report, { color }) => foldedTexts(report.outcomes.flatMap(ownText), { fold: true, color }),
   },
 };
+
+/** The rows as one table; by cause, a table under the heading of each. */
+export function* rowsPart(
+  report: FleetReport,
+  context: RenderContext,
+  isShown: (column: Column) => boolean,
+): Iterable<string> {
+  const { byCause } = report;
+  if (byCause === undefined) return yield* tablePart(report, context, isShown);
+  const paint = painter(context);
+  for (const { heading, rows } of byCause.groups) {
+    for (const line of wrapped(heading, context.width, '  ')) yield `${paint(line, ['bold'])}\n`;
+    yield* tablePart({ ...report, rows }, context, isShown);
+    if (rows.length === 0) yield '\n';
+  }
+  for (const text of byCause.lines) for (const line of wrapped(text, context.width, '  ')) yield `${line}\n`;
+}
 
 /**
  * Rows under headings, in the columns that were asked for or are shown; what of them did not fit is said below. Where a

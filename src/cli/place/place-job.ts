@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Three } from '../../facts/fact.ts';
 import { withoutComments } from '../../fleet/octal-words.ts';
 import { FleetError } from '../../model/error.ts';
 import type { Job } from '../../model/job.ts';
@@ -13,6 +14,8 @@ export const PLACE_OUTPUT_BYTES = 4 * 1024 * 1024;
 export interface StatusRequest {
   readonly zone: string;
   readonly disk: string;
+  /** How often its downstairs were replaced in this session, as its report said just before. */
+  readonly before?: { readonly session: string; readonly replaced: Three<number> };
 }
 
 /** What sleds are asked besides their regions. */
