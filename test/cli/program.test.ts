@@ -48,6 +48,7 @@ describe('help', () => {
     ['downstairs-help.txt', ['downstairs', '--help']],
     ['facts-import-help.txt', ['facts', 'import', '--help']],
     ['merge-help.txt', ['merge', '--help']],
+    ['man-help.txt', ['man', '--help']],
     ['completion-help.txt', ['completion', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
