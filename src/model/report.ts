@@ -7,6 +7,7 @@ import type { RunFacts } from './run-facts.ts';
 import type { Sled } from './sled.ts';
 import type { Stage } from './stage.ts';
 import type { VisitTrail } from './trail.ts';
+import type { Verdicts } from './verdict.ts';
 
 /** A sled that was asked and answered, perhaps in part. */
 export interface AnsweredOutcome {
@@ -104,6 +105,8 @@ export interface FleetReport {
   readonly findings: readonly Finding[];
   /** What makes the answer as a whole less than whole and is no one sled's: lines of a paste that nobody owns. */
   readonly issues?: readonly Issue[];
+  /** Of a command that judges. */
+  readonly verdicts?: Verdicts;
 }
 
 /** The racks of the selection, in its order. */

@@ -85,6 +85,13 @@ function columnsOf(
   );
 }
 
+/** What it comes to, of a command that judges. */
+export function* headlinePart({ verdicts }: FleetReport, { width }: RenderContext): Iterable<string> {
+  if (verdicts === undefined) return;
+  for (const line of wrapped(verdicts.headline, width, '  ')) yield `${line}\n`;
+  yield '\n';
+}
+
 /** How many sleds answered, on a terminal how to see what is wrong alone, and which sleds did not answer in full. */
 export function* summaryPart(report: FleetReport, context: RenderContext): Iterable<string> {
   const paint = painter(context);

@@ -77,6 +77,12 @@ export function headJson(report: FleetReport): Fields {
     rows_before_filter: report.rowsBeforeFilter,
     health: report.healthCounts,
     ...(report.issues === undefined ? {} : { issues: report.issues.map(issueJson) }),
+    ...(report.verdicts === undefined
+      ? {}
+      : {
+          headline: report.verdicts.headline,
+          verdicts: report.verdicts.each.map(({ about, ...verdict }) => ({ ...about, ...verdict })),
+        }),
   };
 }
 

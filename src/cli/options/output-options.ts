@@ -156,7 +156,8 @@ export async function printReport(
   }
   if (!output.saysCoverage) {
     const lines = options.quiet === true ? coverageLines(report) : summaryLines(report);
-    for (const line of lines) err.write(`${line}\n`);
+    for (const line of [...(report.verdicts === undefined ? [] : [report.verdicts.headline]), ...lines])
+      err.write(`${line}\n`);
   }
   const refused = contentsIn(report).flatMap((content) => {
     const way = output.contents[content];

@@ -8,6 +8,7 @@ import { makeFolder } from '../../files/make-folder.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { describeError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
+import type { SledOutcome } from '../../model/report.ts';
 import { otherSerial } from '../../model/serial.ts';
 import type { FleetRun } from '../ask/fleet-run.ts';
 import { runOnFleet, type FleetOptions, type FleetRunSettings, type ReachedRun } from '../ask/fleet-run.ts';
@@ -158,4 +159,18 @@ export function withLive(kept: readonly FactSet[], live: readonly FactSet[]): re
   const isNew = (set: FactSet): boolean =>
     live.some(({ source, label }) => source === set.source && label === set.label);
   return [...kept.filter((set) => !isNew(set)), ...live];
+}
+
+/** Every sled once, with its first answer's rows, and what was wrong with either of its two answers. */
+export function bothAnswers(
+  outcomes: readonly SledOutcome[],
+  asked: PlacesAsked | null,
+): readonly SledOutcome[] {
+  const second = new Map(asked?.run.outcomes.map((outcome) => [outcome.sled.id, outcome]) ?? []);
+  return outcomes.map((outcome) => {
+    const other = second.get(outcome.sled.id);
+    if (outcome.status === 'failed' || other === undefined) return outcome;
+    if (other.status === 'failed') return other;
+    return { ...outcome, issues: [...outcome.issues, ...other.issues] };
+  });
 }
