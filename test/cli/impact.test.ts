@@ -4,7 +4,7 @@ const rack = withRack({ sledsPerRack: 6, propolisPerSled: 1, pantryPerRack: 1, s
 it('tries', async () => {
   for (const argv of [['impact', '3/2'], ['impact', '-r', '3'], ['impact', '3/2', '--no-http'], ['impact','3/99'],['impact','3/2','--disk','A0'],['impact','3/2','-o','csv']]) {
     const { status, stdout, stderr } = await rack.run([...argv, '--width', '80'], { env: { XDG_STATE_HOME: rack.folder } });
-    console.log(argv.join(' '), status, '\n' + stdout, stderr);
+    (await import('node:fs')).appendFileSync('/tmp/impact-out.txt', [argv.join(' '), status, stdout, stderr].join('\n') + '\n');
   }
   expect(1).toBe(1);
 });

@@ -2,7 +2,6 @@ import { diskOf } from '../../facts/disk-of.ts';
 import { known } from '../../facts/value.ts';
 import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
 import { sortRows } from '../../fleet/sort-rows.ts';
-import type { Subject } from '../../impact/ground.ts';
 import {
   byWorst,
   countsOf,
@@ -69,7 +68,7 @@ export async function impact(
     headline: sled !== null && only !== undefined ? `${only.word}: ${only.text}` : headlineOf(verdicts),
     each: verdicts.map((verdict) => judged(verdict, options)),
   });
-  printReport(report, options, surroundings);
+  await printReport(report, options, surroundings);
   if (report.interrupted) return EXIT.interrupted;
   return exitCodeOf(verdicts);
 }

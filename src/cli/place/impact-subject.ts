@@ -29,15 +29,17 @@ export function sledNamed(word: string, inventory: Inventory): Sled {
 
 /** The options with the sled's rack selected, where nothing else is. Throws `usage` where the sled is not selected. */
 export function selectionWith<O extends SelectionOptions>(sled: Sled, options: O, inventory: Inventory): O {
-  const { rack, sled: sleds, label, exclude, shard } = options;
-  const isGiven = [rack, sleds, label, exclude, shard].some((each) => each !== undefined);
-  const chosen = isGiven ? options : { ...options, rack: [sled.rack] };
+  const chosen = hasSelection(options) ? options : { ...options, rack: [sled.rack] };
   const { targets, description } = chooseSleds(inventory, chosen);
   if (targets.some((target) => target.sled.id === sled.id)) return chosen;
   throw new FleetError(
     'usage',
     `${foldSleds([sled])} is not among the selected sleds (${printable(description)}): select its rack, -r ${sled.rack}`,
   );
+}
+
+export function hasSelection({ rack, sled, label, exclude, shard }: SelectionOptions): boolean {
+  return [rack, sled, label, exclude, shard].some((each) => each !== undefined);
 }
 
 export interface PartOptions {
