@@ -53,6 +53,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./place/where-command.ts')).addWhereCommand,
   },
   {
+    name: 'impact',
+    takes: '[options] [sled]',
+    summary: 'say what a sled, disk or pool takes with it, and whether it may go',
+    load: async () => (await import('./place/impact-command.ts')).addImpactCommand,
+  },
+  {
     name: 'downstairs',
     takes: '[options]',
     summary: 'show the regions of each sled: service, pool, disk and who talks to them',

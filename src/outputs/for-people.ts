@@ -113,6 +113,22 @@ export function narrowColumnsOf(report: FleetReport, context: RenderContext): re
   );
 }
 
+/** What the report as a whole says beside its rows: a verdict, and what sick downstairs share. */
+export function answerLines({ verdicts, byCause }: FleetReport): readonly string[] {
+  return [
+    ...(verdicts === undefined ? [] : [verdicts.headline]),
+    ...(byCause?.groups ?? []).map(({ heading }) => heading),
+    ...(byCause?.lines ?? []),
+  ];
+}
+
+/** What it comes to, of a command that judges. */
+export function* headlinePart({ verdicts }: FleetReport, { width }: RenderContext): Iterable<string> {
+  if (verdicts === undefined) return;
+  for (const line of wrapped(verdicts.headline, width, '  ')) yield `${line}\n`;
+  yield '\n';
+}
+
 /** How many sleds answered, on a terminal how to see what is wrong alone, and which sleds did not answer in full. */
 export function* summaryPart(report: FleetReport, context: RenderContext): Iterable<string> {
   const paint = painter(context);
