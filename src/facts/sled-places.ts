@@ -227,7 +227,10 @@ function statusIn(rest: string): readonly StatusAsked[] {
     case 'no_curl':
       return without('not_asked', 'the sled has no curl');
     case 'not_asked':
-      return without('not_asked', 'a sled is asked for 128 disks at most, and for none once 4 of them did not answer');
+      return without(
+        'not_asked',
+        'a sled is asked for 128 disks at most, and for none once 4 of them did not answer',
+      );
     case 'failed':
       return without(
         'no_answer',

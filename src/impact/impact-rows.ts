@@ -6,7 +6,13 @@ import type { Verdict } from './verdict.ts';
 
 /** What becomes of each upstairs, as columns behind those of its row in a status report. */
 export const IMPACT_COLUMNS: readonly Column[] = [
-  { name: 'zone', heading: 'ZONE', kind: 'zone', help: 'zone of the process that has the upstairs', narrow: true },
+  {
+    name: 'zone',
+    heading: 'ZONE',
+    kind: 'zone',
+    help: 'zone of the process that has the upstairs',
+    narrow: true,
+  },
   { name: 'pid', heading: 'PID', kind: 'count', role: 'identity', help: 'its process' },
   { name: 'upstairs_id', heading: 'UPSTAIRS', kind: 'id', help: 'id of the upstairs', narrow: true },
   { name: 'session_id', heading: 'SESSION', kind: 'id', help: 'new at each start of the upstairs', rank: -1 },
@@ -18,15 +24,13 @@ export const IMPACT_COLUMNS: readonly Column[] = [
     help: 'name of the instance, by kept facts',
     unknownMark: '?',
   },
-  ...[0, 1, 2].map(
-    (index): Column => ({
-      name: `ds${index}`,
-      heading: `DS${index}`,
-      kind: 'state',
-      help: `state of downstairs ${index}`,
-      narrow: true,
-    }),
-  ),
+  ...[0, 1, 2].map((index): Column => ({
+    name: `ds${index}`,
+    heading: `DS${index}`,
+    kind: 'state',
+    help: `state of downstairs ${index}`,
+    narrow: true,
+  })),
   {
     name: 'there',
     heading: 'THERE',
@@ -93,8 +97,7 @@ export function effectCells(
     there: there === null ? null : there.join(','),
     keeps,
     effect: word,
-    stops:
-      runsThere && (subject.pools === null || stopping.zones.includes(running.zone)) ? 'yes' : 'no',
+    stops: runsThere && (subject.pools === null || stopping.zones.includes(running.zone)) ? 'yes' : 'no',
     repair: repairText(running.states, running.repairs),
     why,
   };
@@ -143,10 +146,34 @@ export const SLED_IMPACT_COLUMNS: readonly Column[] = [
     narrow: true,
     unknownMark: '?',
   },
-  { name: 'copies', heading: 'COPIES', kind: 'count', help: 'upstairs in use that have a copy there', narrow: true },
-  { name: 'keep_one', heading: 'KEEP 1', kind: 'count', help: 'upstairs that would keep one copy', narrow: true },
-  { name: 'keep_none', heading: 'KEEP 0', kind: 'count', help: 'upstairs that would keep none', narrow: true },
-  { name: 'not_known', heading: 'UNKNOWN', kind: 'count', help: 'upstairs of which it is not known', narrow: true },
+  {
+    name: 'copies',
+    heading: 'COPIES',
+    kind: 'count',
+    help: 'upstairs in use that have a copy there',
+    narrow: true,
+  },
+  {
+    name: 'keep_one',
+    heading: 'KEEP 1',
+    kind: 'count',
+    help: 'upstairs that would keep one copy',
+    narrow: true,
+  },
+  {
+    name: 'keep_none',
+    heading: 'KEEP 0',
+    kind: 'count',
+    help: 'upstairs that would keep none',
+    narrow: true,
+  },
+  {
+    name: 'not_known',
+    heading: 'UNKNOWN',
+    kind: 'count',
+    help: 'upstairs of which it is not known',
+    narrow: true,
+  },
   { name: 'why', heading: 'WHY', kind: 'note', help: 'the verdict in words', narrow: true },
 ];
 

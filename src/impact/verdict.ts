@@ -152,7 +152,9 @@ function reasonsUnknown(
     // Those whose copies are not known may talk to them.
     ...(strangers === 0 || without.length > 0
       ? []
-      : [`${strangers} of its regions ${strangers === 1 ? 'serves' : 'serve'} an upstairs that was not seen`]),
+      : [
+          `${strangers} of its regions ${strangers === 1 ? 'serves' : 'serve'} an upstairs that was not seen`,
+        ]),
   ];
 }
 
@@ -229,7 +231,11 @@ function repairParts(effects: readonly Effect[]): readonly string[] {
     return isSource && statesElsewhere(effect).length > 0;
   });
   return [
-    ...(to.length === 0 ? [] : [`${repairsText(to.length)} to it would stop (ETA ${etaText(to.flatMap(({ running }) => running.repairs))})`]),
+    ...(to.length === 0
+      ? []
+      : [
+          `${repairsText(to.length)} to it would stop (ETA ${etaText(to.flatMap(({ running }) => running.repairs))})`,
+        ]),
     ...(from.length === 0 ? [] : [`${repairsText(from.length)} may read from it`]),
   ];
 }

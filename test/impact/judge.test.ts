@@ -145,8 +145,7 @@ describe('what becomes of an upstairs', () => {
 
   it('is nothing where its zone talks to other sleds alone, and unknown where it talks to this one', () => {
     const copies = { unknown: 'a pantry is not asked' };
-    const talksTo = (...sleds: readonly number[]) =>
-      new Set(sleds.map((sled) => `fd00:1122:3344:1${sled}`));
+    const talksTo = (...sleds: readonly number[]) => new Set(sleds.map((sled) => `fd00:1122:3344:1${sled}`));
     expect(effect('active active active', { copies, talksTo: talksTo(18, 19) })[0]).toBe('untouched');
     expect(effect('active active active', { copies, talksTo: talksTo(17, 19) })[0]).toBe('unknown');
   });
@@ -188,7 +187,10 @@ describe('the verdict', () => {
   });
 
   it('is unsafe where one copy too few is certain, whatever else is unknown', () => {
-    const all = [running('active faulted active'), running('active active active', { copies: { unknown: 'x' } })];
+    const all = [
+      running('active faulted active'),
+      running('active active active', { copies: { unknown: 'x' } }),
+    ];
     const { word, text } = verdict(all, { notReached: 2 });
     expect(word).toBe('unsafe');
     expect(text).toContain('would keep one copy (upstairs');
@@ -226,7 +228,11 @@ describe('the verdict', () => {
 
   it('does not judge regions that nobody uses, and says so', () => {
     const idle = service(1, { connections: 0 });
-    const { word, text, idleRegions } = verdict([running('active active active')], {}, ground([service(0), idle]));
+    const { word, text, idleRegions } = verdict(
+      [running('active active active')],
+      {},
+      ground([service(0), idle]),
+    );
     expect([word, idleRegions]).toEqual(['safe', 1]);
     expect(text).toContain('1 region there of disks without a running upstairs not judged');
   });

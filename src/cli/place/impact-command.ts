@@ -61,7 +61,11 @@ export function addImpactCommand(command: Command, { surroundings, setExitCode }
     .option('--disk <serial>', 'of the sled this physical disk alone')
     .option('--pool <id>', 'of the sled this pool alone, by its name, its id or the beginning of that')
     .option('--no-http', 'ask no VM: what its upstairs talks to is then not known')
-    .option('--trust-facts <age>', 'believe kept exports of this age too (1h); the verdict says so', durationValue)
+    .option(
+      '--trust-facts <age>',
+      'believe kept exports of this age too (1h); the verdict says so',
+      durationValue,
+    )
     .option('-w, --window <time>', 'how long each sled is watched for its upstairs', windowValue, 3);
   addHistoryOption(addConfigFileOptions(command.optionsGroup('How long repairs still take:')));
   addConnectionOptions(command);

@@ -115,7 +115,10 @@ export function impactLook(
       zone,
       states: statesIn(row),
       doubt: doubtIn(row),
-      copies: id === null ? { unknown: 'it did not report' } : copiesOf(id, row, { believed, base, asked, options, now }),
+      copies:
+        id === null
+          ? { unknown: 'it did not report' }
+          : copiesOf(id, row, { believed, base, asked, options, now }),
       talksTo: talksTo(sled, zone, seen, asked),
       repairs: repairsOf(row, sled),
     };
@@ -183,7 +186,9 @@ function copiesOf(id: string, row: Row, { believed, base, asked, options, now }:
   const isExported = INDICES.every((index) => 'value' in targetOf(base, upstairs, index, now));
   const why = unknown !== undefined && 'unknown' in unknown ? unknown : null;
   const detail = why === null ? 'its address cannot be read' : (why.detail ?? UNKNOWN_REASONS[why.unknown]);
-  return { unknown: isExported ? `${detail}; kept facts know it, and are not trusted without --trust-facts` : detail };
+  return {
+    unknown: isExported ? `${detail}; kept facts know it, and are not trusted without --trust-facts` : detail,
+  };
 }
 
 /** Of values that an export alone tells, the age of the oldest. */

@@ -67,10 +67,16 @@ export function subjectOf(
     const pools = own.filter(({ serial }) => serial?.toLowerCase() === disk.toLowerCase());
     const known = own.flatMap(({ serial }) => serial ?? []);
     if (pools.length === 0 && isReached) {
-      const all = base.all('own_pool').filter(({ fact }) => fact.serial?.toLowerCase() === disk.toLowerCase());
+      const all = base
+        .all('own_pool')
+        .filter(({ fact }) => fact.serial?.toLowerCase() === disk.toLowerCase());
       throw noSuch('--disk', disk, where, known, all[0]?.fact.sled ?? null);
     }
-    return { sled, text: `disk ${printable(disk)} of ${where}`, pools: new Set(pools.map((each) => each.pool)) };
+    return {
+      sled,
+      text: `disk ${printable(disk)} of ${where}`,
+      pools: new Set(pools.map((each) => each.pool)),
+    };
   }
   const id = (pool ?? '').toLowerCase().replace(/^oxp_/, '');
   const found = own.filter((each) => id !== '' && each.pool.startsWith(id));

@@ -109,13 +109,19 @@ function propertyOf(
   }
 }
 
-function propolisAddress(zone: string, { world, prefix }: Pick<SimulatedStorageSled, 'world' | 'prefix'>): string | null {
+function propolisAddress(
+  zone: string,
+  { world, prefix }: Pick<SimulatedStorageSled, 'world' | 'prefix'>,
+): string | null {
   const isThere = world.crucible.zones().some(({ name }) => name === zone);
   return isThere && zone.startsWith('oxz_propolis-server_') ? zoneAddress(zone, { world, prefix }) : null;
 }
 
 /** The underlay address of a zone that is not Crucible's. */
-function zoneAddress(zone: string, { world, prefix }: Pick<SimulatedStorageSled, 'world' | 'prefix'>): string {
+function zoneAddress(
+  zone: string,
+  { world, prefix }: Pick<SimulatedStorageSled, 'world' | 'prefix'>,
+): string {
   const id = world.crucible.zones().find(({ name }) => name === zone)?.id ?? 0;
   return `${prefix}::${(0x100 + id).toString(16)}`;
 }
@@ -200,15 +206,17 @@ function netstatLine(local: string, remote: string, state: string): string {
 /** Every connection from a zone of an upstairs to a downstairs that serves. */
 function connectionsOf(storage: Storage) {
   return storage.sleds.flatMap((sled) =>
-    sled.world.crucible.processes().flatMap(({ zone, pid, sessions }) =>
-      sessions.flatMap((session) =>
-        (storage.disks.find(({ id }) => id === session.upstairsId)?.live ?? []).flatMap((region, client) =>
-          region.state === 'online' && !UNCONNECTED.includes(session.states[client] ?? '')
-            ? [{ sled, zone, from: zoneAddress(zone, sled), port: 40_000 + (pid % 10_000), region }]
-            : [],
+    sled.world.crucible
+      .processes()
+      .flatMap(({ zone, pid, sessions }) =>
+        sessions.flatMap((session) =>
+          (storage.disks.find(({ id }) => id === session.upstairsId)?.live ?? []).flatMap((region, client) =>
+            region.state === 'online' && !UNCONNECTED.includes(session.states[client] ?? '')
+              ? [{ sled, zone, from: zoneAddress(zone, sled), port: 40_000 + (pid % 10_000), region }]
+              : [],
+          ),
         ),
       ),
-    ),
   );
 }
 

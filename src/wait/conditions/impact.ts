@@ -9,7 +9,10 @@ export const impact: ConditionKind = {
     if (!/^impact\b/.test(text)) return null;
     const sled = /^impact\s+(?<sled>\S+)\s+safe$/.exec(text)?.groups?.['sled'];
     if (sled === undefined)
-      throw new FleetError('usage', `--for '${text}': write impact, a sled and safe, as in 'impact 3/17 safe'`);
+      throw new FleetError(
+        'usage',
+        `--for '${text}': write impact, a sled and safe, as in 'impact 3/17 safe'`,
+      );
     return {
       text,
       goes: sled,
