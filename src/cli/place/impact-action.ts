@@ -1,4 +1,5 @@
 import { diskOf } from '../../facts/disk-of.ts';
+import type { FactSet } from '../../facts/fact-set.ts';
 import { known } from '../../facts/value.ts';
 import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
 import { sortRows } from '../../fleet/sort-rows.ts';
@@ -12,6 +13,7 @@ import {
   verdictCells,
 } from '../../impact/impact-rows.ts';
 import { VERDICTS, type Verdict, type VerdictWord } from '../../impact/verdict.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import type { Column, Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import type { FleetReport } from '../../model/report.ts';
@@ -21,6 +23,7 @@ import { bySled } from '../../model/sled-order.ts';
 import type { JudgedSubject } from '../../model/verdict.ts';
 import { EXIT } from '../exit-code.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
+import { openRounds } from '../ask/rounds.ts';
 import type { HistoryOptions } from '../history/open-history.ts';
 import { checkColumns, printReport, type OutputOptions } from '../options/output-options.ts';
 import { openInventory } from '../options/selection-options.ts';
@@ -50,10 +53,8 @@ export async function impact(
   const sled = word === undefined ? null : sledNamed(word, inventory);
   const options = sled === null ? given : selectionWith(sled, given, inventory);
   const kept = await openFacts(surroundings);
-  const run = await lookAtStates(inventory, options, surroundings);
-  if (run.interrupted) return EXIT.interrupted;
-  const asked = await askForImpact(run, kept, inventory, options, surroundings);
-  const look = await lookWithRepairs(run, asked, kept, inventory, options, surroundings);
+  const look = await lookOnce(kept, inventory, options, surroundings);
+  if (look === null) return EXIT.interrupted;
   const subjects =
     sled === null
       ? look.outcomes.map((outcome) => subjectOf(outcome.sled, {}, look.base, outcome.status === 'answered'))
@@ -71,6 +72,24 @@ export async function impact(
   await printReport(report, options, surroundings);
   if (report.interrupted) return EXIT.interrupted;
   return exitCodeOf(verdicts);
+}
+
+/** Both questions go over the same connections. Null where it was interrupted before the second. */
+async function lookOnce(
+  kept: readonly FactSet[],
+  inventory: Inventory,
+  options: ImpactOptions,
+  surroundings: Surroundings,
+): Promise<ImpactLook | null> {
+  const rounds = openRounds(surroundings);
+  try {
+    const run = await lookAtStates(inventory, options, surroundings, { rounds });
+    if (run.interrupted) return null;
+    const asked = await askForImpact(run, kept, inventory, options, surroundings, { rounds });
+    return await lookWithRepairs(run, asked, kept, inventory, options, surroundings);
+  } finally {
+    await rounds.close();
+  }
 }
 
 /** One copy too few is certain, whatever else is unknown. */
