@@ -195,7 +195,7 @@ describe('a site that is asked', () => {
     const { asked } = runnerOn(bus, 'west', {}, json, 64 * 1024);
     let lost = 0;
     bus.drops = ({ part }) => part === 7 && lost++ === 0;
-    const end = (await ask(bus, ['west'], {}, { silentAfterMs: 600 })).get('west');
+    const end = (await ask(bus, ['west'], {}, { silentAfterMs: 5000 })).get('west');
     expect(end?.state).toBe('answered');
     expect(end?.report).toBe(json);
     expect({ lost: lost > 0, asked: asked.times }).toEqual({ lost: true, asked: 1 });
