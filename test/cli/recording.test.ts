@@ -275,7 +275,7 @@ describe('--record', () => {
       ],
       {},
     );
-    await expect.poll(() => existsSync(join(to, `${SLED}.json`)), { interval: 2 }).toBe(true);
+    await expect.poll(() => existsSync(join(to, `${SLED}.json`))).toBe(true);
     running.interrupt();
     const ended = await running.ended;
     expect(ended.status).toBe(130);
