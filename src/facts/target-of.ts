@@ -1,6 +1,6 @@
 import type { Row } from '../model/column.ts';
 import { claimsOf, type FactBase, type Told } from './fact-base.ts';
-import type { Index, Three } from './fact.ts';
+import type { Index } from './fact.ts';
 import { ageText } from './age.ts';
 import { contradictionOf, type UpstairsNow } from './outdated.ts';
 import { settle, trustOrder, unknown, type UnknownReason, type Value } from './value.ts';

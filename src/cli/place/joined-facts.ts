@@ -32,7 +32,7 @@ export interface JoinedFacts {
  * was asked for; rejects where something was.
  */
 export async function openJoinedFacts(
-  options: FactFilterOptions & TalkOptions & { readonly isNeeded: boolean },
+  options: FactFilterOptions & TalkOptions & { readonly isNeeded: boolean; readonly isSilent?: boolean },
   inventory: Inventory,
   surroundings: Surroundings,
 ): Promise<JoinedFacts | null> {
@@ -40,10 +40,13 @@ export async function openJoinedFacts(
   const isNeeded = options.isNeeded || isNamed;
   let base: FactBase;
   try {
-    base = createFactBase(await openFacts(surroundings));
+    base = createFactBase(await openFacts(surroundings, options.isSilent));
   } catch (error) {
     if (isNeeded || !(error instanceof FleetError)) throw error;
-    surroundings.terminal.err.write(`warning: kept facts are left out: ${printable(describeError(error))}\n`);
+    if (options.isSilent !== true)
+      surroundings.terminal.err.write(
+        `warning: kept facts are left out: ${printable(describeError(error))}\n`,
+      );
     return null;
   }
   const now = surroundings.now().getTime();
