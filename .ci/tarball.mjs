@@ -29,12 +29,15 @@ const problems = [
   ...named
     .filter((name) => !tracked.some((file) => file === name || file.startsWith(`${name}/`)))
     .map((name) => `${name} is not in the repository`),
-  ...['dist/main.js', 'dist/simulator.js', 'dist/licenses.txt']
+  ...['dist/main.js', 'dist/complete.js', 'dist/words.json', 'dist/simulator.js', 'dist/licenses.txt']
     .filter((file) => !built.includes(file))
     .map((file) => `no ${file}: npm run package builds it`),
   ...tracked.filter((file) => !packed.includes(file)).map((file) => `lacks ${file}`),
   ...packed.filter((file) => !built.includes(file) && !tracked.includes(file)).map((file) => `holds ${file}`),
   ...Object.values(about.bin).flatMap(programProblems),
+  ...about.man
+    .filter((file) => !packed.includes(normalize(file)))
+    .map((file) => `no ${file}, which man names`),
   ...['author', 'license', 'repository', 'description', 'engines']
     .filter((key) => about[key] === undefined)
     .map((key) => `package.json has no ${key}`),

@@ -53,6 +53,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./place/where-command.ts')).addWhereCommand,
   },
   {
+    name: 'impact',
+    takes: '[options] [sled]',
+    summary: 'say what a sled, disk or pool takes with it, and whether it may go',
+    load: async () => (await import('./place/impact-command.ts')).addImpactCommand,
+  },
+  {
     name: 'downstairs',
     takes: '[options]',
     summary: 'show the regions of each sled: service, pool, disk and who talks to them',
@@ -88,6 +94,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     takes: '',
     summary: 'keep incidents out of the mails of check for a while',
     load: async () => (await import('./check/silence-command.ts')).addSilenceCommand,
+  },
+  {
+    name: 'sleds',
+    takes: '[options]',
+    summary: 'show each sled: uptime, versions, processes, clock, and what differs from most',
+    load: async () => (await import('./overview/sleds-command.ts')).addSledsCommand,
   },
   {
     name: 'doctor',
@@ -172,6 +184,18 @@ export const COMMANDS: readonly ListedCommand[] = [
     takes: '',
     summary: 'write, check and list the inventory, and trust host keys',
     load: async () => (await import('./inventory/inventory-command.ts')).addInventoryCommand,
+  },
+  {
+    name: 'man',
+    takes: '[options] [command...]',
+    summary: 'show the manual page of a command',
+    load: async () => (await import('./shell/man-command.ts')).addManCommand,
+  },
+  {
+    name: 'completion',
+    takes: '[options] <shell>',
+    summary: 'complete command lines at a tab, in bash, zsh and fish',
+    load: async () => (await import('./shell/completion-command.ts')).addCompletionCommand,
   },
   {
     name: 'sim',

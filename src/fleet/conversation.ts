@@ -97,7 +97,8 @@ async function runJob(
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
     const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout };
-    return audited('run', job.what, () => runGuarded(connection, guard, job.payload, options));
+    const { what, payload } = job.onSled?.(sled) ?? job;
+    return audited('run', what, () => runGuarded(connection, guard, payload, options));
   };
   const audited = async <R extends GuardedResult | null>(
     stage: Stage,

@@ -8,6 +8,7 @@ import type { RunFacts } from './run-facts.ts';
 import type { Sled } from './sled.ts';
 import type { Stage } from './stage.ts';
 import type { VisitTrail } from './trail.ts';
+import type { Verdicts } from './verdict.ts';
 
 /** A sled that was asked and answered, perhaps in part. */
 export interface AnsweredOutcome {
@@ -107,6 +108,8 @@ export interface FleetReport {
   readonly issues?: readonly Issue[];
   /** What the sick downstairs of all rows have in common, where that was asked; the rows are those of its groups. */
   readonly byCause?: ByCause;
+  /** Of a command that judges. */
+  readonly verdicts?: Verdicts;
 }
 
 /** The racks of the selection, in its order. */

@@ -88,7 +88,8 @@ export function* tablePart(
   yield '\n';
 }
 
-function columnsOf(
+/** Those that were asked for, else those that are shown; notes only where there are any. */
+export function columnsOf(
   report: FleetReport,
   context: RenderContext,
   isShown: (column: Column) => boolean,
@@ -100,6 +101,32 @@ function columnsOf(
     (column) =>
       isShown(column) && (column.kind !== 'note' || report.rows.some((row) => row[column.name] !== null)),
   );
+}
+
+/** Those that matter most, as a terminal of ordinary width has them; of steps all. */
+export function narrowColumnsOf(report: FleetReport, context: RenderContext): readonly Column[] {
+  const isStep = report.shape === 'steps';
+  return columnsOf(
+    report,
+    context,
+    ({ name, narrow }) => isStep || context.narrow?.includes(name) === true || narrow === true,
+  );
+}
+
+/** What the report as a whole says beside its rows: a verdict, and what sick downstairs share. */
+export function answerLines({ verdicts, byCause }: FleetReport): readonly string[] {
+  return [
+    ...(verdicts === undefined ? [] : [verdicts.headline]),
+    ...(byCause?.groups ?? []).map(({ heading }) => heading),
+    ...(byCause?.lines ?? []),
+  ];
+}
+
+/** What it comes to, of a command that judges. */
+export function* headlinePart({ verdicts }: FleetReport, { width }: RenderContext): Iterable<string> {
+  if (verdicts === undefined) return;
+  for (const line of wrapped(verdicts.headline, width, '  ')) yield `${line}\n`;
+  yield '\n';
 }
 
 /** How many sleds answered, on a terminal how to see what is wrong alone, and which sleds did not answer in full. */

@@ -79,6 +79,12 @@ export function headJson(report: FleetReport): Fields {
     health: report.healthCounts,
     ...(report.byCause === undefined ? {} : { by_cause: byCauseJson(report.byCause) }),
     ...(report.issues === undefined ? {} : { issues: report.issues.map(issueJson) }),
+    ...(report.verdicts === undefined
+      ? {}
+      : {
+          headline: report.verdicts.headline,
+          verdicts: report.verdicts.each.map(({ about, ...verdict }) => ({ ...about, ...verdict })),
+        }),
   };
 }
 

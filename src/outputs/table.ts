@@ -1,7 +1,7 @@
 import type { RenderContext } from '../drawing/render-context.ts';
 import { stepLines } from '../drawing/step-table.ts';
 import type { FleetReport } from '../model/report.ts';
-import { FOR_PEOPLE, painter, rowsPart, summaryPart, tablePart } from './for-people.ts';
+import { FOR_PEOPLE, headlinePart, painter, rowsPart, summaryPart, tablePart } from './for-people.ts';
 import { makeOutput } from './output.ts';
 
 /** For people: as wide as the terminal, the columns that matter most. */
@@ -46,6 +46,7 @@ function* afterOneAnother(
   report: FleetReport,
   context: RenderContext,
 ): Iterable<string> {
+  yield* headlinePart(report, context);
   for (const part of parts) yield* part;
   yield* summaryPart(report, context);
 }

@@ -241,6 +241,11 @@ function probeReading(table: ReportTable, names: readonly string[]): ProbeSpec {
   };
 }
 
+/** The rows of the repairs that one report of a session tells of; none where it tells of none. */
+export function repairsInReport(row: Row): readonly Row[] {
+  return rowsOfSession([row]).filter(({ kind }) => kind !== null && kind !== undefined);
+}
+
 /** Its repairs; a row without one, or of a session whose newest report could not be read: whether it repairs is not known. */
 function rowsOfSession(rows: readonly Row[]): readonly Row[] {
   const last = rows.at(-1) ?? {};

@@ -61,10 +61,12 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     watch: () => [['watch', '--for', '2s', ...inventory()]],
     wait: () => [['wait', '--timeout', '1ms', ...inventory()]],
     where: () => [['where', 'oxz_*', '--no-http', ...inventory()]],
+    impact: () => [['impact', '3/1', '--no-http', ...inventory()]],
     downstairs: () => [['downstairs', ...inventory()]],
     facts: () => [['facts', 'list', '-o', 'json']],
     check: () => [check(), check('-o', 'plugin'), check('-o', 'json')],
     silence: () => [['silence', 'list', '-o', 'json', '--state-file', join(folder, 'check.json')]],
+    sleds: () => [['sleds', ...inventory()]],
     doctor: () => [['doctor', ...inventory()]],
     run: () => [
       ['run', 'perf-vol', ...inventory()],
@@ -85,6 +87,8 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
       ['inventory', 'check', ...inventory()],
       ['inventory', 'list', ...inventory()],
     ],
+    man: () => [['man', 'exec']],
+    completion: () => [['completion', 'bash']],
     sim: () => [['sim', '--sleds', '1', '--truth', '-']],
     // It takes ten seconds before it prints.
     demo: () => (isLong ? [['demo']] : []),

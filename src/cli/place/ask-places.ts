@@ -2,16 +2,17 @@ import { shortAge } from '../../facts/age.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { FactSet } from '../../facts/fact-set.ts';
 import { keepFacts } from '../../facts/kept-facts.ts';
-import { readSledPlaces, type StatusAsked } from '../../facts/sled-places.ts';
+import { readSledPlaces, type SledZone, type StatusAsked } from '../../facts/sled-places.ts';
 import type { AskedUpstairs } from '../../facts/target-of.ts';
 import { readUnanswered, writeUnanswered } from '../../facts/unanswered.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { describeError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
+import type { SledOutcome } from '../../model/report.ts';
 import { otherSerial } from '../../model/serial.ts';
 import type { FleetRun } from '../ask/fleet-run.ts';
-import { runOnFleet, type FleetOptions, type ReachedRun } from '../ask/fleet-run.ts';
+import { runOnFleet, type FleetOptions, type FleetRunSettings, type ReachedRun } from '../ask/fleet-run.ts';
 import { factsFolder } from './facts-folder.ts';
 import {
   PLACE_OUTPUT_BYTES,
@@ -30,6 +31,10 @@ export interface PlacesAsked {
   readonly unasked: ReadonlyMap<string, NonNullable<AskedUpstairs['unasked']>>;
   /** Serials of the sleds that did not answer. */
   readonly notReached: ReadonlySet<string>;
+  /** By the id of the sled. */
+  readonly zones: ReadonlyMap<string, readonly SledZone[]>;
+  /** Addresses that zones have connections to, by `SLED ZONE`. */
+  readonly peers: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -40,7 +45,8 @@ export async function askPlaces(
   options: FleetOptions,
   surroundings: Surroundings,
   inventory: Inventory,
-  { requests, connections }: PlaceQuestion,
+  { requests, connections, peers }: PlaceQuestion,
+  more: Pick<FleetRunSettings, 'rounds' | 'ownDrawing'> = {},
 ): Promise<PlacesAsked> {
   const folder = factsFolder(surroundings);
   const now = surroundings.now().getTime();
@@ -60,14 +66,27 @@ export async function askPlaces(
     const detail = 'that it was asked could not be written down';
     for (const { zone, disk } of due) unasked.set(`${zone}/${disk}`, { reason: 'not_asked', detail });
   }
+  const without = requests.filter((request) => !chosen.includes(request));
   const run = await runOnFleet(options, surroundings, {
-    job: await placeJob(surroundings.scriptsFolder, { requests: chosen, connections }),
+    ...more,
+    job: await placeJob(surroundings.scriptsFolder, {
+      requests: chosen,
+      connections,
+      ...(peers === undefined
+        ? {}
+        : {
+            peers: [
+              ...peers,
+              ...without.flatMap(({ zone, sled }) => (sled === undefined ? [] : [{ zone, sled }])),
+            ],
+          }),
+    }),
     inventory,
     runTimeoutMs: PLACE_TIMEOUT_MS,
     maxOutputBytes: PLACE_OUTPUT_BYTES,
   });
   const read = run.outcomes.map((outcome) => {
-    if (outcome.status === 'failed') return { outcome, sets: [], asked: [] };
+    if (outcome.status === 'failed') return { outcome, sets: [], asked: [], places: null };
     const places = readPlaces(outcome.text, outcome.sled);
     const live = { isFileTime: false, isNow: true, asOf: now, issues: [] };
     const own: FactSet = { ...live, source: 'live-sled', label: outcome.sled.id, facts: places.facts };
@@ -89,6 +108,7 @@ export async function askPlaces(
       outcome: { ...outcome, text: '', issues: [...outcome.issues, ...issues] },
       sets: [own, ...status],
       asked: places.asked,
+      places,
     };
   });
   const asked: readonly StatusAsked[] = read.flatMap((each) => each.asked);
@@ -115,6 +135,12 @@ export async function askPlaces(
     sets,
     unasked,
     notReached: new Set(failed.flatMap(({ outcome }) => outcome.sled.serial ?? [])),
+    zones: new Map(read.map(({ outcome, places }) => [outcome.sled.id, places?.zones ?? []] as const)),
+    peers: new Map(
+      read.flatMap(({ outcome, places }) =>
+        [...(places?.peers ?? [])].map(([zone, hosts]) => [`${outcome.sled.id} ${zone}`, hosts] as const),
+      ),
+    ),
   };
 }
 
@@ -153,4 +179,18 @@ export function withLive(kept: readonly FactSet[], live: readonly FactSet[]): re
   const isNew = (set: FactSet): boolean =>
     live.some(({ source, label }) => source === set.source && label === set.label);
   return [...kept.filter((set) => !isNew(set)), ...live];
+}
+
+/** Every sled once, with its first answer's rows, and what was wrong with either of its two answers. */
+export function bothAnswers(
+  outcomes: readonly SledOutcome[],
+  asked: PlacesAsked | null,
+): readonly SledOutcome[] {
+  const second = new Map(asked?.run.outcomes.map((outcome) => [outcome.sled.id, outcome]) ?? []);
+  return outcomes.map((outcome) => {
+    const other = second.get(outcome.sled.id);
+    if (outcome.status === 'failed' || other === undefined) return outcome;
+    if (other.status === 'failed') return other;
+    return { ...outcome, issues: [...outcome.issues, ...other.issues] };
+  });
 }
