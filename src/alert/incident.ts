@@ -1,3 +1,4 @@
+import type { IncidentPlaces } from './incident-place.ts';
 import type { IncidentSeverity, Level } from '../model/level.ts';
 import type { RuleName } from './rules/index.ts';
 import type { Sight, Subject } from './subject.ts';
@@ -172,6 +173,8 @@ export interface CheckResult {
   readonly at: number;
   /** Absent where none waits. */
   readonly mailsWaiting?: MailsWaiting;
+  /** What kept facts say of the incidents; absent where nothing is kept. */
+  readonly places?: IncidentPlaces;
 }
 
 /** Mails that nobody has accepted yet: what they say, nobody has heard. */

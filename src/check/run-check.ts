@@ -7,7 +7,8 @@ import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';
 import { mergeReport } from '../fleet/merge.ts';
 import type { CheckConfig } from '../config/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import type { CheckResult } from '../alert/incident.ts';
+import type { CheckResult, Incident } from '../alert/incident.ts';
+import type { IncidentPlaces } from '../alert/incident-place.ts';
 import { racksOf, type FleetReport } from '../model/report.ts';
 import { worstLevel } from '../model/level.ts';
 import type { ProbeSpec } from '../model/probe.ts';
@@ -46,6 +47,8 @@ export interface CheckEdges {
   readonly bootClock: () => BootClock | null;
   /** Runs a probe for so many seconds on every selected sled, or on some of them, by their ids. */
   readonly ask: (probe: ProbeSpec, seconds: number, only: ReadonlySet<string> | null) => Promise<Asked>;
+  /** What kept facts say of incidents, by what this run saw; null where nothing is kept. No sled is asked. */
+  readonly placesOf?: (report: FleetReport, incidents: readonly Incident[]) => IncidentPlaces | null;
   /** Hears that no sled is asked any more, so that nothing stays open while mails are sent. Never rejects. */
   readonly doneAsking?: () => Promise<void>;
 }
@@ -106,13 +109,17 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
               undelivered: new Set(store.waiting.map((waiting) => waiting.group)),
             },
     });
+    const places = edges.placesOf?.(report, plan.result.incidents) ?? null;
+    const placed = places === null ? {} : { places };
     const past = mail === null || plan.notices.length === 0 ? null : await readPast(config, now);
     const mails =
-      mail === null || past === null ? [] : composeMails(plan.notices, report, mail, { ...context, past });
+      mail === null || past === null
+        ? []
+        : composeMails(plan.notices, report, mail, { ...context, past, ...placed });
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
     const recorded = records
-      ? await record(plan, mails, store, config, { racks: racksOf(report), place })
+      ? await record(plan, mails, store, config, { racks: racksOf(report), place, ...placed })
       : { troubles: [], waiting: store.waiting };
     const troubles = [...plan.result.troubles, ...recorded.troubles];
     const waiting = waitingOf(recorded.waiting);
@@ -122,7 +129,7 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
       const trouble = await writeTextfile(textfile, report, result, plan.state.lastWholeAt);
       if (trouble !== null) troubles.push(trouble);
     }
-    const result = { ...withTroubles(plan.result, troubles), ...waiting };
+    const result = { ...withTroubles(plan.result, troubles), ...waiting, ...placed };
     // Last: whatever is wrong with it, the verdict stands and everybody was told.
     const keeps = !isDryRun && !report.interrupted;
     const machine = { host: input.hostName, clock: edges.bootClock() };

@@ -18,7 +18,7 @@ export function joinedCells(
   nameOf: (serial: string) => string,
   now: number,
 ): Row {
-  if (place === null) return EMPTY;
+  if (place === null) return EMPTY_CELLS;
   const values: readonly Value<string>[] = [
     place.disk,
     place.instance,
@@ -42,7 +42,8 @@ function cellOf(value: Value<string>, show: (known: string) => string = String):
   return value.unknown === 'outdated' ? value.unknown : null;
 }
 
-const EMPTY: Row = Object.fromEntries(
+/** Of a row whose places nothing tells. */
+export const EMPTY_CELLS: Row = Object.fromEntries(
   [
     'disk',
     'instance',

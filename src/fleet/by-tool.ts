@@ -87,7 +87,11 @@ async function askGroup(
   signal: AbortSignal,
 ): Promise<readonly (readonly [Target, Visit])[]> {
   const [{ tool, gateways } = { tool: undefined, gateways: [] }] = targets;
-  const { asText } = settings.job;
+  const { asText, notByTool } = settings.job;
+  if (tool !== undefined && asText === undefined && notByTool !== undefined) {
+    const error = new FleetError('not_tried', `not asked through ${tool.name}: ${notByTool}`);
+    return targets.map((target) => [target, failedVisit(target, error)]);
+  }
   if (tool === undefined || asText === undefined) throw new Error('a job without a text was given to a tool');
   const startedMs = settings.now();
   for (const { sled } of targets) settings.onStage?.(sled, 'connect');
@@ -126,6 +130,10 @@ async function askGroup(
     audited.get(target)?.(endOfVisit(visit));
     return [target, visit];
   });
+}
+
+function failedVisit({ sled }: Target, error: FleetError): Visit {
+  return { outcome: { status: 'failed', sled, elapsedMs: 0, stage: 'connect', error }, result: null };
 }
 
 function endOfVisit({ outcome, result }: Visit): AuditedEnd {

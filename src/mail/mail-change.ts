@@ -1,6 +1,8 @@
 import type { Ending, Incident, News, Told } from '../alert/incident.ts';
 import type { RuleName } from '../alert/rules/index.ts';
 import { foldAlike } from '../alert/incident-fold.ts';
+import type { IncidentPlaces } from '../alert/incident-place.ts';
+import { inBlocks } from '../alert/placed-incidents.ts';
 import { foldHealth, healthChangeText } from '../alert/health-change.ts';
 import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
 import { whereOf } from './mail-entry.ts';
@@ -11,6 +13,8 @@ import { messagesOf, type SledNames } from './sled-names.ts';
 
 /** What is new of one upstairs (or sled, or rack) since the last mail. */
 export interface MailChange {
+  /** Above it and those that follow: what they share; null where it is that of the one before, or nothing. */
+  readonly heading: string | null;
   readonly kind: News['kind'];
   /** `new`, `worse`, `gone`. */
   readonly word: string;
@@ -26,23 +30,32 @@ export interface MailChange {
 interface ChangeContext {
   readonly now: number;
   readonly sleds: SledNames;
+  readonly places: IncidentPlaces;
 }
 
 /** News as people read it, those of one kind and upstairs together. */
-export function mailChanges(news: readonly News[], { now, sleds }: ChangeContext): readonly MailChange[] {
+export function mailChanges(
+  news: readonly News[],
+  { now, sleds, places }: ChangeContext,
+): readonly MailChange[] {
   const folded = foldHealth(news);
   const changeOf = new Map(folded.map((group) => [group[0], healthChangeText(group)]));
-  return foldAlike(
+  const groups = foldAlike(
     folded.flatMap((group) => (changeOf.get(group[0]) === null ? group : [group[0]])),
     (each) => each.incident,
     newsWord,
-  ).map((group) => ({
+  );
+  const changeFor = (group: readonly [News, ...News[]]): Omit<MailChange, 'heading'> => ({
     kind: group[0].kind,
     word: newsWord(group[0]),
     what: whatTexts(group, (each) => changeOf.get(each) ?? null, sleds),
     where: whereOf([group[0].incident, ...group.slice(1).map((each) => each.incident)], sleds),
     since: sinceText(group, now),
-  }));
+  });
+  return inBlocks(groups, (group) => group.map(({ incident }) => incident), places).flatMap(
+    ({ heading, items }) =>
+      items.map((group, at) => ({ heading: at === 0 ? heading : null, ...changeFor(group) })),
+  );
 }
 
 /** A sentence a change; what opened or ended of one rule, as the lost downstairs of a disk, is one. */

@@ -11,6 +11,8 @@ import type { Level } from '../model/level.ts';
 import { printable } from '../model/printable.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
 import { cut, foldAlike, type Cut } from '../alert/incident-fold.ts';
+import type { IncidentPlaces } from '../alert/incident-place.ts';
+import { inBlocks, withPlace } from '../alert/placed-incidents.ts';
 import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
@@ -38,6 +40,8 @@ export interface MailContext {
   /** Those in force, so that what is silenced says until when and why. */
   readonly silences: readonly Silence[];
   readonly past?: NonNullable<EntryContext['past']>;
+  /** What kept facts say of the incidents. */
+  readonly places?: IncidentPlaces;
 }
 
 /** Everything that a mail says, in its order, before it is text or HTML. */
@@ -112,7 +116,9 @@ const SECTIONS: readonly Pick<MailSection, 'status' | 'title' | 'about'>[] = [
 ];
 
 /** Puts together what a mail says of its group: of other racks than the group's it says nothing. */
-export function mailContent(notice: Notice, fleet: FleetReport, context: MailContext): MailContent {
+export function mailContent(plain: Notice, fleet: FleetReport, context: MailContext): MailContent {
+  const { places = new Map() } = context;
+  const notice = placedNotice(plain, places);
   const report = ofRacks(fleet, notice.group.racks);
   const sleds = sledNames(fleet);
   const open = notice.incidents.filter((each) => ['open', 'unknown'].includes(statusOf(each)));
@@ -122,7 +128,7 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
     level: notice.level,
     verdict: printable(verdictLine(notice)),
     situation: situationOf(notice, report, context.now),
-    changes: cut(mailChanges(notice.news, { now: context.now, sleds }), MAX_CHANGES),
+    changes: cut(mailChanges(notice.news, { now: context.now, sleds, places }), MAX_CHANGES),
     next: nextStepsFor(concernOf(notice, open)),
     isShort: things.length <= 1 && notice.news.length > 0,
     vmSleds: new Set(open.filter(isOfVm).flatMap(({ sight }) => sight.sleds)),
@@ -137,6 +143,15 @@ export function mailContent(notice: Notice, fleet: FleetReport, context: MailCon
       context.place,
     ),
     made: madeText(fleet, context),
+  };
+}
+
+/** The notice with the places of what it is about in its sentences. */
+function placedNotice(notice: Notice, places: IncidentPlaces): Notice {
+  return {
+    ...notice,
+    news: notice.news.map((each) => ({ ...each, incident: withPlace(each.incident, places) })),
+    incidents: notice.incidents.map((incident) => withPlace(incident, places)),
   };
 }
 
@@ -159,7 +174,10 @@ function linesOf({ items, more }: Cut<string>): readonly string[] {
   return more === 0 ? items : [...items, `and ${more} more`];
 }
 
-function sectionsOf(notice: Notice, context: Parameters<typeof mailEntry>[1]): readonly MailSection[] {
+function sectionsOf(
+  notice: Notice,
+  context: EntryContext & Pick<MailContext, 'places'>,
+): readonly MailSection[] {
   return SECTIONS.flatMap((section) => {
     const incidents = notice.incidents.filter((each) => statusOf(each) === section.status);
     if (incidents.length === 0) return [];
@@ -167,7 +185,10 @@ function sectionsOf(notice: Notice, context: Parameters<typeof mailEntry>[1]): r
       foldAlike(incidents, (each) => each),
       MAX_ENTRIES,
     );
-    const entries = items.map((group) => mailEntry(group, context));
+    const entries = inBlocks(items, (group) => group, context.places ?? new Map()).flatMap(
+      ({ heading, items: its }) =>
+        its.map((group, at) => ({ ...mailEntry(group, context), heading: at === 0 ? heading : null })),
+    );
     return [
       {
         ...section,

@@ -12,7 +12,7 @@ export function entryHtml(entry: MailEntry): Markup {
   const { severity } = entry;
   const edge = `margin:0 0 14px;border-left:4px solid ${levelColor(severity)};font-size:14px`;
   const texts = [...entry.messages.map((text) => markup`${text}`), ...entry.remarks.map(emphasized)];
-  return markup`<table role="presentation" width="100%" style="${edge}">
+  return markup`${headingHtml(entry.heading)}<table role="presentation" width="100%" style="${edge}">
 <tr><td style="padding:0 0 0 10px">
 <p style="margin:0 0 4px"><span style="${levelPaint(severity)}padding:0 5px">${severity.toUpperCase()}</span> <b>${entry.title}</b></p>
 ${texts.map((text) => markup`<p style="margin:0 0 4px">${text}</p>`)}
@@ -24,10 +24,15 @@ ${downstairsTable(entry)}
 </table>`;
 }
 
+/** Above what shares it. */
+export function headingHtml(heading: string | null): Markup {
+  return heading === null ? markup`` : markup`<h3 style="margin:8px 0;font-size:14px">${heading}</h3>\n`;
+}
+
 /** What must do where there are many. */
-export function briefHtml({ severity, title, messages, remarks, where }: MailEntry): Markup {
+export function briefHtml({ heading, severity, title, messages, remarks, where }: MailEntry): Markup {
   const text = `${severity.toUpperCase()} ${title}: ${[...messages, ...remarks].join('; ')}`;
-  return markup`<p style="margin:0 0 6px">${text}<br><span style="${MONO}">${where.join(', ')}</span></p>`;
+  return markup`${headingHtml(heading)}<p style="margin:0 0 6px">${text}<br><span style="${MONO}">${where.join(', ')}</span></p>`;
 }
 
 function emphasized(text: string): Markup {

@@ -10,6 +10,8 @@ import { messagesOf, type SledNames } from './sled-names.ts';
 
 /** What there is to say of one upstairs (or sled, or rack) that has incidents. */
 export interface MailEntry {
+  /** Above it and those that follow: what they share; null where it is that of the one before, or nothing. */
+  readonly heading: string | null;
   readonly severity: IncidentSeverity;
   /** `degraded for 2h05m`. */
   readonly title: string;
@@ -45,6 +47,7 @@ export interface EntryContext {
 export function mailEntry(incidents: readonly [Incident, ...Incident[]], context: EntryContext): MailEntry {
   const { sight } = latestOf(incidents);
   return {
+    heading: null,
     severity: incidents
       .map((each) => each.severity)
       .reduce((worst, each) => (compareLevels(each, worst) > 0 ? each : worst)),

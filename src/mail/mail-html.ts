@@ -1,6 +1,6 @@
 import type { MailChange } from './mail-change.ts';
 import type { MailContent, MailSection } from './mail-content.ts';
-import { briefHtml, entryHtml, MONO } from './mail-entry-html.ts';
+import { briefHtml, entryHtml, headingHtml, MONO } from './mail-entry-html.ts';
 import { levelPaint } from './mail-paint.ts';
 import { markup, type Markup } from './markup.ts';
 import { rackMapHtml } from './rack-map-html.ts';
@@ -99,9 +99,9 @@ function code(command: string): Markup {
   return markup`<code style="${MONO}">${command}</code>`;
 }
 
-function changeHtml({ word, what, where, since }: MailChange): Markup {
+function changeHtml({ heading, word, what, where, since }: MailChange): Markup {
   const below = [...where, ...(since === null ? [] : [since])];
-  return markup`<p style="margin:0 0 8px"><b>${word}</b> ${lines(what)}<br><span style="${MONO}">${lines(below)}</span></p>`;
+  return markup`${headingHtml(heading)}<p style="margin:0 0 8px"><b>${word}</b> ${lines(what)}<br><span style="${MONO}">${lines(below)}</span></p>`;
 }
 
 function lines(texts: readonly string[]): readonly Markup[] {

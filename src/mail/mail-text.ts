@@ -61,6 +61,11 @@ function block(title: string, lines: readonly string[]): readonly string[] {
   return [title, '-'.repeat(displayWidth(title)), ...lines];
 }
 
+/** Above what shares it. */
+function headingLines(heading: string | null): readonly string[] {
+  return heading === null ? [] : [...flowing(heading), ''];
+}
+
 function listLines(lines: readonly string[]): readonly string[] {
   return lines.flatMap((line) => flowing(line, '- ', '  '));
 }
@@ -79,7 +84,7 @@ function nextLines({ next, command }: MailContent): readonly string[] {
   return [...steps, 'To see it live:', '', `  ${command}`];
 }
 
-function changeLines({ word, what, where, since }: MailChange): readonly string[] {
+function changeLines({ heading, word, what, where, since }: MailChange): readonly string[] {
   const hanging = ' '.repeat(WORD_WIDTH);
   const [first = '', ...others] = what;
   // A word that is too long for its column has a line of its own.
@@ -88,6 +93,7 @@ function changeLines({ word, what, where, since }: MailChange): readonly string[
       ? flowing(first, `${word.padEnd(WORD_WIDTH - 1)} `, hanging)
       : [word, ...flowing(first, hanging)];
   return [
+    ...headingLines(heading),
     ...lead,
     ...others.flatMap((line) => flowing(line, hanging)),
     ...where.flatMap((line) => flowing(line, hanging)),
@@ -111,6 +117,7 @@ function sectionLines(section: MailSection, command: string): readonly string[] 
 function briefLines(entry: MailEntry): readonly string[] {
   const texts = [...entry.messages, ...entry.remarks].join('; ');
   return [
+    ...headingLines(entry.heading),
     ...flowing(`${entry.severity.toUpperCase()} ${entry.title}: ${texts}`, '* ', '    '),
     ...entry.where.flatMap((line) => flowing(line, '    ')),
   ];
@@ -120,6 +127,7 @@ function entryLines(entry: MailEntry): readonly string[] {
   const hanging = '    ';
   const { states } = entry;
   return [
+    ...headingLines(entry.heading),
     ...flowing(`${entry.severity.toUpperCase()} ${entry.title}`, '* ', hanging),
     ...entry.messages.flatMap((line) => flowing(line, hanging)),
     ...entry.remarks.flatMap((line) => flowing(line, hanging)),

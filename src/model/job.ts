@@ -57,6 +57,8 @@ export interface Job {
   readonly mayRepeat: boolean;
   /** The same for a tool that takes one text and no files; absent: it is not for such a tool, or does not only read. */
   readonly asText?: JobText;
+  /** Why no tool runs it: sleds behind one are not asked, and the others are. Absent: all of it is refused there. */
+  readonly notByTool?: string;
   /** Never throws. */
   readonly read: (result: RunResult) => Reading;
 }

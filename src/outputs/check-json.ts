@@ -1,4 +1,5 @@
 import { statusOf, type CheckResult, type Incident, type News, type Told } from '../alert/incident.ts';
+import type { IncidentPlace } from '../alert/incident-place.ts';
 import type { FleetReport } from '../model/report.ts';
 import { LEVELS } from '../model/level.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
@@ -29,7 +30,10 @@ export function checkJson(
       silenced: counts.silenced,
       listed: counts.listed,
     },
-    incidents: result.incidents.map(incidentJson),
+    incidents: result.incidents.map((incident) => ({
+      ...incidentJson(incident),
+      ...placeJson(result.places?.get(incident.key)),
+    })),
     news: result.news.map(newsJson),
     troubles: result.troubles,
     mails_waiting:
@@ -85,6 +89,13 @@ export function incidentJson(incident: Incident): Record<string, unknown> {
     silenced_by: incident.silencedBy,
     told: toldJson(incident.told),
   };
+}
+
+/** What kept facts say of an incident; nothing where they say nothing. */
+function placeJson(place: IncidentPlace | undefined): Record<string, unknown> {
+  if (place === undefined) return {};
+  const { where, service, disk, instance, cause } = place;
+  return { place: { where, service, disk, instance, cause } };
 }
 
 function newsJson({ kind, incident, was }: News): Record<string, unknown> {

@@ -5,6 +5,7 @@ import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
 import type { Level } from '../model/level.ts';
+import { inBlocks, withPlace } from '../alert/placed-incidents.ts';
 import { cut, foldBySubject } from '../alert/incident-fold.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
 import { coverageLinesUpTo } from '../drawing/summary.ts';
@@ -163,11 +164,17 @@ const COLUMNS: readonly Column[] = [
     kind: 'state',
     help: 'states of the three downstairs',
   },
+  { name: 'disk', heading: 'DISK', kind: 'text', role: 'identity', help: 'name of the disk, by kept facts' },
+  { name: 'instance', heading: 'INSTANCE', kind: 'text', help: 'name of the instance, by kept facts' },
   { name: 'message', heading: 'MESSAGE', kind: 'note', help: 'what was seen' },
 ];
 
+/** Columns that are there once facts are kept. */
+const FROM_FACTS: readonly string[] = ['disk', 'instance'];
+
 /** What is not over, a line for each upstairs and rule. */
-function rowsOf({ incidents, at }: CheckResult, width: number | null, unicode: boolean): readonly string[] {
+function rowsOf(result: CheckResult, width: number | null, unicode: boolean): readonly string[] {
+  const { incidents, places = new Map() } = result;
   const upstairs = foldBySubject(
     incidents.filter((each) => !['over', 'listed'].includes(statusOf(each))),
     (each) => each,
@@ -175,13 +182,22 @@ function rowsOf({ incidents, at }: CheckResult, width: number | null, unicode: b
   );
   const standing = cut(upstairs, MAX_ROWS);
   if (standing.items.length === 0) return [];
-  const rows = standing.items.map((each) => rowOf(each, at));
-  const { table, hidden } = tableLines(COLUMNS, rows, { width, ...(unicode ? {} : { cutMark: '~' }) });
-  return [...table, ...hidden, ...(standing.more === 0 ? [] : [`and ${standing.more} more`])];
+  const isNamed = places.size > 0;
+  const columns = COLUMNS.filter(({ name }) => isNamed || !FROM_FACTS.includes(name));
+  const blocks = inBlocks(standing.items, (group) => group, places);
+  const lines = blocks.flatMap(({ heading, items }) => {
+    const rows = items.map((each) => rowOf(each, result));
+    const { table, hidden } = tableLines(columns, rows, { width, ...(unicode ? {} : { cutMark: '~' }) });
+    return [...(heading === null ? [] : wrappedLines([heading], width)), ...table, ...hidden];
+  });
+  return [...lines, ...(standing.more === 0 ? [] : [`and ${standing.more} more`])];
 }
 
 /** Of one upstairs what is wrong by one rule, be it of several downstairs. */
-function rowOf(incidents: readonly [Incident, ...Incident[]], now: number): Row {
+function rowOf(
+  incidents: readonly [Incident, ...Incident[]],
+  { at: now, places = new Map() }: CheckResult,
+): Row {
   const [incident] = incidents;
   const { subject, sight } = incident;
   return {
@@ -194,7 +210,9 @@ function rowOf(incidents: readonly [Incident, ...Incident[]], now: number): Row 
     zone: subject.zone,
     pid: sight.pid,
     states: sight.states?.join('/') ?? null,
-    message: [...new Set(incidents.map(messageOf))].join('; '),
+    disk: places.get(incident.key)?.disk ?? null,
+    instance: places.get(incident.key)?.instance ?? null,
+    message: [...new Set(incidents.map((each) => messageOf(withPlace(each, places))))].join('; '),
   };
 }
 

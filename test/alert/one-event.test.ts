@@ -16,9 +16,11 @@ function setUp() {
 
 /** What a mail says has changed, an entry a line. */
 const told = (plan: Plan) =>
-  mailChanges(plan.result.news, { now: plan.result.at, sleds: sledNames({ outcomes: [] }) }).map(
-    ({ word, what }) => `${word} ${what.join(' | ')}`,
-  );
+  mailChanges(plan.result.news, {
+    places: new Map(),
+    now: plan.result.at,
+    sleds: sledNames({ outcomes: [] }),
+  }).map(({ word, what }) => `${word} ${what.join(' | ')}`);
 
 describe('one event', () => {
   it('is one entry where another downstairs is lost, which says what changed and what was', () => {

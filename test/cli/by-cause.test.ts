@@ -1,10 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { factFiles } from '../../src/simulator/storage/fact-files.ts';
 import { sessionsOf, type SimulatedPool } from '../../src/simulator/storage/storage.ts';
 import { withRack } from '../support/rack.ts';
-import { schemaErrors } from '../support/report-schema.ts';
+import { checkSchemaErrors, schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
 
 let broken: SimulatedPool;
@@ -117,5 +117,65 @@ describe('ds-state --by-cause', () => {
     const { stdout } = await byCause('--state', 'faulted', '-o', 'json');
     const report = JSON.parse(stdout);
     expect([report.rows, report.by_cause.sick, report.filter]).toEqual([[], sick, 'by cause; state faulted']);
+  });
+});
+
+describe('check where facts are kept', () => {
+  const MAIL = ['--dry-run', '--mail-to', 'a@example.com', '--sendmail'];
+  const stateOf = (name: string) => join(rack.folder, `check-${name}.json`);
+  const check = async (name: string, ...words: readonly string[]) =>
+    await rack.run(['check', '--set', `state_file=${stateOf(name)}`, ...words], { env: env(name) });
+  const cause = () => `${broken.sled.world.id} pool oxp_${broken.id}`;
+  const flat = (text: string) => text.replaceAll(/\s+/g, ' ');
+
+  it('shows the incidents of one cause under one heading, each with its place, in its table and in a mail', async () => {
+    const { status, stdout } = await check('facts', ...MAIL, '-o', 'plugin');
+    expect(status).toBe(2);
+    const text = flat(stdout);
+    const heading = `${cause()}: ${sick} downstairs offline`;
+    // The table, what changed, and what is open.
+    expect(text.split(heading)).toHaveLength(4);
+    expect(text).toMatch(
+      new RegExp(
+        String.raw`downstairs \d \(region [0-9a-f]{8}, ${broken.sled.world.id}, disk ${broken.diskSerial}; file of \d+[sm] ago\) is offline`,
+      ),
+    );
+    expect(stdout).toMatch(/^RULE .*DISK/m);
+  });
+
+  it('says the same without facts, but for the places, and keeps no place with an incident', async () => {
+    const [bare, placed] = [await check('none', '-o', 'json'), await check('facts', '-o', 'json')];
+    const [without, having] = [JSON.parse(bare.stdout), JSON.parse(placed.stdout)];
+    expect([checkSchemaErrors(without), checkSchemaErrors(having)]).toEqual([[], []]);
+    expect([bare.status, without.headline]).toEqual([placed.status, having.headline]);
+    type Told = Readonly<Record<string, unknown>>;
+    const told = ({ incidents }: { readonly incidents: readonly Told[] }) =>
+      incidents.map(({ key, message, status }) => ({ key, message, status }));
+    expect(told(having)).toEqual(told(without));
+    expect(having.incidents[0].place).toMatchObject({ cause: cause(), service: null });
+    expect(without.incidents[0].place).toBeUndefined();
+    const kept = readFileSync(stateOf('facts'), 'utf8');
+    expect(kept).toContain(having.incidents[0].key.slice(0, 20).replaceAll('"', String.raw`\"`));
+    for (const word of [broken.diskSerial, broken.id, 'region ']) expect(kept).not.toContain(word);
+  });
+
+  it('gives its verdict where others may read the facts, and says that they are left out', async () => {
+    await rack.run(['check', '--dry-run'], { env: env('facts') });
+    const folder = join(rack.folder, 'state-facts/cruc-fleet/facts');
+    chmodSync(folder, 0o755);
+    const loud = await check('facts', '-o', 'plugin');
+    const cron = await check('facts', '--cron', '--columns', 'disk', '-o', 'plugin');
+    chmodSync(folder, 0o700);
+    expect([loud.status, loud.stderr]).toEqual([2, expect.stringContaining('kept facts are left out')]);
+    expect([cron.status, cron.stderr]).toEqual([2, '']);
+    expect(loud.stdout).not.toContain('oxp_');
+  });
+
+  it('says what a service was in when somebody last asked, with the age of that', async () => {
+    const { storage } = rack.simulation;
+    for (const region of storage?.regions ?? []) if (region.pool === broken) storage?.breakRegion(region);
+    await rack.run(['downstairs'], { env: env('facts') });
+    const { stdout } = await check('facts', '-o', 'plugin');
+    expect(flat(stdout)).toMatch(/is offline; its service was in maintenance since \S+ \(\d+s old\)/);
   });
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
 import { withRack } from '../support/rack.ts';
+import { run } from '../support/run-program.ts';
 
 const START = Date.parse('2026-11-26T08:00:00Z');
 const MINUTE = 60_000;
@@ -117,6 +118,50 @@ describe('a morning in the history of check', () => {
 
       "
     `);
+  });
+
+  it('takes the names of disks and instances, by kept facts', async () => {
+    const named = join(rack.folder, 'disks.json');
+    const disk = {
+      name: 'boot',
+      project_id: 'e3f1a5c2-0000-4000-8000-000000000001',
+      size: 1024 ** 3,
+      block_size: 512,
+    };
+    writeFileSync(
+      named,
+      JSON.stringify({
+        items: [
+          { ...disk, id: victim },
+          { ...disk, name: 'idle', id: disk.project_id },
+        ],
+      }),
+    );
+    const env = { XDG_STATE_HOME: join(rack.folder, 'state') };
+    const ask = async (...argv: readonly string[]) =>
+      await rack.run(['history', '--history', file(), '--since', '1d', ...argv], { ...at(), env });
+    await run(['facts', 'import', named], { env });
+    const report = JSON.parse((await ask('--disk', 'boot', '-o', 'json')).stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    expect([report.filter, report.rows.length > 3]).toEqual(['disk boot', true]);
+    // That its sled was not seen is a part of its life.
+    const others = rowsOf({ stdout: JSON.stringify(report) }).filter(({ upstairs_id: id }) => id !== victim);
+    expect(others.map(({ kind, sled }) => [kind, sled])).toEqual([['not_seen', '3/BRM42220000']]);
+    const lines = await ask('--disk', 'boot');
+    expect([lines.stdout.includes(victim.slice(0, 8)), lines.stderr]).toEqual([
+      true,
+      expect.stringContaining('; disk boot\n'),
+    ]);
+    const other = await ask('--instance', 'nosuch');
+    expect([other.status, other.stderr]).toEqual([
+      64,
+      expect.stringContaining("no kept fact names the instance 'nosuch'"),
+    ]);
+    const sooner = await ask('--disk', 'idle');
+    expect([sooner.status, sooner.stderr]).toEqual([
+      64,
+      expect.stringContaining('is of disk idle; go back further'),
+    ]);
   });
 
   it('says what changed between two times, each in the class that it is', async () => {

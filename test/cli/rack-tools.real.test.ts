@@ -81,6 +81,15 @@ describe.skipIf(reason !== null)(
         .map((row) => [row['sled'], row['zone'], row['pid'], row['ds0'], row['health']].join(' '))
         .toSorted();
 
+    it('is not asked for its regions, and says so of each sled', async () => {
+      tools.become({});
+      tools.calls();
+      const { status, report } = await ask('downstairs', '-i', inventory('pilot'));
+      expect([status, outcomes(report)]).toEqual([3, Array(4).fill('not_tried')]);
+      expect(report.sleds[0].error.message).toContain('not asked through pilot: nothing would end it there');
+      expect(tools.calls()).toEqual([]);
+    });
+
     it('is asked by one command of pilot, and answers as it does over SSH', async () => {
       tools.become({});
       tools.calls();

@@ -8,7 +8,7 @@ import type { ConnectionOptions } from '../options/connection-options.ts';
 /** Refuses, before any sled is asked, what a tool cannot do or must not. Rejects with a FleetError `usage`. */
 export async function refuseForTools(
   targets: readonly Target[],
-  job: Pick<Job, 'asText'>,
+  job: Pick<Job, 'asText' | 'notByTool'>,
   { sushJob }: Pick<ConnectionOptions, 'sushJob'>,
 ): Promise<void> {
   const byTool = targets.filter(({ tool }) => tool !== undefined);
@@ -18,6 +18,7 @@ export async function refuseForTools(
   }
   const [first] = byTool;
   if (first?.tool === undefined) return;
+  if (job.asText === undefined && job.notByTool !== undefined) return;
   if (job.asText === undefined) {
     const sleds = foldSleds(byTool.map(({ sled }) => sled));
     const message = `${sleds}: asked through ${first.tool.name}, which is for read-only probes only; leave them out with --exclude`;

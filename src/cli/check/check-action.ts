@@ -2,6 +2,8 @@ import { mailText } from '../../check/compose-mails.ts';
 import { pluginText, pluginVerdict } from '../../outputs/plugin.ts';
 import { runCheck, type CheckAnswer } from '../../check/run-check.ts';
 import { withHeartbeat, type CheckEnd } from '../../check/with-heartbeat.ts';
+import { EMPTY_CELLS } from '../../facts/join-rows.ts';
+import { JOINED_COLUMNS } from '../../facts/joined-columns.ts';
 import { printConfig } from '../../config/print.ts';
 import type { CheckConfig } from '../../config/check-config.ts';
 import type { CheckResolution } from '../../config/resolve.ts';
@@ -12,6 +14,10 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import { describeError, FleetError } from '../../model/error.ts';
 import { checkProbe } from '../../check/check-probe.ts';
 import { plugin } from '../../outputs/plugin.ts';
+import type { FleetReport } from '../../model/report.ts';
+import { hasFacts } from '../place/facts-folder.ts';
+import { openJoinedFacts, type JoinedFacts } from '../place/joined-facts.ts';
+import { placesOfIncidents } from './check-places.ts';
 import type { ConfigOptions } from '../options/config-options.ts';
 import { EXIT, exitCodeOfError, exitCodeOfLevel } from '../exit-code.ts';
 import type { FleetOptions, FleetRunSettings } from '../ask/fleet-run.ts';
@@ -43,7 +49,9 @@ export async function check(
   surroundings: Surroundings,
 ): Promise<number> {
   const { out, err } = surroundings.terminal;
-  const misnamed = await orError(async () => checkColumns([...SLED_COLUMNS, ...checkProbe.columns], options));
+  const misnamed = await orError(async () =>
+    checkColumns([...SLED_COLUMNS, ...checkProbe.columns, ...JOINED_COLUMNS], options),
+  );
   if (misnamed instanceof FleetError) {
     if (options.output === plugin.name) out.write(`${pluginVerdict('unknown', describeError(misnamed))}\n`);
     throw misnamed;
@@ -107,8 +115,9 @@ async function judge(
     const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
     // A recording holds one run: what is asked again does not belong in it.
     const recorded = options.record === undefined ? [] : [recordedCheck(resolution.config)];
+    const joined = await openPlaces(options, inventory, surroundings);
     const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
-    return await runCheck(
+    const checked = await runCheck(
       {
         config: resolution.config,
         problems,
@@ -144,8 +153,12 @@ async function judge(
           return await run({});
         },
         doneAsking: () => rounds.close(),
+        placesOf: (report, incidents) =>
+          joined === null ? null : placesOfIncidents(report, incidents, joined, surroundings.now().getTime()),
       },
     );
+    const isNamed = JOINED_COLUMNS.some(({ name }) => options.columns?.includes(name));
+    return joined === null && !isNamed ? checked : { ...checked, report: withJoined(checked.report, joined) };
   });
   if (answer instanceof FleetError) {
     const text = `${pluginVerdict('unknown', describeError(answer))}\n`;
@@ -153,6 +166,26 @@ async function judge(
   }
   const text = pluginText(answer.result, answer.report, { width: null });
   return { answer, text, status: exitCodeOf(answer, resolution, options) };
+}
+
+/** What is kept of places; null where nothing is, or nobody may read it: the verdict does not hang on it. */
+async function openPlaces(
+  options: CheckOptions,
+  inventory: Inventory,
+  surroundings: Surroundings,
+): Promise<JoinedFacts | null> {
+  if (!(await hasFacts(surroundings))) return null;
+  const isSilent = options.cron === true || options.quiet === true;
+  return await openJoinedFacts({ isNeeded: false, isSilent }, inventory, surroundings);
+}
+
+/** The report with what kept facts say of each row, for whoever reads rows; nothing where none are kept. */
+function withJoined(report: FleetReport, joined: JoinedFacts | null): FleetReport {
+  return {
+    ...report,
+    columns: [...report.columns, ...JOINED_COLUMNS],
+    rows: report.rows.map((row) => ({ ...row, ...(joined?.cells(row) ?? EMPTY_CELLS) })),
+  };
 }
 
 function recordedCheck({ windowMs }: CheckConfig): RecordedCommand {

@@ -17,10 +17,14 @@ import { readTime } from '../../model/time-words.ts';
 import { zonePattern } from '../../model/zone-name.ts';
 import { exitCodeOfReport } from '../exit-code.ts';
 import { inventoryIfThere, openHistory, type HistoryOptions } from './open-history.ts';
+import type { FactFilterOptions } from '../options/fact-filter-options.ts';
+import type { FactFilter } from '../place/fact-filter.ts';
+import { printable } from '../../model/printable.ts';
 import { checkColumns, printReport, type OutputOptions } from '../options/output-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 export type HistoryCommandOptions = HistoryOptions &
+  FactFilterOptions &
   OutputOptions & { readonly since: string; readonly summary?: boolean; readonly ascii?: boolean };
 
 /** Prints the lives of what was named, and gives the exit status. */
@@ -34,9 +38,10 @@ export async function showHistory(
   const now = surroundings.now().getTime();
   const since = timeOf('--since', options.since, now);
   const { path } = await openHistory(options, await inventoryIfThere(options, surroundings), surroundings);
+  const filter = await openFactFilter(options, surroundings);
   const chronicle = await readChronicle(path, since);
-  const sessions = sessionsNamed(subject, chronicle);
-  const whole = reportOf(subject, sessions, chronicle, since);
+  const sessions = sessionsOfFilter(filter, sessionsNamed(subject, chronicle));
+  const whole = reportOf(subject, filter, sessions, chronicle, since);
   if (isSummary) {
     const rows = summaryRows({ ...chronicle, sessions }, { since, now });
     const named = new Set(whole.outcomes.map(({ sled }) => sled.id));
@@ -58,12 +63,13 @@ export async function showHistory(
     now,
     width: width === null ? null : Math.min(width, 120),
     palette,
-    onlyTelling: subject === null,
+    onlyTelling: subject === null && filter === null,
   };
   for (const line of lifeLines(sessions, chronicle, view)) {
     for (const part of wrapped(line, width, '    ')) out.write(`${part}\n`);
   }
-  if (options.quiet !== true) err.write(`${report.selection}\n`);
+  const of = filter === null ? '' : `; ${printable(filter.text)}`;
+  if (options.quiet !== true) err.write(`${report.selection}${of}\n`);
   for (const line of coverageLines(report)) {
     for (const part of wrapped(line, err.width(), '  ')) err.write(`${part}\n`);
   }
@@ -131,19 +137,49 @@ function sessionsNamed(subject: string | null, { sessions, life }: Chronicle): r
   );
 }
 
+/** Loaded only where a disk or an instance is named. */
+async function openFactFilter(
+  options: FactFilterOptions,
+  surroundings: Surroundings,
+): Promise<FactFilter | null> {
+  if (options.disk === undefined && options.instance === undefined) return null;
+  const [{ createFactBase }, { factFilter }, { openFacts }] = await Promise.all([
+    import('../../facts/fact-base.ts'),
+    import('../place/fact-filter.ts'),
+    import('../place/open-facts.ts'),
+  ]);
+  return factFilter(createFactBase(await openFacts(surroundings)), options);
+}
+
+/** Throws `usage` where none is left. */
+function sessionsOfFilter(
+  filter: FactFilter | null,
+  sessions: readonly SessionLife[],
+): readonly SessionLife[] {
+  if (filter === null) return sessions;
+  const left = sessions.filter(({ who }) => who.upstairsId !== null && filter.keeps(who.upstairsId));
+  if (left.length > 0) return left;
+  throw new FleetError(
+    'usage',
+    `nothing in the history of that time is of ${printable(filter.text)}; go back further with --since`,
+  );
+}
+
 function sledsNamed(text: string, { sleds }: Chronicle['life']): ReadonlySet<string> {
   return new Set([...sleds].filter(([id, name]) => isSledCalled(text, id, name)).map(([id]) => id));
 }
 
 function reportOf(
   subject: string | null,
+  filter: FactFilter | null,
   sessions: readonly SessionLife[],
   chronicle: Chronicle,
   since: number,
 ): FleetReport {
   const { runs, first, last, damaged, life } = chronicle;
   const named = new Set(sessions.map(({ who }) => who.sled));
-  const called = subject === null ? null : sledsNamed(subject, life);
+  // Of what a filter leaves, only where that was.
+  const called = filter !== null ? new Set<string>() : subject === null ? null : sledsNamed(subject, life);
   const isNamed = (sled: string) => called === null || named.has(sled) || called.has(sled);
   const gaps = chronicle.gaps.filter(({ sled }) => isNamed(sled));
   const rows: readonly Row[] = historyRows(eventsOf(sessions, gaps, since), chronicle);
@@ -167,7 +203,7 @@ function reportOf(
     probe: 'history',
     shape: 'rows',
     selection: `${subject ?? 'all'}: ${runs} runs read${span}`,
-    filter: null,
+    filter: filter?.text ?? null,
     startedAt: new Date(since),
     finishedAt: new Date(last?.at ?? since),
     interrupted: false,

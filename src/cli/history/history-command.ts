@@ -3,6 +3,7 @@ import { HISTORY_KINDS } from '../../history/history-rows.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addConfigFileOptions, addHistoryOption } from '../options/config-options.ts';
 import type { HistoryCommandOptions } from './history-action.ts';
+import { addFactFilterOptions } from '../options/fact-filter-options.ts';
 import { listValue } from '../options/option-values.ts';
 import { formatsHelp, outputOption, outputsOf } from '../options/output-options.ts';
 
@@ -30,6 +31,7 @@ export function addHistoryCommand(command: Command, { surroundings, setExitCode 
       '--summary',
       'by rack and sled: what flaps, how long repairs last, what recovered in the last 24 h',
     );
+  addFactFilterOptions(command);
   addPlaceOptions(command);
   addTimeOutputOptions(command).option('--ascii', 'draw the timeline in ASCII');
   command.addHelpText('after', `\n${HELP}`);

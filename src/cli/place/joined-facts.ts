@@ -1,6 +1,4 @@
 import { createFactBase } from '../../facts/fact-base.ts';
-import { disksNamed, disksOfInstance } from '../../facts/find-upstairs.ts';
-import { diskIdOf } from '../../facts/disk-of.ts';
 import { joinedCells, placeOfRow } from '../../facts/join-rows.ts';
 import type { UpstairsPlace } from '../../facts/place.ts';
 import { ageText } from '../../facts/age.ts';
@@ -13,6 +11,7 @@ import { printable } from '../../model/printable.ts';
 import type { FactBase } from '../../facts/fact-base.ts';
 import type { FactFilterOptions } from '../options/fact-filter-options.ts';
 import type { RowFilter } from '../options/filters.ts';
+import { factFilter, type FactFilter } from './fact-filter.ts';
 import { knownSleds, namesOf } from './known-sleds.ts';
 import { openFacts } from './open-facts.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -32,7 +31,7 @@ export interface JoinedFacts {
  * was asked for; rejects where something was.
  */
 export async function openJoinedFacts(
-  options: FactFilterOptions & TalkOptions & { readonly isNeeded: boolean },
+  options: FactFilterOptions & TalkOptions & { readonly isNeeded: boolean; readonly isSilent?: boolean },
   inventory: Inventory,
   surroundings: Surroundings,
 ): Promise<JoinedFacts | null> {
@@ -40,22 +39,26 @@ export async function openJoinedFacts(
   const isNeeded = options.isNeeded || isNamed;
   let base: FactBase;
   try {
-    base = createFactBase(await openFacts(surroundings));
+    base = createFactBase(await openFacts(surroundings, options.isSilent));
   } catch (error) {
     if (isNeeded || !(error instanceof FleetError)) throw error;
-    surroundings.terminal.err.write(`warning: kept facts are left out: ${printable(describeError(error))}\n`);
+    if (options.isSilent !== true)
+      surroundings.terminal.err.write(
+        `warning: kept facts are left out: ${printable(describeError(error))}\n`,
+      );
     return null;
   }
   const now = surroundings.now().getTime();
   if (options.isNeeded && options.quiet !== true) sayAge(base, now, surroundings);
   const sleds = knownSleds(inventory, null);
   const nameOf = namesOf(inventory);
+  const filter = factFilter(base, options);
   const placeOf = (row: Row) => placeOfRow(base, row, sleds, now);
   return {
     placeOf,
     nameOf,
     cells: (row) => joinedCells(placeOf(row), nameOf, now),
-    filter: isNamed ? filterOf(base, options) : null,
+    filter: filter === null ? null : rowsOf(filter),
   };
 }
 
@@ -69,30 +72,6 @@ function sayAge(base: FactBase, now: number, { terminal }: Surroundings): void {
   );
 }
 
-function filterOf(base: FactBase, { disk, instance }: FactFilterOptions): RowFilter {
-  const disks = disk?.flatMap((word) => found('disk', word, disksNamed(base, word)));
-  const ofInstances = instance?.flatMap((word) => found('instance', word, disksOfInstance(base, word)));
-  const texts = [
-    ...(disk === undefined ? [] : [`disk ${disk.join(',')}`]),
-    ...(instance === undefined ? [] : [`instance ${instance.join(',')}`]),
-  ];
-  return {
-    text: texts.join('; '),
-    keeps: (row) => {
-      const id = row['upstairs_id'];
-      if (typeof id !== 'string') return false;
-      // The upstairs of a read-only parent is of its disk too.
-      const own = [id, diskIdOf(base, id)];
-      return [disks, ofInstances].every((ids) => ids === undefined || own.some((each) => ids.includes(each)));
-    },
-  };
-}
-
-function found(option: 'disk' | 'instance', word: string, ids: readonly string[]): readonly string[] {
-  if (ids.length > 0) return ids;
-  const source = option === 'disk' ? 'omdb db disks list' : 'omdb db instances and omdb db disks list';
-  throw new FleetError(
-    'usage',
-    `--${option}: no kept fact names the ${option} '${printable(word)}'; give what ${source}, or the API, prints to cruc-fleet facts import`,
-  );
+function rowsOf({ text, keeps }: FactFilter): RowFilter {
+  return { text, keeps: ({ upstairs_id: id }) => typeof id === 'string' && keeps(id) };
 }

@@ -5,8 +5,9 @@ import { factsFolder } from './facts-folder.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** What is kept; what of it cannot be read is said on standard error. */
-export async function openFacts(surroundings: Surroundings): Promise<readonly FactSet[]> {
+export async function openFacts(surroundings: Surroundings, isSilent = false): Promise<readonly FactSet[]> {
   const { sets, warnings } = await readKeptFacts(factsFolder(surroundings));
-  for (const warning of warnings) surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
+  if (!isSilent)
+    for (const warning of warnings) surroundings.terminal.err.write(`warning: ${printable(warning)}\n`);
   return sets;
 }

@@ -44,6 +44,7 @@ export async function placeJob(scriptsFolder: string, question: PlaceQuestion): 
     bundle: null,
     onSled: ({ id }) => sent(wordsFor(id, question)),
     mayRepeat: true,
+    notByTool: 'nothing would end it there, and a sick pool may hang what lists pools',
     read: ({ stdout, stderr, exitStatus }) => {
       if (stdout.startsWith('host ')) return { status: 'answer', rows: [], issues: [], text: stdout };
       const message = `what it printed is not of place.sh (status ${exitStatus})`;
