@@ -87,7 +87,8 @@ export function incidentJson(incident: Incident): Record<string, unknown> {
   };
 }
 
-function newsJson({ kind, incident, was }: News): Record<string, unknown> {
+/** What is new of an incident, which it names by its key. */
+export function newsJson({ kind, incident, was }: News): Record<string, unknown> {
   return { kind, incident: incident.key, rule: incident.rule, was: toldJson(was) };
 }
 
