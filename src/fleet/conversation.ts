@@ -96,7 +96,8 @@ async function runJob(
     enter('run');
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
-    const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout };
+    const stdin = job.stdin === undefined ? {} : { stdin: job.stdin };
+    const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout, ...stdin };
     return audited('run', job.what, () => runGuarded(connection, guard, job.payload, options));
   };
   const audited = async <R extends GuardedResult | null>(

@@ -50,6 +50,8 @@ export interface Job {
   /** Files that must be there first; the command says so if they are not. Null: it needs none. */
   readonly bundle: Bundle | null;
   readonly payload: Payload;
+  /** Given to the command on standard input. The sled then does not hear whether we are still there. */
+  readonly stdin?: Buffer;
   /** It only reads: a sled may be asked again where the first answer was lost. */
   readonly mayRepeat: boolean;
   /** The same for a tool that takes one text and no files; absent: it is not for such a tool, or does not only read. */

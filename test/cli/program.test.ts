@@ -48,6 +48,8 @@ describe('help', () => {
     ['downstairs-help.txt', ['downstairs', '--help']],
     ['facts-import-help.txt', ['facts', 'import', '--help']],
     ['merge-help.txt', ['merge', '--help']],
+    ['cp-help.txt', ['cp', '--help']],
+    ['exec-help.txt', ['exec', '--help']],
     ['man-help.txt', ['man', '--help']],
     ['completion-help.txt', ['completion', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
