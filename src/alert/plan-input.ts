@@ -17,8 +17,8 @@ export interface PlanInput {
   readonly now: number;
   /** How long this machine has run; null where it does not tell. */
   readonly clock: BootClock | null;
-  /** The inventory that was read, and every sled in it. */
-  readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
+  /** The inventory that was read, and every sled in it; null where that is not known, as of sites that were asked. */
+  readonly inventory: { readonly file: string; readonly sleds: readonly string[] | null };
   /** What is wrong with the check itself, a line each. */
   readonly troubles: readonly string[];
   /**

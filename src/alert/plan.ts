@@ -33,7 +33,8 @@ export function planRun(input: PlanInput): Plan {
   const { state, notes } = onThisClock(input.state, now, input.clock);
   const { symptoms, upstairs, repairEnds, memory } = findSymptoms(input, state.memory);
   const sameInventory = state.inventory === null || state.inventory === input.inventory.file;
-  const inventorySleds = sameInventory ? new Set(input.inventory.sleds) : null;
+  const { sleds } = input.inventory;
+  const inventorySleds = sameInventory && sleds !== null ? new Set(sleds) : null;
   const run = { report, upstairs, symptoms, repairEnds, policy, silences, now, inventorySleds };
   const incidents = liveOn(state.incidents, run).toSorted(byWorst);
 

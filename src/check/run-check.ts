@@ -30,8 +30,8 @@ export interface CheckInput {
   readonly problems: readonly string[];
   /** Somebody is to be mailed, if only the configuration were right. */
   readonly wantsMail: boolean;
-  /** The inventory that was read, and the id of every sled in it, selected or not. */
-  readonly inventory: { readonly file: string; readonly sleds: readonly string[] };
+  /** The inventory that was read, and the id of every sled in it, selected or not; null where sites have theirs. */
+  readonly inventory: { readonly file: string; readonly sleds: readonly string[] | null };
   /** The path of the program that runs, for the commands that mails name. */
   readonly program: string;
   readonly programVersion: string;

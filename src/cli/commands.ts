@@ -53,6 +53,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./place/where-command.ts')).addWhereCommand,
   },
   {
+    name: 'impact',
+    takes: '[options] [sled]',
+    summary: 'say what a sled, disk or pool takes with it, and whether it may go',
+    load: async () => (await import('./place/impact-command.ts')).addImpactCommand,
+  },
+  {
     name: 'downstairs',
     takes: '[options]',
     summary: 'show the regions of each sled: service, pool, disk and who talks to them',
@@ -148,6 +154,24 @@ export const COMMANDS: readonly ListedCommand[] = [
     takes: '[options] <reports...>',
     summary: 'make one answer of the reports of shards, sites or runs',
     load: async () => (await import('./reports/merge-command.ts')).addMergeCommand,
+  },
+  {
+    name: 'sites',
+    takes: '[options]',
+    summary: 'list the sites of a hub: last heartbeat, version, racks, sleds',
+    load: async () => (await import('./sites/sites-command.ts')).addSitesCommand,
+  },
+  {
+    name: 'runner',
+    takes: '[options]',
+    summary: 'answer the questions of a hub about the sleds of this site',
+    load: async () => (await import('./sites/runner-command.ts')).addRunnerCommand,
+  },
+  {
+    name: 'relay',
+    takes: '',
+    summary: 'write the configuration of a hub, and credentials for sites and askers',
+    load: async () => (await import('./sites/relay-command.ts')).addRelayCommand,
   },
   {
     name: 'script',

@@ -13,10 +13,10 @@ import { withWidth } from '../term/terminal.ts';
 export async function runProgram(
   argv: readonly string[],
   version: string,
-  given: Surroundings,
+  given: Omit<Surroundings, 'version'>,
 ): Promise<number> {
   let width: number | null = null;
-  const surroundings = { ...given, terminal: withWidth(given.terminal, () => width) };
+  const surroundings = { ...given, version, terminal: withWidth(given.terminal, () => width) };
   let exitCode: number = EXIT.ok;
   const setExitCode = (code: number) => {
     exitCode = code;

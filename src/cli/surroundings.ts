@@ -12,6 +12,8 @@ export type Interruption = (typeof INTERRUPTIONS)[number];
 /** The world around the program, handed in by `main` and by tests: nothing below reads it by itself. */
 export interface Surroundings {
   readonly terminal: Terminal;
+  /** Of this program. */
+  readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly home: string;

@@ -20,7 +20,16 @@ export interface SledPlaces {
   readonly hostName: string | null;
   readonly facts: readonly Fact[];
   readonly asked: readonly StatusAsked[];
+  /** Its zones, each with the pool that its root is on; null where its path does not say. */
+  readonly zones: readonly SledZone[];
+  /** Addresses that zones have connections to on the ports of downstairs, one for each connection. */
+  readonly peers: ReadonlyMap<string, readonly string[]>;
   readonly issues: readonly string[];
+}
+
+export interface SledZone {
+  readonly name: string;
+  readonly pool: string | null;
 }
 
 const FMRI = /^svc:\/oxide\/crucible\/downstairs:(downstairs|snapshot)-([0-9a-f-]+)$/;
@@ -81,11 +90,29 @@ export function readSledPlaces(stdout: string, sled: string, serial: string | nu
       ...ownPools(of('pool'), of('device'), of('disk'), sled),
     ],
     asked: of('status').flatMap(({ rest }) => statusIn(rest)),
+    zones: of('zone').flatMap(({ rest }) => zoneIn(rest)),
+    peers: new Map(of('peers').map(({ rest: zone }) => [zone, peersOf(of('peer'), zone)] as const)),
     issues: [
       ...(isEnded ? [] : ['what it printed was cut']),
       ...failed.map((each) => `${each.split(' ')[0]} failed with status ${each.split(' ')[1] ?? '?'}`),
     ],
   };
+}
+
+/** `ID:NAME:STATE:PATH:…` of a zone that runs. */
+function zoneIn(line: string): readonly SledZone[] {
+  const [, name = '', state, path = ''] = line.split(':');
+  if (name === '' || name === 'global' || state !== 'running') return [];
+  const [, id] = /^\/pool\/ext\/([^/]+)\//.exec(path) ?? [];
+  return [{ name, pool: uuidIn(id) }];
+}
+
+/** netstat writes `ADDRESS.PORT`. */
+function peersOf(lines: Lines, zone: string): readonly string[] {
+  return lines.flatMap(({ of, rest }) => {
+    const [, host = ''] = /^(\S+)\.\d+$/.exec(rest.trim()) ?? [];
+    return of === zone ? (plainAddress(host) ?? []) : [];
+  });
 }
 
 function idsIn(fmri: string): { readonly region: string; readonly snapshot: string | null } | null {
@@ -200,7 +227,10 @@ function statusIn(rest: string): readonly StatusAsked[] {
     case 'no_curl':
       return without('not_asked', 'the sled has no curl');
     case 'not_asked':
-      return without('not_asked', 'a sled is asked for 16 disks at most');
+      return without(
+        'not_asked',
+        'a sled is asked for 128 disks at most, and for none once 4 of them did not answer',
+      );
     case 'failed':
       return without(
         'no_answer',

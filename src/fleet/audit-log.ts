@@ -17,11 +17,18 @@ export interface AuditLog extends Audit {
   close(): readonly string[];
 }
 
+/** A file to which lines of JSON are added. */
+export interface AuditFile {
+  readonly add: (entry: Readonly<Record<string, unknown>>) => void;
+  /** What could not be written, a line each; empty where all was. */
+  readonly close: () => readonly string[];
+}
+
 /**
- * Opens a file to which a line of JSON is added for each command that ends on a sled: each by one write at the end of
- * the file, so that lines of several programs never mix. Throws `usage` where it cannot be written.
+ * Opens an audit log: each entry is added by one write at the end of the file, so that lines of several programs never
+ * mix. Throws `usage` where it cannot be written.
  */
-export function openAuditLog(path: string, about: AuditAbout, now: () => Date): AuditLog {
+export function openAuditFile(path: string): AuditFile {
   let file: number;
   try {
     // Appending: the end of the file is where each write goes, whoever else writes.
@@ -31,15 +38,26 @@ export function openAuditLog(path: string, about: AuditAbout, now: () => Date): 
     throw new FleetError('usage', `--audit-log: ${path} cannot be written, and nothing was run`, { cause });
   }
   const problems = new Set<string>();
-  const add = (entry: Readonly<Record<string, unknown>>): void => {
-    const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-    try {
-      if (writeSync(file, line) < line.length)
-        problems.add(`a line of the audit log ${path} was cut: no space is left`);
-    } catch (error) {
-      problems.add(`not every command is in the audit log ${path}: ${describeError(error)}`);
-    }
+  return {
+    add(entry) {
+      const line = Buffer.from(`${JSON.stringify(entry)}\n`);
+      try {
+        if (writeSync(file, line) < line.length)
+          problems.add(`a line of the audit log ${path} was cut: no space is left`);
+      } catch (error) {
+        problems.add(`not every command is in the audit log ${path}: ${describeError(error)}`);
+      }
+    },
+    close() {
+      closeSync(file);
+      return [...problems];
+    },
   };
+}
+
+/** Opens an audit log for the commands of a run: a line for each that ends on a sled. Throws as `openAuditFile`. */
+export function openAuditLog(path: string, about: AuditAbout, now: () => Date): AuditLog {
+  const { add, close } = openAuditFile(path);
   return {
     begin({ target: { sled, login }, via, stage, what }) {
       const startedAt = now().toISOString();
@@ -61,10 +79,7 @@ export function openAuditLog(path: string, about: AuditAbout, now: () => Date): 
         });
       };
     },
-    close() {
-      closeSync(file);
-      return [...problems];
-    },
+    close,
   };
 }
 

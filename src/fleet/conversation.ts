@@ -98,7 +98,8 @@ async function runJob(
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
     const stdin = job.stdin === undefined ? {} : { stdin: job.stdin };
     const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout, ...stdin };
-    return audited('run', job.what, () => runGuarded(connection, guard, job.payload, options));
+    const { what, payload } = job.onSled?.(sled) ?? job;
+    return audited('run', what, () => runGuarded(connection, guard, payload, options));
   };
   const audited = async <R extends GuardedResult | null>(
     stage: Stage,

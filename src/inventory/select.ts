@@ -2,7 +2,7 @@ import { FleetError } from '../model/error.ts';
 import type { Sled } from '../model/sled.ts';
 import { foldSleds } from '../model/sled-fold.ts';
 import { splitTerms } from './sled-glob.ts';
-import type { Inventory, Rack } from './inventory.ts';
+import type { Rack } from './inventory.ts';
 import { labelTerm } from './label-term.ts';
 import { nearest } from '../yaml/nearest.ts';
 import { withShard, type Shard } from '../model/shard.ts';
@@ -12,9 +12,20 @@ import type { Target } from '../model/target.ts';
 import { describeSelection, labelTexts, type Selection } from './selection.ts';
 import { rackTerm, sledTerm } from './selection-term.ts';
 
+/** What is selected: a sled, with the way to it or without. */
+export interface OfSled {
+  readonly sled: Sled;
+}
+
+/** What is selected from: an inventory, or what is known of one elsewhere. */
+export interface SelectFrom<T extends OfSled> {
+  readonly racks: readonly Pick<Rack, 'id' | 'name'>[];
+  readonly targets: readonly T[];
+}
+
 /** Sleds in the order of racks and cubbies, and what was asked for: `rack 3, cubby 0-3, not 2`, or `all sleds`. */
-export interface Selected {
-  readonly targets: readonly Target[];
+export interface Selected<T extends OfSled = Target> {
+  readonly targets: readonly T[];
   readonly description: string;
   /** The part of them that is meant; null or absent: all. */
   readonly shard?: Shard | null;
@@ -23,7 +34,7 @@ export interface Selected {
 }
 
 /** Those of the selected sleds that are in a shard, which may be none: a small selection leaves some shards empty. */
-export function inShard<S extends Selected>(selected: S, shard: Shard | undefined): S {
+export function inShard<S extends Selected<OfSled>>(selected: S, shard: Shard | undefined): S {
   if (shard === undefined) return selected;
   const { targets, description } = selected;
   return {
@@ -41,7 +52,7 @@ export function inShard<S extends Selected>(selected: S, shard: Shard | undefine
  * Throws a FleetError `usage`, a line for each term that matches nothing: a mistyped term must not make an answer
  * smaller than it was meant to be. Nothing selected is an error too.
  */
-export function selectSleds(inventory: Inventory, wanted: Selection): Selected {
+export function selectSleds<T extends OfSled>(inventory: SelectFrom<T>, wanted: Selection): Selected<T> {
   const errors = emptyOptions(wanted);
   const racks = selectRacks(inventory, splitTerms(wanted.racks), errors);
   if (errors.length > 0) throw new FleetError('usage', errors.join('\n'));
@@ -73,7 +84,7 @@ export function selectSleds(inventory: Inventory, wanted: Selection): Selected {
   return { targets, description };
 }
 
-function sledsIn(inventory: Inventory): readonly Sled[] {
+function sledsIn(inventory: SelectFrom<OfSled>): readonly Sled[] {
   return inventory.targets.map(({ sled }) => sled);
 }
 
@@ -90,7 +101,11 @@ function emptyOptions(wanted: Selection): string[] {
     .map(([option]) => `${option}: found nothing after it; leave it out to mean all`);
 }
 
-function selectRacks(inventory: Inventory, terms: readonly string[], errors: string[]): ReadonlySet<string> {
+function selectRacks(
+  inventory: SelectFrom<OfSled>,
+  terms: readonly string[],
+  errors: string[],
+): ReadonlySet<string> {
   if (terms.length === 0) return new Set(inventory.racks.map((rack) => rack.id));
   const selected = new Set<string>();
   for (const text of terms) {
@@ -105,7 +120,7 @@ function selectRacks(inventory: Inventory, terms: readonly string[], errors: str
 }
 
 function sledsOf(
-  inventory: Inventory,
+  inventory: SelectFrom<OfSled>,
   option: '--sled' | '--exclude',
   text: string,
   pool: readonly Sled[],
@@ -132,7 +147,7 @@ function sledsOf(
   return [];
 }
 
-function rackHint(inventory: Inventory, text: string): string {
+function rackHint(inventory: SelectFrom<OfSled>, text: string): string {
   const names = inventory.racks.map(({ id, name }) => (name === null ? id : `${id} (${name})`));
   const near = nearest(
     text,

@@ -1,4 +1,5 @@
 import type { Reading } from './probe.ts';
+import type { Sled } from './sled.ts';
 import type { RunResult } from './transport.ts';
 
 /** One file that a sled needs. */
@@ -52,6 +53,8 @@ export interface Job {
   readonly payload: Payload;
   /** Given to the command on standard input. The sled then does not hear whether we are still there. */
   readonly stdin?: Buffer;
+  /** What differs on each sled; absent: nothing does. */
+  readonly onSled?: (sled: Sled) => Pick<Job, 'what' | 'payload'>;
   /** It only reads: a sled may be asked again where the first answer was lost. */
   readonly mayRepeat: boolean;
   /** The same for a tool that takes one text and no files; absent: it is not for such a tool, or does not only read. */

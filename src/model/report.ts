@@ -1,3 +1,4 @@
+import type { ByCause } from './by-cause.ts';
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
@@ -7,6 +8,7 @@ import type { RunFacts } from './run-facts.ts';
 import type { Sled } from './sled.ts';
 import type { Stage } from './stage.ts';
 import type { VisitTrail } from './trail.ts';
+import type { Verdicts } from './verdict.ts';
 
 /** A sled that was asked and answered, perhaps in part. */
 export interface AnsweredOutcome {
@@ -104,6 +106,10 @@ export interface FleetReport {
   readonly findings: readonly Finding[];
   /** What makes the answer as a whole less than whole and is no one sled's: lines of a paste that nobody owns. */
   readonly issues?: readonly Issue[];
+  /** What the sick downstairs of all rows have in common, where that was asked; the rows are those of its groups. */
+  readonly byCause?: ByCause;
+  /** Of a command that judges. */
+  readonly verdicts?: Verdicts;
 }
 
 /** The racks of the selection, in its order. */

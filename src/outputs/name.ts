@@ -1,9 +1,10 @@
 import { groupingOf } from '../distribution-views/distributions.ts';
 import { cellText } from '../drawing/cell-text.ts';
-import type { Cell } from '../model/column.ts';
+import type { Cell, Row } from '../model/column.ts';
 import { makeOutput } from './output.ts';
 
-const IDENTITY = ['sled', 'zone', 'pid', 'session_id'];
+/** Where an upstairs runs; its session is the last part of its name. */
+const PROCESS = ['sled', 'zone', 'pid'];
 
 /** What a sled's name says already. */
 const OF_SLED = ['rack', 'serial', 'cubby'];
@@ -15,9 +16,10 @@ export const name = makeOutput<Iterable<string>>({
   saysCoverage: false,
   contents: {
     rows: {
-      shown: '`rack/serial/zone/pid/session` of each, or what `--columns` says',
+      shown: '`rack/sled/zone/pid/session` of each, once, or what `--columns` says',
       *part({ rows }, { columns }) {
-        for (const row of rows) yield nameLine((columns ?? IDENTITY).map((each) => row[each]));
+        if (columns === null) yield* upstairsNames(rows);
+        else for (const row of rows) yield nameLine(columns.map((each) => row[each]));
       },
     },
     printed: {
@@ -52,6 +54,24 @@ export const name = makeOutput<Iterable<string>>({
   arriving: 'at the end',
   check: 'report',
 });
+
+/** Names each upstairs once, however many rows it has; a row of something else keeps its own line. */
+function* upstairsNames(rows: Iterable<Row>): Iterable<string> {
+  const told = new Set<string>();
+  for (const row of rows) {
+    const upstairs = row['session_id'] ?? idleUpstairs(row);
+    const line = nameLine([...PROCESS.map((each) => row[each]), upstairs]);
+    if (told.has(line)) continue;
+    if (upstairs !== null) told.add(line);
+    yield line;
+  }
+}
+
+/** The id of an upstairs that no process was seen to run: it has no other name. */
+function idleUpstairs(row: Row): Cell {
+  const isRunning = PROCESS.some((each) => (row[each] ?? null) !== null);
+  return isRunning ? null : (row['upstairs_id'] ?? null);
+}
 
 function nameLine(cells: readonly (Cell | undefined)[]): string {
   return `${cells.map(cellText).join('/')}\n`;

@@ -1,7 +1,7 @@
 import type { Column } from '../model/column.ts';
 
 /** A value of a sled that should be there: where it is not, the note says why. */
-const expected = { unknownMark: '?', narrow: true } as const;
+const EXPECTED = { unknownMark: '?', narrow: true } as const;
 
 /** What is told of each sled, beside who it is. */
 export const OVERVIEW_COLUMNS: readonly Column[] = [
@@ -14,7 +14,7 @@ export const OVERVIEW_COLUMNS: readonly Column[] = [
     help: 'host of the sled in the inventory',
     narrow: true,
   },
-  { name: 'uptime', heading: 'UPTIME', kind: 'text', role: 'state', help: 'since it booted', ...expected },
+  { name: 'uptime', heading: 'UPTIME', kind: 'text', role: 'state', help: 'since it booted', ...EXPECTED },
   { name: 'uptime_seconds', heading: 'UPTIME S', kind: 'count', help: 'the same, in seconds' },
   {
     name: 'helios',
@@ -22,7 +22,7 @@ export const OVERVIEW_COLUMNS: readonly Column[] = [
     kind: 'text',
     role: 'state',
     help: 'version of the operating system (uname -v)',
-    ...expected,
+    ...EXPECTED,
   },
   {
     name: 'crucible',
@@ -30,16 +30,16 @@ export const OVERVIEW_COLUMNS: readonly Column[] = [
     kind: 'text',
     role: 'state',
     help: 'version of its Crucible scripts: the first line of /opt/oxide/crucible_utils/utils-info.txt',
-    ...expected,
+    ...EXPECTED,
   },
-  { name: 'propolis', heading: 'PROPOLIS', kind: 'count', help: 'propolis-server processes', ...expected },
+  { name: 'propolis', heading: 'PROPOLIS', kind: 'count', help: 'propolis-server processes', ...EXPECTED },
   { name: 'pantry', heading: 'PANTRY', kind: 'count', help: 'crucible-pantry processes' },
   {
     name: 'downstairs',
     heading: 'DOWNSTAIRS',
     kind: 'count',
     help: 'crucible-downstairs processes',
-    ...expected,
+    ...EXPECTED,
   },
   {
     name: 'scripts',
@@ -48,7 +48,7 @@ export const OVERVIEW_COLUMNS: readonly Column[] = [
     role: 'state',
     rank: -1,
     help: 'what push put there: current, none, or the hash of another version',
-    ...expected,
+    ...EXPECTED,
   },
   {
     name: 'clock',
@@ -56,7 +56,7 @@ export const OVERVIEW_COLUMNS: readonly Column[] = [
     kind: 'text',
     role: 'state',
     help: 'how far its clock is ahead of ours (-: behind), and how far that may be wrong',
-    ...expected,
+    ...EXPECTED,
   },
   { name: 'clock_least_ms', heading: 'LEAST MS', kind: 'count', help: 'it is at least so far ahead' },
   { name: 'clock_most_ms', heading: 'MOST MS', kind: 'count', help: 'it is at most so far ahead' },

@@ -24,6 +24,9 @@ export function parseTimedPrints(text: string): readonly TimedPrint[] {
   return prints.length === 0 || rest.trim() !== '' ? [...prints, { text: rest, beganMs: null }] : prints;
 }
 
+/** No clock shows more, and intervals behind it still have names: a date in milliseconds ends at 8.64e15. */
+const LAST_TIME = Date.parse('9999-12-31T00:00:00Z');
+
 /** When the interval that this line closes began; null where it does not say, undefined of any other line. */
 function beganIn(line: string): number | null | undefined {
   if (!line.startsWith('interval=')) return undefined;
@@ -33,7 +36,7 @@ function beganIn(line: string): number | null | undefined {
     Number(words?.['time_ns'] ?? Number.NaN),
   ];
   const began = (time - elapsed) / 1e6;
-  return Number.isFinite(began) && began > 0 ? began : null;
+  return began > 0 && began <= LAST_TIME ? began : null;
 }
 
 /**

@@ -62,6 +62,7 @@ export interface LineSettings {
 }
 
 const STAGE_WORD: Readonly<Record<Stage, string>> = {
+  relay: 'asking the site',
   connect: 'connecting',
   upload: 'uploading',
   run: 'probing',

@@ -13,9 +13,14 @@ export interface Seen {
 export interface Condition {
   /** As it is said: `healthy`, `quorum=2`. */
   readonly text: string;
+  /** The sled that is to go, as it was named: its verdict has to be given. */
+  readonly goes?: string;
   /** What keeps it from being so, a line each thing; empty where it holds. All that was seen is given. */
-  readonly missing: (seen: readonly Seen[]) => readonly string[];
+  readonly missing: (seen: readonly Seen[], verdicts: Verdicts) => readonly string[];
 }
+
+/** Whether sleds may go, by how they were named. */
+export type Verdicts = ReadonlyMap<string, { readonly word: string; readonly text: string }>;
 
 /** One kind of condition: how it is written, and how it is read. */
 export interface ConditionKind {

@@ -2,7 +2,7 @@ import type { Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
 import { hasExited } from '../model/row-note.ts';
-import type { Condition, Seen } from './condition.ts';
+import type { Condition, Seen, Verdicts } from './condition.ts';
 
 /** What a wait wants: all the conditions in so many looks in a row, of the rows that it is about. */
 export interface Wanted {
@@ -28,10 +28,15 @@ export interface Judgement {
  * Judges a look after `before` good ones in a row. A look is good where every sled answered in full and every condition
  * holds: what a silent sled would say is not known.
  */
-export function judge(before: number, outcomes: readonly SledOutcome[], wanted: Wanted): Judgement {
+export function judge(
+  before: number,
+  outcomes: readonly SledOutcome[],
+  wanted: Wanted,
+  verdicts: Verdicts = new Map(),
+): Judgement {
   const silent = outcomes.flatMap(silenceOf);
   const seen = seenIn(outcomes, wanted.keeps);
-  const unmet = [...new Set(wanted.conditions.flatMap(({ missing }) => missing(seen)))];
+  const unmet = [...new Set(wanted.conditions.flatMap(({ missing }) => missing(seen, verdicts)))];
   const missing = [...silent, ...unmet];
   const inARow = missing.length === 0 ? before + 1 : 0;
   return {

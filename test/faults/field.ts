@@ -158,8 +158,13 @@ export function withField(): Field {
       ];
       // As quick a second try as there can be.
       const running = startProgram(argv, { random: () => 0.001 });
-      await arrangement.during?.(running);
-      return await running.ended;
+      try {
+        await arrangement.during?.(running);
+        return await running.ended;
+      } finally {
+        // The next arrangement looks at a sled that is well.
+        await rack.simulation.setFault(SLED, null);
+      }
     },
   };
   return field;

@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Direction, Verdict } from '../../src/distribution/distribution-compare.ts';
 import type { EstimateMethod } from '../../src/distribution/percentile.ts';
+import { VERDICTS } from '../../src/impact/verdict.ts';
+import type { Cause } from '../../src/model/by-cause.ts';
 import { HEALTHS } from '../../src/model/health.ts';
 import type { Ending, IncidentStatus, News } from '../../src/alert/incident.ts';
 import { FINDING_RULES, type Issue, type Severity } from '../../src/model/issue.ts';
@@ -59,7 +61,12 @@ const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
   'report $defs.health': HEALTHS,
   'report $defs.issueCode': ISSUE_CODES,
   'report $defs.sled.properties.status': wordsOf<SledOutcome['status']>({ answered: true, failed: true }),
-  'report $defs.sled.properties.stage': wordsOf<Stage>({ connect: true, upload: true, run: true }),
+  'report $defs.sled.properties.stage': wordsOf<Stage>({
+    relay: true,
+    connect: true,
+    upload: true,
+    run: true,
+  }),
   'report $defs.line.properties.type': ['sled', 'row', 'distribution', 'finding', 'report'],
   'report $defs.finding.properties.rule': FINDING_RULES,
   'report $defs.finding.properties.severity': wordsOf<Severity>({
@@ -67,6 +74,8 @@ const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
     warning: true,
     critical: true,
   }),
+  'report $defs.cause.properties.kind': wordsOf<Cause['kind']>({ disk: true, sled: true }),
+  'report properties.verdicts.items.properties.verdict': Object.keys(VERDICTS),
   'report properties.health.propertyNames': [...HEALTHS, 'no_probes'],
   'report if.properties.probe': ['ds-state', 'lr-state'],
   'distributions $defs.unit': ['ns', null],

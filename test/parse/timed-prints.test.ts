@@ -34,3 +34,10 @@ it('intervals are counted on from the first, whatever is done to the clock meanw
   expect(nameOf(2, Date.parse('1970-01-01T00:00:09Z'))).toBe('2026-11-28T02:12:00Z');
   expect(nameOf(3, null)).toBe('2026-11-28T02:13:00Z');
 });
+
+it('a clock that shows no date there is gives intervals no name', () => {
+  const text = `one\ninterval=0 elapsed_ns=0 time_ns=9${'0'.repeat(30)}\n`;
+  const [print] = parseTimedPrints(text);
+  expect(print).toEqual({ text: 'one\n', beganMs: null });
+  expect(intervalNames(1)(0, print?.beganMs ?? null)).toBe(null);
+});

@@ -19,6 +19,7 @@ const SNAPSHOT = 'c0c0c0c0-0000-4000-8000-000000000004';
 const DISK = 'd0d0d0d0-0000-4000-8000-000000000005';
 const ZONE = 'oxz_crucible_e0e0e0e0-0000-4000-8000-000000000006';
 const VM = 'oxz_propolis-server_f0f0f0f0-0000-4000-8000-000000000007';
+const PANTRY = 'oxz_crucible_pantry_e0e0e0e0-0000-4000-8000-000000000009';
 const FMRI = 'svc:/oxide/crucible/downstairs';
 const PROPERTIES = ':properties/config';
 
@@ -27,9 +28,12 @@ const heredoc = (text: string): string => `cat <<'END'\n${text}\nEND`;
 /** The commands of a sled, as illumos's print. */
 const SLED: Readonly<Record<string, string>> = {
   uname: 'echo BRM42220036',
-  zoneadm: heredoc(
-    ['global', 'oxz_crucible_pantry_e0e0e0e0-0000-4000-8000-000000000009', ZONE, VM].join('\n'),
-  ),
+  zoneadm: `case "$*" in
+*-p*) ${heredoc(`0:global:running:/::ipkg:shared\n7:${VM}:running:/pool/ext/${POOL}/crypt/zone/${VM}:f0f0:omicron1:excl`)}
+;;
+*) ${heredoc(['global', PANTRY, ZONE, VM].join('\n'))}
+;;
+esac`,
   zpool: `case $1 in
 list) printf 'rpool\\t100\\t50\\tONLINE\\noxp_${POOL}\\t1000\\t250\\tONLINE\\n' ;;
 status) ${heredoc(`  pool: oxp_${POOL}
@@ -61,10 +65,19 @@ ${FMRI}:snapshot-${REGION}-${SNAPSHOT}/${PROPERTIES}/address astring fd00:1122:3
 ${FMRI}:snapshot-${REGION}-${SNAPSHOT}/${PROPERTIES}/port count 19005`)}
 ;;
 esac`,
-  zlogin: heredoc(`TCP: IPv6
+  zlogin: `case $1 in
+*pantry*) exit 1 ;;
+*propolis*) ${heredoc(`TCP: IPv6
+fd00:1122:3344:101::20.47312      fd00:1122:3344:103::5.19004        139264      0 139264      0 ESTABLISHED
+fd00:1122:3344:101::20.47313      fd00:1122:3344:104::5.19004        139264      0 139264      0 TIME_WAIT
+fd00:1122:3344:101::20.12400      *.*                                    0      0 128000      0 LISTEN`)}
+;;
+*) ${heredoc(`TCP: IPv6
 fd00:1122:3344:101::5.19004       fd00:1122:3344:103::20.47312      139264      0 139264      0 ESTABLISHED
 fd00:1122:3344:101::5.19004       *.*                                    0      0 128000      0 LISTEN
-fd00:1122:3344:101::5.23004       fd00:1122:3344:103::20.47313      139264      0 139264      0 ESTABLISHED`),
+fd00:1122:3344:101::5.23004       fd00:1122:3344:103::20.47313      139264      0 139264      0 ESTABLISHED`)}
+;;
+esac`,
   curl: `for last; do :; done
 case $last in http://\\[fd00:1122:3344:101::20\\]:12400/instance/disk/${DISK}/status) ;; *) exit 3 ;; esac
 printf '{"active":true}\\n200'`,
@@ -162,6 +175,23 @@ describe.each(SHELLS)('place.sh in %s', (shell) => {
         facts: [],
       },
     ]);
+  });
+
+  it('says zones with their pools, and whom the zone of a VM talks to that did not say it', () => {
+    const { zones, peers } = ask(shell, ['peers', `${VM}/${DISK}`, VM, PANTRY, 'elsewhere']);
+    expect(zones).toEqual([{ name: VM, pool: POOL }]);
+    expect([...peers]).toEqual([[VM, ['fd00:1122:3344:103::5']]]);
+    expect([...ask(shell, [`${VM}/${DISK}`]).peers]).toEqual([]);
+  });
+
+  it('asks no VM any more once four disks were not answered, and counts no disk of another sled', () => {
+    const silent = mkdtempSync(join(folder, 'silent-'));
+    writeFileSync(join(silent, 'curl'), '#!/bin/sh\nexit 28\n');
+    chmodSync(join(silent, 'curl'), 0o755);
+    const disks = [1, 2, 3, 4, 5].map((n) => `${VM}/${DISK.slice(0, -1)}${n}`);
+    const elsewhere = Array.from({ length: 130 }, () => `elsewhere/${DISK}`);
+    const reasons = ask(shell, [...elsewhere, ...disks], silent).asked.map(({ problem }) => problem?.reason);
+    expect(reasons).toEqual([...Array.from({ length: 4 }, () => 'no_answer'), 'not_asked']);
   });
 
   it('says which of its commands failed, and that the list of regions is then not whole', () => {

@@ -1,13 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface Certificate {
   readonly key: string;
   readonly certificate: string;
   /** Holds the certificate, which is its own authority. */
   readonly file: string;
+  readonly keyFile: string;
   remove(): void;
 }
 
@@ -30,6 +31,41 @@ export function makeCertificate(names: string): Certificate {
     key: readFileSync(keyFile, 'utf8'),
     certificate: readFileSync(file, 'utf8'),
     file,
+    keyFile,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** The same of a time that is over: it expired in 2020. */
+export function makeExpiredCertificate(names: string): Certificate {
+  const made = makeCertificate(names);
+  const folder = dirname(made.file);
+  const configuration = join(folder, 'ca.cnf');
+  writeFileSync(
+    configuration,
+    `[ca]\ndefault_ca=own\n[own]\ndatabase=${folder}/index\nrand_serial=yes\nnew_certs_dir=${folder}\n` +
+      'default_md=sha256\npolicy=any\nx509_extensions=names\n[any]\ncommonName=supplied\n' +
+      `[names]\nsubjectAltName=${names}\nbasicConstraints=CA:true\n`,
+  );
+  writeFileSync(join(folder, 'index'), '');
+  const request = join(folder, 'request.pem');
+  const quiet = { stdio: 'pipe' } as const;
+  execFileSync(
+    'openssl',
+    ['req', '-new', '-key', made.keyFile, '-subj', '/CN=cruc-fleet test', '-out', request],
+    quiet,
+  );
+  const times = ['-startdate', '20200101000000Z', '-enddate', '20200102000000Z'];
+  const signing = [
+    'ca',
+    '-batch',
+    '-selfsign',
+    '-notext',
+    '-config',
+    configuration,
+    '-keyfile',
+    made.keyFile,
+  ];
+  execFileSync('openssl', [...signing, ...times, '-in', request, '-out', made.file], quiet);
+  return { ...made, certificate: readFileSync(made.file, 'utf8') };
 }

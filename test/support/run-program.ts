@@ -29,7 +29,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   const err = capture();
   const interrupts = new Set<(signal: Interruption) => void>();
   const env = change.env ?? {};
-  const ended = runProgram(argv, '0.0.0-test', {
+  const ended = runProgram(argv, change.version ?? '0.0.0-test', {
     terminal: createTerminal(out.stream, err.stream, env, { readerGone: () => {}, failed: () => {} }),
     env,
     cwd: '/nonexistent',

@@ -16,6 +16,7 @@ import type { Selected } from '../../inventory/select.ts';
 import type { Target } from '../../model/target.ts';
 import { createHostKeys, type HostKeys } from '../../trust/host-keys.ts';
 import { silentProgress } from '../../term/progress-lines.ts';
+import type { Asked } from '../../relay/question.ts';
 import { createAskTool } from '../../rack-tools/ask-tool.ts';
 import { connectionToHere } from '../../transport/local-command.ts';
 import { createOpenSshTransport } from '../../transport/openssh/openssh-transport.ts';
@@ -26,6 +27,7 @@ import { withConnectionOptions, type ConnectionOptions } from '../options/connec
 import { chooseFailedLast, type FailedLastOption } from './failed-last.ts';
 import { openProgress } from './open-progress.ts';
 import type { TalkOptions } from '../options/output-options.ts';
+import { refuseWithoutRelay, type RelayOptions } from '../options/relay-options.ts';
 import { passphrase } from './passphrase.ts';
 import { randomHex } from '../../model/random-hex.ts';
 import { openRecords } from './run-records.ts';
@@ -36,6 +38,7 @@ import { chosenSshConfig, withSshConfiguration } from './ssh-configuration.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 export type FleetOptions = SelectionOptions &
+  RelayOptions &
   FailedLastOption &
   ConnectionOptions &
   TalkOptions &
@@ -67,6 +70,10 @@ export interface ReachedRun extends FleetRun {
 
 export interface FleetRunSettings {
   readonly job: Job;
+  /** The same as a question that the runners of sites understand; a command without it takes no --relay. */
+  readonly question?: Asked;
+  /** The id of the run, where somebody else gave it one. */
+  readonly runId?: string;
   /** Where it was read already. */
   readonly inventory?: Inventory;
   /** Where they were chosen already, and the options say nothing of them. */
@@ -103,6 +110,15 @@ export async function runOnFleet(
   surroundings: Surroundings,
   settings: FleetRunSettings,
 ): Promise<ReachedRun> {
+  if (options.relay !== undefined) {
+    const { question } = settings;
+    if (question === undefined)
+      throw new FleetError('usage', 'only probes are asked over --relay: run your own script at the site');
+    const { runOnSites } = await import('../sites/site-run.ts');
+    // The way to each sled is its site's.
+    return { ...(await runOnSites(options, surroundings, { ...settings, question })), targets: [] };
+  }
+  refuseWithoutRelay(options);
   const abort = new AbortController();
   const finish = new AbortController();
   const stopListening = surroundings.onInterrupt((signal) => {
@@ -140,7 +156,7 @@ async function runUntil(
   const targets = withConnectionOptions(configured, options, surroundings.cwd);
   await refuseForTools(targets, settings.job, options);
   const startedAt = surroundings.now();
-  const guard = await openGuard(options, startedAt, surroundings);
+  const guard = await openGuard(options, startedAt, surroundings, settings.runId);
   const run: RunFacts = {
     id: guard.word,
     shard: chosen.shard ?? null,
@@ -281,7 +297,8 @@ export async function openGuard(
   { force }: ConnectionOptions,
   startedAt: Date,
   { scriptsFolder, random, user, hostName }: Surroundings,
+  word = randomHex(random, 12),
 ): Promise<Guard> {
   const owner = `${user} on ${hostName}, since ${startedAt.toISOString()}`;
-  return await readGuard(scriptsFolder, { word: randomHex(random, 12), owner, force: force === true });
+  return await readGuard(scriptsFolder, { word, owner, force: force === true });
 }

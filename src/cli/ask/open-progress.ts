@@ -40,6 +40,8 @@ export async function openProgress(
 function stageTimes(targets: readonly Target[], run: RunTimes): StageTimes {
   const connectMs = new Map(targets.map((target) => [target.sled.id, connectLimitMs(target)]));
   const limits: Readonly<Record<Stage, (id: string) => number>> = {
+    // Sleds of sites are not drawn one by one.
+    relay: () => 0,
     connect: (id) => connectMs.get(id) ?? 0,
     upload: () => run.uploadTimeoutMs,
     run: () => run.runTimeoutMs,

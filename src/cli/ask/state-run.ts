@@ -30,7 +30,10 @@ export async function runStateProbe(
   seconds: number,
   options: FleetOptions,
   surroundings: Surroundings,
-  more: Pick<FleetRunSettings, 'inventory' | 'only' | 'recorded' | 'rounds' | 'ownDrawing'>,
+  more: Pick<
+    FleetRunSettings,
+    'inventory' | 'only' | 'recorded' | 'rounds' | 'ownDrawing' | 'runId' | 'onVisited'
+  >,
 ): Promise<FleetRun> {
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
   const settings = stateSettings(seconds);
@@ -44,6 +47,7 @@ export async function runStateProbe(
       asText: probeText(surroundings.scriptsFolder, probe, settings),
       read: (result) => probe.read(result, settings),
     },
+    question: { probe: probe.name, settings },
     windowMs: seconds * 1000,
     runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,
     maxOutputBytes: MAX_OUTPUT_BYTES,

@@ -113,7 +113,10 @@ async function judge(
         config: resolution.config,
         problems,
         wantsMail: resolution.wantsMail,
-        inventory: { file: inventory.file, sleds: inventory.targets.map(({ sled }) => sled.id) },
+        inventory: {
+          file: inventory.file,
+          sleds: options.relay === undefined ? inventory.targets.map(({ sled }) => sled.id) : null,
+        },
         program: surroundings.program,
         programVersion: version,
         hostName: surroundings.hostName,

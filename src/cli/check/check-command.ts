@@ -10,6 +10,7 @@ import {
   addForceOption,
   addSushOption,
 } from '../options/connection-options.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
 import { listValue } from '../options/option-values.ts';
 import { addTalkOptions, formatsHelp, outputOption } from '../options/output-options.ts';
@@ -28,6 +29,7 @@ export function addCheckCommand(
   );
   addConfigOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
+  addRelayOptions(command);
   addTalkOptions(command.optionsGroup('Output:'))
     .addOption(outputOption(OUTPUTS, 'plugin'))
     .option('--columns <names>', 'the columns to show, in this order; labels of -o prometheus', listValue)

@@ -4,6 +4,7 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import { FleetError } from '../../model/error.ts';
 import { inShard, selectSleds, type Selected } from '../../inventory/select.ts';
 import type { Shard } from '../../model/shard.ts';
+import type { RelayOptions } from './relay-options.ts';
 import { listValue, shardValue } from './option-values.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -55,9 +56,11 @@ export function requireSelection(
 
 /** Finds and reads the inventory that the options and the environment name. */
 export async function openInventory(
-  options: SelectionOptions,
+  options: SelectionOptions & Pick<RelayOptions, 'relay'>,
   surroundings: Surroundings,
 ): Promise<Inventory> {
+  // Each site has its own, and who asks needs none.
+  if (options.relay !== undefined) return { file: options.relay, racks: [], targets: [], check: null };
   // What it takes, YAML and schemas, is loaded only where an inventory is.
   const [{ findInventory }, { loadInventory }] = await Promise.all([
     import('../../inventory/find.ts'),

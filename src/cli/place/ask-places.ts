@@ -1,18 +1,26 @@
 import { shortAge } from '../../facts/age.ts';
+import type { Fact } from '../../facts/fact.ts';
 import type { FactSet } from '../../facts/fact-set.ts';
 import { keepFacts } from '../../facts/kept-facts.ts';
-import { readSledPlaces, type StatusAsked } from '../../facts/sled-places.ts';
+import { readSledPlaces, type SledZone, type StatusAsked } from '../../facts/sled-places.ts';
 import type { AskedUpstairs } from '../../facts/target-of.ts';
 import { readUnanswered, writeUnanswered } from '../../facts/unanswered.ts';
 import { makeFolder } from '../../files/make-folder.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { describeError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
+import type { SledOutcome } from '../../model/report.ts';
 import { otherSerial } from '../../model/serial.ts';
 import type { FleetRun } from '../ask/fleet-run.ts';
-import { runOnFleet, type FleetOptions, type ReachedRun } from '../ask/fleet-run.ts';
+import { runOnFleet, type FleetOptions, type FleetRunSettings, type ReachedRun } from '../ask/fleet-run.ts';
 import { factsFolder } from './facts-folder.ts';
-import { PLACE_OUTPUT_BYTES, PLACE_TIMEOUT_MS, placeJob, type PlaceQuestion } from './place-job.ts';
+import {
+  PLACE_OUTPUT_BYTES,
+  PLACE_TIMEOUT_MS,
+  placeJob,
+  type PlaceQuestion,
+  type StatusRequest,
+} from './place-job.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** What sleds told of their regions, and VMs of their disks. */
@@ -23,6 +31,10 @@ export interface PlacesAsked {
   readonly unasked: ReadonlyMap<string, NonNullable<AskedUpstairs['unasked']>>;
   /** Serials of the sleds that did not answer. */
   readonly notReached: ReadonlySet<string>;
+  /** By the id of the sled. */
+  readonly zones: ReadonlyMap<string, readonly SledZone[]>;
+  /** Addresses that zones have connections to, by `SLED ZONE`. */
+  readonly peers: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -33,7 +45,8 @@ export async function askPlaces(
   options: FleetOptions,
   surroundings: Surroundings,
   inventory: Inventory,
-  { requests, connections }: PlaceQuestion,
+  { requests, connections, peers }: PlaceQuestion,
+  more: Pick<FleetRunSettings, 'rounds' | 'ownDrawing'> = {},
 ): Promise<PlacesAsked> {
   const folder = factsFolder(surroundings);
   const now = surroundings.now().getTime();
@@ -53,14 +66,27 @@ export async function askPlaces(
     const detail = 'that it was asked could not be written down';
     for (const { zone, disk } of due) unasked.set(`${zone}/${disk}`, { reason: 'not_asked', detail });
   }
+  const without = requests.filter((request) => !chosen.includes(request));
   const run = await runOnFleet(options, surroundings, {
-    job: await placeJob(surroundings.scriptsFolder, { requests: chosen, connections }),
+    ...more,
+    job: await placeJob(surroundings.scriptsFolder, {
+      requests: chosen,
+      connections,
+      ...(peers === undefined
+        ? {}
+        : {
+            peers: [
+              ...peers,
+              ...without.flatMap(({ zone, sled }) => (sled === undefined ? [] : [{ zone, sled }])),
+            ],
+          }),
+    }),
     inventory,
     runTimeoutMs: PLACE_TIMEOUT_MS,
     maxOutputBytes: PLACE_OUTPUT_BYTES,
   });
   const read = run.outcomes.map((outcome) => {
-    if (outcome.status === 'failed') return { outcome, sets: [], asked: [] };
+    if (outcome.status === 'failed') return { outcome, sets: [], asked: [], places: null };
     const places = readPlaces(outcome.text, outcome.sled);
     const live = { isFileTime: false, isNow: true, asOf: now, issues: [] };
     const own: FactSet = { ...live, source: 'live-sled', label: outcome.sled.id, facts: places.facts };
@@ -70,13 +96,19 @@ export async function askPlaces(
         ...live,
         source: 'live-status',
         label: `${zone}/${disk}`,
-        facts,
+        facts: facts.map((fact) =>
+          withReplaced(
+            fact,
+            chosen.find((each) => each.zone === zone && each.disk === disk),
+          ),
+        ),
       }));
     const issues = places.issues.map((message) => ({ code: 'warning' as const, message }));
     return {
       outcome: { ...outcome, text: '', issues: [...outcome.issues, ...issues] },
       sets: [own, ...status],
       asked: places.asked,
+      places,
     };
   });
   const asked: readonly StatusAsked[] = read.flatMap((each) => each.asked);
@@ -103,7 +135,21 @@ export async function askPlaces(
     sets,
     unasked,
     notReached: new Set(failed.flatMap(({ outcome }) => outcome.sled.serial ?? [])),
+    zones: new Map(read.map(({ outcome, places }) => [outcome.sled.id, places?.zones ?? []] as const)),
+    peers: new Map(
+      read.flatMap(({ outcome, places }) =>
+        [...(places?.peers ?? [])].map(([zone, hosts]) => [`${outcome.sled.id} ${zone}`, hosts] as const),
+      ),
+    ),
   };
+}
+
+/** The fact with how often each downstairs had been replaced: a later count tells whether it still holds. */
+function withReplaced(fact: Fact, request: StatusRequest | undefined): Fact {
+  const before = request?.before;
+  return fact.kind === 'upstairs' && fact.id === request?.disk && fact.session === before?.session
+    ? { ...fact, replaced: before === undefined ? null : [...before.replaced] }
+    : fact;
 }
 
 /** Writes down which disks are asked and have not answered; false where that cannot be, which is said. */
@@ -133,4 +179,18 @@ export function withLive(kept: readonly FactSet[], live: readonly FactSet[]): re
   const isNew = (set: FactSet): boolean =>
     live.some(({ source, label }) => source === set.source && label === set.label);
   return [...kept.filter((set) => !isNew(set)), ...live];
+}
+
+/** Every sled once, with its first answer's rows, and what was wrong with either of its two answers. */
+export function bothAnswers(
+  outcomes: readonly SledOutcome[],
+  asked: PlacesAsked | null,
+): readonly SledOutcome[] {
+  const second = new Map(asked?.run.outcomes.map((outcome) => [outcome.sled.id, outcome]) ?? []);
+  return outcomes.map((outcome) => {
+    const other = second.get(outcome.sled.id);
+    if (outcome.status === 'failed' || other === undefined) return outcome;
+    if (other.status === 'failed') return other;
+    return { ...outcome, issues: [...outcome.issues, ...other.issues] };
+  });
 }

@@ -14,7 +14,7 @@ import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
 import { isComplete, type FleetReport, type SledOutcome } from '../../model/report.ts';
-import { askPlaces, withLive, type PlacesAsked } from './ask-places.ts';
+import { askPlaces, bothAnswers, withLive, type PlacesAsked } from './ask-places.ts';
 import { EXIT, exitCodeOfReport } from '../exit-code.ts';
 import { zoneMatcher } from '../options/filters.ts';
 import type { FleetOptions, FleetRun } from '../ask/fleet-run.ts';
@@ -162,7 +162,10 @@ async function askAbout(
     named
       .filter(({ row }) => options.http && String(row['zone']).startsWith('oxz_propolis-server_'))
       .map(({ row }) => {
-        const request = { zone: String(row['zone']), disk: diskIdOf(base, String(row['upstairs_id'])) };
+        const { session, replaced } = askedOfRow(String(row['upstairs_id']), row);
+        const before = session === null || replaced === null ? {} : { before: { session, replaced } };
+        const disk = diskIdOf(base, String(row['upstairs_id']));
+        const request = { zone: String(row['zone']), disk, ...before };
         return [`${request.zone}/${request.disk}`, request] as const;
       }),
   );
@@ -213,14 +216,9 @@ function whereReport(
   rows: readonly Row[],
   sortBy: readonly string[],
 ): FleetReport {
-  const second = new Map(asked?.run.outcomes.map((outcome) => [outcome.sled.id, outcome]) ?? []);
-  const outcomes = run.outcomes.map((outcome): SledOutcome => {
-    const other = second.get(outcome.sled.id);
-    if (outcome.status === 'failed') return outcome;
-    if (other === undefined) return { ...outcome, rows: [] };
-    if (other.status === 'failed') return other;
-    return { ...outcome, rows: [], issues: [...outcome.issues, ...other.issues] };
-  });
+  const outcomes = bothAnswers(run.outcomes, asked).map((outcome): SledOutcome =>
+    outcome.status === 'failed' ? outcome : { ...outcome, rows: [] },
+  );
   const report = mergeReport(outcomes, {
     ...run,
     finishedAt: asked?.run.finishedAt ?? run.finishedAt,

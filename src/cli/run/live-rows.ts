@@ -19,7 +19,8 @@ interface Live {
   close(): void;
 }
 
-const NONE: Live = { settings: {}, streamed: false, close() {} };
+/** Nothing is shown before the end. */
+export const NOT_LIVE: Live = { settings: {}, streamed: false, close() {} };
 
 /** Percentiles of each interval on a terminal, where people read. */
 async function liveIntervals(
@@ -29,7 +30,7 @@ async function liveIntervals(
   { terminal }: Surroundings,
 ): Promise<Live> {
   const { arriving } = outputNamed(options.output);
-  if (arriving !== 'redrawn' || !terminal.out.isTerminal || options.quiet === true) return NONE;
+  if (arriving !== 'redrawn' || !terminal.out.isTerminal || options.quiet === true) return NOT_LIVE;
   const { openIntervals } = await import('./live-intervals.ts');
   const by = distributionView(options, probe).by.filter((name) => name !== 'time');
   const shown = openIntervals(open, by, terminal);
@@ -56,14 +57,14 @@ export async function openLive(
     return liveIntervals(() => intervals.call(probe, settings), probe, options, surroundings);
   }
   // Totals come at the end.
-  if (stream === undefined || settings.interval === 0 || settings.totals) return NONE;
+  if (stream === undefined || settings.interval === 0 || settings.totals) return NOT_LIVE;
   const { out } = surroundings.terminal;
   const feed = createRowFeed(() => stream.call(probe, settings), probe.key);
   const { arriving } = outputNamed(options.output);
-  if (arriving === 'at the end') return NONE;
+  if (arriving === 'at the end') return NOT_LIVE;
   if (arriving !== 'redrawn') {
     // Rows in an order come when all are there.
-    if (options.sortBy !== undefined) return NONE;
+    if (options.sortBy !== undefined) return NOT_LIVE;
     const write = (arrived: readonly ArrivedRow[]) => {
       for (const { sled, row, at } of arrived) {
         if (filter?.keeps(row) === false) continue;
@@ -76,7 +77,7 @@ export async function openLive(
       settings: { onText: (sled, text) => write(feed.push(sled, text, surroundings.now())) },
     };
   }
-  if (!out.canRedraw || options.quiet === true) return NONE;
+  if (!out.canRedraw || options.quiet === true) return NOT_LIVE;
   const { openLiveView } = await import('../../term/live-view.ts');
   const view = openLiveView(out.stream, out.unicode);
   const columns: readonly Column[] = [

@@ -1,8 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Chronicle } from '../../history/chronicle.ts';
 import { extentsOf, pastOf } from '../../history/repair-past.ts';
-import { FleetError } from '../../model/error.ts';
 import type { SledOutcome } from '../../model/report.ts';
 import { repairs } from '../../probes/repairs.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -11,6 +9,7 @@ import type { FleetRun } from '../ask/fleet-run.ts';
 import type { HistoryOptions } from '../history/open-history.ts';
 import { durationValue } from '../options/option-values.ts';
 import { addProbeCommand, type Once, type ProbeOptions } from './probe-command.ts';
+import { repairHistory } from './repair-history.ts';
 import { repairKey, repairNow, withMore } from './repair-rows.ts';
 import { openRounds } from '../ask/rounds.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -66,7 +65,10 @@ async function withPast(
   options: RepairsOptions,
   surroundings: Surroundings,
 ): Promise<FleetRun> {
-  const chronicle = await knownPast(run, options, surroundings);
+  const isAny = run.outcomes.some(
+    (outcome) => outcome.status === 'answered' && outcome.rows.some(({ kind }) => kind !== null),
+  );
+  const chronicle = await repairHistory(isAny, options, surroundings);
   const before = new Map(
     (first?.outcomes ?? []).flatMap((outcome) =>
       outcome.status === 'failed'
@@ -90,27 +92,4 @@ async function withPast(
     return { ...outcome, rows };
   };
   return { ...run, outcomes: run.outcomes.map(refined) };
-}
-
-/** The history, where there is one and something is under repair; one that was named must be there. */
-async function knownPast(
-  run: FleetRun,
-  options: RepairsOptions,
-  surroundings: Surroundings,
-): Promise<Chronicle | null> {
-  const isAny = run.outcomes.some(
-    (outcome) => outcome.status === 'answered' && outcome.rows.some(({ kind }) => kind !== null),
-  );
-  if (!isAny && options.history === undefined) return null;
-  const [{ openHistory, inventoryIfThere }, { readChronicle }] = await Promise.all([
-    import('../history/open-history.ts'),
-    import('../history/history-action.ts'),
-  ]);
-  try {
-    const place = await openHistory(options, await inventoryIfThere(options, surroundings), surroundings);
-    return await readChronicle(place.path, Number.NEGATIVE_INFINITY);
-  } catch (error) {
-    if (error instanceof FleetError && options.history === undefined) return null;
-    throw error;
-  }
 }

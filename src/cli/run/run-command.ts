@@ -19,8 +19,9 @@ import { addFailedLastOption } from '../ask/failed-last.ts';
 import { runOnFleet } from '../ask/fleet-run.ts';
 import { addFilterOptions } from '../options/filter-options.ts';
 import { pickFilters, rowFilter } from '../options/filters.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
-import { openLive } from './live-rows.ts';
+import { NOT_LIVE, openLive } from './live-rows.ts';
 import { intervalValue, pidValue, uuidValue, windowValue } from '../options/option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from '../options/output-options.ts';
 import { findProbe, prepare, RUN_FILTERS } from './prepare-run.ts';
@@ -61,6 +62,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
   addFilterOptions(command.optionsGroup('Rows:'), RUN_FILTERS);
   addDistributionOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
+  addRelayOptions(command);
   addOutputOptions(command, 'rows', 'distributions', 'texts');
   addRecordOption(command);
   command.addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
@@ -83,7 +85,7 @@ async function inventoryUntilInterrupt(
   options: RunOptions,
   surroundings: Surroundings,
 ): Promise<Inventory | null> {
-  if (!surroundings.terminal.out.isTerminal) return null;
+  if (!surroundings.terminal.out.isTerminal || options.relay !== undefined) return null;
   if (options.window !== undefined || options.for !== undefined) return null;
   if (findProbe(name)?.script.endsWith('.sh') === true) return null;
   const inventory = await openInventory(options, surroundings);
@@ -119,7 +121,11 @@ async function runNamed(
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const filters = pickFilters(options, RUN_FILTERS);
   const view: RunView = { filters, sortBy: options.sortBy ?? [] };
-  const live = await openLive(probe, settings, options, surroundings, rowFilter(filters));
+  // What is seen at a site comes with its report.
+  const live =
+    options.relay === undefined
+      ? await openLive(probe, settings, options, surroundings, rowFilter(filters))
+      : NOT_LIVE;
   const run = await runOnFleet(options, surroundings, {
     job: {
       what,
@@ -129,6 +135,7 @@ async function runNamed(
       ...(asText === null ? {} : { asText }),
       read: (result) => probe.read(result, settings),
     },
+    ...(habits === null ? { question: { probe: probe.name, settings } } : {}),
     recorded: {
       command: 'run',
       probe: probe.name,

@@ -94,7 +94,9 @@ function nameOf({ sled }: Target): string {
 
 function examined(target: Target, shown: ShownKey | null, outcome: SledOutcome, at: Date): Examined {
   const seconds = outcome.status === 'answered' ? Number(outcome.rows[0]?.['seconds']) : Number.NaN;
-  const bootedAt = Number.isNaN(seconds) ? null : new Date(at.getTime() - seconds * 1000);
+  const booted = at.getTime() - seconds * 1000;
+  // A machine that runs for longer than there are dates does not know since when.
+  const bootedAt = booted > 0 ? new Date(booted) : null;
   return { target, shown, outcome, bootedAt, ways: [] };
 }
 

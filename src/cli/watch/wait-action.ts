@@ -3,15 +3,14 @@ import { momentText } from '../../drawing/moment.ts';
 import { formatDuration, writeDuration } from '../../model/duration.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
-import { dsState } from '../../probes/ds-state.ts';
 import { readCondition } from '../../wait/conditions/index.ts';
 import { judge, type Judgement, type Wanted } from '../../wait/judge.ts';
 import { EXIT } from '../exit-code.ts';
 import { pickFilters, rowFilter } from '../options/filters.ts';
 import { openRounds } from '../ask/rounds.ts';
 import { openInventory } from '../options/selection-options.ts';
-import { runStateProbe } from '../ask/state-run.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { openLook } from './wait-look.ts';
 import { WAIT_FILTERS, type WaitOptions } from './wait-options.ts';
 
 const TIMEOUT_MS = 1_800_000;
@@ -20,13 +19,15 @@ const SHOWN = 20;
 
 /** Waits, and gives the exit status. */
 export async function waitFor(
-  { timeout: timeoutMs = TIMEOUT_MS, ...options }: WaitOptions,
+  { timeout: timeoutMs = TIMEOUT_MS, ...given }: WaitOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const wanted = wantedBy(options);
+  const wanted = wantedBy(given);
   const what = wanted.conditions.map(({ text }) => text).join(' and ');
   const { out, err } = surroundings.terminal;
-  const inventory = await openInventory(options, surroundings);
+  const inventory = await openInventory(given, surroundings);
+  const goes = wanted.conditions.flatMap((condition) => condition.goes ?? []);
+  const { options, look } = await openLook(goes, given, inventory, surroundings);
   const rounds = openRounds(surroundings);
   const stop = new AbortController();
   const stopListening = surroundings.onInterrupt(() => stop.abort());
@@ -38,20 +39,18 @@ export async function waitFor(
     for (;;) {
       const lookMs = surroundings.elapsed();
       const quiet = isFirst ? {} : { quiet: true };
-      const run = await runStateProbe(dsState, options.window, { ...options, ...quiet }, surroundings, {
-        inventory,
-        rounds,
-        ownDrawing: true,
-      });
+      const { run, outcomes, verdicts } = await look({ ...options, ...quiet }, { rounds, ownDrawing: true });
       isFirst = false;
       if (run.interrupted || stop.signal.aborted) return EXIT.interrupted;
-      last = judge(last?.inARow ?? 0, run.outcomes, wanted);
+      last = judge(last?.inARow ?? 0, outcomes, wanted, verdicts);
       const passedMs = surroundings.elapsed() - begunMs;
       if (last.isMet) {
         const looks = wanted.looks === 1 ? 'one look' : `${wanted.looks} looks in a row`;
         out.write(
           `${what}: so in ${looks}, ${counted(last.upstairs)} on ${run.outcomes.length} sleds, after ${formatDuration(passedMs)}\n`,
         );
+        for (const [sled, { word, text }] of verdicts)
+          out.write(`  impact ${printable(sled)}: ${word}: ${printable(text)}\n`);
         return EXIT.ok;
       }
       const now = progressText(last, wanted);

@@ -60,4 +60,4 @@ const EXAMPLES = `Examples:
   cruc-fleet wait --rack 3                                every upstairs of rack 3 is well
   cruc-fleet wait --rack 3 --for no-repairs --timeout 2h  no repair runs any more
   cruc-fleet wait --rack 3 --quorum 2                     none has fewer than two active downstairs
-  cruc-fleet wait --rack 3 && update-sled 3/14            before the next sled is taken down`;
+  cruc-fleet wait --for 'impact 3/14 safe' && update-sled 3/14   before a sled is taken down; docs/place.md has a script`;

@@ -109,11 +109,21 @@ function propertyOf(
   }
 }
 
-function propolisAddress(zone: string, { world, prefix }: SimulatedStorageSled): string | null {
-  const found = world.crucible.zones().find(({ name }) => name === zone);
-  return found === undefined || !zone.startsWith('oxz_propolis-server_')
-    ? null
-    : `${prefix}::${(0x100 + found.id).toString(16)}`;
+function propolisAddress(
+  zone: string,
+  { world, prefix }: Pick<SimulatedStorageSled, 'world' | 'prefix'>,
+): string | null {
+  const isThere = world.crucible.zones().some(({ name }) => name === zone);
+  return isThere && zone.startsWith('oxz_propolis-server_') ? zoneAddress(zone, { world, prefix }) : null;
+}
+
+/** The underlay address of a zone that is not Crucible's. */
+function zoneAddress(
+  zone: string,
+  { world, prefix }: Pick<SimulatedStorageSled, 'world' | 'prefix'>,
+): string {
+  const id = world.crucible.zones().find(({ name }) => name === zone)?.id ?? 0;
+  return `${prefix}::${(0x100 + id).toString(16)}`;
 }
 
 /** `zfs list -Hp -t filesystem -o name,used` */
@@ -158,23 +168,56 @@ function zpool(argv: readonly string[], sled: SimulatedStorageSled): CommandOutp
   }
 }
 
-/** `zlogin ZONE netstat -an -f inet6 -P tcp`: an upstairs that takes IO has a connection to each of its downstairs. */
+/** Downstairs in these states have no connection. */
+const UNCONNECTED = ['offline', 'faulted', 'disabled', 'deactivated', 'negotiation_failed'];
+
+/** `zlogin ZONE netstat -an -f inet6 -P tcp`: an upstairs has a connection to each of its downstairs that it has not lost. */
 function zlogin(
   [zone = '', ...command]: readonly string[],
   sled: SimulatedStorageSled,
   storage: Storage,
 ): CommandOutput {
   if (command.join(' ') !== 'netstat -an -f inet6 -P tcp') return complained('zlogin: not simulated', 1);
+  const established = connectionsOf(storage);
   const lines = regionsOf(zone, sled, storage)
     .filter(({ state }) => state === 'online')
-    .map((region) => {
-      const local = `${region.pool.address}.${region.port}`.padEnd(33);
-      const talks = storage.disks.some(({ live }) => live.includes(region));
-      return talks
-        ? `${local} ${`${sled.prefix}::101.47312`.padEnd(33)} 139264      0 139264      0 ESTABLISHED`
-        : `${local} ${'*.*'.padEnd(33)}      0      0 128000      0 LISTEN`;
+    .flatMap((region) => {
+      const local = `${region.pool.address}.${region.port}`;
+      return [
+        netstatLine(local, '*.*', 'LISTEN'),
+        ...established
+          .filter((each) => each.region === region)
+          .map(({ from, port }) => netstatLine(local, `${from}.${port}`, 'ESTABLISHED')),
+      ];
     });
-  return printed(['', 'TCP: IPv6', ...lines]);
+  const own = established
+    .filter((each) => each.sled === sled && each.zone === zone)
+    .map(({ from, port, region }) =>
+      netstatLine(`${from}.${port}`, `${region.pool.address}.${region.port}`, 'ESTABLISHED'),
+    );
+  return printed(['', 'TCP: IPv6', ...lines, ...own]);
+}
+
+function netstatLine(local: string, remote: string, state: string): string {
+  const sizes = state === 'LISTEN' ? '     0      0 128000      0' : '139264      0 139264      0';
+  return `${local.padEnd(33)} ${remote.padEnd(33)} ${sizes} ${state}`;
+}
+
+/** Every connection from a zone of an upstairs to a downstairs that serves. */
+function connectionsOf(storage: Storage) {
+  return storage.sleds.flatMap((sled) =>
+    sled.world.crucible
+      .processes()
+      .flatMap(({ zone, pid, sessions }) =>
+        sessions.flatMap((session) =>
+          (storage.disks.find(({ id }) => id === session.upstairsId)?.live ?? []).flatMap((region, client) =>
+            region.state === 'online' && !UNCONNECTED.includes(session.states[client] ?? '')
+              ? [{ sled, zone, from: zoneAddress(zone, sled), port: 40_000 + (pid % 10_000), region }]
+              : [],
+          ),
+        ),
+      ),
+  );
 }
 
 /** `diskinfo -P` */

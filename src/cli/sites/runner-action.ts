@@ -1,0 +1,251 @@
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { openAuditFile } from '../../fleet/audit-log.ts';
+import { formatDuration } from '../../model/duration.ts';
+import { describeError, FleetError } from '../../model/error.ts';
+import { globMatcher } from '../../model/glob.ts';
+import { printable } from '../../model/printable.ts';
+import { BEAT_SCHEMA, packBeat, type Beat } from '../../relay/beat.ts';
+import type { Hub } from '../../relay/nats/connect.ts';
+import { serveSite, type ServedQuestion, type Serving } from '../../relay/serve-site.ts';
+import { beatSubject, isRelayName, NAME_RULE } from '../../relay/subjects.ts';
+import type { FleetOptions } from '../ask/fleet-run.ts';
+import { EXIT } from '../exit-code.ts';
+import type { RelayOptions } from '../options/relay-options.ts';
+import { openInventory } from '../options/selection-options.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { planQuestion, RELAY_PROBES } from './answer-question.ts';
+import { openHubWay, type HubWay } from './open-hub.ts';
+
+export type RunnerOptions = Omit<FleetOptions, keyof RelayOptions> &
+  Omit<RelayOptions, 'site'> & {
+    readonly site?: string;
+    readonly name?: string;
+    readonly allow?: readonly string[];
+    readonly atOnce: number;
+  };
+
+const USUALLY_ALLOWED = ['ds-state', 'lr-state', 'repairs', 'check'];
+
+const BEAT_EVERY_MS = 15_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+/** A hub that is not there yet is tried again, by each runner at another moment. */
+const RETRY_MS = { from: 1000, to: 30_000 };
+
+/** Runs until it is told to end, and gives the exit status. */
+export async function runRunner(options: RunnerOptions, surroundings: Surroundings): Promise<number> {
+  const { err } = surroundings.terminal;
+  const say = (text: string) => options.quiet === true || err.write(`${printable(text)}\n`);
+  const {
+    relay: _,
+    creds: _c,
+    relayCa: _r,
+    site: wantedSite,
+    name,
+    allow = USUALLY_ALLOWED,
+    atOnce,
+    ...fleet
+  } = options;
+  const way = await openHubWay({ ...pickHub(options) }, 'site', surroundings);
+  const site = siteOf(way, wantedSite);
+  const runner = runnerName(name, surroundings);
+  const allows = allowed(allow);
+  // What is wrong with it is said at once, and not at the first question.
+  await openInventory(fleet, surroundings);
+  const audit =
+    options.auditLog === undefined ? null : openAuditFile(resolve(surroundings.cwd, options.auditLog));
+  const stop = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => stop.abort());
+  const startedAt = surroundings.now();
+  try {
+    const hub = await connectPatiently(way, surroundings, stop.signal, say);
+    if (hub === null) return EXIT.ok;
+    hub.wire.onTrouble((trouble) => {
+      if (trouble.type === 'lost') say('the connection to the hub was lost; trying again');
+      if (trouble.type === 'back') say('the hub is there again');
+      if (trouble.type === 'refused')
+        say(`the hub does not permit ${trouble.subject} with these credentials`);
+    });
+    const serving = serveSite(hub.wire, {
+      site,
+      runner,
+      version: surroundings.version,
+      allows,
+      atOnce,
+      now: surroundings.now,
+      plan: (question) => planQuestion(question, fleet, surroundings),
+      onServed(served) {
+        audit?.add(auditLine(served, { site, runner }, surroundings));
+        say(servedText(served, surroundings.now()));
+      },
+    });
+    const beat = () => makeBeat({ site, runner, allow, atOnce, startedAt, serving }, fleet, surroundings);
+    await hub.wire.flush();
+    say(`site ${site}: runner ${runner} is connected to the hub, and answers ${allow.join(', ')}`);
+    await beatUntil(stop.signal, hub, site, runner, beat);
+    await serving.finish();
+    await hub.wire.close();
+    return EXIT.ok;
+  } finally {
+    stopListening();
+    for (const problem of audit?.close() ?? []) err.write(`warning: ${printable(problem)}\n`);
+  }
+}
+
+function pickHub({ relay, creds, relayCa }: RunnerOptions): RelayOptions {
+  return {
+    ...(relay === undefined ? {} : { relay }),
+    ...(creds === undefined ? {} : { creds }),
+    ...(relayCa === undefined ? {} : { relayCa }),
+  };
+}
+
+function siteOf({ credentials }: HubWay, wanted: string | undefined): string {
+  if (wanted === undefined || wanted === credentials.name) return credentials.name;
+  throw new FleetError('usage', `--site ${wanted}: the credentials are of site ${credentials.name}`);
+}
+
+function runnerName(given: string | undefined, { hostName }: Surroundings): string {
+  const name =
+    given ??
+    hostName
+      .replaceAll(/[^a-z0-9_-]/gi, '-')
+      .replace(/^[-_]+/, '')
+      .slice(0, 32);
+  if (isRelayName(name)) return name;
+  throw new FleetError('usage', `--name: '${name}' is not a name for a runner; a name is ${NAME_RULE}`);
+}
+
+/** Refuses a pattern that allows nothing: it is mistyped. */
+function allowed(patterns: readonly string[]): (probe: string) => boolean {
+  const matchers = patterns.map((pattern) => ({ pattern, matches: globMatcher(pattern) }));
+  const names = RELAY_PROBES.map(({ name }) => name);
+  const strange = matchers.find(({ matches }) => !names.some(matches));
+  if (strange !== undefined) {
+    throw new FleetError(
+      'usage',
+      `--allow: '${strange.pattern}' is not a probe; the probes are ${names.join(', ')}`,
+    );
+  }
+  return (probe) => matchers.some(({ matches }) => matches(probe));
+}
+
+/** Null where it was told to end before. Rejects where the hub does not accept the credentials: that stays so. */
+async function connectPatiently(
+  way: HubWay,
+  { random }: Surroundings,
+  signal: AbortSignal,
+  say: (text: string) => void,
+): Promise<Hub | null> {
+  let waitMs = RETRY_MS.from;
+  let said: string | null = null;
+  while (!signal.aborted) {
+    try {
+      return await way.connect(CONNECT_TIMEOUT_MS);
+    } catch (error) {
+      if (!(error instanceof FleetError) || error.code === 'authentication') throw asConfiguration(error);
+      const text = describeError(error);
+      if (text !== said) say(`${text}; trying again`);
+      said = text;
+    }
+    await pause(waitMs / 2 + random() * waitMs, undefined, { signal }).catch(() => {});
+    waitMs = Math.min(RETRY_MS.to, waitMs * 2);
+  }
+  return null;
+}
+
+function asConfiguration(error: unknown): unknown {
+  return error instanceof FleetError
+    ? new FleetError('configuration', error.message, { cause: error.cause })
+    : error;
+}
+
+interface BeatAbout {
+  readonly site: string;
+  readonly runner: string;
+  readonly allow: readonly string[];
+  readonly atOnce: number;
+  readonly startedAt: Date;
+  readonly serving: Serving;
+}
+
+async function makeBeat(
+  { site, runner, allow, atOnce, startedAt, serving }: BeatAbout,
+  options: FleetOptions,
+  surroundings: Surroundings,
+): Promise<Beat> {
+  const about = {
+    schema: BEAT_SCHEMA,
+    site,
+    runner,
+    version: surroundings.version,
+    at: surroundings.now().toISOString(),
+    started_at: startedAt.toISOString(),
+    every_ms: BEAT_EVERY_MS,
+    allow: [...allow],
+    at_once: atOnce,
+    running: serving.running(),
+  };
+  try {
+    const { racks, targets } = await openInventory(options, surroundings);
+    return {
+      ...about,
+      racks: racks.map(({ id, name }) => ({ id, name })),
+      sleds: targets.map(({ sled: { id, rack, name, serial, cubby, labels } }) => ({
+        id,
+        rack,
+        name,
+        serial,
+        cubby,
+        ...(Object.keys(labels).length === 0 ? {} : { labels: { ...labels } }),
+      })),
+      problem: null,
+    };
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return { ...about, racks: [], sleds: [], problem: describeError(error) };
+  }
+}
+
+/** Each heartbeat says what is there now: an inventory that was changed is read again. */
+async function beatUntil(
+  signal: AbortSignal,
+  { wire }: Hub,
+  site: string,
+  runner: string,
+  beat: () => Promise<Beat>,
+): Promise<void> {
+  while (!signal.aborted) {
+    wire.publish(beatSubject(site, runner), packBeat(await beat()));
+    await pause(BEAT_EVERY_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+function servedText({ asker, run, probe, startedAt, end, reason }: ServedQuestion, now: Date): string {
+  const took = formatDuration(Math.max(0, now.getTime() - startedAt.getTime()));
+  const why = reason === null ? '' : `: ${reason}`;
+  return `${startedAt.toISOString()} ${asker} asked ${probe} (run ${run ?? 'unknown'}): ${end}${why} (${took})`;
+}
+
+function auditLine(
+  { asker, question, run, probe, startedAt, end, reason }: ServedQuestion,
+  { site, runner }: { readonly site: string; readonly runner: string },
+  { now, user, hostName }: Surroundings,
+): Readonly<Record<string, unknown>> {
+  return {
+    started_at: startedAt.toISOString(),
+    ended_at: now().toISOString(),
+    user,
+    host: hostName,
+    run,
+    asker,
+    site,
+    runner,
+    question:
+      question === null
+        ? { probe }
+        : { probe, settings: question.settings, selection: question.selection, only: question.only },
+    end,
+    reason,
+  };
+}

@@ -1,0 +1,59 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { addConnectionOptions } from '../options/connection-options.ts';
+import { countValue, listValue } from '../options/option-values.ts';
+import { addHubOptions } from '../options/relay-options.ts';
+import type { RunnerOptions } from './runner-action.ts';
+
+const HELP = `It connects out to the hub and stays: it hears the questions of its site, asks its sleds with the keys that are here,
+and answers with a report. It hears and does nothing else: exec, your own scripts and --destructive do not exist over a
+hub. Ctrl-C ends it: it hears no more questions, and those under way answer with what they have.
+
+Exit status:
+  0    it was told to end
+  64   wrong usage
+  70   a bug in cruc-fleet
+  78   the inventory or the credentials are missing or wrong, or the hub did not accept them
+
+Examples:
+  cruc-fleet runner --relay tls://hub.example:4222 --creds west.creds -i inventory.yaml
+  cruc-fleet runner --relay tls://hub.example:4222 --creds west.creds --allow 'ds-state,lr-state,check,perf-*'
+  cruc-fleet runner --audit-log /var/log/cruc-fleet.jsonl --name west-2   a second one for the same site`;
+
+/** Adds `runner`: the site's end of a hub. */
+export function addRunnerCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
+  command.description(
+    'Answers questions about the sleds of a site that come through a hub, as long as it runs. docs/sites.md explains ' +
+      'how sites, hub and askers go together.',
+  );
+  addHubOptions(command.optionsGroup('Hub:'))
+    .option('--site <name>', 'the site (default: as the credentials say)')
+    .option('--name <name>', 'this runner, where a site has several (default: the name of this machine)')
+    .option(
+      '--allow <probes>',
+      'the probes that it answers, as names or globs (default: ds-state, lr-state, repairs and check)',
+      listValue,
+    )
+    .option(
+      '--at-once <n>',
+      'questions that it answers at the same time; others are told that it is busy',
+      countValue,
+      4,
+    );
+  addConnectionOptions(
+    command
+      .optionsGroup('Sleds:')
+      .option(
+        '-i, --inventory <file>',
+        'the inventory (default: $CRUC_FLEET_INVENTORY, ./inventory.yaml, then the XDG configuration folder)',
+      ),
+  );
+  command
+    .optionsGroup('Output:')
+    .option('-q, --quiet', 'no line for each question on standard error')
+    .addHelpText('after', `\n${HELP}`);
+  command.action(async (options: RunnerOptions) => {
+    const { runRunner } = await import('./runner-action.ts');
+    setExitCode(await runRunner(options, surroundings));
+  });
+}

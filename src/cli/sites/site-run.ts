@@ -1,0 +1,260 @@
+import { resolve } from 'node:path';
+import { openAuditFile, type AuditFile } from '../../fleet/audit-log.ts';
+import { groupWarnings, warningLine } from '../../fleet/warnings.ts';
+import { writeDuration } from '../../model/duration.ts';
+import { describeError, FleetError } from '../../model/error.ts';
+import { printable } from '../../model/printable.ts';
+import type { SledOutcome } from '../../model/report.ts';
+import type { RunFacts } from '../../model/run-facts.ts';
+import { randomHex } from '../../model/random-hex.ts';
+import { askSites } from '../../relay/ask-sites.ts';
+import type { Hub } from '../../relay/nats/connect.ts';
+import { retainedBeats, type Retained } from '../../relay/nats/retained-beats.ts';
+import type { Asked } from '../../relay/question.ts';
+import { rosterOf } from '../../relay/roster.ts';
+import type { SiteEnd } from '../../relay/site-end.ts';
+import type { ConnectionOptions } from '../options/connection-options.ts';
+import type { TalkOptions } from '../options/output-options.ts';
+import type { SelectionOptions } from '../options/selection-options.ts';
+import { refuseOfHere, SILENT_AFTER_MS, type RelayOptions } from '../options/relay-options.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { sledsKnown } from './known-sleds.ts';
+import { openHubWay, type HubWay } from './open-hub.ts';
+import { collectSiteAnswers } from './site-answers.ts';
+import { openSiteProgress } from './site-progress.ts';
+import { fleetQuestion, namedSites, wantedSelection, type FleetQuestion } from './site-question.ts';
+
+/** What the slowest sled of a site may take beyond its window, where nobody says --deadline. */
+const USUAL_MARGIN_MS = 120_000;
+
+type SiteRunOptions = RelayOptions &
+  SelectionOptions &
+  TalkOptions &
+  Pick<ConnectionOptions, 'deadline' | 'auditLog'>;
+
+export interface SiteRunSettings {
+  readonly question: Asked;
+  /** How long each sled is watched. */
+  readonly windowMs?: number;
+  /** Of those that the options choose these only, by their ids. */
+  readonly only?: ReadonlySet<string>;
+  /** No drawing of progress, since something else is drawn. */
+  readonly ownDrawing?: boolean;
+}
+
+/** What came of asking sites. */
+export interface SiteRun {
+  readonly selection: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly interrupted: boolean;
+  readonly outcomes: readonly SledOutcome[];
+  readonly run: RunFacts;
+}
+
+/** A hub, or why it is not there: that is told of each site, as whatever else keeps a site from answering. */
+type HubOrWhy = Hub | { readonly why: string };
+
+/** Asks the sites that the options choose, by their runners, and makes one run of what they answer. */
+export async function runOnSites(
+  options: SiteRunOptions,
+  surroundings: Surroundings,
+  settings: SiteRunSettings,
+): Promise<SiteRun> {
+  refuseOfHere(options);
+  const way = await openHubWay(options, 'asker', surroundings);
+  const audit =
+    options.auditLog === undefined ? null : openAuditFile(resolve(surroundings.cwd, options.auditLog));
+  const abort = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const deadlineMs = options.deadline ?? (settings.windowMs ?? 0) + USUAL_MARGIN_MS;
+  const reason = new FleetError('deadline', `the deadline of ${writeDuration(deadlineMs)} passed`);
+  const timer = setTimeout(() => abort.abort(reason), deadlineMs);
+  const { err } = surroundings.terminal;
+  let hub: HubOrWhy | null = null;
+  try {
+    const startedAt = surroundings.now();
+    const silentAfterMs = options.silentAfter ?? SILENT_AFTER_MS;
+    hub = await connectOrWhy(way, Math.min(deadlineMs, silentAfterMs));
+    const { sites, retained } = await sitesOf(hub, options, surroundings);
+    const wanted = wantedSelection(options);
+    const question = fleetQuestion(settings.question, sites, wanted, {
+      run: randomHex(surroundings.random, 12),
+      version: surroundings.version,
+      deadline: new Date(startedAt.getTime() + deadlineMs),
+      silentAfterMs,
+      now: surroundings.now,
+      ...(settings.only === undefined ? {} : { only: settings.only }),
+    });
+    const asked = {
+      ...settings,
+      hub,
+      way,
+      question,
+      retained,
+      silentAfterMs,
+      startedAt,
+      signal: abort.signal,
+    };
+    return await askAll(asked, audit, options, surroundings);
+  } finally {
+    stopListening();
+    clearTimeout(timer);
+    if (hub !== null && 'wire' in hub) await hub.wire.close();
+    for (const problem of audit?.close() ?? []) err.write(`warning: ${printable(problem)}\n`);
+  }
+}
+
+async function connectOrWhy(way: HubWay, timeoutMs: number): Promise<HubOrWhy> {
+  try {
+    return await way.connect(timeoutMs);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return { why: describeError(error) };
+  }
+}
+
+/** The roster is what the asker names, else the sites whose heartbeat the hub keeps: never who happens to answer. */
+async function sitesOf(
+  hub: HubOrWhy,
+  options: SiteRunOptions,
+  surroundings: Surroundings,
+): Promise<{ readonly sites: readonly string[]; readonly retained: Retained | null }> {
+  const named = namedSites(options, surroundings);
+  if (named !== null) return { sites: named, retained: null };
+  if ('why' in hub) throw new FleetError('unreachable', `${hub.why}; and no sites are named (--site)`);
+  const retained = await retainedBeats(hub);
+  const sites = 'why' in retained ? [] : [...rosterOf(retained.beats).keys()];
+  if (sites.length === 0) {
+    const why = 'why' in retained ? retained.why : 'the hub has not kept a heartbeat of any site yet';
+    throw new FleetError('usage', `${why}; name the sites: --site west,east`);
+  }
+  if (options.quiet !== true) {
+    const note = `sites by the heartbeats that the hub keeps: ${sites.join(', ')}`;
+    surroundings.terminal.err.write(`${printable(note)}\n`);
+  }
+  return { sites, retained };
+}
+
+interface SitesAsked extends SiteRunSettings {
+  readonly hub: HubOrWhy;
+  readonly way: HubWay;
+  readonly retained: Retained | null;
+  readonly silentAfterMs: number;
+  readonly startedAt: Date;
+  readonly signal: AbortSignal;
+}
+
+async function askAll(
+  asked: Omit<SitesAsked, 'question'> & { readonly question: FleetQuestion },
+  audit: AuditFile | null,
+  options: SiteRunOptions,
+  surroundings: Surroundings,
+): Promise<SiteRun> {
+  const { hub, way, question, signal, startedAt } = asked;
+  const { sites } = question;
+  const answers = collectSiteAnswers();
+  const isSilent = asked.ownDrawing === true;
+  const progress = await openSiteProgress(
+    sites,
+    { ...options, ...(isSilent ? { quiet: true } : {}) },
+    surroundings,
+  );
+  const take = (end: SiteEnd): void => {
+    audit?.add(auditLine(end, asked, surroundings));
+    progress.ended(end);
+    answers.take(end);
+  };
+  try {
+    if ('why' in hub) for (const site of sites) take(unreached(site, hub.why));
+    else {
+      await askSites(hub.wire, sites, {
+        asker: way.credentials.name,
+        version: surroundings.version,
+        silentAfterMs: asked.silentAfterMs,
+        now: surroundings.now,
+        elapsed: surroundings.elapsed,
+        signal,
+        ending: () =>
+          signal.reason instanceof FleetError
+            ? { state: 'deadline', reason: signal.reason.message }
+            : { state: 'interrupted', reason: 'Ctrl-C here' },
+        questionFor: question.forSite,
+        onProgress: progress.counts,
+        onEnd: take,
+      });
+    }
+  } finally {
+    progress.finish();
+  }
+  const retained = asked.retained ?? (await laterBeats(hub, answers.hasUnanswered()));
+  const known = sledsKnown(retained, surroundings.now());
+  const { outcomes, notes, selectedInAll, isInterrupted } = answers.result(
+    known,
+    (site) => question.forSite(site).selection,
+  );
+  if (options.quiet !== true) {
+    const { err } = surroundings.terminal;
+    for (const note of notes) err.write(`warning: ${printable(note)}\n`);
+    const answered = outcomes.filter((outcome) => outcome.status === 'answered');
+    for (const warning of groupWarnings(answered)) err.write(`warning: ${warningLine(warning)}\n`);
+  }
+  return {
+    selection: question.text,
+    startedAt,
+    finishedAt: surroundings.now(),
+    interrupted: isInterrupted || (signal.aborted && !(signal.reason instanceof FleetError)),
+    outcomes,
+    run: { id: question.run, shard: options.shard ?? null, selectedInAll },
+  };
+}
+
+/** Who did not answer has sleds all the same: the hub may know them. */
+async function laterBeats(hub: HubOrWhy, isNeeded: boolean): Promise<Retained> {
+  if ('why' in hub) return { why: hub.why };
+  return isNeeded ? await retainedBeats(hub) : { why: 'nobody asked' };
+}
+
+function unreached(site: string, why: string): SiteEnd {
+  return {
+    site,
+    state: 'not_reached',
+    reason: why,
+    runner: null,
+    version: null,
+    sleds: null,
+    selection: null,
+    report: null,
+    notes: [],
+    clockAheadMs: null,
+    elapsedMs: 0,
+    bytes: 0,
+  };
+}
+
+/** A line of the audit log for each site that was asked. */
+function auditLine(
+  { site, state, reason, runner, version }: SiteEnd,
+  {
+    way,
+    question,
+    startedAt,
+  }: { readonly way: HubWay; readonly question: FleetQuestion; readonly startedAt: Date },
+  { now, user, hostName }: Surroundings,
+): Readonly<Record<string, unknown>> {
+  const { probe, settings, selection, only, run } = question.forSite(site);
+  return {
+    started_at: startedAt.toISOString(),
+    ended_at: now().toISOString(),
+    user,
+    host: hostName,
+    run,
+    asker: way.credentials.name,
+    site,
+    runner,
+    runner_version: version,
+    question: { probe, settings, selection, only },
+    state,
+    reason: reason === '' ? null : reason,
+  };
+}

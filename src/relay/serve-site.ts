@@ -1,0 +1,295 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Refusal, Reply, SiteSled } from './messages.ts';
+import { readTell } from './messages.ts';
+import { packReport, type Packed } from './parts.ts';
+import { readQuestion, type Question } from './question.ts';
+import { answerSubject, askWordsOf, RUNNER_QUEUE, tellerOf } from './subjects.ts';
+import { versionProblem } from './versions.ts';
+import type { Wire, WireMessage } from './wire.ts';
+
+/** How often a runner says that it is still at it. */
+const TOLD_EVERY_MS = 2000;
+/** A finished answer is kept so long for who asks again, or lost a part. */
+const KEPT_MS = 10 * 60 * 1000;
+/** Finished answers take at most so much memory; the oldest go first. */
+const KEPT_BYTES = 64 * 1024 * 1024;
+/** At its end a runner waits so long for askers to take their reports. */
+const LAST_WORDS_MS = 5000;
+/** After so many parts it waits until the hub has them. */
+const PARTS_AT_ONCE = 8;
+
+/** What a site makes of a question before it is asked. */
+export interface SitePlan {
+  readonly selection: string;
+  readonly sleds: readonly SiteSled[];
+  /** Asks the sleds; the report as JSON, and notes on it. Rejects only for a bug. */
+  readonly answer: (run: RunOfSite) => Promise<SiteReport>;
+}
+
+export interface SiteReport {
+  readonly json: string;
+  readonly notes: readonly string[];
+}
+
+/** A run as it goes on at its site. */
+export interface RunOfSite {
+  readonly question: Question;
+  readonly asker: string;
+  /** Fires when the asker stops the run. */
+  readonly stop: AbortSignal;
+  readonly onSled: (what: 'answered' | 'failed') => void;
+}
+
+/** A question that ended, for the audit log. */
+export interface ServedQuestion {
+  readonly asker: string;
+  readonly question: Question | null;
+  readonly run: string | null;
+  readonly probe: string;
+  readonly startedAt: Date;
+  readonly end: 'answered' | Refusal | 'stopped' | 'repeated';
+  readonly reason: string | null;
+}
+
+export interface ServeSettings {
+  readonly site: string;
+  readonly runner: string;
+  readonly version: string;
+  readonly allows: (probe: string) => boolean;
+  /** Questions that run at the same time. */
+  readonly atOnce: number;
+  readonly now: () => Date;
+  /** Reads the inventory and selects. */
+  readonly plan: (
+    question: Question,
+  ) => Promise<SitePlan | { readonly why: Refusal; readonly reason: string }>;
+  readonly onServed: (served: ServedQuestion) => void;
+}
+
+export interface Serving {
+  readonly running: () => number;
+  /** Hears no more questions, and resolves when what runs has ended; what is under way may be stopped. */
+  readonly finish: () => Promise<void>;
+}
+
+/** A run that a runner knows. */
+interface KnownRun {
+  readonly asker: string;
+  readonly question: string;
+  readonly stop: AbortController;
+  readonly at: number;
+  /** What is said to who asks again, and now and then while it goes on. */
+  state: Reply;
+  packed: Packed | null;
+  /** Says the state now and then; null once it need not be said again. */
+  timer: NodeJS.Timeout | null;
+  /** Called once its report was sent whole, or nobody wants it. */
+  readonly taken: { readonly promise: Promise<void>; readonly done: () => void };
+}
+
+/** Hears the questions of a site and answers each once; asked again, it says the same and asks no sled again. */
+export function serveSite(wire: Wire, settings: ServeSettings): Serving {
+  const { site, now } = settings;
+  const runs = new Map<string, KnownRun>();
+  const active = new Set<Promise<void>>();
+  let running = 0;
+  let isEnding = false;
+  const who = () => ({ runner: settings.runner, version: settings.version, now: now().toISOString() });
+
+  const send = (asker: string, run: string, reply: Reply): void => {
+    wire.publish(answerSubject(asker, site, run), JSON.stringify({ ...reply, now: now().toISOString() }));
+  };
+
+  const hear = (message: WireMessage): void => {
+    const words = askWordsOf(message.subject);
+    if (words === null) return;
+    const { asker, probe } = words;
+    const startedAt = now();
+    const run = runIn(message.data);
+    const read = readQuestion(message.data);
+    const refuse = (why: Refusal, reason: string): void => {
+      const question = read.ok ? read.value : null;
+      settings.onServed({ asker, question, run, probe, startedAt, end: why, reason });
+      if (run !== null) send(asker, run, { type: 'refused', ...who(), why, reason });
+    };
+    if (!read.ok) return refuse('refused', read.wrong);
+    const question = read.value;
+    const text = Buffer.from(message.data).toString('utf8');
+    const known = runs.get(question.run);
+    if (known !== undefined) {
+      if (known.asker !== asker || known.question !== text) {
+        return refuse('refused', `the run id ${question.run} was used for another question`);
+      }
+      settings.onServed({ asker, question, run, probe, startedAt, end: 'repeated', reason: null });
+      return send(asker, question.run, known.state);
+    }
+    if (probe !== question.probe) {
+      return refuse('refused', `it was sent as a question of ${probe}, and is one of ${question.probe}`);
+    }
+    const versions = versionProblem(question.version, settings.version);
+    if (versions !== null) return refuse('refused', versions);
+    if (!settings.allows(probe)) return refuse('refused', `its runner does not allow ${probe}`);
+    const late = startedAt.getTime() - Date.parse(question.start_by);
+    if (late > 0) {
+      const clock = startedAt.toISOString();
+      return refuse(
+        'expired',
+        `the question was to begin by ${question.start_by}, and the runner's clock says ${clock}`,
+      );
+    }
+    if (isEnding || running >= settings.atOnce) {
+      const many = running === 1 ? '1 question is' : `${running} questions are`;
+      return refuse(
+        'busy',
+        isEnding ? 'its runner is ending' : `${many} under way there, as many as it takes`,
+      );
+    }
+    const entry: KnownRun = {
+      asker,
+      question: text,
+      stop: new AbortController(),
+      at: startedAt.getTime(),
+      state: { type: 'progress', ...who(), selected: 0, answered: 0, failed: 0 },
+      packed: null,
+      timer: null,
+      taken: deferred(),
+    };
+    runs.set(question.run, entry);
+    running += 1;
+    const work = serve(entry, question, startedAt).finally(() => {
+      running -= 1;
+      active.delete(work);
+      forgetOld(runs, now().getTime());
+    });
+    active.add(work);
+  };
+
+  const serve = async (entry: KnownRun, question: Question, startedAt: Date): Promise<void> => {
+    const { asker } = entry;
+    const { run, probe } = question;
+    const served = { asker, question, run, probe, startedAt };
+    const say = (reply: Reply): void => {
+      entry.state = reply;
+      send(asker, run, reply);
+    };
+    const plan = await settings.plan(question);
+    if ('why' in plan) {
+      say({ type: 'refused', ...who(), why: plan.why, reason: plan.reason });
+      entry.taken.done();
+      return settings.onServed({ ...served, end: plan.why, reason: plan.reason });
+    }
+    const { selection, sleds } = plan;
+    say({ type: 'accepted', ...who(), selection, sleds: [...sleds] });
+    const counts = { answered: 0, failed: 0 };
+    // Spread out: runners that were asked at the same moment do not all speak at once.
+    entry.timer = setInterval(
+      () => {
+        if (now().getTime() - Date.parse(question.deadline) > KEPT_MS) return silence(entry);
+        const isGoingOn = entry.state.type === 'accepted' || entry.state.type === 'progress';
+        say(isGoingOn ? { type: 'progress', ...who(), selected: sleds.length, ...counts } : entry.state);
+      },
+      TOLD_EVERY_MS - randomInt(TOLD_EVERY_MS / 4),
+    );
+    try {
+      const report = await plan.answer({
+        question,
+        asker,
+        stop: entry.stop.signal,
+        onSled: (what) => {
+          counts[what] += 1;
+        },
+      });
+      const packed = await packReport(report.json, wire.maxPayload());
+      entry.packed = packed;
+      const { parts, bytes, digest } = packed;
+      say({ type: 'ready', ...who(), parts: parts.length, bytes, digest, notes: [...report.notes] });
+      const end = entry.stop.signal.aborted ? 'stopped' : 'answered';
+      settings.onServed({ ...served, end, reason: null });
+    } catch (error) {
+      silence(entry);
+      throw error;
+    }
+  };
+
+  const hearTold = (message: WireMessage): void => {
+    const asker = tellerOf(message.subject);
+    const read = readTell(message.data);
+    if (!read.ok || asker === null) return;
+    const entry = runs.get(read.value.run);
+    if (entry === undefined || entry.asker !== asker) return;
+    if (read.value.type === 'stop') {
+      entry.stop.abort();
+      if (entry.packed !== null) silence(entry);
+    } else if (entry.packed !== null) {
+      if (entry.timer !== null) clearInterval(entry.timer);
+      const isLast = read.value.to >= entry.packed.parts.length;
+      // A connection that is gone is known elsewhere, and who asks asks again for what did not come.
+      void sendParts(entry.packed, read.value, answerSubject(asker, site, read.value.run)).then(
+        () => isLast && entry.taken.done(),
+        () => {},
+      );
+    }
+  };
+
+  const sendParts = async (
+    { parts }: Packed,
+    { from, to }: { readonly from: number; readonly to: number },
+    subject: string,
+  ): Promise<void> => {
+    for (let n = from; n < Math.min(to, parts.length); n++) {
+      const part = parts[n];
+      if (part !== undefined) wire.publish(subject, part, { part: n });
+      if ((n - from) % PARTS_AT_ONCE === PARTS_AT_ONCE - 1) await wire.flush();
+    }
+  };
+
+  wire.subscribe(`cruc.v1.ask.${site}.*.*`, hear, RUNNER_QUEUE);
+  wire.subscribe(`cruc.v1.tell.${site}.*`, hearTold);
+  return {
+    running: () => running,
+    async finish() {
+      isEnding = true;
+      await Promise.all(active);
+      const all = [...runs.values()]
+        .filter(({ packed }) => packed !== null)
+        .map(({ taken }) => taken.promise);
+      const patience = pause(LAST_WORDS_MS, undefined, { ref: false });
+      await Promise.race([Promise.all(all), patience]);
+      await wire.flush().catch(() => {});
+      for (const entry of runs.values()) silence(entry);
+    },
+  };
+}
+
+/** Nothing is said of it any more. */
+function silence({ timer, taken }: KnownRun): void {
+  if (timer !== null) clearInterval(timer);
+  taken.done();
+}
+
+function deferred(): KnownRun['taken'] {
+  let done = () => {};
+  const promise = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  return { promise, done };
+}
+
+/** The run id of a question whatever else is wrong with it: where the refusal goes. */
+function runIn(data: Uint8Array): string | null {
+  const [, run] = /"run":"([0-9a-f]{12})"/.exec(Buffer.from(data).toString('utf8')) ?? [];
+  return run ?? null;
+}
+
+function forgetOld(runs: Map<string, KnownRun>, now: number): void {
+  let bytes = [...runs.values()].reduce((sum, { packed }) => sum + (packed?.bytes ?? 0), 0);
+  for (const [id, entry] of runs) {
+    const { at, packed, state } = entry;
+    const isOver = state.type === 'ready' || state.type === 'refused';
+    if (!isOver || (now - at < KEPT_MS && bytes <= KEPT_BYTES)) continue;
+    bytes -= packed?.bytes ?? 0;
+    silence(entry);
+    runs.delete(id);
+  }
+}

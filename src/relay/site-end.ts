@@ -1,0 +1,40 @@
+import type { SiteSled } from './messages.ts';
+
+/** What became of one site that was asked. */
+export const SITE_STATES = [
+  'answered',
+  'nothing_selected',
+  'partial',
+  'failed',
+  'refused',
+  'no_runner',
+  'silent',
+  'not_reached',
+  'expired',
+  'busy',
+  'interrupted',
+  'deadline',
+] as const;
+
+export type SiteState = (typeof SITE_STATES)[number];
+
+export interface SiteEnd {
+  readonly site: string;
+  readonly state: SiteState;
+  /** A clause on what is known; empty where it answered. */
+  readonly reason: string;
+  /** The runner that spoke, and its version. */
+  readonly runner: string | null;
+  readonly version: string | null;
+  /** The sleds that it said it would ask; null where it did not come to that. */
+  readonly sleds: readonly SiteSled[] | null;
+  readonly selection: string | null;
+  /** The report as JSON, where it came whole. */
+  readonly report: string | null;
+  readonly notes: readonly string[];
+  /** By how much the runner's clock is ahead of ours; null where it did not speak, or within what the way takes. */
+  readonly clockAheadMs: number | null;
+  readonly elapsedMs: number;
+  /** Compressed. */
+  readonly bytes: number;
+}

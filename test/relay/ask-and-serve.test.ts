@@ -1,0 +1,249 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { askSites } from '../../src/relay/ask-sites.ts';
+import type { Question } from '../../src/relay/question.ts';
+import { serveSite, type ServedQuestion, type ServeSettings } from '../../src/relay/serve-site.ts';
+import type { SiteEnd } from '../../src/relay/site-end.ts';
+import { makeBus, type Bus } from './support/bus.ts';
+
+const NOW = Date.parse('2026-11-28T12:00:00.000Z');
+const RUN = '0123456789ab';
+
+function question(change: Partial<Question> = {}): Question {
+  return {
+    schema: 'cruc-fleet/question/v1',
+    version: '0.1.0',
+    run: RUN,
+    asked_at: new Date(NOW).toISOString(),
+    start_by: new Date(NOW + 10_000).toISOString(),
+    deadline: new Date(NOW + 60_000).toISOString(),
+    probe: 'ds-state',
+    settings: { seconds: 3, interval: 0, pid: null, volume: null, totals: false, rates: false },
+    selection: { racks: [], sleds: [], exclude: [], labels: [], shard: null },
+    only: null,
+    ...change,
+  };
+}
+
+const SLED = { id: '3/BRM1', rack: '3', name: 'BRM1', serial: 'BRM1', cubby: 1 };
+
+/** A runner on a bus, which counts how often sleds are asked. */
+function runnerOn(
+  bus: Bus,
+  site: string,
+  change: Partial<ServeSettings> = {},
+  json = '{}',
+  maxPayload?: number,
+) {
+  const served: ServedQuestion[] = [];
+  const asked = { times: 0 };
+  serveSite(bus.wire(maxPayload), {
+    site,
+    runner: 'one',
+    version: '0.1.0',
+    allows: () => true,
+    atOnce: 1,
+    now: () => new Date(NOW),
+    plan: async () => ({
+      selection: 'all sleds',
+      sleds: [SLED],
+      answer: async () => {
+        asked.times += 1;
+        return { json, notes: ['a note'] };
+      },
+    }),
+    onServed: (end) => served.push(end),
+    ...change,
+  });
+  return { served, asked };
+}
+
+async function ask(
+  bus: Bus,
+  sites: readonly string[],
+  change: Partial<Question> = {},
+  more: { readonly silentAfterMs?: number; readonly version?: string; readonly signal?: AbortSignal } = {},
+): Promise<ReadonlyMap<string, SiteEnd>> {
+  const ends = new Map<string, SiteEnd>();
+  await askSites(bus.wire(), sites, {
+    asker: 'me',
+    version: '0.1.0',
+    silentAfterMs: 60_000,
+    now: () => new Date(NOW),
+    elapsed: () => performance.now(),
+    signal: new AbortController().signal,
+    ending: () => ({ state: 'deadline', reason: 'it passed' }),
+    questionFor: () => question(change),
+    onProgress: () => {},
+    onEnd: (end) => ends.set(end.site, end),
+    ...more,
+  });
+  return ends;
+}
+
+describe('a site that is asked', () => {
+  it('answers with its report and notes, and one without a runner is known at once', async () => {
+    const bus = makeBus();
+    runnerOn(bus, 'west', {}, '{"a":1}');
+    const ends = await ask(bus, ['west', 'east']);
+    expect(ends.get('west')).toMatchObject({
+      state: 'answered',
+      report: '{"a":1}',
+      notes: ['a note'],
+      sleds: [SLED],
+      clockAheadMs: null,
+    });
+    expect(ends.get('east')).toMatchObject({ state: 'no_runner', sleds: null, report: null });
+  });
+
+  it('gives the same answer to a question that comes again, and asks its sleds once', async () => {
+    const bus = makeBus();
+    const { asked, served } = runnerOn(bus, 'west', {}, '{"a":1}');
+    const first = await ask(bus, ['west']);
+    const again = await ask(bus, ['west']);
+    expect(again.get('west')?.report).toBe(first.get('west')?.report);
+    expect(asked.times).toBe(1);
+    expect(served.map(({ end }) => end)).toEqual(['answered', 'repeated']);
+    const other = await ask(bus, ['west'], { probe: 'check' });
+    expect(other.get('west')).toMatchObject({
+      state: 'refused',
+      reason: `the run id ${RUN} was used for another question`,
+    });
+  });
+
+  it.each<[string, Partial<ServeSettings>, object, string, RegExp]>([
+    ['a probe that it does not allow', { allows: () => false }, {}, 'refused', /does not allow ds-state/],
+    ['more questions than it takes', { atOnce: 0 }, {}, 'busy', /as many as it takes/],
+    [
+      'a question that comes too late',
+      { now: () => new Date(NOW + 11_000) },
+      {},
+      'expired',
+      /was to begin by .* clock says/,
+    ],
+    [
+      'a newer schema',
+      {},
+      { schema: 'cruc-fleet/question/v2' },
+      'refused',
+      /is of version 2, and this cruc-fleet reads up to 1/,
+    ],
+    ['a word that it does not know', {}, { argv: ['sh'] }, 'refused', /not valid: .*argv/],
+    ['an asker that is too old', { version: '0.3.0' }, {}, 'refused', /update the cruc-fleet that asks/],
+    ['an asker that is too new', {}, { version: '0.3.0' }, 'refused', /update the site's runner/],
+    [
+      'a selection that leaves nothing',
+      { plan: async () => ({ why: 'nothing_selected', reason: 'no rack 9' }) },
+      {},
+      'nothing_selected',
+      /no rack 9/,
+    ],
+  ])('says why it does not answer: %s', async (_, settings, change, state, reason) => {
+    const bus = makeBus();
+    const { asked } = runnerOn(bus, 'west', settings);
+    const end = (await ask(bus, ['west'], change)).get('west');
+    expect(end).toMatchObject({ state, reason: expect.stringMatching(reason), report: null });
+    expect(asked.times).toBe(0);
+  });
+
+  it.each(['0.0.9', '0.2.7'])(
+    'answers an asker of a minor version beside its own, as %s',
+    async (version) => {
+      const bus = makeBus();
+      runnerOn(bus, 'west', { version });
+      expect((await ask(bus, ['west'])).get('west')?.state).toBe('answered');
+    },
+  );
+
+  it.each([60_000, -60_000])('answers though its clock is off by %d ms, which is told', async (off) => {
+    const bus = makeBus();
+    runnerOn(bus, 'west', { now: () => new Date(NOW + off) });
+    const start_by = new Date(NOW + 120_000).toISOString();
+    const end = (await ask(bus, ['west'], { start_by })).get('west');
+    expect(end).toMatchObject({ state: 'answered', clockAheadMs: off });
+  });
+
+  it('is refused by the hub where these credentials may not ask it', async () => {
+    const bus = makeBus();
+    bus.refuses = (subject) => subject.startsWith('cruc.v1.ask.west.');
+    expect((await ask(bus, ['west'])).get('west')).toMatchObject({
+      state: 'refused',
+      reason: expect.stringMatching(/the hub does not permit/),
+    });
+  });
+
+  it('that hears nothing is not reached, and one that falls silent after it accepted is told from it', async () => {
+    const bus = makeBus();
+    bus.drops = ({ subject }) => subject.startsWith('cruc.v1.ask.cut.');
+    runnerOn(bus, 'cut');
+    runnerOn(bus, 'frozen', {
+      plan: async () => ({ selection: 'all sleds', sleds: [SLED], answer: () => new Promise(() => {}) }),
+    });
+    // Its progress does not come, which a dead runner would not send.
+    const ends = await ask(bus, ['cut', 'frozen'], {}, { silentAfterMs: 200 });
+    expect(ends.get('cut')).toMatchObject({ state: 'not_reached', sleds: null });
+    expect(ends.get('frozen')).toMatchObject({
+      state: 'silent',
+      sleds: [SLED],
+      reason: expect.stringMatching(/0 of 1 sleds had answered/),
+    });
+  });
+
+  it('sends 5 MB in parts that the hub takes, and a part that was lost once comes again', async () => {
+    const bus = makeBus();
+    const json = JSON.stringify(randomBytes(5 * 1024 * 1024).toString('base64'));
+    const { asked } = runnerOn(bus, 'west', {}, json, 64 * 1024);
+    let lost = 0;
+    bus.drops = ({ part }) => part === 7 && lost++ === 0;
+    const end = (await ask(bus, ['west'], {}, { silentAfterMs: 600 })).get('west');
+    expect(end?.state).toBe('answered');
+    expect(end?.report).toBe(json);
+    expect({ lost: lost > 0, asked: asked.times }).toEqual({ lost: true, asked: 1 });
+  });
+
+  it('whose parts never come whole is partial, and is not taken for an answer', async () => {
+    const bus = makeBus();
+    const json = JSON.stringify(randomBytes(300 * 1024).toString('base64'));
+    runnerOn(bus, 'west', {}, json, 64 * 1024);
+    bus.drops = ({ part }) => part === 2;
+    const end = (await ask(bus, ['west'], {}, { silentAfterMs: 90 })).get('west');
+    expect(end).toMatchObject({
+      state: 'partial',
+      report: null,
+      reason: expect.stringMatching(/^\d of \d parts/),
+    });
+  });
+
+  it('is told to stop when the run ends before its answer', async () => {
+    const bus = makeBus();
+    const stop = new AbortController();
+    let stopped = false;
+    runnerOn(bus, 'west', {
+      plan: async () => ({
+        selection: 'all sleds',
+        sleds: [SLED],
+        answer: async ({ stop: told }) => {
+          setImmediate(() => setImmediate(() => stop.abort()));
+          await new Promise<void>((resolve) => told.addEventListener('abort', () => resolve()));
+          stopped = true;
+          return { json: '{}', notes: [] };
+        },
+      }),
+    });
+    const end = (await ask(bus, ['west'], {}, { signal: stop.signal })).get('west');
+    expect(end).toMatchObject({ state: 'deadline', sleds: [SLED] });
+    await expect.poll(() => stopped).toBe(true);
+  });
+
+  it('is one of 300 that are each told by name, ten of them silent', async () => {
+    const bus = makeBus();
+    const sites = Array.from({ length: 300 }, (_, n) => `site${n}`);
+    for (const [n, site] of sites.entries()) if (n % 30 !== 0) runnerOn(bus, site);
+    const silent = bus.wire();
+    for (const [n, site] of sites.entries())
+      if (n % 30 === 0) silent.subscribe(`cruc.v1.ask.${site}.*.*`, () => {});
+    const ends = await ask(bus, sites, {}, { silentAfterMs: 2000 });
+    const count = (state: string) => [...ends.values()].filter((end) => end.state === state).length;
+    expect([ends.size, count('answered'), count('not_reached')]).toEqual([300, 290, 10]);
+  });
+});
