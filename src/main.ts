@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, homedir, hostname, uptime, userInfo } from 'node:os';
-import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import type { BootClock } from './model/boot-clock.ts';
@@ -48,7 +47,7 @@ export async function main(): Promise<void> {
       bootClock,
       random: () => Math.random(),
       resources,
-      readStdin: () => buffer(process.stdin),
+      readStdin,
       ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
       show: process.stdout.isTTY ? show : null,
       keys: process.stdin.isTTY ? keys : null,
@@ -101,6 +100,18 @@ const askSsh: AskSsh = async (args, limits) => {
 
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   return await askLine(question, { input: process.stdin, output: process.stderr }, signal);
+}
+
+async function readStdin(mostBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    chunks.push(bytes);
+    size += bytes.length;
+    if (size > mostBytes) break;
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Nobody hears that a reader of a long text left before its end. */

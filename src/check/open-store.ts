@@ -8,6 +8,7 @@ import {
   readState,
   type Places,
   type SpooledMail,
+  type SpooledPost,
 } from '../store/store.ts';
 import type { CheckConfig } from '../config/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
@@ -22,6 +23,8 @@ export interface CheckStore {
   readonly silences: readonly Silence[];
   /** Mails of runs before that nobody has accepted yet. */
   readonly waiting: readonly SpooledMail[];
+  /** The same of posts. */
+  readonly waitingPosts: readonly SpooledPost[];
   /** Why something is not known or cannot be recorded, a line each. */
   readonly troubles: readonly string[];
   readonly isBusy: boolean;
@@ -76,12 +79,17 @@ export async function openStore(
   const silences = await attempt(() => readSilences(places, now, mayChange), NOTHING);
   for (const { setAside } of [kept, silences]) if (setAside !== null) troubles.push(setAside);
   const state = kept.value ?? emptyState(randomHex(random, 16));
-  const spool = await attempt(() => readSpool(places, state, mayChange), { mails: [], problems: [] });
+  const spool = await attempt(() => readSpool(places, state, mayChange), {
+    mails: [],
+    posts: [],
+    problems: [],
+  });
   return {
     places,
     state,
     silences: silences.value ?? [],
     waiting: spool.mails,
+    waitingPosts: spool.posts,
     troubles: [...troubles, ...spool.problems],
     isBusy,
     canRecord,

@@ -1,9 +1,10 @@
 import { handOver } from '../store/hand-over.ts';
 import { openMailer } from '../delivery/mailer.ts';
 import type { BootClock } from '../model/boot-clock.ts';
+import type { PlanInput } from '../alert/plan-input.ts';
 import { planRun, type Plan } from '../alert/plan.ts';
 import type { CheckState } from '../alert/state.ts';
-import { commit, stillSpooled, type SpooledMail } from '../store/store.ts';
+import { commit, stillSpooled, type SpooledMail, type SpooledPost } from '../store/store.ts';
 import { mergeReport } from '../fleet/merge.ts';
 import type { CheckConfig } from '../config/check-config.ts';
 import { describeError, FleetError } from '../model/error.ts';
@@ -11,14 +12,17 @@ import type { CheckResult, Incident } from '../alert/incident.ts';
 import type { IncidentPlaces } from '../alert/incident-place.ts';
 import { racksOf, type FleetReport } from '../model/report.ts';
 import { worstLevel } from '../model/level.ts';
+import type { PostShape } from '../model/outgoing.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { checkProbe } from './check-probe.ts';
 import { alertPost, type AlertsAbout } from './alert-post.ts';
 import { composeMails, domainOf } from './compose-mails.ts';
+import { composePosts } from './compose-posts.ts';
 import { keepHistory } from './keep-history.ts';
 import { lookAgain, type Seen } from './look-again.ts';
 import { openStore, type CheckStore } from './open-store.ts';
 import { readPast } from './read-past.ts';
+import { postUrls, sendPosts, wantedShapes } from './send-posts.ts';
 import { writeTextfile } from './textfile.ts';
 
 export interface CheckInput {
@@ -62,6 +66,8 @@ export interface CheckAnswer {
   readonly report: FleetReport;
   /** The mails that this run has to send, whether or not they could be. */
   readonly mails: readonly SpooledMail[];
+  /** The same of posts. */
+  readonly posts: readonly SpooledPost[];
   /** What is wrong with the history, a sentence each: it says nothing of the verdict. */
   readonly historyProblems: readonly string[];
   /** There is news, another level than last time, or something is wrong with the check itself. */
@@ -89,6 +95,7 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
       silences: store.silences,
     };
     const { mail } = config;
+    const shapes = wantedShapes(postUrls(config));
     const plan = planRun({
       state: store.state,
       report,
@@ -99,27 +106,17 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
       clock: edges.bootClock(),
       inventory,
       troubles: [...input.problems, ...store.troubles],
-      mail:
-        mail === null
-          ? input.wantsMail
-            ? 'broken'
-            : null
-          : {
-              domain: domainOf(mail.from),
-              undelivered: new Set(store.waiting.map((waiting) => waiting.group)),
-            },
+      mail: whoHears(input, store, shapes),
     });
     const places = edges.placesOf?.(report, plan.result.incidents) ?? null;
     const placed = places === null ? {} : { places };
-    const past = mail === null || plan.notices.length === 0 ? null : await readPast(config, now);
-    const mails =
-      mail === null || past === null
-        ? []
-        : composeMails(plan.notices, report, mail, { ...context, past, ...placed });
+    const past = plan.notices.length === 0 ? null : await readPast(config, now);
+    const mails = mail === null || past === null ? [] : composeMails(plan.notices, report, mail, { ...context, ...placed, past });
+    const posts = past === null ? [] : composePosts(plan.notices, report, shapes, { ...context, ...placed, past });
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
     const recorded = records
-      ? await record(plan, mails, store, config, { racks: racksOf(report), place, ...placed })
+      ? await record(plan, { mails, posts }, store, config, { racks: racksOf(report), place, ...placed })
       : { troubles: [], waiting: store.waiting };
     const troubles = [...plan.result.troubles, ...recorded.troubles];
     const waiting = waitingOf(recorded.waiting);
@@ -139,11 +136,27 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
       historyProblems,
       report,
       mails,
+      posts,
       isWorthSaying: plan.isWorthSaying || troubles.length > 0 || store.state.lastRun?.level !== result.level,
     };
   } finally {
     await store.release();
   }
+}
+
+/**
+ * Whether notices are made, and for whom. Where posts are wanted, mails that cannot be sent keep nothing back: what is
+ * wrong with them is a problem that the posts tell.
+ */
+function whoHears(
+  { config: { mail }, wantsMail, hostName }: CheckInput,
+  { waiting, waitingPosts }: CheckStore,
+  shapes: readonly PostShape[],
+): PlanInput['mail'] {
+  if (mail === null && shapes.length === 0) return wantsMail ? 'broken' : null;
+  // No reminder of what has not arrived yet; a server that is away keeps no mail back.
+  const undelivered = new Set((mail === null ? waitingPosts : waiting).map(({ group }) => group));
+  return { domain: domainOf(mail?.from ?? `cruc-fleet@${hostName}`), undelivered };
 }
 
 /** The check probe on every selected sled, as one report. */
@@ -197,12 +210,12 @@ interface Recorded {
 
 /**
  * Records a run and tells of it, in this order: the plan with its mails, which is the moment from which they are to be
- * sent; then each mail, out of the spool as soon as it is accepted; the alerts; and what is left. A kill at any point
+ * sent; then each mail, out of the spool as soon as it is accepted; each post in the same way; the alerts; and what is left. A kill at any point
  * leaves a state that says what has happened. Gives the troubles.
  */
 async function record(
   plan: Plan,
-  mails: readonly SpooledMail[],
+  { mails, posts }: Pick<CheckAnswer, 'mails' | 'posts'>,
   store: CheckStore,
   config: CheckConfig,
   about: AlertsAbout,
@@ -211,12 +224,13 @@ async function record(
   const alerts = alertPost(config, plan.result, about, store.state.alerts);
   let state: CheckState;
   try {
-    state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, mails);
+    state = await commit(places, { ...plan.state, alerts: alerts.mayStand }, [...mails, ...posts]);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     const { problems, waiting } = await send(store.waiting, store, config);
+    const unposted = await sendPosts(places, store.waitingPosts, postUrls(config));
     const unrecorded = `${describeError(error)}; this run is not recorded, and nobody is mailed about it`;
-    return { troubles: [unrecorded, ...problems], waiting };
+    return { troubles: [unrecorded, ...problems, ...unposted], waiting };
   }
   const troubles: string[] = [];
   const all = [...store.waiting, ...mails];
@@ -224,8 +238,9 @@ async function record(
   try {
     const sent = await send(all, store, config);
     waiting = sent.waiting;
+    const unposted = await sendPosts(places, [...store.waitingPosts, ...posts], postUrls(config));
     const posted = await alerts.post();
-    troubles.push(...sent.problems, ...posted.problems);
+    troubles.push(...sent.problems, ...unposted, ...posted.problems);
     // What was sent is known by the files of the spool already: this is tidiness.
     if (state.spool.length > 0 || config.webhookUrl !== null) {
       const left = await stillSpooled(places, state.spool);

@@ -126,6 +126,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./run/exec-command.ts')).addExecCommand,
   },
   {
+    name: 'cp',
+    takes: '[options] <path> <folder>',
+    summary: 'copy a file from every selected sled',
+    load: async () => (await import('./run/cp-command.ts')).addCpCommand,
+  },
+  {
     name: 'push',
     takes: '[options]',
     summary: 'put the scripts on the sleds, for use by hand',

@@ -10,6 +10,7 @@ export function foundText(text: string, show = shown): string {
 
 /** How a text for a key is told in a message. What does not fit as a URL may be one with a password in it, in whatever shape. */
 export function showFor({ type }: Key): (text: string) => string {
+  if (type.kind === 'secret_url') return () => 'what may be a secret (not shown)';
   if (type.kind !== 'url') return shown;
   return (text) =>
     /^([a-z]+:\/\/)?[\w.-]+$/i.test(text) ? shown(text) : 'what may hold a password (not shown)';

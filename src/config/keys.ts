@@ -249,6 +249,20 @@ export const KEYS = {
     default: '24h',
     help: 'how long an alert lasts',
   }),
+  postJsonUrl: key('post.json', {
+    part: 'run',
+    type: types.secretUrl,
+    default: 'off',
+    help: 'where notices are posted as JSON',
+    variable: 'CRUC_FLEET_POST_JSON',
+  }),
+  postSlackUrl: key('post.slack', {
+    part: 'run',
+    type: types.secretUrl,
+    default: 'off',
+    help: "a webhook of Slack, or of what takes Slack's messages",
+    variable: 'CRUC_FLEET_POST_SLACK',
+  }),
 } as const satisfies Readonly<Record<string, Key>>;
 
 function sender({ hostName }: FallbackContext): Fallback {

@@ -51,6 +51,10 @@ function shownValue(values: Values, key: Key): string {
   if (typeof value === 'number' && kind === 'duration') return writeDuration(value);
   if (typeof value !== 'string') return texts[0] ?? '';
   if (kind === 'path') return values.expand(key, value);
+  if (kind === 'secret_url') {
+    const { protocol, host } = new URL(value);
+    return `${protocol}//${host}/${HIDDEN}`;
+  }
   return kind === 'url' ? shownUrl(value) : value;
 }
 

@@ -9,8 +9,8 @@ export interface ValueType<T> {
   readonly allowed: string;
   /** Undefined where the text does not fit; an empty one never does. A duration is in milliseconds. */
   readonly parse: (text: string) => T | undefined;
-  /** A `url` may hold a password, and so one that does not fit is not told. */
-  readonly kind: 'text' | 'duration' | 'path' | 'url';
+  /** A `url` may hold a password, and so one that does not fit is not told; of a `secret_url` the path is secret too. */
+  readonly kind: 'text' | 'duration' | 'path' | 'url' | 'secret_url';
 }
 
 const DURATION = 'a duration up to 366d, such as 30s, 5m or 4h';
@@ -164,6 +164,12 @@ export const smtpServer: ValueType<SmtpServer | null> = ofKind(
 const HTTP_URL = 'a URL that starts with http:// or https://, or off';
 
 export const httpUrl = ofKind('url', HTTP_URL, (t) => {
+  if (t === 'off') return null;
+  return readHttpUrl(t) === null ? undefined : t;
+});
+
+/** A URL that whoever knows it may post to. */
+export const secretUrl = ofKind('secret_url', HTTP_URL, (t) => {
   if (t === 'off') return null;
   return readHttpUrl(t) === null ? undefined : t;
 });

@@ -21,6 +21,18 @@ export function* foldedTexts(
   texts: readonly SledText[],
   { fold, color }: { readonly fold: boolean; readonly color: boolean },
 ): Iterable<string> {
+  for (const group of groupTexts(texts, fold)) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const header = headerOf(first, group);
+    yield `${color ? styleText('bold', header, { validateStream: false }) : header}\n`;
+    yield* textLines(first);
+    yield '\n';
+  }
+}
+
+/** Sleds with identical texts together, unless `fold` is false, in the order of each group's first sled. */
+export function groupTexts(texts: readonly SledText[], fold: boolean): readonly (readonly SledText[])[] {
   const groups = new Map<string, SledText[]>();
   for (const text of texts) {
     const same = [text.stdout, text.stderr, text.remark];
@@ -29,18 +41,17 @@ export function* foldedTexts(
     if (group === undefined) groups.set(key, [text]);
     else group.push(text);
   }
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const header = headerOf(first, group);
-    yield `${color ? styleText('bold', header, { validateStream: false }) : header}\n`;
-    yield* lines(first.stdout, '');
-    yield* lines(first.stderr, 'stderr: ');
-    yield '\n';
-  }
+  return [...groups.values()];
 }
 
-function headerOf({ stdout, stderr, remark }: SledText, group: readonly SledText[]): string {
+/** What a sled printed, a line each with its end. */
+export function* textLines({ stdout, stderr }: SledText): Iterable<string> {
+  yield* lines(stdout, '');
+  yield* lines(stderr, 'stderr: ');
+}
+
+/** Whose text it is. */
+export function headerOf({ stdout, stderr, remark }: SledText, group: readonly SledText[]): string {
   const sleds = printable(foldSleds(group.map((text) => text.sled)));
   return [
     `sled ${sleds}${group.length === 1 ? '' : ` (${group.length})`}`,

@@ -16,6 +16,8 @@ export interface RenderContext {
   readonly narrow?: readonly string[];
   /** Sleds whose command printed the same share a header; so they do where it is absent. */
   readonly fold?: boolean;
+  /** Of what commands printed, only what differs from the commonest is shown of the others. */
+  readonly compare?: boolean;
   /** How distributions are grouped and drawn; the default where absent. */
   readonly distributions?: DistributionView;
 }

@@ -96,7 +96,8 @@ async function runJob(
     enter('run');
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
-    const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout };
+    const stdin = job.stdin === undefined ? {} : { stdin: job.stdin };
+    const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout, ...stdin };
     const { what, payload } = job.onSled?.(sled) ?? job;
     return audited('run', what, () => runGuarded(connection, guard, payload, options));
   };

@@ -22,10 +22,11 @@ export async function openNewFolder(folder: string, option: string): Promise<voi
 
 /** Where a sled's files lie in a folder, without their endings: `3/BRM42220014`, whatever its name has in it. */
 export function sledFile(sled: Pick<Sled, 'rack' | 'name'>): string {
-  return join(fileName(sled.rack), fileName(sled.name));
+  return join(safeName(sled.rack), safeName(sled.name));
 }
 
-function fileName(text: string): string {
+/** A text as the name of one file here: nothing in it leads elsewhere. */
+export function safeName(text: string): string {
   const escape = (part: string) => Buffer.from(part).toString('hex').replaceAll(/../g, '%$&');
   return text.replaceAll(/[^\w.+@=,-]+|^\.+/g, escape);
 }

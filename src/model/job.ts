@@ -51,6 +51,8 @@ export interface Job {
   /** Files that must be there first; the command says so if they are not. Null: it needs none. */
   readonly bundle: Bundle | null;
   readonly payload: Payload;
+  /** Given to the command on standard input. The sled then does not hear whether we are still there. */
+  readonly stdin?: Buffer;
   /** What differs on each sled; absent: nothing does. */
   readonly onSled?: (sled: Sled) => Pick<Job, 'what' | 'payload'>;
   /** It only reads: a sled may be asked again where the first answer was lost. */

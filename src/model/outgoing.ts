@@ -25,6 +25,23 @@ export interface OutgoingMail {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** The shapes in which a notice is posted to a URL. */
+export const POST_SHAPES = ['json', 'slack'] as const;
+
+export type PostShape = (typeof POST_SHAPES)[number];
+
+/** One notice, ready to be posted, as plain JSON: it may lie in a spool between runs. Where it goes is not in it. */
+export interface OutgoingPost {
+  readonly id: string;
+  readonly shape: PostShape;
+  /** One line, for people who look into the spool. */
+  readonly subject: string;
+  /** ISO 8601. */
+  readonly date: string;
+  /** JSON, byte for byte what is posted at every try. */
+  readonly body: string;
+}
+
 /** One recipient that was refused, and what was said. */
 export interface Refusal {
   /** As in the mail's `to`. */

@@ -98,7 +98,8 @@ function placeJson(place: IncidentPlace | undefined): Record<string, unknown> {
   return { place: { where, service, disk, instance, cause } };
 }
 
-function newsJson({ kind, incident, was }: News): Record<string, unknown> {
+/** What is new of an incident, which it names by its key. */
+export function newsJson({ kind, incident, was }: News): Record<string, unknown> {
   return { kind, incident: incident.key, rule: incident.rule, was: toldJson(was) };
 }
 

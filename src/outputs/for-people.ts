@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { drawDistributions, hasDistributions } from '../distribution-views/distributions.ts';
+import { comparedTexts } from '../drawing/compared-texts.ts';
 import { foldedTexts, type SledText } from '../drawing/folded-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
 import { degradedHint, foldHealthy } from '../drawing/healthy-fold.ts';
@@ -28,8 +29,10 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
   },
   printed: {
     shown: 'as it was printed, identical outputs once',
-    part: (report, { fold = true, color }) =>
-      foldedTexts(report.outcomes.flatMap(printedText), { fold, color }),
+    part: (report, { fold = true, compare = false, color }) => {
+      const texts = report.outcomes.flatMap(printedText);
+      return compare ? comparedTexts(texts, { color }) : foldedTexts(texts, { fold, color });
+    },
   },
   steps: {
     shown: "a line a step, with what is one sled's alone, equal answers once",

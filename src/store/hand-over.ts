@@ -1,6 +1,6 @@
 import { describeError } from '../model/error.ts';
 import type { Delivery, Mailer } from '../model/outgoing.ts';
-import { fileOf, forgetMail, keepMail, type Places, type SpooledMail } from './store.ts';
+import { fileOf, forgetSpooled, keepMail, type Places, type SpooledMail } from './store.ts';
 
 /** What became of the mails of a spool. */
 export interface HandedOver {
@@ -33,7 +33,7 @@ export async function handOver(
     problems.push(...problemsOf(places, spooled, delivery));
     if (rest.length > 0) waiting.push(spooled.mail.id);
     try {
-      if (rest.length === 0) await forgetMail(places, spooled);
+      if (rest.length === 0) await forgetSpooled(places, spooled);
       else if (rest.length < spooled.waitingFor.length)
         await keepMail(places, { ...spooled, waitingFor: rest });
     } catch (cause) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POST_SHAPES } from '../model/outgoing.ts';
 import { ENDINGS } from '../alert/incident.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
 import type { CheckState } from '../alert/state.ts';
@@ -169,5 +170,15 @@ export const spooledMail = z
       .readonly(),
     group: text,
     waitingFor: texts,
+  })
+  .readonly();
+
+/** A post as it lies in the spool. */
+export const spooledPost = z
+  .object({
+    post: z
+      .object({ id: text, shape: z.enum(POST_SHAPES), subject: text, date: text, body: text })
+      .readonly(),
+    group: text,
   })
   .readonly();

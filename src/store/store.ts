@@ -4,9 +4,9 @@ import { describeError } from '../model/error.ts';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
 import { takeLock, type Locked, type LockOptions } from '../files/lock.ts';
 import type { Silence } from '../alert/incident.ts';
-import type { OutgoingMail } from '../model/outgoing.ts';
+import type { OutgoingMail, OutgoingPost } from '../model/outgoing.ts';
 import { readKept, unusable, writeKept, type Kept, type KeptFile } from './kept-file.ts';
-import { silencesSchema, spooledMail, stateSchema } from './state-schema.ts';
+import { silencesSchema, spooledMail, spooledPost, stateSchema } from './state-schema.ts';
 import type { CheckState } from '../alert/state.ts';
 import { makeFolder } from '../files/make-folder.ts';
 
@@ -14,7 +14,7 @@ import { makeFolder } from '../files/make-folder.ts';
 export interface Places {
   readonly state: KeptFile<CheckState>;
   readonly silences: KeptFile<readonly Silence[]>;
-  /** A folder with a file for each mail that was not accepted yet. */
+  /** A folder with a file for each mail and each post that was not accepted yet. */
   readonly spool: string;
   readonly lock: string;
   readonly silencesLock: string;
@@ -79,30 +79,44 @@ export interface SpooledMail {
   readonly waitingFor: readonly string[];
 }
 
+/** A post that waits in the spool. */
+export interface SpooledPost {
+  readonly post: OutgoingPost;
+  /** Whose incidents it tells of (`rack 3`). */
+  readonly group: string;
+}
+
+export type Spooled = SpooledMail | SpooledPost;
+
+function idOf(spooled: Spooled): string {
+  return 'mail' in spooled ? spooled.mail.id : spooled.post.id;
+}
+
 /**
- * Records a run: first the mails, each in a file of the spool, then the state that names them, which is the moment
+ * Records a run: first the mails and posts, each in a file of the spool, then the state that names them, which is the moment
  * from which they are to be sent. A kill before it leaves files that no state names, and they are not mails; one after
  * it leaves mails that the next run sends. Rejects with `state`.
  */
 export async function commit(
   places: Places,
   state: CheckState,
-  mails: readonly SpooledMail[],
+  spooled: readonly Spooled[],
 ): Promise<CheckState> {
   try {
-    if (mails.length > 0) await makeFolder(places.spool, 0o700);
-    for (const each of mails) await writeMail(places, each);
+    if (spooled.length > 0) await makeFolder(places.spool, 0o700);
+    for (const each of spooled) await writeSpooled(places, each);
   } catch (cause) {
     throw unusable({ path: places.spool, noun: 'the spool' }, 'cannot be written', cause);
   }
-  const whole = { ...state, spool: [...state.spool, ...mails.map(({ mail }) => mail.id)] };
+  const whole = { ...state, spool: [...state.spool, ...spooled.map(idOf)] };
   await writeKept(places.state, whole);
   return whole;
 }
 
-/** Mails that wait in the spool, oldest first, and what is wrong with those that cannot be read, a line each. */
+/** What waits in the spool, oldest first, and what is wrong with those that cannot be read, a line each. */
 export interface Waiting {
   readonly mails: readonly SpooledMail[];
+  readonly posts: readonly SpooledPost[];
   readonly problems: readonly string[];
 }
 
@@ -117,42 +131,46 @@ export async function readSpool(places: Places, state: CheckState, mayChange: bo
     if (!names.has(name)) await rm(join(places.spool, name), { force: true });
   }
   const mails: SpooledMail[] = [];
+  const posts: SpooledPost[] = [];
   const problems: string[] = [];
   for (const id of state.spool) {
     if (!present.includes(`${id}.json`)) continue;
     const path = fileOf(places, id);
     try {
-      mails.push(spooledMail.parse(JSON.parse(await readFile(path, 'utf8'))));
+      const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+      if (typeof value === 'object' && value !== null && 'post' in value)
+        posts.push(spooledPost.parse(value));
+      else mails.push(spooledMail.parse(value));
     } catch (cause) {
       problems.push(
         `the waiting mail ${path} cannot be read; look at it, or remove it: ${describeError(cause)}`,
       );
     }
   }
-  return { mails, problems };
+  return { mails, posts, problems };
 }
 
-/** The ids of a state's mails that are still in the spool. */
+/** Those of the ids that a state names that are still in the spool. */
 export async function stillSpooled(places: Places, ids: readonly string[]): Promise<readonly string[]> {
   const present = await namesIn(places.spool);
   return ids.filter((id) => present.includes(`${id}.json`));
 }
 
-/** Records that a mail was accepted by all. It needs no room on a disk. */
-export async function forgetMail(places: Places, { mail }: SpooledMail): Promise<void> {
-  await rm(fileOf(places, mail.id), { force: true });
+/** Records that it was accepted by all. It needs no room on a disk. */
+export async function forgetSpooled(places: Places, spooled: Spooled): Promise<void> {
+  await rm(fileOf(places, idOf(spooled)), { force: true });
 }
 
 /** Records that a mail was accepted by some, and waits for the others. */
 export async function keepMail(places: Places, spooled: SpooledMail): Promise<void> {
-  await writeMail(places, spooled);
+  await writeSpooled(places, spooled);
 }
 
-async function writeMail(places: Places, spooled: SpooledMail): Promise<void> {
-  await replaceFile(fileOf(places, spooled.mail.id), `${JSON.stringify(spooled, null, 1)}\n`);
+async function writeSpooled(places: Places, spooled: Spooled): Promise<void> {
+  await replaceFile(fileOf(places, idOf(spooled)), `${JSON.stringify(spooled, null, 1)}\n`);
 }
 
-/** The file of a mail, for people who want to look at it or to give it up. */
+/** The file of a mail or a post, for people who want to look at it or to give it up. */
 export function fileOf(places: Places, id: string): string {
   return join(places.spool, `${id}.json`);
 }

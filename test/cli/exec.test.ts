@@ -94,6 +94,33 @@ describe('exec', () => {
     expect(stdout).toMatch(/^sled 3\/0\nx\n\nsled 3\/1\nx\n\n/);
   });
 
+  it('compares with the commonest answer when told, for people alone', async () => {
+    const differing = 'test -e flag && echo odd; echo same; hostname >/dev/null';
+    writeFileSync(join(homeOf(1), 'flag'), '');
+    const { status, stdout } = await exec(['--sled', '0-2', '--diff'], differing);
+    rmSync(join(homeOf(1), 'flag'));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(
+      /^sled 3\/\[0,2\] \(2\): the commonest answer\nsame\n\nsled 3\/1: differs\n@@ 1 @@\n\+odd\n same\n\n/,
+    );
+    expect((await exec(['--diff', '-o', 'json'], 'true')).status).toBe(64);
+    expect((await exec(['--diff', '--no-fold'], 'true')).status).toBe(64);
+  });
+
+  it('gives standard input to the command on each sled, up to a limit', async () => {
+    const given = (bytes: Buffer) => ({ readStdin: async (most = Infinity) => bytes.subarray(0, most + 1) });
+    const input = Buffer.from('a\n\u0000b'.repeat(20_000));
+    const words = ['exec', '-s', '0-2', '-i', rack.inventory, '--stdin', '--', 'cksum'];
+    const { status, stdout } = await run(words, given(input));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^sled 3\/\[0-2\] \(3\)\n\d+ 80000\n/);
+    const unread = await run([...words.slice(0, -1), 'true'], given(input));
+    expect(unread.status).toBe(0);
+    const much = await run(words, given(Buffer.alloc(1024 * 1024 + 1)));
+    expect(much).toMatchObject({ status: 64, stdout: '' });
+    expect(much.stderr).toContain('--stdin: more than 1 MiB');
+  });
+
   it('writes the outputs of every sled that answered into a new folder', async () => {
     const out = join(rack.folder, 'out');
     const { status } = await exec(['--exclude', '4', '--out-dir', out], 'echo o; echo e >&2');

@@ -74,6 +74,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     ],
     probes: () => [['probes'], ['probes', '-o', 'json']],
     exec: () => [['exec', '-r', '*', ...inventory(), '--', 'true']],
+    cp: () => [['cp', '/etc/passwd', join(folder, 'copies'), '-r', '*', ...inventory()]],
     push: () => [['push', '-r', '*', ...inventory()]],
     clean: () => [['clean', '-r', '*', ...inventory()]],
     merge: () => [['merge', join(folder, 'recorded')]],

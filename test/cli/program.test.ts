@@ -49,6 +49,8 @@ describe('help', () => {
     ['downstairs-help.txt', ['downstairs', '--help']],
     ['facts-import-help.txt', ['facts', 'import', '--help']],
     ['merge-help.txt', ['merge', '--help']],
+    ['cp-help.txt', ['cp', '--help']],
+    ['exec-help.txt', ['exec', '--help']],
     ['runner-help.txt', ['runner', '--help']],
     ['sites-help.txt', ['sites', '--help']],
     ['relay-config-help.txt', ['relay', 'config', '--help']],

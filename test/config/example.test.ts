@@ -49,6 +49,8 @@ it('the section of inventory.example.yaml has every key, and what its comments s
     textfileLabels: ['zone'],
     webhookUrl: 'http://alertmanager.example:9093/api/v2/alerts',
     webhookHoldMs: 86_400_000,
+    postJsonUrl: config.postJsonUrl,
+    postSlackUrl: config.postSlackUrl,
   });
   expect(config.mail).toMatchObject({
     route: { kind: 'smtp', host: 'mail.example.com', port: 587, tls: 'required', caFile: null },

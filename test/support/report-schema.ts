@@ -4,7 +4,7 @@ import ajvFormats from 'ajv-formats';
 import { ERROR_CODES } from '../../src/model/error.ts';
 
 type Json = Readonly<Record<string, unknown>>;
-type SchemaName = 'report' | 'check' | 'distributions';
+type SchemaName = 'report' | 'check' | 'distributions' | 'webhook';
 
 /** A published schema, as it lies in `docs/`. */
 export function publishedSchema(name: SchemaName): Json {
@@ -43,6 +43,7 @@ function isOpenEnd(named: Json, anything: unknown): boolean {
 interface Schemas {
   readonly report: ValidateFunction;
   readonly check: ValidateFunction;
+  readonly notice: ValidateFunction;
   readonly part: (name: string) => ValidateFunction;
 }
 
@@ -52,9 +53,11 @@ function compile(read: (name: SchemaName) => unknown): Schemas {
   ajv.addSchema(read('distributions') as object);
   const report = ajv.compile(read('report') as object);
   const check = ajv.compile(read('check') as object);
+  const notice = ajv.compile(read('webhook') as object);
   return {
     report,
     check,
+    notice,
     part: (name) => {
       const validate = ajv.getSchema(`cruc-fleet/${name}`);
       if (validate === undefined) throw new Error(`there is no schema ${name}`);
@@ -89,6 +92,11 @@ export function schemaErrors(report: unknown): readonly string[] {
 /** What is wrong with the JSON of a check by the published schema, and by its stricter copy. */
 export function checkSchemaErrors(check: unknown): readonly string[] {
   return [...errorsOf(published.check, check), ...errorsOf(closed.check, check)];
+}
+
+/** What is wrong with a notice that was posted, by the published schema, and by its stricter copy. */
+export function noticeErrors(notice: unknown): readonly string[] {
+  return [...errorsOf(published.notice, notice), ...errorsOf(closed.notice, notice)];
 }
 
 /** What is wrong with the `distributions` of a report, by both. */

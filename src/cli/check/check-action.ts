@@ -203,7 +203,7 @@ async function orError<T>(work: () => Promise<T>): Promise<T | FleetError> {
 
 async function print(answer: CheckAnswer, options: CheckOptions, surroundings: Surroundings): Promise<void> {
   const { out, err } = surroundings.terminal;
-  const { result, report, mails, historyProblems, isWorthSaying } = answer;
+  const { result, report, mails, posts, historyProblems, isWorthSaying } = answer;
   const isWell = result.level === 'ok' && result.troubles.length === 0;
   if (options.cron === true && options.dryRun !== true && (isWell || !isWorthSaying)) return;
   for (const trouble of result.troubles) err.write(`cruc-fleet: ${trouble}\n`);
@@ -225,8 +225,9 @@ async function print(answer: CheckAnswer, options: CheckOptions, surroundings: S
   if (options.dryRun !== true) return;
   // What a program reads stays what it is.
   const stream = options.output === plugin.name ? out : err;
-  if (mails.length === 0) stream.write('\nno mail would be sent\n');
+  if (mails.length === 0 && posts.length === 0) stream.write('\nno mail would be sent\n');
   for (const mail of mails) stream.write(`\n${mailText(mail)}`);
+  for (const { post } of posts) stream.write(`\npost.${post.shape}: ${post.body}\n`);
 }
 
 function exitCodeOf(

@@ -34,7 +34,7 @@ export function addCheckCommand(
     .addOption(outputOption(OUTPUTS, 'plugin'))
     .option('--columns <names>', 'the columns to show, in this order; labels of -o prometheus', listValue)
     .option('--cron', 'print nothing when all is well; otherwise print only when something is new')
-    .option('--dry-run', 'print the mails; record, send, post and write nothing')
+    .option('--dry-run', 'print the mails and posts; record, send, post and write nothing')
     .option(
       '--replay <folder>',
       'judge recorded runs again by the rules in force now; visit no sled, send nothing',

@@ -80,6 +80,16 @@ export function uuidValue(text: string): string {
   return text.toLowerCase();
 }
 
+/** Bytes, at most 16 MiB: 500K, 8M, 4096. */
+export function sizeValue(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d{1,9})([KM]?)$/.exec(text) ?? [];
+  const bytes = Number(digits) * (unit === 'M' ? 1024 * 1024 : unit === 'K' ? 1024 : 1);
+  if (digits === '' || bytes < 1 || bytes > 16 * 1024 * 1024) {
+    throw new InvalidArgumentError('give bytes up to 16M, such as 500K or 8M.');
+  }
+  return bytes;
+}
+
 /** An option that may be repeated, each time with one value. */
 export function repeatedValue(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

@@ -115,6 +115,7 @@ export interface View {
   readonly distributions?: DistributionView;
   readonly narrow?: readonly string[];
   readonly fold?: boolean;
+  readonly compare?: boolean;
   readonly offersDegraded?: boolean;
 }
 

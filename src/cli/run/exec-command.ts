@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { mergeReport } from '../../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../../fleet/recording-reader.ts';
 import { createSledFiles, openNewFolder } from '../../fleet/sled-files.ts';
@@ -36,10 +36,12 @@ export interface ExecView extends TalkOptions {
   readonly fold: boolean;
 }
 
-type ExecOptions = FleetOptions & ExecView & { readonly outDir?: string };
+type ExecOptions = FleetOptions &
+  ExecView & { readonly outDir?: string; readonly diff?: boolean; readonly stdin?: boolean };
 
 const TIMEOUT_MS = 60_000;
 const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+const MAX_STDIN_BYTES = 1024 * 1024;
 
 export const EXEC_COLUMNS: readonly Column[] = [
   { name: 'status', heading: 'STATUS', kind: 'count', help: 'exit status; 128 + n if signal n ended it' },
@@ -57,9 +59,9 @@ const HELP = `Several words after -- are the words of one command; a single one 
   cruc-fleet exec --rack 3 -- uname -v
   cruc-fleet exec --rack 3 -- 'zpool list | head -3'
 
-Standard input of the command is empty. The command and what it started get TERM, and KILL two seconds later, when
---timeout passes, at Ctrl-C, or when the sled has heard nothing from this machine for 8 seconds. A daemon that leaves
-the process group goes on.
+Standard input of the command is empty, unless --stdin is given. The command and what it started get TERM, and KILL two seconds later, when
+--timeout passes, at Ctrl-C, or when the sled has heard nothing from this machine for 8 seconds; with --stdin only when
+--timeout passes, since its input is taken. A daemon that leaves the process group goes on.
 
 Exit status:
   0    every selected sled answered, and every command ended with 0
@@ -85,13 +87,22 @@ export function addExecCommand(command: Command, { argv, surroundings, setExitCo
   addTalkOptions(command.optionsGroup('Output:'))
     .addOption(outputOption(outputsOf('printed'), 'table'))
     .option('--no-fold', 'print each sled by itself')
+    .addOption(
+      new Option(
+        '--diff',
+        'of the others print only what differs from the commonest answer (table and wide)',
+      ).conflicts('fold'),
+    )
+    .option('--stdin', 'give what stands on standard input here, at most 1 MiB, to the command on each sled')
     .option('--out-dir <folder>', 'also write RACK/NAME.out and .err of each sled that answered');
   addRecordOption(command).addHelpText('after', `\n${formatsHelp(outputsOf('printed'))}\n\n${HELP}`);
   command.action(async (words: readonly string[], options: ExecOptions) => {
     requireDashes(argv, words);
     requireSelection(options, 'exec');
+    refuseDiff(options);
     const report = execReport(await runWords(words, options, surroundings));
-    await printReport(report, { ...options, headers: true }, surroundings, { fold: options.fold });
+    const view = { fold: options.fold, compare: options.diff === true };
+    await printReport(report, { ...options, headers: true }, surroundings, view);
     setExitCode(exitCodeOfExec(report));
   });
 }
@@ -106,6 +117,22 @@ function requireDashes(argv: readonly string[], words: readonly string[]): void 
   throw new FleetError(
     'usage',
     'put -- between the options and the command, as in cruc-fleet exec --rack 3 -- uname -v',
+  );
+}
+
+/** What is for programs has every answer whole. */
+function refuseDiff({ diff, output }: ExecOptions): void {
+  if (diff !== true || output === 'table' || output === 'wide') return;
+  throw new FleetError('usage', `--diff: -o ${output} has every answer whole; leave one of them out`);
+}
+
+/** What each command is given on standard input. Rejects with `usage` where it is too much. */
+async function readInput(surroundings: Surroundings): Promise<Buffer> {
+  const input = Buffer.from(await surroundings.readStdin(MAX_STDIN_BYTES));
+  if (input.length <= MAX_STDIN_BYTES) return input;
+  throw new FleetError(
+    'usage',
+    '--stdin: more than 1 MiB stands on standard input; each sled is given all of it',
   );
 }
 
@@ -142,10 +169,12 @@ async function runWords(
   const folder = options.outDir === undefined ? null : resolve(surroundings.cwd, options.outDir);
   if (folder !== null) await openNewFolder(folder, '--out-dir');
   const files = folder === null ? null : createSledFiles(folder);
+  const stdin = options.stdin === true ? await readInput(surroundings) : null;
   const run = await runOnFleet(options, surroundings, {
     job: {
-      what: command,
+      what: stdin === null ? command : `${command} (given ${stdin.length} bytes)`,
       bundle: null,
+      ...(stdin === null ? {} : { stdin }),
       payload: { script: inLoginShell(command), isCounted: true, lock: null },
       mayRepeat: false,
       read: readEnd,

@@ -13,6 +13,7 @@ import { OVERVIEW_COLUMNS } from '../../overview/overview-columns.ts';
 import { PROBES, STATE_PROBES } from '../../probes/index.ts';
 import { repairs } from '../../probes/repairs.ts';
 import { STEP_COLUMNS } from '../doctor/doctor-report.ts';
+import { CP_COLUMNS } from '../run/cp-command.ts';
 import { EXEC_COLUMNS } from '../run/exec-command.ts';
 import { SHELLS } from '../../completion/shells.ts';
 
@@ -64,6 +65,7 @@ const COLUMNS: Readonly<Record<string, ValueWords>> = {
   exec: columnsOf(EXEC_COLUMNS),
   doctor: columnsOf(STEP_COLUMNS),
   sleds: columnsOf(OVERVIEW_COLUMNS),
+  cp: columnsOf(CP_COLUMNS),
   where: columnsOf(PLACE_COLUMNS),
   downstairs: columnsOf(DOWNSTAIRS_COLUMNS),
   history: { kind: 'words', words: columnWords(HISTORY_COLUMNS) },
