@@ -50,6 +50,9 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     readStdin: () => Promise.resolve(Buffer.from('')),
     ask: null,
     keys: null,
+    interrupt: () => {
+      for (const each of interrupts) each('SIGINT');
+    },
     onExit: () => () => {},
     onInterrupt: (callback) => {
       interrupts.add(callback);
