@@ -51,6 +51,7 @@ export async function main(): Promise<void> {
       ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
       show: process.stdout.isTTY ? show : null,
       keys: process.stdin.isTTY ? keys : null,
+      interrupt: () => process.kill(process.pid, 'SIGINT'),
       onExit: (callback) => {
         process.on('exit', callback);
         return () => process.off('exit', callback);

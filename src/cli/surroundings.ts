@@ -47,6 +47,8 @@ export interface Surroundings {
   readonly show: ((program: string, words: readonly string[], text: string) => Promise<boolean>) | null;
   /** Hears of what is typed, key by key, until the returned function is called; null where nobody types. */
   readonly keys: ((onTyped: (text: string) => void) => () => void) | null;
+  /** Does what Ctrl-C does, where keys are heard one by one and the terminal does not. */
+  readonly interrupt: () => void;
   /** Calls back when the process ends, whatever ends it but SIGKILL, until the returned function is called. */
   readonly onExit: (callback: () => void) => () => void;
   /** Calls back at the first signal that asks to end, until the returned function is called; a second ends the process. */

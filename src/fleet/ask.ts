@@ -11,6 +11,7 @@ import { collectByTool, type AskTool } from './by-tool.ts';
 import { collect } from './collect.ts';
 import type { Guard } from './guard.ts';
 import type { Recorder } from './recording.ts';
+import type { Renewal } from './renewed-visit.ts';
 import { deadlineIn, type Visit } from './visit.ts';
 import { groupWarnings, type FleetWarning } from './warnings.ts';
 
@@ -54,6 +55,8 @@ export interface AskSettings {
   /** Standard output of a sled, as it arrives. */
   readonly onText?: (sled: Sled, text: string) => void;
   readonly onVisited?: (visit: Visit) => void;
+  /** It goes on for longer than one program of the job; no target has a tool then. */
+  readonly renewal?: Renewal;
 }
 
 /** What asking came to. */
@@ -85,6 +88,7 @@ export async function askFleet(
       now: clock.elapsed,
       onStage: (sled: Sled, stage: Stage) => progress?.stage(sled, stage),
       ...(onText === undefined ? {} : { onText }),
+      ...(settings.renewal === undefined ? {} : { renewal: settings.renewal }),
       ...(settings.finish === undefined ? {} : { finish: settings.finish }),
       onVisited: (visit: Visit) => {
         recorder?.visited(visit);

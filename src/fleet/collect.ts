@@ -3,6 +3,7 @@ import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
+import { visitRenewed, type Renewal } from './renewed-visit.ts';
 import { visitSignals, visitSled, type Visit, type VisitSettings } from './visit.ts';
 
 export interface CollectSettings extends VisitSettings {
@@ -12,6 +13,8 @@ export interface CollectSettings extends VisitSettings {
    */
   readonly concurrency: number;
   readonly onVisited?: (visit: Visit) => void;
+  /** It goes on for longer than one program of the job. */
+  readonly renewal?: Renewal;
 }
 
 /**
@@ -28,7 +31,11 @@ export async function collect(
   return await pMap(
     targets,
     async (target) => {
-      const visit = await visitSled(transport, target, settings, signals);
+      const { renewal } = settings;
+      const visit =
+        renewal === undefined
+          ? await visitSled(transport, target, settings, signals)
+          : await visitRenewed(transport, target, { ...settings, renewal }, signal);
       settings.onVisited?.(visit);
       return withoutUnread(visit.outcome);
     },

@@ -67,6 +67,18 @@ function ratesSince(rates: readonly string[], now: Row, last: Row | undefined): 
   );
 }
 
+/** Programs overlap for some seconds; what is older by more is of a clock that was set. */
+const LATE_AT_MOST_S = 60;
+
+function isLate({ timeNs }: Report, newest: Row): boolean {
+  const age = timeNs === null ? null : difference(newest['time_ns'], String(timeNs));
+  return age !== null && age >= 0n && secondsOf(age) < LATE_AT_MOST_S;
+}
+
+function sessionIn({ zone, pid, record }: Report): string {
+  return JSON.stringify([zone, pid, record?.['upstairs_id'] ?? null, record?.['session_id'] ?? null]);
+}
+
 function sessionOf(row: Row): string {
   return JSON.stringify([row['zone'], row['pid'], row['upstairs_id'], row['session_id']]);
 }
@@ -76,36 +88,87 @@ export function isWithoutIds(row: Row): boolean {
   return row['session_id'] === null && row['upstairs_id'] === null;
 }
 
-/**
- * The newest row of each session of a run, with what makes it doubtful, and what could not be read. `interval` is how
- * often a session has a row; a run that was `cut` says nothing of how often a session should have reported.
- */
+/** How a run watched: `interval` is how often a session has a row. */
+export interface WatchedFor {
+  readonly interval: number;
+  readonly seconds: number;
+  /** It says nothing of how often a session should have reported. */
+  readonly isCut: boolean;
+}
+
+/** The newest row of each session of a run, kept while its reports come: what is kept does not grow with them. */
+export interface NewestRows {
+  /** The next report; what one of two programs that overlap is late with is older than what the other gave. */
+  take(report: Report, program?: number): void;
+  /** The rows, with what makes them doubtful, and states that no Crucible is known to have. */
+  end(
+    times: Pick<Reports, 'beganNs' | 'endedNs'>,
+    watched: WatchedFor,
+  ): { readonly rows: readonly Row[]; readonly issues: readonly Issue[] };
+}
+
+interface Newest {
+  row: Row;
+  /** What the row was made of, and the time of the report that it is compared with. */
+  report: Report;
+  beforeNs: bigint | null;
+  reports: number;
+  program: number;
+}
+
+export function createNewestRows(table: ReportTable): NewestRows {
+  const rows = reportRows(table);
+  const newest = new Map<string, Newest>();
+  let lastNs = 0n;
+  return {
+    take(report, program = 1) {
+      if (report.timeNs !== null && report.timeNs > lastNs) lastNs = report.timeNs;
+      const key = sessionIn(report);
+      const known = newest.get(key);
+      if (known === undefined) {
+        newest.set(key, { row: rows.next(report), report, beforeNs: null, reports: 1, program });
+        return;
+      }
+      known.reports += 1;
+      if (program === known.program || !isLate(report, known.row)) {
+        const beforeNs = known.report.record === null ? known.beforeNs : known.report.timeNs;
+        Object.assign(known, { row: rows.next(report), report, beforeNs, program });
+        return;
+      }
+      if (report.record === null || (known.beforeNs !== null && (report.timeNs ?? 0n) <= known.beforeNs))
+        return;
+      // It is the one before the newest, which that is to be compared with.
+      const again = reportRows(table);
+      again.next(report);
+      known.row = again.next(known.report);
+      known.beforeNs = report.timeNs;
+    },
+    end({ beganNs, endedNs }, { interval, seconds, isCut }) {
+      const span = beganNs === null || endedNs === null ? null : endedNs - beganNs;
+      const isKnown = !isCut && span !== null && !isOfSetClock(span, seconds);
+      const expected = isKnown ? Math.floor(secondsOf(span) / interval) : null;
+      const doubts = { expected, interval, seconds, endNs: endedNs ?? lastNs };
+      return {
+        rows: [...newest.values()].map((each) => ({
+          ...each.row,
+          note: noteOf(each.row, each.reports, doubts),
+        })),
+        issues: unknownStateIssues(rows.unknownStates),
+      };
+    },
+  };
+}
+
+/** The same of all reports at once, with what could not be read. */
 export function newestRows(
   table: ReportTable,
-  { reports, beganNs, endedNs, issues }: Reports,
-  {
-    interval,
-    seconds,
-    isCut,
-  }: { readonly interval: number; readonly seconds: number; readonly isCut: boolean },
+  reports: Reports,
+  watched: WatchedFor,
 ): { readonly rows: readonly Row[]; readonly issues: readonly Issue[] } {
-  const rows = reportRows(table);
-  const newest = new Map<string, { readonly row: Row; readonly reports: number }>();
-  let lastNs = 0n;
-  for (const report of reports) {
-    const row = rows.next(report);
-    const key = sessionOf(row);
-    newest.set(key, { row, reports: (newest.get(key)?.reports ?? 0) + 1 });
-    if (report.timeNs !== null && report.timeNs > lastNs) lastNs = report.timeNs;
-  }
-  const span = beganNs === null || endedNs === null ? null : endedNs - beganNs;
-  const isKnown = !isCut && span !== null && !isOfSetClock(span, seconds);
-  const expected = isKnown ? Math.floor(secondsOf(span) / interval) : null;
-  const doubts = { expected, interval, seconds, endNs: endedNs ?? lastNs };
-  return {
-    rows: [...newest.values()].map((each) => ({ ...each.row, note: noteOf(each.row, each.reports, doubts) })),
-    issues: [...issues, ...unknownStateIssues(rows.unknownStates)],
-  };
+  const newest = createNewestRows(table);
+  for (const report of reports.reports) newest.take(report);
+  const { rows, issues } = newest.end(reports, watched);
+  return { rows, issues: [...reports.issues, ...issues] };
 }
 
 interface Doubts {

@@ -1,5 +1,5 @@
 import type { Column, Row } from '../model/column.ts';
-import type { ProbeSpec, RowStream } from '../model/probe.ts';
+import type { LongReading, ProbeSettings, ProbeSpec, RowStream } from '../model/probe.ts';
 import { readFailure, readMessages } from '../parse/dtrace-messages.ts';
 import { isJsonObject, readJson } from '../parse/json-lines.ts';
 import { createLineFeed } from '../parse/line-feed.ts';
@@ -8,7 +8,8 @@ import { takeOutRunning } from '../parse/running.ts';
 import { columnNamed, fieldColumn } from './column-help.ts';
 import { inColumns } from './in-columns.ts';
 import { isPrintedTable, readPrintedReports } from './printed-table.ts';
-import { newestRows, reportRows, unreadableFindings } from './report-rows.ts';
+import { longReports } from './long-reports.ts';
+import { createNewestRows, newestRows, reportRows, unreadableFindings } from './report-rows.ts';
 import { countRunning, unreported, unreportedFindings } from './running-processes.ts';
 import { valueColumns, type ReportTable } from './report-table-spec.ts';
 import { scriptArguments } from './script-arguments.ts';
@@ -62,8 +63,21 @@ export function reportTable(spec: Omit<ReportTable, 'kind'>): ReportTableProbe {
     },
     key: ['zone', 'pid', 'upstairs_id', 'session_id'],
     stream: () => rowStream(source, names),
+    long: {
+      open: (settings) => longTable(source, names, { ...settings, interval: settings.interval || 1 }),
+    },
     check: (row) => [...unreadableFindings(row), ...unreportedFindings(row)],
   };
+}
+
+/** The newest row of each session, whichever of the programs gave it. */
+function longTable(table: ReportTable, names: readonly string[], settings: ProbeSettings): LongReading {
+  const newest = createNewestRows(table);
+  return longReports('upstairs_raw.d', settings, {
+    take: (report, program) => newest.take(report, program),
+    rows: (times, isCut) => newest.end(times, { ...settings, isCut }),
+    names,
+  });
 }
 
 function columnsOfTable(table: ReportTable): readonly Column[] {

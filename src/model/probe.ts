@@ -67,6 +67,19 @@ export interface IntervalStream {
   push(text: string): readonly { readonly time: string; readonly distributions: readonly Distribution[] }[];
 }
 
+/**
+ * Reads what programs print that run on one sled one after another, and overlap, as one answer. Programs are counted from 1
+ * on, and what is kept does not grow with time.
+ */
+export interface LongReading {
+  /** What the program printed and no other has: for whoever shows it as it comes. */
+  push(program: number, text: string): string;
+  /** How one program ended, without its rows. */
+  program(result: RunResult): Reading;
+  /** The whole answer; `isCut`: nobody listened for some of the time. */
+  read(about: { readonly isCut: boolean }): Reading;
+}
+
 /** Everything there is to know about one probe: an author writes this, a script and fixtures. */
 export interface ProbeSpec {
   /** As on the command line and in reports. */
@@ -105,6 +118,12 @@ export interface ProbeSpec {
   readonly stream?: (settings: ProbeSettings) => RowStream;
   /** For distributions that are shown interval by interval. */
   readonly intervals?: (settings: ProbeSettings) => IntervalStream;
+  /** For a run that is longer than one program; absent: one program lasts as long as it. */
+  readonly long?: {
+    /** Rows are there only as they stream: all of them together are too many. */
+    readonly onlyStreams?: boolean;
+    readonly open: (settings: ProbeSettings) => LongReading;
+  };
   /** Columns that together name a row of one sled. */
   readonly key: readonly string[];
   readonly check: (row: Row) => readonly RowFinding[];

@@ -2,6 +2,7 @@ import type { Cell, Column, Row } from '../model/column.ts';
 import type { ProbeSpec, RowStream } from '../model/probe.ts';
 import { columnNamed } from '../kinds/column-help.ts';
 import { inColumns } from '../kinds/in-columns.ts';
+import { longReports } from '../kinds/long-reports.ts';
 import { unreadableFinding } from '../kinds/report-rows.ts';
 import { countRunning, NO_REPORT, unreported, unreportedFindings } from '../kinds/running-processes.ts';
 import { scriptArguments } from '../kinds/script-arguments.ts';
@@ -49,6 +50,16 @@ export const upstairsRaw: ProbeSpec = {
   },
   key: ['zone', 'pid', 'time_ns'],
   stream: () => jsonStream(),
+  // A full rack sends more in an hour than can be kept.
+  long: {
+    onlyStreams: true,
+    open: (settings) =>
+      longReports('upstairs_raw.d', settings, {
+        take() {},
+        rows: () => ({ rows: [], issues: [] }),
+        names: NAMES,
+      }),
+  },
   check(row) {
     const { note } = row;
     if (note === NO_REPORT) return unreportedFindings(row);

@@ -172,7 +172,7 @@ function takeLoss(watched: Watched, { sled, why, againMs, now }: Of<'lost'>): re
   if (own.state !== 'lost') own.sinceMs = now.ms;
   own.state = 'lost';
   own.why = why;
-  own.againAtMs = now.ms + againMs;
+  own.againAtMs = againMs === null ? null : now.ms + againMs;
   return isNews ? [noteOfSled('lost', sled, now, `not watched: ${why}`)] : [];
 }
 

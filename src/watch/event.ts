@@ -18,7 +18,8 @@ export type WatchEvent = { readonly now: Now } & (
       readonly program: number;
       readonly running: readonly RunningProcess[] | null;
     }
-  | { readonly kind: 'lost'; readonly sled: Sled; readonly why: string; readonly againMs: number }
+  /** It is tried again after so many milliseconds; null: not again. */
+  | { readonly kind: 'lost'; readonly sled: Sled; readonly why: string; readonly againMs: number | null }
   /** Something that makes what was seen less than whole, such as drops. */
   | { readonly kind: 'doubt'; readonly sled: Sled; readonly what: string }
   | { readonly kind: 'tick' }

@@ -1,12 +1,12 @@
-import { displayWidth, fitting, padded } from '../drawing/display-width.ts';
-import { ageText, momentText } from '../drawing/moment.ts';
+import { padded } from '../drawing/display-width.ts';
+import { ageText } from '../drawing/moment.ts';
 import { HEALTHS } from '../model/health.ts';
-import { printable } from '../model/printable.ts';
 import { stateCode } from '../model/state-codes.ts';
 import { shortestZone, shortZone } from '../model/zone-name.ts';
 import { placeOf } from './apply.ts';
 import { detailLines } from './detail.ts';
 import type { Now } from './event.ts';
+import { cut, framed, headOf, keyLines, logLines } from './frame.ts';
 import { isStale, listOf, type Listed } from './list.ts';
 import { PICTURE_WIDTH, rackPicture, racksOf } from './rack-picture.ts';
 import { repairLines } from './repair-line.ts';
@@ -32,32 +32,13 @@ export function viewLines(
   const foot = footLine(screen, list.length);
   const room = size.height - head.length - 1;
   const body = screen.showsHelp
-    ? KEYS.map(([key, what]) => `  ${key.padEnd(12)}${what}`)
+    ? keyLines(KEYS)
     : bodyLines(watched, screen, now, size, { list, chosen, room });
-  const filled = Array.from({ length: room }, (_, n) => body[n] ?? '');
-  return [...head, ...filled, foot].slice(0, size.height).map((line) => cut(line, size));
-}
-
-function cut(line: string, { width, unicode }: ScreenSize): string {
-  const text = printable(line);
-  if (displayWidth(text) <= width) return text;
-  return fitting(text, width - 1) + (unicode ? '…' : '~');
+  return framed(head, body, foot, size);
 }
 
 function headLines(watched: Watched, now: Now, title: string): readonly string[] {
-  const sleds = [...watched.sleds.values()];
-  const live = sleds.filter(({ state }) => state === 'live').length;
-  const lost = sleds.filter(({ state }) => state === 'lost').length;
-  const waiting = sleds.length - live - lost;
-  const coverage = [
-    `${live} of ${sleds.length} sleds live`,
-    ...(lost === 0 ? [] : [`${lost} LOST`]),
-    ...(waiting === 0 ? [] : [`${waiting} not heard yet`]),
-  ];
-  return [
-    `${title}  ${momentText(now.wall)}, watched for ${ageText(now.ms - watched.begunMs)}`,
-    `${coverage.join(', ')}; ${countsText(watched, now.ms)}`,
-  ];
+  return headOf(watched, now, title, countsText(watched, now.ms));
 }
 
 /** Counts of what is fresh, by health; what is stale and unknown apart. */
@@ -114,8 +95,7 @@ function bodyLines(
   const most = isBeside ? left.length : Math.max(1, Math.min(room - LEAST_LOG - 1, Math.floor(room * 0.7)));
   const right = listLines(list, chosen, now, { ...size, width: listWidth }, most);
   const upper = isBeside ? left.map((line, n) => `${padded(line, leftWidth)}${right[n] ?? ''}`) : right;
-  const log = watched.notes.slice(-Math.max(1, room - upper.length - 1));
-  return [...upper, ...log.toReversed().map(({ wall, text }) => `${clockText(wall)} ${text}`)];
+  return [...upper, ...logLines(watched, room - upper.length - 1)];
 }
 
 /** The lines of the list around the one that is chosen, with what is above and below told. */
@@ -193,8 +173,4 @@ function deltaText({ row, first }: WatchedSession): string {
       : []),
   ];
   return parts.length === 0 ? '' : `  ${parts.join(', ')}`;
-}
-
-function clockText(wall: number): string {
-  return new Date(wall).toISOString().slice(11, 19);
 }

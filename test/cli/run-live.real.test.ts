@@ -81,11 +81,14 @@ describe.concurrent('a run that is watched', () => {
     const { terminal, written } = fakeTerminal();
     const argv = ['run', 'all_downstairs', '--for', '3s', '--interval', '1s', '--sled', '3/1'];
     expect(await rack.run(argv, { terminal })).toMatchObject({ status: 0 });
-    const [live, answer] = written().split(/(?=1 of 1 sled answered)/);
-    expect(live).toMatch(/all_downstairs: .* of 3 s, every 1 s/);
-    expect(live).toMatch(/ZONE +PID .* AGE/);
-    expect(live!.lastIndexOf('WU<')).toBeGreaterThan(live!.lastIndexOf('AGE'));
-    expect(answer).toBeDefined();
+    // The screen of a watch, and after it, on the terminal as it was, the answer alone.
+    const [live = '', answer = ''] = written().split('\u001B[?1049l');
+    expect(live.startsWith('\u001B[?1049h')).toBe(true);
+    expect(live).toMatch(/cruc-fleet run all_downstairs: .*, 3s at most, every 1s/);
+    expect(live).toMatch(/1 of 1 sleds live; [12] rows?/);
+    expect(live).toMatch(/AGE +.*ZONE +PID .*WU</);
+    expect(answer).toMatch(/1 of 1 sled answered/);
+    expect(answer).not.toContain('AGE');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { openLive } from '../../src/cli/run/live-rows.ts';
+import { openLive } from '../../src/cli/run/arriving-rows.ts';
 import type { Surroundings } from '../../src/cli/surroundings.ts';
 import type { RenderContext } from '../../src/drawing/render-context.ts';
 import { fleetRow } from '../../src/fleet/merge.ts';

@@ -51,6 +51,9 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     ask: null,
     show: null,
     keys: null,
+    interrupt: () => {
+      for (const each of interrupts) each('SIGINT');
+    },
     onExit: () => () => {},
     onInterrupt: (callback) => {
       interrupts.add(callback);

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { askFleet, type FleetAnswer } from '../../fleet/ask.ts';
 import { readGuard, type Guard } from '../../fleet/guard.ts';
 import type { RecordedCommand } from '../../fleet/recording.ts';
+import type { Renewal } from '../../fleet/renewed-visit.ts';
 import type { Visit } from '../../fleet/visit.ts';
 import { warningLine } from '../../fleet/warnings.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
@@ -68,6 +69,15 @@ export interface ReachedRun extends FleetRun {
   readonly targets: readonly Target[];
 }
 
+/** What is drawn in the place of progress while sleds are asked. */
+export interface OwnDrawing {
+  readonly begin: (sleds: readonly Sled[], selection: string) => void;
+  /** Nothing is heard of the sled; null: it is not tried again. */
+  readonly lost: (sled: Sled, error: FleetError, againMs: number | null) => void;
+  /** Before anything else is written; it may be called again. */
+  readonly end: () => void;
+}
+
 export interface FleetRunSettings {
   readonly job: Job;
   /** The same as a question that the runners of sites understand; a command without it takes no --relay. */
@@ -95,9 +105,13 @@ export interface FleetRunSettings {
   readonly tellsAlgorithms?: boolean;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
+  /** The same, where that must know the sleds. */
+  readonly drawing?: OwnDrawing;
   /** Ctrl-C is the usual end of the commands, and what they gave until then their whole answer. */
   readonly untilInterrupt?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
+  /** It goes on for longer than one program of the job. */
+  readonly renewal?: Renewal;
   readonly onVisited?: (visit: Visit) => void;
 }
 
@@ -173,7 +187,7 @@ async function runUntil(
     surroundings,
     (message) => void warnings.add(message),
   );
-  const { ownDrawing, onText, onVisited } = settings;
+  const { ownDrawing, drawing, onText, onVisited } = settings;
   const common = { transport, clock: surroundings, guard, signal, finish, audit: records.audit };
   const limits = {
     concurrency,
@@ -186,12 +200,16 @@ async function runUntil(
   let explanation: readonly string[] = [];
   let unkept: readonly string[] = [];
   try {
+    drawing?.begin(
+      targets.map(({ sled }) => sled),
+      chosen.description,
+    );
     answer = await askFleet(targets, settings.job, {
       ...common,
       askTool: createAskTool(transport, connectionToHere),
       limits,
       progress:
-        ownDrawing === true
+        ownDrawing === true || drawing !== undefined
           ? silentProgress
           : await openProgress(targets, options, surroundings, {
               ...limits,
@@ -199,11 +217,17 @@ async function runUntil(
             }),
       recorder: records.recorder,
       ...(onText === undefined ? {} : { onText }),
+      ...(settings.renewal === undefined
+        ? {}
+        : { renewal: { ...settings.renewal, ...(drawing === undefined ? {} : { onLost: drawing.lost }) } }),
       onVisited: (visit) => {
         records.visited(visit.outcome);
+        const { outcome } = visit;
+        if (outcome.status === 'failed') drawing?.lost(outcome.sled, outcome.error, null);
         onVisited?.(visit);
       },
     });
+    drawing?.end();
     if (options.explain === true) {
       const { explainRun } = await import('./explain.ts');
       explanation = await explainRun(targets, answer, { ...common, limits }, surroundings);

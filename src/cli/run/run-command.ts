@@ -21,7 +21,9 @@ import { addFilterOptions } from '../options/filter-options.ts';
 import { pickFilters, rowFilter } from '../options/filters.ts';
 import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
-import { NOT_LIVE, openLive } from './live-rows.ts';
+import { openLive } from './arriving-rows.ts';
+import { NOT_LIVE } from './live.ts';
+import { mostSeconds, programSeconds, renewalOf } from './long-run.ts';
 import { intervalValue, pidValue, uuidValue, windowValue } from '../options/option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from '../options/output-options.ts';
 import { findProbe, prepare, RUN_FILTERS } from './prepare-run.ts';
@@ -58,6 +60,7 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     .option('--volume <uuid>', 'one volume', uuidValue)
     .option('--totals', 'counts of the whole run instead of the last interval')
     .option('--rates', 'counts per second')
+    .addOption(new Option('--program <time>').argParser(windowValue).hideHelp())
     .option('--destructive', 'run your own script even if it may change the sleds');
   addFilterOptions(command.optionsGroup('Rows:'), RUN_FILTERS);
   addDistributionOptions(command);
@@ -72,9 +75,6 @@ export function addRunCommand(command: Command, { surroundings, setExitCode }: C
     setExitCode(exitCodeOfReport(report));
   });
 }
-
-/** How long a run goes on at most: of reports a full rack sends more in an hour than is kept here. */
-const MOST_SECONDS = { reports: 600, others: 3600 } as const;
 
 /**
  * The inventory of a run that goes on until Ctrl-C: on a terminal, where nobody says for how long. Null of others: of a
@@ -109,7 +109,7 @@ async function runNamed(
 ): Promise<{ readonly report: FleetReport; readonly probe: ProbeSpec }> {
   const inventory = await inventoryUntilInterrupt(name, options, surroundings);
   const isOpen = inventory !== null;
-  const most = findProbe(name)?.firesFor === 'reports' ? MOST_SECONDS.reports : MOST_SECONDS.others;
+  const most = mostSeconds(findProbe(name), options);
   const asked = isOpen ? { ...options, window: most } : options;
   const prepared = await prepare(name, args, asked, surroundings);
   if (isOpen && options.quiet !== true) {
@@ -117,7 +117,7 @@ async function runNamed(
       `until Ctrl-C, at most ${writeDuration(most * 1000)}; --window 30s ends by itself\n`,
     );
   }
-  const { probe, what, bundle, settings, habits, payload, mayRepeat, asText } = prepared;
+  const { probe, settings, habits, mayRepeat, asText } = prepared;
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const filters = pickFilters(options, RUN_FILTERS);
   const view: RunView = { filters, sortBy: options.sortBy ?? [] };
@@ -126,6 +126,10 @@ async function runNamed(
     options.relay === undefined
       ? await openLive(probe, settings, options, surroundings, rowFilter(filters))
       : NOT_LIVE;
+  const known = inventory ?? (await openInventory(options, surroundings));
+  const program = programSeconds(probe, settings, options, known);
+  const { what, bundle, payload } =
+    program === null ? prepared : await prepare(name, args, { ...asked, window: program }, surroundings);
   const run = await runOnFleet(options, surroundings, {
     job: {
       what,
@@ -143,9 +147,11 @@ async function runNamed(
       view: { filters, sort_by: view.sortBy },
     },
     windowMs: settings.seconds * 1000,
-    runTimeoutMs: settings.seconds * 1000 + RUN_MARGIN_MS,
+    runTimeoutMs: (program ?? settings.seconds) * 1000 + RUN_MARGIN_MS,
+    ...(program === null ? {} : { renewal: renewalOf(probe, settings, program, surroundings) }),
     maxOutputBytes: MAX_OUTPUT_BYTES,
-    ...(isOpen ? { inventory, untilInterrupt: true } : {}),
+    ...(options.relay === undefined ? { inventory: known } : {}),
+    ...(isOpen ? { untilInterrupt: true } : {}),
     ...live.settings,
   }).finally(() => live.close());
   const report = runReport(probe, settings, run, view);

@@ -16,6 +16,8 @@ export interface RunOptions
   readonly totals?: boolean;
   readonly rates?: boolean;
   readonly destructive?: boolean;
+  /** Seconds that one program of a run lasts at most that is longer. */
+  readonly program?: number;
 }
 
 /** Those of them that say what a probe is run with. */

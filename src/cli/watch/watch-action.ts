@@ -5,7 +5,7 @@ import { foldSleds } from '../../model/sled-fold.ts';
 import { apply, beginWatch } from '../../watch/apply.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
 import { isStale } from '../../watch/list.ts';
-import { countsText } from '../../watch/view.ts';
+import { countsText, viewLines } from '../../watch/view.ts';
 import type { Watched } from '../../watch/watched.ts';
 import { EXIT } from '../exit-code.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
@@ -42,7 +42,11 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
     const watched = beginWatch(fleet.sleds, now());
     const drawn = options.output === undefined && out.canRedraw;
     const screen = drawn
-      ? openWatchScreen(watched, `cruc-fleet watch: ${fleet.selection}`, surroundings, () => stop.abort())
+      ? openWatchScreen(
+          (state, at, size) => viewLines(watched, state, at, size, `cruc-fleet watch: ${fleet.selection}`),
+          surroundings,
+          () => stop.abort(),
+        )
       : null;
     const take = (event: WatchEvent) => {
       const notes = apply(watched, event);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBundle } from '../../fleet/bundle.ts';
 import { withKeepalive } from '../../fleet/connection-pool.ts';
-import { watchLong } from '../../fleet/long-watch.ts';
+import { PROGRAM_SECONDS, watchLong } from '../../fleet/long-watch.ts';
 import { scriptCommand } from '../../fleet/upload.ts';
 import { visitSled } from '../../fleet/visit.ts';
 import { describeError, FleetError } from '../../model/error.ts';
@@ -22,9 +22,6 @@ import { chooseSleds, openInventory } from '../options/selection-options.ts';
 import { withSshConfiguration } from '../ask/ssh-configuration.ts';
 import { STATUS_LOCK } from '../ask/state-run.ts';
 import type { Surroundings } from '../surroundings.ts';
-
-/** How long the D program of one visit watches: all that it sent is kept until it ends, so that it is not long. */
-export const PROGRAM_SECONDS = 300;
 
 const SCRIPT = 'upstairs_raw.d';
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;

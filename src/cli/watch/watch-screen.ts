@@ -1,8 +1,12 @@
 import { openFullScreen } from '../../term/full-screen.ts';
 import type { Now } from '../../watch/event.ts';
-import { afterKey, FIRST_SCREEN, keysIn, type ScreenState } from '../../watch/screen-state.ts';
-import { viewLines } from '../../watch/view.ts';
-import type { Watched } from '../../watch/watched.ts';
+import {
+  afterKey,
+  FIRST_SCREEN,
+  keysIn,
+  type ScreenSize,
+  type ScreenState,
+} from '../../watch/screen-state.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** Time between two drawings where nobody types, and the least between any two. */
@@ -14,10 +18,12 @@ export interface WatchScreen {
   readonly close: () => void;
 }
 
-/** Opens it; `onOver` is called when somebody ends it by a key. The terminal is given back whatever ends the process. */
+/**
+ * Opens it; `linesOf` makes what it shows, and `onOver` is called when somebody ends it by a key. The terminal is given
+ * back whatever ends the process.
+ */
 export function openWatchScreen(
-  watched: Watched,
-  title: string,
+  linesOf: (state: ScreenState, now: Now, size: ScreenSize) => readonly string[],
   surroundings: Surroundings,
   onOver: () => void,
 ): WatchScreen {
@@ -34,7 +40,7 @@ export function openWatchScreen(
     soon = null;
     drawnMs = surroundings.elapsed();
     const size = { width: out.width() ?? 80, height: out.height() ?? 24, unicode: out.unicode };
-    const lines = viewLines(watched, state, now(), size, title);
+    const lines = linesOf(state, now(), size);
     if (!state.isPaused) paused = null;
     else paused ??= lines;
     // The last line says that it is paused, and what the keys do.
