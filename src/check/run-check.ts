@@ -111,8 +111,12 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
     const places = edges.placesOf?.(report, plan.result.incidents) ?? null;
     const placed = places === null ? {} : { places };
     const past = plan.notices.length === 0 ? null : await readPast(config, now);
-    const mails = mail === null || past === null ? [] : composeMails(plan.notices, report, mail, { ...context, ...placed, past });
-    const posts = past === null ? [] : composePosts(plan.notices, report, shapes, { ...context, ...placed, past });
+    const mails =
+      mail === null || past === null
+        ? []
+        : composeMails(plan.notices, report, mail, { ...context, ...placed, past });
+    const posts =
+      past === null ? [] : composePosts(plan.notices, report, shapes, { ...context, ...placed, past });
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
     const recorded = records
