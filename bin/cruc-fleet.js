@@ -3,8 +3,15 @@ import { existsSync } from 'node:fs';
 
 const program = new URL('../dist/main.js', import.meta.url);
 if (existsSync(program)) {
-  const { main } = await import(program.href);
-  await main();
+  const [, , command, ...words] = process.argv;
+  if (command === '__complete') {
+    // What a shell asks at a tab starts without the rest of the program.
+    const { completeLine } = await import('../dist/complete.js');
+    await completeLine(words);
+  } else {
+    const { main } = await import(program.href);
+    await main();
+  }
 } else {
   process.stderr.write('cruc-fleet: this copy holds no program yet; make it with: npm ci && npm run build\n');
   process.exitCode = 70;

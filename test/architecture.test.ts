@@ -43,6 +43,7 @@ const TOUCHES_PROCESS =
   /\bprocess\.(?!emitWarning)\w|from '(?:node:)?process'|\bDate\.now\(|new Date\(\)|\bperformance\.|node:perf_hooks|\bMath\.random\(/;
 const MAY_TOUCH_PROCESS = [
   'main.ts',
+  'complete.ts',
   'simulator/',
   // Asks whether a process is alive.
   'files/lock.ts',

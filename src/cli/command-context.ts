@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import type { Surroundings } from './surroundings.ts';
 
 /** What a command has of the program around it. */
@@ -6,6 +7,8 @@ export interface CommandContext {
   readonly argv: readonly string[];
   readonly version: string;
   readonly surroundings: Surroundings;
+  /** The program with every command in full, for what tells of all of them. */
+  readonly wholeProgram: () => Promise<Command>;
   readonly setExitCode: (code: number) => void;
   /** Runs another command line, and gives its exit status. */
   readonly run: (argv: readonly string[], surroundings: Surroundings) => Promise<number>;

@@ -96,6 +96,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./check/silence-command.ts')).addSilenceCommand,
   },
   {
+    name: 'sleds',
+    takes: '[options]',
+    summary: 'show each sled: uptime, versions, processes, clock, and what differs from most',
+    load: async () => (await import('./overview/sleds-command.ts')).addSledsCommand,
+  },
+  {
     name: 'doctor',
     takes: '[options]',
     summary: 'check the way to each sled step by step, and say what to do',
@@ -178,6 +184,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     takes: '',
     summary: 'write, check and list the inventory, and trust host keys',
     load: async () => (await import('./inventory/inventory-command.ts')).addInventoryCommand,
+  },
+  {
+    name: 'completion',
+    takes: '[options] <shell>',
+    summary: 'complete command lines at a tab, in bash, zsh and fish',
+    load: async () => (await import('./shell/completion-command.ts')).addCompletionCommand,
   },
   {
     name: 'sim',

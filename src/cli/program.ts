@@ -1,11 +1,11 @@
-import { Command, CommanderError, Help } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { describeError, FleetError } from '../model/error.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand, wordsOf } from './commands.ts';
-import { EXIT, EXIT_HELP, exitCodeOfError } from './exit-code.ts';
+import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { helpLine } from './help-line.ts';
-import { widthValue } from './options/option-values.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
+import { describeProgram, listTerms } from './program-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withWidth } from '../term/terminal.ts';
 
@@ -22,20 +22,10 @@ export async function runProgram(
     exitCode = code;
   };
   const { out, err } = surroundings.terminal;
-  const program = new Command('cruc-fleet')
-    .description(
-      'Finds unhealthy Crucible upstairs in a rack of sleds: it runs DTrace on every sled over SSH and merges the ' +
-        'results into one answer. An upstairs serves a disk of a VM, in the zone of that VM. It keeps three copies of ' +
-        'the disk, its downstairs. A copy that has fallen behind is repaired while the VM runs: live repair. An ' +
-        'inventory file lists the sleds; cruc-fleet inventory init writes one.',
-    )
-    .version(version, '-V, --version', 'print the version')
-    .option('--width <columns>', 'print at this width, whatever the terminal; with any command', widthValue)
+  const program = describeProgram(new Command('cruc-fleet'), version)
     .hook('preSubcommand', (command) => {
       width = command.opts<{ readonly width?: number | null }>().width ?? null;
     })
-    .helpOption('-h, --help', 'print this')
-    .helpCommand('help [command]', 'print the help of a command')
     .showHelpAfterError('(--help explains the options)')
     .showSuggestionAfterError(true)
     .configureOutput({
@@ -46,15 +36,16 @@ export async function runProgram(
       getOutHasColors: () => out.color,
       getErrHasColors: () => err.color,
     })
-    .exitOverride()
-    .addHelpText('after', `\n${EXIT_HELP}\n\n${EXAMPLES}`);
-  await addCommands(program, {
+    .exitOverride();
+  const context: CommandContext = {
     argv,
     version,
     surroundings,
+    wholeProgram: async () => await (await import('./command-tree.ts')).commandTree(context),
     setExitCode,
     run: (line, others) => runProgram(line, version, others),
-  });
+  };
+  await addCommands(program, context);
   try {
     await refuseProbe(argv);
     await program.parseAsync(await helpLine(argv, program), { from: 'user' });
@@ -72,14 +63,6 @@ export async function runProgram(
   }
 }
 
-const EXAMPLES = `Examples:
-  cruc-fleet ds-state --rack 3                                the health of every disk of rack 3
-  cruc-fleet repairs --rack 3                                 which zones are in live repair, and how far
-  cruc-fleet run perf-vol --rack 3                            how long guests wait, until Ctrl-C
-  cruc-fleet run perf-ds-net -r 3 --by pid,client --compare   which downstairs is slow
-  cruc-fleet check --rack 3                                   one line for a monitoring system
-  cruc-fleet inventory check                                  whether the list of sleds is right`;
-
 /** A probe is not a command: whoever types one as a command gets an answer. */
 async function refuseProbe(argv: readonly string[]): Promise<void> {
   const [name] = wordsOf(argv);
@@ -96,9 +79,7 @@ async function refuseProbe(argv: readonly string[]): Promise<void> {
 async function addCommands(program: Command, context: CommandContext): Promise<void> {
   const wanted = wantedCommand(context.argv);
   const terms = new Map<Command, string>();
-  program.configureHelp({
-    subcommandTerm: (command) => terms.get(command) ?? new Help().subcommandTerm(command),
-  });
+  listTerms(program, terms);
   for (const { name, takes, summary, load } of COMMANDS) {
     const command = program.command(name).summary(summary);
     terms.set(command, `${name} ${takes}`.trimEnd());

@@ -1,27 +1,17 @@
+import { clockOffset, type Ran } from './clock-offset.ts';
 import { found, well, type Judged } from './judged.ts';
 import type { Fact } from './sled-facts.ts';
-
-/** When a command began and ended, by our clock. */
-export interface Ran {
-  readonly from: Date;
-  readonly to: Date;
-}
 
 /** More is worth a word: times of several sleds are compared. */
 const SKEW_SECONDS = 2;
 
-/**
- * The sled's clock was read right after the command began, and right before it ended: how far it may be off lies
- * between what both allow.
- */
+/** Whether the sled's clock is off by more than its reading leaves open. */
 export function judgeClock(clock: Fact | null, end: Fact | null, ran: Ran | null): Judged {
-  const first = timeOf(clock);
-  const last = timeOf(end) ?? first;
-  if (first === null || last === null) return null;
+  if (clock === null && end === null) return null;
   if (ran === null) return found('notice', 'when it was read is not known');
-  // A second is cut off what date says.
-  const least = (last - ran.to.getTime()) / 1000;
-  const most = (first + 1000 - ran.from.getTime()) / 1000;
+  const read = clockOffset(clock, end, ran);
+  if (read === null) return null;
+  const [least, most] = [read.leastMs / 1000, read.mostMs / 1000];
   const details = `${offset(least)} to ${offset(most)}`;
   if (least > SKEW_SECONDS) return found('notice', `ahead of ours by ${roughly(least)}`, { details });
   if (most < -SKEW_SECONDS) return found('notice', `behind ours by ${roughly(-most)}`, { details });
@@ -36,10 +26,4 @@ function roughly(seconds: number): string {
   if (seconds < 120) return `about ${Math.round(seconds)} s`;
   if (seconds < 7200) return `about ${Math.round(seconds / 60)} min`;
   return `about ${Math.round(seconds / 3600)} h`;
-}
-
-function timeOf(fact: Fact | null): number | null {
-  const text = fact?.('at') ?? null;
-  const time = text === null ? Number.NaN : Date.parse(`${text}Z`);
-  return Number.isNaN(time) ? null : time;
 }

@@ -1,6 +1,7 @@
 import type { Row } from '../model/column.ts';
 import { otherSerial } from '../model/serial.ts';
-import { judgeClock, type Ran } from './judge-clock.ts';
+import type { Ran } from './clock-offset.ts';
+import { judgeClock } from './judge-clock.ts';
 import { judgeCrucible, judgeDtrace, judgeProbes } from './judge-dtrace.ts';
 import { countOf, found, said, well, type Judged } from './judged.ts';
 import { factOf, type Fact } from './sled-facts.ts';

@@ -25,15 +25,16 @@ export function foldHealthy(
   const counts: string[] = [];
   for (const health of FOLDED_FIRST) {
     if (rows.length <= room) break;
-    const kept = rows.filter((row) => row['health'] !== health || hasMoreToSay(row));
+    const kept = rows.filter((row) => !isWellAsSeen(row, health));
     if (kept.length < rows.length) counts.push(`${rows.length - kept.length} ${health}`);
     rows = kept;
   }
   return { rows, folded: counts.length === 0 ? [] : [`${counts.join(', ')}: --all shows them`] };
 }
 
-function hasMoreToSay({ note }: Row): boolean {
-  return note !== null && note !== undefined;
+/** Whether a row has this health and nothing more to say: a note may be a warning. */
+export function isWellAsSeen({ health, note = null }: Row, meant: Health = 'ok'): boolean {
+  return health === meant && note === null;
 }
 
 /** On a terminal, how to see only what is wrong; null where nothing is, or where rows were chosen already. */

@@ -48,6 +48,8 @@ export const FACT_SCHEMAS = [
     session: text,
     regions: three(text),
     states: three(text),
+    /** How often each was replaced in this session when it said so. */
+    replaced: three(z.number()).nullable().default(null),
   }),
   z.object({
     kind: z.literal('region'),

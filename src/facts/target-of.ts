@@ -1,18 +1,14 @@
 import type { Row } from '../model/column.ts';
-import type { FactBase, Told } from './fact-base.ts';
-import type { Index, Three } from './fact.ts';
+import { claimsOf, type FactBase, type Told } from './fact-base.ts';
+import type { Index } from './fact.ts';
 import { ageText } from './age.ts';
-import { isLive } from './fact-set.ts';
-import { endpointIn, endpointText, networkOf, type Endpoint } from './values.ts';
-import { settle, trustOrder, unknown, type Claim, type UnknownReason, type Value } from './value.ts';
+import { contradictionOf, type UpstairsNow } from './outdated.ts';
+import { settle, trustOrder, unknown, type UnknownReason, type Value } from './value.ts';
 
 /** What is asked of the facts: an upstairs, and what its own sled says of it now. */
-export interface AskedUpstairs {
-  readonly upstairsId: string;
+export interface AskedUpstairs extends UpstairsNow {
   /** The session that is meant, where two VMs show one upstairs; null: any. */
   readonly session: string | null;
-  /** How often each downstairs was replaced in this session; null where it is unknown. */
-  readonly replaced: Three<number> | null;
   /** Why its VM did not say what it talks to; null where it did, or is not to be asked. */
   readonly unasked: { readonly reason: UnknownReason; readonly detail: string | null } | null;
 }
@@ -29,56 +25,34 @@ export function upstairsFacts(
 
 /**
  * The address of the downstairs with this index. The process itself is right; a request of the database is what the
- * process was once given, or will be: it does not count where this downstairs was replaced meanwhile, nor where the
- * sled at that address lists no such region.
+ * process was once given, or will be: what is kept does not count where something that is so now, or was said later,
+ * contradicts it.
  */
 export function targetOf(base: FactBase, asked: AskedUpstairs, index: Index, now: number): Value<string> {
-  const told = upstairsFacts(base, asked);
-  const claims = told.flatMap(({ fact, origin }): readonly Claim<string>[] => {
-    const value = fact.targets[index];
-    return value === null ? [] : [{ value, origin }];
-  });
-  const isFromProcess = claims.some(({ origin }) => origin.isNow && isLive(origin));
-  const [first] = claims.toSorted((a, b) => trustOrder(a.origin, b.origin));
-  if (first === undefined) return missing(base, asked);
-  if (!isFromProcess) {
-    const said = `${first.origin.source}, ${ageText(first.origin, now)}, says ${first.value}`;
-    const times = asked.replaced?.[index] ?? 0;
-    if (times > 0) return unknown('outdated', `it was replaced in this session; ${said}`);
-    const endpoint = endpointIn(first.value);
-    if (endpoint !== null && isAbsent(base, endpoint))
-      return unknown('outdated', `its sled has no region there; ${said}`);
-  }
-  return settle(claims, unknown('no_source'));
-}
-
-function missing(base: FactBase, { unasked }: AskedUpstairs): Value<never> {
-  if (unasked !== null) return unknown(unasked.reason, unasked.detail);
-  return unknown(base.all('upstairs').length > 0 ? 'not_in_source' : 'no_source');
-}
-
-/** Whether the sled with this address has just listed all its regions, and none is there. */
-function isAbsent(base: FactBase, endpoint: Endpoint): boolean {
-  const network = networkOf(endpoint.host);
-  const services = base
-    .all('service')
-    .filter(
-      ({ fact, origin }) => origin.isNow && fact.address !== null && networkOf(fact.address) === network,
-    );
-  const [one] = services;
-  if (one === undefined) return false;
-  const isListed = base
-    .by('listed', 'sled', one.fact.sled)
-    .some(({ fact, origin }) => origin.isNow && fact.isWhole);
-  return (
-    isListed &&
-    !services.some(
-      ({ fact }) =>
-        fact.state !== 'disabled' &&
-        fact.address !== null &&
-        endpointText({ host: fact.address, port: fact.port ?? 0 }) === endpointText(endpoint),
-    )
+  const told = upstairsFacts(base, asked).filter(({ fact }) => fact.targets[index] !== null);
+  const [first] = told.toSorted((a, b) => trustOrder(a.origin, b.origin));
+  if (first === undefined) return missing(base, asked, index, now);
+  const why = contradictionOf(base, asked, index, first, now);
+  if (why !== null) return unknown('outdated', `${why}; ${saidText(first, index, now)}`);
+  return settle(
+    claimsOf(told, ({ targets }) => targets[index]),
+    unknown('no_source'),
   );
+}
+
+function saidText({ fact, origin }: Told<'upstairs'>, index: Index, now: number): string {
+  return `${origin.source}, ${ageText(origin, now)}, says ${fact.targets[index] ?? '?'}`;
+}
+
+function missing(base: FactBase, asked: AskedUpstairs, index: Index, now: number): Value<never> {
+  if (asked.unasked !== null) return unknown(asked.unasked.reason, asked.unasked.detail);
+  const [former] = base
+    .by('upstairs', 'id', asked.upstairsId)
+    .filter(({ fact }) => fact.targets[index] !== null)
+    .toSorted((a, b) => trustOrder(a.origin, b.origin));
+  if (former !== undefined)
+    return unknown('outdated', `it has another session since; ${saidText(former, index, now)}`);
+  return unknown(base.all('upstairs').length > 0 ? 'not_in_source' : 'no_source');
 }
 
 /** What a row of a status report says of its upstairs. */
@@ -89,6 +63,12 @@ export function askedOfRow(upstairsId: string, row: Row): AskedUpstairs {
     upstairsId,
     session: typeof row['session_id'] === 'string' ? row['session_id'] : null,
     replaced: isCounted ? [a, b, c] : null,
+    states: [stateIn(row, 0), stateIn(row, 1), stateIn(row, 2)],
     unasked: null,
   };
+}
+
+function stateIn(row: Row, index: Index): string | null {
+  const state = row[`ds${index}`];
+  return typeof state === 'string' ? state : null;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bundle, BundleFile } from '../model/job.ts';
 
@@ -9,6 +9,12 @@ export async function readBundle(folder: string, names: readonly string[]): Prom
     names.map(async (name) => ({ name, content: await readFile(join(folder, name)) })),
   );
   return makeBundle(files);
+}
+
+/** All scripts, as `push` puts them on a sled. */
+export async function readAllScripts(folder: string): Promise<Bundle> {
+  const names = (await readdir(folder)).filter((name) => /^[^.].*\.(sh|d)$/.test(name));
+  return await readBundle(folder, names.sort());
 }
 
 /** A bundle of contents that are already in hand. */

@@ -3,7 +3,7 @@ import { access, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isMissingFile, replaceFile } from '../files/replace-file.ts';
 import { describeError, FleetError } from '../model/error.ts';
-import type { SledOutcome } from '../model/report.ts';
+import type { AnsweredOutcome, SledOutcome } from '../model/report.ts';
 import { makeFolder } from '../files/make-folder.ts';
 
 /** What the first line of the file says that it is. */
@@ -18,6 +18,8 @@ export interface LastRun {
   readonly startedAt: Date;
   /** Ids of sleds that were asked and did not answer, in the order of the run. */
   readonly unanswered: readonly string[];
+  /** Zones of the answers, each once, sorted. */
+  readonly zones: readonly string[];
 }
 
 /** What is written down of a run before any sled is asked. */
@@ -44,7 +46,7 @@ export function lastRunFile(stateFolder: string, inventoryFile: string): string 
 
 /**
  * Writes down who is asked, in place of the run before; then each sled that answers is struck out by a line of its own,
- * so that after a kill the rest is known. The file holds names of sleds, and no secret. Where two runs are under way,
+ * so that after a kill the rest is known. The file holds names of sleds and zones, and no secret. Where two runs are under way,
  * the one that began last is the last one. Null where the folder is not available: in `why`.
  */
 export async function beginLastRun(
@@ -109,9 +111,11 @@ async function openLog(file: string): Promise<LastRunLog> {
     }, TOGETHER_MS);
   };
   return {
-    visited({ status, sled }) {
-      if (status !== 'answered') return;
-      waiting += `${JSON.stringify({ answered: sled.id })}\n`;
+    visited(outcome) {
+      if (outcome.status !== 'answered') return;
+      const zones = zonesIn(outcome);
+      const line = { answered: outcome.sled.id, ...(zones.length === 0 ? {} : { zones }) };
+      waiting += `${JSON.stringify(line)}\n`;
       writeSoon();
     },
     async finish() {
@@ -141,12 +145,15 @@ export async function readLastRun(file: string): Promise<LastRun | null> {
     throw new FleetError('state', `${file} is not a last run that this version reads; remove it`);
   }
   // A line that was cut by a kill strikes nothing out.
-  const answered = new Set(lines.map((line) => objectIn(line)?.['answered']));
+  const read = lines.map(objectIn);
+  const answered = new Set(read.map((line) => line?.['answered']));
+  const zones = read.flatMap((line) => (Array.isArray(line?.['zones']) ? line['zones'] : []));
   return {
     command,
     selection,
     startedAt: new Date(String(startedAt)),
     unanswered: sleds.filter((id): id is string => typeof id === 'string' && !answered.has(id)),
+    zones: [...new Set(zones.filter((zone) => typeof zone === 'string'))].sort(),
   };
 }
 
@@ -156,6 +163,15 @@ export async function hasFolder(folder: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** A sled has some dozens; what a script of the user's own prints there may be anything. */
+const MOST_ZONES = 500;
+
+function zonesIn({ rows }: AnsweredOutcome): readonly string[] {
+  const zones = new Set<string>();
+  for (const { zone } of rows) if (typeof zone === 'string' && zones.size < MOST_ZONES) zones.add(zone);
+  return [...zones];
 }
 
 function objectIn(line: string): Record<string, unknown> | null {

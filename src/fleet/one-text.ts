@@ -23,6 +23,19 @@ export function probeText(scriptsFolder: string, probe: ProbeSpec, settings: Pro
   };
 }
 
+/** The same of a script of ours that takes no words and runs no D program. */
+export function scriptText(scriptsFolder: string, name: string): JobText {
+  const about = `script=${name}`;
+  return {
+    about,
+    make: async (word) => {
+      const read = (file: string) => readFile(join(scriptsFolder, file), 'utf8');
+      const payload = withoutComments(await read(name));
+      return inOneLine(await runnable({ word, about }, [payload], read));
+    },
+  };
+}
+
 /** What such a text runs, for people to read. */
 export async function readableText(
   scriptsFolder: string,
@@ -34,7 +47,14 @@ export async function readableText(
   const payload = probe.script.endsWith('.sh')
     ? await statusPayload(probe, settings, read)
     : await tracePayload(probe, settings, read);
-  const values = { word, about: aboutText(probe, settings) };
+  return await runnable({ word, about: aboutText(probe, settings) }, payload, read);
+}
+
+async function runnable(
+  values: Readonly<Record<'word' | 'about', string>>,
+  payload: readonly string[],
+  read: Read,
+): Promise<string> {
   const names = Object.entries(values).map(([name, value]) => `${name}=${shellWord(value)}`);
   const runner = withoutComments(await read('one-text.sh'));
   return [...names, 'payload() {', ...payload, '}', runner].join('\n');

@@ -59,7 +59,7 @@ export function effectOn(running: Running, ground: Ground): Effect {
   return known(keeps + healing >= 2 ? 'wait' : 'unsafe', keeps);
 }
 
-/** Which of its downstairs are there, or why nobody knows. */
+/** Which of its downstairs are there, or why that is unknown. */
 function copiesThere(running: Running, ground: Ground): readonly Index[] | string {
   const { copies, talksTo } = running;
   const { networks, isListed } = ground;

@@ -171,7 +171,7 @@ export const SLED_IMPACT_COLUMNS: readonly Column[] = [
     name: 'not_known',
     heading: 'UNKNOWN',
     kind: 'count',
-    help: 'upstairs of which it is not known',
+    help: 'upstairs whose effect is unknown',
     narrow: true,
   },
   { name: 'why', heading: 'WHY', kind: 'note', help: 'the verdict in words', narrow: true },

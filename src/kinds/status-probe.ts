@@ -30,13 +30,17 @@ interface StatusProbe {
   /** What it means that a report lacks a counter. */
   readonly lacking: Lacking;
   readonly check: (row: Row) => readonly RowFinding[];
+  /** What its rows have without a column, where a report has it. */
+  readonly unshown?: readonly FieldName[];
 }
 
 /** Makes a probe of it: who a row is about, the note and the reading are the same for all. */
 export function statusProbe(spec: StatusProbe): ProbeSpec {
-  const fields = spec.fields.map((name) => ({
+  const { unshown = [] } = spec;
+  const fields = [...spec.fields, ...unshown].map((name) => ({
     name,
     columns: columnsOfField(reportField(name)).map((column) => column.name),
+    lacking: unshown.includes(name) ? ('older' as const) : spec.lacking,
   }));
   return {
     name: spec.name,
@@ -67,7 +71,7 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
       }
       return {
         status: 'answer',
-        rows: rows.map((row) => sessionRow(spec, fields, row, { endedNs, seconds }, issues)),
+        rows: rows.map((row) => sessionRow(fields, row, { endedNs, seconds }, issues)),
         issues: [
           ...noProbesIssues(rows.filter(({ noProbes }) => noProbes).length),
           ...issues,
@@ -78,6 +82,9 @@ export function statusProbe(spec: StatusProbe): ProbeSpec {
       };
     },
     check: (row) => [...unreadableFindings(row), ...spec.check(row)],
+    ...(spec.fields.includes('replaced') || spec.unshown !== undefined
+      ? {}
+      : { forPlaces: () => statusProbe({ ...spec, unshown: ['replaced'] }) }),
   };
 }
 
@@ -96,20 +103,15 @@ function valueColumns({ fields, wide }: StatusProbe): readonly Column[] {
 interface NamedField {
   readonly name: FieldName;
   readonly columns: readonly string[];
+  readonly lacking: Lacking;
 }
 
 /** A whole row of what a script for programs said: who it is about, its cells, the note. */
-function sessionRow(
-  spec: StatusProbe,
-  fields: readonly NamedField[],
-  row: SessionStatus,
-  watch: Watch,
-  issues: Issue[],
-): Row {
+function sessionRow(fields: readonly NamedField[], row: SessionStatus, watch: Watch, issues: Issue[]): Row {
   const whole: Record<string, Cell> = {};
-  for (const { name, columns } of fields) {
+  for (const { name, columns, lacking: usual } of fields) {
     const values = row.noReport ? [] : columns.map((each) => row.words.get(each) ?? '-');
-    const lacking = row.unreadable === null ? spec.lacking : 'older';
+    const lacking = row.unreadable === null ? usual : 'older';
     if (name !== 'ds') Object.assign(whole, counterCells(row, columns, values, lacking, issues));
     // Without states, or without a report that could be seen, nothing is known: neither health nor silence.
     else if (row.unreadable !== null || row.noProbes)

@@ -38,6 +38,8 @@ export const FINDING_RULES = [
   'step_failed',
   'other_sled',
   'inventory_differs',
+  // Of what runs on a sled: most of the others have another.
+  'version_differs',
 ] as const;
 
 export type FindingRule = (typeof FINDING_RULES)[number];

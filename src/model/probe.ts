@@ -108,6 +108,8 @@ export interface ProbeSpec {
   /** Columns that together name a row of one sled. */
   readonly key: readonly string[];
   readonly check: (row: Row) => readonly RowFinding[];
+  /** The same probe, whose rows have beside their columns what places need: how often each downstairs was replaced. */
+  readonly forPlaces?: () => ProbeSpec;
   /** Which of its rows are shown, in a few words, where the others only tell what else is there. */
   readonly shows?: { readonly text: string; readonly keeps: (row: Row) => boolean };
 }

@@ -1,3 +1,4 @@
+import type { ByCause } from './by-cause.ts';
 import type { Column, Row } from './column.ts';
 import type { FleetError } from './error.ts';
 import type { Distribution } from './histogram.ts';
@@ -107,6 +108,8 @@ export interface FleetReport {
   readonly issues?: readonly Issue[];
   /** Of a command that judges. */
   readonly verdicts?: Verdicts;
+  /** What the sick downstairs of all rows have in common, where that was asked; the rows are those of its groups. */
+  readonly byCause?: ByCause;
 }
 
 /** The racks of the selection, in its order. */

@@ -24,7 +24,7 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
   },
   rows: {
     shown: 'a table, every column',
-    part: (report, context) => tablePart(report, context, () => true),
+    part: (report, context) => rowsPart(report, context, () => true),
   },
   printed: {
     shown: 'as it was printed, identical outputs once',
@@ -43,6 +43,23 @@ export const FOR_PEOPLE: Readonly<Record<Content, Shown<Iterable<string>>>> = {
     part: (report, { color }) => foldedTexts(report.outcomes.flatMap(ownText), { fold: true, color }),
   },
 };
+
+/** The rows as one table; by cause, a table under the heading of each. */
+export function* rowsPart(
+  report: FleetReport,
+  context: RenderContext,
+  isShown: (column: Column) => boolean,
+): Iterable<string> {
+  const { byCause } = report;
+  if (byCause === undefined) return yield* tablePart(report, context, isShown);
+  const paint = painter(context);
+  for (const { heading, rows } of byCause.groups) {
+    for (const line of wrapped(heading, context.width, '  ')) yield `${paint(line, ['bold'])}\n`;
+    yield* tablePart({ ...report, rows }, context, isShown);
+    if (rows.length === 0) yield '\n';
+  }
+  for (const text of byCause.lines) for (const line of wrapped(text, context.width, '  ')) yield `${line}\n`;
+}
 
 /**
  * Rows under headings, in the columns that were asked for or are shown; what of them did not fit is said below. Where a
@@ -71,7 +88,8 @@ export function* tablePart(
   yield '\n';
 }
 
-function columnsOf(
+/** Those that were asked for, else those that are shown; notes only where there are any. */
+export function columnsOf(
   report: FleetReport,
   context: RenderContext,
   isShown: (column: Column) => boolean,
@@ -90,6 +108,16 @@ export function* headlinePart({ verdicts }: FleetReport, { width }: RenderContex
   if (verdicts === undefined) return;
   for (const line of wrapped(verdicts.headline, width, '  ')) yield `${line}\n`;
   yield '\n';
+}
+
+/** Those that matter most, as a terminal of ordinary width has them; of steps all. */
+export function narrowColumnsOf(report: FleetReport, context: RenderContext): readonly Column[] {
+  const isStep = report.shape === 'steps';
+  return columnsOf(
+    report,
+    context,
+    ({ name, narrow }) => isStep || context.narrow?.includes(name) === true || narrow === true,
+  );
 }
 
 /** How many sleds answered, on a terminal how to see what is wrong alone, and which sleds did not answer in full. */

@@ -1,5 +1,7 @@
 import { csv } from './csv.ts';
+import { html } from './html.ts';
 import { json } from './json.ts';
+import { markdown } from './markdown.ts';
 import { name } from './name.ts';
 import { ndjson } from './ndjson.ts';
 import type { Output } from './output.ts';
@@ -16,6 +18,8 @@ export const OUTPUTS = [
   ndjson,
   csv,
   yaml,
+  markdown,
+  html,
   name,
   prometheus,
   plugin,

@@ -1,5 +1,6 @@
 import { distributionsOf, hasDistributions } from '../distribution-views/distributions.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
+import type { ByCause } from '../model/by-cause.ts';
 import type { Column, Row } from '../model/column.ts';
 import { describeError } from '../model/error.ts';
 import type { Issue } from '../model/issue.ts';
@@ -76,6 +77,7 @@ export function headJson(report: FleetReport): Fields {
     },
     rows_before_filter: report.rowsBeforeFilter,
     health: report.healthCounts,
+    ...(report.byCause === undefined ? {} : { by_cause: byCauseJson(report.byCause) }),
     ...(report.issues === undefined ? {} : { issues: report.issues.map(issueJson) }),
     ...(report.verdicts === undefined
       ? {}
@@ -83,6 +85,25 @@ export function headJson(report: FleetReport): Fields {
           headline: report.verdicts.headline,
           verdicts: report.verdicts.each.map(({ about, ...verdict }) => ({ ...about, ...verdict })),
         }),
+  };
+}
+
+function byCauseJson({ sick, causes, unknownPlaces, lines }: ByCause): Fields {
+  return {
+    sick,
+    causes: causes.map((cause) => ({
+      kind: cause.kind,
+      name: cause.name,
+      sled: cause.sled,
+      pool: cause.pool,
+      physical_disk: cause.physicalDisk,
+      sick: cause.sick,
+      elsewhere: cause.elsewhere,
+      unknown: cause.unknown,
+      active: cause.active,
+    })),
+    unknown_places: unknownPlaces,
+    remarks: lines,
   };
 }
 

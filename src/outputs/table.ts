@@ -1,7 +1,7 @@
 import type { RenderContext } from '../drawing/render-context.ts';
 import { stepLines } from '../drawing/step-table.ts';
 import type { FleetReport } from '../model/report.ts';
-import { FOR_PEOPLE, headlinePart, painter, summaryPart, tablePart } from './for-people.ts';
+import { FOR_PEOPLE, headlinePart, painter, rowsPart, summaryPart, tablePart } from './for-people.ts';
 import { makeOutput } from './output.ts';
 
 /** For people: as wide as the terminal, the columns that matter most. */
@@ -14,7 +14,7 @@ export const table = makeOutput<Iterable<string>>({
     rows: {
       shown: 'a table, the columns that matter most',
       part: (report, context) =>
-        tablePart(report, context, ({ name, narrow }) => context.narrow?.includes(name) ?? narrow === true),
+        rowsPart(report, context, ({ name, narrow }) => context.narrow?.includes(name) ?? narrow === true),
     },
     steps: {
       shown: 'a line a step, equal answers once',

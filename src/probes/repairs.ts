@@ -3,6 +3,8 @@ import { groupBy } from '../model/group-by.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { STALLED_SECONDS } from '../model/repair-outlook.ts';
 import { columnNamed } from '../kinds/column-help.ts';
+import { columnsOfField } from '../fields/report-field.ts';
+import { reportField } from '../fields/report-fields.ts';
 import { inColumns } from '../kinds/in-columns.ts';
 import { etaCells, stalledCell, timeCell } from '../kinds/repair-eta.ts';
 import { repairsUnderWay, type Repair } from '../kinds/repairs-under-way.ts';
@@ -190,48 +192,58 @@ const COLUMNS: readonly Column[] = [
 ];
 const NAMES = COLUMNS.map(({ name }) => name);
 
+const REPLACED = columnsOfField(reportField('replaced')).map(({ name }) => name);
+
 /** Every repair that runs, of every upstairs: a row each. It is a command and no probe of `run`. */
 export const repairs: ProbeSpec = {
-  name: READ.name,
-  summary: READ.summary,
-  shape: 'rows',
-  script: 'upstairs_raw.d',
-  needs: ['run-d.sh'],
-  takes: { pid: 'no', volume: false },
-  seconds: 5,
-  interval: 1,
-  firesFor: 'reports',
-  cost: 'one JSON record an upstairs and second',
-  arguments: (settings) => scriptArguments('pid', { ...settings, interval: 1 }, 'fields'),
-  columns: COLUMNS,
-  read(result, settings) {
-    if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
-    const { rest, running } = takeOutRunning(result.stdout);
-    const { reports, issues } = parseReports(rest);
-    const silent = unreported(running, reports, settings);
-    const reader = reportRows(READ);
-    const sessions = groupBy(
-      reports.map((report) => reader.next(report)),
-      (row) => JSON.stringify([row['zone'], row['pid'], row['upstairs_id'], row['session_id']]),
-    );
-    return {
-      status: 'answer',
-      rows: [...[...sessions.values()].flatMap(rowsOfSession), ...silent.rows].map((row) =>
-        inColumns(NAMES, row),
-      ),
-      issues: [...readMessages(result.stderr), ...silent.issues, ...issues],
-      running: countRunning(running, 'upstairs'),
-    };
-  },
-  key: ['zone', 'pid', 'upstairs_id', 'session_id', 'kind', 'downstairs'],
-  check: (row) => [...unreadableFindings(row), ...unreportedFindings(row)],
-  // It is unknown where the session could not be read.
-  shows: { text: 'under repair', keeps: (row) => row['kind'] !== null || row['note'] !== null },
+  ...probeReading(READ, NAMES),
+  forPlaces: () => probeReading({ ...READ, fields: [...READ.fields, 'replaced'] }, [...NAMES, ...REPLACED]),
 };
 
 /** The rows of the repairs that one report of a session tells of; none where it tells of none. */
 export function repairsInReport(row: Row): readonly Row[] {
   return rowsOfSession([row]).filter(({ kind }) => kind !== null && kind !== undefined);
+}
+
+/** The probe that reads these fields of a report and gives these cells. */
+function probeReading(table: ReportTable, names: readonly string[]): ProbeSpec {
+  return {
+    name: READ.name,
+    summary: READ.summary,
+    shape: 'rows',
+    script: 'upstairs_raw.d',
+    needs: ['run-d.sh'],
+    takes: { pid: 'no', volume: false },
+    seconds: 5,
+    interval: 1,
+    firesFor: 'reports',
+    cost: 'one JSON record an upstairs and second',
+    arguments: (settings) => scriptArguments('pid', { ...settings, interval: 1 }, 'fields'),
+    columns: COLUMNS,
+    read(result, settings) {
+      if (result.exitStatus !== 0) return { status: 'failure', error: readFailure(this.script, result) };
+      const { rest, running } = takeOutRunning(result.stdout);
+      const { reports, issues } = parseReports(rest);
+      const silent = unreported(running, reports, settings);
+      const reader = reportRows(table);
+      const sessions = groupBy(
+        reports.map((report) => reader.next(report)),
+        (row) => JSON.stringify([row['zone'], row['pid'], row['upstairs_id'], row['session_id']]),
+      );
+      return {
+        status: 'answer',
+        rows: [...[...sessions.values()].flatMap(rowsOfSession), ...silent.rows].map((row) =>
+          inColumns(names, row),
+        ),
+        issues: [...readMessages(result.stderr), ...silent.issues, ...issues],
+        running: countRunning(running, 'upstairs'),
+      };
+    },
+    key: ['zone', 'pid', 'upstairs_id', 'session_id', 'kind', 'downstairs'],
+    check: (row) => [...unreadableFindings(row), ...unreportedFindings(row)],
+    // It is unknown where the session could not be read.
+    shows: { text: 'under repair', keeps: (row) => row['kind'] !== null || row['note'] !== null },
+  };
 }
 
 /** Its repairs; a row without one, or of a session whose newest report could not be read: whether it repairs is not known. */

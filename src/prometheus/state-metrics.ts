@@ -1,3 +1,4 @@
+import type { ByCause } from '../model/by-cause.ts';
 import type { Column, Row } from '../model/column.ts';
 import { STATES_OF_TODAY } from '../model/downstairs-state.ts';
 import { asHealth, HEALTHS } from '../model/health.ts';
@@ -27,6 +28,7 @@ export function stateMetrics(report: FleetReport, view: MetricView): readonly Me
       ? downstairsMetrics(states, context)
       : []),
     ...(health !== undefined && isWanted(health) ? upstairsMetrics(health.name, context) : []),
+    ...(report.byCause === undefined ? [] : [causeMetric(report.byCause, context)]),
   ];
 }
 
@@ -107,6 +109,19 @@ function upstairsMetrics(column: string, context: StateContext): readonly Metric
       ],
     },
   ];
+}
+
+function causeMetric({ causes, sick }: ByCause, { prefix, probe }: StateContext): Metric {
+  const named = causes.map((cause) => ({
+    labels: { ...probe, kind: cause.kind, cause: cause.name },
+    value: cause.sick,
+  }));
+  return {
+    name: `${prefix}_sick_downstairs`,
+    type: 'gauge',
+    help: 'Sick downstairs: those that share a cause, and with kind all each of them once.',
+    samples: [{ labels: { ...probe, kind: 'all', cause: '' }, value: sick }, ...named],
+  };
 }
 
 function perSled(

@@ -116,6 +116,14 @@ printf '%s\n' 'System Configuration:  Oxide Computer Company  i86pc' '' 'Oxide,G
   "        name='baseboard-model' type=string items=1" "            value='913-0000019'"
 `;
 
+/** Prints the version of the sled's Crucible where that file is asked for. */
+const CUT = String.raw`#!/bin/sh
+for last; do :; done
+[ "$last" = /opt/oxide/crucible_utils/utils-info.txt ] && exec /bin/cat "$\{0%/bin/*}/utils-info"
+PATH=/usr/bin:/bin
+exec cut "$@"
+`;
+
 const PFEXEC = '#!/bin/sh\nexec "$@"\n';
 
 // String.raw keeps the backslash of `$\{`, which stands for the shell's `${`.
@@ -134,6 +142,7 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   hostname: shell(HOSTNAME),
   uname: shell(UNAME),
   prtconf: shell(PRTCONF),
+  cut: shell(CUT),
   pfexec: PFEXEC,
 };
 

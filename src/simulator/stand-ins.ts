@@ -258,6 +258,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
         symlinkSync(`../${directory}`, join(root, key, directory));
       }
       writeFileSync(join(root, key, 'hostname'), `${sled.hostname}\n`);
+      writeFileSync(join(root, key, 'utils-info'), `simulated Crucible, ${sled.crucible.version}\n`);
       sleds.set(key, sled);
       const answers = join(root, key, 'answers');
       mkdirSync(answers, { mode: 0o700 });

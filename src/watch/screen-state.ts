@@ -42,7 +42,7 @@ export const FIRST_SCREEN: ScreenState = {
 export const KEYS: readonly (readonly [key: string, what: string])[] = [
   ['up, down', 'choose a line'],
   ['Enter', 'its detail, and back'],
-  ['/', 'filter by sled, zone, id, health or state; Enter ends it, Esc clears it'],
+  ['/', 'filter by sled, zone, id, health or state; Enter ends, Esc clears'],
   ['s', 'sort: worst first, by sled, by the last change'],
   ['a', 'all, or only what needs attention'],
   ['r', 'the rack, or the list alone'],

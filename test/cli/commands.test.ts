@@ -14,6 +14,7 @@ describe('the list of commands', () => {
       argv: [name],
       version: '0',
       surroundings: {} as Surroundings,
+      wholeProgram: async () => command,
       setExitCode() {},
       run: async () => 0,
     });

@@ -66,6 +66,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     facts: () => [['facts', 'list', '-o', 'json']],
     check: () => [check(), check('-o', 'plugin'), check('-o', 'json')],
     silence: () => [['silence', 'list', '-o', 'json', '--state-file', join(folder, 'check.json')]],
+    sleds: () => [['sleds', ...inventory()]],
     doctor: () => [['doctor', ...inventory()]],
     run: () => [
       ['run', 'perf-vol', ...inventory()],
@@ -86,6 +87,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
       ['inventory', 'check', ...inventory()],
       ['inventory', 'list', ...inventory()],
     ],
+    completion: () => [['completion', 'bash']],
     sim: () => [['sim', '--sleds', '1', '--truth', '-']],
     // It takes ten seconds before it prints.
     demo: () => (isLong ? [['demo']] : []),

@@ -35,6 +35,7 @@ describe('help', () => {
     ['check-help.txt', ['check', '--help']],
     ['history-help.txt', ['history', '--help']],
     ['diff-help.txt', ['diff', '--help']],
+    ['sleds-help.txt', ['sleds', '--help']],
     ['doctor-help.txt', ['doctor', '--help']],
     ['silence-help.txt', ['silence', 'add', '--help']],
     ['sim-help.txt', ['sim', '--help']],
@@ -51,6 +52,7 @@ describe('help', () => {
     ['runner-help.txt', ['runner', '--help']],
     ['sites-help.txt', ['sites', '--help']],
     ['relay-config-help.txt', ['relay', 'config', '--help']],
+    ['completion-help.txt', ['completion', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -117,7 +119,10 @@ describe('wrong usage', () => {
     [['ds-state', '--window', 'soon'], /--window.*invalid. give whole seconds from 1s to 3600s, such as 3s/],
     [['ds-state', '--timeout', 'soon'], /--timeout.*a duration such as 3s/],
     [['ds-state', '--concurrency', '0'], /--concurrency.*a whole number from 1/],
-    [['ds-state', '-o', 'xml'], /Allowed choices are table, wide, json, ndjson, csv, yaml, name/],
+    [
+      ['ds-state', '-o', 'xml'],
+      /Allowed choices are table, wide, json, ndjson, csv, yaml, markdown, html, name/,
+    ],
     [['ds-state', '--state', 'sleepy'], /there is no downstairs state 'sleepy'; the states are active, new/],
     [['ds-state', '--pid', 'x'], /'x' is not a process id/],
     [['ds-state', '--session', 'zz'], /'zz' is not the beginning of a UUID/],

@@ -103,6 +103,17 @@ describe.skipIf(reason !== null)(
       expect(report.rows.length).toBeGreaterThan(0);
     });
 
+    it('is asked by pilot what is asked of a sled first, but not how far its clock is off', async () => {
+      tools.become({});
+      const { report } = await ask('sleds', '-i', inventory('pilot'), '--sled', '3/0');
+      expect(report.rows[0]).toMatchObject({
+        propolis: 2,
+        helios: 'helios-2.0.23003',
+        clock: null,
+        note: 'clock: asked through pilot, which does not say when',
+      });
+    });
+
     it('has every sled in the answer, whatever pilot leaves out or cuts', async () => {
       tools.become({}, { 1: { isSeen: false } });
       const missing = await ask('ds-state', '-i', inventory('pilot'));

@@ -29,9 +29,10 @@ function code(file: string): string {
 
 /** The file of the build that holds a source. */
 function fileOf(source: string): string {
-  const chunk = [
-    ...new Set([...code('main.js').matchAll(/import\("\.\/([^"]+)"\)/g)].map((match) => match[1])),
-  ].find((file) => file !== undefined && code(file).includes(`// ${source}\n`));
+  const starts = [...loadedWith('main.js')].map(code).join('\n');
+  const chunk = [...new Set([...starts.matchAll(/import\("\.\/([^"]+)"\)/g)].map((match) => match[1]))].find(
+    (file) => file !== undefined && code(file).includes(`// ${source}\n`),
+  );
   if (chunk === undefined) throw new Error(`no file that main.js loads holds ${source}`);
   return chunk;
 }
@@ -43,6 +44,14 @@ describe('a start of the built program', () => {
     expect(
       [...rooms].filter((room) => !['commander', 'cli', 'model', 'term', 'main.ts'].includes(room)),
     ).toEqual([]);
+  });
+
+  it('at a tab of a shell reads neither commander nor a command', () => {
+    expect(roomsIn(loadedWith('complete.js'))).toEqual(new Set(['completion', 'complete.ts', 'model']));
+    const rooms = roomsIn(loadedWith('live-words.js'));
+    expect(rooms).toContain('cli');
+    for (const room of ['commander', 'zod', 'yaml.js', 'probes']) expect(rooms).not.toContain(room);
+    expect(code('live-words.js')).not.toContain('node_modules/yaml');
   });
 
   it('does not read the simulator, schemas or progress for a command that visits sleds', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { volumeRequest } from '../../src/simulator/storage/api-exports.ts';
 import { factFiles } from '../../src/simulator/storage/fact-files.ts';
 import { storageTruth, type DiskTruth } from '../../src/simulator/storage/storage-truth.ts';
-import type { SimulatedDisk, Storage } from '../../src/simulator/storage/storage.ts';
+import { sessionsOf, type SimulatedDisk, type Storage } from '../../src/simulator/storage/storage.ts';
 import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 
@@ -213,10 +213,36 @@ describe('where', () => {
       'replaced',
       downstairsOf(disk.id)[1]?.sled,
     ]);
-    const exports = await whereRows('all', disk.id, '--no-http');
-    expect([exports.rows[1]?.['region'], exports.rows[1]?.['address']]).not.toContain(disk.live[1].id);
-    expect(exports.rows[0]?.['region']).toBe(disk.live[0].id);
+    // What its VM has just said is kept, with the count of replacements by which it holds.
+    const later = await whereRows('all', disk.id, '--no-http');
+    expect(later.rows.map((row) => row['region'])).toEqual(downstairsOf(disk.id).map(({ region }) => region));
+    const former = join(rack.folder, 'files-all');
+    await facts('former', 'import', ...readdirSync(former).map((file) => join(former, file)));
+    const exports = await whereRows('former', disk.id, '--no-http');
+    expect(exports.rows.map((row) => row['region'])).toEqual([disk.live[0].id, null, disk.live[2].id]);
+    expect(exports.rows[1]?.['unknown']).toContain('outdated (it was replaced in this session; disks-info');
   });
+
+  it.each(['ds-state', 'lr-state', 'repairs'])(
+    'is followed by %s, which shows outdated in place of what was said before a replacement',
+    async (command) => {
+      const disk = diskOf();
+      const columns = ['ds0_disk', 'ds1_disk', 'ds1_sled'];
+      for (const { session, crucible } of sessionsOf(rack.simulation.world, disk.id))
+        crucible.setStates(session, ['active', 'live_repair', 'active']);
+      const words = [command, '--disk', `${disk.project.name}/${disk.name}`, '-o', 'json'];
+      const { stdout } = await rack.run(words, { env: kept('former') });
+      const report = JSON.parse(stdout);
+      expect(schemaErrors(report)).toEqual([]);
+      const [row] = report.rows as readonly Row[];
+      expect(Object.keys(row ?? {})).not.toContain('replaced_1');
+      expect(columns.map((name) => row?.[name])).toEqual([
+        disk.live[0].pool.diskSerial,
+        'outdated',
+        'outdated',
+      ]);
+    },
+  );
 
   it('says that a service is in maintenance, and since when', async () => {
     const disk = diskOf();

@@ -48,11 +48,15 @@ describe('the last run', () => {
 
   it('keeps the sleds that did not answer, and those that were never visited', async () => {
     const log = await begin([1, 2, 3, 4]);
-    log.visited(answered(1, []));
+    log.visited(answered(1, [{ zone: 'b' }, { zone: 'a' }, { zone: 'b' }, { zone: null }]));
     log.visited(failed(2));
     log.visited(answered(3, [], { issues: [{ code: 'cut', message: 'cut' }] }));
     expect(await log.finish()).toBeNull();
-    expect(await readLastRun(file)).toEqual({ ...RUN, unanswered: [idOf(2), idOf(4)] });
+    expect(await readLastRun(file)).toEqual({
+      ...RUN,
+      unanswered: [idOf(2), idOf(4)],
+      zones: ['a', 'b'],
+    });
   });
 
   it('strikes nothing out by a line that a kill has cut', async () => {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeInventory } from '../../src/inventory/describe.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
-import { findInventory, loadInventory } from '../../src/inventory/load.ts';
+import { findInventory } from '../../src/inventory/find.ts';
+import { loadInventory } from '../../src/inventory/load.ts';
 import { FleetError } from '../../src/model/error.ts';
 import { withDefaults } from './support/fixtures.ts';
 

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { uptime } from 'node:os';
 import { expect, it } from 'vitest';
-import { parseElapsed, UPTIME_SCRIPT } from '../../src/trust/uptime.ts';
+import { parseElapsed } from '../../src/parse/elapsed-time.ts';
+import { UPTIME_SCRIPT } from '../../src/trust/uptime.ts';
 
 it.each([
   ['      00:07\n', 7],

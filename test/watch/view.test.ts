@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { displayWidth } from '../../src/drawing/display-width.ts';
 import { apply, beginWatch } from '../../src/watch/apply.ts';
 import type { Now } from '../../src/watch/event.ts';
-import { afterKey, FIRST_SCREEN, keysIn, type ScreenState } from '../../src/watch/screen-state.ts';
+import { afterKey, FIRST_SCREEN, KEYS, keysIn, type ScreenState } from '../../src/watch/screen-state.ts';
 import { sparkline } from '../../src/watch/sparkline.ts';
 import { viewLines } from '../../src/watch/view.ts';
 import type { Watched } from '../../src/watch/watched.ts';
@@ -180,4 +180,9 @@ it('a sparkline has the highest of its numbers at the top', () => {
   expect(sparkline([0, 4, 8], true)).toBe('▁▅█');
   expect(sparkline([0, 0], false)).toBe('__');
   expect(sparkline([], true)).toBe('');
+});
+
+it('the help of the keys fits 80 columns whole', () => {
+  const lines = text(view(80, 24, { showsHelp: true }));
+  for (const [, what] of KEYS) expect(lines).toContain(what);
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { replaceFile } from '../../files/replace-file.ts';
 import { xdgFolder } from '../../files/xdg.ts';
 import type { Inventory, InventoryContext } from '../../inventory/inventory.ts';
-import { findInventoryPlace, readInventoryText } from '../../inventory/load.ts';
+import { findInventoryPlace, readInventoryText } from '../../inventory/find.ts';
 import { parseInventory } from '../../inventory/parse.ts';
 import { FleetError } from '../../model/error.ts';
 import type { Surroundings } from '../surroundings.ts';

@@ -155,9 +155,13 @@ export async function printReport(
     err.write(`warning: ${what} written as ?; -o json has them\n`);
   }
   if (!output.saysCoverage) {
-    const lines = options.quiet === true ? coverageLines(report) : summaryLines(report);
-    for (const line of [...(report.verdicts === undefined ? [] : [report.verdicts.headline]), ...lines])
-      err.write(`${line}\n`);
+    const causes = (report.byCause?.groups ?? []).map(({ heading }) => heading);
+    const lines = [
+      ...(report.verdicts === undefined ? [] : [report.verdicts.headline]),
+      ...(options.quiet === true ? [] : [...causes, ...(report.byCause?.lines ?? [])]),
+      ...(options.quiet === true ? coverageLines(report) : summaryLines(report)),
+    ];
+    for (const line of lines) err.write(`${line}\n`);
   }
   const refused = contentsIn(report).flatMap((content) => {
     const way = output.contents[content];

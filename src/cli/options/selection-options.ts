@@ -62,7 +62,10 @@ export async function openInventory(
   // Each site has its own, and who asks needs none.
   if (options.relay !== undefined) return { file: options.relay, racks: [], targets: [], check: null };
   // What it takes, YAML and schemas, is loaded only where an inventory is.
-  const { findInventory, loadInventory } = await import('../../inventory/load.ts');
+  const [{ findInventory }, { loadInventory }] = await Promise.all([
+    import('../../inventory/find.ts'),
+    import('../../inventory/load.ts'),
+  ]);
   const file = await findInventory({
     ...(options.inventory === undefined ? {} : { explicit: options.inventory }),
     env: surroundings.env,

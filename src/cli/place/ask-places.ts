@@ -1,4 +1,5 @@
 import { shortAge } from '../../facts/age.ts';
+import type { Fact } from '../../facts/fact.ts';
 import type { FactSet } from '../../facts/fact-set.ts';
 import { keepFacts } from '../../facts/kept-facts.ts';
 import { readSledPlaces, type SledZone, type StatusAsked } from '../../facts/sled-places.ts';
@@ -13,7 +14,13 @@ import { otherSerial } from '../../model/serial.ts';
 import type { FleetRun } from '../ask/fleet-run.ts';
 import { runOnFleet, type FleetOptions, type FleetRunSettings, type ReachedRun } from '../ask/fleet-run.ts';
 import { factsFolder } from './facts-folder.ts';
-import { PLACE_OUTPUT_BYTES, PLACE_TIMEOUT_MS, placeJob, type PlaceQuestion } from './place-job.ts';
+import {
+  PLACE_OUTPUT_BYTES,
+  PLACE_TIMEOUT_MS,
+  placeJob,
+  type PlaceQuestion,
+  type StatusRequest,
+} from './place-job.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** What sleds told of their regions, and VMs of their disks. */
@@ -89,7 +96,12 @@ export async function askPlaces(
         ...live,
         source: 'live-status',
         label: `${zone}/${disk}`,
-        facts,
+        facts: facts.map((fact) =>
+          withReplaced(
+            fact,
+            chosen.find((each) => each.zone === zone && each.disk === disk),
+          ),
+        ),
       }));
     const issues = places.issues.map((message) => ({ code: 'warning' as const, message }));
     return {
@@ -130,6 +142,14 @@ export async function askPlaces(
       ),
     ),
   };
+}
+
+/** The fact with how often each downstairs had been replaced: a later count tells whether it still holds. */
+function withReplaced(fact: Fact, request: StatusRequest | undefined): Fact {
+  const before = request?.before;
+  return fact.kind === 'upstairs' && fact.id === request?.disk && fact.session === before?.session
+    ? { ...fact, replaced: before === undefined ? null : [...before.replaced] }
+    : fact;
 }
 
 /** Writes down which disks are asked and have not answered; false where that cannot be, which is said. */

@@ -1,7 +1,8 @@
 import { createFactBase } from '../../facts/fact-base.ts';
 import { disksNamed, disksOfInstance } from '../../facts/find-upstairs.ts';
 import { diskIdOf } from '../../facts/disk-of.ts';
-import { joinedCells } from '../../facts/join-rows.ts';
+import { joinedCells, placeOfRow } from '../../facts/join-rows.ts';
+import type { UpstairsPlace } from '../../facts/place.ts';
 import { ageText } from '../../facts/age.ts';
 import { trustOrder } from '../../facts/value.ts';
 import type { TalkOptions } from '../options/output-options.ts';
@@ -18,7 +19,10 @@ import type { Surroundings } from '../surroundings.ts';
 
 /** What kept facts are to a command that shows upstairs. */
 export interface JoinedFacts {
+  readonly placeOf: (row: Row) => UpstairsPlace | null;
   readonly cells: (row: Row) => Row;
+  /** The name of a sled in the inventory by its serial. */
+  readonly nameOf: (serial: string) => string;
   /** Rows of the disks and instances that are named; null where none is. */
   readonly filter: RowFilter | null;
 }
@@ -46,8 +50,11 @@ export async function openJoinedFacts(
   if (options.isNeeded && options.quiet !== true) sayAge(base, now, surroundings);
   const sleds = knownSleds(inventory, null);
   const nameOf = namesOf(inventory);
+  const placeOf = (row: Row) => placeOfRow(base, row, sleds, now);
   return {
-    cells: (row) => joinedCells(base, row, sleds, nameOf, now),
+    placeOf,
+    nameOf,
+    cells: (row) => joinedCells(placeOf(row), nameOf, now),
     filter: isNamed ? filterOf(base, options) : null,
   };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Three } from '../../facts/fact.ts';
 import { withoutComments } from '../../fleet/octal-words.ts';
 import { FleetError } from '../../model/error.ts';
 import type { Job } from '../../model/job.ts';
@@ -15,6 +16,8 @@ export interface StatusRequest {
   readonly disk: string;
   /** The sled that has the zone, by its id; absent: every sled is asked whether it has. */
   readonly sled?: string;
+  /** How often its downstairs were replaced in this session, as its report said just before. */
+  readonly before?: { readonly session: string; readonly replaced: Three<number> };
 }
 
 /** A zone whose connections to downstairs are asked for. */

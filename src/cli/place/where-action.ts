@@ -162,7 +162,10 @@ async function askAbout(
     named
       .filter(({ row }) => options.http && String(row['zone']).startsWith('oxz_propolis-server_'))
       .map(({ row }) => {
-        const request = { zone: String(row['zone']), disk: diskIdOf(base, String(row['upstairs_id'])) };
+        const { session, replaced } = askedOfRow(String(row['upstairs_id']), row);
+        const before = session === null || replaced === null ? {} : { before: { session, replaced } };
+        const disk = diskIdOf(base, String(row['upstairs_id']));
+        const request = { zone: String(row['zone']), disk, ...before };
         return [`${request.zone}/${request.disk}`, request] as const;
       }),
   );

@@ -8,6 +8,7 @@ import { STATE_PROBES } from '../../probes/index.ts';
 import { repairs } from '../../probes/repairs.ts';
 import type { CommandContext } from '../command-context.ts';
 import { addDistributionOptions, type DistributionOptions } from '../options/distribution-options.ts';
+import { replaySleds } from '../overview/sleds-command.ts';
 import { replayExec } from '../run/exec-command.ts';
 import { addFilterOptions } from '../options/filter-options.ts';
 import { FILTER_NAMES, type FilterOptions } from '../options/filters.ts';
@@ -70,6 +71,7 @@ const REPLAYS: Readonly<Record<string, Replay>> = {
   check: { takes: TAKES.sessions, print: (...given) => replayProbe(checkProbe, ...given) },
   run: { takes: TAKES.anyProbe, print: replayRun },
   exec: { takes: TAKES.printed, print: replayExec },
+  sleds: { takes: TAKES.table, print: replaySleds },
   ...Object.fromEntries(
     Object.entries(SLED_REPLAYS).map(([name, print]): [string, Replay] => [
       name,

@@ -1,9 +1,12 @@
 import type { Command, Help } from 'commander';
 import { wrapped } from '../../drawing/wrap.ts';
 import { JOINED_COLUMNS } from '../../facts/joined-columns.ts';
-import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
+import type { UpstairsPlace } from '../../facts/place.ts';
+import { fleetRow, mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../../fleet/recording-reader.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import { inColumns } from '../../kinds/in-columns.ts';
+import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import type { ProbeSpec } from '../../model/probe.ts';
 import type { FleetReport } from '../../model/report.ts';
@@ -48,7 +51,7 @@ export type ProbeOptions = FleetOptions &
   OutputOptions &
   FilterOptions &
   KeepOptions &
-  FactFilterOptions & { readonly window: number };
+  FactFilterOptions & { readonly window: number; readonly byCause?: boolean };
 
 /** One look at the selected sleds. */
 export type Once = (options: ProbeOptions, more?: Pick<FleetRunSettings, 'rounds'>) => Promise<FleetRun>;
@@ -81,6 +84,9 @@ export function addProbeCommand(
     windowValue,
     probe.seconds,
   );
+  if (probe.name === 'ds-state') {
+    command.option('--by-cause', 'degraded sessions by the disk or sled that their sick downstairs share');
+  }
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRelayOptions(command);
   addRecordOption(addOutputOptions(command, 'rows'));
@@ -105,11 +111,13 @@ async function runProbe(
   surroundings: Surroundings,
   beyond: Beyond | undefined,
 ): Promise<FleetReport> {
-  checkColumns([...SLED_COLUMNS, ...probe.columns, ...JOINED_COLUMNS], options);
+  const ofCause = options.byCause === true ? [(await import('../place/by-cause.ts')).CAUSE_COLUMN] : [];
+  checkColumns([...SLED_COLUMNS, ...probe.columns, ...JOINED_COLUMNS, ...ofCause], options);
   // Wrong filters are said before a sled is visited.
   rowFilter(options);
   const inventory = await openInventory(options, surroundings);
   const joined = await joinedFacts(options, inventory, surroundings);
+  const read = joined === null ? probe : (probe.forPlaces?.() ?? probe);
   const keep = await openKeep(probe, options, surroundings);
   const recorded = {
     command: probe.name,
@@ -118,11 +126,30 @@ async function runProbe(
     view: { filters: pickFilters(options), sort_by: options.sortBy ?? [] },
   };
   const once: Once = async (asked, more) =>
-    await runStateProbe(probe, asked.window, asked, surroundings, { inventory, recorded, ...more });
+    await runStateProbe(read, asked.window, asked, surroundings, { inventory, recorded, ...more });
   const run = beyond === undefined ? await once(options) : await beyond.look(options, surroundings, once);
   await keep(run);
   sayNotes(missNamed(run.outcomes, options), options, surroundings);
-  return stateReport(probe, run, options, joined);
+  if (options.byCause !== true || joined === null) return stateReport(probe, run, options, joined);
+  const { BY_CAUSE, groupedByCause } = await import('../place/by-cause.ts');
+  const places = placesOf(run, joined);
+  const report = stateReport(probe, run, options, joined, BY_CAUSE);
+  return groupedByCause(report, { ...joined, placeOf: (row) => places.get(sessionKey(row)) ?? null });
+}
+
+/** By what the rows of the report are called: they lack what only places need. */
+function placesOf(run: FleetRun, { placeOf }: JoinedFacts): ReadonlyMap<string, UpstairsPlace | null> {
+  return new Map(
+    run.outcomes.flatMap((outcome) =>
+      outcome.status === 'failed'
+        ? []
+        : outcome.rows.map((row) => [sessionKey(fleetRow(outcome.sled, row)), placeOf(row)] as const),
+    ),
+  );
+}
+
+function sessionKey(row: Row): string {
+  return JSON.stringify(['sled', 'zone', 'pid', 'upstairs_id', 'session_id'].map((name) => row[name]));
 }
 
 /** Null where nothing is kept and nothing of it was asked for: then it is not even loaded. */
@@ -132,7 +159,7 @@ async function joinedFacts(
   surroundings: Surroundings,
 ): Promise<JoinedFacts | null> {
   const names = [...(options.columns ?? []), ...(options.sortBy ?? []).map((name) => name.replace(/^-/, ''))];
-  const isNeeded = JOINED_COLUMNS.some(({ name }) => names.includes(name));
+  const isNeeded = options.byCause === true || JOINED_COLUMNS.some(({ name }) => names.includes(name));
   const isNamed = options.disk !== undefined || options.instance !== undefined;
   if (isNamed && options.record !== undefined) {
     throw new FleetError(
@@ -150,6 +177,7 @@ function stateReport(
   run: FleetRun,
   options: FilterOptions & Pick<OutputOptions, 'sortBy'>,
   joined: JoinedFacts | null = null,
+  only: RowFilter | null = null,
 ): FleetReport {
   const outcomes =
     joined === null
@@ -157,15 +185,26 @@ function stateReport(
       : run.outcomes.map((outcome) =>
           outcome.status === 'failed'
             ? outcome
-            : { ...outcome, rows: outcome.rows.map((row) => ({ ...row, ...joined.cells(row) })) },
+            : {
+                ...outcome,
+                rows: outcome.rows.map((row) => ({ ...withoutUnshown(row, probe), ...joined.cells(row) })),
+              },
         );
   return mergeReport(outcomes, {
     ...run,
     probe,
     probeColumns: joined === null ? probe.columns : [...probe.columns, ...JOINED_COLUMNS],
-    filter: allOf([shownRows(probe, options), joined?.filter ?? null]),
+    filter: allOf([only, shownRows(probe, options), joined?.filter ?? null]),
     sortBy: options.sortBy ?? [],
   });
+}
+
+/** The row without what only places need. */
+function withoutUnshown(row: Row, { columns }: ProbeSpec): Row {
+  return inColumns(
+    columns.map(({ name }) => name),
+    row,
+  );
 }
 
 /** What the options and the probe itself leave of its rows. */
@@ -217,7 +256,8 @@ const stateExamples = (name: string): string => `Examples:
   cruc-fleet ${name} --sled 3/14 --window 10s       one sled, watched longer`;
 
 const EXAMPLES: Readonly<Record<string, string>> = {
-  'ds-state': stateExamples('ds-state'),
+  'ds-state': `${stateExamples('ds-state')}
+  cruc-fleet ds-state --rack 3 --by-cause            which disk or sled is sick`,
   'lr-state': stateExamples('lr-state'),
   repairs: `A live repair repairs one downstairs while the guest runs. A reconciliation repairs all three before the guest starts.
 Crucible does not report how many extents a live repair goes over. The total comes from a completed repair of another

@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { cleanJob, pushJob, readPush } from '../../fleet/by-hand.ts';
-import { readBundle } from '../../fleet/bundle.ts';
+import { readAllScripts } from '../../fleet/bundle.ts';
 import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../../fleet/recording-reader.ts';
 import type { Column } from '../../model/column.ts';
@@ -64,11 +63,9 @@ export function addPushCommand(command: Command, context: CommandContext): void 
   command.description(
     'Puts all scripts on the selected sleds, in ~/.cruc-fleet/scripts, and checks that they are whole. clean removes them.',
   );
-  addSledCommand(command, PUSH, context, async () => {
-    const { scriptsFolder } = context.surroundings;
-    const names = (await readdir(scriptsFolder)).filter((name) => /^[^.].*\.(sh|d)$/.test(name));
-    return pushJob(await readBundle(scriptsFolder, names.sort()));
-  });
+  addSledCommand(command, PUSH, context, async () =>
+    pushJob(await readAllScripts(context.surroundings.scriptsFolder)),
+  );
 }
 
 /** Adds `clean`: everything of ours away from the sleds. */

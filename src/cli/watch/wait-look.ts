@@ -24,7 +24,7 @@ interface Look {
   readonly look: (options: Omit<WaitOptions, 'timeout'>, settings: Settings) => Promise<WaitLook>;
 }
 
-/** What VMs talk to changes seldom: an answer that says no stands for so long before they are asked anew. */
+/** What VMs talk to changes seldom: an answer that says no stands for so long before they are asked again. */
 const ASK_AGAIN_MS = 60_000;
 
 /** Opens the looks of a wait for the sleds named in `goes` to be safe, or for states alone. Throws `usage`. */

@@ -62,6 +62,7 @@ export function readPrintedVcr(lines: readonly string[]): PrintedVcr {
           session: null,
           regions: [null, null, null],
           states: [null, null, null],
+          replaced: null,
         },
         isReadOnly: next[5] !== 'false',
       });

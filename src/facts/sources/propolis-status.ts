@@ -70,6 +70,7 @@ function readUpstairs(upstairs: JsonObject, isParent: boolean): VolumeUpstairs |
       session: uuidIn(upstairs['session_id']),
       regions: mapThree(three, ({ target }) => regionIn(target)),
       states: mapThree(three, ({ target }) => stateIn(target['state'])),
+      replaced: null,
     },
     isReadOnly: upstairs['read_only'] === true,
   };

@@ -83,6 +83,7 @@ function readRegion(region: JsonObject, isParent: boolean): VolumeUpstairs | 'st
       session: null,
       regions: [null, null, null],
       states: [null, null, null],
+      replaced: null,
     },
     isReadOnly: options['read_only'] === true,
   };

@@ -62,7 +62,7 @@ export function exportsOf(
     });
 }
 
-const NO_INVENTORY: KnownSleds = {
+export const NO_INVENTORY: KnownSleds = {
   cubbies: new Map(),
   inventory: { source: 'inventory', label: 'inventory.yaml', asOf: null, isFileTime: false, isNow: true },
   notReached: new Set(),

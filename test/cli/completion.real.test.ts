@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SHELLS } from '../../src/completion/shells.ts';
+import { lastRunFile } from '../../src/fleet/last-run.ts';
+import { offeredBy } from '../support/shell-completion.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
+
+let folder: string;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-shell-'));
+  mkdirSync(join(folder, 'bin'));
+  symlinkSync(BIN, join(folder, 'bin', 'cruc-fleet'));
+  mkdirSync(join(folder, 'recorded'));
+  const inventory = join(folder, 'inventory.yaml');
+  const sleds = [14, 15].map(
+    (cubby) =>
+      `      - { serial: BRM422200${cubby}, cubby: ${cubby}, host: "fd00::${cubby}", labels: { role: compute, note: "$(touch ran)" } }\n`,
+  );
+  writeFileSync(inventory, `version: 1\nracks:\n  - id: 3\n    name: west\n    sleds:\n${sleds.join('')}`);
+  const last = lastRunFile(join(folder, 'state', 'cruc-fleet'), inventory);
+  mkdirSync(join(folder, 'state', 'cruc-fleet', 'last-run'), { recursive: true });
+  const head = {
+    format: 'cruc-fleet/last-run',
+    version: 1,
+    command: 'ds-state',
+    selection: 'all',
+    sleds: [],
+  };
+  const zones = ['oxz_propolis-server_34aa5f9c', 'oxz_$(touch${IFS}ran)', 'oxz_`touch ran`', 'oxz_\u001b[2J'];
+  writeFileSync(last, `${JSON.stringify(head)}\n${JSON.stringify({ answered: '3/x', zones })}\n`);
+  env = {
+    PATH: `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`,
+    HOME: folder,
+    XDG_STATE_HOME: join(folder, 'state'),
+    XDG_CACHE_HOME: join(folder, 'cache'),
+    TERM: 'dumb',
+    LC_ALL: 'C.UTF-8',
+  };
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A line up to the tab, and all that is offered there. */
+const CASES: readonly (readonly [string, readonly string[]])[] = [
+  ['ds-', ['ds-state']],
+  ['ds-state --ra', ['--rack']],
+  ['ds-state --rack ', ['3']],
+  ['ds-state -q --sled 15,BRM4222001', ['15,BRM42220014', '15,BRM42220015']],
+  ['ds-state --label ', ['role=compute']],
+  ['ds-state --state=fau', ['--state=faulted']],
+  ['ds-state --columns zone,upst', ['zone,upstairs_id']],
+  ['ds-state --zone ', ['oxz_propolis-server_34aa5f9c']],
+  ['run perf-v', ['perf-vol']],
+  ['run upstairs_io --columns write_o', ['write_out']],
+  ['help silence ', ['add', 'list', 'expire']],
+  ['replay rec', ['recorded']],
+  ['exec -- ', []],
+];
+
+describe('completion', () => {
+  it.each(SHELLS)('of %s offers commands, options and values, and runs nothing that it is told', (shell) => {
+    const lines = CASES.map(([line]) => `cruc-fleet ${line}`);
+    const offered = offeredBy(shell, lines, { cwd: folder, env });
+    const seen = offered.map((words, at) => [
+      CASES[at]?.[0],
+      // Bash replaces what stands behind the last = alone; a shell may show that a folder is one.
+      words.map((word) => (word === 'faulted' ? '--state=faulted' : word.replace(/\/$/, ''))).sort(),
+    ]);
+    expect(seen).toEqual(CASES.map(([line, words]) => [line, [...words].sort()]));
+    expect(readdirSync(folder)).not.toContain('ran');
+  });
+});
