@@ -35,6 +35,9 @@ const problems = [
   ...tracked.filter((file) => !packed.includes(file)).map((file) => `lacks ${file}`),
   ...packed.filter((file) => !built.includes(file) && !tracked.includes(file)).map((file) => `holds ${file}`),
   ...Object.values(about.bin).flatMap(programProblems),
+  ...about.man
+    .filter((file) => !packed.includes(normalize(file)))
+    .map((file) => `no ${file}, which man names`),
   ...['author', 'license', 'repository', 'description', 'engines']
     .filter((key) => about[key] === undefined)
     .map((key) => `package.json has no ${key}`),

@@ -50,6 +50,7 @@ export async function main(): Promise<void> {
       resources,
       readStdin: () => buffer(process.stdin),
       ask: process.stdin.isTTY && process.stderr.isTTY ? ask : null,
+      show: process.stdout.isTTY ? show : null,
       keys: process.stdin.isTTY ? keys : null,
       onExit: (callback) => {
         process.on('exit', callback);
@@ -100,6 +101,17 @@ const askSsh: AskSsh = async (args, limits) => {
 
 async function ask(question: string, signal: AbortSignal): Promise<string | null> {
   return await askLine(question, { input: process.stdin, output: process.stderr }, signal);
+}
+
+/** Nobody hears that a reader of a long text left before its end. */
+async function show(program: string, words: readonly string[], text: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const child = spawn(program, words, { stdio: ['pipe', 'inherit', 'inherit'] });
+    child.once('error', () => resolve(false));
+    child.once('close', (status) => resolve(status === 0));
+    child.stdin.on('error', () => {});
+    child.stdin.end(text);
+  });
 }
 
 function keys(onTyped: (text: string) => void): () => void {

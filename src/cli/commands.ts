@@ -186,6 +186,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./inventory/inventory-command.ts')).addInventoryCommand,
   },
   {
+    name: 'man',
+    takes: '[options] [command...]',
+    summary: 'show the manual page of a command',
+    load: async () => (await import('./shell/man-command.ts')).addManCommand,
+  },
+  {
     name: 'completion',
     takes: '[options] <shell>',
     summary: 'complete command lines at a tab, in bash, zsh and fish',

@@ -40,6 +40,11 @@ export interface Surroundings {
   readonly readStdin: () => Promise<Uint8Array>;
   /** Asks the person at the terminal for a line, null at the end of input or when the signal fires; null off one. */
   readonly ask: ((question: string, signal: AbortSignal) => Promise<string | null>) | null;
+  /**
+   * Runs a program that shows a text, which it reads from standard input, on this terminal; false where there is no such
+   * program or it fails. Null off a terminal.
+   */
+  readonly show: ((program: string, words: readonly string[], text: string) => Promise<boolean>) | null;
   /** Hears of what is typed, key by key, until the returned function is called; null where nobody types. */
   readonly keys: ((onTyped: (text: string) => void) => () => void) | null;
   /** Calls back when the process ends, whatever ends it but SIGKILL, until the returned function is called. */

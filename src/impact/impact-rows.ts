@@ -173,7 +173,7 @@ export const SLED_IMPACT_COLUMNS: readonly Column[] = [
     name: 'not_known',
     heading: 'UNKNOWN',
     kind: 'count',
-    help: 'upstairs whose effect is unknown',
+    help: 'upstairs where it is not known',
     narrow: true,
   },
   { name: 'why', heading: 'WHY', kind: 'note', help: 'the verdict in words', narrow: true },

@@ -139,7 +139,7 @@ function reasonsUnknown(
     ...(answeredAs === null ? [] : [`the sled that answered as ${subject.text} is ${answeredAs}`]),
     ...(isReached && !isListed ? [`the regions of ${subject.text} are not all known`] : []),
     ...(notReached === 0 ? [] : [`${notReached} of ${selected} sleds not reached`]),
-    ...(inPart === 0 ? [] : [`${inPart} of ${selected} sleds with a partial answer`]),
+    ...(inPart === 0 ? [] : [`${inPart} of ${selected} sleds gave a partial answer`]),
     ...(notSelected === 0
       ? []
       : [`${notSelected} ${notSelected === 1 ? 'sled' : 'sleds'} of rack ${subject.sled.rack} not selected`]),

@@ -106,10 +106,10 @@ export interface FleetReport {
   readonly findings: readonly Finding[];
   /** What makes the answer as a whole less than whole and is no one sled's: lines of a paste that nobody owns. */
   readonly issues?: readonly Issue[];
-  /** Of a command that judges. */
-  readonly verdicts?: Verdicts;
   /** What the sick downstairs of all rows have in common, where that was asked; the rows are those of its groups. */
   readonly byCause?: ByCause;
+  /** Of a command that judges. */
+  readonly verdicts?: Verdicts;
 }
 
 /** The racks of the selection, in its order. */

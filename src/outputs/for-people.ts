@@ -103,13 +103,6 @@ export function columnsOf(
   );
 }
 
-/** What it comes to, of a command that judges. */
-export function* headlinePart({ verdicts }: FleetReport, { width }: RenderContext): Iterable<string> {
-  if (verdicts === undefined) return;
-  for (const line of wrapped(verdicts.headline, width, '  ')) yield `${line}\n`;
-  yield '\n';
-}
-
 /** Those that matter most, as a terminal of ordinary width has them; of steps all. */
 export function narrowColumnsOf(report: FleetReport, context: RenderContext): readonly Column[] {
   const isStep = report.shape === 'steps';
@@ -118,6 +111,22 @@ export function narrowColumnsOf(report: FleetReport, context: RenderContext): re
     context,
     ({ name, narrow }) => isStep || context.narrow?.includes(name) === true || narrow === true,
   );
+}
+
+/** What the report as a whole says beside its rows: a verdict, and what sick downstairs share. */
+export function answerLines({ verdicts, byCause }: FleetReport): readonly string[] {
+  return [
+    ...(verdicts === undefined ? [] : [verdicts.headline]),
+    ...(byCause?.groups ?? []).map(({ heading }) => heading),
+    ...(byCause?.lines ?? []),
+  ];
+}
+
+/** What it comes to, of a command that judges. */
+export function* headlinePart({ verdicts }: FleetReport, { width }: RenderContext): Iterable<string> {
+  if (verdicts === undefined) return;
+  for (const line of wrapped(verdicts.headline, width, '  ')) yield `${line}\n`;
+  yield '\n';
 }
 
 /** How many sleds answered, on a terminal how to see what is wrong alone, and which sleds did not answer in full. */

@@ -7,7 +7,7 @@ import { pageFrame } from '../html/page-frame.ts';
 import { pageTable } from '../html/page-table.ts';
 import type { Row } from '../model/column.ts';
 import type { FleetReport } from '../model/report.ts';
-import { FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
+import { answerLines, FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
 import { makeOutput, type Content, type Shown } from './output.ts';
 
 /** A page in one file: coverage, then what is not well, then the rest, folded. */
@@ -27,14 +27,9 @@ export const html = makeOutput<readonly Markup[]>({
     const [first = '', ...lacking] = summaryLines(report);
     const missing = lacking.map((line) => markup`<li class="lacking">${line.trim()}</li>`);
     const list = missing.length === 0 ? [] : [markup`<ul>${missing}</ul>`];
-    const { verdicts } = report;
-    const headline = verdicts === undefined ? [] : [markup`<p><strong>${verdicts.headline}</strong></p>`];
-    yield pageFrame(`cruc-fleet ${report.probe}`, [
-      ...headline,
-      markup`<p>${first}</p>`,
-      ...list,
-      ...parts.flat(),
-    ]).html;
+    const answer = answerLines(report).map((line) => markup`<p><strong>${line}</strong></p>`);
+    const main = [...answer, markup`<p>${first}</p>`, ...list, ...parts.flat()];
+    yield pageFrame(`cruc-fleet ${report.probe}`, main).html;
   },
   arriving: 'at the end',
   check: 'report',

@@ -2,7 +2,7 @@ import { cellText } from '../drawing/cell-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
 import { summaryLines } from '../drawing/summary.ts';
 import type { FleetReport } from '../model/report.ts';
-import { FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
+import { answerLines, FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
 import { markdownFence, markdownTable, markdownText } from './markdown-text.ts';
 import { makeOutput, type Content, type Shown } from './output.ts';
 
@@ -21,7 +21,7 @@ export const markdown = makeOutput<Iterable<string>>({
   },
   *whole(parts, report) {
     const [first = '', ...lacking] = summaryLines(report);
-    if (report.verdicts !== undefined) yield `**${markdownText(report.verdicts.headline)}**\n\n`;
+    for (const line of answerLines(report)) yield `**${markdownText(line)}**\n\n`;
     yield `**${markdownText(first)}**\n\n`;
     for (const line of lacking) yield `- ${markdownText(line.trim())}\n`;
     if (lacking.length > 0) yield '\n';

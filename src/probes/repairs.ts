@@ -200,11 +200,6 @@ export const repairs: ProbeSpec = {
   forPlaces: () => probeReading({ ...READ, fields: [...READ.fields, 'replaced'] }, [...NAMES, ...REPLACED]),
 };
 
-/** The rows of the repairs that one report of a session tells of; none where it tells of none. */
-export function repairsInReport(row: Row): readonly Row[] {
-  return rowsOfSession([row]).filter(({ kind }) => kind !== null && kind !== undefined);
-}
-
 /** The probe that reads these fields of a report and gives these cells. */
 function probeReading(table: ReportTable, names: readonly string[]): ProbeSpec {
   return {
@@ -244,6 +239,11 @@ function probeReading(table: ReportTable, names: readonly string[]): ProbeSpec {
     // It is unknown where the session could not be read.
     shows: { text: 'under repair', keeps: (row) => row['kind'] !== null || row['note'] !== null },
   };
+}
+
+/** The rows of the repairs that one report of a session tells of; none where it tells of none. */
+export function repairsInReport(row: Row): readonly Row[] {
+  return rowsOfSession([row]).filter(({ kind }) => kind !== null && kind !== undefined);
 }
 
 /** Its repairs; a row without one, or of a session whose newest report could not be read: whether it repairs is not known. */

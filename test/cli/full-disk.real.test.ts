@@ -87,6 +87,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
       ['inventory', 'check', ...inventory()],
       ['inventory', 'list', ...inventory()],
     ],
+    man: () => [['man', 'exec']],
     completion: () => [['completion', 'bash']],
     sim: () => [['sim', '--sleds', '1', '--truth', '-']],
     // It takes ten seconds before it prints.

@@ -52,6 +52,7 @@ describe('help', () => {
     ['runner-help.txt', ['runner', '--help']],
     ['sites-help.txt', ['sites', '--help']],
     ['relay-config-help.txt', ['relay', 'config', '--help']],
+    ['man-help.txt', ['man', '--help']],
     ['completion-help.txt', ['completion', '--help']],
   ])('%s is what %j prints', async (file, argv) => {
     const { status, stdout, stderr } = await run(argv);

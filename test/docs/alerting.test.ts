@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { ALL_KEYS } from '../../src/config/all-keys.ts';
 import { RULES } from '../../src/alert/rules/index.ts';
 import { problemsOf, resolveText, testFolder } from '../config/support/resolving.ts';
-import { checkRules, requirePromtool } from '../support/promtool.ts';
 
 const text = readFileSync(new URL('../../docs/alerting.md', import.meta.url), 'utf8');
 const blocks = (language: string) =>
@@ -36,10 +35,5 @@ describe('docs/alerting.md', () => {
     expect(problemsOf(complete).filter((line) => !line.includes('password file'))).toEqual([]);
     expect(complete.config.mail?.to).toHaveLength(2);
     expect(whole).toBeDefined();
-  });
-
-  it.skipIf(requirePromtool() !== null)('shows alerting rules that Prometheus takes', () => {
-    const rules = blocks('yaml').find((block) => block.startsWith('groups:')) ?? '';
-    expect(checkRules(rules).status).toBe(0);
   });
 });

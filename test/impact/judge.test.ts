@@ -199,7 +199,7 @@ describe('the verdict', () => {
 
   it.each([
     [{ notReached: 2 }, '2 of 4 sleds not reached'],
-    [{ inPart: 1 }, '1 of 4 sleds with a partial answer'],
+    [{ inPart: 1 }, '1 of 4 sleds gave a partial answer'],
     [{ notSelected: 3 }, '3 sleds of rack 3 not selected'],
     [{ isReached: false, notReached: 1 }, '3/17 itself did not answer, 1 of 4 sleds not reached'],
     [{ answeredAs: 'BRM1' }, 'the sled that answered as 3/17 is BRM1'],

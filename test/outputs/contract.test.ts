@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Direction, Verdict } from '../../src/distribution/distribution-compare.ts';
 import type { EstimateMethod } from '../../src/distribution/percentile.ts';
+import { VERDICTS } from '../../src/impact/verdict.ts';
 import type { Cause } from '../../src/model/by-cause.ts';
 import { HEALTHS } from '../../src/model/health.ts';
 import { VERDICTS } from '../../src/impact/verdict.ts';
@@ -75,6 +76,7 @@ const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
     critical: true,
   }),
   'report $defs.cause.properties.kind': wordsOf<Cause['kind']>({ disk: true, sled: true }),
+  'report properties.verdicts.items.properties.verdict': Object.keys(VERDICTS),
   'report properties.health.propertyNames': [...HEALTHS, 'no_probes'],
   'report properties.verdicts.items.properties.verdict': Object.keys(VERDICTS),
   'report if.properties.probe': ['ds-state', 'lr-state'],

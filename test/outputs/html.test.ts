@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { html } from '../../src/outputs/html.ts';
+import { markdown } from '../../src/outputs/markdown.ts';
 import { answered, failed, report, stateRow } from '../support/reports.ts';
 
 const CONTEXT = { width: null, color: false, headers: true, columns: null };
@@ -27,6 +28,12 @@ describe('a page of a report', () => {
     const text = page([answered(1, [stateRow(1, ACTIVE, 'ok')]), failed(2)]);
     expect(text.indexOf('no answer from')).toBeGreaterThan(0);
     expect(text.indexOf('no answer from')).toBeLessThan(text.indexOf('<table>'));
+  });
+
+  it('has the verdict of a command that judges, and so has Markdown', () => {
+    const judged = { ...report([answered(1, [])]), verdicts: { headline: 'unsafe: <3/17>', each: [] } };
+    expect([...html.render(judged, CONTEXT)].join('')).toContain('<strong>unsafe: &lt;3/17&gt;</strong>');
+    expect([...markdown.render(judged, CONTEXT)].join('')).toMatch(/^\*\*unsafe: &#60;3\/17&#62;\*\*/);
   });
 
   it('of a rack with 512 upstairs has all of them in less than 200 kB', () => {

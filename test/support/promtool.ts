@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 let isThere: boolean | null = null;
 
@@ -36,5 +37,14 @@ export function checkRules(text: string): { readonly status: number | null; read
   writeFileSync(file, text);
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'rules', file], { encoding: 'utf8' });
   rmSync(folder, { recursive: true });
+  return { status, output: stdout + stderr };
+}
+
+/** What `promtool test rules` says of a file of tests, by its path from the folder of package.json. */
+export function testRules(path: string): { readonly status: number | null; readonly output: string } {
+  const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', path], {
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    encoding: 'utf8',
+  });
   return { status, output: stdout + stderr };
 }

@@ -49,6 +49,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     resources: () => ({ openFiles: null, memoryBytes: 2 ** 33, cpus: 2 }),
     readStdin: () => Promise.resolve(Buffer.from('')),
     ask: null,
+    show: null,
     keys: null,
     onExit: () => () => {},
     onInterrupt: (callback) => {

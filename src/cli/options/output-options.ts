@@ -7,7 +7,7 @@ import { FleetError } from '../../model/error.ts';
 import type { FleetReport } from '../../model/report.ts';
 import { OUTPUTS } from '../../outputs/index.ts';
 import { contentsIn, type Content, type Output } from '../../outputs/output.ts';
-import { FOR_PEOPLE } from '../../outputs/for-people.ts';
+import { answerLines, FOR_PEOPLE } from '../../outputs/for-people.ts';
 import type { TerminalStream } from '../../term/terminal.ts';
 import { listValue } from './option-values.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -155,10 +155,8 @@ export async function printReport(
     err.write(`warning: ${what} written as ?; -o json has them\n`);
   }
   if (!output.saysCoverage) {
-    const causes = (report.byCause?.groups ?? []).map(({ heading }) => heading);
     const lines = [
-      ...(report.verdicts === undefined ? [] : [report.verdicts.headline]),
-      ...(options.quiet === true ? [] : [...causes, ...(report.byCause?.lines ?? [])]),
+      ...(options.quiet === true ? [] : answerLines(report)),
       ...(options.quiet === true ? coverageLines(report) : summaryLines(report)),
     ];
     for (const line of lines) err.write(`${line}\n`);

@@ -81,10 +81,7 @@ export function subjectOf(
   const id = (pool ?? '').toLowerCase().replace(/^oxp_/, '');
   const found = own.filter((each) => id !== '' && each.pool.startsWith(id));
   if (found.length > 1)
-    throw new FleetError(
-      'usage',
-      `--pool ${printable(id)}: ${found.length} pools of ${where} begin with this`,
-    );
+    throw new FleetError('usage', `--pool ${printable(id)}: ${found.length} pools of ${where} begin with it`);
   if (found.length === 0 && isReached) {
     const known = own.map((each) => each.pool);
     const elsewhere = base.all('own_pool').find(({ fact }) => id !== '' && fact.pool.startsWith(id));

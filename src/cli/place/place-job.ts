@@ -14,10 +14,10 @@ export const PLACE_OUTPUT_BYTES = 4 * 1024 * 1024;
 export interface StatusRequest {
   readonly zone: string;
   readonly disk: string;
-  /** The sled that has the zone, by its id; absent: every sled is asked whether it has. */
-  readonly sled?: string;
   /** How often its downstairs were replaced in this session, as its report said just before. */
   readonly before?: { readonly session: string; readonly replaced: Three<number> };
+  /** The sled that has the zone, by its id; absent: every sled is asked whether it has. */
+  readonly sled?: string;
 }
 
 /** A zone whose connections to downstairs are asked for. */

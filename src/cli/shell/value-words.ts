@@ -41,6 +41,7 @@ const OF_ARGUMENTS: Readonly<Record<string, ValueWords>> = {
   'where name': { kind: 'live', live: 'zones' },
   'history subject': { kind: 'live', live: 'zones' },
   'help command': { kind: 'commands' },
+  'man command': { kind: 'commands' },
   'completion shell': plain(SHELLS),
   'merge reports': { kind: 'files' },
   'diff a': { kind: 'files' },
