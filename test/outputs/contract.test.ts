@@ -5,7 +5,6 @@ import type { EstimateMethod } from '../../src/distribution/percentile.ts';
 import { VERDICTS } from '../../src/impact/verdict.ts';
 import type { Cause } from '../../src/model/by-cause.ts';
 import { HEALTHS } from '../../src/model/health.ts';
-import { VERDICTS } from '../../src/impact/verdict.ts';
 import type { Ending, IncidentStatus, News } from '../../src/alert/incident.ts';
 import { FINDING_RULES, type Issue, type Severity } from '../../src/model/issue.ts';
 import type { SledOutcome } from '../../src/model/report.ts';
@@ -78,7 +77,6 @@ const LISTS: Readonly<Record<string, readonly (string | number | null)[]>> = {
   'report $defs.cause.properties.kind': wordsOf<Cause['kind']>({ disk: true, sled: true }),
   'report properties.verdicts.items.properties.verdict': Object.keys(VERDICTS),
   'report properties.health.propertyNames': [...HEALTHS, 'no_probes'],
-  'report properties.verdicts.items.properties.verdict': Object.keys(VERDICTS),
   'report if.properties.probe': ['ds-state', 'lr-state'],
   'distributions $defs.unit': ['ns', null],
   'distributions properties.issues.items.properties.code': ['contradiction'],
