@@ -68,7 +68,7 @@ describe('downstairs', () => {
       expect(row['connections']).toBe(region?.state === 'online' ? 1 : 0);
     }
     const noteOf = (id: string) => rows.find((row) => row['region'] === id)?.['note'];
-    expect(noteOf(second.live[0].id)).toContain('in maintenance since Aug_04');
+    expect(noteOf(second.live[0].id)).toContain('in maintenance since Aug 04');
     expect(noteOf(second.live[2].id)).toContain('its pool is 81 % full');
   });
 
