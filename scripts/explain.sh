@@ -53,11 +53,16 @@ log_of() {
 			else print "unlogged " name " " substr(before, 8)
 		}' &
 	reader=$!
-	(sleep 5 && kill -KILL "$reader") >/dev/null 2>&1 </dev/null &
+	(
+		trap 'kill "$sleeper"' TERM
+		sleep 5 &
+		sleeper=$!
+		wait "$sleeper" && kill -KILL "$reader"
+	) >/dev/null 2>&1 </dev/null &
 	watcher=$!
 	wait "$reader" 2>/dev/null
 	[ "$?" -le 128 ] || printf 'unlogged %s slow\n' "$1"
-	kill -KILL "$watcher" 2>/dev/null
+	kill -TERM "$watcher" 2>/dev/null
 }
 
 printf 'explain\n'

@@ -1,6 +1,7 @@
 import { checkProbe } from '../../check/check-probe.ts';
 import { diskIdOf } from '../../facts/disk-of.ts';
 import { createFactBase, type FactBase } from '../../facts/fact-base.ts';
+import type { FactSet } from '../../facts/fact-set.ts';
 import { disksNamed, upstairsNamed } from '../../facts/find-upstairs.ts';
 import { placeOf } from '../../facts/join.ts';
 import type { UpstairsPlace } from '../../facts/place.ts';
@@ -47,6 +48,8 @@ export interface NamedPlaces {
   /** Null where nobody was asked for regions and targets. */
   readonly asked: PlacesAsked | null;
   readonly placed: readonly PlacedUpstairs[];
+  /** The same with what else this run asked. */
+  readonly with: (more: readonly FactSet[]) => NamedPlaces;
   /** The name of a sled by its serial. */
   readonly nameOf: (serial: string) => string;
   readonly now: number;
@@ -88,45 +91,46 @@ export async function placesNamed(
     isKnown && !run.interrupted
       ? await askAbout(first, before, inventory, options, surroundings, rounds)
       : null;
-  const base = asked === null ? before : createFactBase(withLive(kept, asked.sets));
-  const disks = new Set([...first.map(idOf), ...idleOf(base)]);
-  // The upstairs of a disk's read-only parent are the disk's too.
-  const wanted = [
-    ...first,
-    ...seen.filter((each) => {
-      const id = idOf(each);
-      return !first.includes(each) && (disks.has(id) || disks.has(diskIdOf(base, id)));
-    }),
-  ];
-  const running = new Set(wanted.map(idOf));
-  const idle = [...disks].filter((id) => !running.has(id));
-  const now = surroundings.now().getTime();
-  const sleds = knownSleds(inventory, asked);
-  const placedOf = (each: Seen): PlacedUpstairs => ({
-    cells: sledCells(each.row),
-    row: each.row,
-    place: withStates(placeOf(base, askedOf(each.row, asked, options), sleds, now), each.row),
-    own: { zone: each.row['zone'] ?? null, session: each.row['session_id'] ?? null },
-  });
-  const placed = [
-    ...wanted.map(placedOf),
-    ...idle.map((id) => ({
+  const assemble = (more: readonly FactSet[]): NamedPlaces => {
+    const base = createFactBase(asked === null ? kept : withLive(kept, [...asked.sets, ...more]));
+    const disks = new Set([...first.map(idOf), ...idleOf(base)]);
+    // The upstairs of a disk's read-only parent are the disk's too.
+    const wanted = [
+      ...first,
+      ...seen.filter((each) => {
+        const id = idOf(each);
+        return !first.includes(each) && (disks.has(id) || disks.has(diskIdOf(base, id)));
+      }),
+    ];
+    const running = new Set(wanted.map(idOf));
+    const idle = [...disks].filter((id) => !running.has(id));
+    const now = surroundings.now().getTime();
+    const sleds = knownSleds(inventory, asked);
+    const placedOf = (each: Seen): PlacedUpstairs => ({
+      cells: sledCells(each.row),
+      row: each.row,
+      place: withStates(placeOf(base, askedOf(each.row, asked, options), sleds, now), each.row),
+      own: { zone: each.row['zone'] ?? null, session: each.row['session_id'] ?? null },
+    });
+    const idlePlaceOf = (id: string): PlacedUpstairs => ({
       cells: { rack: null, sled: null, serial: null, cubby: null },
       row: null,
       place: placeOf(base, { upstairsId: id, session: null, replaced: null, unasked: NOT_SEEN }, sleds, now),
       own: { zone: null, session: null },
-    })),
-  ];
-  return {
-    run,
-    inventory,
-    base,
-    asked,
-    placed,
-    others: () => seen.filter((each) => !wanted.includes(each)).map(placedOf),
-    nameOf: namesOf(inventory),
-    now,
+    });
+    return {
+      run,
+      inventory,
+      base,
+      asked,
+      placed: [...wanted.map(placedOf), ...idle.map(idlePlaceOf)],
+      others: () => seen.filter((each) => !wanted.includes(each)).map(placedOf),
+      with: assemble,
+      nameOf: namesOf(inventory),
+      now,
+    };
   };
+  return assemble([]);
 }
 
 function idOf({ row }: Seen): string {

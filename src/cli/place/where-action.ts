@@ -20,7 +20,11 @@ export async function where(
   surroundings: Surroundings,
 ): Promise<number> {
   checkColumns([...SLED_COLUMNS, ...PLACE_COLUMNS], options);
-  const { run, asked, placed, nameOf, now } = await placesNamed({ word, filter: null }, options, surroundings);
+  const { run, asked, placed, nameOf, now } = await placesNamed(
+    { word, filter: null },
+    options,
+    surroundings,
+  );
   const rows = placed.flatMap(({ cells, place, own }) =>
     placeRows(place, own, nameOf, now)
       .filter(({ index }) => options.ds === undefined || index === options.ds)

@@ -54,7 +54,11 @@ function svcs(argv: readonly string[], sled: SimulatedStorageSled, storage: Stor
   const regions = regionsOf(zone, sled, storage);
   if (regions.length === 0 && !sled.pools.some((pool) => pool.zone === zone))
     return complained(`svcs: Pattern '${parsed.operands.join(' ')}' doesn't match any instances`, 1);
-  const rows = regions.map(({ id, state }) => [state, state === 'maintenance' ? '02:11:03' : 'Aug_04', `${DOWNSTAIRS}${id}`]);
+  const rows = regions.map(({ id, state }) => [
+    state,
+    state === 'maintenance' ? '02:11:03' : 'Aug_04',
+    `${DOWNSTAIRS}${id}`,
+  ]);
   return printed(
     [['disabled', 'Aug_01', 'svc:/oxide/crucible/downstairs:default'], ...rows].map(
       ([state = '', since = '', fmri = '']) => `${state.padEnd(14)} ${since.padStart(8)} ${fmri}`,
@@ -197,12 +201,7 @@ function zlogin(
 }
 
 /** `zlogin ZONE tail -c N FILE`, of the log of a downstairs's service. */
-function serviceLog(
-  file: string,
-  zone: string,
-  sled: SimulatedStorageSled,
-  storage: Storage,
-): CommandOutput {
+function serviceLog(file: string, zone: string, sled: SimulatedStorageSled, storage: Storage): CommandOutput {
   const region = regionsOf(zone, sled, storage).find(
     ({ id }) => file === `/var/svc/log/oxide-crucible-downstairs:downstairs-${id}.log`,
   );

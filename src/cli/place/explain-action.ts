@@ -1,0 +1,225 @@
+import { styleText } from 'node:util';
+import { explanationOf } from '../../explain/explain.ts';
+import { EXPLAIN_COLUMNS, explainRows } from '../../explain/explain-rows.ts';
+import type { Line } from '../../explain/line.ts';
+import { pageLines } from '../../explain/page.ts';
+import { coverageLines, summaryLines } from '../../drawing/summary.ts';
+import { isPlaced } from '../../facts/place-rows.ts';
+import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
+import { sortRows } from '../../fleet/sort-rows.ts';
+import { FleetError, describeError } from '../../model/error.ts';
+import type { FleetReport, SledOutcome } from '../../model/report.ts';
+import { EXIT, exitCodeOfReport } from '../exit-code.ts';
+import { openRounds, type Rounds } from '../ask/rounds.ts';
+import type { HistoryOptions } from '../history/open-history.ts';
+import type { FactFilterOptions } from '../options/fact-filter-options.ts';
+import { checkColumns, printReport, type OutputOptions } from '../options/output-options.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { bothAnswers } from './ask-places.ts';
+import { askToExplain, lostOf, NOTHING_TOLD, questionsOf, slogFacts, type Told } from './explain-ask.ts';
+import { evidenceOf, type Past } from './explain-evidence.ts';
+import { drawInterim } from './explain-screen.ts';
+import { placesNamed, type NamedPlaces, type PlaceOptions, type PlacedUpstairs } from './named-places.ts';
+import { sayNothingFound } from './nothing-found.ts';
+
+export type ExplainOptions = PlaceOptions &
+  OutputOptions &
+  HistoryOptions &
+  FactFilterOptions & { readonly trace: boolean };
+
+/** One upstairs with its page. */
+interface Explained {
+  readonly upstairs: PlacedUpstairs;
+  readonly lines: readonly Line[];
+}
+
+/** Puts together what is known of why an upstairs is as it is; gives the exit status. */
+export async function explain(
+  word: string | undefined,
+  options: ExplainOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  checkColumns([...SLED_COLUMNS, ...EXPLAIN_COLUMNS], options);
+  const hasFilter = options.disk !== undefined || options.instance !== undefined;
+  if (word === undefined && !hasFilter) {
+    throw new FleetError('usage', 'name an upstairs, a zone or a disk, or give --disk or --instance');
+  }
+  const subject = { word: word ?? null, filter: hasFilter ? options : null };
+  const rounds = openRounds(surroundings);
+  let named: NamedPlaces;
+  let told: Told;
+  let past: Past;
+  try {
+    const first = await placesNamed(subject, options, surroundings, rounds);
+    past = await readPast(options, surroundings);
+    ({ named, told } = await askMore(first, past, options, surroundings, rounds));
+  } finally {
+    await rounds.close();
+  }
+  const explained = named.placed.map((upstairs): Explained => ({
+    upstairs,
+    lines: explanationOf(evidenceOf(upstairs, named, told, past, options)),
+  }));
+  const report = reportOf(named, told, explained, options.sortBy ?? []);
+  if (explained.length === 0) sayNothingFound(word ?? 'what you named', report, options, surroundings);
+  await print(report, explained, options, surroundings);
+  const status = exitCodeOfReport(report);
+  return status === EXIT.ok && !explained.every((each) => isExplained(each, named, told, past, options))
+    ? EXIT.incomplete
+    : status;
+}
+
+/** Asks for logs and traces of what is lost, and once more for logs of what only the trace placed. */
+async function askMore(
+  first: NamedPlaces,
+  past: Past,
+  options: ExplainOptions,
+  surroundings: Surroundings,
+  rounds: Rounds,
+): Promise<{ readonly named: NamedPlaces; readonly told: Told }> {
+  if (first.run.interrupted || first.asked?.run.interrupted === true)
+    return { named: first, told: NOTHING_TOLD };
+  const questions = questionsOf(first, options);
+  const isTraced = [...questions.values()].some(({ pids }) => pids.length > 0);
+  const interim = isTraced
+    ? drawInterim(pageOf(first, 'tracing', past, options), options, surroundings)
+    : null;
+  let told: Told;
+  try {
+    told = await askToExplain(questions, options, surroundings, first, rounds, interim !== null);
+    if (!isTraced || told.run?.interrupted === true) return { named: first, told };
+    const named = first.with(slogFacts(first, told));
+    const left = new Map(
+      [...questionsOf(named, { ...options, trace: false })].flatMap(([sled, { logs }]) => {
+        const isNew = (name: string): boolean => questions.get(sled)?.logs.includes(name) !== true;
+        return logs.some(isNew) ? [[sled, { logs: logs.filter(isNew), pids: [] }] as const] : [];
+      }),
+    );
+    if (left.size === 0) return { named, told };
+    const more = await askToExplain(left, options, surroundings, named, rounds, interim !== null);
+    return { named, told: bothTold(told, more) };
+  } finally {
+    interim?.close();
+  }
+}
+
+function bothTold(one: Told, other: Told): Told {
+  const sleds = new Set([...one.questions.keys(), ...other.questions.keys()]);
+  const of = (sled: string) => {
+    const [a, b] = [one.bySled.get(sled), other.bySled.get(sled)];
+    if (a === undefined || typeof a === 'string') return b ?? a ?? '';
+    return b === undefined || typeof b === 'string' ? a : { ...a, logs: new Map([...a.logs, ...b.logs]) };
+  };
+  const [run] = [one.run ?? other.run];
+  return {
+    run:
+      run === null || other.run === null
+        ? run
+        : { ...run, finishedAt: other.run.finishedAt, outcomes: merged(run.outcomes, other.run.outcomes) },
+    bySled: new Map([...sleds].map((sled) => [sled, of(sled)])),
+    questions: new Map(
+      [...sleds].map((sled) => [
+        sled,
+        {
+          logs: [...(one.questions.get(sled)?.logs ?? []), ...(other.questions.get(sled)?.logs ?? [])],
+          pids: one.questions.get(sled)?.pids ?? [],
+        },
+      ]),
+    ),
+  };
+}
+
+function merged(one: readonly SledOutcome[], other: readonly SledOutcome[]): readonly SledOutcome[] {
+  const isNew = ({ sled }: SledOutcome): boolean => one.every((each) => each.sled.id !== sled.id);
+  return [...bothAnswers(one, { run: { outcomes: other } }), ...other.filter(isNew)];
+}
+
+/** What the history says, where there is one. */
+async function readPast(options: ExplainOptions, surroundings: Surroundings): Promise<Past> {
+  const { repairHistory } = await import('../run/repair-history.ts');
+  try {
+    const chronicle = await repairHistory(true, options, surroundings);
+    return { chronicle, why: chronicle === null ? 'there is no history that can be read' : null };
+  } catch (error) {
+    if (options.history !== undefined || !(error instanceof FleetError)) throw error;
+    return { chronicle: null, why: describeError(error) };
+  }
+}
+
+function pageOf(
+  named: NamedPlaces,
+  told: Told | 'tracing',
+  past: Past,
+  options: ExplainOptions,
+): readonly Line[] {
+  return named.placed.flatMap((upstairs) => explanationOf(evidenceOf(upstairs, named, told, past, options)));
+}
+
+/** Every sled once, with what was wrong with any of its answers, and a row for each sentence. */
+function reportOf(
+  { run, asked }: NamedPlaces,
+  told: Told,
+  explained: readonly Explained[],
+  sortBy: readonly string[],
+): FleetReport {
+  const outcomes = bothAnswers(
+    bothAnswers(run.outcomes, asked),
+    told.run === null ? null : { run: told.run },
+  ).map((outcome): SledOutcome => (outcome.status === 'failed' ? outcome : { ...outcome, rows: [] }));
+  const rows = explained.flatMap(({ upstairs: { place, own, cells }, lines }) =>
+    explainRows(lines, { upstairsId: place.upstairsId, ...own }).map((row) => ({ ...cells, ...row })),
+  );
+  const report = mergeReport(outcomes, {
+    ...run,
+    finishedAt: told.run?.finishedAt ?? asked?.run.finishedAt ?? run.finishedAt,
+    interrupted: [run, asked?.run, told.run].some((each) => each?.interrupted === true),
+    probe: { name: 'explain', shape: 'rows', check: () => [] },
+    probeColumns: EXPLAIN_COLUMNS,
+    filter: null,
+    sortBy: [],
+  });
+  return {
+    ...report,
+    rows: sortBy.length === 0 ? rows : sortRows(rows, sortBy),
+    rowsBeforeFilter: rows.length,
+  };
+}
+
+/** As a page where nobody asked for columns, else as every report. */
+async function print(
+  report: FleetReport,
+  explained: readonly Explained[],
+  options: ExplainOptions,
+  surroundings: Surroundings,
+): Promise<void> {
+  if (options.output !== 'table' || options.columns !== undefined || options.sortBy !== undefined)
+    return await printReport(report, options, surroundings);
+  const { out, err } = surroundings.terminal;
+  const bold = (text: string): string =>
+    out.color ? styleText('bold', text, { validateStream: false }) : text;
+  for (const [at, { lines }] of explained.entries()) {
+    if (at > 0) out.write('\n');
+    for (const text of pageLines(lines, out.width(), bold)) out.write(`${text}\n`);
+    await out.room();
+  }
+  for (const text of options.quiet === true ? coverageLines(report) : summaryLines(report))
+    err.write(`${text}\n`);
+}
+
+/** Every copy was placed, and of every lost one all was read that was to be. */
+function isExplained(
+  { upstairs }: Explained,
+  named: NamedPlaces,
+  told: Told,
+  past: Past,
+  options: ExplainOptions,
+): boolean {
+  const { copies } = evidenceOf(upstairs, named, told, past, options);
+  const lost = new Set(lostOf(upstairs).map(({ index }) => index));
+  return copies.every(({ index, place, log, heard, state }) => {
+    if (state === null || !isPlaced(place)) return false;
+    if (!lost.has(index)) return true;
+    const isTraced = !options.trace || upstairs.row === null || heard.kind !== 'unread';
+    return isTraced && !('unread' in log);
+  });
+}

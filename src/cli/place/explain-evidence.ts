@@ -1,0 +1,246 @@
+import type { Copy, Evidence, Moved, PoolSeen, ServiceSeen, Shared, Since } from '../../explain/evidence.ts';
+import type { FactBase } from '../../facts/fact-base.ts';
+import { INDICES, type Index, type Three } from '../../facts/fact.ts';
+import { ageText } from '../../facts/age.ts';
+import { known } from '../../facts/value.ts';
+import { endpointIn } from '../../facts/values.ts';
+import type { DownstairsPlace } from '../../facts/place.ts';
+import type { Chronicle, SessionLife } from '../../history/chronicle.ts';
+import { statesOf } from '../../history/condition.ts';
+import type { Row } from '../../model/column.ts';
+import { describeError } from '../../model/error.ts';
+import { asHealth, roleOf, sessionHealth } from '../../model/health.ts';
+import { onOneLine } from '../../model/printable.ts';
+import { isOldIn, unreadableIn } from '../../model/row-note.ts';
+import { heardOf, logOf, lostOf, type Told } from './explain-ask.ts';
+import type { ExplainOptions } from './explain-action.ts';
+import { repairOutlooks } from './impact-repairs.ts';
+import { knownSleds, shortNamesOf } from './known-sleds.ts';
+import type { NamedPlaces, PlacedUpstairs } from './named-places.ts';
+
+/** What is known beside what was asked of sleds. */
+export interface Past {
+  readonly chronicle: Chronicle | null;
+  /** Why there is none. */
+  readonly why: string | null;
+}
+
+/** Everything that was read of one upstairs. */
+export function evidenceOf(
+  upstairs: PlacedUpstairs,
+  named: NamedPlaces,
+  told: Told | 'tracing',
+  past: Past,
+  options: Pick<ExplainOptions, 'trace' | 'offline'>,
+): Evidence {
+  const { row, cells, place, own } = upstairs;
+  const { inventory, base, asked, now } = named;
+  const shortName = shortNamesOf(inventory);
+  const failed = failuresOf(named, told);
+  const ids = new Map(
+    inventory.targets.flatMap(({ sled }) => (sled.serial === null ? [] : [[sled.serial, sled.id] as const])),
+  );
+  const life = past.chronicle === null ? null : lifeOf(past.chronicle, upstairs);
+  const others = lostOf(upstairs).length === 0 ? [] : named.others();
+  const copyOf = (copy: DownstairsPlace): Copy => {
+    const serial = known(copy.sled);
+    const sledId = serial === null ? null : (ids.get(serial) ?? null);
+    const sled = serial === null ? null : shortName(serial);
+    return {
+      index: copy.index,
+      state: copy.state,
+      role: copy.state === null ? null : roleOf(copy.state),
+      place: copy,
+      sled,
+      unreached: sledId === null ? null : (failed.get(sledId) ?? null),
+      service: serviceOf(copy, base, sled, now),
+      pool: poolOf(copy, base, sled, now),
+      log: logOf(copy, told, sledId, options),
+      heard: heardOf(upstairs, copy.index, told, options),
+      since: life === null || copy.state === null ? null : sinceOf(life, copy.index, copy.state),
+      shared: copy.state !== null && roleOf(copy.state) === 'lost' ? sharedOf(copy, others, sled) : null,
+      replaced: numberIn(row, `replaced_${copy.index}`),
+    };
+  };
+  const [a, b, c] = place.downstairs;
+  const copies: Three<Copy> = [copyOf(a), copyOf(b), copyOf(c)];
+  const sledOfRow = inventory.targets.find(({ sled }) => sled.id === cells['sled'])?.sled;
+  const repairs =
+    row === null || sledOfRow === undefined
+      ? []
+      : repairOutlooks(row, sledOfRow, {
+          chronicle: past.chronicle,
+          base,
+          sleds: knownSleds(inventory, asked),
+          now,
+        });
+  return {
+    now,
+    place,
+    process:
+      row === null
+        ? null
+        : {
+            sled: sledNameOf(cells),
+            zone: String(row['zone']),
+            pid: numberIn(row, 'pid'),
+            session: typeof own.session === 'string' ? own.session : null,
+            health: healthOf(row),
+            note: noteOf(row),
+          },
+    copies,
+    moved: life === null ? [] : movedIn(life),
+    noHistory:
+      past.why ?? (past.chronicle !== null && life === null ? 'the history has not seen this session' : null),
+    repairs: repairs.map(({ downstairs, eta }) => {
+      const what =
+        downstairs === null ? 'reconciliation of all three' : `live repair of downstairs ${downstairs}`;
+      return `${what}, ${eta === null ? 'time left not known' : `about ${eta} left`}`;
+    }),
+    othersUnplaced: others
+      .flatMap(lostOf)
+      .filter(({ pool, sled }) => known(pool) === null && known(sled) === null).length,
+    unread: [...failed].map(([sled, why]) => `what ${sled} would have told: it did not answer: ${why}`),
+  };
+}
+
+/** Why each sled that was asked told nothing, by its id. */
+function failuresOf({ run, asked }: NamedPlaces, told: Told | 'tracing'): ReadonlyMap<string, string> {
+  const outcomes = [...run.outcomes, ...(asked?.run.outcomes ?? [])];
+  const failed = outcomes.flatMap((outcome) =>
+    outcome.status === 'failed' ? [[outcome.sled.id, onOneLine(describeError(outcome.error))] as const] : [],
+  );
+  const later =
+    told === 'tracing'
+      ? []
+      : [...told.bySled].flatMap(([sled, answer]) =>
+          typeof answer === 'string' ? [[sled, answer] as const] : [],
+        );
+  return new Map([...later, ...failed]);
+}
+
+function sledNameOf({ rack, cubby, sled }: Row): string {
+  return cubby === null || cubby === undefined ? String(sled) : `${String(rack)}/${String(cubby)}`;
+}
+
+function healthOf(row: Row): string | null {
+  const { ds0, ds1, ds2, health } = row;
+  if (typeof ds0 === 'string' && typeof ds1 === 'string' && typeof ds2 === 'string')
+    return sessionHealth([ds0, ds1, ds2]);
+  return asHealth(health);
+}
+
+function noteOf(row: Row): string | null {
+  const unreadable = unreadableIn(row);
+  if (unreadable !== null) return `what it reports: it could not be read: ${onOneLine(unreadable)}`;
+  return isOldIn(row) ? 'its states now: its last report is old' : null;
+}
+
+function numberIn(row: Row | null, name: string): number | null {
+  const value = row?.[name];
+  return typeof value === 'number' ? value : null;
+}
+
+/** The service of its region by the word of this run's own answers alone: an older state is not its state. */
+function serviceOf(
+  { region, address }: DownstairsPlace,
+  base: FactBase,
+  sled: string | null,
+  now: number,
+): ServiceSeen | null {
+  const id = known(region);
+  const endpoint = endpointIn(known(address) ?? '');
+  if (id === null || endpoint === null) return null;
+  const own = base
+    .by('service', 'region', id)
+    .filter(({ fact, origin }) => origin.isNow && fact.snapshot === null && fact.address === endpoint.host);
+  const [first] = own;
+  if (first === undefined || own.length > 1) return null;
+  const { state, since, zone } = first.fact;
+  return {
+    state,
+    since,
+    zone,
+    fmri: `svc:/oxide/crucible/downstairs:downstairs-${id}`,
+    source: `SMF of ${sled ?? first.fact.sled}, ${ageText(first.origin, now)}`,
+  };
+}
+
+function poolOf(
+  { pool }: DownstairsPlace,
+  base: FactBase,
+  sled: string | null,
+  now: number,
+): PoolSeen | null {
+  const id = known(pool);
+  const [told] = base.by('own_pool', 'pool', id ?? '').filter(({ origin }) => origin.isNow);
+  if (id === null || told === undefined || told.fact.health === null) return null;
+  return {
+    pool: id,
+    health: told.fact.health,
+    source: `zpool of ${sled ?? told.fact.sled}, ${ageText(told.origin, now)}`,
+  };
+}
+
+/** Sick downstairs of others on the same pool; where its pool is not known, on the same sled. */
+function sharedOf(
+  { pool, sled, physicalDisk }: DownstairsPlace,
+  others: readonly PlacedUpstairs[],
+  sledName: string | null,
+): Shared | null {
+  const [ownPool, ownSled] = [known(pool), known(sled)];
+  if (ownPool === null && ownSled === null) return null;
+  const disk = known(physicalDisk);
+  const name = [
+    ...(sledName === null ? [] : [sledName]),
+    ...(ownPool === null ? [] : [`pool oxp_${ownPool}`]),
+    ...(disk === null ? [] : [`(disk ${disk})`]),
+  ].join(' ');
+  const isSame = (other: DownstairsPlace): boolean =>
+    ownPool === null ? known(other.sled) === ownSled : known(other.pool) === ownPool;
+  return {
+    name,
+    others: others.flatMap((other) =>
+      lostOf(other)
+        .filter(isSame)
+        .map(
+          ({ index, state }) => `upstairs ${other.place.upstairsId} downstairs ${index} (${state ?? '?'})`,
+        ),
+    ),
+  };
+}
+
+/** The life of this very session. */
+function lifeOf({ sessions }: Chronicle, { place, own, row }: PlacedUpstairs): SessionLife | null {
+  if (row === null) return null;
+  return (
+    sessions
+      .filter(({ who }) => who.upstairsId === place.upstairsId && who.sessionId === own.session)
+      .toSorted((a, b) => b.id - a.id)[0] ?? null
+  );
+}
+
+/** The first of the looks that saw the downstairs in this state, one after another up to the last. */
+function sinceOf({ spans }: SessionLife, index: Index, state: string): Since | null {
+  let first: Since | null = null;
+  for (const span of spans.toReversed()) {
+    if (statesOf(span.condition)?.[index] !== state) break;
+    first = { at: span.from.at, before: span.before?.at ?? null };
+  }
+  return first;
+}
+
+/** Each counter that grew, in all. */
+function movedIn({ growths }: SessionLife): readonly Moved[] {
+  const counters = [...new Set(growths.map(({ counter }) => counter))];
+  return counters.flatMap((counter) =>
+    INDICES.flatMap((index): readonly Moved[] => {
+      const own = growths.filter((each) => each.counter === counter && each.downstairs === index);
+      const [first] = own;
+      const last = own.at(-1);
+      if (first === undefined || last === undefined) return [];
+      const by = own.reduce((sum, each) => sum + each.by, 0);
+      return [{ index, counter, by, at: last.at.at, from: first.since?.at ?? null }];
+    }),
+  );
+}
