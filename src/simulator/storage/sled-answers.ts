@@ -258,7 +258,7 @@ function curl(argv: readonly string[], sled: SimulatedStorageSled, storage: Stor
   if (zone === undefined) return complained(`curl: (7) Failed to connect to ${address} port 12400`, 7);
   storage.asked.set(disk, (storage.asked.get(disk) ?? 0) + 1);
   if (storage.hanging.has(zone)) return complained('curl: (28) Operation timed out', 28);
-  const isToday = argv.includes('api-version: 5.0.0');
+  const isToday = argv.includes('api-version: 5.0.0') && !storage.old.has(zone);
   const answer = isToday ? statusAnswer(zone, disk, sled, storage) : { code: 200, body: '{"active":true}' };
   return { stdout: `${answer.body}\n${answer.code}`, stderr: '', status: 0 };
 }

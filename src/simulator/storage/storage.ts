@@ -83,6 +83,8 @@ export interface Storage {
   breakRegion(region: SimulatedRegion): void;
   /** Propolis zones whose HTTP server answers nothing. */
   readonly hanging: Set<string>;
+  /** Propolis zones whose HTTP server is of before May 2026. */
+  readonly old: Set<string>;
   /** What the service of a region logged, where it is not that it started; by the region's id. */
   readonly logs: Map<string, readonly string[]>;
   /** Requests for the status of a disk so far, by its id. */
@@ -214,6 +216,7 @@ export function createStorage(world: World, seed: number, poolsPerSled: number):
     disks,
     regions,
     hanging: new Set(),
+    old: new Set(),
     logs: new Map(),
     asked: new Map(),
     beginReplacement: (disk, index) => {
