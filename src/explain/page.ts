@@ -21,7 +21,8 @@ export function pageLines(
 
 function entryLines(entry: Line, width: number | null): readonly string[] {
   const { part, index, says, evidence, command } = entry;
-  const who = index === null ? '' : `downstairs ${index}: `;
+  // What follows often names it.
+  const who = index === null || says.includes(`downstairs ${index}`) ? '' : `downstairs ${index}: `;
   const source =
     evidence === null || QUIET_PARTS.includes(part) || part === 'follows' ? '' : ` [${evidence}]`;
   const issues = part === 'upstream' && evidence !== null ? ` (${evidence})` : '';

@@ -1,4 +1,4 @@
-import { ageText as age } from '../facts/age.ts';
+import { ageText as originAge } from '../facts/age.ts';
 import { PLACE_FIELDS, type DiskPlace } from '../facts/place.ts';
 import { known, UNKNOWN_REASONS, type Value } from '../facts/value.ts';
 import { ageText, momentText } from '../drawing/moment.ts';
@@ -7,9 +7,18 @@ import type { Copy, Evidence, Since } from './evidence.ts';
 import { line, type Line } from './line.ts';
 import { serviceSays } from './service-text.ts';
 
+/**
+ * The copies whose ends are told: those that are not active; where all are, all. `where` tells of every copy.
+ */
+export function toldCopies({ copies }: Evidence): readonly Copy[] {
+  const others = copies.filter(({ role }) => role !== 'serves');
+  return others.length > 0 ? others : copies;
+}
+
 /** What was read, a sentence each; what was not is in `unknownLines`. */
 export function readLines(evidence: Evidence): readonly Line[] {
   const { copies, moved, repairs, now } = evidence;
+  const told = toldCopies(evidence);
   return [
     upstairsLine(evidence),
     ...copies.flatMap((copy) => stateLine(copy, now)),
@@ -21,8 +30,8 @@ export function readLines(evidence: Evidence): readonly Line[] {
         'history',
       ),
     ),
-    ...copies.flatMap((copy) => copyLine(copy, now)),
-    ...copies.flatMap((copy) =>
+    ...told.flatMap((copy) => copyLine(copy, now)),
+    ...told.flatMap((copy) =>
       copy.service === null
         ? []
         : [line('services', copy.index, `the ${serviceSays(copy, copy.service)}`, copy.service.source)],
@@ -35,7 +44,7 @@ export function readLines(evidence: Evidence): readonly Line[] {
         : [],
     ),
     ...copies.flatMap(heardLine),
-    ...copies.flatMap(({ index, pool, place }) => {
+    ...told.flatMap(({ index, pool, place }) => {
       if (pool === null) return [];
       const disk = known(place.physicalDisk);
       const on = disk === null ? '' : ` on disk ${disk}`;
@@ -91,12 +100,12 @@ function stateLine({ index, state, since }: Copy, now: number): readonly Line[] 
   ];
 }
 
-/** A look saw it so; when it became so lies between that look and the one before. */
+/** A look saw it so; when it became so lies between that look and the one before, where there was one. */
 function sinceText({ at, before }: Since, now: number): string {
-  const since = `seen so since ${momentText(at)} (${ageText(now - at)})`;
+  const age = ageText(now - at);
   return before === null
-    ? `${since}, and nobody looked before`
-    : `${since}, and not at ${momentText(before)}`;
+    ? `so at every look since ${momentText(at)} (${age} ago)`
+    : `since a time between ${momentText(before)} and ${momentText(at)} (${age} ago)`;
 }
 
 function copyLine({ index, place, sled }: Copy, now: number): readonly Line[] {
@@ -121,7 +130,7 @@ function said<T>(value: Value<T>, say: (known: T) => string): string | null {
 
 function sourcesOf(values: readonly Value<unknown>[], now: number): readonly string[] {
   const origins = values.flatMap((value) => ('value' in value ? value.from.slice(0, 1) : []));
-  return [...new Set(origins.map((origin) => `${origin.source} (${age(origin, now)})`))];
+  return [...new Set(origins.map((origin) => `${origin.source} (${originAge(origin, now)})`))];
 }
 
 function heardLine({ index, heard }: Copy): readonly Line[] {
@@ -138,16 +147,11 @@ function heardLine({ index, heard }: Copy): readonly Line[] {
 }
 
 /** What is not known, with the reason; of places, equal reasons together. */
-export function unknownLines({
-  copies,
-  process,
-  noHistory,
-  othersUnplaced,
-  unread,
-}: Evidence): readonly Line[] {
+export function unknownLines(evidence: Evidence): readonly Line[] {
+  const { copies, process, noHistory, othersUnplaced, unread } = evidence;
   return [
     ...(process !== null && process.note !== null ? [line('unknown', null, process.note)] : []),
-    ...unknownPlaces(copies),
+    ...unknownPlaces(toldCopies(evidence)),
     ...copies.flatMap(({ index, state }) =>
       state === null
         ? [
@@ -185,8 +189,8 @@ export function unknownLines({
   ];
 }
 
-/** Equal reasons of one downstairs together, and what is so of all three once. */
-function unknownPlaces(copies: Evidence['copies']): readonly Line[] {
+/** Equal reasons of one downstairs together, and what is so of several once. */
+function unknownPlaces(copies: readonly Copy[]): readonly Line[] {
   const told = copies.map(({ place }) => {
     const byReason = new Map<string, string[]>();
     for (const field of PLACE_FIELDS) {
@@ -199,12 +203,15 @@ function unknownPlaces(copies: Evidence['copies']): readonly Line[] {
     }
     return [...byReason].map(([reason, names]) => `its ${names.join(', ')}: ${reason}`);
   });
-  const ofAll = (told[0] ?? []).filter((text) => told.every((each) => each.includes(text)));
+  const ofAll =
+    copies.length < 2 ? [] : (told[0] ?? []).filter((text) => told.every((each) => each.includes(text)));
+  const who =
+    copies.length === 3 ? 'each downstairs' : `downstairs ${copies.map(({ index }) => index).join(' and ')}`;
   return [
     ...copies.flatMap(({ index }, at) =>
       (told[at] ?? []).filter((text) => !ofAll.includes(text)).map((text) => line('unknown', index, text)),
     ),
-    ...ofAll.map((text) => line('unknown', null, `of each downstairs ${text}`)),
+    ...ofAll.map((text) => line('unknown', null, `of ${who} ${text}`)),
   ];
 }
 

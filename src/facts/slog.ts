@@ -1,5 +1,4 @@
 import { eachLine } from '../parse/lines.ts';
-import { readJson } from '../parse/json-lines.ts';
 import { onOneLine } from '../model/printable.ts';
 import type { Fact, FactOf, Index } from './fact.ts';
 import { endpointIn, endpointText, uuidIn } from './values.ts';
@@ -100,10 +99,20 @@ function indexIn(client: string): Index | null {
   }
 }
 
-/** D leaves the escapes of JSON as they are; a message that was cut may end in half of one. */
+/** D leaves the escapes of JSON as they are; a message that was cut may end in a part of one. */
 function decoded(text: string): string {
-  const read = readJson(`"${text}"`);
-  return typeof read === 'string' ? read : text.replaceAll(/\\(.)?/g, '$1');
+  return (
+    textOfJson(text) ?? textOfJson(text.replace(/\\(?:u[0-9a-f]{0,3})?$/i, '')) ?? text.replaceAll('\\', '')
+  );
+}
+
+function textOfJson(inside: string): string | null {
+  try {
+    const value: unknown = JSON.parse(`"${inside}"`);
+    return typeof value === 'string' ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function withMessage(before: Attempts, message: string): Attempts {

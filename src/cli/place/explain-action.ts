@@ -3,6 +3,7 @@ import { explanationOf } from '../../explain/explain.ts';
 import { EXPLAIN_COLUMNS, explainRows } from '../../explain/explain-rows.ts';
 import type { Line } from '../../explain/line.ts';
 import { pageLines } from '../../explain/page.ts';
+import { toldCopies } from '../../explain/read-lines.ts';
 import { coverageLines, summaryLines } from '../../drawing/summary.ts';
 import { isPlaced } from '../../facts/place-rows.ts';
 import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
@@ -206,7 +207,7 @@ async function print(
     err.write(`${text}\n`);
 }
 
-/** Every copy was placed, and of every lost one all was read that was to be. */
+/** Every copy that is not active was placed, and of every lost one all was read that was to be. */
 function isExplained(
   { upstairs }: Explained,
   named: NamedPlaces,
@@ -214,9 +215,9 @@ function isExplained(
   past: Past,
   options: ExplainOptions,
 ): boolean {
-  const { copies } = evidenceOf(upstairs, named, told, past, options);
+  const evidence = evidenceOf(upstairs, named, told, past, options);
   const lost = new Set(lostOf(upstairs).map(({ index }) => index));
-  return copies.every(({ index, place, log, heard, state }) => {
+  return toldCopies(evidence).every(({ index, place, log, heard, state }) => {
     if (state === null || !isPlaced(place)) return false;
     if (!lost.has(index)) return true;
     const isTraced = !options.trace || upstairs.row === null || heard.kind !== 'unread';

@@ -21,7 +21,7 @@ Only what was read is said, and what follows from it, with its evidence. A comma
 never run.
 
 Exit status:
-  0    every copy was placed, and of those that are lost all was read that was to be
+  0    every copy that is not active was placed, and of those that are lost all was read that was to be
   3    a sled did not answer in full, or something is not known
   64   wrong usage: nothing is called so
   70   a bug in cruc-fleet

@@ -54,11 +54,7 @@ function svcs(argv: readonly string[], sled: SimulatedStorageSled, storage: Stor
   const regions = regionsOf(zone, sled, storage);
   if (regions.length === 0 && !sled.pools.some((pool) => pool.zone === zone))
     return complained(`svcs: Pattern '${parsed.operands.join(' ')}' doesn't match any instances`, 1);
-  const rows = regions.map(({ id, state }) => [
-    state,
-    state === 'maintenance' ? '02:11:03' : 'Aug_04',
-    `${DOWNSTAIRS}${id}`,
-  ]);
+  const rows = regions.map(({ id, state }) => [state, 'Aug_04', `${DOWNSTAIRS}${id}`]);
   return printed(
     [['disabled', 'Aug_01', 'svc:/oxide/crucible/downstairs:default'], ...rows].map(
       ([state = '', since = '', fmri = '']) => `${state.padEnd(14)} ${since.padStart(8)} ${fmri}`,
