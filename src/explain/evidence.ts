@@ -80,7 +80,7 @@ export interface Moved {
 export interface Evidence {
   readonly place: UpstairsPlace;
   /** Of the process that has it; null where no VM was seen that runs it. */
-  readonly process: {
+  readonly runsIn: {
     readonly sled: string;
     readonly zone: string;
     readonly pid: number | null;

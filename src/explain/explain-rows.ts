@@ -40,6 +40,7 @@ export const EXPLAIN_COLUMNS: readonly Column[] = [
     name: 'command',
     heading: 'COMMAND',
     kind: 'note',
+    narrow: true,
     help: 'what would clear it, for a person to run: cruc-fleet never runs it',
   },
 ];

@@ -66,7 +66,7 @@ export function readLines(evidence: Evidence): readonly Line[] {
   ];
 }
 
-function upstairsLine({ place, process, now }: Evidence): Line {
+function upstairsLine({ place, runsIn, now }: Evidence): Line {
   const names = (['disk', 'instance', 'project'] as const satisfies readonly (keyof DiskPlace)[]).flatMap(
     (field) => {
       const value = place[field];
@@ -74,9 +74,9 @@ function upstairsLine({ place, process, now }: Evidence): Line {
     },
   );
   const where =
-    process === null
+    runsIn === null
       ? 'no VM that runs it was seen'
-      : `in ${process.zone} on ${process.sled}${process.pid === null ? '' : `, pid ${process.pid}`}${process.health === null ? '' : `: ${process.health}`}`;
+      : `in ${runsIn.zone} on ${runsIn.sled}${runsIn.pid === null ? '' : `, pid ${runsIn.pid}`}${runsIn.health === null ? '' : `: ${runsIn.health}`}`;
   const parent = place.isParent ? 'reads the read-only parent of its disk' : null;
   const told = [...names, ...(parent === null ? [] : [parent]), where];
   const sources = sourcesOf([place.disk, place.instance, place.project], now);
@@ -84,7 +84,7 @@ function upstairsLine({ place, process, now }: Evidence): Line {
     'upstairs',
     null,
     `${place.upstairsId}: ${told.join(', ')}`,
-    [...(process === null ? [] : ['the upstairs, now']), ...sources].join('; ') || null,
+    [...(runsIn === null ? [] : ['the upstairs, now']), ...sources].join('; ') || null,
   );
 }
 
@@ -148,9 +148,9 @@ function heardLine({ index, heard }: Copy): readonly Line[] {
 
 /** What is not known, with the reason; of places, equal reasons together. */
 export function unknownLines(evidence: Evidence): readonly Line[] {
-  const { copies, process, noHistory, othersUnplaced, unread } = evidence;
+  const { copies, runsIn, noHistory, othersUnplaced, unread } = evidence;
   return [
-    ...(process !== null && process.note !== null ? [line('unknown', null, process.note)] : []),
+    ...(runsIn !== null && runsIn.note !== null ? [line('unknown', null, runsIn.note)] : []),
     ...unknownPlaces(toldCopies(evidence)),
     ...copies.flatMap(({ index, state }) =>
       state === null
@@ -158,7 +158,7 @@ export function unknownLines(evidence: Evidence): readonly Line[] {
             line(
               'unknown',
               index,
-              `its state: ${process === null ? 'no VM that runs it was seen' : 'the upstairs did not say it'}`,
+              `its state: ${runsIn === null ? 'no VM that runs it was seen' : 'the upstairs did not say it'}`,
             ),
           ]
         : [],

@@ -1,4 +1,4 @@
-import { onOneLine } from '../model/printable.ts';
+import { printable } from '../model/printable.ts';
 import { eachLine } from '../parse/lines.ts';
 import { readSlog, type SlogReading } from './slog.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -29,7 +29,7 @@ export function readSledExplanation(stdout: string): SledExplanation {
     const [, of, text] = /^log:(\S+) (.*)$/.exec(line) ?? [];
     if (of !== undefined && text !== undefined) {
       const own = lines.get(of) ?? [];
-      if (own.length < MOST_LINES) own.push(withoutSecrets(onOneLine(text)));
+      if (own.length < MOST_LINES) own.push(withoutSecrets(printable(text.replaceAll('\t', ' ').trimEnd())));
       lines.set(of, own);
     }
     const [, logged] = /^logged (\S+)$/.exec(line) ?? [];

@@ -64,7 +64,7 @@ function evidence(copies: Evidence['copies'], more: Partial<Evidence> = {}): Evi
       isParent: false,
       downstairs: [a.place, b.place, c.place],
     },
-    process: { sled: '3/1', zone: 'z', pid: 7, session: 's', health: 'degraded', note: null },
+    runsIn: { sled: '3/1', zone: 'z', pid: 7, session: 's', health: 'degraded', note: null },
     copies,
     moved: [],
     noHistory: null,

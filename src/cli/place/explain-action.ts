@@ -12,21 +12,15 @@ import { FleetError, describeError } from '../../model/error.ts';
 import type { FleetReport, SledOutcome } from '../../model/report.ts';
 import { EXIT, exitCodeOfReport } from '../exit-code.ts';
 import { openRounds, type Rounds } from '../ask/rounds.ts';
-import type { HistoryOptions } from '../history/open-history.ts';
-import type { FactFilterOptions } from '../options/fact-filter-options.ts';
-import { checkColumns, printReport, type OutputOptions } from '../options/output-options.ts';
+import { checkColumns, printReport } from '../options/output-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { bothAnswers } from './ask-places.ts';
 import { askToExplain, lostOf, NOTHING_TOLD, questionsOf, slogFacts, type Told } from './explain-ask.ts';
 import { evidenceOf, type Past } from './explain-evidence.ts';
+import type { ExplainOptions } from './explain-options.ts';
 import { drawInterim } from './explain-screen.ts';
-import { placesNamed, type NamedPlaces, type PlaceOptions, type PlacedUpstairs } from './named-places.ts';
+import { placesNamed, type NamedPlaces, type PlacedUpstairs } from './named-places.ts';
 import { sayNothingFound } from './nothing-found.ts';
-
-export type ExplainOptions = PlaceOptions &
-  OutputOptions &
-  HistoryOptions &
-  FactFilterOptions & { readonly trace: boolean };
 
 /** One upstairs with its page. */
 interface Explained {

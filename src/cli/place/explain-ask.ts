@@ -12,7 +12,7 @@ import { runOnFleet, type FleetRun } from '../ask/fleet-run.ts';
 import type { Rounds } from '../ask/rounds.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { explainJob, TRACE_SECONDS, type SledQuestion } from './explain-job.ts';
-import type { ExplainOptions } from './explain-action.ts';
+import type { ExplainOptions } from './explain-options.ts';
 import type { NamedPlaces, PlacedUpstairs } from './named-places.ts';
 
 /** `explain.sh` traces for 25 s, and may wait 5 s for each log beside that. */

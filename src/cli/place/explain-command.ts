@@ -7,7 +7,7 @@ import { addFactFilterOptions } from '../options/fact-filter-options.ts';
 import { windowValue } from '../options/option-values.ts';
 import { addOutputOptions } from '../options/output-options.ts';
 import { addSelectionOptions } from '../options/selection-options.ts';
-import type { ExplainOptions } from './explain-action.ts';
+import type { ExplainOptions } from './explain-options.ts';
 import { HTTP_HELP } from './where-command.ts';
 
 const HELP = `What is not active is traced: the process of the VM is listened to for 25 s, by DTrace and at its own messages about

@@ -13,7 +13,7 @@ import { asHealth, roleOf, sessionHealth } from '../../model/health.ts';
 import { onOneLine } from '../../model/printable.ts';
 import { isOldIn, unreadableIn } from '../../model/row-note.ts';
 import { heardOf, logOf, lostOf, type Told } from './explain-ask.ts';
-import type { ExplainOptions } from './explain-action.ts';
+import type { ExplainOptions } from './explain-options.ts';
 import { repairOutlooks } from './impact-repairs.ts';
 import { knownSleds, shortNamesOf } from './known-sleds.ts';
 import type { NamedPlaces, PlacedUpstairs } from './named-places.ts';
@@ -77,7 +77,7 @@ export function evidenceOf(
   return {
     now,
     place,
-    process:
+    runsIn:
       row === null
         ? null
         : {

@@ -12,10 +12,10 @@ export const connectionFails = ofLostCopies((copy) => {
     outcome.kind === 'timeout'
       ? `${address ?? 'the downstairs'} does not answer within 10 s`
       : `the connection to ${address ?? 'the downstairs'} fails: ${outcome.words}`;
-  const service_ = service?.state === 'online' ? ', though its service is online' : '';
+  const though = service?.state === 'online' ? ', though its service is online' : '';
   return {
     index,
-    says: `${what}${service_}`,
+    says: `${what}${though}`,
     evidence: [
       `${attemptText(heard.attempts)} (slog, now)`,
       ...(service === null ? [] : [`${service.state} (${service.source})`]),
