@@ -54,10 +54,11 @@ log_of() {
 		}' &
 	reader=$!
 	(
-		trap 'kill "$sleeper"' TERM
+		over=
+		trap 'over=1; kill "$sleeper"' TERM
 		sleep 5 &
 		sleeper=$!
-		wait "$sleeper" && kill -KILL "$reader"
+		[ -z "$over" ] && wait "$sleeper" && [ -z "$over" ] && kill -KILL "$reader"
 	) >/dev/null 2>&1 </dev/null &
 	watcher=$!
 	wait "$reader" 2>/dev/null
