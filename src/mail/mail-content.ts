@@ -12,7 +12,7 @@ import { printable } from '../model/printable.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
 import { cut, foldAlike, type Cut } from '../alert/incident-fold.ts';
 import type { IncidentPlaces } from '../alert/incident-place.ts';
-import { inBlocks, withPlace } from '../alert/placed-incidents.ts';
+import { inBlocks, placedNotice } from '../alert/placed-incidents.ts';
 import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
@@ -143,15 +143,6 @@ export function mailContent(plain: Notice, fleet: FleetReport, context: MailCont
       context.place,
     ),
     made: madeText(fleet, context),
-  };
-}
-
-/** The notice with the places of what it is about in its sentences. */
-function placedNotice(notice: Notice, places: IncidentPlaces): Notice {
-  return {
-    ...notice,
-    news: notice.news.map((each) => ({ ...each, incident: withPlace(each.incident, places) })),
-    incidents: notice.incidents.map((incident) => withPlace(incident, places)),
   };
 }
 

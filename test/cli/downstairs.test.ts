@@ -86,4 +86,18 @@ describe('downstairs', () => {
     // It has the port of the one that was deleted before.
     expect(row?.['note']).toMatch(/^nobody talks to it; its port was region [0-9a-f]{8}'s before$/);
   });
+
+  it('counts the IOs of each process while it watches, and of none that does not run', async () => {
+    const { status, stdout } = await rack.run(['downstairs', '-w', '2s', '-o', 'json'], { env: env() });
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    const rows: readonly Row[] = report.rows;
+    for (const row of rows) {
+      const isKnown = [row['reads'], row['writes'], row['flushes']].map((cell) => typeof cell === 'number');
+      expect(isKnown).toEqual(Array(3).fill(row['downstairs_pid'] !== null));
+    }
+    expect(rows.some(({ reads }) => Number(reads) > 0)).toBe(true);
+    expect(rows.some(({ downstairs_pid: pid }) => pid === null)).toBe(true);
+  });
 });
