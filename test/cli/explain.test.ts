@@ -1,8 +1,10 @@
+import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { storageTruth, type DiskTruth } from '../../src/simulator/storage/storage-truth.ts';
 import { sessionsOf, type SimulatedDisk, type Storage } from '../../src/simulator/storage/storage.ts';
+import { createTerminal } from '../../src/term/terminal.ts';
 import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 
@@ -11,6 +13,7 @@ const rack = withRack({
   sledsPerRack: 3,
   propolisPerSled: 1,
   storage: { poolsPerSled: 2 },
+  crucible: new Map([['3/2', 'object-era']]),
   seed: 9,
 });
 
@@ -109,11 +112,23 @@ describe('explain', () => {
     for (const key of [KEY, KEY32]) expect(printed).not.toContain(key.slice(0, 12));
   });
 
-  it('places by the trace alone the one that cannot be connected, on a page for people', async () => {
+  it('places by the trace alone the one that cannot be connected, and fills it in on a terminal', async () => {
     const one = disk(0);
-    const { status, stdout } = await rack.run(['explain', one.id, '--no-http', '--width', '80'], {
-      env: kept('trace'),
-    });
+    const written: string[] = [];
+    const stream = Object.assign(new EventEmitter(), {
+      isTTY: true,
+      columns: 80,
+      rows: 40,
+      write: (text: string) => written.push(text) > 0,
+    }) as unknown as NodeJS.WriteStream;
+    const err = Object.assign(new EventEmitter(), { write: () => true }) as unknown as NodeJS.WriteStream;
+    const ends = { readerGone: () => {}, failed: () => {} };
+    const terminal = createTerminal(stream, err, { TERM: 'xterm', NO_COLOR: '1' }, ends);
+    const { status } = await rack.run(['explain', one.id, '--no-http'], { env: kept('trace'), terminal });
+    const [before = '', stdout = ''] = written.join('').split('\u001B[?1049l');
+    expect(before).toContain('downstairs 1: tracing, 25 s');
+    expect(before).toContain("tracing the VM's process, 25 s left");
+    expect(before).not.toContain('Connection refused');
     const lines = stdout.split('\n');
     // The command is whole.
     expect([status, lines.filter((line) => line.length > 80)]).toEqual([
@@ -213,11 +228,25 @@ describe('explain', () => {
     expect(says('copies', 1)[0]).toContain(truth(one.id).downstairs[1]?.address ?? '-');
   });
 
-  it('refuses to be asked for nothing, and for a name that nothing has', async () => {
+  it('refuses to be asked for nothing and for a strange name, and says that an old Crucible names no upstairs', async () => {
     const none = await rack.run(['explain'], { env: kept('story') });
     expect([none.status, none.stderr]).toEqual([
       64,
       expect.stringContaining('name an upstairs, a zone or a disk'),
+    ]);
+    const [old] = rack.sessions('3/2');
+    const zone =
+      rack
+        .crucible('3/2')
+        .processes()
+        .find(({ sessions }) => sessions.includes(old!))?.zone ?? '';
+    const nameless = await rack.run(['explain', zone, '--no-http'], { env: kept('story') });
+    expect([nameless.status, nameless.stdout, nameless.stderr]).toEqual([
+      3,
+      '',
+      expect.stringMatching(
+        /^oxz_\S+, pid \d+ \(active, active, active\): it does not say which upstairs it is/,
+      ),
     ]);
     const strange = await rack.run(['explain', 'nosuch'], { env: kept('story') });
     expect([strange.status, strange.stderr]).toEqual([

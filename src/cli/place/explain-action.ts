@@ -56,10 +56,12 @@ export async function explain(
     lines: explanationOf(evidenceOf(upstairs, named, told, past, options)),
   }));
   const report = reportOf(named, told, explained, options.sortBy ?? []);
-  if (explained.length === 0) sayNothingFound(word ?? 'what you named', report, options, surroundings);
+  if (explained.length === 0)
+    sayNothingFound(word ?? 'what you named', report, named.nameless, options, surroundings);
   await print(report, explained, options, surroundings);
   const status = exitCodeOfReport(report);
-  return status === EXIT.ok && !explained.every((each) => isExplained(each, named, told, past, options))
+  return status === EXIT.ok &&
+    (explained.length === 0 || !explained.every((each) => isExplained(each, named, told, past, options)))
     ? EXIT.incomplete
     : status;
 }

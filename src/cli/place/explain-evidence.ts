@@ -11,7 +11,7 @@ import type { Row } from '../../model/column.ts';
 import { describeError } from '../../model/error.ts';
 import { asHealth, roleOf, sessionHealth } from '../../model/health.ts';
 import { onOneLine } from '../../model/printable.ts';
-import { isOldIn, unreadableIn } from '../../model/row-note.ts';
+import { hasExited, isOldIn, unreadableIn } from '../../model/row-note.ts';
 import { heardOf, logOf, lostOf, type Told } from './explain-ask.ts';
 import type { ExplainOptions } from './explain-options.ts';
 import { repairOutlooks } from './impact-repairs.ts';
@@ -100,8 +100,27 @@ export function evidenceOf(
     othersUnplaced: others
       .flatMap(lostOf)
       .filter(({ pool, sled }) => known(pool) === null && known(sled) === null).length,
-    unread: [...failed].map(([sled, why]) => `what ${sled} would have told: it did not answer: ${why}`),
+    unread: [
+      ...[...failed].map(([sled, why]) => `what ${sled} would have told: it did not answer: ${why}`),
+      ...(options.offline === true ? [] : place.downstairs.flatMap((copy) => unaskedText(copy, named, ids))),
+    ],
   };
+}
+
+/** That a copy is on a sled that this run did not ask. */
+function unaskedText(
+  { index, sled, state }: DownstairsPlace,
+  { run, nameOf }: NamedPlaces,
+  ids: ReadonlyMap<string, string>,
+): readonly string[] {
+  const serial = known(sled);
+  if (serial === null || state === null || roleOf(state) === 'serves') return [];
+  const id = ids.get(serial);
+  const what = `what ${nameOf(serial)} would tell of downstairs ${index}`;
+  if (id === undefined) return [`${what}: it is not in the inventory`];
+  return run.outcomes.some((outcome) => outcome.sled.id === id)
+    ? []
+    : [`${what}: it is not among the selected sleds`];
 }
 
 /** Why each sled that was asked told nothing, by its id. */
@@ -133,6 +152,7 @@ function healthOf(row: Row): string | null {
 function noteOf(row: Row): string | null {
   const unreadable = unreadableIn(row);
   if (unreadable !== null) return `what it reports: it could not be read: ${onOneLine(unreadable)}`;
+  if (hasExited(row)) return 'how it went on: its process ended while it was watched';
   return isOldIn(row) ? 'its states now: its last report is old' : null;
 }
 

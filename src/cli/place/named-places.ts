@@ -41,6 +41,8 @@ export interface PlacedUpstairs {
 export interface NamedPlaces {
   readonly run: FleetRun;
   readonly inventory: Inventory;
+  /** Sessions and processes in the zones that were named that do not say which upstairs they are. */
+  readonly nameless: readonly Row[];
   /** What is kept, with what this run asked. */
   readonly base: FactBase;
   /** The places of the other sessions that were seen, by what is known without asking their VMs. */
@@ -80,7 +82,7 @@ export async function placesNamed(
   const inventory = await openInventory(options, surroundings);
   const before = createFactBase(kept);
   const filter = named.filter === null ? null : factFilter(before, named.filter);
-  const { run, seen } = await lookAtUpstairs(inventory, options, surroundings, rounds);
+  const { run, seen, nameless } = await lookAtUpstairs(inventory, options, surroundings, rounds);
   const first = seen.filter((each) => isNamed(named.word, each, before) && keeps(filter, idOf(each)));
   const idleOf = (base: FactBase): readonly string[] =>
     [...(named.word === null ? [] : upstairsNamed(base, named.word)), ...(filter?.disks ?? [])].filter((id) =>
@@ -121,6 +123,7 @@ export async function placesNamed(
     return {
       run,
       inventory,
+      nameless: nameless.filter(({ zone }) => named.word !== null && zoneMatcher([named.word])(String(zone))),
       base,
       asked,
       placed: [...wanted.map(placedOf), ...idle.map(idlePlaceOf)],
@@ -141,12 +144,19 @@ function keeps(filter: FactFilter | null, id: string): boolean {
   return filter === null || filter.keeps(id);
 }
 
+/** What runs: sessions, and what does not say which upstairs it is. */
+interface Look {
+  readonly run: FleetRun;
+  readonly seen: readonly Seen[];
+  readonly nameless: readonly Row[];
+}
+
 async function lookAtUpstairs(
   inventory: Inventory,
   options: PlaceOptions,
   surroundings: Surroundings,
   rounds: Rounds | undefined,
-): Promise<{ readonly run: FleetRun; readonly seen: readonly Seen[] }> {
+): Promise<Look> {
   if (options.offline === true) {
     const at = surroundings.now();
     const selection = chooseSleds(inventory, options).description;
@@ -159,20 +169,21 @@ async function lookAtUpstairs(
         outcomes: [],
       },
       seen: [],
+      nameless: [],
     };
   }
   const run = await runStateProbe(checkProbe, options.window, options, surroundings, {
     inventory,
     ...(rounds === undefined ? {} : { rounds }),
   });
-  const seen = run.outcomes.flatMap((outcome) =>
+  const all = run.outcomes.flatMap((outcome) =>
     outcome.status === 'answered'
-      ? outcome.rows
-          .filter((row) => typeof row['upstairs_id'] === 'string')
-          .map((row) => ({ row: fleetRow(outcome.sled, row), sled: outcome.sled.id }))
+      ? outcome.rows.map((row) => ({ row: fleetRow(outcome.sled, row), sled: outcome.sled.id }))
       : [],
   );
-  return { run, seen };
+  const hasId = ({ row }: Seen): boolean => typeof row['upstairs_id'] === 'string';
+  const nameless = all.filter((each) => !hasId(each)).map(({ row }) => row);
+  return { run, seen: all.filter(hasId), nameless };
 }
 
 /** Whether a word names the session: by the beginning of an id, its zone, or a disk that facts know by name. */

@@ -20,7 +20,7 @@ export async function where(
   surroundings: Surroundings,
 ): Promise<number> {
   checkColumns([...SLED_COLUMNS, ...PLACE_COLUMNS], options);
-  const { run, asked, placed, nameOf, now } = await placesNamed(
+  const { run, asked, placed, nameless, nameOf, now } = await placesNamed(
     { word, filter: null },
     options,
     surroundings,
@@ -31,7 +31,7 @@ export async function where(
       .map((row) => ({ ...cells, ...row })),
   );
   const report = whereReport(run, asked, rows, options.sortBy ?? []);
-  if (rows.length === 0) sayNothingFound(word, report, options, surroundings);
+  if (rows.length === 0) sayNothingFound(word, report, nameless, options, surroundings);
   await printReport(report, options, surroundings);
   const status = exitCodeOfReport(report);
   const chosen = placed.flatMap(({ place }) =>
