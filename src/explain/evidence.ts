@@ -38,7 +38,7 @@ export interface Copy {
   readonly place: DownstairsPlace;
   /** Its sled as people call it: `3/9`; null where it is not known. */
   readonly sled: string | null;
-  /** Why its sled did not answer; null where it did, or where its sled is not known. */
+  /** Why its sled could not be reached; null where it was, or where its sled is not known. */
   readonly unreached: string | null;
   readonly service: ServiceSeen | null;
   readonly pool: PoolSeen | null;

@@ -208,9 +208,11 @@ describe('explain', () => {
     const follows = says('follows', index);
     expect(follows[0]).toContain('does not answer within 10 s');
     expect(follows[1]).toMatch(
-      new RegExp(`^downstairs ${index} is offline, and its sled 3/\\d does not answer cruc-fleet$`),
+      new RegExp(
+        `^downstairs ${index} is offline, and its sled 3/\\d cannot be reached by cruc-fleet either$`,
+      ),
     );
-    expect(says('unknown').join('\n')).toContain(`what ${sled} would have told: it did not answer: `);
+    expect(says('unknown').join('\n')).toContain(`what ${sled} would have told: `);
     setStates(one, ['active', 'offline', 'active']);
   });
 

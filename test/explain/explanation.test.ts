@@ -134,7 +134,7 @@ describe('what follows', () => {
     [
       'a sled that does not answer',
       one({ unreached: 'connection refused' }),
-      ['downstairs 1 is offline, and its sled 3/9 does not answer cruc-fleet'],
+      ['downstairs 1 is offline, and its sled 3/9 cannot be reached by cruc-fleet either'],
     ],
     [
       'a pool below an active copy',

@@ -102,18 +102,20 @@ async function askMore(
 
 function bothTold(one: Told, other: Told): Told {
   const sleds = new Set([...one.questions.keys(), ...other.questions.keys()]);
-  const of = (sled: string) => {
+  const answers = [...sleds].flatMap((sled) => {
     const [a, b] = [one.bySled.get(sled), other.bySled.get(sled)];
-    if (a === undefined || typeof a === 'string') return b ?? a ?? '';
-    return b === undefined || typeof b === 'string' ? a : { ...a, logs: new Map([...a.logs, ...b.logs]) };
-  };
-  const [run] = [one.run ?? other.run];
+    const first = a ?? b;
+    if (first === undefined) return [];
+    const logs = new Map([...(a?.logs ?? []), ...(b?.logs ?? [])]);
+    return [[sled, { ...first, logs, failure: first.failure ?? b?.failure ?? null }] as const];
+  });
+  const run = one.run ?? other.run;
   return {
     run:
       run === null || other.run === null
         ? run
         : { ...run, finishedAt: other.run.finishedAt, outcomes: merged(run.outcomes, other.run.outcomes) },
-    bySled: new Map([...sleds].map((sled) => [sled, of(sled)])),
+    bySled: new Map(answers),
     questions: new Map(
       [...sleds].map((sled) => [
         sled,

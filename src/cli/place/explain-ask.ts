@@ -5,6 +5,7 @@ import { known } from '../../facts/value.ts';
 import { INDICES, type Index } from '../../facts/fact.ts';
 import type { DownstairsPlace } from '../../facts/place.ts';
 import type { Heard } from '../../explain/evidence.ts';
+import type { SledOutcome } from '../../model/report.ts';
 import { describeError } from '../../model/error.ts';
 import { onOneLine } from '../../model/printable.ts';
 import { roleOf } from '../../model/health.ts';
@@ -21,11 +22,14 @@ const OUTPUT_BYTES = 1024 * 1024;
 /** Processes of one sled that are traced, as slog.d has them. */
 const TRACED_PROCESSES = 4;
 
+/** What one sled told, and why that is not all; null where it is. */
+export type SledAnswer = SledExplanation & { readonly failure: string | null };
+
 /** What sleds told of logs and attempts. */
 export interface Told {
   readonly run: FleetRun | null;
-  /** By the id of the sled; a sentence is why it told nothing. */
-  readonly bySled: ReadonlyMap<string, SledExplanation | string>;
+  /** By the id of the sled. */
+  readonly bySled: ReadonlyMap<string, SledAnswer>;
   readonly questions: ReadonlyMap<string, SledQuestion>;
 }
 
@@ -108,15 +112,14 @@ export async function askToExplain(
         outcome.status === 'failed' ? outcome : { ...outcome, text: '' },
       ),
     },
-    bySled: new Map(
-      run.outcomes.map((outcome) => [
-        outcome.sled.id,
-        outcome.status === 'failed'
-          ? onOneLine(describeError(outcome.error))
-          : readSledExplanation(outcome.text),
-      ]),
-    ),
+    bySled: new Map(run.outcomes.map((outcome) => [outcome.sled.id, answerOf(outcome)] as const)),
   };
+}
+
+function answerOf(outcome: SledOutcome): SledAnswer {
+  return outcome.status === 'answered'
+    ? { ...readSledExplanation(outcome.text), failure: null }
+    : { ...readSledExplanation(''), failure: onOneLine(describeError(outcome.error)) };
 }
 
 /** What the sled told of attempts of a session, as facts of this run. */
@@ -153,9 +156,9 @@ export function heardOf(
     return unread(`not traced: of one sled ${TRACED_PROCESSES} processes are at most`);
   const answer = told.bySled.get(sled);
   if (answer === undefined) return unread('its sled was not asked');
-  if (typeof answer === 'string') return unread(`the trace on its sled failed: ${answer}`);
   const attempts = attemptsOf(upstairs, index, told);
   if (attempts !== null) return { kind: 'heard', attempts };
+  if (answer.failure !== null) return unread(`the trace on its sled failed: ${answer.failure}`);
   if (!answer.slog.isEnded) return unread('the trace did not end, and had heard nothing until then');
   if (answer.probes.get(pid) === 0) return unread('its process shows no probes of slog');
   return { kind: 'silence', seconds: TRACE_SECONDS };
@@ -175,13 +178,12 @@ export function logOf(
   if (told.questions.get(sledId)?.logs.includes(name) !== true)
     return { unread: 'its sled did not list its service in this run' };
   const answer = told.bySled.get(sledId);
-  if (typeof answer === 'string') return { unread: answer };
-  return answer?.logs.get(name) ?? { unread: 'its sled did not say what became of it' };
+  return answer?.logs.get(name) ?? { unread: answer?.failure ?? 'its sled did not say what became of it' };
 }
 
 function attemptsOf({ row, cells, own }: PlacedUpstairs, index: Index, told: Told): Attempts | null {
   const answer = told.bySled.get(String(cells['sled']));
-  if (answer === undefined || typeof answer === 'string' || row === null) return null;
+  if (answer === undefined || row === null) return null;
   const ofPid = answer.slog.attempts.filter((each) => each.pid === row['pid'] && each.index === index);
   return ofPid.find(({ session }) => session !== null && session === own.session) ?? null;
 }

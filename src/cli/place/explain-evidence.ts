@@ -8,7 +8,7 @@ import type { DownstairsPlace } from '../../facts/place.ts';
 import type { Chronicle, SessionLife } from '../../history/chronicle.ts';
 import { statesOf } from '../../history/condition.ts';
 import type { Row } from '../../model/column.ts';
-import { describeError } from '../../model/error.ts';
+import { describeError, type ErrorCode } from '../../model/error.ts';
 import { asHealth, roleOf, sessionHealth } from '../../model/health.ts';
 import { onOneLine } from '../../model/printable.ts';
 import { hasExited, isOldIn, unreadableIn } from '../../model/row-note.ts';
@@ -37,6 +37,7 @@ export function evidenceOf(
   const { inventory, base, asked, now } = named;
   const shortName = shortNamesOf(inventory);
   const failed = failuresOf(named, told);
+  const unreached = unreachedOf(named);
   const ids = new Map(
     inventory.targets.flatMap(({ sled }) => (sled.serial === null ? [] : [[sled.serial, sled.id] as const])),
   );
@@ -52,7 +53,7 @@ export function evidenceOf(
       role: copy.state === null ? null : roleOf(copy.state),
       place: copy,
       sled,
-      unreached: sledId === null ? null : (failed.get(sledId) ?? null),
+      unreached: sledId === null ? null : (unreached.get(sledId) ?? null),
       service: serviceOf(copy, base, sled, now),
       pool: poolOf(copy, base, sled, now),
       log: logOf(copy, told, sledId, options),
@@ -101,7 +102,7 @@ export function evidenceOf(
       .flatMap(lostOf)
       .filter(({ pool, sled }) => known(pool) === null && known(sled) === null).length,
     unread: [
-      ...[...failed].map(([sled, why]) => `what ${sled} would have told: it did not answer: ${why}`),
+      ...[...failed].map(([sled, why]) => `what ${sled} would have told: ${why}`),
       ...(options.offline === true ? [] : place.downstairs.flatMap((copy) => unaskedText(copy, named, ids))),
     ],
   };
@@ -123,19 +124,32 @@ function unaskedText(
     : [`${what}: it is not among the selected sleds`];
 }
 
-/** Why each sled that was asked told nothing, by its id. */
+/** Why each sled that was asked did not tell all, by its id. */
 function failuresOf({ run, asked }: NamedPlaces, told: Told | 'tracing'): ReadonlyMap<string, string> {
-  const outcomes = [...run.outcomes, ...(asked?.run.outcomes ?? [])];
-  const failed = outcomes.flatMap((outcome) =>
-    outcome.status === 'failed' ? [[outcome.sled.id, onOneLine(describeError(outcome.error))] as const] : [],
-  );
   const later =
     told === 'tracing'
       ? []
-      : [...told.bySled].flatMap(([sled, answer]) =>
-          typeof answer === 'string' ? [[sled, answer] as const] : [],
+      : [...told.bySled].flatMap(([sled, { failure }]) =>
+          failure === null ? [] : [[sled, failure] as const],
         );
+  const failed = [...run.outcomes, ...(asked?.run.outcomes ?? [])].flatMap((outcome) =>
+    outcome.status === 'failed' ? [[outcome.sled.id, onOneLine(describeError(outcome.error))] as const] : [],
+  );
   return new Map([...later, ...failed]);
+}
+
+/** What says that a sled itself, and not a gateway or a key, keeps us from it. */
+const UNREACHED: readonly ErrorCode[] = ['timeout', 'refused', 'unreachable'];
+
+/** Why each sled could not be reached, by its id. */
+function unreachedOf({ run, asked }: NamedPlaces): ReadonlyMap<string, string> {
+  return new Map(
+    [...run.outcomes, ...(asked?.run.outcomes ?? [])].flatMap((outcome) =>
+      outcome.status === 'failed' && outcome.stage === 'connect' && UNREACHED.includes(outcome.error.code)
+        ? [[outcome.sled.id, onOneLine(describeError(outcome.error))] as const]
+        : [],
+    ),
+  );
 }
 
 function sledNameOf({ rack, cubby, sled }: Row): string {

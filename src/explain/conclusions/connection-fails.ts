@@ -19,7 +19,7 @@ export const connectionFails = ofLostCopies((copy) => {
     evidence: [
       `${attemptText(heard.attempts)} (slog, now)`,
       ...(service === null ? [] : [`${service.state} (${service.source})`]),
-      ...(unreached === null ? [] : [`${sled ?? 'its sled'} did not answer: ${unreached}`]),
+      ...(unreached === null ? [] : [`${sled ?? 'its sled'} was not reached: ${unreached}`]),
       stateEvidence(copy),
     ],
   };
