@@ -15,8 +15,10 @@ import { openRounds, type Rounds } from '../ask/rounds.ts';
 import { checkColumns, printReport } from '../options/output-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { bothAnswers } from './ask-places.ts';
-import { askToExplain, lostOf, NOTHING_TOLD, questionsOf, slogFacts, type Told } from './explain-ask.ts';
+import { askToExplain, slogFacts } from './explain-ask.ts';
 import { evidenceOf, type Past } from './explain-evidence.ts';
+import { logQuestions, lostOf, traceQuestions, type Questions } from './explain-questions.ts';
+import { NOTHING_TOLD, withMore, type Told } from './explain-told.ts';
 import type { ExplainOptions } from './explain-options.ts';
 import { drawInterim } from './explain-screen.ts';
 import { placesNamed, type NamedPlaces, type PlacedUpstairs } from './named-places.ts';
@@ -66,7 +68,7 @@ export async function explain(
     : status;
 }
 
-/** Asks for logs and traces of what is lost, and once more for logs of what only the trace placed. */
+/** Asks for the logs of what is lost, then for traces, and at last for the logs of what only a trace placed. */
 async function askMore(
   first: NamedPlaces,
   past: Past,
@@ -76,61 +78,26 @@ async function askMore(
 ): Promise<{ readonly named: NamedPlaces; readonly told: Told }> {
   if (first.run.interrupted || first.asked?.run.interrupted === true)
     return { named: first, told: NOTHING_TOLD };
-  const questions = questionsOf(first, options);
-  const isTraced = [...questions.values()].some(({ pids }) => pids.length > 0);
-  const interim = isTraced
-    ? drawInterim(pageOf(first, 'tracing', past, options), options, surroundings)
-    : null;
-  let told: Told;
+  const ask = async (questions: Questions, isDrawn = false) =>
+    await askToExplain(questions, options, surroundings, first, rounds, isDrawn);
+  const logs = await ask(logQuestions(first, options, NOTHING_TOLD));
+  const traces = traceQuestions(first, options);
+  if (traces.size === 0 || isInterrupted(logs)) return { named: first, told: logs };
+  const page = pageOf(first, { ...logs, isTracing: true }, past, options);
+  const interim = drawInterim(page, options, surroundings);
   try {
-    told = await askToExplain(questions, options, surroundings, first, rounds, interim !== null);
-    if (!isTraced || told.run?.interrupted === true) return { named: first, told };
+    const told = withMore(logs, await ask(traces, interim !== null));
+    if (isInterrupted(told)) return { named: first, told };
     const named = first.with(slogFacts(first, told));
-    const left = new Map(
-      [...questionsOf(named, { ...options, trace: false })].flatMap(([sled, { logs }]) => {
-        const isNew = (name: string): boolean => questions.get(sled)?.logs.includes(name) !== true;
-        return logs.some(isNew) ? [[sled, { logs: logs.filter(isNew), pids: [] }] as const] : [];
-      }),
-    );
-    if (left.size === 0) return { named, told };
-    const more = await askToExplain(left, options, surroundings, named, rounds, interim !== null);
-    return { named, told: bothTold(told, more) };
+    const more = await ask(logQuestions(named, options, told), interim !== null);
+    return { named, told: withMore(told, more) };
   } finally {
     interim?.close();
   }
 }
 
-function bothTold(one: Told, other: Told): Told {
-  const sleds = new Set([...one.questions.keys(), ...other.questions.keys()]);
-  const answers = [...sleds].flatMap((sled) => {
-    const [a, b] = [one.bySled.get(sled), other.bySled.get(sled)];
-    const first = a ?? b;
-    if (first === undefined) return [];
-    const logs = new Map([...(a?.logs ?? []), ...(b?.logs ?? [])]);
-    return [[sled, { ...first, logs, failure: first.failure ?? b?.failure ?? null }] as const];
-  });
-  const run = one.run ?? other.run;
-  return {
-    run:
-      run === null || other.run === null
-        ? run
-        : { ...run, finishedAt: other.run.finishedAt, outcomes: merged(run.outcomes, other.run.outcomes) },
-    bySled: new Map(answers),
-    questions: new Map(
-      [...sleds].map((sled) => [
-        sled,
-        {
-          logs: [...(one.questions.get(sled)?.logs ?? []), ...(other.questions.get(sled)?.logs ?? [])],
-          pids: one.questions.get(sled)?.pids ?? [],
-        },
-      ]),
-    ),
-  };
-}
-
-function merged(one: readonly SledOutcome[], other: readonly SledOutcome[]): readonly SledOutcome[] {
-  const isNew = ({ sled }: SledOutcome): boolean => one.every((each) => each.sled.id !== sled.id);
-  return [...bothAnswers(one, { run: { outcomes: other } }), ...other.filter(isNew)];
+function isInterrupted({ runs }: Told): boolean {
+  return runs.some(({ interrupted }) => interrupted);
 }
 
 /** What the history says, where there is one. */
@@ -145,12 +112,7 @@ async function readPast(options: ExplainOptions, surroundings: Surroundings): Pr
   }
 }
 
-function pageOf(
-  named: NamedPlaces,
-  told: Told | 'tracing',
-  past: Past,
-  options: ExplainOptions,
-): readonly Line[] {
+function pageOf(named: NamedPlaces, told: Told, past: Past, options: ExplainOptions): readonly Line[] {
   return named.placed.flatMap((upstairs) => explanationOf(evidenceOf(upstairs, named, told, past, options)));
 }
 
@@ -161,17 +123,16 @@ function reportOf(
   explained: readonly Explained[],
   sortBy: readonly string[],
 ): FleetReport {
-  const outcomes = bothAnswers(
-    bothAnswers(run.outcomes, asked),
-    told.run === null ? null : { run: told.run },
-  ).map((outcome): SledOutcome => (outcome.status === 'failed' ? outcome : { ...outcome, rows: [] }));
+  const outcomes = [...(asked === null ? [] : [asked.run]), ...told.runs]
+    .reduce<readonly SledOutcome[]>((all, next) => bothAnswers(all, { run: next }), run.outcomes)
+    .map((outcome): SledOutcome => (outcome.status === 'failed' ? outcome : { ...outcome, rows: [] }));
   const rows = explained.flatMap(({ upstairs: { place, own, cells }, lines }) =>
     explainRows(lines, { upstairsId: place.upstairsId, ...own }).map((row) => ({ ...cells, ...row })),
   );
   const report = mergeReport(outcomes, {
     ...run,
-    finishedAt: told.run?.finishedAt ?? asked?.run.finishedAt ?? run.finishedAt,
-    interrupted: [run, asked?.run, told.run].some((each) => each?.interrupted === true),
+    finishedAt: told.runs.at(-1)?.finishedAt ?? asked?.run.finishedAt ?? run.finishedAt,
+    interrupted: run.interrupted || asked?.run.interrupted === true || isInterrupted(told),
     probe: { name: 'explain', shape: 'rows', check: () => [] },
     probeColumns: EXPLAIN_COLUMNS,
     filter: null,

@@ -12,7 +12,9 @@ import { describeError, type ErrorCode } from '../../model/error.ts';
 import { asHealth, roleOf, sessionHealth } from '../../model/health.ts';
 import { onOneLine } from '../../model/printable.ts';
 import { hasExited, isOldIn, unreadableIn } from '../../model/row-note.ts';
-import { heardOf, logOf, lostOf, type Told } from './explain-ask.ts';
+import { heardOf, logOf } from './explain-ask.ts';
+import { lostOf } from './explain-questions.ts';
+import type { Told } from './explain-told.ts';
 import type { ExplainOptions } from './explain-options.ts';
 import { repairOutlooks } from './impact-repairs.ts';
 import { knownSleds, shortNamesOf } from './known-sleds.ts';
@@ -29,7 +31,7 @@ export interface Past {
 export function evidenceOf(
   upstairs: PlacedUpstairs,
   named: NamedPlaces,
-  told: Told | 'tracing',
+  told: Told,
   past: Past,
   options: Pick<ExplainOptions, 'trace' | 'offline'>,
 ): Evidence {
@@ -56,7 +58,7 @@ export function evidenceOf(
       unreached: sledId === null ? null : (unreached.get(sledId) ?? null),
       service: serviceOf(copy, base, sled, now),
       pool: poolOf(copy, base, sled, now),
-      log: logOf(copy, told, sledId, options),
+      log: logOf(copy, told, options),
       heard: heardOf(upstairs, copy.index, told, options),
       since: life === null || copy.state === null ? null : sinceOf(life, copy.index, copy.state),
       shared: copy.state !== null && roleOf(copy.state) === 'lost' ? sharedOf(copy, others, sled) : null,
@@ -125,13 +127,10 @@ function unaskedText(
 }
 
 /** Why each sled that was asked did not tell all, by its id. */
-function failuresOf({ run, asked }: NamedPlaces, told: Told | 'tracing'): ReadonlyMap<string, string> {
-  const later =
-    told === 'tracing'
-      ? []
-      : [...told.bySled].flatMap(([sled, { failure }]) =>
-          failure === null ? [] : [[sled, failure] as const],
-        );
+function failuresOf({ run, asked }: NamedPlaces, told: Told): ReadonlyMap<string, string> {
+  const later = told.answers.flatMap(({ sled, failure }) =>
+    failure === null ? [] : [[sled, failure] as const],
+  );
   const failed = [...run.outcomes, ...(asked?.run.outcomes ?? [])].flatMap((outcome) =>
     outcome.status === 'failed' ? [[outcome.sled.id, onOneLine(describeError(outcome.error))] as const] : [],
   );
