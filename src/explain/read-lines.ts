@@ -100,12 +100,10 @@ function stateLine({ index, state, since }: Copy, now: number): readonly Line[] 
   ];
 }
 
-/** A look saw it so; when it became so lies between that look and the one before, where there was one. */
+/** What the looks saw; when it became so lies between the first of them and the one before. */
 function sinceText({ at, before }: Since, now: number): string {
-  const age = ageText(now - at);
-  return before === null
-    ? `so at every look since ${momentText(at)} (${age} ago)`
-    : `since a time between ${momentText(before)} and ${momentText(at)} (${age} ago)`;
+  const since = `so at every look since ${momentText(at)} (${ageText(now - at)} ago)`;
+  return before === null ? since : `${since}, and not at ${momentText(before)}`;
 }
 
 function copyLine({ index, place, sled }: Copy, now: number): readonly Line[] {

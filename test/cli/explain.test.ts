@@ -129,6 +129,7 @@ describe('explain', () => {
     expect(before).toContain('downstairs 1: tracing, 25 s');
     expect(before).toContain("tracing the VM's process, 25 s left");
     expect(before).not.toContain('Connection refused');
+    expect(before).not.toContain('What follows');
     const lines = stdout.split('\n');
     // The command is whole.
     expect([status, lines.filter((line) => line.length > 80)]).toEqual([

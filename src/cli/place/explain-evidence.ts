@@ -1,31 +1,23 @@
-import type { Copy, Evidence, Moved, PoolSeen, ServiceSeen, Shared, Since } from '../../explain/evidence.ts';
+import type { Copy, Evidence, PoolSeen, ServiceSeen, Shared } from '../../explain/evidence.ts';
 import type { FactBase } from '../../facts/fact-base.ts';
-import { INDICES, type Index, type Three } from '../../facts/fact.ts';
+import type { Three } from '../../facts/fact.ts';
 import { ageText } from '../../facts/age.ts';
 import { known } from '../../facts/value.ts';
 import { endpointIn } from '../../facts/values.ts';
 import type { DownstairsPlace } from '../../facts/place.ts';
-import type { Chronicle, SessionLife } from '../../history/chronicle.ts';
-import { statesOf } from '../../history/condition.ts';
 import type { Row } from '../../model/column.ts';
 import { describeError, type ErrorCode } from '../../model/error.ts';
 import { asHealth, roleOf, sessionHealth } from '../../model/health.ts';
 import { onOneLine } from '../../model/printable.ts';
 import { hasExited, isOldIn, unreadableIn } from '../../model/row-note.ts';
 import { heardOf, logOf } from './explain-ask.ts';
+import { lifeOf, movedIn, sinceOf, type Past } from './explain-history.ts';
 import { lostOf } from './explain-questions.ts';
 import type { Told } from './explain-told.ts';
 import type { ExplainOptions } from './explain-options.ts';
 import { repairOutlooks } from './impact-repairs.ts';
 import { knownSleds, shortNamesOf } from './known-sleds.ts';
 import type { NamedPlaces, PlacedUpstairs } from './named-places.ts';
-
-/** What is known beside what was asked of sleds. */
-export interface Past {
-  readonly chronicle: Chronicle | null;
-  /** Why there is none. */
-  readonly why: string | null;
-}
 
 /** Everything that was read of one upstairs. */
 export function evidenceOf(
@@ -241,39 +233,4 @@ function sharedOf(
         ),
     ),
   };
-}
-
-/** The life of this very session. */
-function lifeOf({ sessions }: Chronicle, { place, own, row }: PlacedUpstairs): SessionLife | null {
-  if (row === null) return null;
-  return (
-    sessions
-      .filter(({ who }) => who.upstairsId === place.upstairsId && who.sessionId === own.session)
-      .toSorted((a, b) => b.id - a.id)[0] ?? null
-  );
-}
-
-/** The first of the looks that saw the downstairs in this state, one after another up to the last. */
-function sinceOf({ spans }: SessionLife, index: Index, state: string): Since | null {
-  let first: Since | null = null;
-  for (const span of spans.toReversed()) {
-    if (statesOf(span.condition)?.[index] !== state) break;
-    first = { at: span.from.at, before: span.before?.at ?? null };
-  }
-  return first;
-}
-
-/** Each counter that grew, in all. */
-function movedIn({ growths }: SessionLife): readonly Moved[] {
-  const counters = [...new Set(growths.map(({ counter }) => counter))];
-  return counters.flatMap((counter) =>
-    INDICES.flatMap((index): readonly Moved[] => {
-      const own = growths.filter((each) => each.counter === counter && each.downstairs === index);
-      const [first] = own;
-      const last = own.at(-1);
-      if (first === undefined || last === undefined) return [];
-      const by = own.reduce((sum, each) => sum + each.by, 0);
-      return [{ index, counter, by, at: last.at.at, from: first.since?.at ?? null }];
-    }),
-  );
 }
