@@ -89,6 +89,8 @@ export interface Evidence {
     /** What is said of the process beside its states, such as that it did not report. */
     readonly note: string | null;
   } | null;
+  /** Why none was; null where one was. */
+  readonly notSeen: string | null;
   readonly copies: Three<Copy>;
   readonly moved: readonly Moved[];
   /** Why nothing is said of the past; null where the history was read. */

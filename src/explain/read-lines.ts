@@ -66,7 +66,7 @@ export function readLines(evidence: Evidence): readonly Line[] {
   ];
 }
 
-function upstairsLine({ place, runsIn, now }: Evidence): Line {
+function upstairsLine({ place, runsIn, notSeen, now }: Evidence): Line {
   const names = (['disk', 'instance', 'project'] as const satisfies readonly (keyof DiskPlace)[]).flatMap(
     (field) => {
       const value = place[field];
@@ -75,7 +75,7 @@ function upstairsLine({ place, runsIn, now }: Evidence): Line {
   );
   const where =
     runsIn === null
-      ? 'no VM that runs it was seen'
+      ? (notSeen ?? 'it was not seen')
       : `in ${runsIn.zone} on ${runsIn.sled}${runsIn.pid === null ? '' : `, pid ${runsIn.pid}`}${runsIn.health === null ? '' : `: ${runsIn.health}`}`;
   const parent = place.isParent ? 'reads the read-only parent of its disk' : null;
   const told = [...names, ...(parent === null ? [] : [parent]), where];
@@ -146,19 +146,13 @@ function heardLine({ index, heard }: Copy): readonly Line[] {
 
 /** What is not known, with the reason; of places, equal reasons together. */
 export function unknownLines(evidence: Evidence): readonly Line[] {
-  const { copies, runsIn, noHistory, othersUnplaced, unread } = evidence;
+  const { copies, runsIn, notSeen, noHistory, othersUnplaced, unread } = evidence;
   return [
     ...(runsIn !== null && runsIn.note !== null ? [line('unknown', null, runsIn.note)] : []),
     ...unknownPlaces(toldCopies(evidence)),
     ...copies.flatMap(({ index, state }) =>
       state === null
-        ? [
-            line(
-              'unknown',
-              index,
-              `its state: ${runsIn === null ? 'no VM that runs it was seen' : 'the upstairs did not say it'}`,
-            ),
-          ]
+        ? [line('unknown', index, `its state: ${notSeen ?? 'the upstairs did not say it'}`)]
         : [],
     ),
     ...copies.flatMap(({ index, log, role }) =>

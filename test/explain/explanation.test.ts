@@ -65,6 +65,7 @@ function evidence(copies: Evidence['copies'], more: Partial<Evidence> = {}): Evi
       downstairs: [a.place, b.place, c.place],
     },
     runsIn: { sled: '3/1', zone: 'z', pid: 7, session: 's', health: 'degraded', note: null },
+    notSeen: null,
     copies,
     moved: [],
     noHistory: null,

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Evidence } from '../../explain/evidence.ts';
 import { explanationOf } from '../../explain/explain.ts';
 import { EXPLAIN_COLUMNS, explainRows } from '../../explain/explain-rows.ts';
 import type { Line } from '../../explain/line.ts';
@@ -28,6 +29,7 @@ import { sayNothingFound } from './nothing-found.ts';
 /** One upstairs with its page. */
 interface Explained {
   readonly upstairs: PlacedUpstairs;
+  readonly evidence: Evidence;
   readonly lines: readonly Line[];
 }
 
@@ -54,17 +56,17 @@ export async function explain(
   } finally {
     await rounds.close();
   }
-  const explained = named.placed.map((upstairs): Explained => ({
-    upstairs,
-    lines: explanationOf(evidenceOf(upstairs, named, told, past, options)),
-  }));
+  const explained = named.placed.map((upstairs): Explained => {
+    const evidence = evidenceOf(upstairs, named, told, past, options);
+    return { upstairs, evidence, lines: explanationOf(evidence) };
+  });
   const report = reportOf(named, told, explained, options.sortBy ?? []);
   if (explained.length === 0)
     sayNothingFound(word ?? 'what you named', report, named.nameless, options, surroundings);
   await print(report, explained, options, surroundings);
   const status = exitCodeOfReport(report);
   return status === EXIT.ok &&
-    (explained.length === 0 || !explained.every((each) => isExplained(each, named, told, past, options)))
+    (explained.length === 0 || !explained.every((each) => isExplained(each, options)))
     ? EXIT.incomplete
     : status;
 }
@@ -168,19 +170,11 @@ async function print(
 }
 
 /** Every copy that is not active was placed, and of every lost one all was read that was to be. */
-function isExplained(
-  { upstairs }: Explained,
-  named: NamedPlaces,
-  told: Told,
-  past: Past,
-  options: ExplainOptions,
-): boolean {
-  const evidence = evidenceOf(upstairs, named, told, past, options);
+function isExplained({ upstairs, evidence }: Explained, { trace }: ExplainOptions): boolean {
   const lost = new Set(lostOf(upstairs).map(({ index }) => index));
   return toldCopies(evidence).every(({ index, place, log, heard, state }) => {
     if (state === null || !isPlaced(place)) return false;
     if (!lost.has(index)) return true;
-    const isTraced = !options.trace || upstairs.row === null || heard.kind !== 'unread';
-    return isTraced && !('unread' in log);
+    return (!trace || heard.kind !== 'unread') && !('unread' in log);
   });
 }

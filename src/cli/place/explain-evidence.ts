@@ -72,6 +72,12 @@ export function evidenceOf(
   return {
     now,
     place,
+    notSeen:
+      row !== null
+        ? null
+        : options.offline === true
+          ? 'nobody was asked (--offline)'
+          : 'no VM that runs it was seen',
     runsIn:
       row === null
         ? null

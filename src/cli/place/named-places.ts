@@ -114,6 +114,7 @@ export async function placesNamed(
       place: withStates(placeOf(base, askedOf(each.row, asked, options), sleds, now), each.row),
       own: { zone: each.row['zone'] ?? null, session: each.row['session_id'] ?? null },
     });
+    let others: readonly PlacedUpstairs[] | null = null;
     const idlePlaceOf = (id: string): PlacedUpstairs => ({
       cells: { rack: null, sled: null, serial: null, cubby: null },
       row: null,
@@ -127,7 +128,7 @@ export async function placesNamed(
       base,
       asked,
       placed: [...wanted.map(placedOf), ...idle.map(idlePlaceOf)],
-      others: () => seen.filter((each) => !wanted.includes(each)).map(placedOf),
+      others: () => (others ??= seen.filter((each) => !wanted.includes(each)).map(placedOf)),
       with: assemble,
       nameOf: namesOf(inventory),
       now,
