@@ -1,12 +1,14 @@
-import { cellText } from '../drawing/cell-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
 import { isWellAsSeen } from '../drawing/healthy-fold.ts';
-import { summaryLines } from '../drawing/summary.ts';
 import { markup, type Markup } from '../html/markup.ts';
 import { pageFrame } from '../html/page-frame.ts';
-import { pageTable } from '../html/page-table.ts';
-import type { Row } from '../model/column.ts';
-import type { FleetReport } from '../model/report.ts';
+import { signLegend } from '../html/legend.ts';
+import { rackDrawings } from '../html/rack-drawing.ts';
+import { reportRacks } from '../html/report-racks.ts';
+import { rowsTable } from '../html/report-rows.ts';
+import { LACKING_ID, reportSummary, reportTitle } from '../html/report-summary.ts';
+import type { Column, Row } from '../model/column.ts';
+import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { answerLines, FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
 import { makeOutput, type Content, type Shown } from './output.ts';
 
@@ -24,12 +26,13 @@ export const html = makeOutput<readonly Markup[]>({
     texts: asText('texts', 'as they were printed, identical ones once'),
   },
   *whole(parts, report) {
-    const [first = '', ...lacking] = summaryLines(report);
-    const missing = lacking.map((line) => markup`<li class="lacking">${line.trim()}</li>`);
-    const list = missing.length === 0 ? [] : [markup`<ul>${missing}</ul>`];
-    const answer = answerLines(report).map((line) => markup`<p><strong>${line}</strong></p>`);
-    const main = [...answer, markup`<p>${first}</p>`, ...list, ...parts.flat()];
-    yield pageFrame(`cruc-fleet ${report.probe}`, main).html;
+    const racks = racksPart(report);
+    const content = parts.flat();
+    const main = [
+      reportSummary(report, answerLines(report)),
+      markup`<div class="situation">${[...racks, markup`<div>${content}</div>`]}</div>`,
+    ];
+    yield pageFrame(reportTitle(report), main).html;
   },
   arriving: 'at the end',
   check: 'report',
@@ -46,24 +49,66 @@ function asText(content: Content, shown: string): Shown<readonly Markup[]> {
   };
 }
 
+/** The racks as they stand; nothing where no sled was asked. */
+function racksPart(report: FleetReport): readonly Markup[] {
+  if (report.outcomes.length === 0) return [];
+  const racks = reportRacks(report, (outcome) => hrefOf(outcome, report));
+  const signs = new Set(
+    racks.flatMap(({ sleds }) =>
+      sleds.flatMap(({ sign, lights }) => [sign, ...lights.map((each) => each.sign)]),
+    ),
+  );
+  const kind = racks.length === 1 ? 'of-racks one' : 'of-racks';
+  return [markup`<section class="${kind}">${rackDrawings(racks)}${signLegend(signs)}</section>`];
+}
+
+function hrefOf(outcome: SledOutcome, report: FleetReport): string | null {
+  if (outcome.status === 'failed' || outcome.issues.length > 0) return `#${LACKING_ID}`;
+  const hasRow = report.rows.some((row) => row['sled'] === outcome.sled.id && !isWellAsSeen(row));
+  return hasRow ? `#${anchorOf(outcome.sled.id, report)}` : null;
+}
+
+/** A name in the page that holds nothing from a sled. */
+function anchorOf(sled: string, { outcomes }: FleetReport): string {
+  return `sled-${String(outcomes.findIndex((outcome) => outcome.sled.id === sled))}`;
+}
+
 function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[] {
-  const columns = narrowColumnsOf(report, context);
-  const heads = columns.map(({ heading, kind }) => ({ heading, isNumber: kind === 'count' }));
-  const tableOf = (caption: string, rows: readonly Row[]) =>
-    pageTable(
-      caption,
-      heads,
-      rows.map((row) => columns.map(({ name }) => cellText(row[name]))),
-    );
+  const columns = pageColumns(report, context);
   const well = report.rows.filter((row) => isWellAsSeen(row));
   const others = report.rows.filter((row) => !isWellAsSeen(row));
   // Only where health is judged does anything need attention.
   const what = report.healthCounts === null ? report.probe : 'Not healthy, or with a note';
+  const title = `${what}: ${String(others.length)}`;
   const healthy = `Healthy: ${String(well.length)}`;
+  const linked = new Set<string>();
+  const idOf = (row: Row) => {
+    const anchor = anchorOf(String(row['sled']), report);
+    if (linked.has(anchor)) return undefined;
+    linked.add(anchor);
+    return anchor;
+  };
   return [
-    ...(others.length === 0 ? [] : [tableOf(`${what}: ${String(others.length)}`, others)]),
+    ...(others.length === 0
+      ? []
+      : [
+          markup`<section><h2>${title}</h2>${rowsTable(others, { caption: title, columns, withPlaces: context.columns === null, idOf })}</section>`,
+        ]),
     ...(well.length === 0
       ? []
-      : [markup`<details><summary>${healthy}</summary>${tableOf(healthy, well)}</details>`]),
+      : [
+          markup`<details><summary>${healthy}</summary>${rowsTable(well, { caption: healthy, columns, withPlaces: false })}</details>`,
+        ]),
   ];
+}
+
+/** Those of a narrow table, and which disk of which instance it is where kept facts tell that. */
+function pageColumns(report: FleetReport, context: RenderContext): readonly Column[] {
+  const columns = narrowColumnsOf(report, context);
+  if (context.columns !== null) return columns;
+  const known = report.columns.filter(
+    ({ name }) =>
+      ['disk', 'instance', 'facts_age'].includes(name) && report.rows.some((row) => row[name] !== null),
+  );
+  return [...columns, ...known.filter((column) => !columns.includes(column))];
 }
