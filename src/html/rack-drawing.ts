@@ -91,13 +91,13 @@ export const RACK_STYLE: Markup = markup`
 .rack { list-style: none; margin: 0; padding: 0.3rem; display: grid; grid-template-columns: 1fr 1fr; gap: 0.2rem; border: 0.15rem solid var(--rule); border-radius: 0.4rem; background: var(--frame); }
 .rack li { min-width: 0; border-radius: 0.2rem; font-size: 0.8125rem; line-height: 1.25; }
 .rack .empty { padding: 0 0.5rem; font-size: 0.6875rem; color: var(--soft); border: 1px dashed var(--rule); }
-.rack .switches { grid-column: 1 / 3; padding: 0.1rem; text-align: center; font-size: 0.6875rem; color: var(--page); background: var(--soft); }
+.rack .switches { grid-column: 1 / 3; padding: 0.1rem; text-align: center; font-size: 0.6875rem; color: var(--soft); background: var(--page); border: 1px solid var(--rule); }
 .sled { background: var(--ground); border-left: 0.25rem solid var(--edge); }
 .sled.s-no_answer, .sled.s-in_part { background: repeating-linear-gradient(135deg, var(--ground) 0 6px, var(--page) 6px 12px); }
 .sled .in { display: grid; grid-template-columns: auto 1fr; column-gap: 0.4rem; align-items: center; align-content: center; box-sizing: border-box; height: 100%; padding: 0.25rem 0.4rem; color: inherit; text-decoration: none; }
 .sled a:hover .who { text-decoration: underline; }
 .sled .who { overflow-wrap: anywhere; }
-.sled .who b { display: inline-block; min-width: 1.2em; }
+.sled .who b { display: inline-block; min-width: 1.3em; font-variant-numeric: tabular-nums; }
 .sled .words { grid-column: 1 / 3; font-size: 0.75rem; overflow-wrap: anywhere; }
 .lights { grid-column: 1 / 3; max-width: 100%; margin: 0.1rem 0; }
 .lights path { stroke: var(--edge); stroke-width: 10; stroke-dasharray: 5 1; }

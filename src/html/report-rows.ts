@@ -8,6 +8,8 @@ import { stateMark } from './sign.ts';
 export interface RowsView {
   readonly caption: string;
   readonly columns: readonly Column[];
+  /** How a row is stands before the rest of it. */
+  readonly isJudged: boolean;
   /** Where kept facts tell them, the other end of each downstairs stands below its state. */
   readonly withPlaces: boolean;
   /** A name in the page for a row, for links to it. */
@@ -15,16 +17,20 @@ export interface RowsView {
 }
 
 /** Rows of a report as a table: each called by its sled, zone and process, then its health, then the rest. */
-export function rowsTable(rows: readonly Row[], { caption, columns, withPlaces, idOf }: RowsView): Markup {
+export function rowsTable(
+  rows: readonly Row[],
+  { caption, columns, isJudged, withPlaces, idOf }: RowsView,
+): Markup {
   const own = columns.filter(isName);
   const names = own.length > 0 ? own : columns.slice(0, 1);
-  const groups = stacked(columns.filter((column) => !names.includes(column)).toSorted(byWeight));
+  const others = columns.filter((column) => !names.includes(column));
+  const groups = stacked(isJudged ? others.toSorted(byWeight) : others);
   return pageTable({
     caption,
     nameHeading: namesHeading(names),
     columns: groups.map((group) => ({
       heading: group.map(({ heading }) => heading).join(', '),
-      kind: cellKind(group[0]?.kind),
+      kind: cellKind(group, rows),
     })),
     rows: rows.map((row): PageRow => {
       const id = idOf?.(row);
@@ -37,9 +43,12 @@ export function rowsTable(rows: readonly Row[], { caption, columns, withPlaces, 
   });
 }
 
+/** What names a row, whoever declared it: a user's own script, or nobody. */
+const NAMES = new Set(['sled', 'zone', 'pid']);
+
 /** Whether it says what a row is of. */
 function isName(column: Column): boolean {
-  return column.ofSled === true || column.name === 'sled' || roleOf(column) === 'identity';
+  return column.ofSled === true || NAMES.has(column.name) || roleOf(column) === 'identity';
 }
 
 /** What matters most first: how it is, then what is remarked, then what it is called. */
@@ -82,9 +91,9 @@ function nameMarkup(names: readonly Column[], row: Row): Markup {
   for (const { name, kind, heading, ofSled } of names) {
     const cell = row[name];
     if (ofSled === true || cell === null || cell === undefined) continue;
-    if (kind === 'zone') below.push(markup`<br><i>${zoneMarkup(String(cell))}</i>`);
+    if (kind === 'zone' || name === 'zone') below.push(markup`<br><i>${zoneMarkup(String(cell))}</i>`);
     else if (name === 'sled') first.push(markup`<b>${cellText(cell)}</b>`);
-    else if (kind === 'count') first.push(markup`${heading} ${cellText(cell)}`);
+    else if (kind === 'count' || name === 'pid') first.push(markup`${heading} ${cellText(cell)}`);
     else first.push(markup`${cellText(cell)}`);
   }
   return markup`${first.length === 0 ? '-' : first}${below}`;
@@ -107,10 +116,25 @@ function zoneMarkup(zone: string): Markup {
     : markup`${cellText(zone.slice(0, at))}<wbr>${cellText(zone.slice(at))}`;
 }
 
-function cellKind(kind: ColumnKind | undefined): CellKind {
-  if (kind === 'count') return 'number';
-  if (kind === 'id' || kind === 'zone') return 'id';
-  return kind === 'note' || kind === 'json' || kind === 'text' ? 'text' : 'word';
+/** Texts up to this length stay on one line. */
+const SHORT = 40;
+
+function cellKind([column]: readonly Column[], rows: readonly Row[]): CellKind {
+  switch (column?.kind) {
+    case 'count':
+      return 'number';
+    case 'id':
+    case 'zone':
+      return 'id';
+    case 'note':
+    case 'json':
+    case 'text':
+      return rows.some((row) => cellText(row[column.name]).length > SHORT) ? 'text' : 'word';
+    case 'state':
+    case 'health':
+    case undefined:
+      return 'word';
+  }
 }
 
 function groupCell(group: readonly Column[], row: Row, withPlaces: boolean): Markup {
@@ -151,12 +175,16 @@ function signOfState(state: string) {
   return health === 'degraded' ? 'critical' : health;
 }
 
+/** What stands in place of a fact that is contradicted. */
+const OUTDATED = 'outdated';
+
 /** Where the downstairs of a column `ds0` is, as far as kept facts tell. */
 function placeMarkup(row: Row, name: string): Markup {
   const sled = row[`${name}_sled`];
   const disk = row[`${name}_disk`];
   if (sled === undefined) return NOTHING;
   if (sled === null && (disk === null || disk === undefined)) return markup`<small>place not known</small>`;
+  if (sled === OUTDATED && disk === OUTDATED) return markup`<small>place outdated</small>`;
   const where = markup`<small>on ${sled === null ? 'a sled not known' : cellText(sled)}</small>`;
   return disk === null || disk === undefined ? where : markup`${where}<small>disk ${cellText(disk)}</small>`;
 }

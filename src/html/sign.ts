@@ -1,4 +1,4 @@
-import { SLED_STATES, type SledState } from '../drawing/rack-map.ts';
+import { SLED_STATES, STATE_ORDER, type SledState } from '../drawing/rack-map.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** What has a sign and a color on a page: states of sleds and upstairs, and a sled that answered where no health is judged. */
@@ -27,7 +27,7 @@ const SHAPES: Readonly<Record<Sign, Markup>> = {
   answered: markup`<path class="full" d="M8 4a4 4 0 1 1 0 8a4 4 0 1 1 0-8z"/>`,
 };
 
-const NAMES = Object.keys(SHAPES) as readonly Sign[];
+const NAMES: readonly Sign[] = [...STATE_ORDER, 'answered'];
 
 /** The drawings of all signs, once a page; `signMarkup` refers to them. */
 export const SIGN_SPRITE: Markup = markup`<svg class="sprite" aria-hidden="true">${NAMES.map(

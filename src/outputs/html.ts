@@ -5,12 +5,14 @@ import { pageFrame } from '../html/page-frame.ts';
 import { signLegend } from '../html/legend.ts';
 import { rackDrawings } from '../html/rack-drawing.ts';
 import { reportRacks } from '../html/report-racks.ts';
+import { distributionsPart } from '../html/report-distributions.ts';
 import { rowsTable } from '../html/report-rows.ts';
 import { LACKING_ID, reportSummary, reportTitle } from '../html/report-summary.ts';
+import { timelinePart } from '../html/report-timeline.ts';
 import type { Column, Row } from '../model/column.ts';
 import type { FleetReport, SledOutcome } from '../model/report.ts';
 import { answerLines, FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
-import { makeOutput, type Content, type Shown } from './output.ts';
+import { makeOutput, type Shown } from './output.ts';
 
 /** A page in one file: coverage, then what is not well, then the rest, folded. */
 export const html = makeOutput<readonly Markup[]>({
@@ -19,18 +21,22 @@ export const html = makeOutput<readonly Markup[]>({
   saysCoverage: true,
   always: { width: null, height: null, color: false },
   contents: {
-    distributions: asText('distributions', 'pictures and percentiles, or a heatmap, as text'),
+    distributions: { shown: 'pictures, percentiles, and a heatmap by sled', part: distributionsPart },
     rows: { shown: 'a table, the columns that matter most, healthy rows folded', part: rowsPart },
     printed: asText('printed', 'as it was printed, identical outputs once'),
     steps: { shown: 'a table', part: rowsPart },
     texts: asText('texts', 'as they were printed, identical ones once'),
   },
   *whole(parts, report) {
+    const timeline = timelinePart(report);
+    const answer = markup`<div>${parts.flat()}</div>`;
     const racks = racksPart(report);
-    const content = parts.flat();
+    // Where no health is judged, racks say who answered, and no more.
+    const content = report.healthCounts === null ? [answer, ...racks] : [...racks, answer];
     const main = [
       reportSummary(report, answerLines(report)),
-      markup`<div class="situation">${[...racks, markup`<div>${content}</div>`]}</div>`,
+      ...(timeline === null ? [] : [timeline]),
+      markup`<div class="situation">${content}</div>`,
     ];
     yield pageFrame(reportTitle(report), main).html;
   },
@@ -38,7 +44,7 @@ export const html = makeOutput<readonly Markup[]>({
   check: 'report',
 });
 
-function asText(content: Content, shown: string): Shown<readonly Markup[]> {
+function asText(content: 'printed' | 'texts', shown: string): Shown<readonly Markup[]> {
   const way = FOR_PEOPLE[content];
   return {
     shown,
@@ -64,6 +70,7 @@ function racksPart(report: FleetReport): readonly Markup[] {
 
 function hrefOf(outcome: SledOutcome, report: FleetReport): string | null {
   if (outcome.status === 'failed' || outcome.issues.length > 0) return `#${LACKING_ID}`;
+  if (report.healthCounts === null) return null;
   const hasRow = report.rows.some((row) => row['sled'] === outcome.sled.id && !isWellAsSeen(row));
   return hasRow ? `#${anchorOf(outcome.sled.id, report)}` : null;
 }
@@ -74,17 +81,18 @@ function anchorOf(sled: string, { outcomes }: FleetReport): string {
 }
 
 function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[] {
+  const isJudged = report.healthCounts !== null;
   const columns = pageColumns(report, context);
   const well = report.rows.filter((row) => isWellAsSeen(row));
   const others = report.rows.filter((row) => !isWellAsSeen(row));
   // Only where health is judged does anything need attention.
-  const what = report.healthCounts === null ? report.probe : 'Not healthy, or with a note';
+  const what = !isJudged ? report.probe : 'Not healthy, or with a note';
   const title = `${what}: ${String(others.length)}`;
   const healthy = `Healthy: ${String(well.length)}`;
   const linked = new Set<string>();
   const idOf = (row: Row) => {
     const anchor = anchorOf(String(row['sled']), report);
-    if (linked.has(anchor)) return undefined;
+    if (!isJudged || linked.has(anchor)) return undefined;
     linked.add(anchor);
     return anchor;
   };
@@ -92,12 +100,12 @@ function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[
     ...(others.length === 0
       ? []
       : [
-          markup`<section><h2>${title}</h2>${rowsTable(others, { caption: title, columns, withPlaces: context.columns === null, idOf })}</section>`,
+          markup`<section><h2>${title}</h2>${rowsTable(others, { caption: title, columns, isJudged, withPlaces: context.columns === null, idOf })}</section>`,
         ]),
     ...(well.length === 0
       ? []
       : [
-          markup`<details><summary>${healthy}</summary>${rowsTable(well, { caption: healthy, columns, withPlaces: false })}</details>`,
+          markup`<details><summary>${healthy}</summary>${rowsTable(well, { caption: healthy, columns, isJudged, withPlaces: false })}</details>`,
         ]),
   ];
 }
