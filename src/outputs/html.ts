@@ -89,6 +89,8 @@ function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[
   const what = !isJudged ? report.probe : 'Not healthy, or with a note';
   const title = `${what}: ${String(others.length)}`;
   const healthy = `Healthy: ${String(well.length)}`;
+  const told = context.columns === null ? columns.filter((column) => tellsOfWell(column, well)) : columns;
+  const remark = told.length < columns.length ? ', each with three active downstairs' : '';
   const linked = new Set<string>();
   const idOf = (row: Row) => {
     const anchor = anchorOf(String(row['sled']), report);
@@ -105,9 +107,15 @@ function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[
     ...(well.length === 0
       ? []
       : [
-          markup`<details><summary>${healthy}</summary>${rowsTable(well, { caption: healthy, columns, isJudged, withPlaces: false })}</details>`,
+          markup`<details><summary>${healthy}${remark}</summary>${rowsTable(well, { caption: healthy, columns: told, isJudged, withPlaces: false })}</details>`,
         ]),
   ];
+}
+
+/** What is not the same of all that is well: their health, their states, and the age of places that are not shown. */
+function tellsOfWell({ kind, name }: Column, well: readonly Row[]): boolean {
+  if (kind === 'health' || name === 'facts_age') return false;
+  return kind !== 'state' || well.some((row) => row[name] !== 'active');
 }
 
 /** Those of a narrow table, and which disk of which instance it is where kept facts tell that. */

@@ -20,7 +20,7 @@ describe('a page of a report', () => {
     const [before = '', folded = ''] = page([answered(1, rows)]).split('<details>');
     expect(before).toContain('<caption>Not healthy, or with a note: 2</caption>');
     expect(before).toContain('active on two sleds');
-    expect(folded).toContain('<summary>Healthy: 1</summary>');
+    expect(folded).toContain('<summary>Healthy: 1, each with three active downstairs</summary>');
     expect([before, folded].map((part) => part.includes('34aa0003'))).toEqual([false, true]);
   });
 
