@@ -61,7 +61,7 @@ interface Heatmap {
   readonly rows: readonly HeatmapRow[];
 }
 
-/** A line of a heatmap: a group, or a sled of which there is none. */
+/** A line of a heatmap: a group, or a sled without one. */
 export interface HeatmapRow {
   readonly label: string;
   readonly shortLabel: string;

@@ -1,4 +1,5 @@
 import { markup, NOTHING, type Markup } from './markup.ts';
+import { headText } from './page-table.ts';
 
 export interface HeatmapCell {
   /** 0 for nothing, 4 for most. */
@@ -26,12 +27,12 @@ export interface HeatmapModel {
 
 export const HEATMAP_LEVELS = 4;
 
-/** A heatmap as a table: each cell has its share as a number too, so that nobody needs the color. */
+/** A heatmap as a table: each cell has its share as a number too, so that no reader needs the color. */
 export function heatmapTable({ title, columns, lines }: HeatmapModel): Markup {
   const caption = `Heatmap of ${title}`;
   const width = columns.length;
   const rows = lines.map((line) => {
-    const name = markup`<th scope="row">${line.name}</th>`;
+    const name = markup`<th scope="row">${headText(line.name)}</th>`;
     if (typeof line.cells === 'string') {
       const kind = line.isSilent ? markup` class="silent"` : NOTHING;
       return markup`<tr>${name}<td colspan="${width + 2}"${kind}>${line.cells}</td></tr>`;
@@ -45,7 +46,7 @@ export function heatmapTable({ title, columns, lines }: HeatmapModel): Markup {
   return markup`<div class="scroll heatmap" role="region" aria-label="${caption}" tabindex="0">
 <table>
 <caption>${caption}</caption>
-<thead><tr><th scope="col">${title}</th>${heads}<th scope="col" class="n">COUNT</th><th scope="col" class="n">P99</th></tr></thead>
+<thead><tr><th scope="col">${headText(title)}</th>${heads}<th scope="col" class="n">COUNT</th><th scope="col" class="n">P99</th></tr></thead>
 <tbody>
 ${rows}
 </tbody>

@@ -18,6 +18,7 @@ h2 { margin: 0 0 0.6rem; font-size: 1.125rem; }
 h3 { margin: 0.8rem 0 0.3rem; font-size: 0.875rem; }
 p { margin: 0.4rem 0; max-width: 60rem; }
 .kind { margin: 0; color: var(--soft); font-size: 0.875rem; }
+.verdict { font-size: 1.125rem; }
 .soft { color: var(--soft); }
 a { color: var(--link); }
 :focus-visible { outline: 0.15rem solid var(--link); outline-offset: 0.1rem; }
@@ -33,6 +34,7 @@ section { margin-top: 1.5rem; min-width: 0; }
 details { margin-top: 0.6rem; }
 summary { cursor: pointer; font-weight: 600; padding: 0.3rem 0; }
 pre { overflow-x: auto; padding: 0.6rem 0.8rem; background: var(--frame); border-radius: 0.3rem; font: 0.8125rem/1.4 ui-monospace, monospace; }
+@media (min-width: 200rem) { :root { font-size: 20px; } }
 @media print {
 :root { --page: #ffffff; --ink: #000000; --soft: #444444; --rule: #999999; --frame: #ffffff; font-size: 11px; }
 * { print-color-adjust: exact; }

@@ -34,7 +34,7 @@ export interface PageTable {
 /** A table of named rows, which a keyboard can scroll where it is wider than the page. */
 export function pageTable({ caption, nameHeading, columns, rows }: PageTable): Markup {
   const kind = (i: number) => CLASS[columns[i]?.kind ?? 'word'];
-  const heads = columns.map(({ heading }, i) => markup`<th scope="col"${kind(i)}>${heading}</th>`);
+  const heads = columns.map(({ heading }, i) => markup`<th scope="col"${kind(i)}>${headText(heading)}</th>`);
   const lines = rows.map(({ id, name, cells }) => {
     const mark = id === undefined ? NOTHING : markup` id="${id}"`;
     return markup`<tr${mark}><th scope="row">${name}</th>${packed(cells.map((cell, i) => markup`<td${kind(i)}>${cell}</td>`))}</tr>`;
@@ -42,12 +42,20 @@ export function pageTable({ caption, nameHeading, columns, rows }: PageTable): M
   return markup`<div class="scroll" role="region" aria-label="${caption}" tabindex="0">
 <table>
 <caption>${caption}</caption>
-<thead><tr><th scope="col">${nameHeading}</th>${packed(heads)}</tr></thead>
+<thead><tr><th scope="col">${headText(nameHeading)}</th>${packed(heads)}</tr></thead>
 <tbody>
 ${lines}
 </tbody>
 </table>
 </div>`;
+}
+
+/** Texts up to this length stay on one line. */
+const SHORT = 60;
+
+/** A text for a heading or a name of a row: one that is too long for a column breaks. */
+export function headText(text: string): Markup {
+  return text.length > SHORT ? markup`<span class="long">${text}</span>` : markup`${text}`;
 }
 
 /** Without lines between them: a table of a rack has thousands. */
@@ -68,6 +76,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 td small { display: block; color: var(--soft); font-size: 0.75rem; }
 td.i, th i { font: 0.75rem/1.35 ui-monospace, monospace; }
 td.t { white-space: normal; min-width: 8rem; max-width: 30rem; overflow-wrap: anywhere; }
+.long { display: inline-block; white-space: normal; max-width: 18rem; overflow-wrap: anywhere; }
 tr:target > * { background: var(--frame); }
 @media (max-width: 40rem) {
 th, td { padding: 0.3rem 0.5rem; }

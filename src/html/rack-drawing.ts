@@ -33,7 +33,7 @@ export function rackDrawings(racks: readonly DrawnRack[]): Markup {
   return markup`<div class="racks">${racks.map(rackDrawing)}</div>`;
 }
 
-/** One rack. Rows of which no sled was asked are thin. */
+/** One rack. A row without a sled that was asked is thin. */
 export function rackDrawing({ rack, sleds }: DrawnRack): Markup {
   const inCubby = new Map(sleds.map((sled) => [sled.cubby, sled]));
   const elsewhere = sleds.filter((sled) => sled.cubby === null || inCubby.get(sled.cubby) !== sled);

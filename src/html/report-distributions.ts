@@ -42,7 +42,7 @@ import type { FleetReport } from '../model/report.ts';
 import { heatmapTable, HEATMAP_LEGEND, HEATMAP_LEVELS, type HeatmapLine } from './heatmap.ts';
 import { histogramFigure } from './histogram.ts';
 import { markup, type Markup } from './markup.ts';
-import { pageTable } from './page-table.ts';
+import { headText, pageTable } from './page-table.ts';
 
 /** The distributions of a report: pictures, percentiles, a heatmap by sled, and what departs from the rest. */
 export function distributionsPart(report: FleetReport, context: RenderContext): readonly Markup[] {
@@ -174,7 +174,7 @@ function percentiles(grouping: DistributionGrouping, context: Pictured): Markup 
     nameHeading: 'OF',
     columns: columns.map(({ heading }) => ({ heading, kind: 'number' })),
     rows: grouping.groups.map(({ keys }, i) => ({
-      name: markup`${keysTitle(keys)}`,
+      name: headText(keysTitle(keys)),
       cells: columns.map(({ texts }) => texts[i] ?? '-'),
     })),
   });

@@ -38,7 +38,7 @@ function drawnSled(outcome: SledOutcome, report: FleetReport, href: string | nul
   return { ...who, sign: seenSled(outcome).state, words, lights };
 }
 
-/** The upstairs of a sled by health, the worst first, and those of which nothing is known. */
+/** The upstairs of a sled by health, the worst first, and those that are not judged. */
 function lightsOf({ rows }: Extract<SledOutcome, { status: 'answered' }>): DrawnSled['lights'] {
   const there = rows.filter((row) => !hasExited(row));
   const signs: readonly (readonly [Sign, unknown])[] = [

@@ -2,8 +2,8 @@ import { cellText } from '../drawing/cell-text.ts';
 import { roleOf, type Column, type ColumnKind, type Row } from '../model/column.ts';
 import { asHealth, sessionHealth } from '../model/health.ts';
 import { markup, NOTHING, type Markup } from './markup.ts';
-import { pageTable, type CellKind, type PageRow } from './page-table.ts';
-import { stateMark } from './sign.ts';
+import { headText, pageTable, type CellKind, type PageRow } from './page-table.ts';
+import { stateMark, type Sign } from './sign.ts';
 
 export interface RowsView {
   readonly caption: string;
@@ -51,7 +51,7 @@ function isName(column: Column): boolean {
   return column.ofSled === true || NAMES.has(column.name) || roleOf(column) === 'identity';
 }
 
-/** What matters most first: how it is, then what is remarked, then what it is called. */
+/** What matters most first: health, states, remarks, and ids last. */
 const ORDER: readonly (readonly ColumnKind[])[] = [['health'], ['state'], ['note']];
 
 function byWeight(a: Column, b: Column): number {
@@ -93,8 +93,8 @@ function nameMarkup(names: readonly Column[], row: Row): Markup {
     if (ofSled === true || cell === null || cell === undefined) continue;
     if (kind === 'zone' || name === 'zone') below.push(markup`<br><i>${zoneMarkup(String(cell))}</i>`);
     else if (name === 'sled') first.push(markup`<b>${cellText(cell)}</b>`);
-    else if (kind === 'count' || name === 'pid') first.push(markup`${heading} ${cellText(cell)}`);
-    else first.push(markup`${cellText(cell)}`);
+    else if (kind === 'count' || name === 'pid') first.push(headText(`${heading} ${cellText(cell)}`));
+    else first.push(headText(cellText(cell)));
   }
   return markup`${first.length === 0 ? '-' : first}${below}`;
 }
@@ -108,11 +108,14 @@ function sledMarkup({ sled, rack, serial, cubby }: Row): Markup {
   return markup`<b>${cellText(sled)}</b>${also}${where}`;
 }
 
+/** Longest name of a zone, as illumos has it. */
+const LONGEST_ZONE = 63;
+
 /** It may break before its id. */
 function zoneMarkup(zone: string): Markup {
-  const at = zone.lastIndexOf('_') + 1;
+  const at = zone.length > LONGEST_ZONE ? 0 : zone.lastIndexOf('_') + 1;
   return at === 0
-    ? markup`${cellText(zone)}`
+    ? headText(cellText(zone))
     : markup`${cellText(zone.slice(0, at))}<wbr>${cellText(zone.slice(at))}`;
 }
 
@@ -157,7 +160,7 @@ function cellMarkup({ name, kind }: Column, row: Row): Markup {
     }
     case 'state':
       return typeof cell === 'string' && cell !== 'active'
-        ? stateMark(signOfState(cell), text)
+        ? stateMark(signOfState(cell, row), text)
         : markup`${text}`;
     case 'id':
     case 'zone':
@@ -170,7 +173,8 @@ function cellMarkup({ name, kind }: Column, row: Row): Markup {
 }
 
 /** The color of a downstairs: of what it would make of a session whose others are well; one that is lost is red. */
-function signOfState(state: string) {
+function signOfState(state: string, { health: whole }: Row): Sign {
+  if (whole === 'inactive') return 'inactive';
   const health = sessionHealth([state, 'active', 'active']);
   return health === 'degraded' ? 'critical' : health;
 }

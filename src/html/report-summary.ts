@@ -1,13 +1,11 @@
 import { summaryLines } from '../drawing/summary.ts';
 import { momentText } from '../drawing/moment.ts';
 import { HEALTHS } from '../model/health.ts';
-import { coverageOf, type FleetReport } from '../model/report.ts';
+import { coverageOf, isComplete, type FleetReport } from '../model/report.ts';
 import { markup, NOTHING, type Markup } from './markup.ts';
 import { signMarkup, signWord } from './sign.ts';
+import { LACKING_ID } from './sled-links.ts';
 import { tiles, type Tile } from './tiles.ts';
-
-/** The part of a page that says which sleds did not answer in full, and why. */
-export const LACKING_ID = 'lacking';
 
 /** What a tab or a ticket calls the page of a report: its worst first. */
 export function reportTitle(report: FleetReport): string {
@@ -20,16 +18,18 @@ export function reportTitle(report: FleetReport): string {
 }
 
 /** The top of a page: what was asked when, how many sleds answered, how the upstairs do, and what is lacking. */
-export function reportSummary(report: FleetReport, verdict: readonly string[]): Markup {
+export function reportSummary(report: FleetReport): Markup {
   const [first = '', ...lacking] = summaryLines(report);
   const items = lacking.map((line) => markup`<li>${signMarkup('no_answer')} ${line.trim()}</li>`);
   const list =
     items.length === 0 ? NOTHING : markup`<ul class="lacking" id="${LACKING_ID}" tabindex="-1">${items}</ul>`;
+  const { verdicts, byCause } = report;
+  const said = [...(verdicts === undefined ? [] : [verdicts.headline]), ...(byCause?.lines ?? [])];
   const seen = momentText(report.finishedAt.getTime());
   return markup`<header>
 <p class="kind">cruc-fleet ${report.probe} · <time datetime="${report.finishedAt.toISOString()}">${seen}</time></p>
 <h1>${report.probe} of ${report.selection}</h1>
-${verdict.map((line) => markup`<p class="verdict"><strong>${line}</strong></p>`)}
+${said.map((line) => markup`<p class="verdict"><strong>${line}</strong></p>`)}
 ${tiles([coverageTile(report), ...healthTiles(report)])}
 <p class="soft">${first}</p>
 ${list}
@@ -38,9 +38,8 @@ ${list}
 
 function coverageTile(report: FleetReport): Tile {
   const { selected, answered, failed, withIssues } = coverageOf(report);
-  const isWhole = failed === 0 && withIssues === 0 && !report.interrupted;
   return {
-    sign: failed > 0 ? 'no_answer' : isWhole ? 'answered' : 'in_part',
+    sign: failed > 0 ? 'no_answer' : isComplete(report) ? 'answered' : 'in_part',
     number: `${answered} of ${selected}`,
     words: selected === 1 ? 'sled answered' : 'sleds answered',
     bar: [

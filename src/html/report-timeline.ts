@@ -28,7 +28,9 @@ export function timelinePart(report: FleetReport): Markup | null {
       ? [`${told.length - drawn.length} more upstairs were not well; all are in the table.`]
       : []),
     ...(lives.length > told.length
-      ? [`${lives.length - told.length} upstairs were well in one place at each look.`]
+      ? [
+          `${lives.length - told.length} upstairs ${lives.length - told.length === 1 ? 'was' : 'were'} well in one place at each look.`,
+        ]
       : []),
   ].map((text) => markup`<p>${text}</p>`);
   if (lives.length === 0) return null;

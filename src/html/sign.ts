@@ -11,7 +11,7 @@ export function signWord(sign: Sign): string {
 
 const ROUND = 'M8 1a7 7 0 1 1 0 14a7 7 0 1 1 0-14z';
 
-/** Each a shape of its own, so that nobody needs the color: filled ones need attention, outlines are not known. */
+/** Each a shape of its own, so that no reader needs the color: filled ones need attention, outlines are not known. */
 const SHAPES: Readonly<Record<Sign, Markup>> = {
   down: markup`<path class="full" d="M5.1 1h5.8L15 5.1v5.8L10.9 15H5.1L1 10.9V5.1z"/><path class="cut" d="M5 5l6 6m0-6l-6 6"/>`,
   critical: markup`<path class="full" d="M8 .8l7.6 14H.4z"/><path class="cut" d="M8 5.6v4.2m0 1.6v1.4"/>`,

@@ -32,7 +32,7 @@ const HEIGHT = 20;
 /** Spans that a reader who does not see them hears of a lane. */
 const MOST_WORDS = 12;
 
-/** How high a state stands: the worse, the higher, so that nobody needs the color. */
+/** How high a state stands: the worse, the higher, so that no reader needs the color. */
 const STANDS: Readonly<Partial<Record<Sign, number>>> = {
   down: 20,
   critical: 17,
@@ -72,7 +72,8 @@ function spanBar(sign: TimelineSpan['sign'], start: number, length: number): Mar
   const wide = Math.round(length * 10) / 10;
   const height = sign === 'unknown' ? undefined : STANDS[sign];
   if (height === undefined) {
-    return markup`<path class="unseen" d="M${x} ${HEIGHT / 2}h${wide}"/>`;
+    // What was so before and after says nothing of the time between.
+    return markup`<path class="gap" d="M${x} ${HEIGHT / 2}h${wide}"/><path class="unseen" d="M${x} ${HEIGHT / 2}h${wide}"/>`;
   }
   return markup`<rect class="s-${sign}" x="${x}" y="${HEIGHT - height}" width="${wide}" height="${height}"/>`;
 }
@@ -115,11 +116,12 @@ export const TIMELINE_STYLE: Markup = markup`
 .timeline .lane b { font: 0.75rem/1.35 ui-monospace, monospace; display: block; }
 .timeline svg { width: 100%; height: 1.5rem; background: var(--frame); }
 .timeline rect { fill: var(--edge); }
+.timeline .gap { stroke: var(--frame); stroke-width: 20; }
 .timeline .unseen { stroke: var(--soft); stroke-width: 20; stroke-dasharray: 1 5; vector-effect: non-scaling-stroke; }
-.timeline .axis { display: flex; justify-content: space-between; gap: 1rem; margin-left: min(22rem, 100%); padding-top: 0.2rem; font-size: 0.75rem; color: var(--soft); }
+.timeline .axis { display: flex; justify-content: space-between; gap: 1rem; margin-left: min(22rem, 100%); padding-top: 0.2rem; white-space: nowrap; font-size: 0.75rem; color: var(--soft); }
 .timeline-legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.2rem; font-size: 0.8125rem; }
 .timeline-legend > span { display: inline-flex; align-items: center; gap: 0.4rem; }
 .timeline .sample { width: 2rem; height: 1.25rem; }
 .timeline .sign { width: 1em; height: 1em; background: none; }
-@media (max-width: 48rem) { .timeline li { grid-template-columns: minmax(0, 1fr); } .timeline .axis { margin-left: 0; } }
+@media (max-width: 48rem) { .timeline li { grid-template-columns: minmax(0, 1fr); } .timeline .axis { margin-left: 0; } .timeline .axis span:nth-child(2) { display: none; } }
 `;

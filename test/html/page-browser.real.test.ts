@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { html } from '../../src/outputs/html.ts';
 import type { FleetReport } from '../../src/model/report.ts';
@@ -30,8 +30,6 @@ const LOOKS = [
   [1440, 900, 'light'],
   [3840, 2160, 'dark'],
 ] as const;
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Whether a page is well-formed, and means to a strict reader what a browser made of it. */
 const STRICT = `(async (text) => {
@@ -72,7 +70,7 @@ describe.skipIf(skipped !== null)(
       '%s: fits every width, and axe finds nothing serious in it, light and dark',
       async (name) => {
         await open(name);
-        await tab.evaluate(AXE);
+        await tab.evaluate(axe.source);
         for (const [width, height, scheme] of LOOKS) {
           await tab.look({ width, height, scheme });
           const found =

@@ -1,0 +1,78 @@
+import { isWellAsSeen } from '../drawing/healthy-fold.ts';
+import type { Column, Row } from '../model/column.ts';
+import type { FleetReport } from '../model/report.ts';
+import { markup, type Markup } from './markup.ts';
+import { rowsTable, type RowsView } from './report-rows.ts';
+import { sledAnchor } from './sled-links.ts';
+
+/** Kept facts of a row that stand beside what a narrow table has. */
+const FACTS = ['disk', 'instance', 'facts_age'];
+
+/**
+ * The rows of a report in these columns. Where health is judged, what needs attention comes first, by cause where that
+ * was asked, with both ends of each copy as far as kept facts tell them; what is well is folded. `isChosen`: the reader
+ * named the columns, and gets these alone.
+ */
+export function rowsSections(
+  report: FleetReport,
+  columns: readonly Column[],
+  isChosen: boolean,
+): readonly Markup[] {
+  const { rows, byCause, healthCounts } = report;
+  const view = { isJudged: healthCounts !== null, withPlaces: !isChosen };
+  const shown = isChosen ? columns : withFacts(columns, report);
+  if (healthCounts === null)
+    return section(`${report.probe}: ${rows.length}`, rows, { ...view, columns: shown });
+  const ill = { ...view, columns: shown, idOf: firstAnchors(report) };
+  const others = rows.filter((row) => !isWellAsSeen(row));
+  return [
+    ...(byCause === undefined
+      ? section(`Not healthy, or with a note: ${others.length}`, others, ill)
+      : byCause.groups.flatMap(({ heading, rows: alike }) =>
+          alike.length === 0
+            ? [markup`<section><h2>${heading}</h2></section>`]
+            : section(heading, alike, ill),
+        )),
+    ...healthyPart(byCause === undefined ? rows.filter((row) => isWellAsSeen(row)) : [], shown, isChosen),
+  ];
+}
+
+function section(title: string, rows: readonly Row[], view: Omit<RowsView, 'caption'>): readonly Markup[] {
+  if (rows.length === 0) return [];
+  return [markup`<section><h2>${title}</h2>${rowsTable(rows, { caption: title, ...view })}</section>`];
+}
+
+function healthyPart(well: readonly Row[], columns: readonly Column[], isChosen: boolean): readonly Markup[] {
+  if (well.length === 0) return [];
+  const told = isChosen ? columns : columns.filter((column) => tellsOfWell(column, well));
+  const title = `Healthy: ${well.length}${told.length < columns.length ? ', each with three active downstairs' : ''}`;
+  const table = rowsTable(well, { caption: title, columns: told, isJudged: true, withPlaces: false });
+  return [markup`<details><summary>${title}</summary>${table}</details>`];
+}
+
+/** What is not the same of all that is well: their health, their states, and the age of places that are not shown. */
+function tellsOfWell({ kind, name }: Column, well: readonly Row[]): boolean {
+  if (kind === 'health' || name === 'facts_age') return false;
+  return kind !== 'state' || well.some((row) => row[name] !== 'active');
+}
+
+function withFacts(columns: readonly Column[], report: FleetReport): readonly Column[] {
+  const known = report.columns.filter(
+    (column) =>
+      FACTS.includes(column.name) &&
+      !columns.includes(column) &&
+      report.rows.some((row) => row[column.name] !== null),
+  );
+  return [...columns, ...known];
+}
+
+/** The first row of each sled is where links to that sled lead. */
+function firstAnchors(report: FleetReport): (row: Row) => string | undefined {
+  const given = new Set<string>();
+  return (row) => {
+    const anchor = sledAnchor(String(row['sled']), report);
+    if (given.has(anchor)) return undefined;
+    given.add(anchor);
+    return anchor;
+  };
+}
