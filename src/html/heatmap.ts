@@ -74,6 +74,7 @@ export const HEATMAP_STYLE: Markup = markup`
 .heatmap table { font-size: 0.75rem; }
 .heatmap td, .heatmap th { padding: 0.2rem 0.35rem; border-bottom-width: 0; }
 .heatmap td { text-align: center; font-variant-numeric: tabular-nums; min-width: 2.1rem; }
+.heatmap .n { text-align: right; }
 .heatmap { margin-top: 0.6rem; }
 .heatmap thead th { font-weight: 400; }
 .heatmap .silent { text-align: left; background: repeating-linear-gradient(135deg, var(--frame) 0 6px, var(--page) 6px 12px); }

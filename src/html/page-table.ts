@@ -75,7 +75,7 @@ thead th:first-child { position: sticky; left: 0; z-index: 1; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 td small { display: block; color: var(--soft); font-size: 0.75rem; }
 td.i, th i { font: 0.75rem/1.35 ui-monospace, monospace; }
-td.t { white-space: normal; min-width: 8rem; max-width: 30rem; overflow-wrap: anywhere; }
+td.t { white-space: normal; min-width: 16rem; max-width: 30rem; overflow-wrap: anywhere; }
 .long { display: inline-block; white-space: normal; max-width: 18rem; overflow-wrap: anywhere; }
 tr:target > * { background: var(--frame); }
 @media (max-width: 40rem) {

@@ -44,7 +44,7 @@ export function rowsTable(
 }
 
 /** What names a row, whoever declared it: a user's own script, or nobody. */
-const NAMES = new Set(['sled', 'zone', 'pid']);
+const NAMES = new Set(['sled', 'zone', 'pid', 'step']);
 
 /** Whether it says what a row is of. */
 function isName(column: Column): boolean {

@@ -28,7 +28,7 @@ export function reportSummary(report: FleetReport): Markup {
   const seen = momentText(report.finishedAt.getTime());
   return markup`<header>
 <p class="kind">cruc-fleet ${report.probe} · <time datetime="${report.finishedAt.toISOString()}">${seen}</time></p>
-<h1>${report.probe} of ${report.selection}</h1>
+<h1>${report.probe} · ${report.selection}</h1>
 ${said.map((line) => markup`<p class="verdict"><strong>${line}</strong></p>`)}
 ${tiles([coverageTile(report), ...healthTiles(report)])}
 <p class="soft">${first}</p>

@@ -39,7 +39,7 @@ export function timelinePart(report: FleetReport): Markup | null {
       ? NOTHING
       : timelineFigure({
           title:
-            'Each upstairs over time, the worst first. Hatched: it was not seen, or it changed between two looks.',
+            'Each upstairs over time, the worst first. Hatched: it was not seen, or it changed between two looks. Blank: it was not there.',
           from,
           to,
           lanes: drawn,
@@ -81,15 +81,8 @@ function laneOf(rows: readonly Row[], gaps: readonly Row[], end: number): Timeli
   );
   const last = rows.at(-1);
   const id = last?.['upstairs_id'] ?? null;
-  const seen = rows.flatMap((row) => spansOf(row));
-  const unseen = gaps
-    .filter((gap) => rows.some((row) => row['sled'] === gap['sled']))
-    .flatMap((gap): readonly TimelineSpan[] => {
-      const from = timeIn(gap, 'from');
-      return from === null
-        ? []
-        : [{ from, to: timeIn(gap, 'over_by') ?? timeIn(gap, 'until') ?? end, sign: 'unknown' }];
-    });
+  const seen = rows.flatMap((row) => spansOf(row, end));
+  const unseen = rows.flatMap((row) => gaps.flatMap((gap) => gapIn(gap, row, end)));
   return {
     name: id === null ? 'a process without a report' : String(id),
     details: [...places].join('; then '),
@@ -97,13 +90,21 @@ function laneOf(rows: readonly Row[], gaps: readonly Row[], end: number): Timeli
   };
 }
 
-/** As it was seen, and then, where it was seen otherwise later, the time in which it changed. */
-function spansOf(row: Row): readonly TimelineSpan[] {
-  const [from, until, over] = [timeIn(row, 'from'), timeIn(row, 'until'), timeIn(row, 'over_by')];
+/** The part of a gap in which the sled of a row, while the upstairs ran there, was not seen. */
+function gapIn(gap: Row, row: Row, end: number): readonly TimelineSpan[] {
+  if (gap['sled'] !== row['sled']) return [];
+  const from = Math.max(timeIn(gap, 'from') ?? 0, timeIn(row, 'from') ?? 0);
+  const to = Math.min(timeIn(gap, 'over_by') ?? timeIn(gap, 'until') ?? end, timeIn(row, 'until') ?? end);
+  return from < to ? [{ from, to, sign: 'unknown' }] : [];
+}
+
+/** As it was seen, and then the time in which it changed, or in which nobody has seen it since. */
+function spansOf(row: Row, end: number): readonly TimelineSpan[] {
+  const [from, until] = [timeIn(row, 'from'), timeIn(row, 'until')];
   if (from === null || until === null) return [];
-  const health = asHealth(row['health']);
-  const seen: TimelineSpan = { from, to: until, sign: health ?? 'unknown' };
-  return over === null || over <= until ? [seen] : [seen, { from: until, to: over, sign: 'unknown' }];
+  const over = timeIn(row, 'over_by') ?? end;
+  const seen: TimelineSpan = { from, to: until, sign: asHealth(row['health']) ?? 'unknown' };
+  return over <= until ? [seen] : [seen, { from: until, to: over, sign: 'unknown' }];
 }
 
 function timeIn(row: Row, name: string): number | null {

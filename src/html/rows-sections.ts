@@ -21,6 +21,7 @@ export function rowsSections(
   const { rows, byCause, healthCounts } = report;
   const view = { isJudged: healthCounts !== null, withPlaces: !isChosen };
   const shown = isChosen ? columns : withFacts(columns, report);
+  if (report.shape === 'steps') return stepsSections(rows, { ...view, columns: shown });
   if (healthCounts === null)
     return section(`${report.probe}: ${rows.length}`, rows, { ...view, columns: shown });
   const ill = { ...view, columns: shown, idOf: firstAnchors(report) };
@@ -37,6 +38,21 @@ export function rowsSections(
   ];
 }
 
+/** Steps on the way to the sleds: those that somebody must look at, then the rest, folded. */
+function stepsSections(rows: readonly Row[], view: Omit<RowsView, 'caption'>): readonly Markup[] {
+  const isBad = ({ result }: Row) => result === 'failed' || result === 'notice';
+  const others = rows.filter((row) => !isBad(row));
+  const bad = rows.filter(isBad);
+  return [
+    ...section(`Failed, or with a notice: ${bad.length}`, bad, view),
+    ...(others.length === 0 ? [] : [folded(`Other steps: ${others.length}`, others, view)]),
+  ];
+}
+
+function folded(title: string, rows: readonly Row[], view: Omit<RowsView, 'caption'>): Markup {
+  return markup`<details><summary>${title}</summary>${rowsTable(rows, { caption: title, ...view })}</details>`;
+}
+
 function section(title: string, rows: readonly Row[], view: Omit<RowsView, 'caption'>): readonly Markup[] {
   if (rows.length === 0) return [];
   return [markup`<section><h2>${title}</h2>${rowsTable(rows, { caption: title, ...view })}</section>`];
@@ -46,8 +62,7 @@ function healthyPart(well: readonly Row[], columns: readonly Column[], isChosen:
   if (well.length === 0) return [];
   const told = isChosen ? columns : columns.filter((column) => tellsOfWell(column, well));
   const title = `Healthy: ${well.length}${told.length < columns.length ? ', each with three active downstairs' : ''}`;
-  const table = rowsTable(well, { caption: title, columns: told, isJudged: true, withPlaces: false });
-  return [markup`<details><summary>${title}</summary>${table}</details>`];
+  return [folded(title, well, { columns: told, isJudged: true, withPlaces: false })];
 }
 
 /** What is not the same of all that is well: their health, their states, and the age of places that are not shown. */
