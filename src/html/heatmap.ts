@@ -66,7 +66,7 @@ export const HEATMAP_LEGEND: Markup = markup`<p class="heat-legend">Each number 
 
 export const HEATMAP_STYLE: Markup = markup`
 :root { --h1: #e3f1ec; --h2: #a9d9c9; --h3: #4fa88c; --h4: #0f6b52; --h3-ink: #04140e; --h4-ink: #ffffff; }
-@media (prefers-color-scheme: dark) { :root { --h1: #13302a; --h2: #1c5647; --h3: #3aa184; --h4: #9df0d2; --h3-ink: #03110c; --h4-ink: #03110c; } }
+@media screen and (prefers-color-scheme: dark) { :root { --h1: #13302a; --h2: #1c5647; --h3: #3aa184; --h4: #9df0d2; --h3-ink: #03110c; --h4-ink: #03110c; } }
 .h1 { background: var(--h1); }
 .h2 { background: var(--h2); }
 .h3 { background: var(--h3); color: var(--h3-ink); }

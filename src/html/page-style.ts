@@ -9,7 +9,7 @@ import { TIMELINE_STYLE } from './timeline.ts';
 
 const BASE: Markup = markup`
 :root { color-scheme: light dark; --page: #ffffff; --ink: #15191f; --soft: #5a6370; --rule: #ccd2da; --frame: #f3f5f7; --link: #0f5c4a; --bar: #1f7a63; font: 16px/1.45 system-ui, sans-serif; }
-@media (prefers-color-scheme: dark) { :root { --page: #0e1216; --ink: #e6eaef; --soft: #9aa5b3; --rule: #39424d; --frame: #171c22; --link: #6fd8b6; --bar: #57c3a0; } }
+@media screen and (prefers-color-scheme: dark) { :root { --page: #0e1216; --ink: #e6eaef; --soft: #9aa5b3; --rule: #39424d; --frame: #171c22; --link: #6fd8b6; --bar: #57c3a0; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); overflow-wrap: anywhere; }
 main { padding: 1.25rem clamp(0.75rem, 2vw, 3rem) 3rem; max-width: 150rem; margin: 0 auto; }
@@ -36,7 +36,7 @@ summary { cursor: pointer; font-weight: 600; padding: 0.3rem 0; }
 pre { overflow-x: auto; padding: 0.6rem 0.8rem; background: var(--frame); border-radius: 0.3rem; font: 0.8125rem/1.4 ui-monospace, monospace; }
 @media (min-width: 200rem) { :root { font-size: 20px; } }
 @media print {
-:root { --page: #ffffff; --ink: #000000; --soft: #444444; --rule: #999999; --frame: #ffffff; font-size: 11px; }
+:root { color-scheme: light; --page: #ffffff; --ink: #000000; --soft: #444444; --rule: #999999; --frame: #ffffff; font-size: 11px; }
 * { print-color-adjust: exact; }
 main { padding: 0; }
 pre { white-space: pre-wrap; }

@@ -69,7 +69,7 @@ table { border-collapse: collapse; font-size: 0.8125rem; line-height: 1.35; min-
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 th, td { padding: 0.35rem 0.7rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 tbody tr:last-child > * { border-bottom: 0; }
-thead th { font-size: 0.75rem; color: var(--soft); background: var(--frame); }
+thead th { overflow-wrap: normal; font-size: 0.75rem; color: var(--soft); background: var(--frame); }
 th[scope="row"] { position: sticky; left: 0; background: var(--page); font-weight: 400; box-shadow: 1px 0 0 var(--rule); }
 thead th:first-child { position: sticky; left: 0; z-index: 1; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }

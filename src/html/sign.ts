@@ -107,7 +107,7 @@ function paints(at: 0 | 1): readonly Markup[] {
 
 export const SIGN_STYLE: Markup = markup`
 ${paints(0)}
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
 ${paints(1)}
 }
 .sprite { position: absolute; width: 0; height: 0; }

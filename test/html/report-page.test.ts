@@ -175,3 +175,9 @@ it('the title of a page is what a ticket needs: coverage and the worst', () => {
   const of = report([answered(0, [stateRow(1, ['active', 'faulted', 'active'], 'degraded')]), failed(1)]);
   expect(page(of)).toContain('<title>ds-state, rack 3: 1 of 2 sleds answered, 1 degraded</title>');
 });
+
+it('the page of a rack with 480 upstairs and their places takes less than 200 kB', () => {
+  const markup = page(rackReport());
+  expect(markup.match(/<th scope="row"/g)).toHaveLength(480);
+  expect(Buffer.byteLength(markup)).toBeLessThan(185_000);
+});

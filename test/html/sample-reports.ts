@@ -25,13 +25,13 @@ const TROUBLED: readonly (readonly [cubby: number, states: States, health: strin
     [28, ['deactivated', 'deactivated', 'deactivated'], 'inactive'],
   ];
 
-/** A rack of 32 sleds with 16 upstairs each: two sleds silent, one partial, and troubles of every kind. */
-export function rackReport(): FleetReport {
+/** A rack of 32 sleds with so many upstairs each: two sleds silent, one partial, and troubles of every kind. */
+export function rackReport(upstairs = UPSTAIRS_A_SLED): FleetReport {
   const outcomes = Array.from({ length: SLEDS }, (_, cubby): SledOutcome => {
     if (cubby === 17) return failed(cubby, 'refused');
     if (cubby === 22) return failed(cubby, 'timeout');
     const troubled = TROUBLED.filter(([where]) => where === cubby);
-    const rows = Array.from({ length: UPSTAIRS_A_SLED }, (_, n) => {
+    const rows = Array.from({ length: upstairs }, (_, n) => {
       const [, states, health, change] = troubled[n] ?? [cubby, ACTIVE, 'ok'];
       return stateRow(cubby * UPSTAIRS_A_SLED + n, states, health, { ...placed(cubby, n), ...change });
     });
