@@ -27,7 +27,7 @@ a { color: var(--link); }
 .lacking { font-size: 0.875rem; margin: 0.6rem 0; padding: 0.1rem 0 0.1rem 0.8rem; list-style: none; border-left: 0.3rem double var(--soft); max-width: 75rem; }
 .situation { display: flex; flex-wrap: wrap; gap: 1.5rem 2.5rem; align-items: flex-start; margin-top: 1.5rem; }
 .situation > * { flex: 1 1 40rem; min-width: 0; }
-.situation > .of-racks { flex: 1 1 26rem; }
+.situation > .of-racks { flex: 1 1 100%; }
 .situation > .of-racks.one { flex: 0 1 30rem; }
 section { margin-top: 1.5rem; min-width: 0; }
 .situation > section, .situation section:first-child { margin-top: 0; }

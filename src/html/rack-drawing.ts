@@ -87,7 +87,7 @@ function lightsMarkup(lights: DrawnSled['lights']): Markup {
 
 export const RACK_STYLE: Markup = markup`
 .racks { display: flex; flex-wrap: wrap; gap: 1.5rem; }
-.rack-of { flex: 0 1 30rem; min-width: min(20rem, 100%); }
+.rack-of { flex: 1 1 20rem; max-width: 30rem; min-width: min(20rem, 100%); margin: 0; }
 .rack { list-style: none; margin: 0; padding: 0.3rem; display: grid; grid-template-columns: 1fr 1fr; gap: 0.2rem; border: 0.15rem solid var(--rule); border-radius: 0.4rem; background: var(--frame); }
 .rack li { min-width: 0; border-radius: 0.2rem; font-size: 0.8125rem; line-height: 1.25; }
 .rack .empty { padding: 0 0.5rem; font-size: 0.6875rem; color: var(--soft); border: 1px dashed var(--rule); }

@@ -90,6 +90,7 @@ function nameMarkup(names: readonly Column[], row: Row): Markup {
   if (names.some(({ ofSled }) => ofSled === true)) first.push(sledMarkup(row));
   for (const { name, kind, heading, ofSled } of names) {
     const cell = row[name];
+    if (name === 'sled' && cell === null) first.push(markup`<b>rack ${cellText(row['rack'])}</b>`);
     if (ofSled === true || cell === null || cell === undefined) continue;
     if (kind === 'zone' || name === 'zone') below.push(markup`<br><i>${zoneMarkup(String(cell))}</i>`);
     else if (name === 'sled') first.push(markup`<b>${cellText(cell)}</b>`);

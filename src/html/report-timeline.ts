@@ -81,12 +81,16 @@ function laneOf(rows: readonly Row[], gaps: readonly Row[], end: number): Timeli
   );
   const last = rows.at(-1);
   const id = last?.['upstairs_id'] ?? null;
-  const seen = rows.flatMap((row) => spansOf(row, end));
-  const unseen = rows.flatMap((row) => gaps.flatMap((gap) => gapIn(gap, row, end)));
+  // What one look saw stays in sight beside what is not known around it.
+  const spans = [
+    ...rows.flatMap((row) => changeOf(row, end)),
+    ...rows.flatMap((row) => seenSpan(row)),
+    ...rows.flatMap((row) => gaps.flatMap((gap) => gapIn(gap, row, end))),
+  ];
   return {
     name: id === null ? 'a process without a report' : String(id),
     details: [...places].join('; then '),
-    spans: [...seen, ...unseen],
+    spans,
   };
 }
 
@@ -98,13 +102,19 @@ function gapIn(gap: Row, row: Row, end: number): readonly TimelineSpan[] {
   return from < to ? [{ from, to, sign: 'unknown' }] : [];
 }
 
-/** As it was seen, and then the time in which it changed, or in which nobody has seen it since. */
-function spansOf(row: Row, end: number): readonly TimelineSpan[] {
+/** From the first to the last look that saw it so. */
+function seenSpan(row: Row): readonly TimelineSpan[] {
   const [from, until] = [timeIn(row, 'from'), timeIn(row, 'until')];
-  if (from === null || until === null) return [];
+  return from === null || until === null
+    ? []
+    : [{ from, to: until, sign: asHealth(row['health']) ?? 'unknown' }];
+}
+
+/** The time in which it changed, or in which nobody has seen it since. */
+function changeOf(row: Row, end: number): readonly TimelineSpan[] {
+  const until = timeIn(row, 'until');
   const over = timeIn(row, 'over_by') ?? end;
-  const seen: TimelineSpan = { from, to: until, sign: asHealth(row['health']) ?? 'unknown' };
-  return over <= until ? [seen] : [seen, { from: until, to: over, sign: 'unknown' }];
+  return until === null || over <= until ? [] : [{ from: until, to: over, sign: 'unknown' }];
 }
 
 function timeIn(row: Row, name: string): number | null {

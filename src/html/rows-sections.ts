@@ -5,6 +5,9 @@ import { markup, type Markup } from './markup.ts';
 import { rowsTable, type RowsView } from './report-rows.ts';
 import { sledAnchor } from './sled-links.ts';
 
+/** What a row has of the sleds of its downstairs, where facts are kept. */
+const DOWNSTAIRS_SLEDS = ['ds0_sled', 'ds1_sled', 'ds2_sled'];
+
 /** Kept facts of a row that stand beside what a narrow table has. */
 const FACTS = ['disk', 'instance', 'facts_age'];
 
@@ -19,7 +22,7 @@ export function rowsSections(
   isChosen: boolean,
 ): readonly Markup[] {
   const { rows, byCause, healthCounts } = report;
-  const view = { isJudged: healthCounts !== null, withPlaces: !isChosen };
+  const view = { isJudged: healthCounts !== null, withPlaces: !isChosen && rows.some(hasPlace) };
   const shown = isChosen ? columns : withFacts(columns, report);
   if (report.shape === 'steps') return stepsSections(rows, { ...view, columns: shown });
   if (healthCounts === null)
@@ -79,6 +82,11 @@ function withFacts(columns: readonly Column[], report: FleetReport): readonly Co
       report.rows.some((row) => row[column.name] !== null),
   );
   return [...columns, ...known];
+}
+
+/** Whether kept facts tell where any of its copies is. */
+function hasPlace(row: Row): boolean {
+  return DOWNSTAIRS_SLEDS.some((name) => typeof row[name] === 'string');
 }
 
 /** The first row of each sled is where links to that sled lead. */

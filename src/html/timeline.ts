@@ -15,7 +15,7 @@ export interface TimelineLane {
   readonly name: string;
   /** Where it was, and the like. */
   readonly details: string;
-  /** In the order of time; later ones lie above earlier ones. */
+  /** Later ones lie above earlier ones. */
   readonly spans: readonly TimelineSpan[];
 }
 
@@ -28,6 +28,8 @@ export interface TimelineModel {
 }
 
 const LENGTH = 1000;
+/** The least that is drawn of what one look saw. */
+const LEAST = 5;
 const HEIGHT = 20;
 /** Spans that a reader who does not see them hears of a lane. */
 const MOST_WORDS = 12;
@@ -61,8 +63,8 @@ function laneItem({ name, details, spans }: TimelineLane, from: number, to: numb
   const shown = spans.filter((span) => span.to >= from && span.from <= to);
   const bars = shown.map((span) => {
     const start = Math.max(0, (span.from - from) * scale);
-    const length = Math.max(2, (Math.min(span.to, to) - Math.max(span.from, from)) * scale);
-    return spanBar(span.sign, Math.min(start, LENGTH - 2), length);
+    const length = Math.max(LEAST, (Math.min(span.to, to) - Math.max(span.from, from)) * scale);
+    return spanBar(span.sign, Math.min(start, LENGTH - LEAST), length);
   });
   return markup`<li><span class="lane"><b>${name}</b> <span class="soft">${details}</span></span><svg viewBox="0 0 ${LENGTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="${spanWords(shown)}">${bars}</svg></li>`;
 }
@@ -80,6 +82,7 @@ function spanBar(sign: TimelineSpan['sign'], start: number, length: number): Mar
 
 function spanWords(spans: readonly TimelineSpan[]): string {
   const said = spans
+    .toSorted((a, b) => a.from - b.from)
     .slice(-MOST_WORDS)
     .map(({ sign, from, to }) => `${wordOf(sign)} from ${momentText(from)} to ${momentText(to)}`);
   const more = spans.length - said.length;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DistributionView, RenderContext } from '../../src/drawing/render-context.ts';
+import { HISTORY_COLUMNS } from '../../src/history/history-rows.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { html } from '../../src/outputs/html.ts';
 import { onSled, quantize } from '../support/distributions.ts';
@@ -50,6 +51,15 @@ describe('rows on a page', () => {
     const markup = page(rackReport(), { columns: ['upstairs_id', 'health'] });
     expect(markup).toContain('<th scope="col">UPSTAIRS</th><th scope="col">HEALTH</th></tr>');
     expect(text(markup)).not.toContain('disk A0793C41');
+  });
+
+  it('of a rack as a whole are called by it', () => {
+    const columns = HISTORY_COLUMNS.filter(({ name }) => ['rack', 'sled', 'seconds'].includes(name));
+    const rows = [{ rack: '<3>', sled: null, seconds: 9 }];
+    const of: FleetReport = { ...historyReport(), columns, rows };
+    expect(page(of, { columns: ['sled', 'seconds'] })).toContain(
+      '<th scope="row"><b>rack &lt;3&gt;</b></th>',
+    );
   });
 
   it('stand by cause where that was asked, with what is said of all on top', () => {
@@ -149,9 +159,9 @@ describe('lives on a page', () => {
         'degraded from 10:12 to 10:25',
         'not known from 10:25 to 10:30',
         'repairing from 10:30 to 10:48',
+        'not known from 10:35 to 10:42',
         'not known from 10:48 to 10:50',
         'ok from 10:50 to 11:00',
-        'not known from 10:35 to 10:42',
       ].join('; '),
     );
   });
@@ -160,6 +170,25 @@ describe('lives on a page', () => {
     expect(lanes(historyReport())[0]?.said).toBe(
       'ok from 10:00 to 10:20; not known from 10:20 to 10:25; critical from 10:25 to 11:00',
     );
+  });
+
+  it('show what a single look saw, between what is not known', () => {
+    const of = historyReport();
+    const rows = of.rows.slice(0, 3).map((row) => ({ ...row, until: row['from'] ?? null }));
+    const [lane = ''] = page({ ...of, rows }).match(/<li><span class="lane">.*?<\/li>/s) ?? [];
+    expect(
+      [...lane.matchAll(/class="(gap|s-\w+)"[^>]*?(?:M| x=")([\d.]+)/g)].map(([, kind, x]) => [
+        kind,
+        Number(x),
+      ]),
+    ).toEqual([
+      ['gap', 0],
+      ['gap', 200],
+      ['gap', 500],
+      ['s-ok', 0],
+      ['s-degraded', 200],
+      ['s-repairing', 500],
+    ]);
   });
 
   it('are not known from the last look at them on', () => {
