@@ -31,7 +31,10 @@ describe('a page of a report', () => {
   });
 
   it('has the verdict of a command that judges, and so has Markdown', () => {
-    const judged = { ...report([answered(1, [])]), verdicts: { headline: 'unsafe: <3/17>', each: [] } };
+    const judged = {
+      ...report([answered(1, [])]),
+      verdicts: { headline: 'unsafe: <3/17>', words: [], each: [] },
+    };
     expect([...html.render(judged, CONTEXT)].join('')).toContain('<strong>unsafe: &lt;3/17&gt;</strong>');
     expect([...markdown.render(judged, CONTEXT)].join('')).toMatch(/^\*\*unsafe: &#60;3\/17&#62;\*\*/);
   });
