@@ -44,12 +44,12 @@ export function rackDrawing({ rack, sleds }: DrawnRack): Markup {
   );
   const isDrawn = elsewhere.length < sleds.length;
   const drawn = isDrawn
-    ? markup`<ol class="rack" aria-label="rack ${rack}, from its top">${cells}</ol>`
+    ? markup`<ol class="rack" role="list" aria-label="rack ${rack}, from its top">${cells}</ol>`
     : NOTHING;
   const others =
     elsewhere.length === 0
       ? NOTHING
-      : markup`<p>Sleds whose cubby is not known:</p><ol class="rack">${elsewhere.map((sled) => sledCell(sled, NOTHING))}</ol>`;
+      : markup`<p>Sleds whose cubby is not known:</p><ol class="rack" role="list">${elsewhere.map((sled) => sledCell(sled, NOTHING))}</ol>`;
   return markup`<section class="rack-of">
 <h2>rack ${rack}</h2>
 ${drawn}${others}

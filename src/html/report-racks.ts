@@ -1,4 +1,5 @@
 import { seenSled, worstFirst, rackMap } from '../drawing/rack-map.ts';
+import { groupBy } from '../model/group-by.ts';
 import { HEALTHS } from '../model/health.ts';
 import { racksOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { hasExited } from '../model/row-note.ts';
@@ -10,32 +11,37 @@ export function reportRacks(
   report: FleetReport,
   hrefOf: (outcome: SledOutcome) => string | null,
 ): readonly DrawnRack[] {
+  const byRack = groupBy(report.outcomes, ({ sled }) => sled.rack);
+  const wordsOf = contentWords(report);
   return worstFirst(racksOf(report).map((rack) => rackMap(report, rack))).map(({ rack }) => ({
     rack,
-    sleds: report.outcomes
-      .filter(({ sled }) => sled.rack === rack)
-      .map((outcome) => drawnSled(outcome, report, hrefOf(outcome))),
+    sleds: (byRack.get(rack) ?? []).map((outcome) =>
+      drawnSled(outcome, hrefOf(outcome), report.healthCounts === null ? wordsOf(outcome) : null),
+    ),
   }));
 }
 
-function drawnSled(outcome: SledOutcome, report: FleetReport, href: string | null): DrawnSled {
+/** A sled with how its upstairs do, or, where no health is judged, with how much there is of it. */
+function drawnSled(outcome: SledOutcome, href: string | null, content: string | null): DrawnSled {
   const { cubby, serial, name } = outcome.sled;
   const who = { cubby, name: serial ?? name, href };
   if (outcome.status === 'failed') {
     const { stage, error } = outcome;
     return { ...who, sign: 'no_answer', words: `no answer: ${stage}, ${error.code}`, lights: [] };
   }
-  const isPartial = outcome.issues.length > 0;
-  const partly = isPartial
-    ? `partial: ${[...new Set(outcome.issues.map(({ code }) => code))].join(', ')}`
-    : '';
-  if (report.healthCounts === null) {
-    const words = [partly, contentWords(outcome.sled.id, report)].filter((text) => text !== '').join('; ');
-    return { ...who, sign: isPartial ? 'in_part' : 'answered', words, lights: [] };
+  const codes = [...new Set(outcome.issues.map(({ code }) => code))];
+  const lacking = codes.length === 0 ? [] : [`partial: ${codes.join(', ')}`];
+  if (content !== null) {
+    const sign = codes.length === 0 ? 'answered' : 'in_part';
+    return { ...who, sign, words: [...lacking, content].join('; '), lights: [] };
   }
   const lights = lightsOf(outcome);
-  const words = [partly, lightWords(lights)].filter((text) => text !== '').join('; ');
-  return { ...who, sign: seenSled(outcome).state, words, lights };
+  return {
+    ...who,
+    sign: seenSled(outcome).state,
+    words: [...lacking, lightWords(lights)].join('; '),
+    lights,
+  };
 }
 
 /** The upstairs of a sled by health, the worst first, and those that are not judged. */
@@ -61,10 +67,14 @@ function lightWords(lights: DrawnSled['lights']): string {
 
 const wordOf = (sign: Sign): string => (sign === 'not_selected' ? 'not judged' : signWord(sign));
 
-/** How much a report has of a sled, where no health is judged. */
-function contentWords(sled: string, report: FleetReport): string {
-  const rows = report.rows.filter((row) => row['sled'] === sled).length;
-  const pictures = report.distributions.filter(({ keys }) => keys['sled'] === sled).length;
-  if (pictures > 0) return `${pictures} distribution${pictures === 1 ? '' : 's'}`;
-  return rows === 0 ? 'answered' : `${rows} row${rows === 1 ? '' : 's'}`;
+/** How much a report has of each sled. */
+function contentWords({ rows, distributions }: FleetReport): (outcome: SledOutcome) => string {
+  const rowsOf = groupBy(rows, (row) => row['sled']);
+  const picturesOf = groupBy(distributions, ({ keys }) => keys['sled']);
+  return ({ sled }) => {
+    const pictures = picturesOf.get(sled.id)?.length ?? 0;
+    const lines = rowsOf.get(sled.id)?.length ?? 0;
+    if (pictures > 0) return `${pictures} distribution${pictures === 1 ? '' : 's'}`;
+    return lines === 0 ? 'answered' : `${lines} row${lines === 1 ? '' : 's'}`;
+  };
 }

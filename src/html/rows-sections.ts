@@ -3,13 +3,13 @@ import type { Column, Row } from '../model/column.ts';
 import type { FleetReport } from '../model/report.ts';
 import { markup, type Markup } from './markup.ts';
 import { rowsTable, type RowsView } from './report-rows.ts';
-import { sledAnchor } from './sled-links.ts';
+import { sledAnchors } from './sled-links.ts';
 
 /** What a row has of the sleds of its downstairs, where facts are kept. */
 const DOWNSTAIRS_SLEDS = ['ds0_sled', 'ds1_sled', 'ds2_sled'];
 
-/** Kept facts of a row that stand beside what a narrow table has. */
-const FACTS = ['disk', 'instance', 'facts_age'];
+/** What a page has beside what a narrow table has: who a row is of, and kept facts of it. */
+const BESIDE = ['zone', 'pid', 'disk', 'instance', 'facts_age'];
 
 /**
  * The rows of a report in these columns. Where health is judged, what needs attention comes first, by cause where that
@@ -23,7 +23,7 @@ export function rowsSections(
 ): readonly Markup[] {
   const { rows, byCause, healthCounts } = report;
   const view = { isJudged: healthCounts !== null, withPlaces: !isChosen && rows.some(hasPlace) };
-  const shown = isChosen ? columns : withFacts(columns, report);
+  const shown = isChosen ? columns : withBeside(columns, report);
   if (report.shape === 'steps') return stepsSections(rows, { ...view, columns: shown });
   if (healthCounts === null)
     return section(`${report.probe}: ${rows.length}`, rows, { ...view, columns: shown });
@@ -74,10 +74,10 @@ function tellsOfWell({ kind, name }: Column, well: readonly Row[]): boolean {
   return kind !== 'state' || well.some((row) => row[name] !== 'active');
 }
 
-function withFacts(columns: readonly Column[], report: FleetReport): readonly Column[] {
+function withBeside(columns: readonly Column[], report: FleetReport): readonly Column[] {
   const known = report.columns.filter(
     (column) =>
-      FACTS.includes(column.name) &&
+      BESIDE.includes(column.name) &&
       !columns.includes(column) &&
       report.rows.some((row) => row[column.name] !== null),
   );
@@ -91,11 +91,10 @@ function hasPlace(row: Row): boolean {
 
 /** The first row of each sled is where links to that sled lead. */
 function firstAnchors(report: FleetReport): (row: Row) => string | undefined {
-  const given = new Set<string>();
-  return (row) => {
-    const anchor = sledAnchor(String(row['sled']), report);
-    if (given.has(anchor)) return undefined;
-    given.add(anchor);
+  const left = new Map(sledAnchors(report));
+  return ({ sled }) => {
+    const anchor = left.get(sled);
+    left.delete(sled);
     return anchor;
   };
 }

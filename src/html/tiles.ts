@@ -12,7 +12,7 @@ export interface Tile {
 
 /** Numbers side by side, each with its sign and its word. */
 export function tiles(all: readonly Tile[]): Markup {
-  return markup`<ul class="tiles">${all.map(tile)}</ul>`;
+  return markup`<ul class="tiles" role="list">${all.map(tile)}</ul>`;
 }
 
 function tile({ sign, number, words, bar }: Tile): Markup {

@@ -6,7 +6,7 @@ import { distributionsPart } from '../html/report-distributions.ts';
 import { reportSummary, reportTitle } from '../html/report-summary.ts';
 import { timelinePart } from '../html/report-timeline.ts';
 import { rowsSections } from '../html/rows-sections.ts';
-import { sledLink } from '../html/sled-links.ts';
+import { sledLinks } from '../html/sled-links.ts';
 import type { FleetReport } from '../model/report.ts';
 import { FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
 import { makeOutput, type Shown } from './output.ts';
@@ -27,7 +27,7 @@ export const html = makeOutput<readonly Markup[]>({
   *whole(parts, report) {
     const timeline = timelinePart(report);
     const answer = markup`<div>${parts.flat()}</div>`;
-    const racks = racksSection(report, (outcome) => sledLink(outcome, report));
+    const racks = racksSection(report, sledLinks(report));
     // Where no health is judged, racks say who answered, and no more.
     const content = report.healthCounts === null ? [answer, ...racks] : [...racks, answer];
     const main = [
