@@ -3,7 +3,7 @@ import { momentText } from '../drawing/moment.ts';
 import { HEALTHS } from '../model/health.ts';
 import { coverageOf, isComplete, type FleetReport } from '../model/report.ts';
 import { markup, NOTHING, type Markup } from './markup.ts';
-import { signMarkup, signWord } from './sign.ts';
+import { signMarkup, signWord, type Sign } from './sign.ts';
 import { LACKING_ID } from './sled-links.ts';
 import { tiles, type Tile } from './tiles.ts';
 
@@ -20,7 +20,7 @@ export function reportTitle(report: FleetReport): string {
 /** The top of a page: what was asked when, how many sleds answered, how the upstairs do, and what is lacking. */
 export function reportSummary(report: FleetReport): Markup {
   const [first = '', ...lacking] = summaryLines(report);
-  const items = lacking.map((line) => markup`<li>${signMarkup('no_answer')} ${line.trim()}</li>`);
+  const items = lacking.map((line) => markup`<li>${signMarkup(signOfLine(line))} ${line.trim()}</li>`);
   const list =
     items.length === 0 ? NOTHING : markup`<ul class="lacking" id="${LACKING_ID}" tabindex="-1">${items}</ul>`;
   const { verdicts, byCause } = report;
@@ -34,6 +34,11 @@ ${tiles([coverageTile(report), ...healthTiles(report)])}
 <p class="soft">${first}</p>
 ${list}
 </header>`;
+}
+
+/** A line of what is lacking: a sled without an answer, or with a part of one. */
+function signOfLine(line: string): Sign {
+  return line.trim().startsWith('no answer') ? 'no_answer' : 'in_part';
 }
 
 function coverageTile(report: FleetReport): Tile {

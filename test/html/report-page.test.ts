@@ -200,6 +200,19 @@ describe('lives on a page', () => {
   });
 });
 
+it('what is lacking has the sign of a silent or of a partial sled', () => {
+  const [list = ''] = page(rackReport()).match(/<ul class="lacking".*?<\/ul>/s) ?? [];
+  const signs = [...list.matchAll(/#sign-(\w+)".*?(no answer|partial)/g)].map(([, sign, said]) => [
+    sign,
+    said,
+  ]);
+  expect(signs).toEqual([
+    ['no_answer', 'no answer'],
+    ['no_answer', 'no answer'],
+    ['in_part', 'partial'],
+  ]);
+});
+
 it('the title of a page is what a ticket needs: coverage and the worst', () => {
   const of = report([answered(0, [stateRow(1, ['active', 'faulted', 'active'], 'degraded')]), failed(1)]);
   expect(page(of)).toContain('<title>ds-state, rack 3: 1 of 2 sleds answered, 1 degraded</title>');
