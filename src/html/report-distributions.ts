@@ -86,11 +86,16 @@ function pictures(grouping: DistributionGrouping, context: Pictured): readonly M
   const sections = sectionsOf({ ...grouping, groups });
   const figures = sections.flatMap((each) => each.groups.map((group) => figure(group, each, context)));
   const tables = sections.map((each) => bucketTable(each, context));
-  const drawn = markup`<div class="histograms">${figures}</div><details><summary>The counts as numbers</summary>${tables}</details>`;
+  const said = remark === null ? [] : [markup`<p>${remark}</p>`];
+  const drawn =
+    figures.length === 0
+      ? []
+      : [
+          markup`<div class="histograms">${figures}</div><details><summary>The counts as numbers</summary>${tables}</details>`,
+        ];
   return [
-    ...(context.isDrawn && figures.length > 0 ? [section('Distributions', [drawn])] : []),
+    ...(context.isDrawn ? [section('Distributions', [...said, ...drawn])] : []),
     section('Percentiles', [
-      ...(remark === null ? [] : [markup`<p>${remark}</p>`]),
       percentiles(context.sum === null ? grouping : withSum(grouping, context.sum), context),
       ...lacking,
     ]),
@@ -107,14 +112,25 @@ function picturedGroups(
   if (comparisons !== null) {
     const departed = new Set(
       comparisons.flatMap((each) =>
-        each.groups.filter(({ verdict }) => verdict !== 'agrees').map(({ group }) => group),
+        each.groups
+          .filter(({ verdict }) => verdict === 'departs' || verdict === 'unclear')
+          .map(({ group }) => group),
       ),
     );
-    const some = groups.filter((group) => departed.has(group)).slice(0, MOST_PICTURES);
-    return { groups: some, remark: `Of ${groups.length} groups ${some.length} that depart are drawn.` };
+    return {
+      groups: groups.filter((group) => departed.has(group)).slice(0, MOST_PICTURES),
+      remark: departedText(departed.size, groups.length),
+    };
   }
   if (sum === null) return { groups, remark: null };
   return { groups: sum.groups, remark: `The sum is drawn, and not each of ${groups.length} groups.` };
+}
+
+/** How many of so many groups depart, and whether each is drawn. */
+function departedText(departed: number, all: number): string {
+  if (departed === 0) return `None of ${all} groups departs from the rest, and none is drawn.`;
+  const drawn = departed > MOST_PICTURES ? `the first ${MOST_PICTURES} are drawn` : 'these are drawn';
+  return `Of ${all} groups ${departed} ${departed === 1 ? 'departs' : 'depart'} from the rest, or may; ${drawn}.`;
 }
 
 function figure(group: DistributionGroup, { sum }: DistributionSection, context: Pictured): Markup {

@@ -135,6 +135,22 @@ describe('distributions on a page', () => {
     expect(markup.match(/<figure class="histogram">/g)).toHaveLength(1);
     expect(markup).toContain('The sum is drawn, and not each of 30 groups.');
   });
+
+  it('of more groups than anybody looks at that are compared are drawn where they depart', () => {
+    const slow = (n: number) => (n === 7 ? 2 ** 20 : 1024);
+    const distributions = Array.from({ length: 30 }, (_, n) =>
+      onSled(n, { type: 'read' }, quantize({ [slow(n)]: 500, [slow(n) * 2]: 500 })),
+    );
+    const of: FleetReport = { ...latencyReport(), distributions };
+    const compared = page(of, view({ by: ['sled'], compare: true }));
+    expect(compared.match(/<figure class="histogram">/g)).toHaveLength(1);
+    expect(compared).toContain('Of 30 groups 1 departs from the rest, or may; these are drawn.');
+    expect(compared).toContain('<h2>What departs from the rest</h2>');
+    const alike: FleetReport = { ...of, distributions: distributions.filter((_, n) => n !== 7) };
+    expect(page(alike, view({ by: ['sled'], compare: true }))).toContain(
+      'None of 29 groups departs from the rest, and none is drawn.',
+    );
+  });
 });
 
 describe('lives on a page', () => {
