@@ -57,6 +57,7 @@ export async function main(): Promise<void> {
         return () => process.off('exit', callback);
       },
       onInterrupt,
+      onHangUp,
     });
   } catch (error) {
     if (/^(EMFILE|ENFILE)$/.test(codeOf(error) ?? '')) {
@@ -177,6 +178,7 @@ function onInterrupt(callback: (signal: Interruption) => void): () => void {
   let asked = false;
   const listeners = INTERRUPTIONS.map((signal) => {
     const listener = () => {
+      if (signal === 'SIGHUP' && hearHangUp > 0) return;
       if (asked) process.exit(EXIT.interrupted);
       asked = true;
       callback(signal);
@@ -186,5 +188,17 @@ function onInterrupt(callback: (signal: Interruption) => void): () => void {
   });
   return () => {
     for (const stop of listeners) stop();
+  };
+}
+
+/** Who reads something again at SIGHUP. */
+let hearHangUp = 0;
+
+function onHangUp(callback: () => void): () => void {
+  hearHangUp += 1;
+  process.on('SIGHUP', callback);
+  return () => {
+    hearHangUp -= 1;
+    process.off('SIGHUP', callback);
   };
 }

@@ -45,6 +45,8 @@ const MAY_TOUCH_PROCESS = [
   'main.ts',
   'complete.ts',
   'simulator/',
+  // Runs in a reader's browser.
+  'serve/live-script.ts',
   // Asks whether a process is alive.
   'files/lock.ts',
   // End programs that they started.

@@ -41,6 +41,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./watch/watch-command.ts')).addWatchCommand,
   },
   {
+    name: 'serve',
+    takes: '[options]',
+    summary: 'the racks as a page that is always of now, for browsers on this machine',
+    load: async () => (await import('./serve/serve-command.ts')).addServeCommand,
+  },
+  {
     name: 'wait',
     takes: '[options]',
     summary: 'wait until upstairs are healthy: for scripts that update sleds one after another',

@@ -59,6 +59,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     'lr-state': () => [['lr-state', ...inventory()]],
     repairs: () => [['repairs', ...inventory()]],
     watch: () => [['watch', '--for', '2s', ...inventory()]],
+    serve: () => [['serve', '--no-keep', '--listen', '127.0.0.1:0', ...inventory()]],
     wait: () => [['wait', '--timeout', '1ms', ...inventory()]],
     where: () => [['where', 'oxz_*', '--no-http', ...inventory()]],
     explain: () => [['explain', 'oxz_*', '--no-http', '--no-trace', '-o', 'json', ...inventory()]],

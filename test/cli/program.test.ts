@@ -31,6 +31,7 @@ describe('help', () => {
     ['ds-state-help.txt', ['ds-state', '--help']],
     ['wait-help.txt', ['wait', '--help']],
     ['watch-help.txt', ['watch', '--help']],
+    ['serve-help.txt', ['serve', '--help']],
     ['lr-state-help.txt', ['lr-state', '--help']],
     ['check-help.txt', ['check', '--help']],
     ['history-help.txt', ['history', '--help']],
