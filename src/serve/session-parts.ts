@@ -1,7 +1,7 @@
 import { ageText, momentText } from '../drawing/moment.ts';
+import { downstairsMark } from '../html/downstairs-mark.ts';
 import { markup, NOTHING, type Markup } from '../html/markup.ts';
 import { stateMark } from '../html/sign.ts';
-import { sessionHealth } from '../model/health.ts';
 import type { Now } from '../watch/event.ts';
 import { isStale } from '../watch/list.ts';
 import type { WatchedSession } from '../watch/watched.ts';
@@ -14,16 +14,10 @@ export function healthMark(session: WatchedSession, now: Now): Markup {
 }
 
 /** The states of its downstairs; those of a silent one are said to be old. */
-export function statesMarkup({ states, unreadable }: WatchedSession, isOld: boolean): Markup {
+export function statesMarkup({ states, health, unreadable }: WatchedSession, isOld: boolean): Markup {
   if (states === null) return markup`not known${unreadable === null ? NOTHING : markup`: ${unreadable}`}`;
   if (isOld) return markup`<span class="soft">was ${states.join(' / ')}</span>`;
-  return markup`${states.map((state) => (state === 'active' ? markup`active` : stateMark(signOf(state), state)))}`;
-}
-
-/** As it would make a session whose others are well. */
-function signOf(state: string) {
-  const health = sessionHealth([state, 'active', 'active']);
-  return health === 'degraded' ? 'critical' : health;
+  return markup`${states.map((state) => downstairsMark(state, health))}`;
 }
 
 /** When its states changed, and what they were. */
