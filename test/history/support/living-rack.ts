@@ -11,14 +11,14 @@ import { manualClock, SIMULATED_START } from '../../../src/simulator/clock.ts';
 import { dtrace } from '../../../src/simulator/d/dtrace.ts';
 import type { Life } from '../../../src/simulator/life.ts';
 import { ps } from '../../../src/simulator/ps.ts';
+import { createRandom } from '../../../src/simulator/random.ts';
 import { createWorld, type WorldSled } from '../../../src/simulator/rack-world.ts';
 import { zoneadm } from '../../../src/simulator/zoneadm.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../../scripts/', import.meta.url));
 
-/** How long a look watches, and how long it is from the begin of one to that of the next. */
-export const WINDOW_MS = 3000;
-export const EVERY_MS = 5000;
+/** How long a look watches. */
+const WINDOW_MS = 3000;
 
 /** A look at all sleds: what `check` and `repairs` were told by the same reports. Nanoseconds of the life. */
 export interface Look extends Pick<FleetReport, 'outcomes' | 'startedAt' | 'finishedAt'> {
@@ -44,7 +44,7 @@ interface LookPrinted {
 }
 
 /** Milliseconds since the epoch of a time of the life. */
-export const wallMs = (ns: number): number => Number(SIMULATED_START.wall) / 1e6 + ns / 1e6;
+const wallMs = (ns: number): number => Number(SIMULATED_START.wall) / 1e6 + ns / 1e6;
 
 /** Sleds that live by themselves, and so many looks at them, one after another; the life alone knows the truth. */
 export function watchLife(options: {
@@ -52,6 +52,8 @@ export function watchLife(options: {
   readonly sleds: number;
   readonly vms: number;
   readonly looks: number;
+  /** From the begin of one look to that of the next, on average. */
+  readonly everyMs: number;
 }): { readonly life: Life; readonly looks: readonly Look[] } {
   const clock = manualClock();
   const world = createWorld({
@@ -70,6 +72,7 @@ export function watchLife(options: {
   });
   const elapsedNs = () => Number(clock.now() - SIMULATED_START.now);
   const looks: Look[] = [];
+  const random = createRandom(options.seed);
   let printed: LookPrinted[] = [];
   for (let n = 0; n < options.looks; n++) {
     const fromNs = elapsedNs();
@@ -78,7 +81,8 @@ export function watchLife(options: {
     const untilNs = elapsedNs();
     const sleds = begun.map((end) => end());
     printed.push({ fromNs, untilNs, sleds, reported: reportedIn(world.sleds, fromNs, untilNs) });
-    clock.advance(EVERY_MS - WINDOW_MS);
+    // Whoever looks does not keep step with the reports.
+    clock.advance((options.everyMs - WINDOW_MS) * (0.5 + random.next()));
     if (printed.length === 200 || n === options.looks - 1) {
       looks.push(...readLooks(printed));
       printed = [];
@@ -87,7 +91,11 @@ export function watchLife(options: {
   return { life: world.life!, looks };
 }
 
-function reportedIn(sleds: readonly WorldSled[], fromNs: number, untilNs: number): ReadonlyMap<string, number> {
+function reportedIn(
+  sleds: readonly WorldSled[],
+  fromNs: number,
+  untilNs: number,
+): ReadonlyMap<string, number> {
   const times = sleds
     .flatMap(({ crucible }) => crucible.sessions())
     .map(({ sessionId, phaseNs, periodNs }) => {
@@ -112,7 +120,13 @@ function beginLook(sled: WorldSled): () => Printed {
   const raw = trace(sled, 'upstairs_raw.d', WINDOW_MS / 1000);
   return () => {
     const after = list();
-    const files = { zones1: before.zones, ps1: before.ps, dtrace: status(), zones2: after.zones, ps2: after.ps };
+    const files = {
+      zones1: before.zones,
+      ps1: before.ps,
+      dtrace: status(),
+      zones2: after.zones,
+      ps2: after.ps,
+    };
     return { sled, files, raw: raw() };
   };
 }
@@ -157,7 +171,9 @@ function readLooks(printed: readonly LookPrinted[]): readonly Look[] {
         for (const [name, text] of Object.entries(files)) writeFileSync(join(visit(n, s), name), text);
       }
     }
-    const ended = spawnSync('sh', ['-c', VISITS, join(SCRIPTS, checkProbe.script), folder], { encoding: 'utf8' });
+    const ended = spawnSync('sh', ['-c', VISITS, join(SCRIPTS, checkProbe.script), folder], {
+      encoding: 'utf8',
+    });
     if (ended.status !== 0) throw new Error(ended.stderr);
     return printed.map(({ fromNs, untilNs, sleds, reported }, n): Look => {
       const times = { startedAt: new Date(wallMs(fromNs)), finishedAt: new Date(wallMs(untilNs)) };
@@ -173,12 +189,27 @@ function readLooks(printed: readonly LookPrinted[]): readonly Look[] {
   }
 }
 
-function outcomeOf(probe: ProbeSpec, { id, rack, serial, cubby }: WorldSled, stdout: string, stderr: string): SledOutcome {
-  const reading = probe.read({ stdout, stderr, exitStatus: 0 }, settings(WINDOW_MS / 1000));
+function outcomeOf(
+  probe: ProbeSpec,
+  { id, rack, serial, cubby }: WorldSled,
+  stdout: string,
+  stderr: string,
+): SledOutcome {
+  const reading = probe.read({ stdout, stderr, exitStatus: 0, signalName: null }, settings(WINDOW_MS / 1000));
   if (reading.status === 'failure') throw reading.error;
   const { rows, issues } = reading;
   const sled = { id, rack, name: serial, serial, cubby, labels: {}, host: '-' };
-  return { status: 'answered', sled, elapsedMs: WINDOW_MS, via: null, rows, distributions: [], text: '', issues, warnings: [] };
+  return {
+    status: 'answered',
+    sled,
+    elapsedMs: WINDOW_MS,
+    via: null,
+    rows,
+    distributions: [],
+    text: '',
+    issues,
+    warnings: [],
+  };
 }
 
 function settings(seconds: number) {
