@@ -23,6 +23,9 @@ export interface Running {
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts', import.meta.url));
 
+/** A home that nobody can make: what a test wants kept, it keeps in a folder of its own ($XDG_STATE_HOME). */
+export const HOME = '/dev/null/home';
+
 /** Runs a command line of cruc-fleet in this process, off any terminal, with a home and an environment of its own. */
 export function startProgram(argv: readonly string[], change: Partial<Surroundings> = {}): Running {
   const out = capture();
@@ -33,13 +36,13 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     terminal: createTerminal(out.stream, err.stream, env, { readerGone: () => {}, failed: () => {} }),
     env,
     cwd: '/nonexistent',
-    home: '/nonexistent/home',
+    home: HOME,
     user: 'tester',
     hostName: 'tester.example',
     startProgram: (program, words) =>
       spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
     // Never the configuration of whoever runs the tests.
-    openSsh: { ask: createAskSsh(), home: '/nonexistent/home', systemFile: '/nonexistent/ssh_config' },
+    openSsh: { ask: createAskSsh(), home: HOME, systemFile: '/nonexistent/ssh_config' },
     program: '/usr/local/bin/cruc-fleet',
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
