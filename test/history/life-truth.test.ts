@@ -25,7 +25,7 @@ import { sized } from '../support/sized.ts';
 /** A day of a living rack, looked at each twenty seconds; the sample is of minutes, looked at each five. */
 const DAY_MS = 24 * 3_600_000;
 const EVERY_MS = sized(5000, 20_000);
-const LOOKS = sized(60, DAY_MS / EVERY_MS);
+const LOOKS = sized(50, DAY_MS / EVERY_MS);
 /** A few looks of all of them, for what costs. */
 const isChosen = (n: number, sample: number): boolean => n % sized(sample, Math.ceil(LOOKS / 70)) === 0;
 
@@ -42,7 +42,14 @@ const FACTS = { host: 'here', command: 'check', windowMs: 3000, selection: 'rack
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-truth-'));
   file = join(folder, 'history.ndjson');
-  const watched = watchLife({ seed: 11, sleds: 3, vms: 2, looks: LOOKS, everyMs: EVERY_MS });
+  const watched = watchLife({
+    seed: 15,
+    sleds: 2,
+    vms: 3,
+    looks: LOOKS,
+    everyMs: EVERY_MS,
+    asksRepairs: (n) => isChosen(n, 2),
+  });
   looks = watched.looks;
   // What repairs under way at the last look come to is the truth's to know.
   truth = trueSessions(watched.life.truth(0, looks.at(-1)!.untilNs + 3600e9));

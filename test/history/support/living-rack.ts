@@ -20,7 +20,7 @@ const SCRIPTS = fileURLToPath(new URL('../../../scripts/', import.meta.url));
 /** How long a look watches. */
 const WINDOW_MS = 3000;
 
-/** A look at all sleds: what `check` and `repairs` were told by the same reports. Nanoseconds of the life. */
+/** A look at all sleds: what `check` was told, and `repairs` where it asked. Nanoseconds of the life. */
 export interface Look extends Pick<FleetReport, 'outcomes' | 'startedAt' | 'finishedAt'> {
   readonly fromNs: number;
   readonly untilNs: number;
@@ -33,7 +33,7 @@ export interface Look extends Pick<FleetReport, 'outcomes' | 'startedAt' | 'fini
 interface Printed {
   readonly sled: WorldSled;
   readonly files: Readonly<Record<'zones1' | 'ps1' | 'dtrace' | 'zones2' | 'ps2', string>>;
-  readonly raw: string;
+  readonly raw: string | null;
 }
 
 interface LookPrinted {
@@ -54,6 +54,8 @@ export function watchLife(options: {
   readonly looks: number;
   /** From the begin of one look to that of the next, on average. */
   readonly everyMs: number;
+  /** Whether look `n` asks for repairs too. */
+  readonly asksRepairs: (n: number) => boolean;
 }): { readonly life: Life; readonly looks: readonly Look[] } {
   const clock = manualClock();
   const world = createWorld({
@@ -76,7 +78,7 @@ export function watchLife(options: {
   let printed: LookPrinted[] = [];
   for (let n = 0; n < options.looks; n++) {
     const fromNs = elapsedNs();
-    const begun = world.sleds.map((sled) => beginLook(sled));
+    const begun = world.sleds.map((sled) => beginLook(sled, options.asksRepairs(n)));
     clock.advance(WINDOW_MS);
     const untilNs = elapsedNs();
     const sleds = begun.map((end) => end());
@@ -105,8 +107,8 @@ function reportedIn(
   return new Map(times.filter(([, ns]) => ns >= fromNs));
 }
 
-/** Starts both D programs on a sled, and gives what ends them. */
-function beginLook(sled: WorldSled): () => Printed {
+/** Starts the D programs on a sled, and gives what ends them. */
+function beginLook(sled: WorldSled, asksRepairs: boolean): () => Printed {
   const { crucible } = sled;
   const list = () => {
     crucible.catchUp();
@@ -117,7 +119,7 @@ function beginLook(sled: WorldSled): () => Printed {
   };
   const before = list();
   const status = trace(sled, 'upstairs-status.d', WINDOW_MS / 1000);
-  const raw = trace(sled, 'upstairs_raw.d', WINDOW_MS / 1000);
+  const raw = asksRepairs ? trace(sled, 'upstairs_raw.d', WINDOW_MS / 1000) : null;
   return () => {
     const after = list();
     const files = {
@@ -127,7 +129,7 @@ function beginLook(sled: WorldSled): () => Printed {
       zones2: after.zones,
       ps2: after.ps,
     };
-    return { sled, files, raw: raw() };
+    return { sled, files, raw: raw?.() ?? null };
   };
 }
 
@@ -181,7 +183,9 @@ function readLooks(printed: readonly LookPrinted[]): readonly Look[] {
         const [stdout, stderr] = ['out', 'err'].map((name) => readFileSync(join(visit(n, s), name), 'utf8'));
         return outcomeOf(checkProbe, sled, stdout ?? '', stderr ?? '');
       });
-      const mended = sleds.map(({ sled, raw }) => outcomeOf(repairs, sled, raw, ''));
+      const mended = sleds.flatMap(({ sled, raw }) =>
+        raw === null ? [] : [outcomeOf(repairs, sled, raw, '')],
+      );
       return { fromNs, untilNs, ...times, outcomes, repairs: mended, reported };
     });
   } finally {
