@@ -25,7 +25,7 @@ import { sized } from '../support/sized.ts';
 /** A day of a living rack, looked at each twenty seconds; the sample is of minutes, looked at each five. */
 const DAY_MS = 24 * 3_600_000;
 const EVERY_MS = sized(5000, 20_000);
-const LOOKS = sized(50, DAY_MS / EVERY_MS);
+const LOOKS = sized(40, DAY_MS / EVERY_MS);
 /** A few looks of all of them, for what costs. */
 const isChosen = (n: number, sample: number): boolean => n % sized(sample, Math.ceil(LOOKS / 70)) === 0;
 
@@ -43,7 +43,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-truth-'));
   file = join(folder, 'history.ndjson');
   const watched = watchLife({
-    seed: 15,
+    seed: 16,
     sleds: 2,
     vms: 3,
     looks: LOOKS,
