@@ -59,7 +59,7 @@ beforeAll(async () => {
     expect(await keepRun(place, pictureOf(look), FACTS, edges)).toEqual([]);
   }
   chronicle = await chronicleOf(readLines(file));
-});
+}, 3_600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
