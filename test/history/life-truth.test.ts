@@ -13,6 +13,7 @@ import { keepRun } from '../../src/history/keep-run.ts';
 import type { Line } from '../../src/history/line.ts';
 import { picturesAt } from '../../src/history/moments.ts';
 import { pictureOf, type Picture } from '../../src/history/picture.ts';
+import { extentsOf } from '../../src/history/repair-past.ts';
 import { repairsOf } from '../../src/history/repairs.ts';
 import type { Row } from '../../src/model/column.ts';
 import type { SledOutcome } from '../../src/model/report.ts';
@@ -128,6 +129,16 @@ describe('a day whose truth is known', () => {
     }
     expect(wrong).toEqual([]);
     expect(compared).toBeGreaterThan(5);
+  });
+
+  it('tells how many extents a disk has as it is, by the repairs that were completed', () => {
+    const told = chronicle.sessions.flatMap(({ who }) => {
+      const extents = extentsOf(chronicle, who);
+      return extents === null ? [] : [[who.upstairsId, extents]];
+    });
+    const extentsBy = new Map(truth.map(({ upstairsId, extents }) => [upstairsId, extents]));
+    expect(told).toEqual(told.map(([id]) => [id, extentsBy.get(String(id))]));
+    expect(told.length).toBeGreaterThan(0);
   });
 
   it('differs between any two looks by what the truth differs by', async () => {
