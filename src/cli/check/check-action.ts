@@ -178,7 +178,8 @@ async function judge(
     return joined === null && !isNamed ? checked : { ...checked, report: withJoined(checked.report, joined) };
   });
   if (answer instanceof FleetError) {
-    const standing = stream?.isNothingNew() === true ? await lastVerdict(config.stateFile, surroundings) : null;
+    const standing =
+      stream?.isNothingNew() === true ? await lastVerdict(config.stateFile, surroundings) : null;
     if (standing === null) return endOfError(answer);
     const { level, headline, ago } = standing;
     const text = `${pluginVerdict(level, `${headline}; judged ${ago} ago, ${describeError(answer)}`)}\n`;

@@ -106,7 +106,15 @@ export async function runRunner(
       beatUntil(hub, beatSubject(site, runner), beat, work),
       ...(every === undefined
         ? []
-        : [checkOnSchedule(hub, { site, runner, everyMs: every, seconds: window }, fleet, surroundings, work)]),
+        : [
+            checkOnSchedule(
+              hub,
+              { site, runner, everyMs: every, seconds: window },
+              fleet,
+              surroundings,
+              work,
+            ),
+          ]),
     ]);
     await serving.finish();
     await hub.wire.close();

@@ -48,7 +48,8 @@ export async function checkOnSchedule(
       let why = await keepReport(hub, made);
       const took = formatDuration(elapsed() - startedAt);
       if (why === null) say(`scheduled check (run ${made.run}): the hub keeps its report (${took})`);
-      else say(`scheduled check (run ${made.run}): the hub does not keep its report: ${why}; offering it again`);
+      else
+        say(`scheduled check (run ${made.run}): the hub does not keep its report: ${why}; offering it again`);
       while (why !== null && !signal.aborted && elapsed() + OFFERED_EVERY_MS < dueAt) {
         await wait(OFFERED_EVERY_MS);
         if (!signal.aborted) why = await keepReport(hub, made);

@@ -89,7 +89,10 @@ function refuseSelection(options: StreamLookOptions): void {
   }
   for (const name of ['rack', 'sled', 'exclude', 'label', 'shard'] as const) {
     if (options[name] === undefined) continue;
-    throw new FleetError('usage', `--${name}: --from-stream judges all that sites report; choose with --site`);
+    throw new FleetError(
+      'usage',
+      `--${name}: --from-stream judges all that sites report; choose with --site`,
+    );
   }
 }
 
@@ -100,10 +103,17 @@ interface HubKeeps {
   readonly isAway: boolean;
 }
 
+/** Rejects where the hub is there and gives no reports: of the sites that says nothing. */
 async function keptBy(hub: HubOrWhy): Promise<HubKeeps> {
   if ('why' in hub) return { newest: hub, retained: hub, isAway: true };
   const newest = await newestReports(hub, checkProbe.name);
-  return { newest, retained: await retainedBeats(hub), isAway: false };
+  if ('why' in newest) throw new FleetError('unreachable', newest.why);
+  const retained = await retainedBeats(hub);
+  if (!newest.isNew) return { newest, retained, isAway: false };
+  throw new FleetError(
+    'unreachable',
+    'the hub keeps reports from now on; judge them when runners with --every have sent some',
+  );
 }
 
 /** Where nobody names sites: those that the hub knows, or, where it is away, those of the last check. */
@@ -127,13 +137,13 @@ interface SiteReport {
   readonly silence: SiteEnd;
 }
 
-function siteReport(site: string, { newest, isAway }: HubKeeps, now: Date): SiteReport {
+function siteReport(site: string, { newest }: HubKeeps, now: Date): SiteReport {
   const silent = (reason: string, state: SiteState = 'no_report') => ({
     site,
     report: null,
     silence: endWithout(site, state, reason),
   });
-  if ('why' in newest) return silent(newest.why, isAway ? 'not_reached' : 'no_report');
+  if ('why' in newest) return silent(newest.why, 'not_reached');
   const report = newest.bySite.get(site);
   if (report === undefined) return silent('the hub kept none of a scheduled check in the last day');
   const { every_ms: every } = report.note;

@@ -66,7 +66,24 @@ export async function newestReports({ connection, hasStreams }: Hub, probe: stri
     }
     return { bySite, wrong, isNew };
   } catch (error) {
-    return { why: `the reports that the hub keeps could not be read: ${describeError(error)}` };
+    const said = describeError(error);
+    if (/permissions violation/i.test(said)) {
+      return {
+        why: 'these credentials may not read reports: that takes an asker who may ask every site for a check',
+      };
+    }
+    return { why: `the reports that the hub keeps could not be read: ${said}` };
+  }
+}
+
+/** Has the hub keep reports from now on, where it does not and these credentials may. Never rejects. */
+export async function makeReportStream({ connection, hasStreams }: Hub): Promise<void> {
+  if (!hasStreams) return;
+  try {
+    const manager = await jetstreamManager(connection, { checkAPI: false, timeout: TIMEOUT_MS });
+    await openStream(manager, REPORTS_PLAN, REPORTS.whole);
+  } catch {
+    // Who may not make it does not need it; who needs it is told then.
   }
 }
 

@@ -21,7 +21,9 @@ export async function publishKept(
     const reply = await connection.request(subject, data, { timeout: TIMEOUT_MS, headers: head });
     return keptIn(JSON.parse(reply.string()));
   } catch (error) {
-    return { why: isUnheard(error) ? nobodyKeeps(connection.info?.jetstream === true) : describeError(error) };
+    return {
+      why: isUnheard(error) ? nobodyKeeps(connection.info?.jetstream === true) : describeError(error),
+    };
   }
 }
 

@@ -55,7 +55,9 @@ export async function openStream(
       allow_direct: true,
     });
   } catch (cause) {
-    throw new FleetError('unreachable', `the hub has no stream ${plan.name}, and could not make it`, { cause });
+    throw new FleetError('unreachable', `the hub has no stream ${plan.name}, and could not make it`, {
+      cause,
+    });
   }
   return { subjects: [], isNew: true };
 }
