@@ -5,6 +5,7 @@ import { COMMANDS, wantedCommand, wordsOf } from './commands.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { helpLine } from './help-line.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
+import { refuseRelay } from './refuse-relay.ts';
 import { describeProgram, listTerms } from './program-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withWidth } from '../term/terminal.ts';
@@ -48,6 +49,7 @@ export async function runProgram(
   await addCommands(program, context);
   try {
     await refuseProbe(argv);
+    refuseRelay(argv, wantedCommand(argv));
     await program.parseAsync(await helpLine(argv, program), { from: 'user' });
     return pluginStatus(argv, exitCode);
   } catch (error) {
