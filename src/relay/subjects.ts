@@ -34,6 +34,11 @@ export function tellerOf(subject: string): string | null {
   return /^cruc\.v1\.tell\.[^.]+\.([^.]+)$/.exec(subject)?.[1] ?? null;
 }
 
+/** Where runners of one site tell each other which runs are whose. */
+export function claimSubject(site: string): string {
+  return `cruc.v1.claim.${site}`;
+}
+
 /** Where a site answers a run: the hub lets a runner publish only under its own site. */
 export function answerSubject(asker: string, site: string, run: string): string {
   return `cruc.v1.answer.${asker}.${site}.${run}`;
@@ -95,10 +100,16 @@ export interface Rights {
 /** A runner hears its own site, and may only answer, under its own site's name. */
 export function runnerRights(site: string): Rights {
   return {
-    publish: [`cruc.v1.answer.*.${site}.*`, `cruc.v1.beat.${site}.*`, `cruc.v1.report.${site}.*.*`],
+    publish: [
+      `cruc.v1.answer.*.${site}.*`,
+      `cruc.v1.beat.${site}.*`,
+      `cruc.v1.report.${site}.*.*`,
+      claimSubject(site),
+    ],
     subscribe: [
       `cruc.v1.ask.${site}.*.* ${RUNNER_QUEUE}`,
       `cruc.v1.tell.${site}.*`,
+      claimSubject(site),
       `${inboxPrefix(site)}.>`,
     ],
   };

@@ -92,6 +92,7 @@ export async function runRunner(
       allows,
       atOnce,
       now: surroundings.now,
+      elapsed: surroundings.elapsed,
       plan: (question) => planQuestion(question, fleet, surroundings),
       onServed(served) {
         audit?.add(auditLine(served, { site, runner }, surroundings));
