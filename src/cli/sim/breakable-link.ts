@@ -6,21 +6,20 @@ export interface BreakableLink {
   readonly port: number;
   /** Cuts it right after these bytes have passed on their way to the port. */
   readonly cutAfter: (text: string) => void;
-  readonly mend: () => void;
+  readonly mend: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 export async function openLink(target: number): Promise<BreakableLink> {
   const sockets = new Set<Socket>();
-  let isCut = false;
   let last: string | null = null;
   const cut = (): void => {
-    isCut = true;
     last = null;
+    // Who tries again is refused, as by a firewall.
+    server.close();
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((from) => {
-    if (isCut) return void from.destroy();
     const to = connect(target, '127.0.0.1');
     for (const [socket, other] of [
       [from, to],
@@ -47,18 +46,22 @@ export async function openLink(target: number): Promise<BreakableLink> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
   return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
+    port,
     cutAfter(text) {
       last = text;
     },
-    mend() {
-      isCut = false;
+    async mend() {
+      if (server.listening) return;
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
     },
     async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
       cut();
-      server.close();
-      await once(server, 'close');
+      await closed;
     },
   };
 }

@@ -49,7 +49,7 @@ export async function demoSites(isFast: boolean, context: CommandContext): Promi
           return await show(url, link, ended, { isFast, signal: abort.signal, inside }, context);
         } finally {
           stop.abort();
-          link.mend();
+          await link.mend();
           await Promise.all(ended.map(({ end }) => end));
           await link.close();
         }
@@ -150,7 +150,7 @@ async function show(
         case 'cut link':
           return link.cutAfter('"type":"accepted"');
         case 'mended link':
-          link.mend();
+          await link.mend();
           return await reconnected(runners, signal, inside);
         case undefined:
       }

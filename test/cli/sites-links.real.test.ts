@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openLink } from '../../src/cli/sim/breakable-link.ts';
+import { hasNatsServer, NATS_SERVER, withHub } from '../support/nats-hub.ts';
+import { withRack } from '../support/rack.ts';
+import { run, startProgram } from '../support/run-program.ts';
+
+const SMALL = { sledsPerRack: 1, propolisPerSled: 1, pantryPerRack: 0 } as const;
+const LOOK = ['ds-state', '--window', '1s', '-o', 'json'];
+
+/** What is said of each sled that did not answer. */
+function whysOf(stdout: string): readonly string[] {
+  const sleds: readonly { error?: { message: string } }[] = JSON.parse(stdout).sleds;
+  return sleds.flatMap(({ error }) => (error === undefined ? [] : [error.message]));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
+  const west = withRack({ ...SMALL, seed: 3 });
+  const hub = withHub('west,east', 'storage,second');
+  const ask = (site: string, silentAfter = '4s') => [
+    ...LOOK,
+    ...hub.as('storage'),
+    '--site',
+    site,
+    '--silent-after',
+    silentAfter,
+  ];
+
+  it('is told apart by when: before it heard, when it had accepted, when its report was ready', async () => {
+    const link = await openLink(Number(new URL(hub.url).port));
+    afterAll(() => link.close());
+    const url = `nats://127.0.0.1:${link.port}`;
+    const argv = ['runner', '--relay', url, '--creds', hub.creds('west'), '-i', west.inventory];
+    const runner = startProgram([...argv, '--host-key', 'off']);
+    await expect.poll(() => runner.stderr()).toContain('is connected to the hub');
+    for (const [after, silentAfter, why] of [
+      [
+        '"type":"accepted"',
+        '500ms',
+        /^site west accepted the question and fell silent: its runner said nothing/,
+      ],
+      [
+        '"type":"ready"',
+        '2500ms',
+        /^site west sent only a part of its report: 0 of 1 parts of its report came/,
+      ],
+    ] as const) {
+      link.cutAfter(after);
+      const { status, stdout } = await run(ask('west', silentAfter));
+      expect(status).toBe(3);
+      expect(whysOf(stdout)).toEqual([expect.stringMatching(why)]);
+      const again = await run(ask('west'));
+      expect(whysOf(again.stdout)).toEqual([expect.stringMatching(/^site west has no runner/)]);
+      await link.mend();
+      await expect
+        .poll(async () => (await run(ask('west'))).status, { timeout: 20_000, interval: 200 })
+        .toBe(0);
+    }
+    runner.interrupt();
+    await runner.ended;
+  });
+
+  it('by a leaf node says whether that is gone, or frozen', async () => {
+    const [leafPort, port] = [await freePort(), await freePort()];
+    const conf = join(hub.folder, 'nats.conf');
+    const users = /^authorization \{[\s\S]*/m.exec(readFileSync(conf, 'utf8'))![0];
+    appendFileSync(
+      conf,
+      `leafnodes { listen: "127.0.0.1:${leafPort}", authorization { user: leaf, password: test } }\n`,
+    );
+    const leafConf = join(hub.folder, 'leaf.conf');
+    writeFileSync(
+      leafConf,
+      `listen: "127.0.0.1:${port}"\nleafnodes { reconnect: 1, remotes: [{ url: "nats://leaf:test@127.0.0.1:${leafPort}" }] }\n${users}`,
+    );
+    await hub.kill();
+    await hub.start();
+    let leaf: ChildProcess | null = null;
+    const startLeaf = () => {
+      leaf = spawn(NATS_SERVER, ['-c', leafConf], { stdio: 'ignore' });
+    };
+    afterAll(async () => {
+      if (leaf?.exitCode !== null || leaf.signalCode !== null) return;
+      leaf.kill('SIGKILL');
+      await once(leaf, 'exit');
+    });
+    startLeaf();
+    const argv = [
+      'runner',
+      '--relay',
+      `nats://127.0.0.1:${port}`,
+      '--creds',
+      hub.creds('east'),
+      '-i',
+      west.inventory,
+    ];
+    const runner = startProgram([...argv, '--host-key', 'off']);
+    const answers = () =>
+      expect.poll(async () => (await run(ask('east'))).status, { timeout: 30_000 }).toBe(0);
+    await answers();
+    const pid = leaf!.pid!;
+    process.kill(pid, 'SIGSTOP');
+    const frozen = await run(ask('east', '500ms'));
+    expect(whysOf(frozen.stdout)).toEqual([
+      expect.stringMatching(/^site east was not reached: nothing came back/),
+    ]);
+    process.kill(pid, 'SIGCONT');
+    await answers();
+    process.kill(pid, 'SIGKILL');
+    await once(leaf!, 'exit');
+    await expect
+      .poll(async () => whysOf((await run(ask('east', '500ms'))).stdout)[0])
+      .toMatch(/^site east has no runner/);
+    startLeaf();
+    await answers();
+    runner.interrupt();
+    await runner.ended;
+  });
+
+  it('is asked by two at once, each of whom has its own answer', async () => {
+    await hub.runner('west', west.inventory, ['--host-key', 'off', '--name', 'again']);
+    const both = await Promise.all(
+      ['storage', 'second'].map((name) => run([...LOOK, ...hub.as(name), '--site', 'west'])),
+    );
+    expect(both.map(({ status }) => status)).toEqual([0, 0]);
+    const [one, other] = both.map(({ stdout }) => JSON.parse(stdout).run.id);
+    expect(one).not.toBe(other);
+  });
+});
