@@ -55,7 +55,7 @@ export interface CheckEdges {
   readonly placesOf?: (report: FleetReport, incidents: readonly Incident[]) => IncidentPlaces | null;
   /** Hears that no sled is asked any more, so that nothing stays open while mails are sent. Never rejects. */
   readonly doneAsking?: () => Promise<void>;
-  /** Hears that what was seen is recorded, while nobody else can record. Rejects with a FleetError: a trouble. */
+  /** Hears that what was seen is recorded, while nobody else can record. A FleetError is one more problem of the check. */
   readonly recorded?: () => Promise<void>;
 }
 

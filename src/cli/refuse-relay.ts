@@ -24,7 +24,7 @@ const WHY: Readonly<Record<string, string>> = {
   inventory: 'it is about the sleds that are asked from here; cruc-fleet sites lists the sites of a hub',
 };
 
-/** A hub where a command has no use for it gets a sentence, and not a list of options. Throws `usage`. */
+/** A hub that a command cannot go through gets a sentence, and not a list of options. Throws `usage`. */
 export function refuseRelay(argv: readonly string[], command: string | undefined): void {
   const end = argv.indexOf('--');
   const ours = end === -1 ? argv : argv.slice(0, end);

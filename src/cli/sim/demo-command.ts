@@ -18,7 +18,7 @@ export function addDemoCommand(command: Command, context: CommandContext): void 
       'Starts a simulated rack, asks it over real SSH what one asks in an incident, prints the commands and their ' +
         'answers, and removes everything. The sleds live in simulated time: a window of seconds takes milliseconds, ' +
         'and a busy machine changes nothing. Nothing leaves this machine. With --sites it starts a hub (nats-server, ' +
-        'where it is installed) and two sites, one of which is cut off in the middle.',
+        'where it is installed) and two sites, and cuts one off in the middle.',
     )
     .option('--sites', 'two sites that are asked through a hub, in place of one rack')
     .option('--fast', 'without pauses to read')

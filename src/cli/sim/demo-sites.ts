@@ -14,7 +14,7 @@ import { HUB_WORD, SITES_NEXT, SITES_OF_DEMO, SITES_STEPS } from './sites-demo-s
 const READY_MS = 60_000;
 const LOOK_EVERY_MS = 20;
 
-/** `demo --sites`: a hub and two sites on this machine, one of which is cut off in the middle; all gone at the end. */
+/** `demo --sites`: a hub and two sites on this machine; one is cut off in the middle, and all is gone at the end. */
 export async function demoSites(isFast: boolean, context: CommandContext): Promise<number> {
   const { surroundings } = context;
   const { err } = surroundings.terminal;
@@ -174,7 +174,7 @@ async function reconnected(
   while (!signal.aborted && elapsed() < until && !isBack()) await sleep(LOOK_EVERY_MS);
 }
 
-/** The same world with a terminal that nobody sees, and what was said there. */
+/** The same world with an invisible terminal, and what was said there. */
 function silent(surroundings: Surroundings): {
   readonly surroundings: Surroundings;
   readonly said: () => string;

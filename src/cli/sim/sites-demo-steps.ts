@@ -10,7 +10,7 @@ const SMALL: SimulationOptions = {
   time: 'simulated',
 };
 
-/** The sites of the demo: a rack each, both of which call it 3. */
+/** The sites of the demo: each has one rack and calls it 3. */
 export const SITES_OF_DEMO = [
   { site: 'west', rack: { ...SMALL, seed: 3, degraded: 2 } },
   { site: 'east', rack: { ...SMALL, seed: 5, degraded: 1 } },
