@@ -39,6 +39,10 @@ describe.skipIf(!hasNatsServer)('checks that sites make by themselves', () => {
       'repairing=0s',
       ...more,
     ];
+    const roster = await run(['sites', ...hub.as('oncall')]);
+    expect(roster.stderr).toMatch(
+      /no stream CRUC_BEATS yet: cruc-fleet sites, run once by who may ask everything/,
+    );
     const first = await run(check());
     expect(first).toMatchObject({ status: 3, stdout: /the hub keeps reports from now on/ });
     const scheduled = async (site: string, inventory: string, every: string) => {

@@ -139,6 +139,9 @@ function refuseSchedule(scheduled: string | undefined, { every, window }: Runner
   if (every !== undefined && every < LEAST_EVERY_MS) {
     throw new FleetError('usage', `--every: at least ${writeDuration(LEAST_EVERY_MS)}`);
   }
+  if (every !== undefined && window !== undefined && window * 2000 > every) {
+    throw new FleetError('usage', `--window: at most half of --every, which is ${writeDuration(every)}`);
+  }
 }
 
 function pickHub({ relay, creds, relayCa }: RunnerOptions): RelayOptions {

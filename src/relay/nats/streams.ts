@@ -55,6 +55,12 @@ export async function openStream(
       allow_direct: true,
     });
   } catch (cause) {
+    if (/permissions violation/i.test(describeError(cause))) {
+      throw new FleetError(
+        'unreachable',
+        `the hub has no stream ${plan.name} yet: cruc-fleet sites, run once by who may ask everything, makes it`,
+      );
+    }
     throw new FleetError('unreachable', `the hub has no stream ${plan.name}, and could not make it`, {
       cause,
     });
