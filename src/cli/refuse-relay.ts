@@ -1,13 +1,12 @@
 import { FleetError } from '../model/error.ts';
 
-const LOOK_AGAIN = 'ask again and again instead: cruc-fleet ds-state --relay URL, or check --relay URL';
 const AT_SITE = 'run it at the site, where the inventory and the keys are';
 const FROM_KEPT = 'it reads what is kept on this machine and asks sleds from here; run it at the site';
 
 /** Why a command that asks sleds does not ask sites, and what does. */
 const WHY: Readonly<Record<string, string>> = {
-  watch: `rows do not stream over a hub; ${LOOK_AGAIN}`,
-  wait: `it looks at sleds from here; run it at the site, or ${LOOK_AGAIN}`,
+  watch:
+    'rows do not stream over a hub; ask again and again: cruc-fleet ds-state, check or wait with --relay',
   where: FROM_KEPT,
   impact: FROM_KEPT,
   downstairs: FROM_KEPT,

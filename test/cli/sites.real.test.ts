@@ -65,6 +65,27 @@ describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
     expect(there.distributions.groups[0].keys).toMatchObject({ rack: 'raw:3' });
   });
 
+  it('are waited for, and one that does not answer is never well', async () => {
+    const wait = [
+      'wait',
+      '--quorum',
+      '1',
+      '--looks',
+      '1',
+      '-w',
+      '1s',
+      '--timeout',
+      '100ms',
+      ...hub.as('storage'),
+    ];
+    const well = await run([...wait, '--site', 'raw']);
+    expect(well, well.stderr).toMatchObject({ status: 0, stdout: /so in one look, .* on 2 sleds/ });
+    const silent = await run([...wait, '--site', 'raw,north']);
+    expect(silent).toMatchObject({ status: 3, stdout: /site north has no runner/ });
+    const impact = await run([...wait, '--for', 'impact raw:3/0 safe']);
+    expect(impact).toMatchObject({ status: 64, stderr: /impact asks VMs and sleds from here/ });
+  });
+
   it('are judged by a check that withdraws nothing, since nobody knows all sleds', async () => {
     const state = ['--state-file', join(hub.folder, 'check.json')];
     const rules = ['--for', 'repairing=0s'];
