@@ -1,4 +1,4 @@
-import type { Incident } from './incident.ts';
+import type { Incident, Notice } from './incident.ts';
 import type { IncidentPlaces } from './incident-place.ts';
 
 /** `downstairs 1 (region 3f2b0001, 3/9, disk A0793; 2h old) is offline`, and the state of its service behind it. */
@@ -22,6 +22,15 @@ export function withPlace(incident: Incident, places: IncidentPlaces): Incident 
   return message === incident.sight.message
     ? incident
     : { ...incident, sight: { ...incident.sight, message } };
+}
+
+/** The notice with the places of what it is about in its sentences. */
+export function placedNotice(notice: Notice, places: IncidentPlaces): Notice {
+  return {
+    ...notice,
+    news: notice.news.map((each) => ({ ...each, incident: withPlace(each.incident, places) })),
+    incidents: notice.incidents.map((incident) => withPlace(incident, places)),
+  };
 }
 
 /** `3/9 pool oxp_…: 12 downstairs offline`. */

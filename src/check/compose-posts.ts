@@ -1,4 +1,5 @@
 import type { Notice } from '../alert/incident.ts';
+import { placedNotice } from '../alert/placed-incidents.ts';
 import { incidentCommand } from '../mail/live-command.ts';
 import type { MailContext } from '../mail/mail-content.ts';
 import { renderMail } from '../mail/render-mail.ts';
@@ -48,7 +49,9 @@ function bodyOf(shape: PostShape, notice: Notice, told: Told): Record<string, un
     case 'json':
       return noticeJson(notice, told);
     case 'slack':
-      return slackMessage(notice, told.subject, (incident) => incidentCommand(incident, place));
+      return slackMessage(placedNotice(notice, told.context.places ?? new Map()), told.subject, (incident) =>
+        incidentCommand(incident, place),
+      );
   }
 }
 
@@ -65,8 +68,11 @@ function noticeJson(notice: Notice, { id, subject, text, context }: Told): Recor
     level: notice.level,
     headline: notice.headline,
     coverage: notice.coverage,
-    news: notice.news.map((news) => ({ ...newsJson(news), incident: incidentJson(news.incident) })),
-    incidents: notice.incidents.map(incidentJson),
+    news: notice.news.map((news) => ({
+      ...newsJson(news),
+      incident: incidentJson(news.incident, context.places),
+    })),
+    incidents: notice.incidents.map((incident) => incidentJson(incident, context.places)),
     troubles: notice.troubles,
     subject,
     text,

@@ -27,7 +27,7 @@ export function listTerms(program: Command, terms: ReadonlyMap<Command, string>)
 
 const EXAMPLES = `Examples:
   cruc-fleet ds-state --rack 3                                the health of every disk of rack 3
-  cruc-fleet repairs --rack 3                                 which zones are in live repair, and how far
+  cruc-fleet repairs --rack 3                                 zones in live repair, and how far
   cruc-fleet run perf-vol --rack 3                            how long guests wait, until Ctrl-C
   cruc-fleet run perf-ds-net -r 3 --by pid,client --compare   which downstairs is slow
   cruc-fleet check --rack 3                                   one line for a monitoring system

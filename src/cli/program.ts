@@ -3,12 +3,16 @@ import { describeError, FleetError } from '../model/error.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand, wordsOf } from './commands.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
+import { fitHelp } from './fit-help.ts';
 import { helpLine } from './help-line.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
 import { refuseRelay } from './refuse-relay.ts';
 import { describeProgram, listTerms } from './program-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withWidth } from '../term/terminal.ts';
+
+/** Where nobody looks at a terminal. */
+const HELP_WIDTH = 100;
 
 /** Runs one command line (without the program's name) and gives the exit status. Only a bug throws. */
 export async function runProgram(
@@ -30,10 +34,11 @@ export async function runProgram(
     .showHelpAfterError('(--help explains the options)')
     .showSuggestionAfterError(true)
     .configureOutput({
-      writeOut: (text) => out.write(text),
+      // Help, and the version.
+      writeOut: (text) => out.write(fitHelp(text, out.width() ?? HELP_WIDTH)),
       writeErr: (text) => err.write(text),
-      getOutHelpWidth: () => out.width() ?? 100,
-      getErrHelpWidth: () => err.width() ?? 100,
+      getOutHelpWidth: () => out.width() ?? HELP_WIDTH,
+      getErrHelpWidth: () => err.width() ?? HELP_WIDTH,
       getOutHasColors: () => out.color,
       getErrHasColors: () => err.color,
     })

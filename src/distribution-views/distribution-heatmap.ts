@@ -42,14 +42,14 @@ export function* drawHeatmap(
   const sections = sectionsOf(grouping);
   if (sections.length === 0) {
     yield 'no samples\n';
-    yield* drawRows({ columns: [], rows: rowsOf([], {}, outcomes, context) }, context);
+    yield* drawRows({ columns: [], rows: heatmapRows([], {}, outcomes, context) }, context);
     return;
   }
   for (const [i, section] of sections.entries()) {
     if (i > 0) yield '\n';
     yield `${cut(sectionTitle(section, sections), context.width, context)}\n`;
-    const rows = rowsOf(section.groups, section.what, outcomes, context);
-    yield* drawRows({ columns: columnsOf(section.sum), rows }, context);
+    const rows = heatmapRows(section.groups, section.what, outcomes, context);
+    yield* drawRows({ columns: heatmapColumns(section.sum), rows }, context);
   }
   yield '\n';
   const isPartial = outcomes.some((outcome) => outcome.status === 'answered' && outcome.issues.length > 0);
@@ -61,7 +61,8 @@ interface Heatmap {
   readonly rows: readonly HeatmapRow[];
 }
 
-interface HeatmapRow {
+/** A line of a heatmap: a group, or a sled without one. */
+export interface HeatmapRow {
   readonly label: string;
   readonly shortLabel: string;
   /** Null: there is nothing to draw, and `message` says why. */
@@ -70,21 +71,22 @@ interface HeatmapRow {
   readonly isAlarm: boolean;
 }
 
-function sectionTitle(section: DistributionSection, all: readonly DistributionSection[]): string {
+/** What a section is of; with the shape of its buckets where others measure the same in others. */
+export function sectionTitle(section: DistributionSection, all: readonly DistributionSection[]): string {
   const title = keysTitle(section.what);
   const isAmbiguous = all.filter((other) => keysTitle(other.what) === title).length > 1;
   return isAmbiguous ? `${title}  ${printable(section.sum.shape)}` : title;
 }
 
 /** From the first bucket that has a count to the last, the empty ones between them too. */
-function columnsOf(sum: Histogram): readonly BucketBounds[] {
+export function heatmapColumns(sum: Histogram): readonly BucketBounds[] {
   const all = filledBuckets(sum);
   const first = all.findIndex((bucket) => bucket.count !== 0n);
   return first === -1 ? [] : all.slice(first, all.findLastIndex((bucket) => bucket.count !== 0n) + 1);
 }
 
 /** The rows of each sled where the outcomes have it; groups that are not of one sled first. */
-function rowsOf(
+export function heatmapRows(
   groups: readonly DistributionGroup[],
   what: Row,
   outcomes: readonly SledOutcome[],
@@ -187,7 +189,8 @@ function* drawRows(map: Heatmap, context: DistributionContext): Iterable<string>
   }
 }
 
-function p99Text(row: HeatmapRow, context: DistributionContext): string {
+/** As bounds of a bucket, or as an estimate. */
+export function p99Text(row: HeatmapRow, context: DistributionContext): string {
   const found = row.histogram === null ? null : percentileOf(row.histogram, 99);
   if (found === null) return '-';
   return context.percentile === 'estimate' && found.estimate !== null
@@ -260,7 +263,8 @@ function axisText(columns: readonly BucketBounds[], layout: Layout, context: Dis
   return text;
 }
 
-function axisLabel(bounds: BucketBounds | undefined, context: DistributionContext): string {
+/** Where a bucket begins. */
+export function axisLabel(bounds: BucketBounds | undefined, context: DistributionContext): string {
   if (bounds === undefined) return '';
   return bounds.low === null
     ? formatRange(bounds, context.unit, context)
@@ -292,7 +296,7 @@ function rampOf(context: DistributionContext): readonly string[] {
 }
 
 /** 0 for no samples; else 1 to `levels`, by the root of the share, so that a thin tail is seen too. */
-function levelOf(count: bigint, total: bigint, levels: number): number {
+export function levelOf(count: bigint, total: bigint, levels: number): number {
   if (count <= 0n) return 0;
   const n = BigInt(levels);
   for (let level = levels - 1; level > 0; level--) {

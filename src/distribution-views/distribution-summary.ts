@@ -11,7 +11,7 @@ import { wrapped } from '../drawing/wrap.ts';
 import { displayWidth } from '../drawing/display-width.ts';
 import { drawGrid, GAP } from '../drawing/grid.ts';
 
-interface SummaryColumn {
+export interface SummaryColumn {
   readonly name: string;
   readonly heading: string;
   readonly align: 'left' | 'right';
@@ -39,7 +39,7 @@ export function* drawDistributionSummary(
     yield* shortcomings(grouping, context);
     return;
   }
-  const { columns, left } = fit(allColumns(grouping, context), context.width);
+  const { columns, left } = fit(summaryColumns(grouping, context), context.width);
   const headings = columns.map(({ heading }) =>
     context.color ? styleText('bold', heading, { validateStream: false }) : heading,
   );
@@ -58,7 +58,7 @@ export function* drawDistributionSummary(
 }
 
 /** The groups, and below them what they add up to, which is called `all` where each has its own name. */
-function withSum(grouping: DistributionGrouping, sum: DistributionGrouping): DistributionGrouping {
+export function withSum(grouping: DistributionGrouping, sum: DistributionGrouping): DistributionGrouping {
   const name = grouping.whoseNames.at(-1);
   if (name === undefined) return grouping;
   const sums = sum.groups.map((group) => ({ ...group, keys: { ...group.keys, [name]: 'all' } }));
@@ -80,7 +80,7 @@ export function* shortcomings(
 }
 
 /** What the percentiles of the summary are, in one sentence. */
-function percentileNote(context: DistributionContext): string {
+export function percentileNote(context: DistributionContext): string {
   const range =
     '(percentiles by nearest rank, each shown as the bounds of the bucket that holds it; max too)';
   const estimate =
@@ -89,7 +89,11 @@ function percentileNote(context: DistributionContext): string {
   return context.percentile === 'range' ? range : estimate;
 }
 
-function allColumns(grouping: DistributionGrouping, context: DistributionContext): readonly SummaryColumn[] {
+/** Of each group its keys, its count, its percentiles and its greatest value, as texts. */
+export function summaryColumns(
+  grouping: DistributionGrouping,
+  context: DistributionContext,
+): readonly SummaryColumn[] {
   const names = [...grouping.whatNames, ...grouping.whoseNames].filter(
     (name) =>
       name !== 'serial' &&

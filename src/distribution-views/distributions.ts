@@ -11,7 +11,7 @@ import { wrapped } from '../drawing/wrap.ts';
 import { drawHistograms } from './histogram-picture.ts';
 import type { DistributionView, RenderContext } from '../drawing/render-context.ts';
 
-const DEFAULT_VIEW: DistributionView = {
+export const DEFAULT_VIEW: DistributionView = {
   by: [],
   view: 'pictures',
   percentile: 'range',
@@ -35,10 +35,10 @@ export function groupingOf(report: FleetReport, context: RenderContext): Distrib
 }
 
 /** More of them, where nobody asked for them, only hide each other. */
-const MOST_PICTURES = 24;
+export const MOST_PICTURES = 24;
 
 /** All groups of one thing that is measured added up; null where that says nothing new. */
-function sumOf(report: FleetReport, grouping: DistributionGrouping): DistributionGrouping | null {
+export function sumOf(report: FleetReport, grouping: DistributionGrouping): DistributionGrouping | null {
   const sum = groupDistributions(report.distributions, []);
   return sum.groups.length < grouping.groups.length ? sum : null;
 }

@@ -73,7 +73,8 @@ export function rackMap(report: FleetReport, rack: string): RackMap {
   return { rack, cubbies, elsewhere: seen.filter((each) => !cubbies.includes(each)) };
 }
 
-function seenSled(outcome: SledOutcome): SeenSled {
+/** What one run saw of a sled whose rows have a health. */
+export function seenSled(outcome: SledOutcome): SeenSled {
   const { sled } = outcome;
   if (outcome.status === 'failed') return { sled, state: 'no_answer', partly: false };
   // A process that ended within the window is not there any more, whatever its last report said.

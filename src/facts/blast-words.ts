@@ -1,12 +1,30 @@
 import type { ByCause, Cause } from '../model/by-cause.ts';
 import type { BlastRadius, SharedPlace } from './blast-radius.ts';
 
-/** A shared place as people call it. `nameOf` gives the name of a sled in the inventory by its serial. */
-export function causeOf(shared: SharedPlace, nameOf: (serial: string) => string): Cause {
+/** What a sled is called in the inventory, by its serial. */
+export interface SledNaming {
+  /** `3/BRM42220009`, as in reports. */
+  readonly nameOf: (serial: string) => string;
+  /** `3/9`, as in tables. */
+  readonly shortNameOf: (serial: string) => string;
+}
+
+/** A shared place as people call it. */
+export function causeOf(shared: SharedPlace, { nameOf, shortNameOf }: SledNaming): Cause {
   const { kind, pool, physicalDisk, sick, elsewhere, unknown, active } = shared;
-  const sled = shared.sled === null ? null : nameOf(shared.sled);
+  const { sled } = shared;
+  const name = nameOfPlace({ sled: sled === null ? null : shortNameOf(sled), pool, physicalDisk });
   const counts = { sick: sick.length, elsewhere, unknown, active };
-  return { kind, name: nameOfPlace({ sled, pool, physicalDisk }), sled, pool, physicalDisk, ...counts };
+  return { kind, name, sled: sled === null ? null : nameOf(sled), pool, physicalDisk, ...counts };
+}
+
+/** `3/9 pool oxp_…`: the same, as short as it is certain. */
+export function headingOf({ sled, pool, physicalDisk }: SharedPlace, { shortNameOf }: SledNaming): string {
+  return nameOfPlace({
+    sled: sled === null ? null : shortNameOf(sled),
+    pool,
+    physicalDisk: pool === null ? physicalDisk : null,
+  });
 }
 
 /** `3/9 pool oxp_… (disk A0793)`. */

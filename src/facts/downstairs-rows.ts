@@ -1,3 +1,4 @@
+import { sinceWords } from './service-since.ts';
 import type { Column, Row } from '../model/column.ts';
 import { ageText } from './age.ts';
 import { diskOf } from './disk-of.ts';
@@ -192,7 +193,7 @@ function noteOf(
   const notes = [
     ...(fact.state === 'online'
       ? []
-      : [`in ${fact.state}${fact.since === null ? '' : ` since ${fact.since}`}`]),
+      : [`in ${fact.state}${fact.since === null ? '' : ` since ${sinceWords(fact.since)}`}`]),
     ...(fact.state === 'online' && fact.connections === 0 ? ['nobody talks to it'] : []),
     ...former.map((each) => `its port was region ${each.fact.region.slice(0, 8)}'s before`),
     ...(percent !== null && percent >= FULL_PERCENT ? [`its pool is ${percent} % full`] : []),

@@ -1,3 +1,4 @@
+import { sinceWords } from './service-since.ts';
 import { ageText } from './age.ts';
 import { diskIdOf, diskOf } from './disk-of.ts';
 import { claimsOf, type FactBase, type Told } from './fact-base.ts';
@@ -154,7 +155,7 @@ function stateOfUnreached(service: readonly Told<'service'>[], now: number): Val
 }
 
 function serviceText({ state, since }: FactOf<'service'>): string {
-  return since === null || state === 'online' ? state : `${state} since ${since}`;
+  return since === null || state === 'online' ? state : `${state} since ${sinceWords(since)}`;
 }
 
 /** By the process, by the service at its address, or by the one region that its disk has in the dataset there. */

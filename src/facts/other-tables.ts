@@ -34,5 +34,7 @@ export function otherTables(text: string): string | null {
   if (/"request_json"/.test(text)) return "the spec of a VM, which holds its disks' keys: give no such file";
   if (/"sub_volumes"/.test(text))
     return 'a volume construction request that was cut, or is not whole JSON: give all of it, or omdb db disks info';
+  const [, ours] = /^[{\s]*"schema":\s*"cruc-fleet\/([a-z]+)\//.exec(text) ?? [];
+  if (ours !== undefined) return `a ${ours} of cruc-fleet itself`;
   return OTHERS.find(([form]) => hasTable(text, [form]))?.[1] ?? null;
 }

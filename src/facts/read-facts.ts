@@ -1,6 +1,8 @@
 import { FACT_SOURCE_NAMES, FACT_SOURCES, type FactSourceName } from './sources/index.ts';
 import type { FactReading } from './source.ts';
 import { otherTables } from './other-tables.ts';
+import { closedJson } from '../parse/closed-json.ts';
+import { wrappedKind } from '../parse/wrapped-heading.ts';
 
 /** A text as facts, or why it is none, in a sentence without the text's own words. */
 export type TextRead = ({ readonly kind: FactSourceName } & FactReading) | { readonly wrong: string };
@@ -33,8 +35,18 @@ export function readFactText(text: string, given: FactSourceName | null): TextRe
 
 function withoutKind(text: string): string {
   if (text.trim() === '') return 'empty';
-  const other = otherTables(text);
-  const more =
-    other === null ? `; the kinds are ${FACT_SOURCE_NAMES.join(', ')}` : `: it looks like ${other}`;
+  const near = otherTables(text) ?? partOfKind(text);
+  const more = near === null ? `; the kinds are ${FACT_SOURCE_NAMES.join(', ')}` : `: it looks like ${near}`;
   return `of no kind that tells of places${more}`;
+}
+
+/** Which kind a text would be if it were whole, or on lines of its own; null where that cannot be seen. */
+function partOfKind(text: string): string | null {
+  const recognises = (name: FactSourceName, part: string) => FACT_SOURCES[name].recognises(part);
+  const wrapped = wrappedKind(text, FACT_SOURCE_NAMES, recognises);
+  if (wrapped !== null) return `${wrapped}, whose lines a terminal wrapped: write it to a file`;
+  const json = closedJson(text);
+  if (json === null) return null;
+  const kinds = FACT_SOURCE_NAMES.filter((name) => recognises(name, json));
+  return `${kinds.length === 0 ? 'JSON' : kinds.join(' or ')} that was cut: its end is missing`;
 }

@@ -60,7 +60,11 @@ export async function visitRenewed(
   const gap = (end: string) => {
     if (lost !== null && now() - lost.atMs >= GAP_MS) {
       const long = formatDuration(now() - lost.atMs);
-      say({ code: 'cut', message: `not watched for ${long}${end}: ${lost.why}` });
+      const from = formatDuration(lost.atMs - startedMs);
+      say({
+        code: 'cut',
+        message: `not watched for ${long}${end}, from ${from} after the start: ${lost.why}`,
+      });
     }
     lost = null;
   };

@@ -1,3 +1,5 @@
+import { printable } from '../model/printable.ts';
+
 /** HTML that is safe to send: only `markup` makes it. */
 export interface Markup {
   readonly html: string;
@@ -18,8 +20,19 @@ export function markup(strings: TemplateStringsArray, ...pieces: readonly Piece[
   return { html: strings.map((text, i) => text + pieceText(pieces[i] ?? '')).join('') };
 }
 
+/** No markup at all. */
+export const NOTHING: Markup = { html: '' };
+
 function pieceText(piece: Piece): string {
-  if (typeof piece === 'string' || typeof piece === 'number')
-    return String(piece).replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
+  if (typeof piece === 'number') return String(piece);
+  if (typeof piece === 'string') return escaped(piece);
   return 'html' in piece ? piece.html : piece.map(({ html }) => html).join('\n');
+}
+
+/** Text without what turns the direction of writing, is invisible or is half a character; new lines and tabs stay. */
+function escaped(text: string): string {
+  return text
+    .replaceAll(/[^\n\t]+/g, printable)
+    .replaceAll(/\p{Cs}/gu, '?')
+    .replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? '');
 }

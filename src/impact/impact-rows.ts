@@ -63,7 +63,9 @@ export const IMPACT_COLUMNS: readonly Column[] = [
     name: 'stops',
     heading: 'STOPS',
     kind: 'text',
+    role: 'state',
     help: 'whether it runs there itself, and stops',
+    narrow: true,
   },
   {
     name: 'repair',

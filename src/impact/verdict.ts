@@ -101,11 +101,12 @@ function mainParts(
   effects: readonly Effect[],
 ): readonly string[] {
   const waiting = wait.length === 0 ? [] : [waitText(wait)];
+  const more = waiting.map((text) => text.replace(' upstairs would', ' more would'));
   switch (word) {
     case 'unsafe':
       return [
         `${keptText(unsafe)} (${names(unsafe)})`,
-        ...waiting,
+        ...more,
         ...(reasons.length === 0 ? [] : [`besides unknown: ${reasons.join(', ')}`]),
       ];
     case 'unknown':

@@ -1,4 +1,5 @@
 import { hasTable } from '../parse/table-rows.ts';
+import { wrappedKind } from '../parse/wrapped-heading.ts';
 import { SOURCE_NAMES, SOURCES, type SourceName } from './sources/index.ts';
 import type { TableForm } from '../parse/headed-table.ts';
 
@@ -26,22 +27,15 @@ export function guessKind(text: string): Guess {
   if (kind === undefined) {
     const other = OTHERS.find((form) => hasTable(text, [form]));
     if (other !== undefined)
-      return { status: 'none', looksLike: `${other.name}, which does not tell where sleds are` };
-    const wrapped = wrappedKind(text);
+      return {
+        status: 'none',
+        looksLike: `${other.name}, which does not tell where sleds are (cruc-fleet facts import reads it)`,
+      };
+    const wrapped = wrappedKind(text, SOURCE_NAMES, (name, line) => SOURCES[name].recognises(line));
     return {
       status: 'none',
       looksLike: wrapped === null ? null : `${wrapped}, whose lines a terminal wrapped: write it to a file`,
     };
   }
   return kinds.length === 1 ? { status: 'one', kind } : { status: 'several', kinds };
-}
-
-/** The headings of a table stand near its begin. */
-const FIRST_LINES = 20;
-
-/** The kind of a table whose headings stand on two lines; null where there is none. */
-function wrappedKind(text: string): SourceName | null {
-  const lines = text.split('\n', FIRST_LINES);
-  const joined = lines.map((line, index) => `${line}${lines[index + 1] ?? ''}`);
-  return SOURCE_NAMES.find((name) => joined.some((line) => SOURCES[name].recognises(line))) ?? null;
 }

@@ -12,7 +12,7 @@ import { printable } from '../model/printable.ts';
 import { RULE_NAMES } from '../alert/rules/index.ts';
 import { cut, foldAlike, type Cut } from '../alert/incident-fold.ts';
 import type { IncidentPlaces } from '../alert/incident-place.ts';
-import { inBlocks, withPlace } from '../alert/placed-incidents.ts';
+import { inBlocks, placedNotice } from '../alert/placed-incidents.ts';
 import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
@@ -129,7 +129,7 @@ export function mailContent(plain: Notice, fleet: FleetReport, context: MailCont
     verdict: printable(verdictLine(notice)),
     situation: situationOf(notice, report, context.now),
     changes: cut(mailChanges(notice.news, { now: context.now, sleds, places }), MAX_CHANGES),
-    next: nextStepsFor(concernOf(notice, open)),
+    next: nextStepsFor(concernOf(notice, open), places),
     isShort: things.length <= 1 && notice.news.length > 0,
     vmSleds: new Set(open.filter(isOfVm).flatMap(({ sight }) => sight.sleds)),
     sections: sectionsOf(notice, { ...context, sleds }),
@@ -143,15 +143,6 @@ export function mailContent(plain: Notice, fleet: FleetReport, context: MailCont
       context.place,
     ),
     made: madeText(fleet, context),
-  };
-}
-
-/** The notice with the places of what it is about in its sentences. */
-function placedNotice(notice: Notice, places: IncidentPlaces): Notice {
-  return {
-    ...notice,
-    news: notice.news.map((each) => ({ ...each, incident: withPlace(each.incident, places) })),
-    incidents: notice.incidents.map((incident) => withPlace(incident, places)),
   };
 }
 
@@ -227,7 +218,7 @@ function byRule(a: Incident, b: Incident): number {
 }
 
 /** By rule, the worst first, and how to find a downstairs where one is concerned. */
-function nextStepsFor(concern: readonly Incident[]): readonly NextStep[] {
+function nextStepsFor(concern: readonly Incident[], places: IncidentPlaces): readonly NextStep[] {
   const sorted = concern.toSorted(byRule);
   const rules = [...new Set(sorted.map(({ rule }) => rule))].slice(0, isOne(concern) ? 1 : MAX_STEPS);
   const steps = rules.flatMap((rule) => {
@@ -237,10 +228,12 @@ function nextStepsFor(concern: readonly Incident[]): readonly NextStep[] {
     const text = rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`;
     return [{ text, command: null }];
   });
-  const placed = sorted.find(({ rule }) => isAboutDownstairs(rule));
-  if (placed === undefined) return steps;
-  const upstairsId = isOne(concern) ? placed.subject.upstairsId : null;
-  return [...steps, placeHint(upstairsId, isOfVm(placed) ? 'the VM' : 'its process')];
+  const unplaced = sorted.find(
+    ({ rule, key }) => isAboutDownstairs(rule) && (places.get(key)?.where ?? null) === null,
+  );
+  if (unplaced === undefined) return steps;
+  const upstairsId = isOne(concern) ? unplaced.subject.upstairsId : null;
+  return [...steps, placeHint(upstairsId, isOfVm(unplaced) ? 'the VM' : 'its process')];
 }
 
 function capitalised(text: string): string {

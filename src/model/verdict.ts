@@ -4,6 +4,8 @@ import type { Row } from './column.ts';
 export interface Verdicts {
   /** One line. */
   readonly headline: string;
+  /** Every word that a verdict of this kind may be. */
+  readonly words: readonly string[];
   readonly each: readonly JudgedSubject[];
 }
 

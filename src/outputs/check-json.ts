@@ -1,5 +1,5 @@
 import { statusOf, type CheckResult, type Incident, type News, type Told } from '../alert/incident.ts';
-import type { IncidentPlace } from '../alert/incident-place.ts';
+import type { IncidentPlace, IncidentPlaces } from '../alert/incident-place.ts';
 import type { FleetReport } from '../model/report.ts';
 import { LEVELS } from '../model/level.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
@@ -30,10 +30,7 @@ export function checkJson(
       silenced: counts.silenced,
       listed: counts.listed,
     },
-    incidents: result.incidents.map((incident) => ({
-      ...incidentJson(incident),
-      ...placeJson(result.places?.get(incident.key)),
-    })),
+    incidents: result.incidents.map((incident) => incidentJson(incident, result.places)),
     news: result.news.map(newsJson),
     troubles: result.troubles,
     mails_waiting:
@@ -46,8 +43,11 @@ export function checkJson(
   };
 }
 
-/** An incident with its subject and its last sight as one flat object. */
-export function incidentJson(incident: Incident): Record<string, unknown> {
+/** An incident with its subject and its last sight as one flat object, and what kept facts say of its place. */
+export function incidentJson(
+  incident: Incident,
+  places: IncidentPlaces = new Map(),
+): Record<string, unknown> {
   const { subject, sight } = incident;
   return {
     key: incident.key,
@@ -88,6 +88,7 @@ export function incidentJson(incident: Incident): Record<string, unknown> {
     ending: incident.ending,
     silenced_by: incident.silencedBy,
     told: toldJson(incident.told),
+    ...placeJson(places.get(incident.key)),
   };
 }
 

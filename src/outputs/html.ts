@@ -1,14 +1,15 @@
-import { cellText } from '../drawing/cell-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
-import { isWellAsSeen } from '../drawing/healthy-fold.ts';
-import { summaryLines } from '../drawing/summary.ts';
 import { markup, type Markup } from '../html/markup.ts';
 import { pageFrame } from '../html/page-frame.ts';
-import { pageTable } from '../html/page-table.ts';
-import type { Row } from '../model/column.ts';
+import { racksSection } from '../html/racks-section.ts';
+import { distributionsPart } from '../html/report-distributions.ts';
+import { reportSummary, reportTitle } from '../html/report-summary.ts';
+import { timelinePart } from '../html/report-timeline.ts';
+import { rowsSections } from '../html/rows-sections.ts';
+import { sledLinks } from '../html/sled-links.ts';
 import type { FleetReport } from '../model/report.ts';
-import { answerLines, FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
-import { makeOutput, type Content, type Shown } from './output.ts';
+import { FOR_PEOPLE, narrowColumnsOf } from './for-people.ts';
+import { makeOutput, type Shown } from './output.ts';
 
 /** A page in one file: coverage, then what is not well, then the rest, folded. */
 export const html = makeOutput<readonly Markup[]>({
@@ -17,25 +18,30 @@ export const html = makeOutput<readonly Markup[]>({
   saysCoverage: true,
   always: { width: null, height: null, color: false },
   contents: {
-    distributions: asText('distributions', 'pictures and percentiles, or a heatmap, as text'),
+    distributions: { shown: 'pictures, percentiles, and a heatmap by sled', part: distributionsPart },
     rows: { shown: 'a table, the columns that matter most, healthy rows folded', part: rowsPart },
     printed: asText('printed', 'as it was printed, identical outputs once'),
     steps: { shown: 'a table', part: rowsPart },
     texts: asText('texts', 'as they were printed, identical ones once'),
   },
   *whole(parts, report) {
-    const [first = '', ...lacking] = summaryLines(report);
-    const missing = lacking.map((line) => markup`<li class="lacking">${line.trim()}</li>`);
-    const list = missing.length === 0 ? [] : [markup`<ul>${missing}</ul>`];
-    const answer = answerLines(report).map((line) => markup`<p><strong>${line}</strong></p>`);
-    const main = [...answer, markup`<p>${first}</p>`, ...list, ...parts.flat()];
-    yield pageFrame(`cruc-fleet ${report.probe}`, main).html;
+    const timeline = timelinePart(report);
+    const answer = markup`<div>${parts.flat()}</div>`;
+    const racks = racksSection(report, sledLinks(report));
+    // Where no health is judged, racks say who answered, and no more.
+    const content = report.healthCounts === null ? [answer, ...racks] : [...racks, answer];
+    const main = [
+      reportSummary(report),
+      ...(timeline === null ? [] : [timeline]),
+      markup`<div class="situation">${content}</div>`,
+    ];
+    yield pageFrame(reportTitle(report), main).html;
   },
   arriving: 'at the end',
   check: 'report',
 });
 
-function asText(content: Content, shown: string): Shown<readonly Markup[]> {
+function asText(content: 'printed' | 'texts', shown: string): Shown<readonly Markup[]> {
   const way = FOR_PEOPLE[content];
   return {
     shown,
@@ -47,23 +53,5 @@ function asText(content: Content, shown: string): Shown<readonly Markup[]> {
 }
 
 function rowsPart(report: FleetReport, context: RenderContext): readonly Markup[] {
-  const columns = narrowColumnsOf(report, context);
-  const heads = columns.map(({ heading, kind }) => ({ heading, isNumber: kind === 'count' }));
-  const tableOf = (caption: string, rows: readonly Row[]) =>
-    pageTable(
-      caption,
-      heads,
-      rows.map((row) => columns.map(({ name }) => cellText(row[name]))),
-    );
-  const well = report.rows.filter((row) => isWellAsSeen(row));
-  const others = report.rows.filter((row) => !isWellAsSeen(row));
-  // Only where health is judged does anything need attention.
-  const what = report.healthCounts === null ? report.probe : 'Not healthy, or with a note';
-  const healthy = `Healthy: ${String(well.length)}`;
-  return [
-    ...(others.length === 0 ? [] : [tableOf(`${what}: ${String(others.length)}`, others)]),
-    ...(well.length === 0
-      ? []
-      : [markup`<details><summary>${healthy}</summary>${tableOf(healthy, well)}</details>`]),
-  ];
+  return rowsSections(report, narrowColumnsOf(report, context), context.columns !== null);
 }

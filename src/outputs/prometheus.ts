@@ -1,5 +1,6 @@
 import { groupDistributions } from '../distribution/distribution-group.ts';
 import type { FleetReport } from '../model/report.ts';
+import { verdictMetrics } from '../prometheus/verdict-metrics.ts';
 import { coverageMetrics } from '../prometheus/coverage-metrics.ts';
 import { distributionMetrics } from '../prometheus/distribution-metrics.ts';
 import { expositionLines, type Metric } from '../prometheus/exposition.ts';
@@ -59,5 +60,5 @@ export function prometheusText(
 }
 
 function tableMetrics(report: FleetReport, view: MetricView): readonly Metric[] {
-  return [...stateMetrics(report, view), ...rowMetrics(report, view)];
+  return [...verdictMetrics(report), ...stateMetrics(report, view), ...rowMetrics(report, view)];
 }

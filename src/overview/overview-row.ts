@@ -90,5 +90,7 @@ function offsetText({ leastMs, mostMs }: ClockOffset): string {
   const middle = (leastMs + mostMs) / 2000;
   const doubt = Math.abs(mostMs - leastMs) / 2000;
   const digits = Math.abs(middle) < 100 ? 2 : 0;
-  return `${middle < 0 ? '-' : '+'}${Math.abs(middle).toFixed(digits)} s ±${doubt.toFixed(2)}`;
+  const text = Math.abs(middle).toFixed(digits);
+  const sign = middle < 0 && Number(text) !== 0 ? '-' : '+';
+  return `${sign}${text} s ±${doubt.toFixed(2)}`;
 }

@@ -32,7 +32,12 @@ afterEach(async () => {
 
 const SECRET = 'T0/B0/s3cr3t';
 
-async function check(world: ReturnType<typeof makeWorld>, config: Partial<CheckConfig>, isDryRun = false) {
+async function check(
+  world: ReturnType<typeof makeWorld>,
+  config: Partial<CheckConfig>,
+  isDryRun = false,
+  more: Partial<Parameters<typeof runCheck>[1]> = {},
+) {
   const { config: usual } = await resolve({});
   const answered = await runCheck(
     {
@@ -50,6 +55,7 @@ async function check(world: ReturnType<typeof makeWorld>, config: Partial<CheckC
       random: () => 0.5,
       bootClock: () => null,
       ask: () => Promise.resolve(reportOf(world, now)),
+      ...more,
     },
   );
   now += 5 * MINUTE;
@@ -67,6 +73,21 @@ function brokenWorld() {
 }
 
 describe('what is new', () => {
+  it('says where the sick downstairs is, where kept facts know it', async () => {
+    const where = 'region 3f2b0001, 3/9, disk A0793; 2h old';
+    const place = { where, service: null, disk: 'boot', instance: null, cause: null };
+    const config = { postJsonUrl: url(), postSlackUrl: `${url()}/slack` };
+    await check(brokenWorld(), config, false, {
+      placesOf: (_, incidents) => new Map(incidents.map(({ key }) => [key, place])),
+    });
+    const [json, slack] = posted();
+    expect(noticeErrors(json)).toEqual([]);
+    expect(json.news.map(({ incident }: { incident: { place: unknown } }) => incident.place)).toEqual([
+      place,
+    ]);
+    expect(JSON.stringify(slack)).toContain(`downstairs 1 (${where}) is faulted`);
+  });
+
   it('is posted once as JSON of its schema and as a message of Slack, and its end too', async () => {
     const config = { postJsonUrl: url(), postSlackUrl: `${url()}/slack` };
     const world = brokenWorld();

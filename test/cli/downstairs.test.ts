@@ -68,7 +68,7 @@ describe('downstairs', () => {
       expect(row['connections']).toBe(region?.state === 'online' ? 1 : 0);
     }
     const noteOf = (id: string) => rows.find((row) => row['region'] === id)?.['note'];
-    expect(noteOf(second.live[0].id)).toContain('in maintenance since Aug_04');
+    expect(noteOf(second.live[0].id)).toContain('in maintenance since Aug 04');
     expect(noteOf(second.live[2].id)).toContain('its pool is 81 % full');
   });
 
@@ -85,5 +85,19 @@ describe('downstairs', () => {
     expect([row?.['upstairs_id'], row?.['disk']]).toEqual([null, null]);
     // It has the port of the one that was deleted before.
     expect(row?.['note']).toMatch(/^nobody talks to it; its port was region [0-9a-f]{8}'s before$/);
+  });
+
+  it('counts the IOs of each process while it watches, and of none that does not run', async () => {
+    const { status, stdout } = await rack.run(['downstairs', '-w', '2s', '-o', 'json'], { env: env() });
+    expect(status).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    const rows: readonly Row[] = report.rows;
+    for (const row of rows) {
+      const isKnown = [row['reads'], row['writes'], row['flushes']].map((cell) => typeof cell === 'number');
+      expect(isKnown).toEqual(Array(3).fill(row['downstairs_pid'] !== null));
+    }
+    expect(rows.some(({ reads }) => Number(reads) > 0)).toBe(true);
+    expect(rows.some(({ downstairs_pid: pid }) => pid === null)).toBe(true);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -65,6 +65,33 @@ describe.skipIf(reason !== null)(
       const killed = await all('exec', '-r', '*', '--exclude', '2', '--', 'kill -KILL $$');
       expect(killed.stdout).toMatch(/^sled 9\/\[0-1\] \(2\), status 137, no output\n/);
       expect(killed.status).toBe(137);
+    });
+
+    it('show what differs, give each the same input, and bring files back whole', async () => {
+      const differing = await all(
+        'exec',
+        '-r',
+        '*',
+        '--exclude',
+        '2',
+        '--diff',
+        '--',
+        'printf "same\\n%s\\n" "$HOME"',
+      );
+      expect([differing.status, differing.stdout]).toEqual([0, expect.stringMatching(/^[-+].*home 1$/m)]);
+      const given = Buffer.from('a "b" $c\n\xff\0end', 'latin1');
+      const fed = await run(
+        ['exec', '-i', overSsh, '-r', '*', '--exclude', '2', '--stdin', '--', 'cat >"$HOME/input"'],
+        { readStdin: () => Promise.resolve(given) },
+      );
+      expect(fed.status).toBe(0);
+      for (const home of homes) expect(readFileSync(join(home, 'input'))).toEqual(given);
+      const into = join(folder, 'copies');
+      const copied = await all('cp', '-r', '*', join(homes[0]!, 'input'), into);
+      expect([copied.status, copied.stdout]).toEqual([3, expect.stringContaining('2 of 3 sleds answered')]);
+      for (const name of ['sled0', 'sled1'])
+        expect(readFileSync(join(into, '9', name, 'input'))).toEqual(given);
+      for (const home of homes) rmSync(join(home, 'input'));
     });
 
     it('put the scripts there and take them away', async () => {

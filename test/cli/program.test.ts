@@ -99,7 +99,7 @@ describe('help', () => {
   it('says to who does not know the project how to find the zones in live repair, and how far they are', async () => {
     const { stdout } = await run(['--help']);
     const [line = ''] = stdout.match(/^ +cruc-fleet repairs --rack 3 .*$/m) ?? [];
-    expect(line).toContain('which zones are in live repair, and how far');
+    expect(line).toContain('zones in live repair, and how far');
   });
 
   it('names every exit status that there is', async () => {

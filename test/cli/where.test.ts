@@ -248,7 +248,7 @@ describe('where', () => {
     const disk = diskOf();
     storage().breakRegion(disk.live[2]);
     const { rows } = await whereRows('all', disk.id);
-    expect(rows.map((row) => row['service'])).toEqual(['online', 'online', 'maintenance since Aug_04']);
+    expect(rows.map((row) => row['service'])).toEqual(['online', 'online', 'maintenance since Aug 04']);
     expect(rows[2]?.['region']).toBe(disk.live[2].id);
   });
 

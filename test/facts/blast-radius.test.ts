@@ -34,7 +34,9 @@ const REST = Array.from({ length: 20 }, (_, at) =>
 
 const said = (seen: readonly SeenDownstairs[]) => {
   const radius = blastRadius(seen);
-  const causes = radius.shared.map((shared) => causeOf(shared, (serial) => `3/${serial}`));
+  const causes = radius.shared.map((shared) =>
+    causeOf(shared, { nameOf: (serial) => `3/${serial}`, shortNameOf: (serial) => `3/${serial}` }),
+  );
   return [...causes.map(causeText), ...radiusLines(radius)];
 };
 

@@ -151,6 +151,22 @@ describe('a source', () => {
     });
   });
 
+  it('says of a part what it is a part of', () => {
+    const disks = `{"items":[{"id":"${V}","name":"boot","size":1,"state":{"state":"attached"},"project_id":"${P}","block_size":512,"device_path":"/mnt/boot"},{"id":"${V}","na`;
+    const wrongOf = (text: string) => readFactText(text, null);
+    expect(wrongOf(disks)).toEqual({
+      wrong: expect.stringContaining('it looks like api-disks that was cut'),
+    });
+    expect(wrongOf('{"a":[1,2')).toEqual({
+      wrong: expect.stringContaining('it looks like JSON that was cut'),
+    });
+    expect(wrongOf('{"schema":"cruc-fleet/report/v1"}')).toEqual({
+      wrong: expect.stringContaining('it looks like a report of cruc-fleet itself'),
+    });
+    const wrapped = 'ID  SIZE   TYPE     STATE    NAME   ATTA\nCHED_TO\n';
+    expect(wrongOf(wrapped)).toEqual({ wrong: expect.stringContaining('whose lines a terminal wrapped') });
+  });
+
   it('never throws, whatever a text holds', () => {
     const line = fc.constantFrom(
       ...DISKS_INFO.split('\n'),

@@ -125,7 +125,12 @@ describe('a visit that is renewed', () => {
     expect(heard).toContain('40 the connection was lost');
     expect(outcome).toMatchObject({
       status: 'answered',
-      issues: [{ code: 'cut', message: expect.stringMatching(/^not watched for 3\.5 s: .*lost/) }],
+      issues: [
+        {
+          code: 'cut',
+          message: expect.stringMatching(/^not watched for 3\.5 s, from [\d.]+ s after the start: .*lost/),
+        },
+      ],
     });
     expect(outcome.status === 'answered' && outcome.rows[0]).toEqual({ text: 'line of 1', isCut: true });
   });
@@ -134,7 +139,12 @@ describe('a visit that is renewed', () => {
     const { outcome } = await visit([{ saysAndLosesAfter: 150 }, lost()]);
     expect(outcome).toMatchObject({
       status: 'answered',
-      issues: [{ code: 'cut', message: expect.stringMatching(/^not watched for .* at the end: .*lost/) }],
+      issues: [
+        {
+          code: 'cut',
+          message: expect.stringMatching(/^not watched for .* at the end, from .* after the start: .*lost/),
+        },
+      ],
     });
   });
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JoinSource } from '../../src/import/join.ts';
-import { lineDiff } from '../../src/import/line-diff.ts';
 import { parse, rack3 } from '../inventory/support/fixtures.ts';
 import { runs } from '../support/sized.ts';
 import { importInto, seen, underlay } from './support.ts';
@@ -213,36 +212,3 @@ function styledInventory(): fc.Arbitrary<string> {
       return endsOpen ? text.slice(0, -lineEnd.length) : text;
     });
 }
-
-describe('lineDiff', () => {
-  it('shows what differs with three lines around it', () => {
-    const before = [1, 2, 3, 4, 5, 6, 7, 8, 9].join('\n');
-    expect(lineDiff(before, before.replace('5', 'five\nand a half'), 'f')).toBe(
-      '--- f\n+++ f\n@@ -2,7 +2,8 @@\n 2\n 3\n 4\n-5\n+five\n+and a half\n 6\n 7\n 8\n',
-    );
-    expect(lineDiff('', 'a\n', 'f')).toBe('--- /dev/null\n+++ f\n@@ -0,0 +1,1 @@\n+a\n');
-    expect(lineDiff(before, before, 'f')).toBe('');
-  });
-
-  it('holds the old text in its lines without a plus, and the new one in those without a minus', () => {
-    const text = fc
-      .array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 })
-      .map((lines) => lines.map((line) => `${line}\n`).join(''));
-    fc.assert(
-      fc.property(text, text, (before, after) => {
-        const whole = lineDiff(before, after, 'f')
-          .split('\n')
-          .slice(2)
-          .filter((line) => line !== '' && !line.startsWith('@@'));
-        const side = (sign: string) =>
-          whole.filter((line) => !line.startsWith(sign)).map((line) => line.slice(1));
-        const within = (lines: readonly string[], all: string): boolean => {
-          let at = 0;
-          const list = all.split('\n');
-          return lines.every((line) => (at = list.indexOf(line, at) + 1) > 0);
-        };
-        expect(within(side('+'), before) && within(side('-'), after)).toBe(true);
-      }),
-    );
-  });
-});

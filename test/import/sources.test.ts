@@ -345,11 +345,11 @@ describe('what may not be whole', () => {
 describe('what is no source', () => {
   it.each([
     [
-      'omdb db physical-disks, which does not tell where sleds are',
+      'omdb db physical-disks, which does not tell where sleds are (cruc-fleet facts import reads it)',
       ' ID  SERIAL  VENDOR  MODEL  SLED_ID  POLICY  STATE \n',
     ],
     [
-      'omdb db instances, which does not tell where sleds are',
+      'omdb db instances, which does not tell where sleds are (cruc-fleet facts import reads it)',
       'ID  STATE   INTENT  PROPOLIS_ID SLED_ID HOST_SERIAL NAME \n',
     ],
     [

@@ -20,7 +20,7 @@ describe('a page of a report', () => {
     const [before = '', folded = ''] = page([answered(1, rows)]).split('<details>');
     expect(before).toContain('<caption>Not healthy, or with a note: 2</caption>');
     expect(before).toContain('active on two sleds');
-    expect(folded).toContain('<summary>Healthy: 1</summary>');
+    expect(folded).toContain('<summary>Healthy: 1, each with three active downstairs</summary>');
     expect([before, folded].map((part) => part.includes('34aa0003'))).toEqual([false, true]);
   });
 
@@ -31,7 +31,10 @@ describe('a page of a report', () => {
   });
 
   it('has the verdict of a command that judges, and so has Markdown', () => {
-    const judged = { ...report([answered(1, [])]), verdicts: { headline: 'unsafe: <3/17>', each: [] } };
+    const judged = {
+      ...report([answered(1, [])]),
+      verdicts: { headline: 'unsafe: <3/17>', words: [], each: [] },
+    };
     expect([...html.render(judged, CONTEXT)].join('')).toContain('<strong>unsafe: &lt;3/17&gt;</strong>');
     expect([...markdown.render(judged, CONTEXT)].join('')).toMatch(/^\*\*unsafe: &#60;3\/17&#62;\*\*/);
   });
@@ -40,7 +43,7 @@ describe('a page of a report', () => {
     const rows = (cubby: number) =>
       Array.from({ length: 16 }, (_, n) => stateRow(cubby * 16 + n, ACTIVE, 'ok'));
     const text = page(Array.from({ length: 32 }, (_, cubby) => answered(cubby, rows(cubby))));
-    expect(text.match(/<tr><td/g)).toHaveLength(512);
+    expect(text.match(/<tr><th scope="row"/g)).toHaveLength(512);
     expect(Buffer.byteLength(text)).toBeLessThan(200_000);
   });
 });

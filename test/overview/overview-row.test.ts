@@ -45,6 +45,11 @@ describe('the row of a sled', () => {
     });
   });
 
+  it('says no minus zero of a clock that is behind by less than it shows', () => {
+    const later = { from: new Date(`${AT}.102Z`), to: new Date(`${AT}.502Z`) };
+    expect(rowOf(ANSWER, { ran: later })['clock']).toBe('+0.00 s ±0.15');
+  });
+
   it('leaves open a second of a clock that tells whole seconds', () => {
     const whole = ANSWER.replaceAll(/\.\d{9}/g, '');
     expect(rowOf(whole)).toMatchObject({ clock_least_ms: -400, clock_most_ms: 1000, clock: '+0.30 s ±0.70' });

@@ -529,3 +529,38 @@ it('counts a distribution as often as its histogram does', () => {
   const counts = samplesOf(read(what, [], ['pid']), 'cruc_fleet_perf_ds_client_seconds_count');
   expect(counts.reduce((sum, { value }) => sum + value, 0)).toBe(Number(total));
 });
+
+describe('a verdict', () => {
+  it('is a state set of each thing that was judged, with what it counts', () => {
+    const judged = (name: string, verdict: string) => ({
+      about: { rack: '3', sled: `3/${name}`, serial: name, cubby: 1, disk: null, pool: null },
+      verdict,
+      text: 'in words',
+      counts: { keep_one: 2 },
+      vms: [],
+    });
+    const metrics = read({
+      ...report([answered(1, [])]),
+      probe: 'impact',
+      verdicts: {
+        headline: '1 of 2 sleds can go next',
+        words: ['safe', 'unsafe'],
+        each: [judged('A', 'safe'), judged('B', 'unsafe')],
+      },
+    });
+    expect(valuesBy(samplesOf(metrics, 'cruc_fleet_impact_verdict'), 'sled', 'verdict')).toEqual({
+      '3/A safe': '1',
+      '3/A unsafe': '0',
+      '3/B safe': '0',
+      '3/B unsafe': '1',
+    });
+    expect(valuesBy(samplesOf(metrics, 'cruc_fleet_impact_counted'), 'sled', 'what')).toEqual({
+      '3/A keep_one': '2',
+      '3/B keep_one': '2',
+    });
+  });
+
+  it('is nothing where nothing was judged', () => {
+    expect(text(mixedReport())).not.toContain('verdict');
+  });
+});

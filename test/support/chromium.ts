@@ -20,26 +20,35 @@ export function requireChromium(): string | null {
   return reason;
 }
 
+/** Where Chromium is. Throws where it is not. */
+export function pathOfChromium(): string {
+  if (chromiumPath === undefined) throw new Error('Chromium is not installed');
+  return chromiumPath;
+}
+
+/** Without a window, a sandbox (root, as whom a CI runs, has none) and what a browser does for itself. */
+export const CHROMIUM_FLAGS: readonly string[] = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--hide-scrollbars',
+  '--disable-dev-shm-usage',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /** Opens a page in a real browser without a window, and gives its DOM as it is after its scripts have run. */
 export async function dumpDom(page: string, scheme: 'light' | 'dark'): Promise<string> {
-  if (chromiumPath === undefined) throw new Error('Chromium is not installed');
   const folder = await mkdtemp(join(tmpdir(), 'cruc-fleet-chromium-'));
   try {
     const file = join(folder, 'page.html');
     await writeFile(file, page);
     const { stdout } = await promisify(execFile)(
-      chromiumPath,
+      pathOfChromium(),
       [
-        '--headless',
-        // Root, as whom a CI runs, has no sandbox.
-        '--no-sandbox',
-        '--disable-gpu',
-        '--hide-scrollbars',
-        '--disable-dev-shm-usage',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
+        ...CHROMIUM_FLAGS,
         `--user-data-dir=${join(folder, 'profile')}`,
         ...(scheme === 'dark' ? ['--blink-settings=preferredColorScheme=0'] : []),
         '--window-size=1000,1000',

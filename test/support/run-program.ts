@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runProgram } from '../../src/cli/program.ts';
 import { createAskSsh } from '../../src/ssh-config/ask-ssh.ts';
@@ -29,17 +32,19 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   const err = capture();
   const interrupts = new Set<(signal: Interruption) => void>();
   const env = change.env ?? {};
+  // What one test keeps, no other reads.
+  const home = mkdtempSync(join(tmpdir(), 'cruc-fleet-home-'));
   const ended = runProgram(argv, change.version ?? '0.0.0-test', {
     terminal: createTerminal(out.stream, err.stream, env, { readerGone: () => {}, failed: () => {} }),
     env,
     cwd: '/nonexistent',
-    home: '/nonexistent/home',
+    home,
     user: 'tester',
     hostName: 'tester.example',
     startProgram: (program, words) =>
       spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'], detached: true }),
     // Never the configuration of whoever runs the tests.
-    openSsh: { ask: createAskSsh(), home: '/nonexistent/home', systemFile: '/nonexistent/ssh_config' },
+    openSsh: { ask: createAskSsh(), home, systemFile: '/nonexistent/ssh_config' },
     program: '/usr/local/bin/cruc-fleet',
     scriptsFolder: SCRIPTS,
     now: () => new Date(),
@@ -60,7 +65,9 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
       return () => interrupts.delete(callback);
     },
     ...change,
-  }).then((status) => ({ status, stdout: out.text(), stderr: err.text() }));
+  })
+    .then((status) => ({ status, stdout: out.text(), stderr: err.text() }))
+    .finally(() => rmSync(home, { recursive: true, force: true }));
   return {
     ended,
     stderr: () => err.text(),

@@ -76,10 +76,10 @@ Exit status:
 Examples:
   cruc-fleet check --rack 3                                       a verdict, as a monitoring plugin
   cruc-fleet check --cron --mail-to storage@example.com --smtp smtp://mail.example.com
-                                                                  in a crontab, every five minutes
+      in a crontab, every five minutes
   cruc-fleet check --dry-run --mail-to storage@example.com --sendmail
-                                                                  the mail that would be sent
+      the mail that would be sent
   cruc-fleet check --textfile /var/lib/prometheus/node-exporter/cruc_fleet.prom
   cruc-fleet check --replay /var/lib/cruc-fleet/night --for degraded=10m
-                                                                  the mails of a recorded night with this setting
+      the mails of a recorded night with this setting
   cruc-fleet check --print-config                                 what is in force, and why`;

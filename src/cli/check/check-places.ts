@@ -1,6 +1,6 @@
 import { ageText } from '../../facts/age.ts';
 import { blastRadius } from '../../facts/blast-radius.ts';
-import { causeOf } from '../../facts/blast-words.ts';
+import { headingOf } from '../../facts/blast-words.ts';
 import type { DownstairsPlace } from '../../facts/place.ts';
 import { oldestAge } from '../../facts/place-rows.ts';
 import { downstairsKey, seenOfRow } from '../../facts/seen-downstairs.ts';
@@ -17,16 +17,14 @@ const SHORT_ID = 8;
 export function placesOfIncidents(
   { rows }: FleetReport,
   incidents: readonly Incident[],
-  { placeOf, nameOf }: JoinedFacts,
+  { placeOf, ...names }: JoinedFacts,
   now: number,
 ): IncidentPlaces {
   const radius = blastRadius(rows.flatMap((row) => seenOfRow(row, placeOf(row))));
   const causes = new Map(
     radius.shared.toReversed().flatMap((shared) => {
-      const { sled, pool, name } = causeOf(shared, nameOf);
-      const short =
-        pool === null ? name : [sled, `pool oxp_${pool}`].filter((word) => word !== null).join(' ');
-      return shared.sick.map((key) => [key, short] as const);
+      const heading = headingOf(shared, names);
+      return shared.sick.map((key) => [key, heading] as const);
     }),
   );
   return new Map(
@@ -37,7 +35,7 @@ export function placesOfIncidents(
       const index = subject.downstairs;
       const own = index === null ? null : place.downstairs[index];
       const found: IncidentPlace = {
-        where: own === null ? null : whereText(own, nameOf, now),
+        where: own === null ? null : whereText(own, names.shortNameOf, now),
         service: own === null ? null : serviceText(own.service, now),
         disk: known(place.disk),
         instance: known(place.instance),

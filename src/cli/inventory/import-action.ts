@@ -1,6 +1,6 @@
+import { unifiedDiff } from '../../drawing/line-diff.ts';
 import { wrapped } from '../../drawing/wrap.ts';
 import { applyPlan, newInventoryText, type WrittenRack } from '../../import/apply-plan.ts';
-import { lineDiff } from '../../import/line-diff.ts';
 import { joinSources, type JoinSource } from '../../import/join.ts';
 import { described, inventorySource, planImport, type ImportPlan } from '../../import/plan.ts';
 import { withoutStrays } from '../../import/strays.ts';
@@ -208,7 +208,7 @@ async function finish(
     err.write(`${opened.file}: nothing to change\n`);
     return whole;
   }
-  out.write(printableDiff(lineDiff(opened.text ?? '', text, opened.file)));
+  out.write(printableDiff(unifiedDiff(opened.text ?? '', text, opened.file)));
   const what = `${count(plan.additions.length, 'sled')} added, ${count(plan.changes.length, 'entry', 'entries')} changed`;
   if (write !== true) {
     err.write(`${what}; nothing was written: --write writes it\n`);

@@ -184,7 +184,7 @@ export function withLive(kept: readonly FactSet[], live: readonly FactSet[]): re
 /** Every sled once, with its first answer's rows, and what was wrong with either of its two answers. */
 export function bothAnswers(
   outcomes: readonly SledOutcome[],
-  asked: PlacesAsked | null,
+  asked: { readonly run: Pick<FleetRun, 'outcomes'> } | null,
 ): readonly SledOutcome[] {
   const second = new Map(asked?.run.outcomes.map((outcome) => [outcome.sled.id, outcome]) ?? []);
   return outcomes.map((outcome) => {

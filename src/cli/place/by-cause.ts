@@ -23,13 +23,13 @@ export const CAUSE_COLUMN: Column = {
  */
 export function groupedByCause(
   report: FleetReport,
-  { placeOf, nameOf }: Pick<JoinedFacts, 'placeOf' | 'nameOf'>,
+  { placeOf, ...names }: Pick<JoinedFacts, 'placeOf' | 'nameOf' | 'shortNameOf'>,
 ): FleetReport {
   const all = report.outcomes.flatMap((outcome) =>
     (answerOf(outcome)?.rows ?? []).map((row) => fleetRow(outcome.sled, row)),
   );
   const radius = blastRadius(all.flatMap((row) => seenOfRow(row, placeOf(row))));
-  const causes = radius.shared.map((shared) => causeOf(shared, nameOf));
+  const causes = radius.shared.map((shared) => causeOf(shared, names));
   const headings = groupHeadings(radius, causes.map(causeText));
   const rows = report.rows.map((row): { readonly group: number; readonly row: Row } => {
     const own = sharedBy(row, radius);

@@ -6,6 +6,7 @@ import type { FactSet } from '../../facts/fact-set.ts';
 import { clearFacts, keepFacts } from '../../facts/kept-facts.ts';
 import { readFactText } from '../../facts/read-facts.ts';
 import { FACT_SOURCE_NAMES, isFactSourceName } from '../../facts/sources/index.ts';
+import { guessKind } from '../../import/guess.ts';
 import type { Column } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
@@ -56,6 +57,8 @@ export async function importFacts(
     if (set.asOf === null)
       err.write(`warning: ${printable(set.label)}: when it was printed is not known: say it with --as-of\n`);
   }
+  const apart = agesApart(await openFacts(surroundings, true), now);
+  if (apart !== null) err.write(`warning: ${printable(apart)}\n`);
   return sets.every(({ issues }) => issues.length === 0) ? EXIT.ok : EXIT.incomplete;
 }
 
@@ -67,11 +70,15 @@ async function readGiven(
 ): Promise<FactSet> {
   const { bytes, changed } = await bytesOf(file, surroundings);
   const label = file === '-' ? 'standard input' : path.resolve(surroundings.cwd, file);
-  const read = readFactText(
-    plainText(decodedText(bytes).text),
-    kind !== undefined && isFactSourceName(kind) ? kind : null,
-  );
-  if ('wrong' in read) throw new FleetError('usage', `${printable(file)} is ${read.wrong}; nothing is kept`);
+  const decoded = decodedText(bytes).text;
+  if (decoded.includes('\0'))
+    throw new FleetError('usage', `${printable(file)} is not text but a binary file; nothing is kept`);
+  const text = plainText(decoded);
+  const read = readFactText(text, kind !== undefined && isFactSourceName(kind) ? kind : null);
+  if ('wrong' in read) {
+    const wrong = aboutSleds(text) ?? read.wrong;
+    throw new FleetError('usage', `${printable(file)} is ${wrong}; nothing is kept`);
+  }
   const subject = read.facts[0];
   // Several disks may come through standard input, one after another.
   const own = file === '-' && subject !== undefined && 'id' in subject ? `${label}, ${subject.id}` : label;
@@ -84,6 +91,31 @@ async function readGiven(
     facts: read.facts,
     issues: read.issues,
   };
+}
+
+/** What is said of a text that tells where sleds are, and nothing of disks; null for others. */
+function aboutSleds(text: string): string | null {
+  const guess = guessKind(text);
+  return guess.status === 'one'
+    ? `${guess.kind}, which tells where sleds are: cruc-fleet inventory import reads it`
+    : null;
+}
+
+/** Exports that are further apart than this may be of different states of a rack. */
+const APART_MS = 3_600_000;
+
+/** A sentence where the exports that are kept are of different times; null where they are not. */
+function agesApart(sets: readonly FactSet[], now: number): string | null {
+  const timed = sets
+    .flatMap((set) => (set.asOf !== null && isFactSourceName(set.source) ? [{ ...set, asOf: set.asOf }] : []))
+    .toSorted((a, b) => b.asOf - a.asOf);
+  const [newest] = timed;
+  const oldest = timed.at(-1);
+  if (newest === undefined || oldest === undefined || newest.asOf - oldest.asOf <= APART_MS) return null;
+  return (
+    `exports of different times are kept, the newest ${newest.source} (${ageText(newest, now)}), the oldest ` +
+    `${oldest.source} (${ageText(oldest, now)}): each value that is shown says its age`
+  );
 }
 
 async function bytesOf(

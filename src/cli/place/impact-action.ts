@@ -199,6 +199,6 @@ function reportOf(
     ...report,
     rows: more.rows,
     rowsBeforeFilter: more.rows.length,
-    verdicts: { headline: more.headline, each: more.each },
+    verdicts: { headline: more.headline, words: Object.keys(VERDICTS), each: more.each },
   };
 }

@@ -64,7 +64,10 @@ export async function askForImpact(
   const base = createFactBase(kept);
   const named = rowsOf(run).flatMap(({ row, sled }) => {
     const id = row['upstairs_id'];
-    return typeof id === 'string' ? [{ zone: String(row['zone']), disk: diskIdOf(base, id), sled }] : [];
+    if (typeof id !== 'string') return [];
+    const { session, replaced } = askedOfRow(id, row);
+    const before = session === null || replaced === null ? {} : { before: { session, replaced } };
+    return [{ zone: String(row['zone']), disk: diskIdOf(base, id), sled, ...before }];
   });
   const isAsked = ({ zone }: { readonly zone: string }): boolean => options.http && isVm(zone);
   const requests = new Map(

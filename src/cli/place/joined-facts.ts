@@ -1,4 +1,5 @@
 import { createFactBase } from '../../facts/fact-base.ts';
+import type { SledNaming } from '../../facts/blast-words.ts';
 import { joinedCells, placeOfRow } from '../../facts/join-rows.ts';
 import type { UpstairsPlace } from '../../facts/place.ts';
 import { ageText } from '../../facts/age.ts';
@@ -12,16 +13,14 @@ import type { FactBase } from '../../facts/fact-base.ts';
 import type { FactFilterOptions } from '../options/fact-filter-options.ts';
 import type { RowFilter } from '../options/filters.ts';
 import { factFilter, type FactFilter } from './fact-filter.ts';
-import { knownSleds, namesOf } from './known-sleds.ts';
+import { knownSleds, namesOf, shortNamesOf } from './known-sleds.ts';
 import { openFacts } from './open-facts.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** What kept facts are to a command that shows upstairs. */
-export interface JoinedFacts {
+export interface JoinedFacts extends SledNaming {
   readonly placeOf: (row: Row) => UpstairsPlace | null;
   readonly cells: (row: Row) => Row;
-  /** The name of a sled in the inventory by its serial. */
-  readonly nameOf: (serial: string) => string;
   /** Rows of the disks and instances that are named; null where none is. */
   readonly filter: RowFilter | null;
 }
@@ -57,6 +56,7 @@ export async function openJoinedFacts(
   return {
     placeOf,
     nameOf,
+    shortNameOf: shortNamesOf(inventory),
     cells: (row) => joinedCells(placeOf(row), nameOf, now),
     filter: filter === null ? null : rowsOf(filter),
   };

@@ -23,3 +23,15 @@ export function namesOf(inventory: Inventory): (serial: string) => string {
   );
   return (serial) => names.get(serial) ?? serial;
 }
+
+/** The same as tables call it: `3/9` where its cubby is known. */
+export function shortNamesOf(inventory: Inventory): (serial: string) => string {
+  const names = new Map(
+    inventory.targets.flatMap(({ sled }) =>
+      sled.serial === null
+        ? []
+        : [[sled.serial, sled.cubby === null ? sled.id : `${sled.rack}/${sled.cubby}`] as const],
+    ),
+  );
+  return (serial) => names.get(serial) ?? serial;
+}

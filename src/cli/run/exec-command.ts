@@ -59,9 +59,10 @@ const HELP = `Several words after -- are the words of one command; a single one 
   cruc-fleet exec --rack 3 -- uname -v
   cruc-fleet exec --rack 3 -- 'zpool list | head -3'
 
-Standard input of the command is empty, unless --stdin is given. The command and what it started get TERM, and KILL two seconds later, when
---timeout passes, at Ctrl-C, or when the sled has heard nothing from this machine for 8 seconds; with --stdin only when
---timeout passes, since its input is taken. A daemon that leaves the process group goes on.
+Standard input of the command is empty, unless --stdin is given. The command and what it started
+get TERM, and KILL two seconds later, when --timeout passes, at Ctrl-C, or when the sled has heard
+nothing from this machine for 8 seconds; with --stdin only when --timeout passes, since its input is
+taken. A daemon that leaves the process group goes on.
 
 Exit status:
   0    every selected sled answered, and every command ended with 0

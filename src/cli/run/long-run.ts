@@ -22,10 +22,18 @@ export function isRenewable(probe: ProbeSpec, options: RunOptions): boolean {
   return long.onlyStreams !== true || isStreamed(probe, options);
 }
 
-/** How long a run goes on at most until Ctrl-C, in seconds. */
-export function mostSeconds(probe: ProbeSpec | null, options: RunOptions): number {
-  if (probe?.firesFor !== 'reports' || isRenewable(probe, options)) return MOST_SECONDS;
-  return MOST_KEPT_SECONDS;
+/** How long a run goes on at most until Ctrl-C, in seconds, and why no longer where that is not the hour. */
+export function mostTime(
+  probe: ProbeSpec | null,
+  options: RunOptions,
+): { readonly seconds: number; readonly because: string } {
+  if (probe?.firesFor !== 'reports' || isRenewable(probe, options))
+    return { seconds: MOST_SECONDS, because: '' };
+  const because =
+    options.record === undefined
+      ? ', since every record is kept here: -o ndjson goes on for an hour'
+      : ', since --record keeps all that the sleds send';
+  return { seconds: MOST_KEPT_SECONDS, because };
 }
 
 /** How long one program of a run of so many seconds lasts; null where one lasts for all of it. */

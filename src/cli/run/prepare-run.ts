@@ -17,7 +17,7 @@ import { checkView } from '../options/distribution-options.ts';
 import { FILTER_NAMES, refuseFilters, rowFilter, type FilterName, pickFilters } from '../options/filters.ts';
 import type { RunOptions, WhatIsAsked } from './run-options.ts';
 import { requireSelection } from '../options/selection-options.ts';
-import { probeWords, STATUS_LOCK } from '../ask/state-run.ts';
+import { lockOf, probeWords } from '../ask/state-run.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** How long a script of the user's own is watched, unless --window says otherwise. */
@@ -113,8 +113,7 @@ async function prepareProbe(
     throw new FleetError('usage', '--by time: it needs an interval, such as --interval 10s or 1m');
   }
   const bundle = await readBundle(surroundings.scriptsFolder, [probe.script, ...probe.needs]);
-  const lock = probe.firesFor === 'reports' ? STATUS_LOCK : lockOf(probe.name);
-  const job = jobOf(bundle, probeWords(probe, settings), lock);
+  const job = jobOf(bundle, probeWords(probe, settings), lockOf(probe));
   const asText = probeText(surroundings.scriptsFolder, probe, settings);
   return { ...job, probe, settings, habits: null, mayRepeat: true, asText };
 }
@@ -197,18 +196,13 @@ async function prepareOwn(
   const flags = reason === null ? [] : ['-w'];
   return {
     // As a path: what it is given is not for us to read.
-    ...jobOf(bundle, ['run-d.sh', ...flags, `./${file}`, ...args], lockOf(file)),
+    ...jobOf(bundle, ['run-d.sh', ...flags, `./${file}`, ...args], { name: file, room: 1 }),
     probe: ownScript(basename(path), file, args, habits),
     settings,
     habits,
     mayRepeat: reason === null,
     asText: null,
   };
-}
-
-/** Scripts that fire for each IO cost a sled something: one of a name runs there at a time. */
-function lockOf(name: string): Payload['lock'] {
-  return { name, room: 1 };
 }
 
 /** A command line of a script that lies in a bundle. */

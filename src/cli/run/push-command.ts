@@ -46,13 +46,13 @@ export interface SledCommand {
   readonly read: Job['read'];
 }
 
-const PUSH: SledCommand = {
+export const PUSH: SledCommand = {
   name: 'push',
   columns: [PATH, stateColumn('new: put there now; unchanged: there before, and whole')],
   read: readPush,
 };
 
-const CLEAN: SledCommand = {
+export const CLEAN: SledCommand = {
   name: 'clean',
   columns: [PATH, stateColumn('removed, or absent: nothing was there'), FILES],
   read: cleanJob.read,

@@ -23,7 +23,7 @@ import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
 import { openLive } from './arriving-rows.ts';
 import { NOT_LIVE } from './live.ts';
-import { mostSeconds, programSeconds, renewalOf } from './long-run.ts';
+import { mostTime, programSeconds, renewalOf } from './long-run.ts';
 import { intervalValue, pidValue, uuidValue, windowValue } from '../options/option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from '../options/output-options.ts';
 import { findProbe, prepare, RUN_FILTERS } from './prepare-run.ts';
@@ -109,12 +109,12 @@ async function runNamed(
 ): Promise<{ readonly report: FleetReport; readonly probe: ProbeSpec }> {
   const inventory = await inventoryUntilInterrupt(name, options, surroundings);
   const isOpen = inventory !== null;
-  const most = mostSeconds(findProbe(name), options);
-  const asked = isOpen ? { ...options, window: most } : options;
+  const most = mostTime(findProbe(name), options);
+  const asked = isOpen ? { ...options, window: most.seconds } : options;
   const prepared = await prepare(name, args, asked, surroundings);
   if (isOpen && options.quiet !== true) {
     surroundings.terminal.err.write(
-      `until Ctrl-C, at most ${writeDuration(most * 1000)}; --window 30s ends by itself\n`,
+      `until Ctrl-C, at most ${writeDuration(most.seconds * 1000)}${most.because}; --window 30s ends by itself\n`,
     );
   }
   const { probe, settings, habits, mayRepeat, asText } = prepared;

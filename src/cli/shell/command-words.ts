@@ -19,12 +19,18 @@ export function commandWords(command: Command): CommandWords {
   };
 }
 
+/** `inventory check`: what is typed after the program's name. */
+function wordsFrom(command: Command): string {
+  const above = command.parent === null || command.parent.parent === null ? '' : wordsFrom(command.parent);
+  return `${above} ${command.name()}`.trim();
+}
+
 function optionWords(command: Command, option: Option): OptionWords {
   const takesValue = option.required || option.optional;
   const valueName = /[<[](.*)[>\]]/.exec(option.flags)?.[1] ?? '';
   const value =
     option.argChoices === undefined
-      ? optionValues(command.name(), option.long ?? '', valueName)
+      ? optionValues(wordsFrom(command), option.long ?? '', valueName)
       : plain(option.argChoices);
   return {
     names: [option.short, option.long].filter((name) => name !== undefined),
@@ -38,7 +44,7 @@ function optionWords(command: Command, option: Option): OptionWords {
 function argumentWords(command: Command, argument: Argument): ArgumentWords {
   const value =
     argument.argChoices === undefined
-      ? argumentValues(command.name(), argument.name())
+      ? argumentValues(wordsFrom(command), argument.name())
       : plain(argument.argChoices);
   return { value, isRest: argument.variadic };
 }

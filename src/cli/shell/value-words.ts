@@ -1,6 +1,8 @@
 import { RULE_NAMES } from '../../alert/rules/index.ts';
 import type { ValueWords, Word } from '../../completion/command-words.ts';
 import { GROUP_BY_WORDS } from '../../distribution/distribution-group.ts';
+import { IMPACT_COLUMNS, SLED_IMPACT_COLUMNS } from '../../impact/impact-rows.ts';
+import { IO_COLUMNS } from '../../facts/downstairs-io.ts';
 import { DOWNSTAIRS_COLUMNS } from '../../facts/downstairs-rows.ts';
 import { JOINED_COLUMNS } from '../../facts/joined-columns.ts';
 import { PLACE_COLUMNS } from '../../facts/place-rows.ts';
@@ -13,6 +15,8 @@ import { OVERVIEW_COLUMNS } from '../../overview/overview-columns.ts';
 import { PROBES, STATE_PROBES } from '../../probes/index.ts';
 import { repairs } from '../../probes/repairs.ts';
 import { STEP_COLUMNS } from '../doctor/doctor-report.ts';
+import { DRIFT_COLUMNS } from '../inventory/live-check.ts';
+import { CLEAN, PUSH } from '../run/push-command.ts';
 import { CP_COLUMNS } from '../run/cp-command.ts';
 import { EXEC_COLUMNS } from '../run/exec-command.ts';
 import { SHELLS } from '../../completion/shells.ts';
@@ -39,6 +43,7 @@ const OF_ARGUMENTS: Readonly<Record<string, ValueWords>> = {
   'run name': PROBE_WORDS,
   'script probe': PROBE_WORDS,
   'parse probe': PROBE_WORDS,
+  'impact sled': { kind: 'live', live: 'sleds' },
   'where name': { kind: 'live', live: 'zones' },
   'history subject': { kind: 'live', live: 'zones' },
   'help command': { kind: 'commands' },
@@ -66,8 +71,12 @@ const COLUMNS: Readonly<Record<string, ValueWords>> = {
   doctor: columnsOf(STEP_COLUMNS),
   sleds: columnsOf(OVERVIEW_COLUMNS),
   cp: columnsOf(CP_COLUMNS),
+  push: columnsOf(PUSH.columns),
+  clean: columnsOf(CLEAN.columns),
+  'inventory check': columnsOf(DRIFT_COLUMNS),
   where: columnsOf(PLACE_COLUMNS),
-  downstairs: columnsOf(DOWNSTAIRS_COLUMNS),
+  downstairs: columnsOf([...DOWNSTAIRS_COLUMNS, ...IO_COLUMNS]),
+  impact: columnsOf([...IMPACT_COLUMNS, ...SLED_IMPACT_COLUMNS]),
   history: { kind: 'words', words: columnWords(HISTORY_COLUMNS) },
   diff: { kind: 'words', words: columnWords(DIFFERENCE_COLUMNS) },
 };
