@@ -54,9 +54,16 @@ export function openClaims(
   const claim = (run: string, since: number): void =>
     publish({ type: 'claim', run, by: id, for_ms: Math.round(elapsed() - since) });
 
+  /** At once, and not when who waits goes on: the next claim may be here already. */
+  const begin = (mine: OwnRun): void => {
+    const { waiting } = mine;
+    mine.waiting = null;
+    waiting?.(true);
+  };
+
   const hearClaim = ({ run, by, for_ms: theirs }: Extract<Claim, { type: 'claim' }>): void => {
     const mine = own.get(run);
-    if (by === id) return mine?.waiting?.(true);
+    if (by === id) return mine === undefined ? undefined : begin(mine);
     if (mine === undefined) return void others.add(run);
     const ahead = elapsed() - mine.since - theirs;
     const isOurs = Math.abs(ahead) > SAME_MOMENT_MS ? ahead > 0 : id < by;
@@ -84,8 +91,11 @@ export function openClaims(
       forgetOldest(own);
       forgetOldest(others);
       const since = elapsed();
-      const isOurs = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(resolve, ECHO_MS, true);
+      return await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => {
+          const mine = own.get(run);
+          if (mine !== undefined) begin(mine);
+        }, ECHO_MS);
         const waiting = (answer: boolean): void => {
           clearTimeout(timer);
           resolve(answer);
@@ -93,9 +103,6 @@ export function openClaims(
         own.set(run, { since, waiting, answered: 0 });
         claim(run, since);
       });
-      const mine = own.get(run);
-      if (mine !== undefined) mine.waiting = null;
-      return isOurs;
     },
   };
 }

@@ -178,7 +178,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       entry.state = reply;
       if (!entry.isOthers) send(asker, run, reply);
     };
-    if (!(await claims.take(run))) {
+    if (!(await claims.take(run)) || entry.isOthers) {
       runs.delete(run);
       entry.taken.done();
       claims.again(run);
@@ -190,7 +190,10 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       entry.taken.done();
       return settings.onServed({ ...served, end: plan.why, reason: plan.reason });
     }
-    if (entry.isOthers) return settings.onServed({ ...served, end: 'repeated', reason: null });
+    if (entry.isOthers) {
+      runs.delete(run);
+      return settings.onServed({ ...served, end: 'repeated', reason: null });
+    }
     const { selection, sleds } = plan;
     say({ type: 'accepted', ...who(), selection, sleds: [...sleds] });
     const counts = { answered: 0, failed: 0 };

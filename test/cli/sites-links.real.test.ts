@@ -5,6 +5,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openLink } from '../../src/cli/sim/breakable-link.ts';
+import { readCredentials } from '../../src/relay/credentials.ts';
+import { hubAddress } from '../../src/relay/hub-address.ts';
+import { connectHub } from '../../src/relay/nats/connect.ts';
+import { QUESTION_SCHEMA } from '../../src/relay/question.ts';
+import { askSubject } from '../../src/relay/subjects.ts';
 import { hasNatsServer, NATS_SERVER, withHub } from '../support/nats-hub.ts';
 import { withRack } from '../support/rack.ts';
 import { run, startProgram } from '../support/run-program.ts';
@@ -131,12 +136,54 @@ describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
   });
 
   it('is asked by two at once, each of whom has its own answer', async () => {
-    await hub.runner('west', west.inventory, ['--host-key', 'off', '--name', 'again']);
+    const runner = await hub.runner('west', west.inventory, ['--host-key', 'off']);
     const both = await Promise.all(
       ['storage', 'second'].map((name) => run([...LOOK, ...hub.as(name), '--site', 'west'])),
     );
     expect(both.map(({ status }) => status)).toEqual([0, 0]);
     const [one, other] = both.map(({ stdout }) => JSON.parse(stdout).run.id);
     expect(one).not.toBe(other);
+    runner.interrupt();
+    await runner.ended;
+  });
+
+  it('is asked once by copies of a question that reach two runners of it', async () => {
+    const options = ['--host-key', 'off', '--name'];
+    const runners = [
+      await hub.runner('west', west.inventory, [...options, 'one']),
+      await hub.runner('west', west.inventory, [...options, 'two']),
+    ];
+    const { wire } = await connectHub(
+      hubAddress(hub.url, null),
+      await readCredentials(hub.creds('storage')),
+      { title: 'test', timeoutMs: 5000 },
+    );
+    const runId = 'abcdefabcdef';
+    const question = questionOf(runId);
+    const subject = askSubject({ site: 'west', probe: 'ds-state', asker: 'storage' });
+    const COPIES = 12;
+    for (let n = 0; n < COPIES; n++) wire.publish(subject, question);
+    const ends = () => runners.flatMap((each) => each.stderr().match(/\(run abcdefabcdef\): \w+/g) ?? []);
+    await expect.poll(() => ends().length, { timeout: 20_000 }).toBe(COPIES);
+    expect(ends().filter((end) => end.endsWith('answered'))).toHaveLength(1);
+    expect(ends().filter((end) => end.endsWith('repeated'))).toHaveLength(COPIES - 1);
+    await wire.close();
   });
 });
+
+/** A question as an asker sends it. */
+function questionOf(runId: string): string {
+  const at = Date.now();
+  return JSON.stringify({
+    schema: QUESTION_SCHEMA,
+    version: '0.0.0-test',
+    run: runId,
+    asked_at: new Date(at).toISOString(),
+    start_by: new Date(at + 10_000).toISOString(),
+    deadline: new Date(at + 60_000).toISOString(),
+    probe: 'ds-state',
+    settings: { seconds: 1, interval: 0, pid: null, volume: null, totals: false, rates: false },
+    selection: { racks: [], sleds: [], exclude: [], labels: [], shard: null },
+    only: null,
+  });
+}
