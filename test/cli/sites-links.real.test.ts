@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openLink } from '../../src/cli/sim/breakable-link.ts';
 import { readCredentials } from '../../src/relay/credentials.ts';
 import { hubAddress } from '../../src/relay/hub-address.ts';
@@ -60,7 +60,7 @@ describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
 
   it('is told apart by when: before it heard, when it had accepted, when its report was ready', async () => {
     const link = await openLink(Number(new URL(hub.url).port));
-    afterAll(() => link.close());
+    onTestFinished(() => link.close());
     const url = `nats://127.0.0.1:${link.port}`;
     const argv = ['runner', '--relay', url, '--creds', hub.creds('west'), '-i', west.inventory];
     const runner = startProgram([...argv, '--host-key', 'off']);
@@ -112,7 +112,7 @@ describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
     const startLeaf = () => {
       leaf = spawn(NATS_SERVER, ['-c', leafConf], { stdio: 'ignore' });
     };
-    afterAll(async () => {
+    onTestFinished(async () => {
       if (leaf?.exitCode !== null || leaf.signalCode !== null) return;
       leaf.kill('SIGKILL');
       await once(leaf, 'exit');
