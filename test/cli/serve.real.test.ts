@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { withRack } from '../support/rack.ts';
 import { startProgram, type Running } from '../support/run-program.ts';
 
-/** Watched in real time, by a clock that is faster: a look is kept after 4 s, and a report each second is still fresh. */
+/** Watched in real time: a look is kept after ten seconds, in which the other tests go on. */
 const rack = withRack({
   sledsPerRack: 3,
   propolisPerSled: 1,
@@ -16,13 +16,12 @@ const rack = withRack({
   ioRate: 0,
   time: 'real',
 });
-const QUICK = { elapsed: () => performance.now() * 2.5 };
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 60_000, interval: 100 };
 
 const file = (name: string) => join(rack.folder, name);
 
 function serve(...argv: readonly string[]): Running {
-  return startProgram(['serve', '--listen', '127.0.0.1:0', ...argv], QUICK);
+  return startProgram(['serve', '--listen', '127.0.0.1:0', ...argv]);
 }
 
 async function urlOf(running: Running): Promise<string> {
