@@ -53,6 +53,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./place/where-command.ts')).addWhereCommand,
   },
   {
+    name: 'explain',
+    takes: '[options] [name]',
+    summary: 'say why an upstairs is as it is: everything that can be read, and what follows',
+    load: async () => (await import('./place/explain-command.ts')).addExplainCommand,
+  },
+  {
     name: 'impact',
     takes: '[options] [sled]',
     summary: 'say what a sled, disk or pool takes with it, and whether it may go',

@@ -61,6 +61,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
     watch: () => [['watch', '--for', '2s', ...inventory()]],
     wait: () => [['wait', '--timeout', '1ms', ...inventory()]],
     where: () => [['where', 'oxz_*', '--no-http', ...inventory()]],
+    explain: () => [['explain', 'oxz_*', '--no-http', '--no-trace', '-o', 'json', ...inventory()]],
     impact: () => [['impact', '3/1', '--no-http', ...inventory()]],
     downstairs: () => [['downstairs', ...inventory()]],
     facts: () => [['facts', 'list', '-o', 'json']],

@@ -45,6 +45,7 @@ describe('help', () => {
     ['repairs-help.txt', ['repairs', '--help']],
     ['run-help.txt', ['run', '--help']],
     ['where-help.txt', ['where', '--help']],
+    ['explain-help.txt', ['explain', '--help']],
     ['impact-help.txt', ['impact', '--help']],
     ['downstairs-help.txt', ['downstairs', '--help']],
     ['facts-import-help.txt', ['facts', 'import', '--help']],
