@@ -7,6 +7,9 @@ const patience = {
   hookTimeout: 300_000,
   // A program that a test starts must not read the ssh configuration of whoever runs it.
   env: { CRUC_FLEET_SSH_CONFIG: 'none' },
+  // Nor write into their home.
+  globalSetup: ['test/support/make-homes.ts'],
+  setupFiles: ['test/support/worker-home.ts'],
   expect: { poll: { timeout: 120_000, interval: 20 } },
 };
 

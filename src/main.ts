@@ -29,6 +29,11 @@ export async function main(): Promise<void> {
   const about: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
   const version =
     typeof about === 'object' && about !== null && 'version' in about ? String(about.version) : '?';
+  const exits = new Set<() => void>();
+  process.on('exit', () => giveBack(exits));
+  const fail = (error: unknown) => endFailed(argv, error, exits);
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
   try {
     process.exitCode = await runProgram(argv, version, {
       terminal,
@@ -53,25 +58,43 @@ export async function main(): Promise<void> {
       keys: process.stdin.isTTY ? keys : null,
       interrupt: () => process.kill(process.pid, 'SIGINT'),
       onExit: (callback) => {
-        process.on('exit', callback);
-        return () => process.off('exit', callback);
+        exits.add(callback);
+        return () => exits.delete(callback);
       },
       onInterrupt,
     });
   } catch (error) {
-    if (/^(EMFILE|ENFILE)$/.test(codeOf(error) ?? '')) {
-      const limit = resources().openFiles ?? 'too few';
-      const advice = `a process may open ${limit} files here; raise the limit with: ulimit -n 1024`;
-      process.stderr.write(`cruc-fleet: no file can be opened any more, since ${advice}\n`);
-      process.exit(EXIT.incomplete);
-    }
-    // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
-    const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);
-    if (isPlugin(argv)) process.stdout.write(noVerdict('a bug in cruc-fleet; standard error has it'));
-    // What the bug left open must not keep the process.
-    process.exit(pluginStatus(argv, EXIT.bug));
+    fail(error);
   }
+}
+
+/** What ends with the process: once, and whatever one of them throws. */
+function giveBack(exits: Set<() => void>): void {
+  for (const callback of exits) {
+    exits.delete(callback);
+    try {
+      callback();
+    } catch {
+      // The others still have to be done, and why the process ends is told by whoever ends it.
+    }
+  }
+}
+
+/** Ends the program for what nobody expected, wherever it was thrown. The terminal is given back before it is told. */
+function endFailed(argv: readonly string[], error: unknown, exits: Set<() => void>): never {
+  giveBack(exits);
+  if (/^(EMFILE|ENFILE)$/.test(codeOf(error) ?? '')) {
+    const limit = resources().openFiles ?? 'too few';
+    const advice = `a process may open ${limit} files here; raise the limit with: ulimit -n 1024`;
+    process.stderr.write(`cruc-fleet: no file can be opened any more, since ${advice}\n`);
+    process.exit(EXIT.incomplete);
+  }
+  // Only a bug comes here: expected failures are values or FleetErrors, which runProgram prints.
+  const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`cruc-fleet: a bug in cruc-fleet; please report it with what you ran:\n${said}\n`);
+  if (isPlugin(argv)) process.stdout.write(noVerdict('a bug in cruc-fleet; standard error has it'));
+  // What the bug left open must not keep the process.
+  process.exit(pluginStatus(argv, EXIT.bug));
 }
 
 /**

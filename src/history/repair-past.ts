@@ -16,7 +16,7 @@ export interface RepairNow {
   readonly repairsBefore: number | null;
   /** Extents repaired and confirmed, or tasks of a reconciliation; null where that is not known. */
   readonly done: number | null;
-  /** Milliseconds since the epoch. */
+  /** When the look began, as the history has its looks: milliseconds since the epoch. */
   readonly at: number;
 }
 

@@ -1,6 +1,7 @@
 import { DOWNSTAIRS, type Downstairs } from '../alert/subject.ts';
+import { TASKS_PER_EXTENT } from '../model/repair-outlook.ts';
 import { statesOf } from './condition.ts';
-import type { SessionLife, Span } from './chronicle.ts';
+import type { Growth, SessionLife, Span } from './chronicle.ts';
 import type { Moment, Sample } from './line.ts';
 import type { Who } from './picture.ts';
 
@@ -17,7 +18,7 @@ export interface Repair {
   readonly last: Moment;
   readonly to: Moment | null;
   readonly result: 'under_way' | 'completed' | 'aborted' | 'ended';
-  /** Between its first and last sample; null where there are not two. */
+  /** Whole extents between its first and last sample; null where there are not two. No rate is told of two that are near. */
   readonly extents: number | null;
   readonly perSecond: number | null;
 }
@@ -28,9 +29,12 @@ export function repairsOf(session: SessionLife): readonly Repair[] {
   return [...live, ...reconciliations(session)].toSorted((a, b) => a.from.seq - b.from.seq);
 }
 
-/** The looks at a repair that are next to each other, and the first look that did not see it any more. */
+/** Looks that are next to each other and all saw a session under repair. */
 interface Stretch {
-  readonly spans: readonly Span[];
+  readonly notBefore: Moment | null;
+  readonly from: Moment;
+  readonly last: Moment;
+  /** The first look that saw it otherwise; null where none did. */
   readonly next: Span | null;
 }
 
@@ -44,28 +48,58 @@ function stretches(
     const states = statesOf(span.condition);
     // What is not known ends nothing.
     if (states === null) continue;
-    if (isUnderWay(states)) under.push(span);
-    else if (under.length > 0) {
-      found.push({ spans: under, next: span });
-      under = [];
+    if (isUnderWay(states)) {
+      under.push(span);
+      continue;
     }
+    found.push(...stretchOf(under, span));
+    under = [];
   }
-  return under.length === 0 ? found : [...found, { spans: under, next: null }];
+  return [...found, ...stretchOf(under, null)];
 }
+
+function stretchOf(spans: readonly Span[], next: Span | null): readonly Stretch[] {
+  const [first] = spans;
+  const last = spans.at(-1)?.last;
+  return first === undefined || last === undefined
+    ? []
+    : [{ notBefore: first.before, from: first.from, last, next }];
+}
+
+/** What is known of when a repair ran. */
+type Times = Pick<Repair, 'notBefore' | 'from' | 'last' | 'to'>;
 
 function liveRepairs(session: SessionLife, ds: Downstairs): readonly Repair[] {
   const growths = session.growths.filter(({ downstairs }) => downstairs === ds);
-  const grew = (name: 'completed' | 'aborted', from: number, to: number) =>
-    growths.some(({ at, counter }) => counter === name && at.seq > from && at.seq <= to);
-  const seen = stretches(session, (states) => states[ds] === 'live_repair').flatMap((stretch) => {
-    const end = stretch.next?.from ?? null;
-    const result = (first: Span): Repair['result'] => {
-      if (end === null) return session.ended === null ? 'under_way' : 'ended';
-      if (grew('completed', first.from.seq, end.seq)) return 'completed';
-      return grew('aborted', first.from.seq, end.seq) ? 'aborted' : 'ended';
-    };
-    return repairOf(session, stretch, { kind: 'live_repair', downstairs: ds }, result);
-  });
+  const grew = (name: 'completed' | 'aborted', from: Moment, to: Moment) =>
+    growths.some(({ at, counter }) => counter === name && at.seq > from.seq && at.seq <= to.seq);
+  const seen = stretches(session, (states) => states[ds] === 'live_repair').flatMap(
+    (stretch): readonly Repair[] => {
+      // One that was over though the next look saw a repair: that is another one.
+      const ends = growths.filter(
+        ({ at, counter }) =>
+          (counter === 'completed' || counter === 'aborted') &&
+          at.seq > stretch.from.seq &&
+          at.seq <= stretch.last.seq,
+      );
+      const [over, times] = cutAt(stretch, ends);
+      const what = { kind: 'live_repair', downstairs: ds } as const;
+      const former = over.map((each): Repair => {
+        const isCompleted = grew('completed', each.from, each.to);
+        const isEither = isCompleted && grew('aborted', each.from, each.to);
+        const result = isEither ? 'ended' : isCompleted ? 'completed' : 'aborted';
+        return repairOf(session, each, what, result);
+      });
+      const end = stretch.next?.from ?? null;
+      if (end === null) {
+        const result = session.ended === null ? 'under_way' : 'ended';
+        return [...former, repairOf(session, { ...times, to: session.ended }, what, result)];
+      }
+      const isCompleted = grew('completed', times.from, end);
+      const result = isCompleted ? 'completed' : grew('aborted', times.from, end) ? 'aborted' : 'ended';
+      return [...former, repairOf(session, { ...times, to: end }, what, result)];
+    },
+  );
   // One that began and was over between two looks.
   const between = growths.flatMap(({ at, since, counter }): readonly Repair[] => {
     const isSeen = seen.some(({ from, to }) => at.seq > from.seq && at.seq <= (to?.seq ?? at.seq));
@@ -79,47 +113,49 @@ function liveRepairs(session: SessionLife, ds: Downstairs): readonly Repair[] {
   return [...seen, ...between];
 }
 
+/** The repairs of a stretch that were over before it was, and the one that was seen last. */
+function cutAt(
+  { notBefore, from, last }: Stretch,
+  ends: readonly Growth[],
+): readonly [readonly (Times & { readonly to: Moment })[], Omit<Times, 'to'>] {
+  const over: (Times & { readonly to: Moment })[] = [];
+  let begun = { notBefore, from };
+  for (const { at, since } of ends) {
+    if (at.seq <= begun.from.seq) continue;
+    over.push({ ...begun, last: since ?? begun.from, to: at });
+    begun = { notBefore: since, from: at };
+  }
+  return [over, { ...begun, last }];
+}
+
 function reconciliations(session: SessionLife): readonly Repair[] {
-  return stretches(session, (states) => states.includes('reconcile')).flatMap((stretch) => {
-    const isDone =
-      stretch.next !== null && statesOf(stretch.next.condition)?.every((state) => state === 'active');
-    const result = (): Repair['result'] => {
-      if (isDone === true) return 'completed';
-      return stretch.next === null && session.ended === null ? 'under_way' : 'ended';
-    };
-    return repairOf(session, stretch, { kind: 'reconcile', downstairs: null }, result);
+  return stretches(session, (states) => states.includes('reconcile')).map(({ next, ...times }) => {
+    const isDone = next !== null && statesOf(next.condition)?.every((state) => state === 'active') === true;
+    const isUnderWay = next === null && session.ended === null;
+    const result = isDone ? 'completed' : isUnderWay ? 'under_way' : 'ended';
+    const to = next?.from ?? session.ended;
+    return repairOf(session, { ...times, to }, { kind: 'reconcile', downstairs: null }, result);
   });
 }
 
 function repairOf(
   session: SessionLife,
-  { spans, next }: Stretch,
+  times: Times,
   what: Pick<Repair, 'kind' | 'downstairs'>,
-  result: (first: Span) => Repair['result'],
-): readonly Repair[] {
-  const [first] = spans;
-  const last = spans.at(-1);
-  if (first === undefined || last === undefined) return [];
+  result: Repair['result'],
+): Repair {
   const samples = session.samples.filter(
     (sample) =>
       sample.kind === what.kind &&
       (sample.kind === 'reconcile' || sample.ds === what.downstairs) &&
-      sample.at.seq >= first.from.seq &&
-      sample.at.seq <= last.last.seq,
+      sample.at.seq >= times.from.seq &&
+      sample.at.seq <= times.last.seq,
   );
-  return [
-    {
-      who: session.who,
-      ...what,
-      notBefore: first.before,
-      from: first.from,
-      last: last.last,
-      to: next?.from ?? session.ended,
-      result: result(first),
-      ...progressOf(samples),
-    },
-  ];
+  return { who: session.who, ...what, ...times, result, ...progressOf(samples) };
 }
+
+/** A look knows to a second or two of when its count is: over so long, that is no more than one in twenty. */
+const LEAST_SECONDS = 30;
 
 function progressOf(
   samples: readonly (Sample & { readonly at: Moment })[],
@@ -127,9 +163,12 @@ function progressOf(
   const [first] = samples;
   const last = samples.at(-1);
   if (first === undefined || last === undefined || first === last) return { extents: null, perSecond: null };
-  const extents = doneOf(last) - doneOf(first);
+  const extents = (doneOf(last) - doneOf(first)) / (last.kind === 'reconcile' ? TASKS_PER_EXTENT : 1);
   const seconds = (last.at.at - first.at.at) / 1000;
-  return { extents, perSecond: seconds > 0 && extents >= 0 ? extents / seconds : null };
+  return {
+    extents: Math.floor(extents),
+    perSecond: seconds >= LEAST_SECONDS && extents >= 0 ? extents / seconds : null,
+  };
 }
 
 function doneOf(sample: Sample): number {

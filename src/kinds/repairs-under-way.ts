@@ -1,5 +1,5 @@
 import type { Cell, Row } from '../model/column.ts';
-import { extentsBy } from '../model/repair-outlook.ts';
+import { extentsBy, TASKS_PER_EXTENT } from '../model/repair-outlook.ts';
 import { difference, exact, growth, integerOf, perSecond, secondsOf } from './quantity.ts';
 
 /** What repairs the data of an upstairs: one downstairs while the guest runs, or all three before it starts. */
@@ -49,7 +49,6 @@ export interface RepairTotal {
   readonly from: string;
 }
 
-const TASKS_PER_EXTENT = 4;
 const WAITING = ['live_repair_ready'];
 const NO_TOTAL = 'the total is not reported';
 const NOT_DONE = 'what this repair has done is not reported';

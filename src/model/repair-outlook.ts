@@ -16,6 +16,9 @@ export interface Eta {
   readonly most: number | null;
 }
 
+/** Reconciliation counts tasks: close, repair, noop and reopen of each extent. */
+export const TASKS_PER_EXTENT = 4;
+
 /** So many standard deviations of a count to either side: nineteen of twenty. */
 const DEVIATIONS = 2;
 

@@ -102,7 +102,7 @@ const COLUMNS: readonly Column[] = [
     name: 'total_from',
     heading: 'TOTAL_FROM',
     kind: 'text',
-    help: 'where the total comes from: the reconciliation itself, a completed repair of another downstairs, or the history',
+    help: 'where the total comes from: the reconciliation itself, a completed repair of another downstairs, the history, or facts',
     narrow: true,
   },
   {

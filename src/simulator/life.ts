@@ -73,6 +73,10 @@ export function beginLife(sleds: readonly LivingSled[], random: Random): Life {
 /** Gives the session what a life goes by, and says how it is. */
 function beginSession(session: Session): Beginning {
   session.extents = Math.max(extentsOf(session.upstairsId), Math.ceil(session.extent) + LEFT_AT_LEAST);
+  // The repairs that it has behind it went over every extent.
+  for (const [client, completed] of session.completed.entries()) {
+    if (completed > 0) session.confirmed[client] = completed * session.extents;
+  }
   if (!session.states.includes('reconcile')) return { extent: session.extent, reconcileSeconds: 0 };
   session.reconciliation = RECONCILIATION;
   const { done, total, perSecond } = RECONCILIATION;

@@ -42,6 +42,8 @@ export interface Session extends Disk {
   /** Fractions of an extent accumulate; the record shows whole ones. */
   readonly repaired: Three;
   readonly confirmed: Three;
+  /** Whole extents of both kinds that were done before the repair that runs began. */
+  readonly doneBefore: Three;
   /** The extent that live repair is at; 0 when none runs. */
   extent: number;
   /** Where live repair ends. */
@@ -97,6 +99,7 @@ export function startSession(disk: Disk, random: Random, nowNs: number, ageJobs:
     replaced: [0, 0, 0],
     repaired: [0, 0, 0],
     confirmed: [0, 0, 0],
+    doneBefore: [0, 0, 0],
     extent: 0,
     extents: EXTENTS,
     reconciliation: NO_RECONCILIATION,
@@ -114,7 +117,8 @@ export function enterStates(session: Session, states: States): void {
   states.forEach((state, client) => {
     const was = session.states[client];
     if (was === state) return;
-    if (was === 'live_repair' && state === 'active') bump(session.completed, client);
+    if (state === 'live_repair') session.doneBefore[client] = wholeDone(session, client);
+    if (was === 'live_repair' && state === 'active') complete(session, client);
     if (was === 'offline' || was === 'faulted' || was === 'replaced') bump(session.connected, client);
     if (state === 'replaced') bump(session.replaced, client);
   });
@@ -123,6 +127,18 @@ export function enterStates(session: Session, states: States): void {
   session.states = states;
   if (!states.includes('live_repair')) session.extent = 0;
   else if (session.extent === 0) session.extent = 1;
+}
+
+/** A live repair that is completed went over every extent. */
+function complete(session: Session, client: number): void {
+  bump(session.completed, client);
+  const left = session.extents - (wholeDone(session, client) - (session.doneBefore[client] ?? 0));
+  session.repaired[client] = Math.floor(session.repaired[client] ?? 0);
+  session.confirmed[client] = Math.floor(session.confirmed[client] ?? 0) + Math.max(0, left);
+}
+
+function wholeDone({ repaired, confirmed }: Session, client: number): number {
+  return Math.floor(repaired[client] ?? 0) + Math.floor(confirmed[client] ?? 0);
 }
 
 /** One that is left for good has ended well, and its count stays; else it was aborted, and nothing stays. */

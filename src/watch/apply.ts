@@ -4,6 +4,7 @@ import type { Sled } from '../model/sled.ts';
 import { unreadableIn } from '../model/row-note.ts';
 import { shortZone } from '../model/zone-name.ts';
 import { isRoutine, type Note, type Now, type WatchEvent } from './event.ts';
+import { latenessOf, timeOf } from './lateness.ts';
 import { isFresh, statesText, type Watched, type WatchedSession, type WatchedSled } from './watched.ts';
 
 const MOST_NOTES = 500;
@@ -19,7 +20,16 @@ export function beginWatch(sleds: readonly Sled[], now: Now): Watched {
     sleds: new Map(
       sleds.map((sled): [string, WatchedSled] => [
         sled.id,
-        { sled, state: 'waiting', program: 0, sinceMs: now.ms, why: null, againAtMs: null, processes: null },
+        {
+          sled,
+          state: 'waiting',
+          program: 0,
+          sinceMs: now.ms,
+          why: null,
+          againAtMs: null,
+          processes: null,
+          leastDelay: null,
+        },
       ]),
     ),
     sessions: new Map(),
@@ -63,9 +73,10 @@ function takeReport(watched: Watched, { sled, program, row, now }: Of<'report'>)
   known.program = program;
   if (isOther && isSameReport(row, known.row)) return [];
   const before = { states: known.states, unreadable: known.unreadable, isSilent: known.isSilent };
-  renew(known, row, now);
-  const notes = before.isSilent ? [noteOf('reports_again', known, now, 'reports again')] : [];
-  known.isSilent = false;
+  renew(watched, known, row, now);
+  const isBack = before.isSilent && isFresh(known, now.ms);
+  const notes = isBack ? [noteOf('reports_again', known, now, 'reports again')] : [];
+  if (isBack) known.isSilent = false;
   const [from, to] = [statesText(before.states), statesText(known.states)];
   if (from === to && before.unreadable === known.unreadable) return notes;
   known.changedWall = now.wall;
@@ -94,13 +105,14 @@ function openSession(
     row,
     first: row,
     heardMs: now.ms,
+    lateMs: 0,
     changedWall: null,
     was: null,
     isSilent: false,
     repairRows: [],
     trail: { jobs: [], bytes: [], delays: [] },
   };
-  renew(session, row, now);
+  renew(watched, session, row, now);
   // What stood for a process that did not report, and a session of the same upstairs that this one follows.
   const notes = [...watched.sessions.values()].flatMap((other): readonly Note[] => {
     if (other.sled.id !== sled.id || other.zone !== session.zone || other.pid !== session.pid) return [];
@@ -116,7 +128,7 @@ function openSession(
   return [...notes, { ...noteOf('seen', session, now, `${session.health ?? 'not known'} (${said})`), to }];
 }
 
-function renew(session: WatchedSession, row: Row, now: Now): void {
+function renew(watched: Watched, session: WatchedSession, row: Row, now: Now): void {
   const [ds0, ds1, ds2] = [row['ds0'], row['ds1'], row['ds2']];
   const isKnown = typeof ds0 === 'string' && typeof ds1 === 'string' && typeof ds2 === 'string';
   const { trail, row: last } = session;
@@ -129,8 +141,12 @@ function renew(session: WatchedSession, row: Row, now: Now): void {
   const isRepairing = session.health === 'repairing' || (session.states?.includes('live_repair') ?? false);
   if (isRepairing) push(session.repairRows, row);
   else session.repairRows = [];
+  const own = watched.sleds.get(session.sled.id);
+  const { lateMs, least } = latenessOf(row, last, own?.leastDelay ?? null, now.ms);
+  if (own !== undefined) own.leastDelay = least;
   session.row = row;
-  session.heardMs = now.ms;
+  session.lateMs = lateMs;
+  session.heardMs = now.ms - lateMs;
 }
 
 function takeBegin(watched: Watched, { sled, program, running, now }: Of<'begun'>): readonly Note[] {
@@ -186,7 +202,7 @@ function takeTick(watched: Watched, now: Now): readonly Note[] {
     session.isSilent = true;
     // Of a lost sled that is said once.
     if (watched.sleds.get(session.sled.id)?.state === 'live') {
-      notes.push(noteOf('silent', session, now, 'silent: it may be gone, or hang'));
+      notes.push(noteOf('silent', session, now, whySilent(session, now)));
     }
   }
   for (const { sled, state, sinceMs, processes, program } of watched.sleds.values()) {
@@ -206,8 +222,15 @@ function takeTick(watched: Watched, now: Now): readonly Note[] {
   return notes;
 }
 
+/** What came, and was old when it came, says how things were. */
+function whySilent({ heardMs, lateMs }: WatchedSession, now: Now): string {
+  return isFresh({ heardMs: heardMs + lateMs }, now.ms)
+    ? `its reports come ${Math.round(lateMs / 1000)}s late, as over a slow link`
+    : 'silent: it may be gone, or hang';
+}
+
 function isSameReport(row: Row, last: Row): boolean {
-  const [a, b] = [nanoseconds(row['time_ns']), nanoseconds(last['time_ns'])];
+  const [a, b] = [timeOf(row), timeOf(last)];
   if (a === null || b === null) return false;
   const apart = a > b ? a - b : b - a;
   return apart < SAME_REPORT_NS;
@@ -260,8 +283,4 @@ function numberOf(cell: Row[string] | undefined): number | null {
 
 function textOf(cell: Row[string] | undefined): string | null {
   return typeof cell === 'string' ? cell : null;
-}
-
-function nanoseconds(cell: Row[string] | undefined): bigint | null {
-  return typeof cell === 'string' && /^\d+$/.test(cell) ? BigInt(cell) : null;
 }

@@ -32,7 +32,7 @@ export function detailLines(
     `zone     ${zone}, PID ${pid ?? 'not known'}`,
     `states   ${statesText(states) ?? 'not known'}: ${health ?? 'not known'}`,
     `changed  ${changedWall === null ? 'not since the watch began' : `${momentText(changedWall)}, was ${was ?? 'not known'}`}`,
-    `report   ${isStale ? 'STALE: the last one came' : 'the last one came'} ${ageText(now.ms - heardMs)} ago`,
+    `report   ${isStale ? 'STALE: ' : ''}the last one is ${ageText(now.ms - heardMs)} old`,
     ...(isStale ? [] : repairLines(session).map((text) => `repair   ${text}`)),
     '',
     `jobs     ${line(jobs)} ${jobs.at(-1) ?? 0} a report`,

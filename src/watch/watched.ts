@@ -2,6 +2,7 @@ import type { Row } from '../model/column.ts';
 import type { Health } from '../model/health.ts';
 import type { Sled } from '../model/sled.ts';
 import type { Note } from './event.ts';
+import type { LeastDelay } from './lateness.ts';
 
 /** A sled of a watch. */
 export interface WatchedSled {
@@ -17,6 +18,8 @@ export interface WatchedSled {
   againAtMs: number | null;
   /** Processes that have an upstairs, as the last program that began listed them; null where it could not. */
   processes: ReadonlyMap<number, string> | null;
+  /** How long its reports take at the least; null until one came. */
+  leastDelay: LeastDelay | null;
 }
 
 /** One number of a session over its last reports. */
@@ -42,7 +45,10 @@ export interface WatchedSession {
   /** The newest report, and the first one of this watch. */
   row: Row;
   readonly first: Row;
+  /** When the newest report came, less what it was late: ages are of this. */
   heardMs: number;
+  /** By how much it was late, as over a slow link. */
+  lateMs: number;
   /** When its states last changed, and what they were before; null: not since the watch began. */
   changedWall: number | null;
   was: string | null;

@@ -15,8 +15,8 @@ const short = () => `3/${broken.sled.world.cubby}`;
 /** A rack with facts, of which one pool is broken. */
 const rack = withRack(
   {
-    sledsPerRack: 4,
-    propolisPerSled: 3,
+    sledsPerRack: 3,
+    propolisPerSled: 4,
     pantryPerRack: 0,
     downstairsPerSled: 0,
     storage: { poolsPerSled: 2 },

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { repairOutlooks } from '../../src/cli/place/impact-repairs.ts';
 import { createFactBase } from '../../src/facts/fact-base.ts';
 import type { FactSet } from '../../src/facts/fact-set.ts';
+import { placeOfRow } from '../../src/facts/join-rows.ts';
+import type { KnownSleds } from '../../src/facts/join.ts';
 import type { Chronicle } from '../../src/history/chronicle.ts';
 import { emptyLife } from '../../src/history/life.ts';
 import type { Moment } from '../../src/history/line.ts';
@@ -79,17 +81,18 @@ const DISK: FactSet = {
   ],
 };
 
+const SLEDS: KnownSleds = {
+  cubbies: new Map(),
+  inventory: { source: 'inventory', label: 'i', asOf: null, isFileTime: false, isNow: true },
+  notReached: new Set(),
+  wereAsked: true,
+};
+
 const outlooks = (history: Chronicle | null, sets: readonly FactSet[]) =>
   repairOutlooks(row, SLED, {
     chronicle: history,
-    base: createFactBase(sets),
-    sleds: {
-      cubbies: new Map(),
-      inventory: { source: 'inventory', label: 'i', asOf: null, isFileTime: false, isNow: true },
-      notReached: new Set(),
-      wereAsked: true,
-    },
-    now: look(6).at,
+    placeOf: (asked) => placeOfRow(createFactBase(sets), asked, SLEDS, look(6).at),
+    at: look(6).at,
   });
 
 describe('how long a repair still takes', () => {

@@ -1,13 +1,24 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { factFiles } from '../../src/simulator/storage/fact-files.ts';
 import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
+import { run } from '../support/run-program.ts';
 
 let silent: number;
 
 /** Sled 0 has a live repair, one that waits, and a reconciliation; sled 1 a process that is silent. */
 const rack = withRack(
-  { sledsPerRack: 2, propolisPerSled: 4, downstairsPerSled: 0, pantryPerRack: 0, seed: 8, ioRate: 0 },
+  {
+    sledsPerRack: 2,
+    propolisPerSled: 4,
+    downstairsPerSled: 0,
+    pantryPerRack: 0,
+    storage: { poolsPerSled: 2 },
+    seed: 8,
+    ioRate: 0,
+  },
   () => {
     const crucible = rack.crucible('3/0');
     const [live, waits, reconciles] = crucible.sessions();
@@ -69,7 +80,6 @@ describe.concurrent('repairs', () => {
       const first = await rack.run(['repairs', '-w', '2s', '-o', format, '--sled', '0', '--record', to]);
       expect(first.status).toBe(0);
       expect(first.stdout).not.toBe('');
-      const { run } = await import('../support/run-program.ts');
       expect((await run(['replay', to, '-o', format])).stdout).toBe(first.stdout);
     },
   );
@@ -93,6 +103,35 @@ describe('repairs beyond one window', () => {
     const mends = report.rows.find(({ kind }: { kind: string }) => kind === 'reconciliation');
     expect(mends).toMatchObject({ total_from: 'reconciliation' });
     expect(mends.extents_total).toBe(mends.extents_done + mends.extents_left);
+  });
+
+  it('has its total from imported facts, and says which; none where no fact tells it', async () => {
+    const { world, storage } = rack.simulation;
+    const live = rack.sessions('3/0')[0]!;
+    const { extents } = storage!.disks.find(({ id }) => id === live.upstairsId)!;
+    const written = [...factFiles(world, storage!)];
+    const rowWith = async (name: string, keeps: (file: string) => boolean) => {
+      const folder = join(rack.folder, `facts-${name}`);
+      const env = { XDG_STATE_HOME: join(folder, 'state') };
+      mkdirSync(folder);
+      const files = written.filter(([file]) => file !== 'truth.json' && keeps(file));
+      for (const [file, text] of files) writeFileSync(join(folder, file), text);
+      await run(['facts', 'import', ...files.map(([file]) => join(folder, file))], { env, cwd: folder });
+      const { stdout } = await rack.run(['repairs', '-w', '3s', '--sled', '0', '-o', 'json'], { env });
+      const report = JSON.parse(stdout);
+      expect(schemaErrors(report)).toEqual([]);
+      return report.rows.find(({ state }: { state: string }) => state === 'live_repair');
+    };
+    const told = await rowWith('all', () => true);
+    expect(told).toMatchObject({
+      extents_total: extents,
+      total_from: expect.stringMatching(/^facts: [\w-]+$/),
+    });
+    expect(told.extents_left).toBe(extents - told.extents_done);
+    expect(told.left).toBe(`${told.extents_left} extents`);
+    expect(told.eta).not.toBe('?');
+    const untold = await rowWith('sleds', (file) => /sleds/.test(file));
+    expect(untold).toMatchObject({ extents_total: null, total_from: '?', extents_left: null, eta: '?' });
   });
 
   it('is told by the history since when it runs; one that was named must be there', async () => {

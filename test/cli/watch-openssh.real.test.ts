@@ -8,6 +8,8 @@ import { requireSshd } from '../support/openssh-server.ts';
 import { placesOf } from '../support/programs.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
+/** A bug from outside. */
+const THROWER = fileURLToPath(new URL('support/throw-on-signal.mjs', import.meta.url));
 const PATIENCE = { timeout: 60_000, interval: 50 };
 
 const reason = requireSshd() ?? (placesOf(['tmux']).has('tmux') ? null : 'there is no tmux');
@@ -51,7 +53,7 @@ describe.skipIf(reason !== null)(
 
     beforeAll(() => {
       const go = [
-        `sh -c 'tmux -L ${socket} set-buffer "watch is $$"; exec "$@"' sh '${process.execPath}' '${BIN}' watch -i '${join(openssh.rack.folder, 'openssh.yaml')}' -q`,
+        `sh -c 'tmux -L ${socket} set-buffer "watch is $$"; exec "$@"' sh '${process.execPath}' --import '${THROWER}' '${BIN}' watch -i '${join(openssh.rack.folder, 'openssh.yaml')}' -q`,
         'echo "status $?"',
       ];
       writeFileSync(join(openssh.rack.folder, 'go'), `${go.join('\n')}\n`);
@@ -74,6 +76,15 @@ describe.skipIf(reason !== null)(
       await vi.waitFor(() => expect(screen().split('\n')[23]).toMatch(/\? help/), PATIENCE);
       process.kill(pid, 'SIGTERM');
       await isGivenBack(130);
+      await vi.waitFor(() => expect(tracing()).toBe(0), PATIENCE);
+    }, 120_000);
+
+    it('gives the terminal back after a bug in a timer, and then says which', async () => {
+      process.kill(await start(), 'SIGUSR2');
+      await isGivenBack(70);
+      expect(screen()).toMatch(
+        /cruc-fleet: a bug in cruc-fleet; please report[^]*TypeError: thrown in a timer\n +at /,
+      );
       await vi.waitFor(() => expect(tracing()).toBe(0), PATIENCE);
     }, 120_000);
 

@@ -1,7 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { createTerminal } from '../../src/term/terminal.ts';
 import { withRack } from '../support/rack.ts';
+import { startProgram } from '../support/run-program.ts';
+import { openSlowLink } from '../support/slow-link.ts';
 
 /** Watched in real time: what a sled says comes when it says it. */
 const rack = withRack({
@@ -99,6 +103,31 @@ describe.concurrent('watch', () => {
     const lost = await rack.run(['watch', '--sled', '1', '--for', '300ms']);
     expect(lost.stderr).toMatch(/0 of 1 sleds .*: no upstairs was seen; not watched at the end: 3\/1/);
     expect(lost.status).toBe(3);
+  });
+
+  it('over a link that cannot carry what a sled says tells that it comes late, and when it is in time again', async () => {
+    const { host, port } = rack.simulation.sleds.find(({ cubby }) => cubby === 2)!;
+    const link = await openSlowLink(host, port);
+    const known = readFileSync(rack.simulation.knownHostsFile, 'utf8').replaceAll(
+      `[${host}]:${port}`,
+      `[127.0.0.1]:${link.port}`,
+    );
+    const [hosts, inventory] = ['slow_hosts', 'slow.yaml'].map((name) => join(rack.folder, name));
+    writeFileSync(hosts!, known);
+    const yaml = rack
+      .inventoryOf('3/2')
+      .replace(/known_hosts: .*/, `known_hosts: ${hosts}`)
+      .replace(/(host: )[^,]+(, port: )\d+/, `$1127.0.0.1$2${link.port}`);
+    writeFileSync(inventory!, yaml);
+    const running = startProgram(['watch', '-i', inventory!, '-o', 'ndjson']);
+    await vi.waitFor(() => expect(running.stdout()).toMatch(/"seen"/), PATIENCE);
+    link.limit(400);
+    await vi.waitFor(() => expect(running.stdout()).toMatch(/its reports come \ds late/), PATIENCE);
+    link.limit(null);
+    await vi.waitFor(() => expect(running.stdout()).toMatch(/reports again/), PATIENCE);
+    running.interrupt();
+    expect(await running.ended).toMatchObject({ status: 0 });
+    await link.close();
   });
 
   it('on a terminal draws the rack, takes keys, and gives the terminal back', async () => {

@@ -35,6 +35,8 @@ const begun = (seconds: number, pids: readonly number[] | null, program = 1): Wa
 const OK: [string, string, string] = ['active', 'active', 'active'];
 const ILL: [string, string, string] = ['active', 'faulted', 'active'];
 
+const tick = (seconds: number): WatchEvent => ({ kind: 'tick', now: at(seconds) });
+
 /** What is told of events, one after another. */
 function told(...events: readonly WatchEvent[]) {
   const watched = beginWatch([sled], at(0));
@@ -88,8 +90,42 @@ describe('a watch', () => {
     expect(session()).toMatchObject({ health: 'degraded' });
   });
 
+  it('never shows as fresh what a slow link held up, and says once that it is late, and in time again', () => {
+    /** A report that is heard so many seconds after it was made. */
+    const late = (seconds: number, by: number): WatchEvent => {
+      return { ...report(1, seconds, OK), now: at(seconds + by) };
+    };
+    const { watched, whats, notes, session } = told(
+      begun(0, [20_001]),
+      // Its clock is not ours; what passes between them counts.
+      ...[1, 2, 3].map((second) => late(second, 100.2)),
+      ...[4, 5, 6, 7, 8].flatMap((second, n) => [late(second, 101 + n * 2), tick(second + 101 + n * 2)]),
+    );
+    expect(whats).toEqual(['watched', 'seen', 'silent']);
+    expect(notes.at(-1)!.text).toMatch(/its reports come 5s late, as over a slow link/);
+    expect(isStale(session()!, at(117).ms)).toBe(true);
+    expect(at(117).ms - session()!.heardMs).toBeCloseTo(8800, -2);
+    const again = [late(30, 100.5), tick(130.5), late(31, 100.2)].flatMap((event) => apply(watched, event));
+    expect(again.map(({ what }) => what)).toEqual(['reports_again']);
+    expect(isStale(session()!, at(131.5).ms)).toBe(false);
+  });
+
+  it('does not take a clock that was set back, or runs slow, for a slow link', () => {
+    const set = (seconds: number, by: number) => {
+      const time_ns = String(BigInt(Math.round((seconds + by) * 1e6)) * 1000n);
+      return report(1, seconds, OK, { time_ns });
+    };
+    const back = told(begun(0, [20_001]), set(50, 0), set(51, 0), set(52, -20), set(53, -20), tick(53));
+    expect(back.whats).toEqual(['watched', 'seen']);
+    // A day at 300 millionths.
+    const slow = told(
+      begun(0, [20_001]),
+      ...Array.from({ length: 24 }, (_, hour) => set(hour * 3600, hour * -1.08)),
+    );
+    expect(isStale(slow.session()!, at(23 * 3600).ms)).toBe(false);
+  });
+
   it('says once that a session is silent, and that it reports again; its row is stale meanwhile', () => {
-    const tick = (seconds: number): WatchEvent => ({ kind: 'tick', now: at(seconds) });
     const { whats, session } = told(begun(0, [20_001]), report(1, 1, OK), tick(3), tick(5), tick(6));
     expect(whats).toEqual(['watched', 'seen', 'silent']);
     expect(isStale(session()!, at(6).ms)).toBe(true);
@@ -102,7 +138,6 @@ describe('a watch', () => {
   });
 
   it('has a process that does not report, until it does', () => {
-    const tick = (seconds: number): WatchEvent => ({ kind: 'tick', now: at(seconds) });
     const silent = told(begun(0, [20_001]), tick(2), tick(6), tick(7));
     expect(silent.whats).toEqual(['watched', 'no_report']);
     expect(silent.session()).toMatchObject({ health: 'no_report', pid: 20_001, states: null });

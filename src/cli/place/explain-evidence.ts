@@ -1,6 +1,7 @@
 import type { Copy, Evidence, PoolSeen, ServiceSeen, Shared } from '../../explain/evidence.ts';
 import type { FactBase } from '../../facts/fact-base.ts';
 import type { Three } from '../../facts/fact.ts';
+import { placeOfRow } from '../../facts/join-rows.ts';
 import { ageText } from '../../facts/age.ts';
 import { known } from '../../facts/value.ts';
 import { endpointIn } from '../../facts/values.ts';
@@ -65,9 +66,8 @@ export function evidenceOf(
       ? []
       : repairOutlooks(row, sledOfRow, {
           chronicle: past.chronicle,
-          base,
-          sleds: knownSleds(inventory, asked),
-          now,
+          placeOf: (each) => placeOfRow(base, each, knownSleds(inventory, asked), now),
+          at: named.run.startedAt.getTime(),
         });
   return {
     now,

@@ -1,6 +1,8 @@
 import type { FactSet } from '../../facts/fact-set.ts';
 import { createFactBase } from '../../facts/fact-base.ts';
+import { placeOfRow } from '../../facts/join-rows.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
+import type { Row } from '../../model/column.ts';
 import { roleOf } from '../../model/health.ts';
 import type { FleetOptions, FleetRun } from '../ask/fleet-run.ts';
 import type { HistoryOptions } from '../history/open-history.ts';
@@ -26,7 +28,9 @@ export async function lookWithRepairs(
   );
   const chronicle = await repairHistory(isRepairing, options, surroundings);
   const base = createFactBase(withLive(kept, asked.sets));
-  const sources = { chronicle, base, sleds: knownSleds(inventory, asked), now };
+  const known = knownSleds(inventory, asked);
+  const placeOf = (row: Row) => placeOfRow(base, row, known, now);
+  const sources = { chronicle, placeOf, at: run.startedAt.getTime() };
   const sleds = new Map(inventory.targets.map(({ sled }) => [sled.id, sled] as const));
   return impactLook(run, asked, kept, options, now, (row, id) => {
     const sled = sleds.get(id);

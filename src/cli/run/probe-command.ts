@@ -59,7 +59,12 @@ export type Once = (options: ProbeOptions, more?: Pick<FleetRunSettings, 'rounds
 /** What a command does beyond one look. */
 interface Beyond {
   readonly addOptions: (command: Command) => void;
-  readonly look: (options: ProbeOptions, surroundings: Surroundings, once: Once) => Promise<FleetRun>;
+  readonly look: (
+    options: ProbeOptions,
+    surroundings: Surroundings,
+    once: Once,
+    joined: JoinedFacts | null,
+  ) => Promise<FleetRun>;
 }
 
 /** Adds the command of a probe: it selects, collects, merges and prints. */
@@ -127,7 +132,8 @@ async function runProbe(
   };
   const once: Once = async (asked, more) =>
     await runStateProbe(read, asked.window, asked, surroundings, { inventory, recorded, ...more });
-  const run = beyond === undefined ? await once(options) : await beyond.look(options, surroundings, once);
+  const run =
+    beyond === undefined ? await once(options) : await beyond.look(options, surroundings, once, joined);
   await keep(run);
   sayNotes(missNamed(run.outcomes, options), options, surroundings);
   if (options.byCause !== true || joined === null) return stateReport(probe, run, options, joined);

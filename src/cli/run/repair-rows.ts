@@ -1,20 +1,19 @@
 import type { RepairNow, RepairPast } from '../../history/repair-past.ts';
 import { etaCells, stalledCell } from '../../kinds/repair-eta.ts';
 import { difference, secondsOf } from '../../kinds/quantity.ts';
+import type { RepairTotal } from '../../kinds/repairs-under-way.ts';
 import { momentText } from '../../drawing/moment.ts';
 import type { Cell, Row } from '../../model/column.ts';
-import type { Pace } from '../../model/repair-outlook.ts';
+import { TASKS_PER_EXTENT, type Pace } from '../../model/repair-outlook.ts';
 import type { Sled } from '../../model/sled.ts';
-
-const TASKS_PER_EXTENT = 4;
 
 /** What is known of a repair beside its own window. */
 export interface RepairMore {
   /** Its row of an earlier look. */
   readonly earlier: Row | null;
   readonly past: RepairPast | null;
-  /** Extents of each downstairs, by the history. */
-  readonly total: number | null;
+  /** Extents of each downstairs, by what is not in its reports. */
+  readonly total: RepairTotal | null;
 }
 
 /** What tells a row of a repair from every other of its sled: another repair of the same downstairs is another one. */
@@ -77,15 +76,15 @@ export function withMore(row: Row, { earlier, past, total }: RepairMore): Row {
   };
 }
 
-function withTotal(row: Row, total: number | null): Row {
+function withTotal(row: Row, total: RepairTotal | null): Row {
   const done = numberOf(row['extents_done']);
   if (total === null || row['kind'] !== 'live_repair' || row['extents_total'] !== null) return row;
-  if (row['state'] === 'live_repair_ready' || (done !== null && done > total)) return row;
-  const left = done === null ? null : total - done;
+  if (row['state'] === 'live_repair_ready' || (done !== null && done > total.extents)) return row;
+  const left = done === null ? null : total.extents - done;
   return {
     ...row,
-    extents_total: total,
-    total_from: 'history',
+    extents_total: total.extents,
+    total_from: total.from,
     extents_left: left,
     left: left === null ? '? what this repair has done is not reported' : `${left} extents`,
   };

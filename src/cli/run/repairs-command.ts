@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { extentsOf, pastOf } from '../../history/repair-past.ts';
 import type { SledOutcome } from '../../model/report.ts';
 import { repairs } from '../../probes/repairs.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -10,7 +9,9 @@ import type { HistoryOptions } from '../history/open-history.ts';
 import { durationValue } from '../options/option-values.ts';
 import { addProbeCommand, type Once, type ProbeOptions } from './probe-command.ts';
 import { repairHistory } from './repair-history.ts';
-import { repairKey, repairNow, withMore } from './repair-rows.ts';
+import { knownRepair } from './known-repair.ts';
+import { repairKey } from './repair-rows.ts';
+import type { JoinedFacts } from '../place/joined-facts.ts';
 import { openRounds } from '../ask/rounds.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -27,7 +28,7 @@ export function addRepairsCommand(command: Command, context: CommandContext): vo
       );
       addHistoryOption(addConfigFileOptions(to));
     },
-    look: async (options, surroundings, once) => await lookAtRepairs(options, surroundings, once),
+    look: lookAtRepairs,
   });
 }
 
@@ -35,9 +36,15 @@ async function lookAtRepairs(
   options: RepairsOptions,
   surroundings: Surroundings,
   once: Once,
+  joined: JoinedFacts | null,
 ): Promise<FleetRun> {
   const { for: apartMs } = options;
-  if (apartMs === undefined) return withPast(await once(options), null, options, surroundings);
+  const known = async (run: FleetRun, at: Date, first: FleetRun | null) =>
+    await withPast(run, at, first, options, surroundings, joined);
+  if (apartMs === undefined) {
+    const run = await once(options);
+    return await known(run, run.startedAt, null);
+  }
   const rounds = openRounds(surroundings);
   const stop = new AbortController();
   const stopListening = surroundings.onInterrupt(() => stop.abort());
@@ -49,10 +56,10 @@ async function lookAtRepairs(
     }
     // What was seen until then is shown, as of a run that was interrupted.
     if (first.interrupted || stop.signal.aborted) {
-      return withPast({ ...first, interrupted: true }, null, options, surroundings);
+      return await known({ ...first, interrupted: true }, first.startedAt, null);
     }
     const second = await once(options, { rounds });
-    return withPast({ ...second, startedAt: first.startedAt }, first, options, surroundings);
+    return await known({ ...second, startedAt: first.startedAt }, second.startedAt, first);
   } finally {
     stopListening();
     await rounds.close();
@@ -61,9 +68,11 @@ async function lookAtRepairs(
 
 async function withPast(
   run: FleetRun,
+  at: Date,
   first: FleetRun | null,
   options: RepairsOptions,
   surroundings: Surroundings,
+  joined: JoinedFacts | null,
 ): Promise<FleetRun> {
   const isAny = run.outcomes.some(
     (outcome) => outcome.status === 'answered' && outcome.rows.some(({ kind }) => kind !== null),
@@ -76,19 +85,12 @@ async function withPast(
         : outcome.rows.map((row) => [`${outcome.sled.id} ${repairKey(row)}`, row] as const),
     ),
   );
-  const now = run.finishedAt.getTime();
+  const sources = { chronicle, placeOf: joined?.placeOf ?? null, at: at.getTime() };
   const refined = (outcome: SledOutcome): SledOutcome => {
     if (outcome.status === 'failed') return outcome;
-    const rows = outcome.rows.map((row) => {
-      if (row['kind'] === null || row['state'] === 'live_repair_ready') return row;
-      const repair = repairNow(row, outcome.sled, now);
-      const isKnown = chronicle !== null && repair !== null;
-      return withMore(row, {
-        earlier: before.get(`${outcome.sled.id} ${repairKey(row)}`) ?? null,
-        past: isKnown ? pastOf(chronicle, repair) : null,
-        total: isKnown ? extentsOf(chronicle, repair.who) : null,
-      });
-    });
+    const rows = outcome.rows.map((row) =>
+      knownRepair(row, outcome.sled, before.get(`${outcome.sled.id} ${repairKey(row)}`) ?? null, sources),
+    );
     return { ...outcome, rows };
   };
   return { ...run, outcomes: run.outcomes.map(refined) };
