@@ -175,7 +175,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'runner',
-    takes: '[options]',
+    takes: '[options] [check]',
     summary: 'answer the questions of a hub about the sleds of this site',
     load: async () => (await import('./sites/runner-command.ts')).addRunnerCommand,
   },

@@ -9,6 +9,7 @@ const WHY: Readonly<Record<string, string>> = {
     'rows do not stream over a hub; ask again and again: cruc-fleet ds-state, check or wait with --relay',
   where: FROM_KEPT,
   impact: FROM_KEPT,
+  explain: FROM_KEPT,
   downstairs: FROM_KEPT,
   sleds: `it asks sleds from here; ${AT_SITE}; cruc-fleet sites lists what the hub knows of each site`,
   doctor: `it follows the way from here to each sled; ${AT_SITE}; cruc-fleet sites shows who is connected`,

@@ -234,6 +234,9 @@ describe('a site that is asked', () => {
       sleds: [SLED],
       reason: expect.stringMatching(/0 of 1 sleds had answered/),
     });
+    const told = () => bus.published.filter(({ subject }) => subject === 'cruc.v1.tell.frozen.me');
+    // Should it wake up, nobody waits for its sleds.
+    await expect.poll(() => told().length).toBe(1);
   });
 
   it('sends 5 MB in parts that the hub takes, and a part that was lost once comes again', async () => {
