@@ -140,7 +140,7 @@ describe.concurrent('the demo', () => {
 
   it('ends in a pause with 130 at Ctrl-C, at once, with nothing left', async () => {
     const demo = start(['demo']);
-    await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet sites/), PATIENCE);
+    await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet ds-state/), PATIENCE);
     demo.child.kill('SIGINT');
     const { status, stdout } = await demo.ended;
     expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
