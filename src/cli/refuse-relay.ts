@@ -7,6 +7,7 @@ const FROM_KEPT = 'it reads what is kept on this machine and asks sleds from her
 const WHY: Readonly<Record<string, string>> = {
   watch:
     'rows do not stream over a hub; ask again and again: cruc-fleet ds-state, check or wait with --relay',
+  serve: `rows do not stream over a hub; ${AT_SITE}, and reach its page with ssh -L`,
   where: FROM_KEPT,
   impact: FROM_KEPT,
   explain: FROM_KEPT,

@@ -177,8 +177,12 @@ async function readVisit(
     const about = { via: textOrNull(via), warnings: texts(warnings), trail: recordedTrail(json) };
     return { visit: { sled, elapsedMs, ...about, result }, endedAt };
   }
-  // What a sled had sent when its run was told to end is shown, as it was then.
-  const isInPart = isObject(failure) && ENDED_EARLY.some((code) => code === failure['code']);
+  // What a sled had sent when its run was told to end is shown, as it was then; version 0.1.0, which knew no times of
+  // stages, showed nothing of it.
+  const isInPart =
+    isObject(failure) &&
+    ENDED_EARLY.some((code) => code === failure['code']) &&
+    json['stages_ms'] !== undefined;
   const partial = isInPart && typeof json['stdout_bytes'] === 'number' ? await readOutput(file, json) : null;
   if (partial instanceof FleetError) return { ...lost('recording', partial.message, partial.cause), endedAt };
   const error = isObject(failure) ? failureOf(failure, partial) : null;
