@@ -1,3 +1,4 @@
+import type { Row } from '../model/column.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { Now } from '../watch/event.ts';
 import type { Watched } from '../watch/watched.ts';
@@ -10,6 +11,8 @@ export interface Served {
   readonly selection: string;
   /** What is wrong with the server itself, a sentence each: a history that cannot be written, an inventory that is wrong. */
   readonly troubles: readonly string[];
+  /** What kept facts say of the upstairs of a report, as the joined columns do; null where nothing is kept. */
+  readonly places: ((row: Row) => Row) | null;
   /** What is known of the past from a time on. */
   readonly history: (since: number) => Promise<KnownHistory>;
 }

@@ -7,6 +7,8 @@ import { isStale } from '../watch/list.ts';
 import { repairLines } from '../watch/repair-line.ts';
 import type { WatchedSession } from '../watch/watched.ts';
 import { sessionPath, sessionToken, sledPath } from './links.ts';
+import { copiesMarkup, placeCells, sickOf } from './place-part.ts';
+import type { Scene } from './scene.ts';
 import { changedMarkup, healthMark, statesMarkup } from './session-parts.ts';
 
 const COLUMNS: readonly PageColumn[] = [
@@ -18,13 +20,34 @@ const COLUMNS: readonly PageColumn[] = [
 ];
 
 /** Sessions as they are now, each with a link to its page. */
-export function sessionsTable(caption: string, sessions: readonly WatchedSession[], now: Now): Markup {
+export function sessionsTable(
+  caption: string,
+  sessions: readonly WatchedSession[],
+  scene: Pick<Scene, 'now' | 'places'>,
+): Markup {
   return pageTable({
     caption,
     nameHeading: 'SLED, ZONE, PID',
-    columns: COLUMNS,
-    rows: sessions.map((session) => rowOf(session, now)),
+    columns: scene.places === null ? COLUMNS : [...COLUMNS, ...PLACE_COLUMNS],
+    rows: sessions.map((session) => {
+      const row = rowOf(session, scene.now);
+      return scene.places === null ? row : { ...row, cells: [...row.cells, ...placesOf(session, scene)] };
+    }),
   });
+}
+
+/** Where kept facts are: what the sick copies are on, and whose disk it is. */
+const PLACE_COLUMNS: readonly PageColumn[] = [
+  { heading: 'SICK COPIES', kind: 'text' },
+  { heading: 'DISK, INSTANCE', kind: 'text' },
+];
+
+function placesOf(session: WatchedSession, scene: Pick<Scene, 'places'>): readonly [Markup, Markup] {
+  const cells = placeCells(session, scene);
+  const sick = sickOf(session);
+  if (cells === null) return [markup`${sick.length === 0 ? '-' : 'not known'}`, markup`not known`];
+  const names = [cells['disk'], cells['instance']].map((name) => String(name ?? '?'));
+  return [sick.length === 0 ? markup`-` : copiesMarkup(cells, sick), markup`${names.join(', ')}`];
 }
 
 function rowOf(session: WatchedSession, now: Now): PageRow {

@@ -106,6 +106,41 @@ describe('the page of a rack that is watched', () => {
     expect((await get('/history?since=never')).status).toBe(400);
   });
 
+  it('says where sick copies are and whose disk it is, as old as kept facts are', async () => {
+    let age = 'file of 2h ago';
+    const other = await serveRack(2, undefined, (row) => ({
+      disk: '<i>boot</i>',
+      instance: 'web',
+      ...Object.fromEntries(
+        [0, 1, 2].flatMap((n) => [
+          [`ds${n}_sled`, `3/${n}`],
+          [`ds${n}_disk`, `A${n}`],
+        ]),
+      ),
+      facts_age: row['ds1'] === 'faulted' ? age : null,
+    }));
+    const page = async (path: string) => await (await fetch(new URL(path, other.server.url))).text();
+    try {
+      other.report(0, ['active', 'faulted', 'active']);
+      other.pass(1);
+      const racks = await page('/');
+      expect(racks).toMatch(
+        /SICK COPIES[^]*1: 3\/1, disk A1<br><small>file of 2h ago[^]*&lt;i&gt;boot&lt;\/i&gt;, web/,
+      );
+      expect(racks).not.toContain('0: 3/0, disk A0');
+      const session = /href="(\/session\/[^"]+)"/.exec(racks)?.[1] ?? '';
+      expect(await page(session)).toMatch(/copies, by kept facts[^]*0: 3\/0, disk A0[^]*2: 3\/2, disk A2/);
+      age = 'file of 3h ago';
+      other.pass(1);
+      other.report(0, ['active', 'faulted', 'active']);
+      other.pass(1);
+      expect(await page('/')).toContain('file of 3h ago');
+    } finally {
+      await other.server.close();
+    }
+    expect(await text('/')).not.toContain('SICK COPIES');
+  });
+
   it('has a history that can be zoomed by links, read again where it has changed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-served-'));
     const history = join(folder, 'history');

@@ -47,17 +47,18 @@ export async function openJoinedFacts(
       );
     return null;
   }
-  const now = surroundings.now().getTime();
-  if (options.isNeeded && options.quiet !== true) sayAge(base, now, surroundings);
+  // Ages are of the moment that asks: what is served goes on for days.
+  const now = () => surroundings.now().getTime();
+  if (options.isNeeded && options.quiet !== true) sayAge(base, now(), surroundings);
   const sleds = knownSleds(inventory, null);
   const nameOf = namesOf(inventory);
   const filter = factFilter(base, options);
-  const placeOf = (row: Row) => placeOfRow(base, row, sleds, now);
+  const placeOf = (row: Row) => placeOfRow(base, row, sleds, now());
   return {
     placeOf,
     nameOf,
     shortNameOf: shortNamesOf(inventory),
-    cells: (row) => joinedCells(placeOf(row), nameOf, now),
+    cells: (row) => joinedCells(placeOf(row), nameOf, now()),
     filter: filter === null ? null : rowsOf(filter),
   };
 }

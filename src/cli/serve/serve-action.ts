@@ -7,7 +7,11 @@ import { readListenAddress } from '../../serve/listen-address.ts';
 import { openLiveServer } from '../../serve/live-server.ts';
 import { apply, beginWatch } from '../../watch/apply.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
+import type { Row } from '../../model/column.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
+import { hasFacts } from '../place/facts-folder.ts';
+import { openJoinedFacts } from '../place/joined-facts.ts';
+import { openInventory } from '../options/selection-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { inventoryIfThere, openHistory } from '../history/open-history.ts';
 import type { KeepOptions } from '../history/keep-option.ts';
@@ -37,6 +41,7 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
     const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
     const watched = beginWatch(fleet.sleds, now());
     const troubles = new Map<string, readonly string[]>();
+    let places = await openPlaces(options, surroundings);
     const place = await placeOf(options, surroundings);
     const keep = keepOf(place, fleet.selection, options, surroundings, (problems) => {
       // Said once here, as long as it stays, and all the while on the pages.
@@ -51,6 +56,9 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
       },
       get troubles() {
         return [...troubles.values()].flat();
+      },
+      get places() {
+        return places;
       },
       history: historyOf(place),
     };
@@ -70,6 +78,7 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
         const next = await openWatchedFleet(options, surroundings, stop.signal);
         sleds.become(next);
         fleet = next;
+        places = await openPlaces(options, surroundings);
         troubles.delete('inventory');
         out.write(`the inventory was read again: ${next.sleds.length} sleds\n`);
       } catch (error) {
@@ -100,6 +109,16 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
   } finally {
     stopListening();
   }
+}
+
+/** What is kept of places, and was read now; no sled and no VM is asked. */
+async function openPlaces(
+  options: ServeOptions,
+  surroundings: Surroundings,
+): Promise<((row: Row) => Row) | null> {
+  if (!(await hasFacts(surroundings))) return null;
+  const inventory = await openInventory(options, surroundings);
+  return (await openJoinedFacts({ ...options, isNeeded: false }, inventory, surroundings))?.cells ?? null;
 }
 
 /** Where the history is, or why there is none, which keeps nobody from looking at what is now. */

@@ -56,7 +56,7 @@ function listPart(filter: string, showsAll: boolean, scene: Scene): Markup {
   const more = sessions.length - shown.length;
   return markup`<section><h2>${title}</h2>
 ${lost.length === 0 ? NOTHING : markup`<ul class="lacking">${lost.map((each) => lostItem(each, scene))}</ul>`}
-${shown.length === 0 ? emptyText(scene, listed.length, filter) : sessionsTable(title, shown, now)}
+${shown.length === 0 ? emptyText(scene, listed.length, filter) : sessionsTable(title, shown, scene)}
 ${more === 0 ? NOTHING : markup`<p>${more} more are not shown: filter them.</p>`}</section>`;
 }
 

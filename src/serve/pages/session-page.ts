@@ -6,6 +6,7 @@ import { isStale } from '../../watch/list.ts';
 import { repairLines } from '../../watch/repair-line.ts';
 import type { WatchedSession } from '../../watch/watched.ts';
 import { historyPath, sessionToken, sledPath } from '../links.ts';
+import { copiesMarkup, placeCells } from '../place-part.ts';
 import { logPart } from '../log-part.ts';
 import type { Page } from '../page.ts';
 import type { Scene } from '../scene.ts';
@@ -46,7 +47,9 @@ function isOf(
   return note.sled === sled.id && note.zone === zone && note.pid === pid;
 }
 
-function factsPart(session: WatchedSession, { now }: Scene): Markup {
+function factsPart(session: WatchedSession, scene: Scene): Markup {
+  const { now } = scene;
+  const cells = placeCells(session, scene);
   const { sled, zone, pid, upstairsId, sessionId, heardMs, row } = session;
   const isOld = isStale(session, now.ms);
   const ago = now.ms - heardMs;
@@ -62,6 +65,12 @@ ${repairs.length === 0 ? NOTHING : markup`<dt>repairs</dt><dd>${repairs.map((lin
 <dt>zone, PID</dt><dd>${zone}, ${pid ?? 'not known'}</dd>
 <dt>upstairs</dt><dd>${upstairsId ?? 'without an id'}</dd>
 <dt>session</dt><dd>${sessionId ?? 'without an id'}</dd>
+${
+  cells === null
+    ? NOTHING
+    : markup`<dt>disk, instance</dt><dd>${String(cells['disk'] ?? 'not known')}, ${String(cells['instance'] ?? 'not known')}</dd>
+<dt>copies, by kept facts</dt><dd>${copiesMarkup(cells, [0, 1, 2])}</dd>`
+}
 <dt>live repairs completed</dt><dd>${counter('live_repair_completed')}</dd>
 <dt>live repairs aborted</dt><dd>${counter('live_repair_aborted')}</dd>
 <dt>connections</dt><dd>${counter('connected')}</dd>

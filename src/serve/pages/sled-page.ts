@@ -25,7 +25,7 @@ export function sledPage(id: string, scene: Scene): Page {
   const table =
     sessions.length === 0
       ? markup`<p>${own.state === 'live' ? 'It is watched, and no upstairs was seen on it.' : 'Nothing is known of the upstairs on it.'}</p>`
-      : sessionsTable(title, sessions, now);
+      : sessionsTable(title, sessions, scene);
   return {
     status: 200,
     title: `${placeOf(own.sled)}: ${own.state}, ${sessions.length} upstairs`,

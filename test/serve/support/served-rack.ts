@@ -1,3 +1,4 @@
+import type { Served } from '../../../src/serve/scene.ts';
 import { pictureNow } from '../../../src/cli/watch/watch-keep.ts';
 import { keepRun } from '../../../src/history/keep-run.ts';
 import type { Row } from '../../../src/model/column.ts';
@@ -35,6 +36,7 @@ export async function serveRack(
   sleds: number,
   history: (since: number) => Promise<KnownHistory> = () =>
     Promise.resolve({ problem: 'the history is off' }),
+  places: Served['places'] = null,
 ): Promise<ServedRack> {
   let seconds = 0;
   const bugs: unknown[] = [];
@@ -42,7 +44,7 @@ export async function serveRack(
   const all = Array.from({ length: sleds }, (_, cubby) => makeSled(cubby));
   const watched = beginWatch(all, now());
   const troubles: string[] = [];
-  const served = { watched, selection: 'rack 3', troubles, history };
+  const served = { watched, selection: 'rack 3', troubles, history, places };
   const server = await openLiveServer({ host: '127.0.0.1', port: 0 }, served, {
     now,
     onBug: (error) => bugs.push(error),
