@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { availableParallelism, freemem, homedir, hostname, uptime, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { isatty } from 'node:tty';
 import { setFlagsFromString } from 'node:v8';
 import type { BootClock } from './model/boot-clock.ts';
 import type { Resources } from './cli/ask/capacity.ts';
@@ -30,7 +31,10 @@ export async function main(): Promise<void> {
   const version =
     typeof about === 'object' && about !== null && 'version' in about ? String(about.version) : '?';
   const exits = new Set<() => void>();
-  process.on('exit', () => giveBack(exits));
+  process.on('exit', () => {
+    giveBack(exits);
+    letGoOfDeadTerminal();
+  });
   const fail = (error: unknown) => endFailed(argv, error, exits);
   process.on('uncaughtException', fail);
   process.on('unhandledRejection', fail);
@@ -62,6 +66,7 @@ export async function main(): Promise<void> {
         return () => exits.delete(callback);
       },
       onInterrupt,
+      onHangUp,
     });
   } catch (error) {
     fail(error);
@@ -78,6 +83,26 @@ function giveBack(exits: Set<() => void>): void {
       // The others still have to be done, and why the process ends is told by whoever ends it.
     }
   }
+}
+
+/** Node gives terminals back as it found them when it ends, and dies of one that is gone (tried: 20.20, by SIGSEGV or SIGABRT). */
+function letGoOfDeadTerminal(): void {
+  for (const { fd } of deadTerminals()) {
+    try {
+      closeSync(fd);
+    } catch {
+      // It is closed already.
+    }
+  }
+}
+
+/** Somebody closed the window, or the connection to this machine broke. */
+function isTerminalGone(): boolean {
+  return deadTerminals().length > 0;
+}
+
+function deadTerminals(): readonly { readonly fd: number }[] {
+  return [process.stdin, process.stdout, process.stderr].filter(({ isTTY, fd }) => isTTY && !isatty(fd));
 }
 
 /** Ends the program for what nobody expected, wherever it was thrown. The terminal is given back before it is told. */
@@ -106,13 +131,16 @@ function endUnwritten(
   stream: 'standard output' | 'standard error',
   error: Error,
 ): void {
-  if (stream === 'standard output') {
+  if (stream === 'standard output' && !isTerminalGone()) {
     const what = `standard output could not be written, and the answer is not whole: ${error.message}`;
     process.stderr.write(`cruc-fleet: ${what}\n`);
     process.exit(wantedCommand(argv) === 'check' ? EXIT.incomplete : EXIT.unwritten);
   }
-  process.once('exit', (status) => {
-    if (status < EXIT.critical) process.exitCode = EXIT.incomplete;
+  // A terminal that goes away asks to end, which its shell may not pass on: what had arrived is kept first.
+  if (isTerminalGone()) process.kill(process.pid, 'SIGHUP');
+  const status = stream === 'standard output' ? EXIT.unwritten : EXIT.incomplete;
+  process.once('exit', (planned) => {
+    if (planned < EXIT.critical) process.exitCode = status;
   });
 }
 
@@ -200,6 +228,9 @@ function onInterrupt(callback: (signal: Interruption) => void): () => void {
   let asked = false;
   const listeners = INTERRUPTIONS.map((signal) => {
     const listener = () => {
+      if (signal === 'SIGHUP' && hearHangUp > 0 && !isTerminalGone()) return;
+      // A terminal that goes away sends more than one: to its leader, and to who is in front.
+      if (asked && signal === 'SIGHUP') return;
       if (asked) process.exit(EXIT.interrupted);
       asked = true;
       callback(signal);
@@ -209,5 +240,20 @@ function onInterrupt(callback: (signal: Interruption) => void): () => void {
   });
   return () => {
     for (const stop of listeners) stop();
+  };
+}
+
+/** Who reads something again at SIGHUP. */
+let hearHangUp = 0;
+
+function onHangUp(callback: () => void): () => void {
+  hearHangUp += 1;
+  const listener = () => {
+    if (!isTerminalGone()) callback();
+  };
+  process.on('SIGHUP', listener);
+  return () => {
+    hearHangUp -= 1;
+    process.off('SIGHUP', listener);
   };
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import { coverageOf, isComplete, racksOf, type FleetReport } from '../model/report.ts';
 import { onThisClock } from './clock.ts';
 import { countsOf, headlineOf } from './headline.ts';
@@ -103,7 +104,17 @@ function groupsOf(
     .map(({ subject }) => subject.rack);
   const racks = [...new Set([...racksOf(report), ...gone])];
   if (policy.groupBy === 'fleet') return [{ name: 'fleet', racks }];
-  return racks.map((rack) => ({ name: `rack ${rack}`, racks: [rack] }));
+  const byRack = (some: readonly string[]) => some.map((rack) => ({ name: `rack ${rack}`, racks: [rack] }));
+  if (policy.groupBy === 'rack') return byRack(racks);
+  // A rack that is asked from here has no site.
+  const sites = groupBy(
+    racks.filter((rack) => rack.includes(':')),
+    (rack) => rack.slice(0, rack.indexOf(':')),
+  );
+  return [
+    ...[...sites].map(([site, ofSite]) => ({ name: `site ${site}`, racks: ofSite })),
+    ...byRack(racks.filter((rack) => !rack.includes(':'))),
+  ];
 }
 
 function resultOf(

@@ -23,7 +23,7 @@ export interface Policy {
   /** Runs without a sign of an incident after which it is over. */
   readonly resolveAfter: number;
   /** What shares a mail. */
-  readonly groupBy: 'rack' | 'fleet';
+  readonly groupBy: 'rack' | 'site' | 'fleet';
   /** Minutes after local midnight from which the daily mail says that all is well; null is never. */
   readonly allWellAt: number | null;
 }

@@ -55,6 +55,8 @@ export interface CheckEdges {
   readonly placesOf?: (report: FleetReport, incidents: readonly Incident[]) => IncidentPlaces | null;
   /** Hears that no sled is asked any more, so that nothing stays open while mails are sent. Never rejects. */
   readonly doneAsking?: () => Promise<void>;
+  /** Hears that what was seen is recorded, while nobody else can record. A FleetError is one more problem of the check. */
+  readonly recorded?: () => Promise<void>;
 }
 
 /** What came of asking every selected sled. */
@@ -120,7 +122,14 @@ export async function runCheck(input: CheckInput, edges: CheckEdges): Promise<Ch
     // What a run saw that was cut short is not what there is.
     const records = store.canRecord && !report.interrupted;
     const recorded = records
-      ? await record(plan, { mails, posts }, store, config, { racks: racksOf(report), place, ...placed })
+      ? await record(
+          plan,
+          { mails, posts },
+          store,
+          config,
+          { racks: racksOf(report), place, ...placed },
+          edges.recorded,
+        )
       : { troubles: [], waiting: store.waiting };
     const troubles = [...plan.result.troubles, ...recorded.troubles];
     const waiting = waitingOf(recorded.waiting);
@@ -223,6 +232,7 @@ async function record(
   store: CheckStore,
   config: CheckConfig,
   about: AlertsAbout,
+  recorded: CheckEdges['recorded'],
 ): Promise<Recorded> {
   const { places } = store;
   const alerts = alertPost(config, plan.result, about, store.state.alerts);
@@ -240,6 +250,7 @@ async function record(
   const all = [...store.waiting, ...mails];
   let waiting: readonly SpooledMail[] = all;
   try {
+    await recorded?.();
     const sent = await send(all, store, config);
     waiting = sent.waiting;
     const unposted = await sendPosts(places, [...store.waitingPosts, ...posts], postUrls(config));

@@ -41,6 +41,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     load: async () => (await import('./watch/watch-command.ts')).addWatchCommand,
   },
   {
+    name: 'serve',
+    takes: '[options]',
+    summary: 'the racks as a page that is always of now, for browsers on this machine',
+    load: async () => (await import('./serve/serve-command.ts')).addServeCommand,
+  },
+  {
     name: 'wait',
     takes: '[options]',
     summary: 'wait until upstairs are healthy: for scripts that update sleds one after another',
@@ -51,6 +57,12 @@ export const COMMANDS: readonly ListedCommand[] = [
     takes: '[options] <name>',
     summary: 'say which sled, region, pool and disk each downstairs of a disk is on',
     load: async () => (await import('./place/where-command.ts')).addWhereCommand,
+  },
+  {
+    name: 'explain',
+    takes: '[options] [name]',
+    summary: 'say why an upstairs is as it is: everything that can be read, and what follows',
+    load: async () => (await import('./place/explain-command.ts')).addExplainCommand,
   },
   {
     name: 'impact',
@@ -163,7 +175,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'runner',
-    takes: '[options]',
+    takes: '[options] [check]',
     summary: 'answer the questions of a hub about the sleds of this site',
     load: async () => (await import('./sites/runner-command.ts')).addRunnerCommand,
   },

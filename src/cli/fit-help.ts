@@ -1,5 +1,7 @@
-import { displayWidth } from '../drawing/display-width.ts';
-import { wrapped } from '../drawing/wrap.ts';
+import { Help } from 'commander';
+
+/** Wraps as Commander wraps descriptions: nothing else is loaded for help. */
+const HELP = Object.assign(new Help(), { minWidthToWrap: 20 });
 
 /** A term and what it means, apart from each other: `  term   words`. */
 const TWO_COLUMNS = /^(\s+\S.*?\s{2,})(\S.*)$/;
@@ -9,7 +11,7 @@ const TWO_COLUMNS = /^(\s+\S.*?\s{2,})(\S.*)$/;
  * on below its words. A command to copy stays on its line.
  */
 export function fitHelp(text: string, width: number): string {
-  const fits = (line: string): boolean => displayWidth(line) <= width;
+  const fits = (line: string): boolean => HELP.displayWidth(line) <= width;
   return paragraphs(text.split('\n'))
     .flatMap((lines) => (lines.every(fits) ? lines : filled(lines, width)))
     .join('\n');
@@ -31,7 +33,7 @@ function filled(lines: readonly string[], width: number): readonly string[] {
   const text = lines.join(' ');
   const [, term = '', words = ''] = TWO_COLUMNS.exec(text) ?? [];
   if (words !== '') {
-    const column = displayWidth(term);
+    const column = HELP.displayWidth(term);
     if (column <= (width * 2) / 3) return hanging(term, words, width, ' '.repeat(column));
     // The words stand below a term that leaves them no room.
     return [term.trimEnd(), ...hanging(' '.repeat(6), words, width, ' '.repeat(6))];
@@ -43,6 +45,8 @@ function filled(lines: readonly string[], width: number): readonly string[] {
 }
 
 function hanging(first: string, words: string, width: number, indent: string): readonly string[] {
-  const [line = '', ...more] = wrapped(words, Math.max(20, width - displayWidth(indent)));
+  const [line = '', ...more] = HELP.boxWrap(words, Math.max(20, width - HELP.displayWidth(indent))).split(
+    '\n',
+  );
   return [first + line, ...more.map((each) => indent + each)];
 }

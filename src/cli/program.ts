@@ -6,6 +6,7 @@ import { EXIT, exitCodeOfError } from './exit-code.ts';
 import { fitHelp } from './fit-help.ts';
 import { helpLine } from './help-line.ts';
 import { isPlugin, noVerdict, pluginStatus } from './plugin-exit.ts';
+import { refuseRelay } from './refuse-relay.ts';
 import { describeProgram, listTerms } from './program-command.ts';
 import type { Surroundings } from './surroundings.ts';
 import { withWidth } from '../term/terminal.ts';
@@ -53,6 +54,7 @@ export async function runProgram(
   await addCommands(program, context);
   try {
     await refuseProbe(argv);
+    refuseRelay(argv, wantedCommand(argv));
     await program.parseAsync(await helpLine(argv, program), { from: 'user' });
     return pluginStatus(argv, exitCode);
   } catch (error) {

@@ -53,4 +53,6 @@ export interface Surroundings {
   readonly onExit: (callback: () => void) => () => void;
   /** Calls back at the first signal that asks to end, until the returned function is called; a second ends the process. */
   readonly onInterrupt: (callback: (signal: Interruption) => void) => () => void;
+  /** Calls back at each SIGHUP, which asks nothing to end as long as somebody hears it, until the returned function is called. */
+  readonly onHangUp: (callback: () => void) => () => void;
 }

@@ -94,13 +94,13 @@ export const KEYS = {
   }),
   groupBy: key('group_by', {
     part: 'policy',
-    type: types.oneOf(['rack', 'fleet']),
+    type: types.oneOf(['rack', 'site', 'fleet']),
     default: 'rack',
     help: 'what shares a mail',
     option: {
       group: 'rules',
       flags: '--group-by <what>',
-      help: 'what shares a mail: rack or fleet (default: rack)',
+      help: 'what shares a mail: rack, site or fleet (default: rack; site with --from-stream)',
     },
   }),
   mailTo: listKey('mail.to', {

@@ -7,6 +7,7 @@ import { countScript } from './count-script.ts';
 import { latencyScript } from './latency-script.ts';
 import { rawScript } from './raw-script.ts';
 import { reportTableScript } from './report-table-script.ts';
+import { slogScript } from './slog-script.ts';
 import { statusScript } from './status-script.ts';
 
 /** What a script is made of, by kind of probe. */
@@ -16,11 +17,12 @@ export type ScriptSource = ReportTable | CountTable | LatencySpec;
 export function madeScripts(): ReadonlyMap<string, string> {
   const raw: [string, string] = ['upstairs_raw.d', rawScript('src/d-text/raw-script.ts')];
   const status: [string, string] = ['upstairs-status.d', statusScript('src/d-text/status-fields.ts')];
+  const slog: [string, string] = ['slog.d', slogScript('src/d-text/slog-script.ts')];
   const made = PROBES.filter(isMade).map((probe): [string, string] => [
     `${probe.name}.d`,
     scriptOf(probe.source, fileOf(probe.aliasOf ?? probe.name)),
   ]);
-  return new Map([raw, status, ...made]);
+  return new Map([raw, status, slog, ...made]);
 }
 
 /** A probe that has a script made for it; `aliasOf` is its first name where this is another one. */

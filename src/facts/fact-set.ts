@@ -1,8 +1,11 @@
 import type { Fact } from './fact.ts';
 import type { FactSourceName } from './sources/index.ts';
 
-/** What a run itself asked: the HTTP status of a VM's disk, and a sled for its own regions. */
-export const LIVE_SOURCES = ['live-status', 'live-sled'] as const;
+/**
+ * What a run itself asked, the most trusted first: the HTTP status of a VM's disk, what a VM's process logs of its
+ * connections, and a sled for its own regions.
+ */
+export const LIVE_SOURCES = ['live-status', 'live-slog', 'live-sled'] as const;
 
 export type LiveSource = (typeof LIVE_SOURCES)[number];
 

@@ -1,4 +1,7 @@
-import type { Origin } from './fact-set.ts';
+import { LIVE_SOURCES, type Origin } from './fact-set.ts';
+
+/** Of what is so now; the inventory is last. */
+const LIVE_ORDER: readonly Origin['source'][] = [...LIVE_SOURCES, 'inventory'];
 
 /** Why a value is not known, as words that programs may rely on; each in a sentence. */
 export const UNKNOWN_REASONS = {
@@ -42,7 +45,7 @@ export function known<T>(value: Value<T>): T | null {
 /** What this run asked outranks what was kept or exported; of these the newest does, and one without a time is last. */
 export function trustOrder(a: Origin, b: Origin): number {
   if (a.isNow !== b.isNow) return a.isNow ? -1 : 1;
-  if (a.isNow && a.source !== b.source) return a.source === 'live-status' ? -1 : 1;
+  if (a.isNow && a.source !== b.source) return LIVE_ORDER.indexOf(a.source) - LIVE_ORDER.indexOf(b.source);
   return (b.asOf ?? Number.NEGATIVE_INFINITY) - (a.asOf ?? Number.NEGATIVE_INFINITY);
 }
 

@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { FleetError, type ErrorCode } from '../model/error.ts';
+import { ENDED_EARLY, FleetError } from '../model/error.ts';
 import type { SledOutcome } from '../model/report.ts';
 import type { Target } from '../model/target.ts';
 import type { Transport } from '../model/transport.ts';
@@ -43,12 +43,9 @@ export async function collect(
   );
 }
 
-/** Their beginnings of answers are shown. */
-const SHOWN_IN_PART: readonly ErrorCode[] = ['interrupted', 'deadline'];
-
 /** What a sled sent and nobody will read goes with its visit: floods of many sleds would fill the memory. */
 function withoutUnread(outcome: SledOutcome): SledOutcome {
-  if (outcome.status === 'answered' || SHOWN_IN_PART.includes(outcome.error.code)) return outcome;
+  if (outcome.status === 'answered' || ENDED_EARLY.includes(outcome.error.code)) return outcome;
   const { code, message, cause, partial } = outcome.error;
   return partial === null ? outcome : { ...outcome, error: new FleetError(code, message, { cause }) };
 }

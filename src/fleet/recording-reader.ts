@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissingFile } from '../files/replace-file.ts';
-import { ERROR_CODES, FleetError, type ErrorCode } from '../model/error.ts';
+import { ENDED_EARLY, ERROR_CODES, FleetError, type ErrorCode } from '../model/error.ts';
 import type { Job } from '../model/job.ts';
 import { hostPort } from '../model/host-port.ts';
 import type { SledOutcome } from '../model/report.ts';
@@ -177,7 +177,15 @@ async function readVisit(
     const about = { via: textOrNull(via), warnings: texts(warnings), trail: recordedTrail(json) };
     return { visit: { sled, elapsedMs, ...about, result }, endedAt };
   }
-  const error = isObject(failure) ? failureOf(failure) : null;
+  // What a sled had sent when its run was told to end is shown, as it was then; version 0.1.0, which knew no times of
+  // stages, showed nothing of it.
+  const isInPart =
+    isObject(failure) &&
+    ENDED_EARLY.some((code) => code === failure['code']) &&
+    json['stages_ms'] !== undefined;
+  const partial = isInPart && typeof json['stdout_bytes'] === 'number' ? await readOutput(file, json) : null;
+  if (partial instanceof FleetError) return { ...lost('recording', partial.message, partial.cause), endedAt };
+  const error = isObject(failure) ? failureOf(failure, partial) : null;
   const stage = isObject(failure) ? stageOf(failure['stage']) : null;
   if (error === null || stage === null) return lost('recording', `${file}.json is damaged: no failure`);
   const trail = recordedTrail(json);
@@ -208,7 +216,7 @@ async function readOutput(
   }
 }
 
-function failureOf(failure: JsonObject): FleetError | null {
+function failureOf(failure: JsonObject, partial: FleetError['partial']): FleetError | null {
   const { code, message, causes } = failure;
   const known = ERROR_CODES.find((each) => each === code);
   if (known === undefined || typeof message !== 'string') return null;
@@ -216,7 +224,7 @@ function failureOf(failure: JsonObject): FleetError | null {
     (inner, text) => new Error(text, inner === undefined ? undefined : { cause: inner }),
     undefined,
   );
-  return new FleetError(known, message, { cause });
+  return new FleetError(known, message, { cause, ...(partial === null ? {} : { partial }) });
 }
 
 /** A sled, and the address at which it was asked. */

@@ -1,12 +1,17 @@
-import { markup, type Markup } from './markup.ts';
+import { markup, NOTHING, type Markup } from './markup.ts';
 import { PAGE_STYLE } from './page-style.ts';
 import { SIGN_SPRITE } from './sign.ts';
 
 /**
  * A whole page in one file: its style within, no script, nothing loaded from anywhere. `more` is for the head: a page
- * that is served may have a script and another policy.
+ * that is served may have a script and another policy. `top` stands above all.
  */
-export function pageFrame(title: string, main: readonly Markup[], more: Markup = STILL): Markup {
+export function pageFrame(
+  title: string,
+  main: readonly Markup[],
+  more: Markup = STILL,
+  top: Markup = NOTHING,
+): Markup {
   return markup`<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -18,7 +23,7 @@ ${more}
 <style>${PAGE_STYLE}</style>
 </head>
 <body>
-${SIGN_SPRITE}
+${SIGN_SPRITE}${top}
 <main>
 ${main}
 </main>

@@ -1,9 +1,10 @@
 import { cellText } from '../drawing/cell-text.ts';
 import { roleOf, type Column, type ColumnKind, type Row } from '../model/column.ts';
-import { asHealth, sessionHealth } from '../model/health.ts';
+import { asHealth } from '../model/health.ts';
+import { downstairsMark } from './downstairs-mark.ts';
 import { markup, NOTHING, type Markup } from './markup.ts';
 import { headText, pageTable, type CellKind, type PageRow } from './page-table.ts';
-import { stateMark, type Sign } from './sign.ts';
+import { stateMark } from './sign.ts';
 
 export interface RowsView {
   readonly caption: string;
@@ -160,9 +161,7 @@ function cellMarkup({ name, kind }: Column, row: Row): Markup {
       return health === null || health === 'ok' ? markup`${text}` : stateMark(health);
     }
     case 'state':
-      return typeof cell === 'string' && cell !== 'active'
-        ? stateMark(signOfState(cell, row), text)
-        : markup`${text}`;
+      return typeof cell === 'string' ? downstairsMark(cell, row['health']) : markup`${text}`;
     case 'id':
     case 'zone':
     case 'note':
@@ -171,13 +170,6 @@ function cellMarkup({ name, kind }: Column, row: Row): Markup {
     case 'count':
       return markup`${text}`;
   }
-}
-
-/** The color of a downstairs: of what it would make of a session whose others are well; one that is lost is red. */
-function signOfState(state: string, { health: whole }: Row): Sign {
-  if (whole === 'inactive') return 'inactive';
-  const health = sessionHealth([state, 'active', 'active']);
-  return health === 'degraded' ? 'critical' : health;
 }
 
 /** What stands in place of a fact that is contradicted. */

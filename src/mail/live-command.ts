@@ -6,7 +6,7 @@ import { shellWord } from '../model/shell-word.ts';
 export interface CommandPlace {
   /** The program that runs. */
   readonly program: string;
-  /** The inventory that was read. */
+  /** The inventory that was read, or the address of the hub through which sites were asked. */
   readonly inventory: string;
 }
 
@@ -67,5 +67,19 @@ export function racksCommand(
 }
 
 function commandLine({ program, inventory }: CommandPlace, ...words: readonly string[]): string {
-  return [program, ...words, '--inventory', inventory].map(shellWord).join(' ');
+  const line = /^(tls|nats):\/\//.test(inventory)
+    ? throughHub(inventory, words)
+    : [...words, '--inventory', inventory];
+  return [program, ...line].map(shellWord).join(' ');
+}
+
+/** Of a site that is asked through a hub: its racks and sleds begin with its name. */
+function throughHub(hub: string, words: readonly string[]): readonly string[] {
+  const named = words
+    .flatMap((word) => word.split(','))
+    .flatMap((word) => /^([\w-]+):/.exec(word)?.[1] ?? []);
+  const sites = [...new Set(named)];
+  const which = [...(sites.length === 0 ? [] : ['--site', sites.join(',')]), '--relay', hub];
+  // The way to its sleds begins at the site; from here only its runner can be looked for.
+  return words[0] === 'doctor' ? ['sites', ...which] : [...words, ...which];
 }

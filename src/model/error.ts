@@ -55,6 +55,9 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** The sled's run was told to end: what it had sent until then is kept and shown. */
+export const ENDED_EARLY: readonly ErrorCode[] = ['interrupted', 'deadline'];
+
 export class FleetError extends Error {
   readonly code: ErrorCode;
   /** What a remote command had printed before it failed, where it had. */

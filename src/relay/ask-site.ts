@@ -114,11 +114,13 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (ready === null) {
       const { counts } = heard;
       const far = counts === null ? '' : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
+      letGo();
       return finish('silent', `its runner said nothing for ${after}${far}`);
     }
     // Its turn has not come: it has nothing to say until it is asked for parts.
     if (!isTurn) return wait(silentAfterMs);
     if (asks >= MOST_ASKS) {
+      letGo();
       return finish(
         'partial',
         `${came} of ${ready.parts} parts of its report came, and no more for ${after}`,
@@ -126,6 +128,9 @@ export function askSite(asking: SiteAsking): AskedSite {
     }
     askForParts();
   };
+
+  /** Should it hear of that: nobody waits for its sleds any more, nor for its report. */
+  const letGo = (): void => asking.tell({ type: 'stop' });
 
   const askForParts = (): void => {
     if (ready === null || isOver) return;

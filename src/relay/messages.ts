@@ -65,3 +65,16 @@ export type Tell = z.infer<typeof tell>;
 export function readTell(data: Uint8Array): Read<Tell> {
   return readDocument(data, tell, { name: 'cruc-fleet/tell', version: 1, what: 'message' });
 }
+
+const claim = z.discriminatedUnion('type', [
+  /** How long it is since the runner `by` took the question. */
+  z.object({ type: z.literal('claim'), run: z.string(), by: z.string(), for_ms: z.int().min(0) }),
+  z.object({ type: z.literal('again'), run: z.string() }),
+]);
+
+/** What runners of one site tell each other about a run: whose it is, or that somebody asked for it again. */
+export type Claim = z.infer<typeof claim>;
+
+export function readClaim(data: Uint8Array): Read<Claim> {
+  return readDocument(data, claim, { name: 'cruc-fleet/claim', version: 1, what: 'claim' });
+}

@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { openClaims } from './claims.ts';
+import { deferred, forgetOld, KEPT_MS, silence, type KnownRun } from './known-run.ts';
 import type { Refusal, Reply, SiteSled } from './messages.ts';
 import { readTell } from './messages.ts';
 import { packReport, type Packed } from './parts.ts';
@@ -10,10 +12,6 @@ import type { Wire, WireMessage } from './wire.ts';
 
 /** How often a runner says that it is still at it. */
 const TOLD_EVERY_MS = 2000;
-/** A finished answer is kept so long for who asks again, or lost a part. */
-const KEPT_MS = 10 * 60 * 1000;
-/** Finished answers take at most so much memory; the oldest go first. */
-const KEPT_BYTES = 64 * 1024 * 1024;
 /** At its end a runner waits so long for askers to take their reports. */
 const LAST_WORDS_MS = 5000;
 /** After so many parts it waits until the hub has them. */
@@ -60,6 +58,8 @@ export interface ServeSettings {
   /** Questions that run at the same time. */
   readonly atOnce: number;
   readonly now: () => Date;
+  /** Monotonic milliseconds. */
+  readonly elapsed: () => number;
   /** Reads the inventory and selects. */
   readonly plan: (
     question: Question,
@@ -71,21 +71,6 @@ export interface Serving {
   readonly running: () => number;
   /** Hears no more questions, and resolves when what runs has ended; what is under way may be stopped. */
   readonly finish: () => Promise<void>;
-}
-
-/** A run that a runner knows. */
-interface KnownRun {
-  readonly asker: string;
-  readonly question: string;
-  readonly stop: AbortController;
-  readonly at: number;
-  /** What is said to who asks again, and now and then while it goes on. */
-  state: Reply;
-  packed: Packed | null;
-  /** Says the state now and then; null once it need not be said again. */
-  timer: NodeJS.Timeout | null;
-  /** Called once its report was sent whole, or nobody wants it. */
-  readonly taken: { readonly promise: Promise<void>; readonly done: () => void };
 }
 
 /** Hears the questions of a site and answers each once; asked again, it says the same and asks no sled again. */
@@ -100,6 +85,21 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
   const send = (asker: string, run: string, reply: Reply): void => {
     wire.publish(answerSubject(asker, site, run), JSON.stringify({ ...reply, now: now().toISOString() }));
   };
+
+  const claims = openClaims(wire, site, {
+    elapsed: settings.elapsed,
+    onLost(run) {
+      const entry = runs.get(run);
+      if (entry === undefined) return;
+      entry.isOthers = true;
+      entry.stop.abort();
+      silence(entry);
+    },
+    onAgain(run) {
+      const entry = runs.get(run);
+      if (entry !== undefined) send(entry.asker, run, entry.state);
+    },
+  });
 
   const hear = (message: WireMessage): void => {
     const words = askWordsOf(message.subject);
@@ -117,12 +117,16 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     const question = read.value;
     const text = Buffer.from(message.data).toString('utf8');
     const known = runs.get(question.run);
-    if (known !== undefined) {
+    if (known !== undefined && !known.isOthers) {
       if (known.asker !== asker || known.question !== text) {
         return refuse('refused', `the run id ${question.run} was used for another question`);
       }
       settings.onServed({ asker, question, run, probe, startedAt, end: 'repeated', reason: null });
       return send(asker, question.run, known.state);
+    }
+    if (claims.isOthers(question.run)) {
+      settings.onServed({ asker, question, run, probe, startedAt, end: 'repeated', reason: null });
+      return claims.again(question.run);
     }
     if (probe !== question.probe) {
       return refuse('refused', `it was sent as a question of ${probe}, and is one of ${question.probe}`);
@@ -152,6 +156,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       at: startedAt.getTime(),
       state: { type: 'progress', ...who(), selected: 0, answered: 0, failed: 0 },
       packed: null,
+      isOthers: false,
       timer: null,
       taken: deferred(),
     };
@@ -171,13 +176,23 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     const served = { asker, question, run, probe, startedAt };
     const say = (reply: Reply): void => {
       entry.state = reply;
-      send(asker, run, reply);
+      if (!entry.isOthers) send(asker, run, reply);
     };
+    if (!(await claims.take(run)) || entry.isOthers) {
+      runs.delete(run);
+      entry.taken.done();
+      claims.again(run);
+      return settings.onServed({ ...served, end: 'repeated', reason: null });
+    }
     const plan = await settings.plan(question);
     if ('why' in plan) {
       say({ type: 'refused', ...who(), why: plan.why, reason: plan.reason });
       entry.taken.done();
       return settings.onServed({ ...served, end: plan.why, reason: plan.reason });
+    }
+    if (entry.isOthers) {
+      runs.delete(run);
+      return settings.onServed({ ...served, end: 'repeated', reason: null });
     }
     const { selection, sleds } = plan;
     say({ type: 'accepted', ...who(), selection, sleds: [...sleds] });
@@ -205,7 +220,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       const { parts, bytes, digest } = packed;
       say({ type: 'ready', ...who(), parts: parts.length, bytes, digest, notes: [...report.notes] });
       const end = entry.stop.signal.aborted ? 'stopped' : 'answered';
-      settings.onServed({ ...served, end, reason: null });
+      settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : end, reason: null });
     } catch (error) {
       silence(entry);
       throw error;
@@ -217,7 +232,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     const read = readTell(message.data);
     if (!read.ok || asker === null) return;
     const entry = runs.get(read.value.run);
-    if (entry === undefined || entry.asker !== asker) return;
+    if (entry === undefined || entry.asker !== asker || entry.isOthers) return;
     if (read.value.type === 'stop') {
       entry.stop.abort();
       if (entry.packed !== null) silence(entry);
@@ -262,34 +277,8 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
   };
 }
 
-/** Nothing is said of it any more. */
-function silence({ timer, taken }: KnownRun): void {
-  if (timer !== null) clearInterval(timer);
-  taken.done();
-}
-
-function deferred(): KnownRun['taken'] {
-  let done = () => {};
-  const promise = new Promise<void>((resolve) => {
-    done = resolve;
-  });
-  return { promise, done };
-}
-
 /** The run id of a question whatever else is wrong with it: where the refusal goes. */
 function runIn(data: Uint8Array): string | null {
   const [, run] = /"run":"([0-9a-f]{12})"/.exec(Buffer.from(data).toString('utf8')) ?? [];
   return run ?? null;
-}
-
-function forgetOld(runs: Map<string, KnownRun>, now: number): void {
-  let bytes = [...runs.values()].reduce((sum, { packed }) => sum + (packed?.bytes ?? 0), 0);
-  for (const [id, entry] of runs) {
-    const { at, packed, state } = entry;
-    const isOver = state.type === 'ready' || state.type === 'refused';
-    if (!isOver || (now - at < KEPT_MS && bytes <= KEPT_BYTES)) continue;
-    bytes -= packed?.bytes ?? 0;
-    silence(entry);
-    runs.delete(id);
-  }
 }

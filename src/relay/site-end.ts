@@ -8,6 +8,7 @@ export const SITE_STATES = [
   'failed',
   'refused',
   'no_runner',
+  'no_report',
   'silent',
   'not_reached',
   'expired',
@@ -37,4 +38,22 @@ export interface SiteEnd {
   readonly elapsedMs: number;
   /** Compressed. */
   readonly bytes: number;
+}
+
+/** Of a site that was not heard. */
+export function endWithout(site: string, state: SiteState, reason: string): SiteEnd {
+  return {
+    site,
+    state,
+    reason,
+    runner: null,
+    version: null,
+    sleds: null,
+    selection: null,
+    report: null,
+    notes: [],
+    clockAheadMs: null,
+    elapsedMs: 0,
+    bytes: 0,
+  };
 }

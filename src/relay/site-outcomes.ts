@@ -51,6 +51,7 @@ const STATE_TEXT: Readonly<Record<SiteState, string>> = {
   failed: 'could not answer',
   refused: 'refused the question',
   no_runner: 'has no runner',
+  no_report: 'sends no reports',
   silent: 'accepted the question and fell silent',
   not_reached: 'was not reached',
   expired: 'heard the question too late',

@@ -34,6 +34,11 @@ export function tellerOf(subject: string): string | null {
   return /^cruc\.v1\.tell\.[^.]+\.([^.]+)$/.exec(subject)?.[1] ?? null;
 }
 
+/** Where runners of one site tell each other which runs are whose. */
+export function claimSubject(site: string): string {
+  return `cruc.v1.claim.${site}`;
+}
+
 /** Where a site answers a run: the hub lets a runner publish only under its own site. */
 export function answerSubject(asker: string, site: string, run: string): string {
   return `cruc.v1.answer.${asker}.${site}.${run}`;
@@ -60,6 +65,32 @@ export const RUNNER_QUEUE = 'runners';
 /** The stream that keeps the last heartbeat of each runner. */
 export const BEATS = { stream: 'CRUC_BEATS', subjects: 'cruc.v1.beat.>' } as const;
 
+/** The stream that keeps the reports of scheduled checks. */
+export const REPORTS = {
+  stream: 'CRUC_REPORTS',
+  subjects: 'cruc.v1.report.>',
+  /** What says that all parts of a report are kept, from each runner. */
+  whole: 'cruc.v1.report.*.whole.*',
+} as const;
+
+/** Where the parts of a runner's scheduled reports are kept. */
+export function reportPartSubject(site: string, runner: string): string {
+  return `cruc.v1.report.${site}.part.${runner}`;
+}
+
+/** Where a runner says, once all parts of a report are kept, which they are. */
+export function wholeReportSubject(site: string, runner: string): string {
+  return `cruc.v1.report.${site}.whole.${runner}`;
+}
+
+/** Null for what is not such a subject. */
+export function wholeReportWordsOf(
+  subject: string,
+): { readonly site: string; readonly runner: string } | null {
+  const [, site, runner] = /^cruc\.v1\.report\.([^.]+)\.whole\.([^.]+)$/.exec(subject) ?? [];
+  return site === undefined || runner === undefined ? null : { site, runner };
+}
+
 /** What the hub lets each of them do, and nothing else. */
 export interface Rights {
   readonly publish: readonly string[];
@@ -69,10 +100,16 @@ export interface Rights {
 /** A runner hears its own site, and may only answer, under its own site's name. */
 export function runnerRights(site: string): Rights {
   return {
-    publish: [`cruc.v1.answer.*.${site}.*`, `cruc.v1.beat.${site}.*`, `cruc.v1.report.${site}.>`],
+    publish: [
+      `cruc.v1.answer.*.${site}.*`,
+      `cruc.v1.beat.${site}.*`,
+      `cruc.v1.report.${site}.*.*`,
+      claimSubject(site),
+    ],
     subscribe: [
       `cruc.v1.ask.${site}.*.* ${RUNNER_QUEUE}`,
       `cruc.v1.tell.${site}.*`,
+      claimSubject(site),
       `${inboxPrefix(site)}.>`,
     ],
   };
@@ -84,10 +121,9 @@ export interface MayAsk {
   readonly probe: string;
 }
 
-/** What an asker reads of a stream; it makes the stream where it is missing, and can neither change nor remove it. */
-function streamRights(stream: string): readonly string[] {
+/** What reading a stream takes. */
+function readingRights(stream: string): readonly string[] {
   return [
-    `$JS.API.STREAM.CREATE.${stream}`,
     `$JS.API.STREAM.INFO.${stream}`,
     `$JS.API.STREAM.MSG.GET.${stream}`,
     `$JS.API.DIRECT.GET.${stream}`,
@@ -95,13 +131,22 @@ function streamRights(stream: string): readonly string[] {
   ];
 }
 
+/**
+ * What an asker may do. Who may ask everything makes the streams where they are missing: whoever makes one could have
+ * the hub copy into it what others say. A stream that is there nobody changes or removes. Reports of all sites are in
+ * one stream, so they are for who may ask every site for a check.
+ */
 export function askerRights(asker: string, may: readonly MayAsk[]): Rights {
   const sites = [...new Set(may.map(({ site }) => site))];
+  const mayEverywhere = (probe: string) =>
+    may.some((each) => each.site === '*' && (each.probe === '*' || each.probe === probe));
+  const readable = [BEATS, ...(mayEverywhere('check') ? [REPORTS] : [])];
   return {
     publish: [
       ...may.map(({ site, probe }) => askSubject({ site, probe, asker })),
       ...sites.map((site) => tellSubject(site, asker)),
-      ...streamRights(BEATS.stream),
+      ...readable.flatMap(({ stream }) => readingRights(stream)),
+      ...(mayEverywhere('*') ? [BEATS, REPORTS] : []).map(({ stream }) => `$JS.API.STREAM.CREATE.${stream}`),
     ],
     subscribe: [`cruc.v1.answer.${asker}.>`, `${inboxPrefix(asker)}.>`],
   };

@@ -1,8 +1,9 @@
 import type { CrucibleVersion, States } from './simulated-downstairs.ts';
+import type { Dial } from './dial.ts';
 import type { Machine, Process } from './machine.ts';
 import { createPlayer } from './player.ts';
 import type { Performer, PlayerOptions } from './player.ts';
-import { DOWNSTAIRS_PROBES, UPSTAIRS_PROBES } from './probe-names.ts';
+import { DOWNSTAIRS_PROBES, LOG_PROBES, UPSTAIRS_PROBES } from './probe-names.ts';
 import { enterStates, reconciliation, recordedIds, startSession, wholeExtents } from './upstairs-session.ts';
 import type { Disk, Session } from './upstairs-session.ts';
 import type { IoTruth, SessionTruth } from './truth.ts';
@@ -68,6 +69,8 @@ export interface Crucible {
   at(atNs: number, change: (atNs: number) => void): void;
   /** Lets what was due until now happen, each at its time. */
   catchUp(): void;
+  /** Has clients that are not connected try to be, and log it. */
+  dialBy(dial: Dial): void;
   truth(): { readonly sessions: readonly SessionTruth[]; readonly io: IoTruth };
 }
 
@@ -116,7 +119,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
       wanted.crucible === undefined
         ? []
         : wanted.crucible === 'upstairs'
-          ? UPSTAIRS_PROBES
+          ? [...UPSTAIRS_PROBES, ...LOG_PROBES]
           : DOWNSTAIRS_PROBES;
     const now = wanted.atNs ?? player.nowNs();
     const age = wanted.ageJobs ?? 0;
@@ -138,7 +141,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
       sites: null,
       siteOf: new Map(),
       alive: true,
-      wanted: { status: false, io: false },
+      wanted: { status: false, io: false, log: false },
       running: new Set(),
       nextJob: 1000 + random.below(age + 1),
     };
@@ -220,6 +223,7 @@ export function createCrucible(options: PlayerOptions): Crucible {
     later: (milliseconds, change) => player.at(player.nowNs() + Math.round(milliseconds * 1e6), change),
     at: (atNs, change) => player.at(atNs, change),
     catchUp: () => player.catchUp(),
+    dialBy: (dial) => player.dialBy(dial),
     truth: () => {
       player.catchUp();
       const ids = recordedIds(version);

@@ -1,9 +1,11 @@
 import type { CrucibleVersion, States } from './simulated-downstairs.ts';
+import { attempt, logRecord, pauseNs, type Dial, type LogLine } from './dial.ts';
 import { createEventQueue } from './event-queue.ts';
 import { downstairsIo, repairExtent, upstairsIo } from './io.ts';
 import type { IoEvent } from './io.ts';
 import { busyness } from './latency.ts';
 import type { Slowness } from './latency.ts';
+import { LOG_PROBES } from './probe-names.ts';
 import { createIoLedger } from './io-ledger.ts';
 import type { Clock, Firing, ProbeSite, Process } from './machine.ts';
 import { seedOf } from './random.ts';
@@ -30,7 +32,7 @@ export interface Performer extends Process {
   sites: readonly ProbeSite[] | null;
   siteOf: ReadonlyMap<string, ProbeSite>;
   alive: boolean;
-  wanted: { readonly status: boolean; readonly io: boolean };
+  wanted: { readonly status: boolean; readonly io: boolean; readonly log: boolean };
   readonly running: Set<string>;
   nextJob: number;
 }
@@ -63,10 +65,12 @@ export interface Player {
   at(atNs: number, change: (atNs: number) => void): void;
   /** Lets what was due until now happen, each at its time, though nobody listens. */
   catchUp(): void;
+  /** Has clients that are not connected try to be, and log it. */
+  dialBy(dial: Dial): void;
   truth(): IoTruth;
 }
 
-type Source = 'status' | 'io' | 'repair' | 'work';
+type Source = 'status' | 'io' | 'repair' | 'work' | 'log';
 
 type Due =
   | {
@@ -80,6 +84,13 @@ type Due =
       readonly process: Performer;
       readonly session: Session | null;
       readonly event: IoEvent;
+    }
+  | {
+      readonly kind: 'line';
+      readonly process: Performer;
+      readonly session: Session;
+      readonly client: number;
+      readonly line: LogLine;
     };
 
 type Listener = (firing: Firing) => void;
@@ -101,6 +112,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   const listeners = new Map<Listener, Wants | undefined>();
   const hooks = new Map<Session, { reports: number; readonly change: () => void }[]>();
   let cancelTimer: (() => void) | null = null;
+  let dial: Dial = () => null;
   let pumping = false;
 
   const sitesOf = (process: Performer): readonly ProbeSite[] => {
@@ -109,7 +121,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     if (provider === null) return [];
     process.sites = process.names.map((name, index) => ({
       id: process.siteBase + index,
-      provider,
+      provider: LOG_PROBES.includes(name) ? `slog${process.pid}` : provider,
       module: process.command,
       function: mangled(provider, name, index),
       name,
@@ -154,7 +166,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
           wall: clock.wall() - (clock.now() - at),
           args,
         };
-        ledger.fired(process.pid, process.provider, probe);
+        ledger.fired(process.pid, site.provider, probe);
       }
       listener(firing);
     }
@@ -191,6 +203,22 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     }
   };
 
+  /** When each client last began to try, by `SESSION CLIENT`. */
+  const tries = new Map<string, number>();
+
+  /** Logs a try that is due; gives the time until the next, or until it is looked again whether there is one. */
+  const tryToConnect = (process: Performer, session: Session, client: number, atNs: number): number => {
+    const dialled = dial(session, client);
+    if (dialled === null) return 1e9;
+    const key = `${session.sessionId} ${client}`;
+    const dueNs = (tries.get(key) ?? Number.NEGATIVE_INFINITY) + pauseNs(dialled);
+    if (dueNs > atNs) return dueNs - atNs;
+    tries.set(key, atNs);
+    for (const line of attempt(dialled))
+      queue.push(atNs + line.offsetNs, { kind: 'line', process, session, client, line });
+    return pauseNs(dialled);
+  };
+
   /** Runs a source once and says when it is due again; null ends it. */
   const runSource = (
     process: Performer,
@@ -200,7 +228,11 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   ): number | null => {
     const next = (perSecond: number): number =>
       atNs + Math.max(1000, Math.round((1e9 / perSecond) * (0.5 + random.next())));
-    if (!(source === 'status' ? process.wanted.status : process.wanted.io)) return null;
+    if (!process.wanted[source === 'status' || source === 'log' ? source : 'io']) return null;
+    if (source === 'log') {
+      if (session === null) return null;
+      return atNs + Math.min(...[0, 1, 2].map((client) => tryToConnect(process, session, client, atNs)));
+    }
     if (session === null) {
       play(process, null, atNs, downstairsIo(process.nextJob++, random, slownessOf(process)(null)));
       return next(ioRate * busyness(process.args));
@@ -229,6 +261,11 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
   const happen = (due: Due, atNs: number): void => {
     const { process, session } = due;
     if (!process.alive) return;
+    if (due.kind === 'line') {
+      const wall = clock.wall() - (clock.now() - (epoch + BigInt(atNs)));
+      fire(process, due.line.level, [logRecord(due.line, due.session, due.client, wall)], atNs);
+      return;
+    }
     if (due.kind === 'event') {
       const heard = fire(process, due.event.probe, due.event.args, atNs);
       if (session !== null) follow(session, due.event);
@@ -287,13 +324,14 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
 
   const listenTo = (process: Performer): void => {
     if (process.provider === null) return;
-    const wanted = { status: false, io: false };
+    const wanted = { status: false, io: false, log: false };
     for (const wants of listeners.values()) {
-      if (wants === undefined) wanted.status = wanted.io = true;
-      else if (!wanted.status || !wanted.io) {
+      if (wants === undefined) wanted.status = wanted.io = wanted.log = true;
+      else if (!wanted.status || !wanted.io || !wanted.log) {
         for (const site of sitesOf(process)) {
           if (!wants(site)) continue;
-          if (isStatusProbe(site.name)) wanted.status = true;
+          if (site.provider.startsWith('slog')) wanted.log = true;
+          else if (isStatusProbe(site.name)) wanted.status = true;
           else wanted.io = true;
         }
       }
@@ -305,6 +343,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
     const soon = (perSecond: number): number => now + Math.round((1e9 / perSecond) * random.next());
     for (const session of process.sessions) {
       if (wanted.status) begin(process, 'status', session, nextStatusNs(session, now));
+      if (wanted.log) begin(process, 'log', session, now + 1_500_000_000);
       if (wanted.io) {
         begin(process, 'io', session, soon(rateOf(session)));
         begin(process, 'repair', session, soon(REPAIRED_PER_SECOND + CONFIRMED_PER_SECOND));
@@ -319,7 +358,7 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
       for (const process of performers()) {
         for (const session of process.sessions) settleSession(process, session);
         process.running.clear();
-        process.wanted = { status: false, io: false };
+        process.wanted = { status: false, io: false, log: false };
         process.sites = null;
       }
     } else {
@@ -366,6 +405,9 @@ export function createPlayer(options: PlayerOptions, performers: () => readonly 
       schedule();
     },
     catchUp,
+    dialBy: (by) => {
+      dial = by;
+    },
     truth: () => ledger.truth(),
   };
 }

@@ -25,6 +25,9 @@ export const UPSTAIRS_PROBES: readonly string[] = words(`
   reqwest-read-start reqwest-read-done
   volume-read-done volume-write-done volume-writeunwritten-done volume-flush-done`);
 
+/** Of the provider `slog<pid>`: a message that is logged, by its level. */
+export const LOG_PROBES: readonly string[] = words('trace debug info warn error critical');
+
 export const DOWNSTAIRS_PROBES: readonly string[] = words(`
   submit-read-start submit-writeunwritten-start submit-write-start submit-flush-start submit-barrier-start
   submit-el-close-start submit-el-flush-close-start submit-el-repair-start submit-el-reopen-start

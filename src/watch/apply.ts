@@ -17,25 +17,32 @@ const SILENT_START_MS = 5_000;
 /** A watch of these sleds that nothing was heard of yet. */
 export function beginWatch(sleds: readonly Sled[], now: Now): Watched {
   return {
-    sleds: new Map(
-      sleds.map((sled): [string, WatchedSled] => [
-        sled.id,
-        {
-          sled,
-          state: 'waiting',
-          program: 0,
-          sinceMs: now.ms,
-          why: null,
-          againAtMs: null,
-          processes: null,
-          leastDelay: null,
-        },
-      ]),
-    ),
+    sleds: new Map(sleds.map((sled) => [sled.id, waitingSled(sled, now)])),
     sessions: new Map(),
     notes: [],
     begunMs: now.ms,
   };
+}
+
+function waitingSled(sled: Sled, now: Now): WatchedSled {
+  const unknown = { why: null, failure: null, againAtMs: null, processes: null, leastDelay: null };
+  return { sled, state: 'waiting', program: 0, sinceMs: now.ms, ...unknown };
+}
+
+/** Goes on with other sleds: what is known of those that are `kept` stays, and of each other one nothing was heard yet. */
+export function selectAnew(
+  watched: Watched,
+  sleds: readonly Sled[],
+  kept: ReadonlySet<string>,
+  now: Now,
+): void {
+  const known = new Map(watched.sleds);
+  watched.sleds.clear();
+  for (const sled of sleds) {
+    const before = kept.has(sled.id) ? known.get(sled.id) : undefined;
+    watched.sleds.set(sled.id, before ?? waitingSled(sled, now));
+  }
+  for (const { key, sled } of watched.sessions.values()) if (!kept.has(sled.id)) watched.sessions.delete(key);
 }
 
 /** Takes an event in, and gives what is worth telling of it. */
@@ -155,6 +162,7 @@ function takeBegin(watched: Watched, { sled, program, running, now }: Of<'begun'
   const { state } = own;
   own.program = program;
   own.why = null;
+  own.failure = null;
   own.againAtMs = null;
   if (state !== 'live') {
     own.state = 'live';
@@ -181,13 +189,14 @@ function takeBegin(watched: Watched, { sled, program, running, now }: Of<'begun'
   return notes;
 }
 
-function takeLoss(watched: Watched, { sled, why, againMs, now }: Of<'lost'>): readonly Note[] {
+function takeLoss(watched: Watched, { sled, why, againMs, failure, now }: Of<'lost'>): readonly Note[] {
   const own = watched.sleds.get(sled.id);
   if (own === undefined) return [];
   const isNews = own.state !== 'lost' || own.why !== why;
   if (own.state !== 'lost') own.sinceMs = now.ms;
   own.state = 'lost';
   own.why = why;
+  own.failure = failure ?? null;
   own.againAtMs = againMs === null ? null : now.ms + againMs;
   return isNews ? [noteOfSled('lost', sled, now, `not watched: ${why}`)] : [];
 }

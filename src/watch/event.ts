@@ -1,4 +1,6 @@
 import type { Row } from '../model/column.ts';
+import type { ErrorCode } from '../model/error.ts';
+import type { Stage } from '../model/stage.ts';
 import type { RunningProcess } from '../parse/running.ts';
 import type { Sled } from '../model/sled.ts';
 
@@ -6,6 +8,12 @@ import type { Sled } from '../model/sled.ts';
 export interface Now {
   readonly ms: number;
   readonly wall: number;
+}
+
+/** Where and how a sled was lost, in words that programs know. */
+export interface SledFailure {
+  readonly stage: Stage;
+  readonly code: ErrorCode;
 }
 
 /** What happens while a fleet is watched. */
@@ -19,7 +27,13 @@ export type WatchEvent = { readonly now: Now } & (
       readonly running: readonly RunningProcess[] | null;
     }
   /** It is tried again after so many milliseconds; null: not again. */
-  | { readonly kind: 'lost'; readonly sled: Sled; readonly why: string; readonly againMs: number | null }
+  | {
+      readonly kind: 'lost';
+      readonly sled: Sled;
+      readonly why: string;
+      readonly againMs: number | null;
+      readonly failure?: SledFailure;
+    }
   /** Something that makes what was seen less than whole, such as drops. */
   | { readonly kind: 'doubt'; readonly sled: Sled; readonly what: string }
   | { readonly kind: 'tick' }

@@ -1,7 +1,7 @@
 import type { Row } from '../model/column.ts';
 import type { Health } from '../model/health.ts';
 import type { Sled } from '../model/sled.ts';
-import type { Note } from './event.ts';
+import type { Note, SledFailure } from './event.ts';
 import type { LeastDelay } from './lateness.ts';
 
 /** A sled of a watch. */
@@ -15,6 +15,8 @@ export interface WatchedSled {
   sinceMs: number;
   /** Why it is lost, and when it is tried again; null where it is not. */
   why: string | null;
+  /** The same for programs; null where it is not known. */
+  failure: SledFailure | null;
   againAtMs: number | null;
   /** Processes that have an upstairs, as the last program that began listed them; null where it could not. */
   processes: ReadonlyMap<number, string> | null;
@@ -60,7 +62,7 @@ export interface WatchedSession {
 
 /** All that a watch knows. It is changed in place: a rack has hundreds of reports a second. */
 export interface Watched {
-  readonly sleds: ReadonlyMap<string, WatchedSled>;
+  readonly sleds: Map<string, WatchedSled>;
   readonly sessions: Map<string, WatchedSession>;
   /** The newest last; as many as a screen can show. */
   readonly notes: Note[];

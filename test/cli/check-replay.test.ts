@@ -90,6 +90,7 @@ describe('check --replay', () => {
       [['check', '--replay', rack.folder], /there is no recording in .*check --record FOLDER\/TIME/],
       [['check', '--replay', '/nonexistent'], /cannot be read; give a folder of recordings/],
       [['check', '--replay', night, '--rack', '3'], /--rack: does not go with --replay/],
+      [['check', '--replay', night, '--from-stream'], /--from-stream: does not go with --replay/],
       [['check', '--replay', night, '--dry-run'], /--dry-run: does not go with --replay/],
       [['check', '--replay', night, '-o', 'json'], /--output: --replay prints lines for people/],
     ] as const;

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { DEMO_STEPS } from '../../src/cli/sim/demo-steps.ts';
 import { DEMO_PICTURES, DEMO_WIDTH, pictureText } from '../pictures/demo-pictures.ts';
 import { linesOfSvg } from '../pictures/terminal-svg.ts';
+import { hasNatsServer } from '../support/nats-hub.ts';
 import { isLong } from '../support/sized.ts';
 
 /** The built program with its own simulation: it ends, whatever happens, and leaves nothing. */
@@ -123,6 +124,19 @@ describe.concurrent('the demo', () => {
     expect(status).toBe(130);
     await expectNothingLeft(demo.temporary);
   });
+
+  it.skipIf(!hasNatsServer)(
+    'of sites ends at a signal with 130 and its hub, and nothing is left',
+    async () => {
+      const demo = start(['demo', '--sites', '--fast']);
+      await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet sites/), PATIENCE);
+      demo.child.kill('SIGINT');
+      const { status, stderr } = await demo.ended;
+      expect(stderr).not.toMatch(/bug|The demo ends here|\bat .*\.js:\d/);
+      expect(status).toBe(130);
+      await expectNothingLeft(demo.temporary);
+    },
+  );
 
   it('ends in a pause with 130 at Ctrl-C, at once, with nothing left', async () => {
     const demo = start(['demo']);

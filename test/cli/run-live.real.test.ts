@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { createTerminal } from '../../src/term/terminal.ts';
 import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
+import { run } from '../support/run-program.ts';
 
 /** Runs that are watched or ended while they run: in real time, each on a sled of its own. */
 const rack = withRack({ sledsPerRack: 6, propolisPerSled: 1, ioRate: 25, seed: 5, time: 'real' });
@@ -30,9 +32,12 @@ function firings(name: string): number {
   return io.processes.flatMap(({ counts }) => Object.values(counts)).reduce((sum, count) => sum + count, 0);
 }
 
+let recordings = 0;
+
 /** Starts a run, and presses Ctrl-C when so many probes have fired. */
 async function interruptedRun(sled: string, enough: number, ...argv: readonly string[]) {
-  const running = rack.start(['run', ...argv, '--sled', sled, '-o', 'json']);
+  const to = join(rack.folder, `recorded-${recordings++}`);
+  const running = rack.start(['run', ...argv, '--sled', sled, '-o', 'json', '--record', to]);
   await vi.waitFor(() => expect(firings(sled)).toBeGreaterThan(enough), { timeout: 60_000 });
   expect(rack.simulation.tracing(sled)).toBe(1);
   running.interrupt();
@@ -42,6 +47,7 @@ async function interruptedRun(sled: string, enough: number, ...argv: readonly st
   expect(schemaErrors(report)).toEqual([]);
   expect(report).toMatchObject({ interrupted: true, complete: false });
   expect(report.sleds[0].issues[0].message).toMatch(/^interrupted after .*: this is what had arrived/);
+  expect(await run(['replay', to, '-o', 'json'])).toMatchObject({ status: 130, stdout });
   await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 60_000 });
   return report;
 }

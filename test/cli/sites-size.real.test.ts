@@ -49,6 +49,7 @@ describe.skipIf(!hasNatsServer)('many sites of simulated runners', () => {
           allows: () => true,
           atOnce: 4,
           now: () => new Date(),
+          elapsed: () => performance.now(),
           plan: async () => ({
             selection: 'all sleds',
             sleds: sleds.map(({ sled: id, rack, serial, cubby }) => ({

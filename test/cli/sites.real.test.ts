@@ -14,10 +14,12 @@ describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
   const DS_STATE = ['ds-state', '--window', '1s', '-o', 'json'];
 
   it('give one answer with every sled of each, and one for a site without a runner', async () => {
-    const none = await run(['sites', ...hub.as('storage')]);
-    expect(none).toMatchObject({ status: 3, stdout: 'no site was heard of\n' });
     await hub.runner('west', west.inventory, ['--host-key', 'off']);
     await hub.runner('east', east.inventory, ['--host-key', 'off', '--allow', 'ds-state,check']);
+    // Nobody has had the hub keep heartbeats yet.
+    const first = await run(['sites', ...hub.as('storage')]);
+    expect(first).toMatchObject({ status: 0, stderr: /keeps heartbeats from now on; waiting 3s/ });
+    expect(first.stdout).toMatch(/^east +here .*\nwest +here /m);
     const { status, stdout, stderr } = await run([
       ...DS_STATE,
       ...hub.as('storage'),
@@ -61,6 +63,27 @@ describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
     expect(schemaErrors(there)).toEqual([]);
     expect(there.distributions.groups.length).toBeGreaterThan(0);
     expect(there.distributions.groups[0].keys).toMatchObject({ rack: 'raw:3' });
+  });
+
+  it('are waited for, and one that does not answer is never well', async () => {
+    const wait = [
+      'wait',
+      '--quorum',
+      '1',
+      '--looks',
+      '1',
+      '-w',
+      '1s',
+      '--timeout',
+      '100ms',
+      ...hub.as('storage'),
+    ];
+    const well = await run([...wait, '--site', 'raw']);
+    expect(well, well.stderr).toMatchObject({ status: 0, stdout: /so in one look, .* on 2 sleds/ });
+    const silent = await run([...wait, '--site', 'raw,north']);
+    expect(silent).toMatchObject({ status: 3, stdout: /site north has no runner/ });
+    const impact = await run([...wait, '--for', 'impact raw:3/0 safe']);
+    expect(impact).toMatchObject({ status: 64, stderr: /impact asks VMs and sleds from here/ });
   });
 
   it('are judged by a check that withdraws nothing, since nobody knows all sleds', async () => {

@@ -31,7 +31,7 @@ describe('what a watch adds to the history', () => {
       ['whole', null],
       ['part', 'cut'],
       ['nothing', 'connection_lost'],
-      ['nothing', 'connection_lost'],
+      ['nothing', 'not_begun'],
     ]);
     expect(picture.sessions.map(({ who, condition }) => [who.sled, condition])).toEqual([
       [fresh!.id, 'active active active'],

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -84,6 +84,24 @@ describe.skipIf(reason !== null)(
       await isGivenBack(70);
       expect(screen()).toMatch(
         /cruc-fleet: a bug in cruc-fleet; please report[^]*TypeError: thrown in a timer\n +at /,
+      );
+      await vi.waitFor(() => expect(tracing()).toBe(0), PATIENCE);
+    }, 120_000);
+
+    it('keeps what a run had heard when its terminal goes away, and ends by itself', async () => {
+      const { folder } = openssh.rack;
+      const [to, ended] = [join(folder, 'hung-up'), join(folder, 'hung-up-status')];
+      const words = ['run', 'upstairs_info', '-w', '60s', '-i', join(folder, 'openssh.yaml'), '--record', to];
+      const line = [process.execPath, BIN, ...words].map((word) => `'${word}'`).join(' ');
+      // The shell outlives its terminal, to tell how the run ended.
+      tmux('new-window', `trap '' HUP; ${line}; echo $? >'${ended}.new'; mv '${ended}.new' '${ended}'`);
+      await vi.waitFor(() => expect(screen()).toMatch(/1 of 1 sleds live[^]*ACT\/ACT\/ACT/), PATIENCE);
+      tmux('kill-window');
+      await vi.waitFor(() => expect(existsSync(ended)).toBe(true), PATIENCE);
+      expect(readFileSync(ended, 'utf8')).toBe('130\n');
+      const replayed = spawnSync(process.execPath, [BIN, 'replay', to], { encoding: 'utf8' });
+      expect(replayed.stdout).toMatch(
+        /partial answer from .* interrupted after [^:]*: this is what had\s+arrived/,
       );
       await vi.waitFor(() => expect(tracing()).toBe(0), PATIENCE);
     }, 120_000);

@@ -50,7 +50,7 @@ describe('a wrong value in the file', () => {
       `3:11: check.repeat: found keys and values, allowed is ${DURATION}, above 0, or never`,
     ],
     ['resolve_after: 0', '3:18: check.resolve_after: found 0, allowed is a whole number from 1 to 1000'],
-    ['group_by: cubby', '3:13: check.group_by: found cubby, allowed is rack or fleet'],
+    ['group_by: cubby', '3:13: check.group_by: found cubby, allowed is rack, site or fleet'],
     ['state_file: ~bob/x', '3:15: check.state_file: found ~bob/x, allowed is a path'],
     ['rules: { no_report: no }', `3:23: check.rules.no_report: found no, allowed is ${RULE}`],
     ['rules: { no_report: }', `3:23: check.rules.no_report: found nothing, allowed is ${RULE}`],

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { askSites } from '../../src/relay/ask-sites.ts';
 import type { Question } from '../../src/relay/question.ts';
@@ -44,6 +45,7 @@ function runnerOn(
     allows: () => true,
     atOnce: 1,
     now: () => new Date(NOW),
+    elapsed: () => performance.now(),
     plan: async () => ({
       selection: 'all sleds',
       sleds: [SLED],
@@ -109,6 +111,51 @@ describe('a site that is asked', () => {
       state: 'refused',
       reason: `the run id ${RUN} was used for another question`,
     });
+  });
+
+  it('is asked once by two copies that reach two of its runners at the same moment', async () => {
+    const bus = makeBus();
+    const whole: string[] = [];
+    const runner = (name: string) =>
+      runnerOn(bus, 'west', {
+        runner: name,
+        plan: async () => ({
+          selection: 'all sleds',
+          sleds: [SLED],
+          answer: async ({ stop }) => {
+            await Promise.race([
+              pause(50),
+              new Promise((resolve) => stop.addEventListener('abort', resolve)),
+            ]);
+            if (!stop.aborted) whole.push(name);
+            return { json: '{"a":1}', notes: [] };
+          },
+        }),
+      });
+    const runners = [runner('one'), runner('two')];
+    const ends = await ask(bus, ['west']);
+    expect(ends.get('west')).toMatchObject({ state: 'answered', report: '{"a":1}' });
+    expect(whole).toHaveLength(1);
+    const served = runners.flatMap((each) => each.served.map(({ end }) => end));
+    expect(served.toSorted()).toEqual(['answered', 'repeated']);
+  });
+
+  it('gives the answer of the runner that has it, where the question comes again to one that began later', async () => {
+    const bus = makeBus();
+    const first = runnerOn(
+      bus,
+      'west',
+      { elapsed: () => performance.now() + 10 * whenAgain },
+      '{"by":"one"}',
+    );
+    let whenAgain = 0;
+    await ask(bus, ['west']);
+    whenAgain = 1000;
+    const second = runnerOn(bus, 'west', { runner: 'two' }, '{"by":"two"}');
+    const again = await ask(bus, ['west']);
+    expect(again.get('west')?.report).toBe('{"by":"one"}');
+    expect(first.asked.times).toBe(1);
+    expect(second.served.map(({ end }) => end)).toEqual(['repeated']);
   });
 
   it.each<[string, Partial<ServeSettings>, object, string, RegExp]>([
@@ -187,6 +234,9 @@ describe('a site that is asked', () => {
       sleds: [SLED],
       reason: expect.stringMatching(/0 of 1 sleds had answered/),
     });
+    const told = () => bus.published.filter(({ subject }) => subject === 'cruc.v1.tell.frozen.me');
+    // Should it wake up, nobody waits for its sleds.
+    await expect.poll(() => told().length).toBe(1);
   });
 
   it('sends 5 MB in parts that the hub takes, and a part that was lost once comes again', async () => {

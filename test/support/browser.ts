@@ -67,9 +67,10 @@ export async function openBrowser(): Promise<Browser> {
     },
     async close() {
       const closed = once(child, 'close');
-      child.kill('SIGKILL');
+      // Killed, it would leave processes that still write into its profile.
+      await Promise.race([closed, send('Browser.close')]);
       await closed;
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+      rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

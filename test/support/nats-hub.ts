@@ -8,10 +8,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { run, startProgram, type Running } from './run-program.ts';
 import type { Surroundings } from '../../src/cli/surroundings.ts';
 
-const SERVER = '/usr/sbin/nats-server';
+export const NATS_SERVER = '/usr/sbin/nats-server';
 
 /** Whether the real server is on this machine. */
-export const hasNatsServer = existsSync(SERVER);
+export const hasNatsServer = existsSync(NATS_SERVER);
 
 /** A hub of the real server on loopback, with what `relay config` made. */
 export interface NatsHub {
@@ -69,7 +69,7 @@ export function withHub(
     },
     async start() {
       server = spawn(
-        SERVER,
+        NATS_SERVER,
         ['-c', join(folder, 'nats.conf'), '-p', String(port), '--ports_file_dir', folder],
         { stdio: 'ignore' },
       );

@@ -31,6 +31,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
   const out = capture();
   const err = capture();
   const interrupts = new Set<(signal: Interruption) => void>();
+  const hangUps = new Set<() => void>();
   const env = change.env ?? {};
   // What one test keeps, no other reads.
   const home = mkdtempSync(join(tmpdir(), 'cruc-fleet-home-'));
@@ -64,6 +65,10 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
       interrupts.add(callback);
       return () => interrupts.delete(callback);
     },
+    onHangUp: (callback) => {
+      hangUps.add(callback);
+      return () => hangUps.delete(callback);
+    },
     ...change,
   })
     .then((status) => ({ status, stdout: out.text(), stderr: err.text() }))
@@ -73,6 +78,10 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     stderr: () => err.text(),
     stdout: () => out.text(),
     interrupt: (signal = 'SIGINT') => {
+      if (signal === 'SIGHUP' && hangUps.size > 0) {
+        for (const each of hangUps) each();
+        return;
+      }
       for (const each of interrupts) each(signal);
     },
   };

@@ -8,7 +8,9 @@ import { printConfig } from '../../config/print.ts';
 import type { CheckConfig } from '../../config/check-config.ts';
 import type { CheckResolution } from '../../config/resolve.ts';
 import type { RecordedCommand } from '../../fleet/recording.ts';
+import { bySite } from './by-site.ts';
 import { checkReplay } from './check-replay.ts';
+import { lastVerdict, type LastVerdict } from './last-verdict.ts';
 import { SLED_COLUMNS } from '../../fleet/merge.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { describeError, FleetError } from '../../model/error.ts';
@@ -38,6 +40,8 @@ export type CheckOptions = FleetOptions &
     readonly printConfig?: boolean;
     /** A folder of recordings. */
     readonly replay?: string;
+    /** Judges the reports that a hub keeps, in place of asking. */
+    readonly fromStream?: boolean;
     /** `-o plugin` was written out: a verdict ends with its own status, whatever is wrong beside it. */
     readonly isPlugin?: boolean;
   };
@@ -91,6 +95,13 @@ export async function check(
           work,
         );
   // Only now, since a reader that goes away may end the program here.
+  if ('standing' in answer) {
+    if (!isQuiet) {
+      if (options.output === plugin.name) out.write(text);
+      else err.write(text);
+    }
+    return status;
+  }
   if (answer instanceof FleetError) {
     sayProblems();
     // A monitoring system shows standard output alone.
@@ -108,8 +119,12 @@ async function judge(
   options: CheckOptions,
   version: string,
   surroundings: Surroundings,
-): Promise<CheckEnd & { readonly answer: CheckAnswer | FleetError }> {
+): Promise<CheckEnd & { readonly answer: CheckAnswer | Standing | FleetError }> {
   const rounds = openRounds(surroundings);
+  const { config } = resolution;
+  const stream =
+    options.fromStream === true ? await openStream(options, resolution.config, surroundings) : null;
+  if (stream instanceof FleetError) return endOfError(stream);
   const answer = await orError(async () => {
     if (inventory instanceof FleetError) throw inventory;
     const fleetOptions = options.cron === true ? { ...options, quiet: true } : options;
@@ -119,7 +134,7 @@ async function judge(
     const problems = resolution.problems.map(({ line }) => `configuration: ${line}`);
     const checked = await runCheck(
       {
-        config: resolution.config,
+        config: stream === null ? config : bySite(config, resolution),
         problems,
         wantsMail: resolution.wantsMail,
         inventory: {
@@ -135,7 +150,9 @@ async function judge(
         now: surroundings.now,
         random: surroundings.random,
         bootClock: surroundings.bootClock,
+        ...(stream === null ? {} : { recorded: stream.recorded }),
         ask: async (probe, seconds, only) => {
+          if (stream !== null && only === null) return await stream.look();
           const once = recorded.shift();
           const run = (more: Pick<FleetRunSettings, 'recorded'>) =>
             runStateProbe(probe, seconds, fleetOptions, surroundings, {
@@ -161,11 +178,31 @@ async function judge(
     return joined === null && !isNamed ? checked : { ...checked, report: withJoined(checked.report, joined) };
   });
   if (answer instanceof FleetError) {
-    const text = `${pluginVerdict('unknown', describeError(answer))}\n`;
-    return { answer, text, status: exitCodeOfError(answer) };
+    const standing =
+      stream?.isNothingNew() === true ? await lastVerdict(config.stateFile, surroundings) : null;
+    if (standing === null) return endOfError(answer);
+    const { level, headline, ago } = standing;
+    const text = `${pluginVerdict(level, `${headline}; judged ${ago} ago, ${describeError(answer)}`)}\n`;
+    const isPlugin = options.output === plugin.name;
+    return { answer: { standing }, text, status: isPlugin ? exitCodeOfLevel(level) : EXIT.incomplete };
   }
   const text = pluginText(answer.result, answer.report, { width: null });
   return { answer, text, status: exitCodeOf(answer, resolution, options) };
+}
+
+/** The verdict of the last check, where this one has nothing new to judge. */
+interface Standing {
+  readonly standing: LastVerdict;
+}
+
+function endOfError(answer: FleetError) {
+  const text = `${pluginVerdict('unknown', describeError(answer))}\n`;
+  return { answer, text, status: exitCodeOfError(answer) };
+}
+
+async function openStream(options: CheckOptions, config: CheckConfig, surroundings: Surroundings) {
+  const { openStreamLook } = await import('../sites/stream-look.ts');
+  return await orError(async () => openStreamLook(options, config, surroundings));
 }
 
 /** What is kept of places; null where nothing is, or nobody may read it: the verdict does not hang on it. */

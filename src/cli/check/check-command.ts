@@ -30,6 +30,10 @@ export function addCheckCommand(
   addConfigOptions(command);
   addSushOption(addExplainOption(addForceOption(addConnectionOptions(command))));
   addRelayOptions(command);
+  command.option(
+    '--from-stream',
+    'judge the newest report of each site that the hub keeps (runner --every), and ask nobody',
+  );
   addTalkOptions(command.optionsGroup('Output:'))
     .addOption(outputOption(OUTPUTS, 'plugin'))
     .option('--columns <names>', 'the columns to show, in this order; labels of -o prometheus', listValue)

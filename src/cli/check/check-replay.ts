@@ -10,7 +10,17 @@ import { EXIT } from '../exit-code.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** Of `check`, what a replay has no use for: it asks nobody and tells nobody. */
-const NO_USE = ['rack', 'sled', 'exclude', 'label', 'dryRun', 'cron', 'record', 'columns'] as const;
+const NO_USE = [
+  'rack',
+  'sled',
+  'exclude',
+  'label',
+  'dryRun',
+  'cron',
+  'record',
+  'columns',
+  'fromStream',
+] as const;
 
 type ReplayOptions = Readonly<Record<string, unknown>>;
 
@@ -63,7 +73,7 @@ function summaryOf(runs: readonly ReplayedRun[], mails: number): string {
 function refuseOthers(options: ReplayOptions): void {
   for (const name of NO_USE) {
     if (options[name] === undefined) continue;
-    const option = name.replace('dryRun', 'dry-run');
+    const option = name.replace('dryRun', 'dry-run').replace('fromStream', 'from-stream');
     throw new FleetError('usage', `--${option}: does not go with --replay, which judges what was recorded`);
   }
   if (options['output'] !== 'plugin') {

@@ -1,18 +1,16 @@
 import { chronicleOf, type Chronicle, type SessionLife } from '../../history/chronicle.ts';
 import { headOf, readLines } from '../../history/history-file.ts';
-import { eventsOf, HISTORY_COLUMNS, historyRows } from '../../history/history-rows.ts';
-import { isSledCalled, outcomeOfSight } from '../../history/known-sleds.ts';
+import { historyReport } from '../../history/history-report.ts';
+import { HISTORY_COLUMNS } from '../../history/history-rows.ts';
+import { isSledCalled } from '../../history/known-sleds.ts';
 import { lifeLines } from '../../history/life-lines.ts';
 import { HISTORY_VERSION } from '../../history/line-text.ts';
 import { SUMMARY_COLUMNS, summaryRows } from '../../history/summary-rows.ts';
 import { ASCII, UNICODE } from '../../history/timeline.ts';
 import { wrapped } from '../../drawing/wrap.ts';
 import { coverageLines } from '../../drawing/summary.ts';
-import { momentText } from '../../drawing/moment.ts';
-import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import { globMatcher } from '../../model/glob.ts';
-import type { FleetReport } from '../../model/report.ts';
 import { readTime } from '../../model/time-words.ts';
 import { zonePattern } from '../../model/zone-name.ts';
 import { exitCodeOfReport } from '../exit-code.ts';
@@ -41,7 +39,11 @@ export async function showHistory(
   const filter = await openFactFilter(options, surroundings);
   const chronicle = await readChronicle(path, since);
   const sessions = sessionsOfFilter(filter, sessionsNamed(subject, chronicle));
-  const whole = reportOf(subject, filter, sessions, chronicle, since);
+  // Of what a filter leaves, only where that was.
+  const called =
+    filter !== null ? new Set<string>() : subject === null ? null : sledsNamed(subject, chronicle.life);
+  const about = { name: subject ?? 'all', filter: filter?.text ?? null, called };
+  const whole = historyReport(sessions, chronicle, about, since);
   if (isSummary) {
     const rows = summaryRows({ ...chronicle, sessions }, { since, now });
     const named = new Set(whole.outcomes.map(({ sled }) => sled.id));
@@ -167,55 +169,6 @@ function sessionsOfFilter(
 
 function sledsNamed(text: string, { sleds }: Chronicle['life']): ReadonlySet<string> {
   return new Set([...sleds].filter(([id, name]) => isSledCalled(text, id, name)).map(([id]) => id));
-}
-
-function reportOf(
-  subject: string | null,
-  filter: FactFilter | null,
-  sessions: readonly SessionLife[],
-  chronicle: Chronicle,
-  since: number,
-): FleetReport {
-  const { runs, first, last, damaged, life } = chronicle;
-  const named = new Set(sessions.map(({ who }) => who.sled));
-  // Of what a filter leaves, only where that was.
-  const called = filter !== null ? new Set<string>() : subject === null ? null : sledsNamed(subject, life);
-  const isNamed = (sled: string) => called === null || named.has(sled) || called.has(sled);
-  const gaps = chronicle.gaps.filter(({ sled }) => isNamed(sled));
-  const rows: readonly Row[] = historyRows(eventsOf(sessions, gaps, since), chronicle);
-  const span = first === null || last === null ? '' : `, ${momentText(first.at)} to ${momentText(last.at)}`;
-  const outcomes = [...life.sleds]
-    // One that nobody asked in that time has left the inventory, or the selection.
-    .filter(([sled, { asked }]) => isNamed(sled) && asked.at >= since)
-    .map(([sled, { sight, asked, serial, cubby }]) =>
-      outcomeOfSight(sled, { ...sight, serial, cubby }, `at the last look, ${momentText(asked.at)}`),
-    );
-  const lost =
-    damaged === 0
-      ? []
-      : [
-          {
-            code: 'cut' as const,
-            message: `${damaged} parts of the history are damaged; what they held is shown as not seen`,
-          },
-        ];
-  return {
-    probe: 'history',
-    shape: 'rows',
-    selection: `${subject ?? 'all'}: ${runs} runs read${span}`,
-    filter: filter?.text ?? null,
-    startedAt: new Date(since),
-    finishedAt: new Date(last?.at ?? since),
-    interrupted: false,
-    outcomes,
-    columns: HISTORY_COLUMNS,
-    rows,
-    healthCounts: null,
-    rowsBeforeFilter: rows.length,
-    distributions: [],
-    findings: [],
-    ...(lost.length === 0 ? {} : { issues: lost }),
-  };
 }
 
 /** Whether the terminal's locale has characters beyond ASCII. */

@@ -10,6 +10,8 @@ export interface FactFilter {
   /** As the report says it: `disk boot; instance web`. */
   readonly text: string;
   readonly keeps: (upstairsId: string) => boolean;
+  /** The disks that it names. */
+  readonly disks: readonly string[];
 }
 
 /** By kept facts; null where nothing is named. Throws `usage` where no fact names what is. */
@@ -22,6 +24,7 @@ export function factFilter(base: FactBase, { disk, instance }: FactFilterOptions
     ...(instance === undefined ? [] : [`instance ${instance.join(',')}`]),
   ];
   return {
+    disks: [...new Set([...(disks ?? []), ...(ofInstances ?? [])])],
     text: texts.join('; '),
     keeps: (id) => {
       // The upstairs of a read-only parent is of its disk too.

@@ -12,9 +12,9 @@ import type { WhereOptions } from './where-action.ts';
 const REASON_WIDTH = Math.max(...Object.keys(UNKNOWN_REASONS).map((name) => name.length)) + 2;
 
 export const HTTP_HELP = `A VM is asked over HTTP, by curl on its sled, what its upstairs talks to. The question goes through the queue of the
-guest's IO: no command but where, impact and a wait for impact asks, a sled asks for one disk after another, 3 s for
-each, none once 4 did not answer, and a disk whose last request is unanswered is not asked for again for 10 minutes.
---no-http leaves it out.`;
+guest's IO: no command but where, explain, impact and a wait for impact asks, a sled asks for one disk after another,
+3 s for each, none once 4 did not answer, and a disk whose last request is unanswered is not asked for again for 10
+minutes. --no-http leaves it out.`;
 
 const HELP = `${HTTP_HELP}
 

@@ -2,7 +2,7 @@ import { mergeReport } from '../../fleet/merge.ts';
 import { groupWarnings, warningLine } from '../../fleet/warnings.ts';
 import { recordedOutcomes, type Recording } from '../../fleet/recording-reader.ts';
 import { formatDuration } from '../../model/duration.ts';
-import type { ErrorCode } from '../../model/error.ts';
+import { ENDED_EARLY } from '../../model/error.ts';
 import type { ProbeSettings, ProbeSpec } from '../../model/probe.ts';
 import type { FleetReport, SledOutcome } from '../../model/report.ts';
 import { columnsOfRows, ownScript } from '../../kinds/own-script.ts';
@@ -118,8 +118,6 @@ export const NO_SETTINGS: ProbeSettings = {
   totals: false,
   rates: false,
 };
-
-const ENDED_EARLY: readonly ErrorCode[] = ['interrupted', 'deadline'];
 
 /**
  * What a sled had given when the run was interrupted or its deadline passed, as a partial answer; the outcome as it is where that is

@@ -1,6 +1,7 @@
 import { RULE_NAMES } from '../../alert/rules/index.ts';
 import type { ValueWords, Word } from '../../completion/command-words.ts';
 import { GROUP_BY_WORDS } from '../../distribution/distribution-group.ts';
+import { EXPLAIN_COLUMNS } from '../../explain/explain-rows.ts';
 import { IMPACT_COLUMNS, SLED_IMPACT_COLUMNS } from '../../impact/impact-rows.ts';
 import { IO_COLUMNS } from '../../facts/downstairs-io.ts';
 import { DOWNSTAIRS_COLUMNS } from '../../facts/downstairs-rows.ts';
@@ -75,6 +76,7 @@ const COLUMNS: Readonly<Record<string, ValueWords>> = {
   clean: columnsOf(CLEAN.columns),
   'inventory check': columnsOf(DRIFT_COLUMNS),
   where: columnsOf(PLACE_COLUMNS),
+  explain: columnsOf(EXPLAIN_COLUMNS),
   downstairs: columnsOf([...DOWNSTAIRS_COLUMNS, ...IO_COLUMNS]),
   impact: columnsOf([...IMPACT_COLUMNS, ...SLED_IMPACT_COLUMNS]),
   history: { kind: 'words', words: columnWords(HISTORY_COLUMNS) },

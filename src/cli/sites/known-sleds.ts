@@ -36,7 +36,7 @@ export function sledsKnown(retained: Retained, now: Date): SledsKnown {
       }
     },
     about({ site, state }) {
-      if (state !== 'no_runner' && state !== 'not_reached') return '';
+      if (state !== 'no_runner' && state !== 'no_report' && state !== 'not_reached') return '';
       const known = roster.get(site);
       if (known !== undefined) return `; its last heartbeat was ${agoOf(known)} ago`;
       if ('why' in retained) return '';

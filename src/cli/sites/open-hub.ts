@@ -1,4 +1,4 @@
-import { FleetError } from '../../model/error.ts';
+import { describeError, FleetError } from '../../model/error.ts';
 import { readCredentials, type Credentials } from '../../relay/credentials.ts';
 import { hubAddress } from '../../relay/hub-address.ts';
 import { connectHub, type Hub } from '../../relay/nats/connect.ts';
@@ -33,4 +33,16 @@ export async function openHubWay(
   }
   const title = `cruc-fleet ${role === 'site' ? 'runner of' : 'asker'} ${credentials.name}`;
   return { credentials, connect: (timeoutMs) => connectHub(address, credentials, { title, timeoutMs }) };
+}
+
+/** A hub, or why it is not there: that is told of each site, as whatever else keeps a site from answering. */
+export type HubOrWhy = Hub | { readonly why: string };
+
+export async function connectOrWhy(way: HubWay, timeoutMs: number): Promise<HubOrWhy> {
+  try {
+    return await way.connect(timeoutMs);
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return { why: describeError(error) };
+  }
 }

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { checkProbe } from '../../check/check-probe.ts';
 import { openAuditFile } from '../../fleet/audit-log.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration, writeDuration } from '../../model/duration.ts';
 import { describeError, FleetError } from '../../model/error.ts';
 import { globMatcher } from '../../model/glob.ts';
 import { printable } from '../../model/printable.ts';
 import { BEAT_SCHEMA, packBeat, type Beat } from '../../relay/beat.ts';
 import type { Hub } from '../../relay/nats/connect.ts';
+import { publishKept } from '../../relay/nats/publish-kept.ts';
 import { serveSite, type ServedQuestion, type Serving } from '../../relay/serve-site.ts';
 import { beatSubject, isRelayName, NAME_RULE } from '../../relay/subjects.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
@@ -16,6 +18,7 @@ import { openInventory } from '../options/selection-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { planQuestion, RELAY_PROBES } from './answer-question.ts';
 import { openHubWay, type HubWay } from './open-hub.ts';
+import { checkOnSchedule } from './scheduled-check.ts';
 
 export type RunnerOptions = Omit<FleetOptions, keyof RelayOptions> &
   Omit<RelayOptions, 'site'> & {
@@ -23,17 +26,31 @@ export type RunnerOptions = Omit<FleetOptions, keyof RelayOptions> &
     readonly name?: string;
     readonly allow?: readonly string[];
     readonly atOnce: number;
+    /** Milliseconds between scheduled checks. */
+    readonly every?: number;
+    /** Seconds that a scheduled check watches each sled. */
+    readonly window?: number;
   };
 
 const USUALLY_ALLOWED = ['ds-state', 'lr-state', 'repairs', 'check'];
 
 const BEAT_EVERY_MS = 15_000;
+/** Where nobody keeps heartbeats yet: they are kept soon after somebody does. */
+const UNKEPT_BEAT_EVERY_MS = 2000;
+const USUAL_WINDOW_SECONDS = 3;
+/** A check takes some seconds, and a state of that age is as good as now. */
+const LEAST_EVERY_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 10_000;
 /** A hub that is not there yet is tried again, by each runner at another moment. */
 const RETRY_MS = { from: 1000, to: 30_000 };
 
-/** Runs until it is told to end, and gives the exit status. */
-export async function runRunner(options: RunnerOptions, surroundings: Surroundings): Promise<number> {
+/** Runs until it is told to end, and gives the exit status. `scheduled` is what it does every so often by itself. */
+export async function runRunner(
+  scheduled: string | undefined,
+  options: RunnerOptions,
+  surroundings: Surroundings,
+): Promise<number> {
+  refuseSchedule(scheduled, options);
   const { err } = surroundings.terminal;
   const say = (text: string) => options.quiet === true || err.write(`${printable(text)}\n`);
   const {
@@ -44,6 +61,8 @@ export async function runRunner(options: RunnerOptions, surroundings: Surroundin
     name,
     allow = USUALLY_ALLOWED,
     atOnce,
+    every,
+    window = USUAL_WINDOW_SECONDS,
     ...fleet
   } = options;
   const way = await openHubWay({ ...pickHub(options) }, 'site', surroundings);
@@ -73,6 +92,7 @@ export async function runRunner(options: RunnerOptions, surroundings: Surroundin
       allows,
       atOnce,
       now: surroundings.now,
+      elapsed: surroundings.elapsed,
       plan: (question) => planQuestion(question, fleet, surroundings),
       onServed(served) {
         audit?.add(auditLine(served, { site, runner }, surroundings));
@@ -82,13 +102,45 @@ export async function runRunner(options: RunnerOptions, surroundings: Surroundin
     const beat = () => makeBeat({ site, runner, allow, atOnce, startedAt, serving }, fleet, surroundings);
     await hub.wire.flush();
     say(`site ${site}: runner ${runner} is connected to the hub, and answers ${allow.join(', ')}`);
-    await beatUntil(stop.signal, hub, site, runner, beat);
+    const work = { signal: stop.signal, say };
+    await Promise.all([
+      beatUntil(hub, beatSubject(site, runner), beat, work),
+      ...(every === undefined
+        ? []
+        : [
+            checkOnSchedule(
+              hub,
+              { site, runner, everyMs: every, seconds: window },
+              fleet,
+              surroundings,
+              work,
+            ),
+          ]),
+    ]);
     await serving.finish();
     await hub.wire.close();
     return EXIT.ok;
   } finally {
     stopListening();
     for (const problem of audit?.close() ?? []) err.write(`warning: ${printable(problem)}\n`);
+  }
+}
+
+function refuseSchedule(scheduled: string | undefined, { every, window }: RunnerOptions): void {
+  if (scheduled !== undefined && scheduled !== checkProbe.name) {
+    throw new FleetError('usage', `'${scheduled}' cannot be scheduled; only check: --every 5m check`);
+  }
+  if ((scheduled === undefined) !== (every === undefined)) {
+    throw new FleetError('usage', '--every and what is done so often go together: --every 5m check');
+  }
+  if (window !== undefined && every === undefined) {
+    throw new FleetError('usage', '--window is of scheduled checks: --every 5m check --window 5s');
+  }
+  if (every !== undefined && every < LEAST_EVERY_MS) {
+    throw new FleetError('usage', `--every: at least ${writeDuration(LEAST_EVERY_MS)}`);
+  }
+  if (every !== undefined && window !== undefined && window * 2000 > every) {
+    throw new FleetError('usage', `--window: at most half of --every, which is ${writeDuration(every)}`);
   }
 }
 
@@ -209,15 +261,23 @@ async function makeBeat(
 
 /** Each heartbeat says what is there now: an inventory that was changed is read again. */
 async function beatUntil(
-  signal: AbortSignal,
-  { wire }: Hub,
-  site: string,
-  runner: string,
+  hub: Hub,
+  subject: string,
   beat: () => Promise<Beat>,
+  { signal, say }: { readonly signal: AbortSignal; readonly say: (text: string) => void },
 ): Promise<void> {
+  let said: string | null = null;
   while (!signal.aborted) {
-    wire.publish(beatSubject(site, runner), packBeat(await beat()));
-    await pause(BEAT_EVERY_MS, undefined, { signal }).catch(() => {});
+    const kept = await publishKept(hub, subject, packBeat(await beat()));
+    const why = 'why' in kept ? kept.why : null;
+    if (signal.aborted) return;
+    if (why !== said) {
+      say(why === null ? 'the hub keeps the heartbeats' : `the hub does not keep the heartbeats: ${why}`);
+    }
+    said = why;
+    const mayBeKeptSoon = why !== null && hub.hasStreams;
+    const ms = mayBeKeptSoon ? UNKEPT_BEAT_EVERY_MS : BEAT_EVERY_MS;
+    await pause(ms, undefined, { signal }).catch(() => {});
   }
 }
 

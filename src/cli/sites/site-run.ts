@@ -2,24 +2,23 @@ import { resolve } from 'node:path';
 import { openAuditFile, type AuditFile } from '../../fleet/audit-log.ts';
 import { groupWarnings, warningLine } from '../../fleet/warnings.ts';
 import { writeDuration } from '../../model/duration.ts';
-import { describeError, FleetError } from '../../model/error.ts';
+import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
 import type { SledOutcome } from '../../model/report.ts';
 import type { RunFacts } from '../../model/run-facts.ts';
 import { randomHex } from '../../model/random-hex.ts';
 import { askSites } from '../../relay/ask-sites.ts';
-import type { Hub } from '../../relay/nats/connect.ts';
 import { retainedBeats, type Retained } from '../../relay/nats/retained-beats.ts';
 import type { Asked } from '../../relay/question.ts';
 import { rosterOf } from '../../relay/roster.ts';
-import type { SiteEnd } from '../../relay/site-end.ts';
+import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
 import type { ConnectionOptions } from '../options/connection-options.ts';
 import type { TalkOptions } from '../options/output-options.ts';
 import type { SelectionOptions } from '../options/selection-options.ts';
 import { refuseOfHere, SILENT_AFTER_MS, type RelayOptions } from '../options/relay-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { sledsKnown } from './known-sleds.ts';
-import { openHubWay, type HubWay } from './open-hub.ts';
+import { connectOrWhy, openHubWay, type HubOrWhy, type HubWay } from './open-hub.ts';
 import { collectSiteAnswers } from './site-answers.ts';
 import { openSiteProgress } from './site-progress.ts';
 import { fleetQuestion, namedSites, wantedSelection, type FleetQuestion } from './site-question.ts';
@@ -51,9 +50,6 @@ export interface SiteRun {
   readonly outcomes: readonly SledOutcome[];
   readonly run: RunFacts;
 }
-
-/** A hub, or why it is not there: that is told of each site, as whatever else keeps a site from answering. */
-type HubOrWhy = Hub | { readonly why: string };
 
 /** Asks the sites that the options choose, by their runners, and makes one run of what they answer. */
 export async function runOnSites(
@@ -102,15 +98,6 @@ export async function runOnSites(
     clearTimeout(timer);
     if (hub !== null && 'wire' in hub) await hub.wire.close();
     for (const problem of audit?.close() ?? []) err.write(`warning: ${printable(problem)}\n`);
-  }
-}
-
-async function connectOrWhy(way: HubWay, timeoutMs: number): Promise<HubOrWhy> {
-  try {
-    return await way.connect(timeoutMs);
-  } catch (error) {
-    if (!(error instanceof FleetError)) throw error;
-    return { why: describeError(error) };
   }
 }
 
@@ -166,7 +153,7 @@ async function askAll(
     answers.take(end);
   };
   try {
-    if ('why' in hub) for (const site of sites) take(unreached(site, hub.why));
+    if ('why' in hub) for (const site of sites) take(endWithout(site, 'not_reached', hub.why));
     else {
       await askSites(hub.wire, sites, {
         asker: way.credentials.name,
@@ -213,23 +200,6 @@ async function askAll(
 async function laterBeats(hub: HubOrWhy, isNeeded: boolean): Promise<Retained> {
   if ('why' in hub) return { why: hub.why };
   return isNeeded ? await retainedBeats(hub) : { why: 'nobody asked' };
-}
-
-function unreached(site: string, why: string): SiteEnd {
-  return {
-    site,
-    state: 'not_reached',
-    reason: why,
-    runner: null,
-    version: null,
-    sleds: null,
-    selection: null,
-    report: null,
-    notes: [],
-    clockAheadMs: null,
-    elapsedMs: 0,
-    bytes: 0,
-  };
 }
 
 /** A line of the audit log for each site that was asked. */

@@ -1,9 +1,12 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { listText } from '../../drawing/list-text.ts';
 import type { Column, Row } from '../../model/column.ts';
-import { formatDuration } from '../../model/duration.ts';
+import { formatDuration, writeDuration } from '../../model/duration.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
-import { retainedBeats } from '../../relay/nats/retained-beats.ts';
+import type { Hub } from '../../relay/nats/connect.ts';
+import { makeReportStream } from '../../relay/nats/kept-reports.ts';
+import { retainedBeats, type Retained } from '../../relay/nats/retained-beats.ts';
 import { rosterOf } from '../../relay/roster.ts';
 import { areAllHere, listedRunners, type ListedRunner } from '../../relay/site-list.ts';
 import { EXIT } from '../exit-code.ts';
@@ -15,6 +18,7 @@ import { namedSites } from './site-question.ts';
 export type SitesOptions = RelayOptions & { readonly output: string };
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const FIRST_BEATS_MS = 3000;
 
 const COLUMNS: readonly Column[] = [
   { name: 'site', heading: 'SITE', kind: 'text', role: 'identity', help: 'the name of the site' },
@@ -41,20 +45,30 @@ export async function showSites(options: SitesOptions, surroundings: Surrounding
   const way = await openHubWay(options, 'asker', surroundings);
   const hub = await way.connect(CONNECT_TIMEOUT_MS);
   try {
-    const retained = await retainedBeats(hub);
+    await makeReportStream(hub);
+    const retained = await firstBeats(hub, (text) => err.write(`${text}\n`));
     if ('why' in retained) throw new FleetError('unreachable', retained.why);
-    if (retained.isNew) {
-      err.write('the hub keeps heartbeats from now on; each runner sends one every 15 seconds\n');
-    }
     for (const problem of retained.wrong) err.write(`warning: ${printable(problem)}\n`);
     const listed = listedRunners(rosterOf(retained.beats), named, surroundings.now());
     if (options.output === 'json') out.write(`${JSON.stringify(listed.map(runnerJson), null, 2)}\n`);
-    else if (listed.length === 0) out.write('no site was heard of\n');
-    else out.write(listText(COLUMNS, listed.map(runnerRow), { width: out.width(), unicode: out.unicode }));
+    else if (listed.length === 0) {
+      out.write(
+        'no site was heard of: no runner is connected to this hub, or none was in the last 30 days\n',
+      );
+    } else out.write(listText(COLUMNS, listed.map(runnerRow), { width: out.width(), unicode: out.unicode }));
     return listed.length > 0 && areAllHere(listed) ? EXIT.ok : EXIT.incomplete;
   } finally {
     await hub.wire.close();
   }
+}
+
+/** Runners that wait for somebody to keep their heartbeats send one within seconds. */
+async function firstBeats(hub: Hub, say: (text: string) => void): Promise<Retained> {
+  const retained = await retainedBeats(hub);
+  if ('why' in retained || !retained.isNew) return retained;
+  say(`the hub keeps heartbeats from now on; waiting ${writeDuration(FIRST_BEATS_MS)} for the first ones`);
+  await pause(FIRST_BEATS_MS);
+  return await retainedBeats(hub);
 }
 
 function runnerRow({ site, beat, ageMs, state }: ListedRunner): Row {

@@ -27,6 +27,12 @@ export async function waitFor(
   const { out, err } = surroundings.terminal;
   const inventory = await openInventory(given, surroundings);
   const goes = wanted.conditions.flatMap((condition) => condition.goes ?? []);
+  if (goes.length > 0 && given.relay !== undefined) {
+    throw new FleetError(
+      'usage',
+      '--for: impact asks VMs and sleds from here; wait for it at the site, or here for healthy, no-repairs or --quorum',
+    );
+  }
   const { options, look } = await openLook(goes, given, inventory, surroundings);
   const rounds = openRounds(surroundings);
   const stop = new AbortController();

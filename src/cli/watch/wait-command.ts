@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { addConnectionOptions, addForceOption, setHelp } from '../options/connection-options.ts';
 import { addFilterOptions } from '../options/filter-options.ts';
 import { countValue, durationValue, repeatedValue, windowValue } from '../options/option-values.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addTalkOptions } from '../options/output-options.ts';
 import { addSelectionOptions } from '../options/selection-options.ts';
 import { WAIT_FILTERS, type WaitOptions } from './wait-options.ts';
@@ -31,6 +32,7 @@ export function addWaitCommand(command: Command, { surroundings, setExitCode }: 
     )
     .option('-w, --window <time>', 'how long each look watches, in whole seconds', windowValue, 3);
   addForceOption(addConnectionOptions(command));
+  addRelayOptions(command);
   setHelp(command, '--timeout', 'how long to wait at most; a look that has begun is finished (default: 30m)');
   setHelp(command, '--deadline', 'limit for each look');
   addTalkOptions(command.optionsGroup('Output:'));

@@ -10,11 +10,13 @@ import { createOutputBudget } from '../../model/output-budget.ts';
 import { printable } from '../../model/printable.ts';
 import { shellWord } from '../../model/shell-word.ts';
 import type { Sled } from '../../model/sled.ts';
+import type { Stage } from '../../model/stage.ts';
 import type { Target } from '../../model/target.ts';
 import { readFailure, readMessages } from '../../parse/dtrace-messages.ts';
 import { createReportStream } from '../../watch/report-stream.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
 import { RUN_MARGIN_MS, withConnectionOptions } from '../options/connection-options.ts';
+import { capacityFor } from '../ask/capacity.ts';
 import { openConnections, openGuard, type FleetOptions } from '../ask/fleet-run.ts';
 import { refuseForTools } from '../ask/refuse-for-tools.ts';
 import { openRecords } from '../ask/run-records.ts';
@@ -31,8 +33,20 @@ const TOTAL_OUTPUT_BYTES = 64 * 1024 * 1024;
 export interface WatchedFleet {
   readonly selection: string;
   readonly sleds: readonly Sled[];
+  /** The sleds by their ids, with the way to each as a text: another text is another way. */
+  readonly ways: ReadonlyMap<string, string>;
   /** Watches until the signal fires, and until nothing of ours is left on the sleds. */
-  readonly run: (onEvent: (event: WatchEvent) => void, signal: AbortSignal) => Promise<void>;
+  readonly run: (
+    onEvent: (event: WatchEvent) => void,
+    signal: AbortSignal,
+    part?: WatchedPart,
+  ) => Promise<void>;
+}
+
+/** Some sleds of a fleet; one may be left alone before the others are. */
+export interface WatchedPart {
+  readonly only: ReadonlySet<string>;
+  readonly untilOf: (sled: string) => AbortSignal;
 }
 
 /** Chooses the sleds; rejects with what is wrong before one of them is visited. */
@@ -44,22 +58,25 @@ export async function openWatchedFleet(
   const inventory = await openInventory(options, surroundings);
   const chosen = { ...chooseSleds(inventory, options), carried: [] };
   const configured = await withSshConfiguration(chosen.targets, options, surroundings, signal);
-  const targets = withConnectionOptions(configured, options, surroundings.cwd).map(withKeepalive);
+  const all = withConnectionOptions(configured, options, surroundings.cwd).map(withKeepalive);
   const seconds = options.program ?? PROGRAM_SECONDS;
   const job = await watchJob(seconds, surroundings);
-  await refuseForTools(targets, job, options);
+  await refuseForTools(all, job, options);
+  const { concurrency } = capacityFor(all, options, surroundings.resources);
+  if (concurrency < all.length) throw tooMany(concurrency, all.length);
   return {
     selection: chosen.description,
-    sleds: targets.map(({ sled }) => sled),
-    run: async (onEvent, stop) => {
+    sleds: all.map(({ sled }) => sled),
+    ways: new Map(all.map((target) => [target.sled.id, JSON.stringify(target)])),
+    run: async (onEvent, stop, part) => {
+      const targets = part === undefined ? all : all.filter(({ sled }) => part.only.has(sled.id));
       const startedAt = surroundings.now();
       const guard = await openGuard(options, startedAt, surroundings);
       const connections = openConnections(targets, options, surroundings);
-      if (connections.concurrency < targets.length) throw tooMany(connections.concurrency, targets.length);
       const run = {
         id: guard.word,
         shard: chosen.shard ?? null,
-        selectedInAll: chosen.selectedInAll ?? targets.length,
+        selectedInAll: chosen.selectedInAll ?? all.length,
       };
       const kept = { inventory, chosen, targets, startedAt, guard, run, recorded: null };
       const records = await openRecords(kept, options, surroundings, () => {});
@@ -89,6 +106,8 @@ export async function openWatchedFleet(
         await Promise.all(
           targets.map(async (target) => {
             const { sled } = target;
+            const until = part === undefined ? stop : AbortSignal.any([stop, part.untilOf(sled.id)]);
+            let stage: Stage = 'connect';
             let streams = new Map<number, ReturnType<typeof createReportStream>>();
             await watchLong(
               target,
@@ -99,11 +118,15 @@ export async function openWatchedFleet(
                   if (!streams.has(program)) streams = new Map([...streams, [program, stream]]);
                   for (const part of stream(text)) onEvent({ ...part, sled, program, now: now() });
                 },
-                onLost: (error, againMs) =>
-                  onEvent({ kind: 'lost', sled, why: printable(describeError(error)), againMs, now: now() }),
+                onLost(error, againMs) {
+                  const why = printable(describeError(error));
+                  const failure = { stage, code: error.code };
+                  onEvent({ kind: 'lost', sled, why, againMs, failure, now: now() });
+                },
                 onEnded(program, outcome) {
                   streams.delete(program);
-                  if (outcome.status === 'failed' || stop.aborted) return;
+                  if (outcome.status === 'failed') ({ stage } = outcome);
+                  if (outcome.status === 'failed' || until.aborted) return;
                   const doubts = [...outcome.issues.map(({ message }) => message), ...outcome.warnings];
                   for (const doubt of doubts) {
                     // What a sled says of each visit is said once.
@@ -114,7 +137,7 @@ export async function openWatchedFleet(
                   }
                 },
               },
-              stop,
+              until,
             );
           }),
         );

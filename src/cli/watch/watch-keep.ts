@@ -1,10 +1,9 @@
-import { FleetError } from '../../model/error.ts';
 import { keepRun, type HistoryPlace } from '../../history/keep-run.ts';
 import { pictureOf, type Picture } from '../../history/picture.ts';
-import type { Issue } from '../../model/issue.ts';
 import type { SledOutcome } from '../../model/report.ts';
+import { isOldIn } from '../../model/row-note.ts';
 import type { Note, Now } from '../../watch/event.ts';
-import { isStale } from '../../watch/list.ts';
+import { outcomesNow } from '../../watch/outcomes.ts';
 import type { Watched } from '../../watch/watched.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -24,6 +23,7 @@ export function openWatchKeep(
   place: HistoryPlace,
   selection: string,
   { hostName, bootClock, random, now: clock }: Surroundings,
+  onKept: (problems: readonly string[]) => void = () => {},
 ): WatchKeep {
   const problems = new Set<string>();
   let hasChanged = false;
@@ -32,7 +32,9 @@ export function openWatchKeep(
   let isWriting = false;
   const keep = async (picture: Picture) => {
     const facts = { host: hostName, command: 'watch', windowMs: EVERY_MS, selection, clock: bootClock() };
-    for (const problem of await keepRun(place, picture, facts, { random, now: clock })) problems.add(problem);
+    const found = await keepRun(place, picture, facts, { random, now: clock });
+    for (const problem of found) problems.add(problem);
+    onKept(found);
     isWriting = false;
   };
   return {
@@ -56,24 +58,8 @@ export function openWatchKeep(
 /** What is known now, as a look would have seen it: what is stale was not seen. */
 export function pictureNow(watched: Watched, now: Now): Picture {
   const at = new Date(now.wall);
-  const outcomes = [...watched.sleds.values()].map(({ sled, state, why, processes }): SledOutcome => {
-    if (state !== 'live') {
-      const error = new FleetError('connection_lost', why ?? 'nothing was heard of it');
-      return { status: 'failed', sled, elapsedMs: 0, stage: 'run', error };
-    }
-    const own = [...watched.sessions.values()].filter((session) => session.sled.id === sled.id);
-    const stale = own.filter((session) => isStale(session, now.ms)).length;
-    const issues: Issue[] = [
-      ...(stale === 0 ? [] : [{ code: 'cut' as const, message: `${stale} sessions are silent` }]),
-      ...(processes === null
-        ? [{ code: 'warning' as const, message: 'its processes could not be listed' }]
-        : []),
-    ];
-    const rows = own
-      .filter((session) => !isStale(session, now.ms))
-      .map(({ row, health }) => ({ ...row, health }));
-    const said = { via: null, distributions: [], text: '', warnings: [] };
-    return { status: 'answered', sled, elapsedMs: 0, ...said, rows, issues };
-  });
+  const outcomes = outcomesNow(watched, now).map((outcome): SledOutcome =>
+    outcome.status === 'failed' ? outcome : { ...outcome, rows: outcome.rows.filter((row) => !isOldIn(row)) },
+  );
   return pictureOf({ outcomes, startedAt: at, finishedAt: at });
 }

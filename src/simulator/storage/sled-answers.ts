@@ -1,7 +1,7 @@
 import { complained, getopt, printed } from '../command-output.ts';
 import type { CommandOutput } from '../command-output.ts';
 import { statusAnswer } from './propolis-status.ts';
-import type { SimulatedRegion, SimulatedStorageSled, Storage } from './storage.ts';
+import { UNCONNECTED, type SimulatedRegion, type SimulatedStorageSled, type Storage } from './storage.ts';
 
 /** What stands in for the storage commands of a sled. */
 export const STORAGE_COMMANDS = ['svcs', 'svcprop', 'zfs', 'zpool', 'diskinfo', 'curl', 'zlogin'] as const;
@@ -145,19 +145,19 @@ function zpool(argv: readonly string[], sled: SimulatedStorageSled): CommandOutp
   switch (argv[0]) {
     case 'list':
       return printed(
-        sled.pools.map((pool) => `oxp_${pool.id}\t${pool.sizeBytes}\t${pool.allocatedBytes}\tONLINE`),
+        sled.pools.map((pool) => `oxp_${pool.id}\t${pool.sizeBytes}\t${pool.allocatedBytes}\t${pool.health}`),
       );
     case 'status':
       return printed(
         sled.pools.flatMap((pool) => [
           `  pool: oxp_${pool.id}`,
-          ' state: ONLINE',
+          ` state: ${pool.health}`,
           '  scan: none requested',
           'config:',
           '',
           `\tNAME                       STATE     READ WRITE CKSUM`,
-          `\toxp_${pool.id}  ONLINE       0     0     0`,
-          `\t  ${pool.device}  ONLINE       0     0     0`,
+          `\toxp_${pool.id}  ${pool.health}       0     0     0`,
+          `\t  ${pool.device}  ${pool.health}       0     0     0`,
           '',
           'errors: No known data errors',
           '',
@@ -168,15 +168,13 @@ function zpool(argv: readonly string[], sled: SimulatedStorageSled): CommandOutp
   }
 }
 
-/** Downstairs in these states have no connection. */
-const UNCONNECTED = ['offline', 'faulted', 'disabled', 'deactivated', 'negotiation_failed'];
-
 /** `zlogin ZONE netstat -an -f inet6 -P tcp`: an upstairs has a connection to each of its downstairs that it has not lost. */
 function zlogin(
   [zone = '', ...command]: readonly string[],
   sled: SimulatedStorageSled,
   storage: Storage,
 ): CommandOutput {
+  if (command[0] === 'tail') return serviceLog(command.at(-1) ?? '', zone, sled, storage);
   if (command.join(' ') !== 'netstat -an -f inet6 -P tcp') return complained('zlogin: not simulated', 1);
   const established = connectionsOf(storage);
   const lines = regionsOf(zone, sled, storage)
@@ -197,6 +195,20 @@ function zlogin(
     );
   return printed(['', 'TCP: IPv6', ...lines, ...own]);
 }
+
+/** `zlogin ZONE tail -c N FILE`, of the log of a downstairs's service. */
+function serviceLog(file: string, zone: string, sled: SimulatedStorageSled, storage: Storage): CommandOutput {
+  const region = regionsOf(zone, sled, storage).find(
+    ({ id }) => file === `/var/svc/log/oxide-crucible-downstairs:downstairs-${id}.log`,
+  );
+  if (region === undefined) return complained(`tail: cannot open input: ${file}`, 1);
+  return printed(storage.logs.get(region.id) ?? STARTED);
+}
+
+const STARTED = [
+  '[ Aug  4 02:10:58 Enabled. ]',
+  '[ Aug  4 02:10:58 Executing start method ("/opt/oxide/lib/svc/manifest/crucible/downstairs.sh"). ]',
+];
 
 function netstatLine(local: string, remote: string, state: string): string {
   const sizes = state === 'LISTEN' ? '     0      0 128000      0' : '139264      0 139264      0';
@@ -242,7 +254,7 @@ function curl(argv: readonly string[], sled: SimulatedStorageSled, storage: Stor
   if (zone === undefined) return complained(`curl: (7) Failed to connect to ${address} port 12400`, 7);
   storage.asked.set(disk, (storage.asked.get(disk) ?? 0) + 1);
   if (storage.hanging.has(zone)) return complained('curl: (28) Operation timed out', 28);
-  const isToday = argv.includes('api-version: 5.0.0');
+  const isToday = argv.includes('api-version: 5.0.0') && !storage.old.has(zone);
   const answer = isToday ? statusAnswer(zone, disk, sled, storage) : { code: 200, body: '{"active":true}' };
   return { stdout: `${answer.body}\n${answer.code}`, stderr: '', status: 0 };
 }

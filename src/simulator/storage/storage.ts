@@ -18,6 +18,7 @@ export interface SimulatedPool {
   readonly slot: number;
   readonly sizeBytes: number;
   allocatedBytes: number;
+  health: 'ONLINE' | 'DEGRADED' | 'FAULTED';
 }
 
 export interface SimulatedStorageSled {
@@ -82,9 +83,22 @@ export interface Storage {
   breakRegion(region: SimulatedRegion): void;
   /** Propolis zones whose HTTP server answers nothing. */
   readonly hanging: Set<string>;
+  /** Propolis zones whose HTTP server is of before May 2026. */
+  readonly old: Set<string>;
+  /** What the service of a region logged, where it is not that it started; by the region's id. */
+  readonly logs: Map<string, readonly string[]>;
   /** Requests for the status of a disk so far, by its id. */
   readonly asked: Map<string, number>;
 }
+
+/** Downstairs in these states have no connection. */
+export const UNCONNECTED: readonly string[] = [
+  'offline',
+  'faulted',
+  'disabled',
+  'deactivated',
+  'negotiation_failed',
+];
 
 const FIRST_PORT = 19_000;
 const EXTENT_BYTES = 64 * 1024 * 1024;
@@ -185,11 +199,25 @@ export function createStorage(world: World, seed: number, poolsPerSled: number):
     }
   }
 
+  for (const { world: sled } of sleds) {
+    sled.crucible.dialBy(({ upstairsId, states }, client) => {
+      const region = disks.find(({ id }) => id === upstairsId)?.live[client];
+      const state = states[client];
+      if (region === undefined || state === undefined || !UNCONNECTED.includes(state)) return null;
+      const address = `[${region.pool.address}]:${region.port}`;
+      if (region.state !== 'online') return { address, outcome: 'refused' };
+      // Whoever has lost one that serves hears nothing of it; in the other states it is connected before long.
+      return state === 'offline' ? { address, outcome: 'silent' } : null;
+    });
+  }
+
   return {
     sleds,
     disks,
     regions,
     hanging: new Set(),
+    old: new Set(),
+    logs: new Map(),
     asked: new Map(),
     beginReplacement: (disk, index) => {
       const old = disk.stored[index];
@@ -276,6 +304,7 @@ function makeSled(
       slot,
       sizeBytes: U2_BYTES,
       allocatedBytes: 0,
+      health: 'ONLINE',
     });
   }
   return made;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DOWNSTAIRS_PROBES, UPSTAIRS_PROBES } from '../../../src/simulator/probe-names.ts';
+import { DOWNSTAIRS_PROBES, LOG_PROBES, UPSTAIRS_PROBES } from '../../../src/simulator/probe-names.ts';
 import { sized } from '../../support/sized.ts';
 import { COUNTS, headingsOf, inFull, of, STATUS, TABLES, TIMED } from './made.ts';
 import {
@@ -65,11 +65,17 @@ describe('an argument that a probe does not have', () => {
   });
 });
 
+const FIRED: Readonly<Record<string, readonly string[]>> = {
+  upstairs: UPSTAIRS_PROBES,
+  downstairs: DOWNSTAIRS_PROBES,
+  slog: LOG_PROBES,
+};
+
 describe('a probe that nothing fires', () => {
   test.each(NAMES)('is not listened to: %s', (name) => {
-    const fired = (kind: string): readonly string[] =>
-      kind === 'upstairs' ? UPSTAIRS_PROBES : DOWNSTAIRS_PROBES;
-    const named = [...programText(name).matchAll(/crucible_(upstairs|downstairs)\*:::([\w-]+)/g)];
+    const fired = (kind: string): readonly string[] => FIRED[kind] ?? [];
+    const provider = /\b(?:crucible_)?(upstairs|downstairs|slog)[*$]\d?:::([\w-]+)/g;
+    const named = [...programText(name).matchAll(provider)];
     expect(named.length).toBeGreaterThan(0);
     for (const [, kind = '', probe = ''] of named) expect(fired(kind)).toContain(probe);
   });

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { racksCommand } from '../../src/mail/live-command.ts';
+
+it('the command of a site that is asked through a hub names the hub, and no inventory', () => {
+  const place = { program: '/bin/cruc-fleet', inventory: 'tls://hub.example:4222' };
+  expect(racksCommand(['west:3', 'west:4'], ['degraded'], place)).toBe(
+    '/bin/cruc-fleet ds-state --rack west:3,west:4 --degraded --site west --relay tls://hub.example:4222',
+  );
+  expect(racksCommand(['3'], ['degraded'], { ...place, inventory: '/i.yaml' })).toBe(
+    '/bin/cruc-fleet ds-state --rack 3 --degraded --inventory /i.yaml',
+  );
+});
