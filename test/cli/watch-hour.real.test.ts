@@ -8,7 +8,7 @@ import { isLong } from '../support/sized.ts';
 import { withRack } from '../support/rack.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const MINUTES = Number(process.env['WATCH_MINUTES'] ?? 60);
+const MINUTES = 60;
 
 /** Eight sleds whose disks fall ill and whose VMs move, in real time. */
 const rack = withRack({
