@@ -1,6 +1,6 @@
-import type { Row } from '../model/column.ts';
 import type { FleetReport } from '../model/report.ts';
 import type { Now } from '../watch/event.ts';
+import type { Places } from '../watch/session-place.ts';
 import type { Watched } from '../watch/watched.ts';
 import type { KnownHistory } from './history-reader.ts';
 import { liveReport } from './live-report.ts';
@@ -11,8 +11,7 @@ export interface Served {
   readonly selection: string;
   /** What is wrong with the server itself, a sentence each: a history that cannot be written, an inventory that is wrong. */
   readonly troubles: readonly string[];
-  /** What kept facts say of the upstairs of a report, as the joined columns do; null where nothing is kept. */
-  readonly places: ((row: Row) => Row) | null;
+  readonly places: Places;
   /** What is known of the past from a time on. */
   readonly history: (since: number) => Promise<KnownHistory>;
 }

@@ -7,7 +7,8 @@ import { isStale } from '../watch/list.ts';
 import { repairLines } from '../watch/repair-line.ts';
 import type { WatchedSession } from '../watch/watched.ts';
 import { sessionPath, sessionToken, sledPath } from './links.ts';
-import { copiesMarkup, placeCells, sickOf } from './place-part.ts';
+import { placeCells, sickOf } from '../watch/session-place.ts';
+import { copiesMarkup } from './place-part.ts';
 import type { Scene } from './scene.ts';
 import { changedMarkup, healthMark, statesMarkup } from './session-parts.ts';
 
@@ -43,7 +44,7 @@ const PLACE_COLUMNS: readonly PageColumn[] = [
 ];
 
 function placesOf(session: WatchedSession, scene: Pick<Scene, 'places'>): readonly [Markup, Markup] {
-  const cells = placeCells(session, scene);
+  const cells = placeCells(session, scene.places);
   const sick = sickOf(session);
   if (cells === null) return [markup`${sick.length === 0 ? '-' : 'not known'}`, markup`not known`];
   const names = [cells['disk'], cells['instance']].map((name) => String(name ?? '?'));

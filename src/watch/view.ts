@@ -5,6 +5,7 @@ import { stateCode } from '../model/state-codes.ts';
 import { shortestZone, shortZone } from '../model/zone-name.ts';
 import { placeOf } from './apply.ts';
 import { detailLines } from './detail.ts';
+import type { Places } from './session-place.ts';
 import type { Now } from './event.ts';
 import { cut, framed, headOf, keyLines, logLines } from './frame.ts';
 import { isStale, listOf, type Listed } from './list.ts';
@@ -25,6 +26,7 @@ export function viewLines(
   now: Now,
   size: ScreenSize,
   title: string,
+  places: Places = null,
 ): readonly string[] {
   const list = listOf(watched, screen, now.ms);
   const chosen = Math.min(screen.chosen, Math.max(0, list.length - 1));
@@ -33,7 +35,7 @@ export function viewLines(
   const room = size.height - head.length - 1;
   const body = screen.showsHelp
     ? keyLines(KEYS)
-    : bodyLines(watched, screen, now, size, { list, chosen, room });
+    : bodyLines(watched, screen, now, size, { list, chosen, room, places });
   return framed(head, body, foot, size);
 }
 
@@ -73,6 +75,7 @@ interface Body {
   readonly list: readonly Listed[];
   readonly chosen: number;
   readonly room: number;
+  readonly places: Places;
 }
 
 function bodyLines(
@@ -80,10 +83,10 @@ function bodyLines(
   screen: ScreenState,
   now: Now,
   size: ScreenSize,
-  { list, chosen, room }: Body,
+  { list, chosen, room, places }: Body,
 ): readonly string[] {
   const item = list[chosen];
-  if (screen.isOpen && item !== undefined) return detailLines(item, now, size);
+  if (screen.isOpen && item !== undefined) return detailLines(item, now, size, places);
   const [rack] = screen.showsRack ? racksOf(watched, now.ms) : [];
   const picture = rack === undefined ? [] : rackPicture(watched, rack, now.ms);
   const racks = new Set([...watched.sleds.values()].map(({ sled }) => sled.rack)).size;

@@ -86,6 +86,18 @@ const view = (width: number, height: number, screen: Partial<ScreenState> = {}, 
 const text = (lines: readonly string[]) => `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 
 describe('the screen of a watch', () => {
+  it('says in the detail of a session where its copies are, as old as kept facts are', () => {
+    const size = { width: 80, height: 24, unicode: true };
+    const open = { ...FIRST_SCREEN, isOpen: true, chosen: 3 };
+    const cells = { disk: 'boot', instance: 'web', ds0_sled: '3/9', ds0_disk: 'A0793', facts_age: '2h old' };
+    const lines = text(viewLines(watched, open, at(60), size, 'watch', () => cells));
+    expect(lines).toMatch(
+      /disk {5}boot, instance web\ncopy 0 {3}on 3\/9, disk A0793\ncopy 1 {3}on \?, disk \?\n/,
+    );
+    expect(lines).toContain('by kept facts: 2h old');
+    expect(text(viewLines(watched, open, at(60), size, 'watch'))).not.toContain('by kept facts');
+  });
+
   it.each([
     [80, 24],
     [200, 60],

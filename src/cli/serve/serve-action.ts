@@ -7,16 +7,13 @@ import { readListenAddress } from '../../serve/listen-address.ts';
 import { openLiveServer } from '../../serve/live-server.ts';
 import { apply, beginWatch } from '../../watch/apply.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
-import type { Row } from '../../model/column.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
-import { hasFacts } from '../place/facts-folder.ts';
-import { openJoinedFacts } from '../place/joined-facts.ts';
-import { openInventory } from '../options/selection-options.ts';
 import { EXIT } from '../exit-code.ts';
 import { inventoryIfThere, openHistory } from '../history/open-history.ts';
 import type { KeepOptions } from '../history/keep-option.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWatchedFleet } from '../watch/watch-fleet.ts';
+import { openPlaces } from '../watch/kept-places.ts';
 import { openWatchKeep, type WatchKeep } from '../watch/watch-keep.ts';
 import { watchServed } from './served-sleds.ts';
 
@@ -109,16 +106,6 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
   } finally {
     stopListening();
   }
-}
-
-/** What is kept of places, and was read now; no sled and no VM is asked. */
-async function openPlaces(
-  options: ServeOptions,
-  surroundings: Surroundings,
-): Promise<((row: Row) => Row) | null> {
-  if (!(await hasFacts(surroundings))) return null;
-  const inventory = await openInventory(options, surroundings);
-  return (await openJoinedFacts({ ...options, isNeeded: false }, inventory, surroundings))?.cells ?? null;
 }
 
 /** Where the history is, or why there is none, which keeps nobody from looking at what is now. */

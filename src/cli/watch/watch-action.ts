@@ -5,6 +5,7 @@ import { foldSleds } from '../../model/sled-fold.ts';
 import { apply, beginWatch } from '../../watch/apply.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
 import { isStale } from '../../watch/list.ts';
+import type { Places } from '../../watch/session-place.ts';
 import { countsText, viewLines } from '../../watch/view.ts';
 import type { Watched } from '../../watch/watched.ts';
 import { EXIT } from '../exit-code.ts';
@@ -41,9 +42,11 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
     const keep = await openKeep(fleet.selection, options, surroundings);
     const watched = beginWatch(fleet.sleds, now());
     const drawn = options.output === undefined && out.canRedraw;
+    const places = drawn ? await openKeptPlaces(options, surroundings) : null;
     const screen = drawn
       ? openWatchScreen(
-          (state, at, size) => viewLines(watched, state, at, size, `cruc-fleet watch: ${fleet.selection}`),
+          (state, at, size) =>
+            viewLines(watched, state, at, size, `cruc-fleet watch: ${fleet.selection}`, places),
           surroundings,
           () => stop.abort(),
         )
@@ -76,6 +79,12 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
   } finally {
     stopListening();
   }
+}
+
+/** What is kept of places, for the detail of a session. */
+async function openKeptPlaces(options: WatchOptions, surroundings: Surroundings): Promise<Places> {
+  const { openPlaces } = await import('./kept-places.ts');
+  return await openPlaces(options, surroundings);
 }
 
 /** What adds to the history; null where that is not wanted. */

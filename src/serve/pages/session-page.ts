@@ -6,7 +6,8 @@ import { isStale } from '../../watch/list.ts';
 import { repairLines } from '../../watch/repair-line.ts';
 import type { WatchedSession } from '../../watch/watched.ts';
 import { historyPath, sessionToken, sledPath } from '../links.ts';
-import { copiesMarkup, placeCells } from '../place-part.ts';
+import { placeCells } from '../../watch/session-place.ts';
+import { copiesMarkup } from '../place-part.ts';
 import { logPart } from '../log-part.ts';
 import type { Page } from '../page.ts';
 import type { Scene } from '../scene.ts';
@@ -49,7 +50,7 @@ function isOf(
 
 function factsPart(session: WatchedSession, scene: Scene): Markup {
   const { now } = scene;
-  const cells = placeCells(session, scene);
+  const cells = placeCells(session, scene.places);
   const { sled, zone, pid, upstairsId, sessionId, heardMs, row } = session;
   const isOld = isStale(session, now.ms);
   const ago = now.ms - heardMs;
