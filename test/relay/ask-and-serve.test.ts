@@ -136,8 +136,8 @@ describe('a site that is asked', () => {
     const ends = await ask(bus, ['west']);
     expect(ends.get('west')).toMatchObject({ state: 'answered', report: '{"a":1}' });
     expect(whole).toHaveLength(1);
-    const served = runners.flatMap((each) => each.served.map(({ end }) => end));
-    expect(served.toSorted()).toEqual(['answered', 'repeated']);
+    const served = () => runners.flatMap((each) => each.served.map(({ end }) => end)).toSorted();
+    await expect.poll(served).toEqual(['answered', 'repeated']);
   });
 
   it('gives the answer of the runner that has it, where the question comes again to one that began later', async () => {
@@ -155,7 +155,8 @@ describe('a site that is asked', () => {
     const again = await ask(bus, ['west']);
     expect(again.get('west')?.report).toBe('{"by":"one"}');
     expect(first.asked.times).toBe(1);
-    expect(second.served.map(({ end }) => end)).toEqual(['repeated']);
+    // The asker has its answer before the other runner knows that it was not needed.
+    await expect.poll(() => second.served.map(({ end }) => end)).toEqual(['repeated']);
   });
 
   it.each<[string, Partial<ServeSettings>, object, string, RegExp]>([
