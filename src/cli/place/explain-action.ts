@@ -7,15 +7,13 @@ import { pageLines } from '../../explain/page.ts';
 import { toldCopies } from '../../explain/read-lines.ts';
 import { coverageLines, summaryLines } from '../../drawing/summary.ts';
 import { isPlaced } from '../../facts/place-rows.ts';
-import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
-import { sortRows } from '../../fleet/sort-rows.ts';
+import { SLED_COLUMNS } from '../../fleet/merge.ts';
 import { FleetError, describeError } from '../../model/error.ts';
-import type { FleetReport, SledOutcome } from '../../model/report.ts';
+import type { FleetReport } from '../../model/report.ts';
 import { EXIT, exitCodeOfReport } from '../exit-code.ts';
 import { openRounds, type Rounds } from '../ask/rounds.ts';
 import { checkColumns, printReport } from '../options/output-options.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { bothAnswers } from './ask-places.ts';
 import { askToExplain, slogFacts } from './explain-ask.ts';
 import { evidenceOf } from './explain-evidence.ts';
 import type { Past } from './explain-history.ts';
@@ -23,6 +21,7 @@ import { logQuestions, lostOf, traceQuestions, type Questions } from './explain-
 import { NOTHING_TOLD, withMore, type Told } from './explain-told.ts';
 import type { ExplainOptions } from './explain-options.ts';
 import { drawInterim } from './explain-screen.ts';
+import { placeReport } from './place-report.ts';
 import { placesNamed, type NamedPlaces, type PlacedUpstairs } from './named-places.ts';
 import { sayNothingFound } from './nothing-found.ts';
 
@@ -119,33 +118,18 @@ function pageOf(named: NamedPlaces, told: Told, past: Past, options: ExplainOpti
   return named.placed.flatMap((upstairs) => explanationOf(evidenceOf(upstairs, named, told, past, options)));
 }
 
-/** Every sled once, with what was wrong with any of its answers, and a row for each sentence. */
+/** A row for each sentence. */
 function reportOf(
   { run, asked }: NamedPlaces,
   told: Told,
   explained: readonly Explained[],
   sortBy: readonly string[],
 ): FleetReport {
-  const outcomes = [...(asked === null ? [] : [asked.run]), ...told.runs]
-    .reduce<readonly SledOutcome[]>((all, next) => bothAnswers(all, { run: next }), run.outcomes)
-    .map((outcome): SledOutcome => (outcome.status === 'failed' ? outcome : { ...outcome, rows: [] }));
   const rows = explained.flatMap(({ upstairs: { place, own, cells }, lines }) =>
     explainRows(lines, { upstairsId: place.upstairsId, ...own }).map((row) => ({ ...cells, ...row })),
   );
-  const report = mergeReport(outcomes, {
-    ...run,
-    finishedAt: told.runs.at(-1)?.finishedAt ?? asked?.run.finishedAt ?? run.finishedAt,
-    interrupted: run.interrupted || asked?.run.interrupted === true || isInterrupted(told),
-    probe: { name: 'explain', shape: 'rows', check: () => [] },
-    probeColumns: EXPLAIN_COLUMNS,
-    filter: null,
-    sortBy: [],
-  });
-  return {
-    ...report,
-    rows: sortBy.length === 0 ? rows : sortRows(rows, sortBy),
-    rowsBeforeFilter: rows.length,
-  };
+  const later = [...(asked === null ? [] : [asked.run]), ...told.runs];
+  return placeReport(run, later, { name: 'explain', columns: EXPLAIN_COLUMNS, rows, sortBy });
 }
 
 /** As a page where nobody asked for columns, else as every report. */
