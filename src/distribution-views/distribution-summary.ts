@@ -1,28 +1,40 @@
 import { styleText } from 'node:util';
 import type { DistributionGroup, DistributionGrouping } from '../distribution/distribution-group.ts';
+import type { Column, Row } from '../model/column.ts';
 import { totalCount } from '../model/histogram.ts';
 import { formatRange, formatValue } from '../distribution/nanoseconds.ts';
 import { maxBucketOf, percentileOf, PERCENTILES } from '../distribution/percentile.ts';
 import { printable } from '../model/printable.ts';
 import { cellText } from '../drawing/cell-text.ts';
-import { shortZone } from '../model/zone-name.ts';
 import { type DistributionContext } from './distribution-context.ts';
 import { wrapped } from '../drawing/wrap.ts';
-import { displayWidth } from '../drawing/display-width.ts';
-import { drawGrid, GAP } from '../drawing/grid.ts';
+import { tableLines } from '../drawing/table-layout.ts';
 
-export interface SummaryColumn {
-  readonly name: string;
-  readonly heading: string;
-  readonly align: 'left' | 'right';
-  /** A text for each group. */
-  readonly texts: readonly string[];
+/** What stands for a key of a group among the columns of a table. */
+const KEY_COLUMNS: Readonly<Record<string, Partial<Column>>> = {
+  rack: { ofSled: true },
+  sled: { ofSled: true },
+  cubby: { kind: 'count', ofSled: true },
+  zone: { kind: 'zone' },
+  pid: { kind: 'count' },
+  client: { kind: 'count' },
+  volume: { kind: 'id' },
+  upstairs_id: { kind: 'id' },
+  session_id: { kind: 'id' },
+};
+
+/** Of the numbers, what a narrow terminal hides first. */
+const HIDDEN_FIRST = ['p90', 'p99.9', 'max', 'p50'];
+
+/** A line a group: its keys, and its numbers as texts. */
+export interface SummaryTable {
+  /** Who the lines are about. */
+  readonly keys: readonly Column[];
+  /** The count, the percentiles and the bucket of the greatest value. */
+  readonly numbers: readonly Column[];
+  /** A row for each group. */
+  readonly rows: readonly Row[];
 }
-
-const NUMBERS = ['cubby', 'pid', 'client'];
-
-/** What goes first when the terminal is narrow; the other columns stay. */
-const DISPENSABLE = ['rack', 'p90', 'p99.9', 'cubby', 'max', 'p50'];
 
 /**
  * A line a group: its keys, the count, p50, p90, p99, p99.9 and the bucket of the greatest value; below, what the
@@ -39,22 +51,28 @@ export function* drawDistributionSummary(
     yield* shortcomings(grouping, context);
     return;
   }
-  const { columns, left } = fit(summaryColumns(grouping, context), context.width);
-  const headings = columns.map(({ heading }) =>
-    context.color ? styleText('bold', heading, { validateStream: false }) : heading,
-  );
-  const rows = grouping.groups.map((_, i) => columns.map((column) => column.texts[i] ?? ''));
-  yield drawGrid(
-    context.headers ? [headings, ...rows] : rows,
-    columns.map((column) => column.align),
-  );
+  const { table, hidden } = distributionTable(grouping, context);
+  for (const line of table) yield `${line}\n`;
   for (const line of wrapped(percentileNote(context), context.width)) yield `${line}\n`;
-  if (left.length > 0) {
-    const names = left.map((column) => column.name).join(', ');
-    for (const line of wrapped(`(columns hidden to fit the terminal: ${names})`, context.width))
-      yield `${line}\n`;
-  }
+  for (const line of hidden) yield `${line}\n`;
   yield* shortcomings(grouping, context);
+}
+
+/** The lines of the groups under their headings, and those that name what a terminal has no room for. */
+export function distributionTable(
+  grouping: DistributionGrouping,
+  context: DistributionContext,
+): ReturnType<typeof tableLines> {
+  if (grouping.groups.length === 0) return { table: [], hidden: [] };
+  const { keys, numbers, rows } = summaryTable(grouping, context);
+  return tableLines([...keys, ...numbers], rows, {
+    width: context.width,
+    headers: context.headers,
+    cutMark: context.unicode ? '…' : '~',
+    paint: (text, formats) =>
+      context.color ? styleText([...formats], text, { validateStream: false }) : text,
+    fullFormat: '-o wide',
+  });
 }
 
 /** The groups, and below them what they add up to, which is called `all` where each has its own name. */
@@ -90,36 +108,43 @@ export function percentileNote(context: DistributionContext): string {
 }
 
 /** Of each group its keys, its count, its percentiles and its greatest value, as texts. */
-export function summaryColumns(
-  grouping: DistributionGrouping,
-  context: DistributionContext,
-): readonly SummaryColumn[] {
-  const names = [...grouping.whatNames, ...grouping.whoseNames].filter(
+export function summaryTable(grouping: DistributionGrouping, context: DistributionContext): SummaryTable {
+  const keys = [...grouping.whatNames, ...grouping.whoseNames].filter(
     (name) =>
       name !== 'serial' &&
       !(name === 'rack' && grouping.whoseNames.includes('sled')) &&
       !(name === 'cubby' && grouping.groups.every((group) => group.keys['cubby'] === null)),
   );
-  const column = (
-    name: string,
-    align: 'left' | 'right',
-    text: (group: DistributionGroup) => string,
-  ): SummaryColumn => ({
-    name,
-    heading: cellText(name.toUpperCase()),
-    align,
-    texts: grouping.groups.map(text),
-  });
-  return [
-    ...names.map((name) =>
-      column(name, NUMBERS.includes(name) ? 'right' : 'left', (group) => cellText(group.keys[name])),
+  const texts = new Map<string, (group: DistributionGroup) => string>([
+    ['count', ({ histogram }) => String(totalCount(histogram))],
+    ...PERCENTILES.map(
+      (percent) =>
+        [`p${percent}`, (group: DistributionGroup) => percentileText(group, percent, context)] as const,
     ),
-    column('count', 'right', (group) => String(totalCount(group.histogram))),
-    ...PERCENTILES.map((percent) =>
-      column(`p${percent}`, 'right', (group) => percentileText(group, percent, context)),
-    ),
-    column('max', 'right', (group) => maxText(group, context)),
-  ];
+    ['max', (group) => maxText(group, context)],
+  ]);
+  return {
+    keys: keys.map((name) => ({
+      kind: 'text',
+      ...KEY_COLUMNS[name],
+      ...named(name),
+      role: 'identity',
+    })),
+    numbers: [...texts.keys()].map((name) => ({
+      ...named(name),
+      kind: 'count',
+      role: 'counter',
+      rank: HIDDEN_FIRST.includes(name) ? HIDDEN_FIRST.indexOf(name) : HIDDEN_FIRST.length,
+    })),
+    rows: grouping.groups.map((group) => ({
+      ...group.keys,
+      ...Object.fromEntries([...texts].map(([name, text]) => [name, text(group)])),
+    })),
+  };
+}
+
+function named(name: string): Pick<Column, 'name' | 'heading' | 'help'> {
+  return { name, heading: cellText(name.toUpperCase()), help: '' };
 }
 
 function percentileText(group: DistributionGroup, percent: number, context: DistributionContext): string {
@@ -133,35 +158,4 @@ function percentileText(group: DistributionGroup, percent: number, context: Dist
 function maxText(group: DistributionGroup, context: DistributionContext): string {
   const found = maxBucketOf(group.histogram);
   return found === null ? '-' : formatRange(found, context.unit, context);
-}
-
-interface Fitted {
-  readonly columns: readonly SummaryColumn[];
-  readonly left: readonly SummaryColumn[];
-}
-
-/** Makes the columns fit: volumes to their first 8 characters, zones shortened, then columns left out. */
-function fit(columns: readonly SummaryColumn[], width: number | null): Fitted {
-  if (width === null || widthOf(columns) <= width) return { columns, left: [] };
-  let kept = columns.map(shortened);
-  const left: SummaryColumn[] = [];
-  for (const name of DISPENSABLE) {
-    if (widthOf(kept) <= width) break;
-    left.push(...kept.filter((column) => column.name === name));
-    kept = kept.filter((column) => column.name !== name);
-  }
-  return { columns: kept, left };
-}
-
-function shortened(column: SummaryColumn): SummaryColumn {
-  if (column.name === 'volume') return { ...column, texts: column.texts.map((text) => text.slice(0, 8)) };
-  if (column.name === 'zone') return { ...column, texts: column.texts.map(shortZone) };
-  return column;
-}
-
-function widthOf(columns: readonly SummaryColumn[]): number {
-  const widths = columns.map((column) =>
-    column.texts.reduce((most, text) => Math.max(most, displayWidth(text)), column.heading.length),
-  );
-  return widths.reduce((sum, each) => sum + each, 0) + GAP * Math.max(0, columns.length - 1);
 }

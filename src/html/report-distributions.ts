@@ -19,7 +19,7 @@ import {
 import {
   percentileNote,
   shortcomings,
-  summaryColumns,
+  summaryTable,
   withSum,
 } from '../distribution-views/distribution-summary.ts';
 import { drawHistogram } from '../distribution-views/histogram-picture.ts';
@@ -36,6 +36,7 @@ import {
 import { sectionsOf, type DistributionSection } from '../distribution/distribution-section.ts';
 import { formatRange } from '../distribution/nanoseconds.ts';
 import { percentileOf } from '../distribution/percentile.ts';
+import { cellText } from '../drawing/cell-text.ts';
 import type { RenderContext } from '../drawing/render-context.ts';
 import { boundsId, isCountOfSamples, totalCount, type BucketBounds } from '../model/histogram.ts';
 import type { FleetReport } from '../model/report.ts';
@@ -182,16 +183,14 @@ function bucketTable(shown: DistributionSection, context: Pictured): Markup {
 }
 
 function percentiles(grouping: DistributionGrouping, context: Pictured): Markup {
-  const columns = summaryColumns(grouping, context).filter(
-    ({ name }) => !(name in (grouping.groups[0]?.keys ?? {})),
-  );
+  const { numbers, rows } = summaryTable(grouping, context);
   const table = pageTable({
     caption: 'Percentiles',
     nameHeading: 'OF',
-    columns: columns.map(({ heading }) => ({ heading, kind: 'number' })),
+    columns: numbers.map(({ heading }) => ({ heading, kind: 'number' })),
     rows: grouping.groups.map(({ keys }, i) => ({
       name: headText(keysTitle(keys)),
-      cells: columns.map(({ texts }) => texts[i] ?? '-'),
+      cells: numbers.map(({ name }) => cellText(rows[i]?.[name])),
     })),
   });
   return markup`${table}<p class="soft">${percentileNote(context)}</p>`;

@@ -59,7 +59,7 @@ describe('the summary of distributions', () => {
     (width) => {
       const text = summary(['pid'], { width });
       for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
-      expect(text).toContain('propolis 34aa5f9c');
+      expect(text).toContain(width < 120 ? ' 34aa5f9c ' : 'propolis 34aa5f9c');
       expect(text).toContain('P99');
       if (width < 120) expect(text).toMatch(/\(columns hidden to fit the terminal: /);
     },

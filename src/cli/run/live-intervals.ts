@@ -1,5 +1,5 @@
 import { groupDistributions } from '../../distribution/distribution-group.ts';
-import { drawDistributionSummary } from '../../distribution-views/distribution-summary.ts';
+import { distributionTable } from '../../distribution-views/distribution-summary.ts';
 import { fleetRow } from '../../fleet/merge.ts';
 import type { Distribution } from '../../model/histogram.ts';
 import type { IntervalStream } from '../../model/probe.ts';
@@ -27,7 +27,7 @@ export function openIntervals(
   const streams = new Map<string, IntervalStream>();
   const waiting = new Map<string, { readonly all: Distribution[]; readonly timer: NodeJS.Timeout }>();
   const done = new Set<string>();
-  let hasHeadings = false;
+  let headings = '';
   const show = (time: string): void => {
     const interval = waiting.get(time);
     if (interval === undefined) return;
@@ -36,10 +36,13 @@ export function openIntervals(
     done.add(time);
     const grouping = groupDistributions(interval.all, by);
     const context = { width: out.width(), color: out.color, unit: 'ns', percentile: 'range' } as const;
-    const drawing = { ...context, headers: !hasHeadings, unicode: true, human: false };
-    const [grid = ''] = drawDistributionSummary(grouping, drawing);
-    hasHeadings ||= grouping.groups.length > 0;
-    out.write(`${time}\n${grid}`);
+    const drawing = { ...context, headers: true, unicode: out.unicode, human: false };
+    const { table } = distributionTable(grouping, drawing);
+    const [own = 'no samples', ...lines] = table;
+    // Another interval may need other columns: they stand below their own headings.
+    const shown = own === headings ? lines : table;
+    headings = own;
+    out.write([time, ...shown, ''].join('\n'));
   };
   return {
     push(sled, text) {
