@@ -94,5 +94,5 @@ describe('the size of a history', () => {
     const lives = 53 * lineText(lifeLine(life, START)).length;
     const aYear = first + (bytes / days) * 366 + lives;
     expect(aYear).toBeLessThan(100e6);
-  }, 600_000);
+  });
 });

@@ -34,4 +34,4 @@ it('ds-state sees of a living rack what is so at the end of its window, run afte
   }
   expect(compared).toBeGreaterThan(45);
   expect(changes).toBeGreaterThan(15);
-}, 60_000);
+});

@@ -78,7 +78,7 @@ it(`512 upstairs for ${SECONDS} s take a small part of one CPU, and memory does 
   expect(keptOf(watched)).toBe(kept);
   // Of the 10 % of one CPU that a watch may take; the rest is for SSH.
   expect(heardMs / (SECONDS * 1000)).toBeLessThan(0.08);
-}, 600_000);
+});
 
 /** How many reports, numbers and notes are held. */
 function keptOf({ sessions, notes }: ReturnType<typeof beginWatch>): number {
