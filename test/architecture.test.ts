@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,9 @@ interface Room {
   readonly libraries: readonly string[];
 }
 
-const ROOMS: readonly Room[] = roomsOf(readFileSync(ARCHITECTURE, 'utf8'));
+const DOCUMENT = readFileSync(ARCHITECTURE, 'utf8');
+
+const ROOMS: readonly Room[] = roomsOf(DOCUMENT);
 
 /** The table under `| Room | Holds | May import of ours | Library |`, top room first. */
 function roomsOf(document: string): readonly Room[] {
@@ -97,6 +99,16 @@ describe('the rooms of src/', () => {
       new Set(ROOMS.map((room) => room.name)),
     );
     expect(new Set(ROOMS.map((room) => room.name)).size).toBe(ROOMS.length);
+  });
+
+  it('have the files that docs/architecture.md names', () => {
+    const named = [...DOCUMENT.matchAll(/`(\w[\w-]*\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    const inRooms = named.filter((path) => ruleOf(roomOf(path)) !== undefined).map((path) => `src/${path}`);
+    const elsewhere = named.filter((path) => /^(src|test|docs|scripts)\//.test(path));
+    expect(inRooms.length).toBeGreaterThan(20);
+    const isThere = (path: string): boolean =>
+      existsSync(join(SRC, '..', path)) || existsSync(join(SRC, '..', `${path}.ts`));
+    expect([...inRooms, ...elsewhere].filter((path) => !isThere(path))).toEqual([]);
   });
 
   it('import only the rooms that they may', () => {

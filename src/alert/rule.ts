@@ -34,6 +34,12 @@ interface RuleDeclaration<
   readonly summary: string;
   /** What stands behind a number in a headline, for one and for several. */
   readonly counted: readonly [one: string, many: string];
+  /** What to do first: a sentence or two for somebody who was asleep. */
+  readonly nextStep: string;
+  /** Whether the states of one moment show it. If not, a table of what is degraded leaves it out. */
+  readonly isInStates: boolean;
+  /** It is about some of the three downstairs, whose sleds are mostly not that of the VM. */
+  readonly isAboutDownstairs?: true;
   /** How many sleds answered says it already, where a headline has more to say. */
   readonly saidByCoverage?: true;
   /** No single sled can see it: it is over only when every sled of its rack was asked and answered in full. */
@@ -71,6 +77,9 @@ export interface Rule<
   readonly thresholds: Readonly<Record<Key, Threshold>>;
   readonly summary: string;
   readonly counted: readonly [one: string, many: string];
+  readonly nextStep: string;
+  readonly isInStates: boolean;
+  readonly isAboutDownstairs: boolean;
   readonly saidByCoverage: boolean;
   readonly acrossSleds: boolean;
   readonly isEvent: boolean;
@@ -102,6 +111,8 @@ export function defineRule<
     thresholds,
     summary,
     counted,
+    nextStep,
+    isInStates,
     reads = [],
     compares = [],
     counts,
@@ -124,6 +135,9 @@ export function defineRule<
     thresholds,
     summary,
     counted,
+    nextStep,
+    isInStates,
+    isAboutDownstairs: declaration.isAboutDownstairs ?? false,
     family: declaration.family ?? name,
     saidByCoverage: declaration.saidByCoverage ?? false,
     acrossSleds: declaration.acrossSleds ?? false,

@@ -1,5 +1,5 @@
 import type { Incident } from '../alert/incident.ts';
-import type { RuleName } from '../alert/rules/index.ts';
+import { ruleNamed, type RuleName } from '../alert/rules/index.ts';
 import { shellWord } from '../model/shell-word.ts';
 
 /** What a command line needs wherever it is typed: both paths are absolute. */
@@ -44,17 +44,6 @@ export function incidentCommand({ rule, subject, sight }: Incident, place: Comma
   return racksCommand([rack], [rule], place);
 }
 
-/** What the states of one moment do not show: a table of what is degraded leaves it out. */
-const NOT_IN_STATES: ReadonlySet<string> = new Set([
-  'active_twice',
-  'wait_quorum',
-  'jobs_stuck',
-  'repair_aborted',
-  'flapping',
-  'vanished',
-  'pantry_stuck',
-] satisfies RuleName[]);
-
 /** The command that shows all that is not well in some racks, and so all of these rules. */
 export function racksCommand(
   racks: readonly string[],
@@ -62,7 +51,7 @@ export function racksCommand(
   place: CommandPlace,
 ): string {
   const which = racks.length === 0 ? [] : ['--rack', racks.join(',')];
-  const isInStates = !rules.some((rule) => NOT_IN_STATES.has(rule));
+  const isInStates = rules.every((rule) => ruleNamed(rule).isInStates);
   return commandLine(place, 'ds-state', ...which, ...(isInStates ? ['--degraded'] : []));
 }
 

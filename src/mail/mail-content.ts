@@ -9,7 +9,7 @@ import {
 import { ofRacks, racksOf, type FleetReport } from '../model/report.ts';
 import type { Level } from '../model/level.ts';
 import { printable } from '../model/printable.ts';
-import { RULE_NAMES } from '../alert/rules/index.ts';
+import { ruleNamed, RULE_NAMES } from '../alert/rules/index.ts';
 import { cut, foldAlike, type Cut } from '../alert/incident-fold.ts';
 import type { IncidentPlaces } from '../alert/incident-place.ts';
 import { inBlocks, placedNotice } from '../alert/placed-incidents.ts';
@@ -17,7 +17,7 @@ import { ruleNoun } from '../alert/rule-words.ts';
 import { mailChanges, type MailChange } from './mail-change.ts';
 import { incidentCommand, racksCommand, type CommandPlace } from './live-command.ts';
 import { isOfVm, mailEntry, type EntryContext, type MailEntry } from './mail-entry.ts';
-import { isAboutDownstairs, nextStep, placeHint, type NextStep } from './next-steps.ts';
+import { nextStep, placeHint, type NextStep } from './next-steps.ts';
 import { situationOf } from './mail-situation.ts';
 import type { SubjectStyle } from '../model/subject-style.ts';
 import { sledNames } from './sled-names.ts';
@@ -223,13 +223,13 @@ function nextStepsFor(concern: readonly Incident[], places: IncidentPlaces): rea
   const rules = [...new Set(sorted.map(({ rule }) => rule))].slice(0, isOne(concern) ? 1 : MAX_STEPS);
   const steps = rules.flatMap((rule) => {
     const first = sorted.find((each) => each.rule === rule);
-    const step = first === undefined ? null : nextStep(rule, first.sight);
-    if (step === null) return [];
+    if (first === undefined) return [];
+    const step = nextStep(rule, first.sight);
     const text = rules.length === 1 ? step : `${capitalised(ruleNoun(rule))}: ${step}`;
     return [{ text, command: null }];
   });
   const unplaced = sorted.find(
-    ({ rule, key }) => isAboutDownstairs(rule) && (places.get(key)?.where ?? null) === null,
+    ({ rule, key }) => ruleNamed(rule).isAboutDownstairs && (places.get(key)?.where ?? null) === null,
   );
   if (unplaced === undefined) return steps;
   const upstairsId = isOne(concern) ? unplaced.subject.upstairsId : null;

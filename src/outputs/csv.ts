@@ -33,6 +33,8 @@ const ROWS: Omit<Shown<Lines>, 'shown'> = {
 export const csv = makeOutput<Lines>({
   name: 'csv',
   summary: 'comma-separated rows, with a line for each sled that has none',
+  readers: 'spreadsheets',
+  failedSleds: 'a line each, `sled_status` `failed`',
   saysCoverage: false,
   replacesHidden: true,
   contents: {

@@ -15,6 +15,8 @@ import { makeOutput, type Shown } from './output.ts';
 export const html = makeOutput<readonly Markup[]>({
   name: 'html',
   summary: 'a page in one file, without scripts',
+  readers: 'a browser, a mail, a printer',
+  failedSleds: 'above the tables',
   saysCoverage: true,
   always: { width: null, height: null, color: false },
   contents: {

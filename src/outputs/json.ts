@@ -7,6 +7,8 @@ import { AS_JSON, wholeJson, type Fields } from './report-json.ts';
 export const json = makeOutput<Fields>({
   name: 'json',
   summary: 'the whole report as one JSON object (docs/report.schema.json)',
+  readers: 'programs; the contract',
+  failedSleds: 'in `sleds`',
   saysCoverage: true,
   contents: AS_JSON,
   whole: (parts, report) => jsonPieces(wholeJson(parts, report)),

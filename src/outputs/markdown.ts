@@ -10,6 +10,8 @@ import { makeOutput, type Content, type Shown } from './output.ts';
 export const markdown = makeOutput<Iterable<string>>({
   name: 'markdown',
   summary: 'tables for a ticket or a chat, below how many sleds answered',
+  readers: 'tickets and chat',
+  failedSleds: 'above the tables',
   saysCoverage: true,
   always: { width: null, height: null, color: false },
   contents: {

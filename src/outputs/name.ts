@@ -13,6 +13,8 @@ const OF_SLED = ['rack', 'serial', 'cubby'];
 export const name = makeOutput<Iterable<string>>({
   name: 'name',
   summary: 'rack/sled/zone/pid/session of each row, or the keys of each distribution, one a line',
+  readers: 'shell loops',
+  failedSleds: 'on standard error',
   saysCoverage: false,
   contents: {
     rows: {

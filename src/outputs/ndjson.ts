@@ -16,6 +16,8 @@ const ROWS: Shown<Iterable<string>> = {
 export const ndjson = makeOutput<Iterable<string>>({
   name: 'ndjson',
   summary: 'one JSON object a line: sleds, rows, findings, then the report',
+  readers: 'line-by-line readers',
+  failedSleds: 'a line each, `"type":"sled"`',
   saysCoverage: true,
   contents: {
     texts: {

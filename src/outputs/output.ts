@@ -14,7 +14,7 @@ const AS_ROWS: readonly Content[] = ['rows', 'printed', 'steps'];
 
 /** How a format shows one kind of content. */
 export interface Shown<Part> {
-  /** In a few words; `docs/outputs.md` has them too. */
+  /** In a few words, which `docs/outputs.md` shows. */
   readonly shown: string;
   /** Whatever there is of it in the report, which may be nothing. */
   readonly part: (report: FleetReport, context: RenderContext) => Part;
@@ -45,6 +45,9 @@ export type OfCheck =
 export interface Format<Part> {
   readonly name: string;
   readonly summary: string;
+  /** Who reads it, and where it has sleds that did not answer: for `docs/outputs.md`. */
+  readonly readers: string;
+  readonly failedSleds: string;
   /** Whether it says itself which sleds did not answer; if not, that goes to standard error. */
   readonly saysCoverage: boolean;
   /** For programs, and yet without the characters that drive a terminal or that are invisible: they are counted. */

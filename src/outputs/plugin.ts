@@ -22,6 +22,8 @@ const NO_VERDICT: Refused = {
 export const plugin = makeOutput<never>({
   name: 'plugin',
   summary: 'a verdict on one line, for Nagios and Icinga, then what it is about',
+  readers: 'Nagios, Icinga',
+  failedSleds: 'below the verdict',
   saysCoverage: true,
   contents: {
     rows: NO_VERDICT,

@@ -13,6 +13,8 @@ import { makeOutput } from './output.ts';
 export const prometheus = makeOutput<readonly Metric[]>({
   name: 'prometheus',
   summary: "metrics in Prometheus' text format, for node_exporter's textfile collector",
+  readers: "node_exporter's textfile collector",
+  failedSleds: '`cruc_fleet_sled_up` 0, `cruc_fleet_sled_failed`',
   saysCoverage: true,
   contents: {
     rows: {

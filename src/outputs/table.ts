@@ -8,6 +8,8 @@ import { makeOutput } from './output.ts';
 export const table = makeOutput<Iterable<string>>({
   name: 'table',
   summary: 'a table that fits the terminal, and a summary',
+  readers: 'people; fits the terminal',
+  failedSleds: 'below the table',
   saysCoverage: true,
   contents: {
     ...FOR_PEOPLE,
@@ -33,6 +35,8 @@ export const table = makeOutput<Iterable<string>>({
 export const wide = makeOutput<Iterable<string>>({
   name: 'wide',
   summary: 'a table with every column in full, and a summary',
+  readers: 'people; every column in full',
+  failedSleds: 'below the table',
   saysCoverage: true,
   always: { width: null, height: null },
   contents: FOR_PEOPLE,

@@ -6,6 +6,8 @@ import { AS_JSON, wholeJson, type Fields } from './report-json.ts';
 export const yaml = makeOutput<Fields>({
   name: 'yaml',
   summary: 'the JSON report as YAML',
+  readers: 'people who like JSON less',
+  failedSleds: 'in `sleds`',
   saysCoverage: true,
   contents: AS_JSON,
   whole: (parts, report) => [yamlText(wholeJson(parts, report))],

@@ -15,6 +15,8 @@ const REST = {
   forMs: 0,
   summary: 'something odd',
   counted: ['odd one', 'odd ones'],
+  nextStep: 'Look at it.',
+  isInStates: true,
 } as const;
 
 const NOTHING: Scene = {

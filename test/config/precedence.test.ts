@@ -12,6 +12,7 @@ import {
   shownOf,
   testFolder,
 } from './support/resolving.ts';
+import { renewedBy } from '../support/renewed-by.ts';
 
 const folder = testFolder();
 
@@ -200,7 +201,10 @@ describe('--print-config', () => {
     });
     expect(resolution.problems).toEqual([]);
     const printed = printConfig(resolution);
-    await expect(printed).toMatchFileSnapshot('../fixtures/golden/print-config.txt');
+    await expect(printed).toMatchFileSnapshot(
+      '../fixtures/golden/print-config.txt',
+      renewedBy('test/config'),
+    );
     for (const key of ALL_KEYS)
       expect(printed).toMatch(new RegExp(`^${key.name.replaceAll('.', '\\.')} += `, 'm'));
   });

@@ -82,7 +82,12 @@ describe('the alerting rules for Prometheus', () => {
     const bySeverity = { critical: 'Critical', warning: 'Warning', unknown: 'Unknown' } as const;
     for (const { name, severity } of RULES) {
       const named = rules.filter(({ expr }) => new RegExp(`rule=~"[^"]*\\b${name}\\b`).test(expr));
-      expect(named.map(({ alert }) => alert)).toEqual([`CrucFleetIncident${bySeverity[severity]}`]);
+      const alert = `CrucFleetIncident${bySeverity[severity]}`;
+      const where = `docs/prometheus-rules.yaml names ${name} in the expr of ${alert} and of no other`;
+      expect(
+        named.map((each) => each.alert),
+        where,
+      ).toEqual([alert]);
     }
   });
 

@@ -9,6 +9,7 @@ import { prometheusText } from '../../src/outputs/prometheus.ts';
 import { checkMetrics } from '../../src/prometheus/check-metrics.ts';
 import { makeChecker, makePolicy, makeWorld, MINUTE, reportOf } from '../support/check-world.ts';
 import { MAIL_CONTEXT } from '../support/rich-notice.ts';
+import { renewedBy } from '../support/renewed-by.ts';
 
 const DOC = new URL('../../docs/alerting.md', import.meta.url);
 
@@ -83,7 +84,6 @@ describe('one story in docs/alerting.md', () => {
     const doc = readFileSync(DOC, 'utf8');
     expect(doc).toMatch(marks);
     const whole = doc.replace(marks, (_, begin: string, end: string) => `${begin}\n${story()}\n\n${end}`);
-    // `vitest -u` writes it.
-    await expect(whole).toMatchFileSnapshot('../../docs/alerting.md');
+    await expect(whole).toMatchFileSnapshot('../../docs/alerting.md', renewedBy('test/docs'));
   });
 });

@@ -74,7 +74,8 @@ describe('the table of fields', () => {
   it.each(VERSIONS)('has every field of a record of %s, under ok, and finds its value', (version) => {
     const record = recordOf(version);
     const known = new Set<string>(REPORT_FIELDS.map((field) => field.path));
-    expect(placesIn(record).filter((place) => !known.has(place))).toEqual([]);
+    const unknown = placesIn(record).filter((place) => !known.has(place));
+    expect(unknown, 'REPORT_FIELDS has no entry with this path').toEqual([]);
     const found = COLUMNS.filter(({ path }) => valueAt(record, path) !== undefined);
     expect(found).toHaveLength(
       placesIn(record).reduce((sum, place) => sum + (place.endsWith('[n]') ? 3 : 1), 0),
@@ -84,7 +85,9 @@ describe('the table of fields', () => {
   it('says which fields a Crucible of today does not report any more, and no others', () => {
     const today = recordOf('today');
     const former = COLUMNS.filter(({ path }) => valueAt(today, path) === undefined);
-    expect(new Set(former.map(({ field }) => field.name))).toEqual(
+    const where =
+      'what statusRecord() in src/simulator/upstairs-session.ts lacks has its last Crucible in `until`';
+    expect(new Set(former.map(({ field }) => field.name)), where).toEqual(
       new Set(REPORT_FIELDS.filter((field) => 'until' in field).map((field) => field.name)),
     );
   });

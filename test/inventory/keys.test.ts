@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { LOGIN_KEYS } from '../../src/inventory/login-keys.ts';
 import { keysOf, LOGIN_SECTIONS, SECTIONS, type Section } from '../../src/inventory/sections.ts';
+import { withTable } from '../support/made-table.ts';
+import { renewedBy } from '../support/renewed-by.ts';
 import { errorsOf, withDefaults } from './support/fixtures.ts';
 
 const read = (name: string): string =>
@@ -30,7 +32,7 @@ function placesOf(sections: readonly Section[]): string {
 }
 
 /** The table of keys as `docs/inventory.md` must have it: a key with the same help in several places is one line. */
-function keyTable(): readonly string[] {
+function keyTable(): readonly [string, ...string[]] {
   const places = new Map<string, { name: string; help: string; sections: Section[] }>();
   for (const section of SECTION_LIST) {
     for (const [name, { help }] of Object.entries(SECTIONS[section])) {
@@ -49,7 +51,7 @@ function keyTable(): readonly string[] {
 }
 
 /** The table of login keys as `docs/inventory.md` must have it. */
-function loginTable(): readonly string[] {
+function loginTable(): readonly [string, ...string[]] {
   return [
     '| Login key | Without it | What it says |',
     '|---|---|---|',
@@ -61,18 +63,15 @@ function loginTable(): readonly string[] {
 }
 
 describe('docs/inventory.md', () => {
-  it('has the table of every key, as the program reads them', () => {
-    const expected = keyTable().join('\n');
-    expect(DOCUMENT.includes(expected), `docs/inventory.md lacks this table:\n\n${expected}\n`).toBe(true);
+  it('has the tables of every key, as the program reads them, and of every login key with its default', async () => {
+    const made = withTable(withTable(DOCUMENT, keyTable()), loginTable());
+    await expect(made).toMatchFileSnapshot('../../docs/inventory.md', renewedBy('test/inventory'));
   });
 
-  it('has the table of every login key, with the default that holds', () => {
-    const expected = loginTable().join('\n');
-    expect(DOCUMENT.includes(expected), `docs/inventory.md lacks this table:\n\n${expected}\n`).toBe(true);
-  });
-
-  it('says where the login keys may stand', () => {
+  it('says where the login keys may stand, and which of them are of sleds only', () => {
     expect(DOCUMENT).toContain(`The login keys stand in ${placesOf(LOGIN_SECTIONS)}.`);
+    const ofSleds = LOGIN.filter(({ isOfSleds }) => isOfSleds).map(({ name }) => `\`${name}\``);
+    expect(DOCUMENT).toContain(`except for ${ofSleds.slice(0, -1).join(', ')} and ${ofSleds.at(-1)}.`);
   });
 });
 
@@ -81,15 +80,16 @@ describe('inventory.example.yaml', () => {
     const { defaults } = parseYaml(withDefaults(EXAMPLE), { schema: 'failsafe' }) as {
       defaults: Record<string, unknown>;
     };
-    expect(Object.keys(defaults)).toEqual(keysOf('defaults'));
+    expect(Object.keys(defaults), 'the keys under defaults, in their order').toEqual(keysOf('defaults'));
     expect(defaults).toMatchObject(Object.fromEntries(LOGIN.map(({ name, fallback }) => [name, fallback])));
   });
 
   it('shows every key of every place', () => {
-    const all = SECTION_LIST.flatMap(keysOf);
-    expect(
-      all.filter((key) => !new RegExp(`^[ -]*(# )?(.*[{,] )?${key}:`, 'm').test(withDefaults(EXAMPLE))),
-    ).toEqual([]);
+    const all = new Set(SECTION_LIST.flatMap(keysOf));
+    const missing = [...all].filter(
+      (key) => !new RegExp(`^[ -]*(# )?(.*[{,] )?${key}:`, 'm').test(withDefaults(EXAMPLE)),
+    );
+    expect(missing, 'it shows none of these').toEqual([]);
   });
 });
 

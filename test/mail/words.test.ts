@@ -87,7 +87,12 @@ describe('what a mail says of an incident', () => {
   const all = everyIncident();
 
   it('is tried here of every rule', () => {
-    expect(new Set(all.map(({ rule }) => rule))).toEqual(new Set(RULE_NAMES));
+    const tried = new Set(all.map(({ rule }) => rule));
+    const missing = RULE_NAMES.filter((rule) => !tried.has(rule));
+    expect(
+      missing,
+      'let them come about in happen(), in this file; test/support/check-world.ts has what sessions report',
+    ).toEqual([]);
   });
 
   it('is never said twice: what the words of a rule say, its message does not say again', () => {

@@ -8,6 +8,8 @@ import type { FleetReport } from '../../src/model/report.ts';
 import { OUTPUTS } from '../../src/outputs/index.ts';
 import { contentsIn, makeOutput, type Content } from '../../src/outputs/output.ts';
 import { onSled, quantize } from '../support/distributions.ts';
+import { withTable } from '../support/made-table.ts';
+import { renewedBy } from '../support/renewed-by.ts';
 import { answered, printed, printedReport, report, steppedReport } from '../support/reports.ts';
 
 const CONTENTS = ['rows', 'printed', 'steps', 'distributions', 'texts'] as const satisfies readonly Content[];
@@ -63,7 +65,15 @@ describe('an output', () => {
   it('that leaves one out does not compile', () => {
     const shown = { shown: 'x', part: () => '' };
     const partial = { rows: shown, printed: shown, steps: shown, distributions: shown };
-    const frame = { name: 'x', summary: 'x', saysCoverage: true, whole: () => [], check: 'report' } as const;
+    const frame = {
+      name: 'x',
+      summary: 'x',
+      readers: 'x',
+      failedSleds: 'x',
+      saysCoverage: true,
+      whole: () => [],
+      check: 'report',
+    } as const;
     // @ts-expect-error texts are left out
     makeOutput<string>({ ...frame, contents: partial, arriving: 'at the end' });
     // @ts-expect-error it does not say what it does with rows that arrive
@@ -78,6 +88,8 @@ describe('an output', () => {
     const output = makeOutput<string>({
       name: 'x',
       summary: 'x',
+      readers: 'x',
+      failedSleds: 'x',
       saysCoverage: true,
       contents: {
         texts: part('t'),
@@ -96,46 +108,51 @@ describe('an output', () => {
   });
 });
 
-describe('docs/outputs.md', () => {
-  const docs = readFileSync(new URL('../../docs/outputs.md', import.meta.url), 'utf8');
-  const tables = [...docs.matchAll(/(?:^\|.*\n)+/gm)].map(([text]) =>
-    text
-      .trimEnd()
-      .split('\n')
-      .filter((line) => !/^\|[-|]+$/.test(line))
-      .map((line) => line.slice(2, -2).split(' | ')),
-  );
-  const tableUnder = (...headings: readonly string[]) =>
-    tables.find(([first]) => first?.join() === headings.join())?.slice(1);
+/** A line of a table in a document. */
+const lineOf = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
-  it('lists every format with what it does with rows while they arrive, and for check', () => {
-    const told = OUTPUTS.map(({ name, arriving, check }) => [
-      `\`${name}\``,
+/** The formats, with what they are for. */
+function formatsTable(): readonly [string, ...string[]] {
+  const head = ['`-o`', 'For', 'Failed sleds', 'Rows while they arrive', 'Of `check`'];
+  const rows = OUTPUTS.map(({ name, readers, failedSleds, arriving, check, contents }, index) => {
+    const isOfCheck = Object.values(contents).every((way) => 'refused' in way);
+    const remark = index === 0 ? ' (default)' : isOfCheck ? ' (`check` only)' : '';
+    return [
+      `\`${name}\`${remark}`,
+      readers,
+      failedSleds,
       typeof arriving === 'string' ? arriving : 'a line each',
       check === 'report' ? 'the report' : 'the verdict',
-    ]);
-    const table = tableUnder('`-o`', 'For', 'Failed sleds', 'Rows while they arrive', 'Of `check`');
-    expect(table?.map(([name, _for, _failed, ...rest]) => [name?.split(' ')[0], ...rest])).toEqual(told);
+    ];
   });
+  return [lineOf(head), `|${'---|'.repeat(head.length)}`, ...rows.map(lineOf)];
+}
 
-  it('says what each does with each kind of content, as it says itself', () => {
-    const told = OUTPUTS.map((output) => [
-      `\`${output.name}\``,
-      ...CONTENTS.map((content) => {
-        const way = output.contents[content];
-        return 'shown' in way ? way.shown : `refused: ${way.refused.replace(/; use .*/, '')}`;
-      }),
-    ]);
-    expect(
-      tableUnder(
-        '`-o`',
-        'Rows',
-        'What `exec` printed',
-        'Steps of `doctor`',
-        'Distributions',
-        'Lines of text of your own script',
-      ),
-    ).toEqual(told);
+/** What each format does with each kind of content. */
+function contentsTable(): readonly [string, ...string[]] {
+  const headings: Readonly<Record<Content, string>> = {
+    rows: 'Rows',
+    printed: 'What `exec` printed',
+    steps: 'Steps of `doctor`',
+    distributions: 'Distributions',
+    texts: 'Lines of text of your own script',
+  };
+  const head = ['`-o`', ...CONTENTS.map((content) => headings[content])];
+  const rows = OUTPUTS.map(({ name, contents }) => [
+    `\`${name}\``,
+    ...CONTENTS.map((content) => {
+      const way = contents[content];
+      return 'shown' in way ? way.shown : `refused: ${way.refused.replace(/; use .*/, '')}`;
+    }),
+  ]);
+  return [lineOf(head), `|${'---|'.repeat(head.length)}`, ...rows.map(lineOf)];
+}
+
+describe('docs/outputs.md', () => {
+  it('says what each format is for, and what it does with each kind of content', async () => {
+    const text = readFileSync(new URL('../../docs/outputs.md', import.meta.url), 'utf8');
+    const made = withTable(withTable(text, formatsTable()), contentsTable());
+    await expect(made).toMatchFileSnapshot('../../docs/outputs.md', renewedBy('test/outputs'));
   });
 });
 

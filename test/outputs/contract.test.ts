@@ -146,7 +146,8 @@ describe('the words in a published schema', () => {
   });
 
   it.each(lists)('are those of the program: $place', ({ place, words }) => {
-    expect(new Set(words)).toEqual(new Set(LISTS[place]));
+    const [name, ...where] = place.split(' ');
+    expect(new Set(words), `docs/${name}.schema.json at ${where.join(' ')}`).toEqual(new Set(LISTS[place]));
     expect(words).toHaveLength(LISTS[place]!.length);
   });
 

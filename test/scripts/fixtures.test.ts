@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { columnsOfField } from '../../src/fields/report-field.ts';
+import { REPORT_FIELDS } from '../../src/fields/report-fields.ts';
 import { parseIntervals } from '../../src/parse/intervals.ts';
 import { parseReports } from '../../src/parse/reports.ts';
 import { PROBES } from '../../src/probes/index.ts';
@@ -8,6 +10,13 @@ import { result } from '../support/scripted-transport.ts';
 
 // `npm run fixtures`: what a new probe's script prints, on a simulated sled.
 if (process.env['FIXTURES'] === 'write') writeMissing();
+
+/** The headings of what no report has today. */
+const FORMER = new Set(
+  REPORT_FIELDS.filter((field) => 'until' in field)
+    .flatMap((field) => columnsOfField(field))
+    .map(({ heading }) => heading),
+);
 
 describe('what scripts printed', () => {
   it.each(SCRIPT_FIXTURES)('is there: $path', ({ path }) => {
@@ -33,6 +42,19 @@ describe('what scripts printed', () => {
       expect(reading.rows.length + (reading.distributions ?? []).length).toBeGreaterThan(0);
     },
   );
+
+  it.each(SCRIPT_FIXTURES)('has a value in each column that a Crucible of today fills: $path', ({ path }) => {
+    const [head = [], ...rows] = fixtureText(path)
+      .split('\n')
+      .map((line) => line.trim().split(/ +/));
+    // Others are not tables by hand.
+    if (head[0] !== 'ZONE') return;
+    const empty = head.filter(
+      (heading, index) => !FORMER.has(heading) && rows.every((row) => (row[index] ?? '-') === '-'),
+    );
+    const next = `give them a value in src/simulator/upstairs-session.ts, remove ${path}, npm run fixtures`;
+    expect(empty, next).toEqual([]);
+  });
 
   it('for programs says when it was', () => {
     const { beganNs, endedNs, reports } = parseReports(fixtureText('test/fixtures/upstairs_raw/fields.txt'));

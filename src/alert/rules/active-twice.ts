@@ -10,6 +10,9 @@ export const activeTwice = defineRule({
   thresholds: {},
   summary: 'one upstairs is active on two sleds, or in two processes of one',
   counted: ['disk active twice', 'disks active twice'],
+  nextStep:
+    'Two writers destroy a disk. Find out which process owns the instance (omdb db instances) before either writes more.',
+  isInStates: false,
   acrossSleds: true,
   see: ({ report, activeTwice: known }) =>
     [...severalPlaces(report.rows)].flatMap(([id, rows]): readonly Symptom[] => {

@@ -15,6 +15,8 @@ export const coverage = defineRule({
   },
   summary: 'too few sleds of a rack answered, or a gateway shows another host key',
   counted: ['rack not covered', 'racks not covered'],
+  nextStep: 'A gateway or the network is the likely cause, not the sleds. Find the step that fails.',
+  isInStates: true,
   saidByCoverage: true,
   see: ({ report }, { below }) =>
     racksOf(report).flatMap((rack): readonly Symptom[] => {

@@ -8,6 +8,8 @@ export const dataIncomplete = defineRule({
   thresholds: {},
   summary: 'a sled gave a partial answer: drops, faults, or lines that could not be parsed',
   counted: ['partial answer', 'partial answers'],
+  nextStep: 'Ask again. What was dropped or could not be parsed may hide a disk.',
+  isInStates: true,
   see: ({ report }) =>
     report.outcomes.flatMap((outcome): readonly Symptom[] => {
       // What could not be read of a process is told of the process.

@@ -9,5 +9,9 @@ export const degraded = defineRule({
   thresholds: {},
   summary: 'one of three downstairs does not serve',
   counted: ['degraded', 'degraded'],
+  nextStep:
+    'Leave the other two alone: one more loss stops the disk. Check that the sled of the lost downstairs answers and that its crucible zone runs. The repair begins by itself once it is back.',
+  isInStates: true,
+  isAboutDownstairs: true,
   see: (scene) => lostDownstairs(scene, 'degraded'),
 });

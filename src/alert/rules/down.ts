@@ -13,6 +13,10 @@ export const down = defineRule({
   thresholds: {},
   summary: 'no downstairs of an upstairs serves',
   counted: ['disk down (all three downstairs lost)', 'disks down (all three downstairs lost)'],
+  nextStep:
+    'The disk does not serve its guest. Check that the sleds of its downstairs answer and that their crucible zones run.',
+  isInStates: true,
+  isAboutDownstairs: true,
   see: (scene) => lostDownstairs(scene, 'down').map(withRemedy),
 });
 

@@ -14,6 +14,9 @@ export const flapping = defineRule({
   },
   summary: 'a downstairs reconnects or is replaced again and again',
   counted: ['flapping', 'flapping'],
+  nextStep: 'Check the network and the sled of the downstairs that comes and goes.',
+  isInStates: false,
+  isAboutDownstairs: true,
   compares: [...perDownstairs('connected'), ...perDownstairs('replaced')],
   counts: {
     // Its first connection is what every session has.

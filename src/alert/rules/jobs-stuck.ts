@@ -13,6 +13,9 @@ export const jobsStuck = defineRule({
   },
   summary: 'jobs of a guest are waiting, and none completes',
   counted: ['disk with stuck jobs', 'disks with stuck jobs'],
+  nextStep: 'Find out which downstairs does not answer.',
+  isInStates: false,
+  isAboutDownstairs: true,
   reads: ['up_count', 'next_job_id'],
   marks: ({ zone, health, value }) => {
     const [waiting, next] = [value('up_count'), value('next_job_id')];

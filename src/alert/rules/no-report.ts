@@ -17,6 +17,8 @@ export const noReport = defineRule({
   },
   summary: 'a propolis process runs and none of its upstairs reports',
   counted: ['process not reporting', 'processes not reporting'],
+  nextStep: 'Check that its guest answers. A propolis without any Crucible disk looks the same.',
+  isInStates: true,
   see: (scene, { runs }) => {
     const blind = blindSleds(scene.upstairs);
     return scene.upstairs

@@ -13,6 +13,8 @@ export const pantryStuck = defineRule({
   },
   summary: 'a pantry holds a volume and does nothing with it',
   counted: ['volume stuck in a pantry', 'volumes stuck in a pantry'],
+  nextStep: 'Find out which snapshot or import it works for, and whether that is still running.',
+  isInStates: false,
   reads: ['next_job_id'],
   marks: ({ zone, value }) => {
     const next = value('next_job_id');

@@ -12,6 +12,10 @@ export const repairAborted = defineRule({
   isEvent: true,
   summary: 'a live repair was aborted since the last run',
   counted: ['repair aborted', 'repairs aborted'],
+  nextStep:
+    'It begins again by itself once the downstairs is connected. If it aborts again, find out what cuts the connection.',
+  isInStates: false,
+  isAboutDownstairs: true,
   compares: perDownstairs('live_repair_aborted'),
   see: ({ upstairs }) =>
     upstairs.flatMap((each): readonly Symptom[] => {

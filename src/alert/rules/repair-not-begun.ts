@@ -24,6 +24,10 @@ export const repairNotBegun = defineRule({
   },
   summary: 'a downstairs waits for a live repair that does not begin',
   counted: ['repair not begun', 'repairs not begun'],
+  nextStep:
+    'Check that the sled of the downstairs answers and that its crucible zone runs. If both do, the log of the propolis says why no live repair begins.',
+  isInStates: true,
+  isAboutDownstairs: true,
   reads: REPAIRS,
   marks: (upstairs) => ({
     waits_0: markOf(upstairs, 0),

@@ -16,6 +16,10 @@ export const repairStalled = defineRule({
   },
   summary: 'a repair makes no progress between runs',
   counted: ['repair stalled', 'repairs stalled'],
+  nextStep:
+    'Check whether it makes progress now. If not, search the log of its process for the extent named above.',
+  isInStates: true,
+  isAboutDownstairs: true,
   reads: [
     ...perDownstairs('extents_repaired'),
     ...perDownstairs('extents_confirmed'),

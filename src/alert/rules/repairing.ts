@@ -16,6 +16,10 @@ export const repairing = defineRule({
   compares: REPAIR_COLUMNS.flatMap((name) => [...perDownstairs(name)]),
   summary: 'a downstairs has been under repair for a long time',
   counted: ['repairing', 'repairing'],
+  nextStep:
+    'Leave the other downstairs alone until the repair is done. While it makes progress, there is nothing else to do.',
+  isInStates: true,
+  isAboutDownstairs: true,
   see: (scene) =>
     eachDownstairs(scene, ({ states }, downstairs) => {
       const state = states[downstairs];

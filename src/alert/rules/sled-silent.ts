@@ -10,6 +10,8 @@ export const sledSilent = defineRule({
   thresholds: { runs: count({ default: 2, help: 'runs in a row without an answer' }) },
   summary: 'a sled has not answered in several runs',
   counted: ['sled silent', 'sleds silent'],
+  nextStep: 'Find the step that fails on the way to it.',
+  isInStates: true,
   saidByCoverage: true,
   see: ({ report, sleds }, { runs }) =>
     report.outcomes.flatMap((outcome): readonly Symptom[] => {

@@ -9,6 +9,8 @@ export const unreadable = defineRule({
   thresholds: {},
   summary: 'a report of an upstairs could not be read',
   counted: ['report unreadable', 'reports unreadable'],
+  nextStep: 'Look at the disk in another way, for example in the log of its process.',
+  isInStates: true,
   see: ({ upstairs }) =>
     upstairs.flatMap((each): readonly Symptom[] => {
       if (each.unreadable === null) return [];

@@ -12,6 +12,9 @@ export const vanished = defineRule({
   thresholds: {},
   summary: 'an upstairs no longer reports, although its process does',
   counted: ['upstairs vanished', 'upstairs vanished'],
+  nextStep:
+    'Find out whether its disk was detached. If not, the upstairs may hang: check that its guest answers.',
+  isInStates: false,
   compares: WORK,
   see: ({ missing }) =>
     missing.map((each): Symptom => {

@@ -13,6 +13,9 @@ export const waitQuorum = defineRule({
   },
   summary: 'an upstairs has waited too long for enough of its downstairs',
   counted: ['disk waiting for a quorum', 'disks waiting for a quorum'],
+  nextStep: 'Find out which downstairs cannot be reached, and why.',
+  isInStates: false,
+  isAboutDownstairs: true,
   marks: ({ states, health }) => ({
     wait: health === 'inactive' && states?.includes('wait_quorum') === true ? 'waiting' : null,
   }),
