@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fixture } from '../parse/fixtures.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
+import { renewedBy } from '../support/renewed-by.ts';
 
 const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
@@ -81,7 +82,10 @@ describe('help', () => {
   it('is what parse --help prints', async () => {
     const { status, stdout } = await run(['parse', '--help']);
     expect(status).toBe(0);
-    await expect(stdout).toMatchFileSnapshot('../fixtures/golden/parse-help.txt');
+    await expect(stdout).toMatchFileSnapshot(
+      '../fixtures/golden/parse-help.txt',
+      renewedBy('test/cli/parse.test.ts'),
+    );
   });
 });
 

@@ -24,6 +24,7 @@ import { answered, failed, report, stateRow } from '../support/reports.ts';
 import { MAIL_CONTEXT, RICH_NOTICE, RICH_REPORT } from '../support/rich-notice.ts';
 import { makeSled } from '../support/sleds.ts';
 import { runs } from '../support/sized.ts';
+import { renewedBy } from '../support/renewed-by.ts';
 
 const HOUR = 3_600_000;
 const okRow = (n: number) => stateRow(n, ['active', 'active', 'active'], 'ok');
@@ -168,8 +169,11 @@ describe('the text of a mail', () => {
 
   it('says all that there is to say, in its order', async () => {
     const mail = renderMail(RICH_NOTICE, RICH_REPORT, MAIL_CONTEXT);
-    await expect(`Subject: ${mail.subject}\n\n${mail.text}`).toMatchFileSnapshot(golden('rich.txt'));
-    await expect(mail.html).toMatchFileSnapshot(golden('rich.html'));
+    await expect(`Subject: ${mail.subject}\n\n${mail.text}`).toMatchFileSnapshot(
+      golden('rich.txt'),
+      renewedBy('test/mail'),
+    );
+    await expect(mail.html).toMatchFileSnapshot(golden('rich.html'), renewedBy('test/mail'));
   });
 
   it('says that it is over, and for how long it was', async () => {
@@ -188,7 +192,10 @@ describe('the text of a mail', () => {
       coverage: { answered: 32, selected: 32 },
       news: [ended],
     });
-    await expect(`Subject: ${mail.subject}\n\n${mail.text}`).toMatchFileSnapshot(golden('resolved.txt'));
+    await expect(`Subject: ${mail.subject}\n\n${mail.text}`).toMatchFileSnapshot(
+      golden('resolved.txt'),
+      renewedBy('test/mail'),
+    );
   });
 
   it('says that all is well only where every sled answered in full', () => {
