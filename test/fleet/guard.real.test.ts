@@ -226,6 +226,25 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
     });
     expect(readdirSync(locks)).toEqual([]);
   });
+
+  it('ends by itself where ps never says whether the holder of a lock still runs', async () => {
+    const locks = join(home, '.cruc-fleet', 'locks');
+    mkdirSync(locks, { recursive: true });
+    const file = join(locks, `ill-${sh}.1`);
+    writeFileSync(file, `${process.pid} 20 somebody\n`);
+    const path = mkdtempSync(join(home, 'bin-'));
+    writeFileSync(join(path, 'ps'), '#!/bin/sh\nexec tail -f /dev/null\n', { mode: 0o755 });
+    // Five seconds pass at once, but in ksh, which sleeps by itself.
+    writeFileSync(join(path, 'sleep'), '#!/bin/sh\n:\n', { mode: 0o755 });
+    const how = { sh, lock: { name: `ill-${sh}`, room: 1 }, path: `${path}:${process.env['PATH']}` };
+    const running = start('echo never', how);
+    const ended = await running.ended;
+    expect(() => readGuarded(ended, 'w0rd')).toThrow(
+      /not run.* or one that is gone: ps does not answer there/,
+    );
+    await expect.poll(() => left(running.pid)).toEqual([]);
+    rmSync(file);
+  });
 });
 
 describe('the guard', () => {
