@@ -91,6 +91,7 @@ is_stale() {
 
 # After five seconds, in short sleeps: what is left of them is soon gone.
 give_up() {
+	trap '' HUP PIPE TERM INT
 	waited=0
 	while [ "$waited" -lt 5 ]; do
 		sleep 1 4>&-
