@@ -7,7 +7,6 @@ import { lifeLines } from '../../history/life-lines.ts';
 import { HISTORY_VERSION } from '../../history/line-text.ts';
 import { SUMMARY_COLUMNS, summaryRows } from '../../history/summary-rows.ts';
 import { ASCII, UNICODE } from '../../history/timeline.ts';
-import { wrapped } from '../../drawing/wrap.ts';
 import { coverageLines } from '../../drawing/summary.ts';
 import { FleetError } from '../../model/error.ts';
 import { globMatcher } from '../../model/glob.ts';
