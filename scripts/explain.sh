@@ -14,6 +14,10 @@ LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL PATH
 
+# An old awk knows no -v.
+awk=awk
+command -v nawk >/dev/null 2>&1 && awk=nawk
+
 case $0 in
 */*) here=${0%/*} ;;
 *) here=. ;;
@@ -28,7 +32,7 @@ command -v pfexec >/dev/null 2>&1 && privileged=pfexec
 # Without such probes that nothing is heard says nothing.
 probes_of() {
 	count=$($privileged dtrace -Z -l -n "slog$1:::" 2>/dev/null </dev/null |
-		awk -v provider="slog$1" '$2 == provider { n++ } END { print n + 0 }')
+		$awk -v provider="slog$1" '$2 == provider { n++ } END { print n + 0 }')
 	printf 'probes %s %s\n' "$1" "$count"
 }
 
@@ -38,7 +42,7 @@ log_of() {
 	{
 		zlogin "${1%/*}" tail -c 16384 "$log" 2>/dev/null </dev/null
 		printf '\nstatus %s\n' "$?"
-	} | awk -v name="$1" '
+	} | $awk -v name="$1" '
 		{
 			bytes += length(before) + 1
 			# The first line is only the end of one where there was more before.

@@ -77,12 +77,29 @@ is_stale() {
 		;;
 	esac
 	kill -0 "$pid" 2>/dev/null || return 0
-	age=$(ps -o etime= -p "$pid" 2>/dev/null | tr -d ' ')
+	# Nothing ends this shell yet where ps never answers, as on a sled that is ill.
+	(exec </dev/null 3<&- >/dev/null 2>&1; give_up) &
+	impatient=$!
+	age=$(ps -o etime= -p "$pid" 2>/dev/null </dev/null | tr -d ' ')
+	kill -KILL "$impatient" 2>/dev/null
 	case $age in
 	'' | *[!0-9:-]*) return 1 ;;
 	esac
 	holder="$holder, for $age"
 	[ "$(seconds_of "$age")" -gt $((most + 60)) ]
+}
+
+# After five seconds, in short sleeps: what is left of them is soon gone.
+give_up() {
+	trap '' HUP PIPE TERM INT
+	waited=0
+	while [ "$waited" -lt 5 ]; do
+		sleep 1 4>&-
+		waited=$((waited + 1))
+	done
+	mark 'busy another run, or one that is gone: ps does not answer there'
+	mark 'end 0'
+	signal_all KILL
 }
 
 # [[days-]hours:]minutes:seconds

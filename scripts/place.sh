@@ -19,6 +19,10 @@ LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 export LC_ALL PATH
 
+# An old awk knows no -v.
+awk=awk
+command -v nawk >/dev/null 2>&1 && awk=nawk
+
 # Prints the output of a command with $1 before each line.
 behind() {
 	word=$1
@@ -42,14 +46,14 @@ pools() {
 
 devices() {
 	list=$(zpool status) || return
-	printf '%s\n' "$list" | awk '
+	printf '%s\n' "$list" | $awk '
 		$1 == "pool:" { pool = $2 }
 		pool ~ /^oxp_/ && $1 ~ /^c[0-9]+t[0-9A-Za-z]+d[0-9]+(s[0-9]+)?$/ { print pool, $1, $2 }'
 }
 
 processes() {
 	list=$(ps -e -o zone,pid,args) || return
-	printf '%s\n' "$list" | awk '
+	printf '%s\n' "$list" | $awk '
 		/\/crucible-downstairs run / {
 			for (i = 3; i <= NF; i++) if ($i == "--data" || $i == "-d") print $1, $2, $(i + 1)
 		}'
@@ -62,7 +66,7 @@ peers_of() {
 	esac
 	peered="$peered$1 "
 	list=$(zlogin "$1" netstat -an -f inet6 -P tcp 2>/dev/null </dev/null) || return
-	printf '%s\n' "$list" | awk -v word="peer:$1" '
+	printf '%s\n' "$list" | $awk -v word="peer:$1" '
 		$0 ~ /ESTABLISHED/ && $2 ~ /\.19[0-9][0-9][0-9]$/ { print word, $2 }'
 	printf 'peers %s\n' "$1"
 }
@@ -132,7 +136,7 @@ for zone in $zones; do
 	}
 	printf '%s\n' "$list" | sed "s|^|service:$zone |"
 	names=$(printf '%s\n' "$list" |
-		awk '$3 ~ /^svc:\/oxide\/crucible\/downstairs:(downstairs|snapshot)-[0-9a-f-]+$/ { print $3 }')
+		$awk '$3 ~ /^svc:\/oxide\/crucible\/downstairs:(downstairs|snapshot)-[0-9a-f-]+$/ { print $3 }')
 	[ -n "$names" ] || continue
 	# shellcheck disable=SC2086
 	svcprop -f -z "$zone" -p config/address -p config/port $names 2>/dev/null </dev/null |
@@ -142,7 +146,7 @@ for zone in $zones; do
 		printf 'failed connection:%s %s\n' "$zone" "$?"
 		continue
 	}
-	printf '%s\n' "$list" | awk -v word="connection:$zone" '
+	printf '%s\n' "$list" | $awk -v word="connection:$zone" '
 		$0 ~ /ESTABLISHED/ && $1 ~ /\.19[0-9][0-9][0-9]$/ { print word, $1, $2 }'
 	printf 'connections %s\n' "$zone"
 done

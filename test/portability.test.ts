@@ -47,3 +47,27 @@ describe('the program asks of the machine', () => {
     expect(sources.filter(({ text }) => tools.test(text)).map(({ file }) => file)).toEqual([]);
   });
 });
+
+describe('the scripts ask of a sled', () => {
+  const SCRIPTS = fileURLToPath(new URL('../scripts/', import.meta.url));
+  const texts = readdirSync(SCRIPTS)
+    .filter((file) => file.endsWith('.sh'))
+    .map((file) => ({ file, text: readFileSync(join(SCRIPTS, file), 'utf8').replaceAll(/^\s*#.*$/gm, '') }));
+
+  it('nawk where there is one: the awk of an old illumos knows neither -v nor functions', () => {
+    const users = texts.filter(({ text }) => /awk/.test(text));
+    expect(users.length).toBeGreaterThan(3);
+    for (const { file, text } of users) {
+      expect(text, file).toContain('command -v nawk >/dev/null 2>&1 && awk=nawk');
+      expect(text, file).not.toMatch(/(?:^|[|;&(]|\bexec )\s*[gmn]?awk\s+['-]/m);
+    }
+  });
+
+  it('nothing that ksh93 or the tools of illumos do not have', () => {
+    for (const { file, text } of texts) {
+      expect(text, file).not.toMatch(/^\s*local\s/m);
+      expect(text, file).not.toMatch(/\b(?:timeout|readlink|realpath|seq|tac|stat) +[-"$\w/]/);
+      expect(text, file).not.toMatch(/\becho -[en]\b|\bgrep -[A-Za-z]*[Po]|\bsed -i|\bdate -d|\bps aux/);
+    }
+  });
+});

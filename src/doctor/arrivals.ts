@@ -4,6 +4,7 @@ import type { SledStep } from './steps.ts';
 /** When the answer to a question came, by the run's monotonic clock. */
 interface Arrival {
   readonly ask: string;
+  readonly line: string;
   readonly atMs: number;
 }
 
@@ -11,6 +12,8 @@ interface Arrival {
 export interface Arrivals {
   /** Standard output, as it arrives. */
   hear(sled: string, text: string): void;
+  /** The answers that came from it so far, a line each: those of a visit that failed too. */
+  textOf(sled: string): string;
   /** Milliseconds that each step took on a sled whose command began at that time. */
   msOf(sled: string, fromMs: number): ReadonlyMap<SledStep, number>;
 }
@@ -43,8 +46,11 @@ export function createArrivals(elapsed: () => number): Arrivals {
       heard.set(sled, { feed, list });
       for (const line of feed.push(text)) {
         const ask = /^ask=(\w+)/.exec(line)?.[1];
-        if (ask !== undefined) list.push({ ask, atMs: elapsed() });
+        if (ask !== undefined) list.push({ ask, line, atMs: elapsed() });
       }
+    },
+    textOf(sled) {
+      return (heard.get(sled)?.list ?? []).map(({ line }) => line).join('\n');
     },
     msOf(sled, fromMs) {
       const steps = new Map<SledStep, number>();

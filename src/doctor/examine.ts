@@ -6,7 +6,7 @@ import { WAY_STEPS, type WaySeen, type WayStep } from '../model/trail.ts';
 import { SLED_STEPS, type Judging } from './sled-answers.ts';
 import { readFacts } from './sled-facts.ts';
 import { errorText, type StepAnswer } from './step-answer.ts';
-import { STEPS, type SledStep, type Step, type StepName } from './steps.ts';
+import { ASKED, STEPS, type SledStep, type Step, type StepName } from './steps.ts';
 
 /** What a visit is told by, beside its outcome. */
 export interface Telling {
@@ -19,12 +19,13 @@ export interface Telling {
  * Every step of one visit, in their order: how it ended, or that it was not tried and why. Of a visit that asked
  * something else than `scripts/doctor.sh` only the way there is told.
  */
-export function examine(outcome: SledOutcome, { timeOfDay, arrivals }: Telling): readonly StepAnswer[] {
+export function examine(outcome: SledOutcome, telling: Telling): readonly StepAnswer[] {
   const seen = new Map<WayStep, WaySeen>((outcome.trail?.way ?? []).map((each) => [each.step, each]));
-  const judging = judgingOf(outcome, timeOfDay);
+  const judging = judgingOf(outcome, telling);
   const ran = outcome.trail?.ran ?? null;
-  const times = ran === null ? null : arrivals.msOf(outcome.sled.id, ran.fromMs);
+  const times = ran === null ? null : telling.arrivals.msOf(outcome.sled.id, ran.fromMs);
   const answers: StepAnswer[] = [];
+  const unanswered = judging.facts.length === 0 ? null : firstUnanswered(judging);
   let isOver = false;
   let blocker: Step | null = null;
   for (const step of STEPS) {
@@ -33,7 +34,7 @@ export function examine(outcome: SledOutcome, { timeOfDay, arrivals }: Telling):
         ? answerOf(step, seen, judging, { outcome, times })
         : notTried(step.name, `${blocker.title} failed`);
     // What nobody answered: the visit ended there, or before it.
-    const last = answer ?? ended(step, outcome, isOver);
+    const last = answer ?? ended(step, outcome, unanswered === null ? isOver : step.name !== unanswered);
     answers.push(withoutAddress(last, outcome));
     if (last.result === 'failed' && (isWay(step.name) || step.name === 'shell')) blocker = step;
     if (answer === null) isOver = true;
@@ -47,10 +48,10 @@ export function remedyOf({ step, result, remedy }: StepAnswer): string | null {
   return remedy ?? STEPS.find(({ name }) => name === step)?.remedy ?? null;
 }
 
-function judgingOf(outcome: SledOutcome, timeOfDay: Telling['timeOfDay']): Judging {
+function judgingOf(outcome: SledOutcome, { timeOfDay, arrivals }: Telling): Judging {
   const ran = outcome.trail?.ran ?? null;
   return {
-    facts: outcome.status === 'answered' ? outcome.rows : readFacts(outcome.error.partial?.stdout ?? ''),
+    facts: outcome.status === 'answered' ? outcome.rows : readFacts(arrivals.textOf(outcome.sled.id)),
     noise: outcome.trail?.noise ?? [],
     ran: ran === null ? null : { from: timeOfDay(ran.fromMs), to: timeOfDay(ran.toMs) },
     serial: outcome.sled.serial,
@@ -96,6 +97,11 @@ function wayAnswer({ step, result, ms, said, error, ...more }: WaySeen): StepAns
   return { step, result, ms, details, ...errorText(error) };
 }
 
+/** The step whose question a sled that answered some was asked when its visit ended. */
+function firstUnanswered(judging: Judging): SledStep | null {
+  return ASKED.find((step) => SLED_STEPS[step](judging) === null) ?? null;
+}
+
 /** Of a step that was not answered: the first one failed for the reason of the visit, the others were not tried. */
 function ended({ name }: Step, outcome: SledOutcome, isOver: boolean): StepAnswer {
   if (outcome.status === 'answered') {
@@ -105,8 +111,12 @@ function ended({ name }: Step, outcome: SledOutcome, isOver: boolean): StepAnswe
   const { error } = outcome;
   if (isUntried(error)) return notTried(name, error.message.replace(/^not tried: /, ''));
   if (isOver) return notTried(name, 'the visit had ended');
-  return { step: name, result: 'failed', ms: null, details: null, ...errorText(error) };
+  const text = errorText(error);
+  const remedy = text.remedy ?? (error.code === 'timeout' && !isWay(name) ? TOO_LONG : null);
+  return { step: name, result: 'failed', ms: null, details: null, said: text.said, remedy };
 }
+
+const TOO_LONG = 'log in by hand, and see whether a command ends there; or give it more time with --timeout';
 
 function isUntried({ code }: FleetError): boolean {
   return code === 'not_tried' || code === 'interrupted' || code === 'deadline';

@@ -128,6 +128,20 @@ export const STEPS: readonly Step[] = [
   ),
 ];
 
+/** The questions of `scripts/doctor.sh`, in its order. */
+export const ASKED: readonly SledStep[] = [
+  'shell',
+  'sh',
+  'awk',
+  'checksum',
+  'home',
+  'crucible',
+  'versions',
+  'leftovers',
+  'dtrace',
+  'probes',
+];
+
 function step(name: StepName, title: string, asks: string, remedy: string): Step {
   return { name, title, asks, remedy };
 }

@@ -19,6 +19,11 @@ export function ageText(ms: number): string {
   return `${Math.floor(hours / 24)}d${twoDigits(hours % 24)}h`;
 }
 
+/** `again in 5s`, or `trying again` once that time has come. */
+export function againText(leftMs: number): string {
+  return leftMs <= 0 ? 'trying again' : `again in ${ageText(Math.ceil(leftMs / 1000) * 1000)}`;
+}
+
 function twoDigits(n: number): string {
   return String(n).padStart(2, '0');
 }

@@ -86,16 +86,18 @@ function padded(cells: readonly string[], widths: readonly number[]): string {
 /** In the order of the steps. Steps that follow each other and were not tried for one reason are one. */
 function foldsOf(rows: readonly Row[], wide: boolean): readonly Fold[] {
   const folds: Fold[] = [];
-  for (const ofStep of groupBy(rows, (row) => String(row['step'])).values()) {
+  let stepBefore: string | null = null;
+  for (const [step, ofStep] of groupBy(rows, (row) => String(row['step']))) {
     const same = groupBy(ofStep, (row) => JSON.stringify([row['result'], textOf(row, wide), row['remedy']]));
     for (const group of same.values()) {
       const [first] = group;
       if (first === undefined) continue;
-      const before = folds.findIndex((fold) => continues(fold, group));
+      const before = folds.findIndex((fold) => fold.last['step'] === stepBefore && continues(fold, group));
       const earlier = folds[before];
       if (earlier === undefined) folds.push({ first, last: first, rows: group });
       else folds[before] = { ...earlier, last: first };
     }
+    stepBefore = step;
   }
   return folds;
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '../files/replace-file.ts';
+import { replaceFileOfMany } from '../files/replace-file.ts';
 
 /** A disk whose VM did not answer is not asked again for so long. */
 export const PATIENCE_MS = 10 * 60_000;
@@ -23,7 +23,8 @@ export async function readUnanswered(folder: string, now: number): Promise<Reado
 
 /** Written before disks are asked, so that a run that is killed counts, and once more when they have answered. */
 export async function writeUnanswered(folder: string, asked: ReadonlyMap<string, number>): Promise<void> {
-  await replaceFile(fileOf(folder), `${JSON.stringify(Object.fromEntries(asked))}\n`);
+  const file = await replaceFileOfMany(fileOf(folder), `${JSON.stringify(Object.fromEntries(asked))}\n`);
+  await file.close();
 }
 
 function fileOf(folder: string): string {

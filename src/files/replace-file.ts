@@ -1,5 +1,6 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pid } from 'node:process';
 import { codeOf } from '../model/error.ts';
 
 /**
@@ -20,6 +21,29 @@ export async function replaceFile(path: string, text: string, mode?: number): Pr
   }
   await rename(temporary, path);
   await syncFolder(dirname(path));
+}
+
+let written = 0;
+
+/**
+ * As `replaceFile`, where several processes may write at once: the file is one of theirs as a whole. The handle of the
+ * own one is given, to append to it or to close: another file may stand in its place by then.
+ */
+export async function replaceFileOfMany(path: string, text: string): Promise<FileHandle> {
+  written += 1;
+  const temporary = `${path}.${pid}-${written}.new`;
+  const file = await open(temporary, 'ax', 0o600);
+  try {
+    await file.appendFile(text);
+    await file.sync();
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+    return file;
+  } catch (error) {
+    await file.close();
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** Makes a rename last. Some file systems cannot; then it lasts a moment later. */

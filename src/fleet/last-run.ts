@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { access, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { access, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { isMissingFile, replaceFile } from '../files/replace-file.ts';
+import { isMissingFile, replaceFileOfMany } from '../files/replace-file.ts';
 import { describeError, FleetError } from '../model/error.ts';
 import type { AnsweredOutcome, SledOutcome } from '../model/report.ts';
 import { makeFolder } from '../files/make-folder.ts';
@@ -63,10 +63,10 @@ export async function beginLastRun(
       started_at: startedAt.toISOString(),
       sleds,
     };
-    await replaceFile(file, `${JSON.stringify(head)}\n`);
-    await forgetOld(dirname(file), startedAt);
     // Opened once: a run that begins meanwhile puts another file in its place.
-    return { log: await openLog(file) };
+    const handle = await replaceFileOfMany(file, `${JSON.stringify(head)}\n`);
+    await forgetOld(dirname(file), startedAt);
+    return { log: logTo(handle, file) };
   } catch (error) {
     return { why: `${file}: ${describeError(error)}` };
   }
@@ -86,8 +86,7 @@ async function forgetOld(folder: string, now: Date): Promise<void> {
 /** Answers of a moment are written together: after a kill a sled or two is asked again that had answered. */
 const TOGETHER_MS = 50;
 
-async function openLog(file: string): Promise<LastRunLog> {
-  const handle = await open(file, 'a');
+function logTo(handle: FileHandle, file: string): LastRunLog {
   let waiting = '';
   let writing: Promise<void> | null = null;
   let why: string | null = null;

@@ -15,6 +15,7 @@ const FRAMES: readonly RegExp[] = [
   /^<\/?(?:pre|code|details|summary)>$/i,
   /^Script (?:started|done)(?: on |, )/,
   /^(?:logout|exit|%)$/,
+  /^--More--(?:\(\d{1,3}%\))?$/,
   /^Connection to \S+ closed\.$/,
   /^Last login: /,
   /^The illumos Project\b/,
@@ -27,18 +28,33 @@ const LONGEST_FRAME = 200;
 
 /**
  * What a script printed, of a text as people copy it: without colors, terminal sequences, Markdown fences, the `>` of
- * quoted mail, blanks of another kind, and indentation by which a histogram is moved from its columns. A line that was
+ * quoted mail, times before each line, blanks of another kind, and indentation by which a histogram is moved from its columns. A line that was
  * nothing but such a frame is empty.
  */
 export function plainText(raw: string): string {
   const lines = terminalText(raw.replaceAll(WITHOUT_WIDTH, '').replaceAll(BLANKS, ' '))
     .split('\n')
     .map((line) => plainLine(line));
-  return withoutShift(lines).join('\n');
+  return withoutShift(withoutTimes(lines)).join('\n');
+}
+
+/** Times that a tool writes before each line, as ts and journals do, with the blank behind them. */
+const TIMES: readonly RegExp[] = [
+  /^\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?(?:[ \t]|$)/,
+  /^\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?(?:[ \t]|$)/,
+  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[ \t]|$)/,
+];
+
+/** Without times that stand before every line: one before some lines belongs to them. */
+function withoutTimes(lines: readonly string[]): readonly string[] {
+  const time = TIMES.find((each) => lines.every((line) => line.trim() === '' || each.test(line)));
+  return time === undefined ? lines : lines.map((line) => line.replace(time, ''));
 }
 
 function plainLine(line: string): string {
-  const text = withSpacedIndent(withoutFence(withoutQuote(line)).replace(/^\s*(?:\^C)+(?=.*\S)/, ''));
+  const text = withSpacedIndent(
+    withoutFence(withoutQuote(line)).replace(/^\s*(?:\^C|--More--(?:\(\d{1,3}%\))?)+(?=.*\S)/, ''),
+  );
   const trimmed = text.trim();
   const isFrame = trimmed.length <= LONGEST_FRAME && FRAMES.some((frame) => frame.test(trimmed));
   return isFrame ? '' : text;

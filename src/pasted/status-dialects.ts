@@ -15,6 +15,8 @@ export interface StatusDialects extends StatusRows {
 }
 
 const ID = /^(?:-|[0-9a-f]{8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+/** A name that illumos allows, one that was cut, or what stands for one that is not known. */
+const ZONE = /^(?:[A-Za-z0-9][\w.-]*…?|-)$/;
 const PID = /^(?:\d{1,10}|-)$/;
 const COUNTER = /^(?:\d{1,20}|-)$/;
 const NOTE = /^(?:was=.+|no_report|no_probes|exited)(?:,(?:was=.+|no_report|no_probes|exited))*$/;
@@ -128,6 +130,7 @@ export function readStatusWords(
   const hasZone = !/^\d+$/.test(words[0] ?? '');
   const [zone, pid, ...rest] = hasZone ? words : ['-', ...words];
   if (zone === undefined || pid === undefined || !PID.test(pid)) return null;
+  if (!ZONE.test(zone)) return null;
   const last = rest.at(-1);
   const note = last !== undefined && NOTE.test(last) ? last : null;
   const cells = note === null ? rest : rest.slice(0, -1);

@@ -1,4 +1,4 @@
-import { ageText } from '../drawing/moment.ts';
+import { ageText, againText } from '../drawing/moment.ts';
 import { tableLines } from '../drawing/table-layout.ts';
 import type { Cell, Column, Row } from '../model/column.ts';
 import { healthRank, sessionHealth } from '../model/health.ts';
@@ -81,7 +81,7 @@ export function tableViewLines(
   const head = headOf(watched, now, title, counts ?? (stale === 0 ? count : `${count}, ${stale} stale`));
   const lost = [...watched.sleds.values()].filter(({ state }) => state === 'lost');
   const lostLines = lost.map(({ sled, why, sinceMs, againAtMs }) => {
-    const again = againAtMs === null ? '' : `, again in ${ageText(Math.max(0, againAtMs - now.ms))}`;
+    const again = againAtMs === null ? '' : `, ${againText(againAtMs - now.ms)}`;
     return `${placeOf(sled)} LOST for ${ageText(now.ms - sinceMs)}${again}: ${why ?? 'not known'}`;
   });
   const room = size.height - head.length - 1;

@@ -1,5 +1,5 @@
 import { padded } from '../drawing/display-width.ts';
-import { ageText } from '../drawing/moment.ts';
+import { ageText, againText } from '../drawing/moment.ts';
 import { HEALTHS } from '../model/health.ts';
 import { stateCode } from '../model/state-codes.ts';
 import { shortestZone, shortZone } from '../model/zone-name.ts';
@@ -130,7 +130,7 @@ function blockOf(item: Listed, isChosen: boolean, now: Now, size: ScreenSize): r
   const mark = isChosen ? '>' : ' ';
   if (item.is === 'sled') {
     const { sled, why, sinceMs, againAtMs } = item.sled;
-    const again = againAtMs === null ? '' : `, again in ${ageText(Math.max(0, againAtMs - now.ms))}`;
+    const again = againAtMs === null ? '' : `, ${againText(againAtMs - now.ms)}`;
     return [
       cut(
         `${mark}${placeOf(sled)} LOST for ${ageText(now.ms - sinceMs)}${again}: ${why ?? 'not known'}`,

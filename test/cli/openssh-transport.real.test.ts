@@ -1,10 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { requireSshd } from '../support/openssh-server.ts';
 import { withRack } from '../support/rack.ts';
 import { run } from '../support/run-program.ts';
+import { processList } from '../support/processes.ts';
 
 /** The whole program by the system's ssh, on simulated sleds behind a gateway. `npm test` builds it first. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
@@ -55,9 +56,7 @@ describe.skipIf(reason !== null)(
     it('leaves no ssh behind when it is killed', async () => {
       const key = /identity_file: "?([^"\n]+)/.exec(readFileSync(rack.inventory, 'utf8'))?.[1] ?? '-';
       const ours = () =>
-        spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-          .stdout.split('\n')
-          .filter((line) => line.includes('ControlMaster') && line.includes(key));
+        processList(['args']).filter((line) => line.includes('ControlMaster') && line.includes(key));
       const argv = [
         'ds-state',
         '-i',

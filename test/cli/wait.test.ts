@@ -37,12 +37,14 @@ describe('wait', () => {
     const short = ['--timeout', '2ms'];
     const repair = await wait('1', ...short, '--for', 'no-repairs', '-q');
     expect(repair.stdout).toMatch(
-      /^no-repairs: not so after 2ms\n {2}3\/\S+ .*: repairing \(active\/active\/live_repair\)\n$/,
+      /^no-repairs: not so after [\d.]+ m?s \(--timeout 2ms\)\n {2}3\/\S+ .*: repairing \(active\/active\/live_repair\)\n$/,
     );
     expect(repair).toMatchObject({ status: 1, stderr: '' });
     expect(await wait('1', ...short, '--quorum', '2', '--looks', '1')).toMatchObject({ status: 0 });
     const silent = await wait('1,2', ...short, '--quorum', '2', '--looks', '1');
-    expect(silent.stdout).toMatch(/^quorum=2: not so after 2ms\n {2}3\/\S+ did not answer: /);
+    expect(silent.stdout).toMatch(
+      /^quorum=2: not so after [\d.]+ m?s \(--timeout 2ms\)\n {2}3\/\S+ did not answer: /,
+    );
     expect(silent.status).toBe(3);
   });
 

@@ -65,7 +65,7 @@ describe('the steps of a sled', () => {
     expect(told[9]).toBe('shell failed: pilot does not lead there');
   });
 
-  it('that were answered before the command was cut are told, the next one failed', () => {
+  it('that were answered before the command was cut are told, the one that was asked next failed', () => {
     const way: readonly WaySeen[] = [
       'name',
       'address',
@@ -77,18 +77,39 @@ describe('the steps of a sled', () => {
       'host_key',
       'authentication',
     ].map((step) => ({ ...TCP, step: step as WaySeen['step'] }));
-    const stdout = 'ask=login uid=0 pfexec=no zone=global host=x text=/bin/sh\nask=sh text=ksh\n';
-    const error = new FleetError('timeout', 'the command on it did not end within 30000 ms', {
-      partial: { stdout, stderr: '' },
+    const stdout = [
+      'ask=clock at=2026-08-04T12:00:00',
+      'ask=login uid=0 pfexec=no zone=global host=x text=/bin/sh',
+      'ask=sh text=ksh',
+      'ask=awk name=nawk works=yes text=two',
+      'ask=checksum name=digest works=yes text=ba78',
+      'ask=home state=writable free_kib=99999 text=/root',
+    ];
+    const began = Date.parse('2026-08-04T12:00:00Z');
+    const arrivals = createArrivals(() => 0);
+    const outcome = failedBy(new FleetError('timeout', 'the command on it did not end within 30 s'), {
+      stage: 'run',
+      trail: trailOf(way, { ran: { fromMs: began, toMs: began + 30_000 } }),
     });
-    const told = shortly(failedBy(error, { stage: 'run', trail: trailOf(way) }));
-    expect(told.slice(9, 14)).toEqual([
+    arrivals.hear(outcome.sled.id, stdout.map((line) => `${line}\n`).join(''));
+    const answers = examine(outcome, { ...TELLING, arrivals });
+    expect(answers.slice(9).map(({ step, result, said }) => `${step} ${result}: ${said}`)).toEqual([
       'shell ok: /bin/sh, as root, zone global',
       'noise ok: nothing is printed',
-      'home failed: the command on it did not end within 30000 ms',
+      'home ok: writable, with space',
       'sh ok: ksh',
-      'awk not_tried: not tried: the visit had ended',
+      'awk ok: nawk',
+      'checksum ok: digest',
+      'dtrace not_tried: not tried: the visit had ended',
+      'probes not_tried: not tried: the visit had ended',
+      'crucible failed: the command on it did not end within 30 s',
+      'clock ok: agrees with ours',
+      'versions not_tried: not tried: the visit had ended',
+      'leftovers not_tried: not tried: the visit had ended',
     ]);
+    expect(answers.find(({ step }) => step === 'crucible')).toMatchObject({
+      remedy: expect.stringMatching(/^log in by hand/),
+    });
   });
 
   it('that are well need no remedy, the others have one', () => {

@@ -66,6 +66,15 @@ describe('a table of steps', () => {
     ]);
   });
 
+  it('folds no steps between which another one was tried', () => {
+    const rows = [row(0, 'dtrace', NOT_TRIED), row(0, 'crucible'), row(0, 'versions', NOT_TRIED)];
+    expect(lines(rows)).toEqual([
+      'dtrace    -             3/0    not tried: TCP failed',
+      'crucible  ok            3/0    well',
+      'versions  -             3/0    not tried: TCP failed',
+    ]);
+  });
+
   it('tells details apart only where it is wide', () => {
     const rows = all('address').map((each, n) => ({ ...each, details: `fd00::${n}` }));
     expect(lines(rows)).toHaveLength(1);

@@ -7,6 +7,7 @@ import { guardedCommand, readGuarded } from '../../src/fleet/guard.ts';
 import type { Lock } from '../../src/model/job.ts';
 import type { RunResult } from '../../src/model/transport.ts';
 import { guardedText, makeGuard } from '../support/guarded.ts';
+import { processList } from '../support/processes.ts';
 
 let home: string;
 
@@ -24,6 +25,8 @@ interface Running {
   /** Standard output so far. */
   readonly said: () => string;
   readonly ended: Promise<RunResult>;
+  /** Our end of the connection goes. */
+  readonly hangUp: () => void;
 }
 
 interface How {
@@ -75,7 +78,10 @@ function start(script: string, how: How = {}): Running {
     );
   });
   if (how.stdin !== undefined) child.stdin.end(how.stdin);
-  return { pid: child.pid ?? 0, stdin: child.stdin, said: () => stdout, ended };
+  const hangUp = () => {
+    for (const end of [child.stdin, child.stdout, child.stderr]) end.destroy();
+  };
+  return { pid: child.pid ?? 0, stdin: child.stdin, said: () => stdout, ended, hangUp };
 }
 
 async function run(script: string, how: How = {}) {
@@ -84,10 +90,8 @@ async function run(script: string, how: How = {}) {
 
 /** Processes of a session that still run; what has ended and waits for its parent is gone. */
 function left(pid: number): readonly string[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pgid=,stat=,args='], { encoding: 'utf8' });
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
+  return processList(['pgid', 'stat', 'args'])
+    .map((line) => line.split(/\s+/))
     .filter(([group, state]) => Number(group) === pid && state?.startsWith('Z') !== true)
     .map((words) => words.slice(2).join(' '));
 }
@@ -225,6 +229,30 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
       stdout: 'mine\n',
     });
     expect(readdirSync(locks)).toEqual([]);
+  });
+
+  it('ends by itself where ps never says whether the holder of a lock still runs', async () => {
+    const locks = join(home, '.cruc-fleet', 'locks');
+    mkdirSync(locks, { recursive: true });
+    const file = join(locks, `ill-${sh}.1`);
+    writeFileSync(file, `${process.pid} 20 somebody\n`);
+    const path = mkdtempSync(join(home, 'bin-'));
+    writeFileSync(join(path, 'ps'), '#!/bin/sh\nexec tail -f /dev/null\n', { mode: 0o755 });
+    // Five seconds pass at once, but in ksh, which sleeps by itself.
+    writeFileSync(join(path, 'sleep'), '#!/bin/sh\n:\n', { mode: 0o755 });
+    const how = { sh, lock: { name: `ill-${sh}`, room: 1 }, path: `${path}:${process.env['PATH']}` };
+    const running = start('echo never', how);
+    const ended = await running.ended;
+    expect(() => readGuarded(ended, 'w0rd')).toThrow(
+      /not run.* or one that is gone: ps does not answer there/,
+    );
+    await expect.poll(() => left(running.pid)).toEqual([]);
+    // Nobody reads any more what it says.
+    const unheard = start('echo never', how);
+    await expect.poll(() => unheard.said()).toContain(' begin\n');
+    unheard.hangUp();
+    await expect.poll(() => left(unheard.pid), { timeout: 10_000 }).toEqual([]);
+    rmSync(file);
   });
 });
 

@@ -2,6 +2,7 @@ import {
   appendFileSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -44,6 +45,17 @@ describe('the last run', () => {
     const log = await begin([1, 2, 3]);
     expect((await readLastRun(file))?.unanswered).toEqual([1, 2, 3].map(idOf));
     await log.finish();
+  });
+
+  it('is one of those that began in the same moment, as a whole, and nothing else is left', async () => {
+    const logs = await Promise.all([[1], [2, 3], [4, 5, 6], [7]].map(begin));
+    const sleds = (await readLastRun(file))?.unanswered;
+    expect([[1], [2, 3], [4, 5, 6], [7]].map((cubbies) => cubbies.map(idOf))).toContainEqual(sleds);
+    // The others strike out nothing of it.
+    logs.forEach((log, n) => log.visited(answered([1, 3, 6, 7][n] ?? 0, [])));
+    for (const log of logs) expect(await log.finish()).toBeNull();
+    expect((await readLastRun(file))?.unanswered).toHaveLength((sleds?.length ?? 0) - 1);
+    expect(readdirSync(join(folder, 'last-run'))).toHaveLength(1);
   });
 
   it('keeps the sleds that did not answer, and those that were never visited', async () => {

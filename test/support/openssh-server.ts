@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { processList } from './processes.ts';
 
 export type HostKeyType = 'ed25519' | 'rsa' | 'ecdsa';
 
@@ -243,10 +244,7 @@ function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 function descendantsOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
+  const table = processList(['pid', 'ppid']).map((line) => line.split(/\s+/).map(Number));
   const found: number[] = [];
   for (let parents = [pid]; parents.length > 0;) {
     parents = table.flatMap(([child, parent]) =>

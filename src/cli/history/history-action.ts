@@ -7,7 +7,6 @@ import { lifeLines } from '../../history/life-lines.ts';
 import { HISTORY_VERSION } from '../../history/line-text.ts';
 import { SUMMARY_COLUMNS, summaryRows } from '../../history/summary-rows.ts';
 import { ASCII, UNICODE } from '../../history/timeline.ts';
-import { wrapped } from '../../drawing/wrap.ts';
 import { coverageLines } from '../../drawing/summary.ts';
 import { FleetError } from '../../model/error.ts';
 import { globMatcher } from '../../model/glob.ts';
@@ -19,6 +18,7 @@ import type { FactFilterOptions } from '../options/fact-filter-options.ts';
 import type { FactFilter } from '../place/fact-filter.ts';
 import { printable } from '../../model/printable.ts';
 import { checkColumns, printReport, type OutputOptions } from '../options/output-options.ts';
+import { sayLines } from '../options/say-lines.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 export type HistoryCommandOptions = HistoryOptions &
@@ -67,14 +67,10 @@ export async function showHistory(
     palette,
     onlyTelling: subject === null && filter === null,
   };
-  for (const line of lifeLines(sessions, chronicle, view)) {
-    for (const part of wrapped(line, width, '    ')) out.write(`${part}\n`);
-  }
+  sayLines(out, lifeLines(sessions, chronicle, view), '    ');
   const of = filter === null ? '' : `; ${printable(filter.text)}`;
   if (options.quiet !== true) err.write(`${report.selection}${of}\n`);
-  for (const line of coverageLines(report)) {
-    for (const part of wrapped(line, err.width(), '  ')) err.write(`${part}\n`);
-  }
+  sayLines(err, coverageLines(report));
   return exitCodeOfReport(report);
 }
 

@@ -10,6 +10,7 @@ import { contentsIn, type Content, type Output } from '../../outputs/output.ts';
 import { answerLines, FOR_PEOPLE } from '../../outputs/for-people.ts';
 import type { TerminalStream } from '../../term/terminal.ts';
 import { listValue } from './option-values.ts';
+import { sayLines } from './say-lines.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** The options that say how much is said on standard error. */
@@ -156,11 +157,10 @@ export async function printReport(
     err.write(`warning: ${what} written as ?; -o json has them\n`);
   }
   if (!output.saysCoverage) {
-    const lines = [
+    sayLines(err, [
       ...(options.quiet === true ? [] : answerLines(report)),
       ...(options.quiet === true ? coverageLines(report) : summaryLines(report)),
-    ];
-    for (const line of lines) err.write(`${line}\n`);
+    ]);
   }
   const refused = contentsIn(report).flatMap((content) => {
     const way = output.contents[content];

@@ -23,6 +23,7 @@ import type { ExplainOptions } from './explain-options.ts';
 import { drawInterim } from './explain-screen.ts';
 import { placeReport } from './place-report.ts';
 import { placesNamed, type NamedPlaces, type PlacedUpstairs } from './named-places.ts';
+import { sayLines } from '../options/say-lines.ts';
 import { sayNothingFound } from './nothing-found.ts';
 
 /** One upstairs with its page. */
@@ -149,8 +150,7 @@ async function print(
     for (const text of pageLines(lines, out.width(), bold)) out.write(`${text}\n`);
     await out.room();
   }
-  for (const text of options.quiet === true ? coverageLines(report) : summaryLines(report))
-    err.write(`${text}\n`);
+  sayLines(err, options.quiet === true ? coverageLines(report) : summaryLines(report));
 }
 
 /** Every copy that is not active was placed, and of every lost one all was read that was to be. */

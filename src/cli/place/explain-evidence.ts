@@ -129,7 +129,8 @@ function failuresOf({ run, asked }: NamedPlaces, told: Told): ReadonlyMap<string
   const later = told.answers.flatMap(({ sled, failure }) =>
     failure === null ? [] : [[sled, failure] as const],
   );
-  const failed = [...run.outcomes, ...(asked?.run.outcomes ?? [])].flatMap((outcome) =>
+  // What failed first says why: it was not tried again in vain, or failed for the same reason.
+  const failed = [...(asked?.run.outcomes ?? []), ...run.outcomes].flatMap((outcome) =>
     outcome.status === 'failed' ? [[outcome.sled.id, onOneLine(describeError(outcome.error))] as const] : [],
   );
   return new Map([...later, ...failed]);

@@ -61,6 +61,8 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
     };
     const server = await openLiveServer(address, served, { now, onBug });
     const take = (event: WatchEvent) => {
+      // What falls silent at the end was ended by us.
+      if (event.kind === 'tick' && stop.signal.aborted) return;
       const notes = apply(watched, event);
       keep?.take(watched, notes, event.now);
     };

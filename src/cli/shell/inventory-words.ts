@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Word } from '../../completion/command-words.ts';
 import { makeFolder } from '../../files/make-folder.ts';
-import { replaceFile } from '../../files/replace-file.ts';
+import { replaceFileOfMany } from '../../files/replace-file.ts';
 import { xdgFolder } from '../../files/xdg.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 
@@ -57,7 +57,8 @@ async function readKept(place: string): Promise<Kept | null> {
 
 async function keep(place: string, kept: Kept): Promise<void> {
   await makeFolder(dirname(place), 0o700);
-  await replaceFile(place, JSON.stringify(kept));
+  const file = await replaceFileOfMany(place, JSON.stringify(kept));
+  await file.close();
 }
 
 async function readWords(file: string, places: WordPlaces): Promise<InventoryWords> {

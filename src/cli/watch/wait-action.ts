@@ -11,6 +11,7 @@ import { openRounds } from '../ask/rounds.ts';
 import { openInventory } from '../options/selection-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openLook } from './wait-look.ts';
+import { sayLines } from '../options/say-lines.ts';
 import { WAIT_FILTERS, type WaitOptions } from './wait-options.ts';
 
 const TIMEOUT_MS = 1_800_000;
@@ -52,17 +53,17 @@ export async function waitFor(
       const passedMs = surroundings.elapsed() - begunMs;
       if (last.isMet) {
         const looks = wanted.looks === 1 ? 'one look' : `${wanted.looks} looks in a row`;
-        out.write(
-          `${what}: so in ${looks}, ${counted(last.upstairs)} on ${run.outcomes.length} sleds, after ${formatDuration(passedMs)}\n`,
-        );
+        sayLines(out, [
+          `${what}: so in ${looks}, ${counted(last.upstairs)} on ${run.outcomes.length} sleds, after ${formatDuration(passedMs)}`,
+        ]);
         for (const [sled, { word, text }] of verdicts)
-          out.write(`  impact ${printable(sled)}: ${word}: ${printable(text)}\n`);
+          sayLines(out, [`  impact ${printable(sled)}: ${word}: ${printable(text)}`], '    ');
         return EXIT.ok;
       }
       const now = progressText(last, wanted);
       // Said once, as long as it stays so.
       if (now !== said && options.quiet !== true)
-        err.write(`${momentText(surroundings.now().getTime())} ${now}\n`);
+        sayLines(err, [`${momentText(surroundings.now().getTime())} ${now}`]);
       said = now;
       if (lookMs - begunMs >= timeoutMs) break;
       // The last look is at the end.
@@ -76,8 +77,14 @@ export async function waitFor(
     stopListening();
     await rounds.close();
   }
-  out.write(`${what}: not so after ${writeDuration(timeoutMs)}\n`);
-  for (const line of shown(last, wanted)) out.write(`  ${printable(line)}\n`);
+  // A look that had begun was finished.
+  const passed = formatDuration(surroundings.elapsed() - begunMs);
+  sayLines(out, [`${what}: not so after ${passed} (--timeout ${writeDuration(timeoutMs)})`]);
+  sayLines(
+    out,
+    shown(last, wanted).map((line) => `  ${printable(line)}`),
+    '    ',
+  );
   return last.isWhole ? EXIT.warning : EXIT.incomplete;
 }
 

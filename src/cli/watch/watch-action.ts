@@ -52,6 +52,8 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
         )
       : null;
     const take = (event: WatchEvent) => {
+      // What falls silent at the end was ended by us.
+      if (event.kind === 'tick' && stop.signal.aborted) return;
       const notes = apply(watched, event);
       keep?.take(watched, notes, event.now);
       if (screen !== null) return;

@@ -1,4 +1,4 @@
-import { ageText } from '../../drawing/moment.ts';
+import { ageText, againText } from '../../drawing/moment.ts';
 import { markup, NOTHING, type Markup } from '../../html/markup.ts';
 import { racksSection } from '../../html/racks-section.ts';
 import { reportSummary, reportTitle } from '../../html/report-summary.ts';
@@ -61,8 +61,7 @@ ${more === 0 ? NOTHING : markup`<p>${more} more are not shown: filter them.</p>`
 }
 
 function lostItem({ sled: own }: Extract<Listed, { readonly is: 'sled' }>, { now }: Scene): Markup {
-  const again =
-    own.againAtMs === null ? '' : `, tried again in ${ageText(Math.max(0, own.againAtMs - now.ms))}`;
+  const again = own.againAtMs === null ? '' : `, ${againText(own.againAtMs - now.ms)}`;
   return markup`<li>${stateMark('no_answer', 'LOST')} <a href="${sledPath(own.sled)}">${placeOf(own.sled)}</a> for ${ageText(now.ms - own.sinceMs)}${again}: ${own.why ?? 'not known'}</li>`;
 }
 

@@ -1,4 +1,4 @@
-import { ageText } from '../../drawing/moment.ts';
+import { ageText, againText } from '../../drawing/moment.ts';
 import { markup, type Markup } from '../../html/markup.ts';
 import { stateMark } from '../../html/sign.ts';
 import { placeOf } from '../../watch/apply.ts';
@@ -43,7 +43,7 @@ export function sledPage(id: string, scene: Scene): Page {
 function factsPart({ sled, state, sinceMs, why, againAtMs, processes }: WatchedSled, { now }: Scene): Markup {
   const age = ageText(now.ms - sinceMs);
   const labels = Object.entries(sled.labels).map(([name, value]) => `${name}=${value}`);
-  const again = againAtMs === null ? '' : `, tried again in ${ageText(Math.max(0, againAtMs - now.ms))}`;
+  const again = againAtMs === null ? '' : `, ${againText(againAtMs - now.ms)}`;
   const seen = {
     live: markup`${stateMark('answered', 'live')} for ${age}`,
     waiting: markup`${stateMark('no_answer', 'not heard yet')} for ${age}`,
