@@ -37,7 +37,8 @@ it.skipIf(!isLong)(
     const ticks = readFileSync(`/proc/${child.pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
     const seconds = (Number(ticks[11]) + Number(ticks[12])) / 100;
     child.kill('SIGINT');
-    expect((await once(child, 'exit'))[0]).toBe(0);
+    // 3 where a VM is just ending or a disk is just out of sight: the rack lives.
+    expect([0, 3]).toContain((await once(child, 'exit'))[0]);
     expect(events).toBeGreaterThan(MINUTES);
     const mean = (part: readonly number[]) => part.reduce((sum, mb) => sum + mb, 0) / part.length;
     const quarter = Math.ceil(MINUTES / 4);
