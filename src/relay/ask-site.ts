@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { writeDuration } from '../model/duration.ts';
 import { readReply, type Refusal, type Reply, type SiteSled } from './messages.ts';
+import { createNewsEar, type HeardNews } from './news-ear.ts';
 import { unpackReport } from './parts.ts';
 import type { SiteEnd, SiteState } from './site-end.ts';
 import { versionProblem } from './versions.ts';
@@ -11,6 +13,13 @@ const CLOCK_TOLERANCE_MS = 2000;
 const WINDOW_PARTS = 16;
 /** So often parts that do not come are asked for again. */
 const MOST_ASKS = 3;
+/** A runner that is followed hears so often that we are there. */
+const FOLLOWED_EVERY_MS = 2000;
+/** News that do not come are asked for again, at most so often. */
+const AGAIN_EVERY_MS = 500;
+
+/** Why no site is reached while that is so. */
+const LINK_LOST = 'our connection to the hub is lost';
 
 export interface SiteAsking {
   readonly site: string;
@@ -20,14 +29,30 @@ export interface SiteAsking {
   readonly now: () => Date;
   /** A site that says nothing for so long is silent. */
   readonly silentAfterMs: number;
+  /** Whether our own connection to the hub is there. */
+  readonly isLinked: () => boolean;
   /** Publishes the question. */
   readonly ask: () => void;
-  readonly tell: (
-    what: { readonly type: 'send'; readonly from: number; readonly to: number } | { readonly type: 'stop' },
-  ) => void;
+  readonly tell: (what: ToldRunner) => void;
   /** Resolves when this site's report may come; what it gives is called once it is here, or will not come. */
   readonly turn: () => Promise<() => void>;
   readonly onProgress: (counts: SiteCounts) => void;
+  /** Hears what the site tells before its end; null: it is not followed. */
+  readonly follow: FollowEars | null;
+}
+
+type ToldRunner =
+  | { readonly type: 'send'; readonly from: number; readonly to: number }
+  | { readonly type: 'stop' }
+  | { readonly type: 'follow'; readonly heard: number; readonly again: boolean };
+
+/** What is heard of a site while it is followed. */
+export interface FollowEars {
+  /** These sleds are followed from now on. */
+  readonly onAccepted: (sleds: readonly SiteSled[]) => void;
+  readonly onNews: (news: readonly HeardNews[]) => void;
+  /** So much was told at the site and does not come. */
+  readonly onMissed: (what: string) => void;
 }
 
 export interface SiteCounts {
@@ -56,7 +81,7 @@ const STATE_OF: Readonly<Record<Refusal, SiteState>> = {
 
 /** Asks one site once and follows it to its end: an answer, or the reason why there is none. */
 export function askSite(asking: SiteAsking): AskedSite {
-  const { site, elapsed, silentAfterMs } = asking;
+  const { site, elapsed, silentAfterMs, follow } = asking;
   const startedAt = elapsed();
   const heard = {
     runner: null as string | null,
@@ -73,6 +98,10 @@ export function askSite(asking: SiteAsking): AskedSite {
   let over: (() => void) | null = null;
   let isTurn = false;
   let isOver = false;
+  const ear = createNewsEar();
+  /** Since when a batch of news is missing, and when it was asked for last. */
+  let gap: { readonly sinceMs: number; askedMs: number } | null = null;
+  let following: NodeJS.Timeout | null = null;
   let timer: NodeJS.Timeout;
   let resolve: (end: SiteEnd) => void;
   const promise = new Promise<SiteEnd>((done) => {
@@ -83,6 +112,7 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
+    if (following !== null) clearInterval(following);
     parts = [];
     over?.();
     const { counts: _, ...known } = heard;
@@ -105,6 +135,7 @@ export function askSite(asking: SiteAsking): AskedSite {
 
   const fallSilent = (): void => {
     const after = writeDuration(silentAfterMs);
+    if (follow !== null && !asking.isLinked()) return finish('not_reached', LINK_LOST);
     if (heard.runner === null) {
       return finish(
         'not_reached',
@@ -113,7 +144,10 @@ export function askSite(asking: SiteAsking): AskedSite {
     }
     if (ready === null) {
       const { counts } = heard;
-      const far = counts === null ? '' : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
+      const far =
+        counts === null || follow !== null
+          ? ''
+          : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
       letGo();
       return finish('silent', `its runner said nothing for ${after}${far}`);
     }
@@ -156,12 +190,54 @@ export function askSite(asking: SiteAsking): AskedSite {
 
   const takeReport = async (digest: string): Promise<void> => {
     const unpacked = await unpackReport(parts, digest);
+    if (ready !== null) await hearNewsUpTo(ready.news);
     if ('wrong' in unpacked) finish('failed', `its report came damaged: ${unpacked.wrong}`);
     else finish('answered', '', unpacked.json);
   };
 
+  /** News come before the report that follows them, but for those that were lost. */
+  const hearNewsUpTo = async (last = 0): Promise<void> => {
+    for (let times = 0; follow !== null && ear.heard() < last && times < MOST_ASKS; times++) {
+      asking.tell({ type: 'follow', heard: ear.heard(), again: true });
+      await pause(Math.min(silentAfterMs / MOST_ASKS, AGAIN_EVERY_MS));
+    }
+    const missing = last - ear.heard();
+    if (follow !== null && missing > 0) follow.onMissed(`${missing} messages of what it told did not come`);
+  };
+
+  /** Whether what the site told comes whole: what is missing is asked for again, until it is clear that it will not come. */
+  const mindGap = (last: number): void => {
+    const now = elapsed();
+    if (ear.heard() >= last) gap = null;
+    else {
+      gap ??= { sinceMs: now, askedMs: Number.NEGATIVE_INFINITY };
+      if (now - gap.sinceMs > silentAfterMs) {
+        letGo();
+        return finish('partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
+      }
+      if (now - gap.askedMs < AGAIN_EVERY_MS) return;
+      gap.askedMs = now;
+      asking.tell({ type: 'follow', heard: ear.heard(), again: true });
+    }
+  };
+
+  const takeNews = (news: Extract<Reply, { type: 'news' }>): void => {
+    if (follow === null) return;
+    if (heard.sleds === null) {
+      letGo();
+      return finish('partial', 'the beginning of what its runner told did not come');
+    }
+    const items = ear.take(news, elapsed());
+    if (items !== null) {
+      if (news.skipped > 0) follow.onMissed(`${news.skipped} reports were left out, since we were too slow`);
+      follow.onNews(items);
+    }
+    mindGap(news.seq);
+  };
+
   const takeReply = (reply: Reply): void => {
     const isFirst = heard.runner === null;
+    if (reply.type !== 'news') ear.clock(reply.sent_ms, elapsed());
     heard.runner = reply.runner;
     heard.version = reply.version;
     if (isFirst) heard.clockAheadMs = clockAhead(reply.now);
@@ -175,17 +251,33 @@ export function askSite(asking: SiteAsking): AskedSite {
         heard.selection = reply.selection;
         heard.counts = { selected: reply.sleds.length, answered: 0, failed: 0 };
         asking.onProgress(heard.counts);
+        if (follow !== null) beginToFollow(follow, reply.sleds);
         return wait(silentAfterMs);
       case 'progress':
         heard.counts = reply;
         asking.onProgress(reply);
-        return wait(silentAfterMs);
+        wait(silentAfterMs);
+        return mindGap(reply.news ?? 0);
+      case 'news':
+        wait(silentAfterMs);
+        return takeNews(reply);
+      case 'over':
+        return finish('ended', reply.reason);
       case 'ready':
         if (ready !== null) return;
         ready = reply;
         wait(silentAfterMs);
         return void takeTurn();
     }
+  };
+
+  const beginToFollow = ({ onAccepted }: FollowEars, sleds: readonly SiteSled[]): void => {
+    if (following !== null) return;
+    onAccepted(sleds);
+    following = setInterval(
+      () => asking.tell({ type: 'follow', heard: ear.heard(), again: false }),
+      FOLLOWED_EVERY_MS,
+    );
   };
 
   const takeTurn = async (): Promise<void> => {
@@ -205,7 +297,9 @@ export function askSite(asking: SiteAsking): AskedSite {
   };
 
   timer = setTimeout(fallSilent, silentAfterMs);
-  asking.ask();
+  // What is followed is asked again: a question that waits for the link would be a second one.
+  if (follow !== null && !asking.isLinked()) finish('not_reached', LINK_LOST);
+  else asking.ask();
   return {
     end: promise,
     hear(message) {

@@ -63,6 +63,9 @@ function notesOf(watched: Watched, event: WatchEvent): readonly Note[] {
       return takeLoss(watched, event);
     case 'doubt':
       return [noteOfSled('doubt', event.sled, event.now, event.what)];
+    case 'sleds':
+      selectAnew(watched, event.sleds, new Set(watched.sleds.keys()), event.now);
+      return [];
     case 'tick':
       return takeTick(watched, event.now);
   }

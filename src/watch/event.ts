@@ -36,6 +36,8 @@ export type WatchEvent = { readonly now: Now } & (
     }
   /** Something that makes what was seen less than whole, such as drops. */
   | { readonly kind: 'doubt'; readonly sled: Sled; readonly what: string }
+  /** These sleds are watched from now on; what is known of those that were stays. */
+  | { readonly kind: 'sleds'; readonly sleds: readonly Sled[] }
   | { readonly kind: 'tick' }
 );
 

@@ -22,7 +22,7 @@ function question(change: Partial<Question> = {}): Question {
     settings: { seconds: 3, interval: 0, pid: null, volume: null, totals: false, rates: false },
     selection: { racks: [], sleds: [], exclude: [], labels: [], shard: null },
     only: null,
-    ...change,
+    ...(change as object),
   };
 }
 
@@ -172,9 +172,9 @@ describe('a site that is asked', () => {
     [
       'a newer schema',
       {},
-      { schema: 'cruc-fleet/question/v2' },
+      { schema: 'cruc-fleet/question/v3' },
       'refused',
-      /is of version 2, and this cruc-fleet reads up to 1/,
+      /is of version 3, and this cruc-fleet reads up to 2/,
     ],
     ['a word that it does not know', {}, { argv: ['sh'] }, 'refused', /not valid: .*argv/],
     ['an asker that is too old', { version: '0.3.0' }, {}, 'refused', /update the cruc-fleet that asks/],

@@ -11,7 +11,7 @@ import { PROBES } from '../../probes/index.ts';
 import { lrState } from '../../probes/lr-state.ts';
 import { repairs } from '../../probes/repairs.ts';
 import type { Refusal } from '../../relay/messages.ts';
-import type { Question } from '../../relay/question.ts';
+import { isFollowed, WATCH, type Question } from '../../relay/question.ts';
 import type { RunOfSite, SitePlan, SiteReport } from '../../relay/serve-site.ts';
 import { RUN_MARGIN_MS } from '../options/connection-options.ts';
 import { openInventory } from '../options/selection-options.ts';
@@ -42,7 +42,7 @@ export async function planQuestion(
   surroundings: Surroundings,
 ): Promise<SitePlan | { readonly why: Refusal; readonly reason: string }> {
   const probe = RELAY_PROBES.find(({ name }) => name === question.probe);
-  if (probe === undefined) {
+  if (probe === undefined && question.probe !== WATCH) {
     return {
       why: 'refused',
       reason: `its cruc-fleet ${surroundings.version} has no probe ${question.probe}`,
@@ -56,19 +56,40 @@ export async function planQuestion(
     if (!(error instanceof FleetError)) throw error;
     return { why: 'failed', reason: `its inventory cannot be read: ${describeError(error)}` };
   }
+  let plan: Omit<SitePlan, 'answer'>;
   try {
     const selected = inShard(selectSleds(inventory, selection), selection.shard ?? undefined);
     const sleds = selected.targets
       .map(({ sled }) => sled)
       .filter(({ id }) => only === null || only.includes(id));
-    return {
+    plan = {
       selection: selected.description,
       sleds: sleds.map(({ id, rack, name, serial, cubby }) => ({ id, rack, name, serial, cubby })),
-      answer: (run) => answerQuestion(probe, run, inventory, options, surroundings),
     };
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     return { why: 'nothing_selected', reason: describeError(error) };
+  }
+  if (probe === undefined && !isFollowed(question))
+    return { why: 'refused', reason: 'a watch is followed, and this asker would not hear of it' };
+  if (probe === undefined) return await planWatch(question, plan, options, surroundings);
+  return { ...plan, answer: (run) => answerQuestion(probe, run, inventory, options, surroundings) };
+}
+
+/** What cannot be watched is said at once. */
+async function planWatch(
+  question: Question,
+  plan: Omit<SitePlan, 'answer'>,
+  options: FleetOptions,
+  surroundings: Surroundings,
+): Promise<SitePlan | { readonly why: Refusal; readonly reason: string }> {
+  const { answerWatch } = await import('./answer-watch.ts');
+  try {
+    const wanted = optionsFor(question, options, surroundings.now());
+    return { ...plan, answer: await answerWatch(wanted, question.only, surroundings) };
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return { why: 'refused', reason: describeError(error) };
   }
 }
 

@@ -10,7 +10,6 @@ import { randomHex } from '../../model/random-hex.ts';
 import { askSites } from '../../relay/ask-sites.ts';
 import { retainedBeats, type Retained } from '../../relay/nats/retained-beats.ts';
 import type { Asked } from '../../relay/question.ts';
-import { rosterOf } from '../../relay/roster.ts';
 import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
 import type { ConnectionOptions } from '../options/connection-options.ts';
 import type { TalkOptions } from '../options/output-options.ts';
@@ -21,12 +20,14 @@ import { sledsKnown } from './known-sleds.ts';
 import { connectOrWhy, openHubWay, type HubOrWhy, type HubWay } from './open-hub.ts';
 import { collectSiteAnswers } from './site-answers.ts';
 import { openSiteProgress } from './site-progress.ts';
-import { fleetQuestion, namedSites, wantedSelection, type FleetQuestion } from './site-question.ts';
+import { auditLine } from './site-audit.ts';
+import { fleetQuestion, wantedSelection, type FleetQuestion } from './site-question.ts';
+import { sitesOf } from './site-roster.ts';
 
 /** What the slowest sled of a site may take beyond its window, where nobody says --deadline. */
 const USUAL_MARGIN_MS = 120_000;
 
-type SiteRunOptions = RelayOptions &
+export type SiteRunOptions = RelayOptions &
   SelectionOptions &
   TalkOptions &
   Pick<ConnectionOptions, 'deadline' | 'auditLog'>;
@@ -101,28 +102,6 @@ export async function runOnSites(
   }
 }
 
-/** The roster is what the asker names, else the sites whose heartbeat the hub keeps: never who happens to answer. */
-async function sitesOf(
-  hub: HubOrWhy,
-  options: SiteRunOptions,
-  surroundings: Surroundings,
-): Promise<{ readonly sites: readonly string[]; readonly retained: Retained | null }> {
-  const named = namedSites(options, surroundings);
-  if (named !== null) return { sites: named, retained: null };
-  if ('why' in hub) throw new FleetError('unreachable', `${hub.why}; and no sites are named (--site)`);
-  const retained = await retainedBeats(hub);
-  const sites = 'why' in retained ? [] : [...rosterOf(retained.beats).keys()];
-  if (sites.length === 0) {
-    const why = 'why' in retained ? retained.why : 'the hub has not kept a heartbeat of any site yet';
-    throw new FleetError('usage', `${why}; name the sites: --site west,east`);
-  }
-  if (options.quiet !== true) {
-    const note = `sites by the heartbeats that the hub keeps: ${sites.join(', ')}`;
-    surroundings.terminal.err.write(`${printable(note)}\n`);
-  }
-  return { sites, retained };
-}
-
 interface SitesAsked extends SiteRunSettings {
   readonly hub: HubOrWhy;
   readonly way: HubWay;
@@ -148,7 +127,8 @@ async function askAll(
     surroundings,
   );
   const take = (end: SiteEnd): void => {
-    audit?.add(auditLine(end, asked, surroundings));
+    const about = { asker: way.credentials.name, question: question.forSite(end.site), startedAt };
+    audit?.add(auditLine(end, about, surroundings));
     progress.ended(end);
     answers.take(end);
   };
@@ -200,31 +180,4 @@ async function askAll(
 async function laterBeats(hub: HubOrWhy, isNeeded: boolean): Promise<Retained> {
   if ('why' in hub) return { why: hub.why };
   return isNeeded ? await retainedBeats(hub) : { why: 'nobody asked' };
-}
-
-/** A line of the audit log for each site that was asked. */
-function auditLine(
-  { site, state, reason, runner, version }: SiteEnd,
-  {
-    way,
-    question,
-    startedAt,
-  }: { readonly way: HubWay; readonly question: FleetQuestion; readonly startedAt: Date },
-  { now, user, hostName }: Surroundings,
-): Readonly<Record<string, unknown>> {
-  const { probe, settings, selection, only, run } = question.forSite(site);
-  return {
-    started_at: startedAt.toISOString(),
-    ended_at: now().toISOString(),
-    user,
-    host: hostName,
-    run,
-    asker: way.credentials.name,
-    site,
-    runner,
-    runner_version: version,
-    question: { probe, settings, selection, only },
-    state,
-    reason: reason === '' ? null : reason,
-  };
 }

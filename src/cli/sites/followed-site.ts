@@ -1,0 +1,82 @@
+import type { SiteSled } from '../../relay/messages.ts';
+import type { NewsItem } from '../../relay/news.ts';
+import type { SiteEnd } from '../../relay/site-end.ts';
+import { namedSled, siteText, unknownSled } from '../../relay/site-outcomes.ts';
+import type { Sled } from '../../model/sled.ts';
+import type { Now, WatchEvent } from '../../watch/event.ts';
+
+/** A site that is followed: what it tells as events of the fleet's sleds. */
+export interface FollowedSite {
+  /** As far as they are known; one stands for those that are not. */
+  readonly sleds: () => readonly Sled[];
+  /** Why it has none that is selected; null where it has, or is not known. */
+  readonly why: () => string | null;
+  /** What the hub's heartbeats say, until the site itself names its sleds. */
+  readonly learn: (sleds: readonly SiteSled[]) => void;
+  readonly accepted: (sleds: readonly SiteSled[]) => void;
+  readonly heard: (item: NewsItem, now: Now) => readonly WatchEvent[];
+  readonly missed: (what: string, now: Now) => readonly WatchEvent[];
+  readonly lost: (end: SiteEnd, againMs: number, now: Now) => readonly WatchEvent[];
+}
+
+export function createFollowedSite(site: string): FollowedSite {
+  let sleds: readonly Sled[] = [unknownSled(site)];
+  let isNamed = false;
+  let why: string | null = null;
+  /** The programs of a run are counted from 1 on: those of the next one come behind. */
+  let base = 0;
+  let newest = 0;
+  const take = (named: readonly SiteSled[]): void => {
+    sleds = named.length === 0 ? [unknownSled(site)] : named.map((sled) => namedSled(site, sled));
+  };
+  const ownOf = (id: string): Sled | undefined => sleds.find((sled) => sled.id === `${site}:${id}`);
+  const programOf = (program: number): number => {
+    newest = Math.max(newest, base + program);
+    return base + program;
+  };
+  const eventOf = (item: NewsItem, sled: Sled, now: Now): WatchEvent => {
+    switch (item.kind) {
+      case 'row':
+        return { kind: 'report', sled, program: programOf(item.program), row: item.row, now };
+      case 'begun':
+        return { kind: 'begun', sled, program: programOf(item.program), running: item.running, now };
+      case 'lost': {
+        const { why: reason, again_ms: againMs, stage, code } = item;
+        return { kind: 'lost', sled, why: reason, againMs, failure: { stage, code }, now };
+      }
+      case 'doubt':
+        return { kind: 'doubt', sled, what: item.what, now };
+    }
+  };
+  return {
+    sleds: () => sleds,
+    why: () => why,
+    learn(named) {
+      if (!isNamed) take(named);
+    },
+    accepted(named) {
+      isNamed = true;
+      why = null;
+      base = newest;
+      take(named);
+    },
+    heard(item, now) {
+      const sled = ownOf(item.sled);
+      return sled === undefined ? [] : [eventOf(item, sled, now)];
+    },
+    missed: (what, now) => [{ kind: 'doubt', sled: unknownSled(site), what, now }],
+    lost(end, againMs, now) {
+      const reason = siteText(end);
+      if (end.state === 'nothing_selected') {
+        const isNews = why !== reason;
+        why = reason;
+        sleds = [];
+        return isNews ? [{ kind: 'doubt', sled: unknownSled(site), what: reason, now }] : [];
+      }
+      why = null;
+      if (sleds.length === 0) take([]);
+      const failure = { stage: 'relay', code: 'not_tried' } as const;
+      return sleds.map((sled) => ({ kind: 'lost', sled, why: reason, againMs, failure, now }));
+    },
+  };
+}
