@@ -67,6 +67,8 @@ export interface AskedSite {
   readonly hear: (message: WireMessage) => void;
   /** The hub refused the question. */
   readonly refuse: (reason: string) => void;
+  /** Has its runner answer with what it has. */
+  readonly finishSoon: () => void;
   /** Ends it: what came until then counts. `stops` tells the runner too. */
   readonly giveUp: (state: SiteState, reason: string, stops?: boolean) => void;
 }
@@ -316,6 +318,9 @@ export function askSite(asking: SiteAsking): AskedSite {
       else finish('failed', `what its runner sent was not understood: ${read.wrong}`);
     },
     refuse: (reason) => finish('refused', reason),
+    finishSoon() {
+      if (!isOver && ready === null) letGo();
+    },
     giveUp(state, reason, stops = false) {
       if (isOver) return;
       if (stops && heard.runner !== null) asking.tell({ type: 'stop' });

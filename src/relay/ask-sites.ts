@@ -8,6 +8,8 @@ import type { Wire } from './wire.ts';
 const SITES_AT_ONCE = 512;
 /** Sites whose reports come at the same time: with the window of each this bounds what is on its way. */
 const REPORTS_AT_ONCE = 8;
+/** A site that is to answer with what it has does so within this. */
+const FINISH_MS = 5_000;
 
 export interface AskingSettings {
   readonly asker: string;
@@ -21,6 +23,8 @@ export interface AskingSettings {
   /** The question for one site, as of now. */
   readonly questionFor: (site: string) => Question;
   readonly onProgress: (site: string, counts: SiteCounts) => void;
+  /** Fires when sites are to answer with what they have: soon, or not at all. */
+  readonly finish?: AbortSignal;
   /** Hears what a site tells before its end, where the question says so. */
   readonly follow?: (site: string) => FollowEars;
 }
@@ -91,8 +95,14 @@ export function openAsking(wire: Wire, settings: AskingSettings): Asking {
   const stopAll = () => {
     for (const { site } of asked.values()) stop(site);
   };
+  const finishAll = () => {
+    for (const { site } of asked.values()) site.finishSoon();
+    late = setTimeout(stopAll, FINISH_MS);
+  };
+  let late: NodeJS.Timeout | undefined;
   // One for all: hundreds of sites would each add theirs.
   signal.addEventListener('abort', stopAll, { once: true });
+  settings.finish?.addEventListener('abort', finishAll, { once: true });
 
   const ask = async (site: string): Promise<SiteEnd> => {
     const question = settings.questionFor(site);
@@ -115,13 +125,20 @@ export function openAsking(wire: Wire, settings: AskingSettings): Asking {
     });
     asked.set(site, { run, site: one });
     if (gone !== null) one.giveUp('not_reached', gone);
-    if (signal.aborted) stop(one);
+    if (signal.aborted || settings.finish?.aborted === true) stop(one);
     const end = await one.end;
     asked.delete(site);
     return end;
   };
 
-  return { ask, close: () => signal.removeEventListener('abort', stopAll) };
+  return {
+    ask,
+    close() {
+      signal.removeEventListener('abort', stopAll);
+      settings.finish?.removeEventListener('abort', finishAll);
+      clearTimeout(late);
+    },
+  };
 }
 
 /** So many turns are taken at the same time; each is given back by what `next` resolves to. */

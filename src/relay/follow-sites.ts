@@ -3,7 +3,7 @@ import type { SiteEnd } from './site-end.ts';
 import type { Wire } from './wire.ts';
 
 /** A site that was followed for so long is asked again at once, others later each time. */
-const STEADY_MS = 30_000;
+const STEADY_MS = 15_000;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 15_000;
 

@@ -9,7 +9,7 @@ export const ASKER_GONE_MS = 15_000;
 
 /** The runner's side of a question that is followed: what is told, and whether somebody is there to hear it. */
 export interface Following {
-  readonly tell: (item: NewsItem, atMs: number, key: string) => void;
+  readonly tell: (item: NewsItem, atMs: number, key: string | null) => void;
   readonly hear: (told: Extract<Tell, { type: 'follow' }>) => void;
   /** The number of the last batch that was sent. */
   readonly last: () => number;

@@ -8,8 +8,8 @@ const MOST_WAITING = 20_000;
 
 /** What is told of a question that is followed, from when it happens until the asker has it. */
 export interface NewsQueue {
-  /** `key`: where the asker does not keep up, a later item with the same key stands for this one. */
-  readonly add: (item: NewsItem, atMs: number, key: string) => void;
+  /** `key`: where the asker does not keep up, a later item with the same key stands for this one; null: none does. */
+  readonly add: (item: NewsItem, atMs: number, key: string | null) => void;
   /** Sends what waits, as far as the asker keeps up. */
   readonly send: () => void;
   /** The asker has all batches up to this one; `again`: it lacks those behind it. */
@@ -54,7 +54,7 @@ export function createNewsQueue({ elapsed, who, room, publish }: QueueSettings):
   return {
     add(item, atMs, key) {
       added += 1;
-      const id = unheard.length < MOST_UNHEARD ? `#${added}` : key;
+      const id = unheard.length < MOST_UNHEARD || key === null ? `#${added}` : key;
       // The newest stands last.
       if (waiting.delete(id)) skipped += 1;
       waiting.set(id, { item, atMs });

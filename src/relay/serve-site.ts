@@ -42,7 +42,7 @@ export interface RunOfSite {
   readonly stop: AbortSignal;
   readonly onSled: (what: 'answered' | 'failed') => void;
   /** Tells the asker what happened just now (monotonic milliseconds); null where it does not follow. */
-  readonly tell: ((item: NewsItem, atMs: number, key: string) => void) | null;
+  readonly tell: ((item: NewsItem, atMs: number, key: string | null) => void) | null;
 }
 
 /** A question that ended, for the audit log. */
@@ -151,10 +151,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     }
     if (isEnding || running >= settings.atOnce) {
       const many = running === 1 ? '1 question is' : `${running} questions are`;
-      return refuse(
-        'busy',
-        isEnding ? ENDING : `${many} under way there, as many as it takes`,
-      );
+      return refuse('busy', isEnding ? ENDING : `${many} under way there, as many as it takes`);
     }
     const entry: KnownRun = {
       asker,
@@ -217,7 +214,11 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
         if (lateMs > KEPT_MS) return silence(entry);
         if (lateMs > 0 && following !== null) stop(entry, 'its time is over');
         const isGoingOn = entry.state.type === 'accepted' || entry.state.type === 'progress';
-        say(isGoingOn ? { type: 'progress', ...who(), selected: sleds.length, ...counts, ...news() } : entry.state);
+        say(
+          isGoingOn
+            ? { type: 'progress', ...who(), selected: sleds.length, ...counts, ...news() }
+            : entry.state,
+        );
       },
       TOLD_EVERY_MS - randomInt(TOLD_EVERY_MS / 4),
     );
@@ -241,7 +242,15 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       const packed = await packReport(report.json, wire.maxPayload());
       entry.packed = packed;
       const { parts, bytes, digest } = packed;
-      say({ type: 'ready', ...who(), parts: parts.length, bytes, digest, notes: [...report.notes], ...news() });
+      say({
+        type: 'ready',
+        ...who(),
+        parts: parts.length,
+        bytes,
+        digest,
+        notes: [...report.notes],
+        ...news(),
+      });
       const end = entry.stop.signal.aborted ? 'stopped' : 'answered';
       settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : end, reason: entry.whyStopped });
     } catch (error) {

@@ -97,7 +97,12 @@ export function outcomesOfSilence(end: SiteEnd, known: KnownSleds | null): reado
     error: new FleetError(end.state === 'partial' || end.state === 'failed' ? 'cut' : 'not_tried', message),
   });
   if (known === null || known.sleds.length === 0) {
-    return [fail(unknownSled(end.site), `${text}; its sleds are not known${known === null ? '' : ` (${known.how})`}`)];
+    return [
+      fail(
+        unknownSled(end.site),
+        `${text}; its sleds are not known${known === null ? '' : ` (${known.how})`}`,
+      ),
+    ];
   }
   return known.sleds.map((sled) =>
     fail(namedSled(end.site, sled), known.how === '' ? text : `${text} (${known.how})`),

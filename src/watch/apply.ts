@@ -236,7 +236,7 @@ function takeTick(watched: Watched, now: Now): readonly Note[] {
 
 /** What came, and was old when it came, says how things were. */
 function whySilent({ heardMs, lateMs }: WatchedSession, now: Now): string {
-  return isFresh({ heardMs: heardMs + lateMs }, now.ms)
+  return lateMs >= 1000 && isFresh({ heardMs: heardMs + lateMs }, now.ms)
     ? `its reports come ${Math.round(lateMs / 1000)}s late, as over a slow link`
     : 'silent: it may be gone, or hang';
 }

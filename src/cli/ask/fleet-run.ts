@@ -7,6 +7,7 @@ import type { Visit } from '../../fleet/visit.ts';
 import { warningLine } from '../../fleet/warnings.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { formatDuration, writeDuration } from '../../model/duration.ts';
+import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import type { Job } from '../../model/job.ts';
 import { printable } from '../../model/printable.ts';
@@ -72,6 +73,8 @@ export interface ReachedRun extends FleetRun {
 /** What is drawn in the place of progress while sleds are asked. */
 export interface OwnDrawing {
   readonly begin: (sleds: readonly Sled[], selection: string) => void;
+  /** Its sleds are these, as is known only now. */
+  readonly become: (sleds: readonly Sled[]) => void;
   /** Nothing is heard of the sled; null: it is not tried again. */
   readonly lost: (sled: Sled, error: FleetError, againMs: number | null) => void;
   /** Before anything else is written; it may be called again. */
@@ -110,6 +113,8 @@ export interface FleetRunSettings {
   /** Ctrl-C is the usual end of the commands, and what they gave until then their whole answer. */
   readonly untilInterrupt?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
+  /** The same of a sled that a runner asks, who reads it; no rows: its program has begun. */
+  readonly onRows?: (sled: Sled, rows: readonly Row[], at: Date) => void;
   /** It goes on for longer than one program of the job. */
   readonly renewal?: Renewal;
   readonly onVisited?: (visit: Visit) => void;

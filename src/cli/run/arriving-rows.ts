@@ -34,6 +34,8 @@ export async function openLive(
 ): Promise<Live> {
   const { stream, intervals } = probe;
   if (intervals !== undefined && settings.interval > 0) {
+    // Of sites they come with the report.
+    if (options.relay !== undefined) return NOT_LIVE;
     return await liveIntervals(() => intervals.call(probe, settings), probe, options, surroundings);
   }
   if (stream === undefined || settings.interval === 0 || settings.totals) return NOT_LIVE;
@@ -57,7 +59,10 @@ export async function openLive(
   return {
     streamed: true,
     close: () => write(feed.end(surroundings.now())),
-    settings: { onText: (sled, text) => write(feed.push(sled, text, surroundings.now())) },
+    settings: {
+      onText: (sled, text) => write(feed.push(sled, text, surroundings.now())),
+      onRows: (sled, rows, at) => write(rows.map((row) => ({ sled, row, at }))),
+    },
   };
 }
 

@@ -18,6 +18,7 @@ import { openInventory } from '../options/selection-options.ts';
 import { runOnFleet, type FleetOptions, type FleetRunSettings } from '../ask/fleet-run.ts';
 import { runStateProbe } from '../ask/state-run.ts';
 import { prepare } from '../run/prepare-run.ts';
+import { tellRows } from './tell-rows.ts';
 import { runReport } from '../run/run-report.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -105,15 +106,20 @@ async function answerQuestion(
   const notes: string[] = [];
   const here = quietSurroundings(surroundings, stop, (note) => notes.push(note));
   const options = optionsFor(question, given, surroundings.now());
+  const told = run.tell === null ? null : tellRows(probe, question, run.tell, surroundings);
   const more = {
     inventory,
     runId: question.run,
     ...(question.only === null ? {} : { only: new Set(question.only) }),
-    onVisited: ({ outcome }: { readonly outcome: SledOutcome }) => onSled(outcome.status),
+    onVisited({ outcome }: { readonly outcome: SledOutcome }) {
+      onSled(outcome.status);
+      told?.visited(outcome);
+    },
   };
   const report = isPlainState(probe, question)
     ? await stateReport(probe, question, options, here, more)
-    : await probeReport(question, options, here, more);
+    : await probeReport(question, options, here, { ...more, ...told?.settings });
+  told?.end();
   const by = ['sled', ...OWN_KEYS.filter((key) => report.distributions.some(({ keys }) => key in keys))];
   const json = reportJson(report, {
     width: null,
@@ -128,7 +134,7 @@ async function answerQuestion(
 /** Keys by which distributions of one sled differ: each goes as it is, and who asks groups them. */
 const OWN_KEYS = ['zone', 'pid', 'upstairs_id', 'session_id', 'client', 'volume', 'time'] as const;
 
-type More = Pick<FleetRunSettings, 'inventory' | 'only' | 'runId' | 'onVisited'>;
+type More = Pick<FleetRunSettings, 'inventory' | 'only' | 'runId' | 'onVisited' | 'onText'>;
 
 function isPlainState(probe: ProbeSpec, { settings }: Question): boolean {
   const { interval, pid, volume, totals, rates } = settings;

@@ -32,7 +32,8 @@ function tellEvent(event: WatchEvent, tell: NonNullable<RunOfSite['tell']>): voi
     case 'begun': {
       const { program, running } = event;
       const sled = event.sled.id;
-      const listed = running === null ? null : running.map(({ zone, pid, command }) => ({ zone, pid, command }));
+      const listed =
+        running === null ? null : running.map(({ zone, pid, command }) => ({ zone, pid, command }));
       return tell({ kind: 'begun', sled, program, running: listed }, ms, `state ${sled}`);
     }
     case 'lost': {

@@ -11,6 +11,7 @@ import { askSites } from '../../relay/ask-sites.ts';
 import { retainedBeats, type Retained } from '../../relay/nats/retained-beats.ts';
 import type { Asked } from '../../relay/question.ts';
 import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
+import type { OwnDrawing } from '../ask/fleet-run.ts';
 import type { ConnectionOptions } from '../options/connection-options.ts';
 import type { TalkOptions } from '../options/output-options.ts';
 import type { SelectionOptions } from '../options/selection-options.ts';
@@ -21,6 +22,7 @@ import { connectOrWhy, openHubWay, type HubOrWhy, type HubWay } from './open-hub
 import { collectSiteAnswers } from './site-answers.ts';
 import { openSiteProgress } from './site-progress.ts';
 import { auditLine } from './site-audit.ts';
+import { openSiteLive, type SiteLive, type SiteLiveSettings } from './site-live.ts';
 import { fleetQuestion, wantedSelection, type FleetQuestion } from './site-question.ts';
 import { sitesOf } from './site-roster.ts';
 
@@ -40,6 +42,10 @@ export interface SiteRunSettings {
   readonly only?: ReadonlySet<string>;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
+  /** Hears rows as the runners read them; absent: they come with the reports alone. */
+  readonly onRows?: SiteLiveSettings['onRows'];
+  /** What is drawn of them, in the place of progress. */
+  readonly drawing?: OwnDrawing;
 }
 
 /** What came of asking sites. */
@@ -63,7 +69,12 @@ export async function runOnSites(
   const audit =
     options.auditLog === undefined ? null : openAuditFile(resolve(surroundings.cwd, options.auditLog));
   const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const finish = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => {
+    // What had come until then is the answer of a run that is shown: the second time nobody waits for that.
+    if (settings.onRows === undefined || finish.signal.aborted) abort.abort();
+    finish.abort();
+  });
   const deadlineMs = options.deadline ?? (settings.windowMs ?? 0) + USUAL_MARGIN_MS;
   const reason = new FleetError('deadline', `the deadline of ${writeDuration(deadlineMs)} passed`);
   const timer = setTimeout(() => abort.abort(reason), deadlineMs);
@@ -81,6 +92,7 @@ export async function runOnSites(
       deadline: new Date(startedAt.getTime() + deadlineMs),
       silentAfterMs,
       now: surroundings.now,
+      follows: settings.onRows !== undefined,
       ...(settings.only === undefined ? {} : { only: settings.only }),
     });
     const asked = {
@@ -92,6 +104,7 @@ export async function runOnSites(
       silentAfterMs,
       startedAt,
       signal: abort.signal,
+      finish: finish.signal,
     };
     return await askAll(asked, audit, options, surroundings);
   } finally {
@@ -109,6 +122,8 @@ interface SitesAsked extends SiteRunSettings {
   readonly silentAfterMs: number;
   readonly startedAt: Date;
   readonly signal: AbortSignal;
+  /** Sites that are followed are to answer with what they have. */
+  readonly finish: AbortSignal;
 }
 
 async function askAll(
@@ -120,7 +135,8 @@ async function askAll(
   const { hub, way, question, signal, startedAt } = asked;
   const { sites } = question;
   const answers = collectSiteAnswers();
-  const isSilent = asked.ownDrawing === true;
+  const live = await liveOf(asked, surroundings);
+  const isSilent = asked.ownDrawing === true || live !== null;
   const progress = await openSiteProgress(
     sites,
     { ...options, ...(isSilent ? { quiet: true } : {}) },
@@ -130,6 +146,7 @@ async function askAll(
     const about = { asker: way.credentials.name, question: question.forSite(end.site), startedAt };
     audit?.add(auditLine(end, about, surroundings));
     progress.ended(end);
+    live?.ended(end);
     answers.take(end);
   };
   try {
@@ -148,18 +165,19 @@ async function askAll(
             : { state: 'interrupted', reason: 'Ctrl-C here' },
         questionFor: question.forSite,
         onProgress: progress.counts,
+        ...(live === null ? {} : { follow: live.follow, finish: asked.finish }),
         onEnd: take,
       });
     }
   } finally {
     progress.finish();
+    asked.drawing?.end();
   }
   const retained = asked.retained ?? (await laterBeats(hub, answers.hasUnanswered()));
   const known = sledsKnown(retained, surroundings.now());
-  const { outcomes, notes, selectedInAll, isInterrupted } = answers.result(
-    known,
-    (site) => question.forSite(site).selection,
-  );
+  const result = answers.result(known, (site) => question.forSite(site).selection);
+  const { notes, selectedInAll, isInterrupted } = result;
+  const outcomes = live?.withMissed(result.outcomes) ?? result.outcomes;
   if (options.quiet !== true) {
     const { err } = surroundings.terminal;
     for (const note of notes) err.write(`warning: ${printable(note)}\n`);
@@ -174,6 +192,28 @@ async function askAll(
     outcomes,
     run: { id: question.run, shard: options.shard ?? null, selectedInAll },
   };
+}
+
+/** What shows rows as they come; null where nobody wants to hear of them. */
+async function liveOf(
+  {
+    hub,
+    question,
+    retained,
+    onRows,
+    drawing,
+  }: Omit<SitesAsked, 'question'> & { readonly question: FleetQuestion },
+  surroundings: Surroundings,
+): Promise<SiteLive | null> {
+  if (onRows === undefined) return null;
+  const beats = retained ?? (await laterBeats(hub, drawing !== undefined));
+  const known = sledsKnown(beats, surroundings.now());
+  return openSiteLive(
+    question,
+    known,
+    { onRows, ...(drawing === undefined ? {} : { drawing }) },
+    surroundings,
+  );
 }
 
 /** Who did not answer has sleds all the same: the hub may know them. */

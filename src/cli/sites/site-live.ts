@@ -1,0 +1,77 @@
+import { FleetError } from '../../model/error.ts';
+import type { Row } from '../../model/column.ts';
+import type { SledOutcome } from '../../model/report.ts';
+import type { Sled } from '../../model/sled.ts';
+import type { FollowEars } from '../../relay/ask-site.ts';
+import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
+import type { OwnDrawing } from '../ask/fleet-run.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { createFollowedSite } from './followed-site.ts';
+import type { SledsKnown } from './known-sleds.ts';
+import type { FleetQuestion } from './site-question.ts';
+
+/** What shows a run of sites while it goes on. */
+export interface SiteLiveSettings {
+  readonly onRows: (sled: Sled, rows: readonly Row[], at: Date) => void;
+  readonly drawing?: OwnDrawing;
+}
+
+export interface SiteLive {
+  readonly follow: (site: string) => FollowEars;
+  readonly ended: (end: SiteEnd) => void;
+  /** The outcomes, with what of their rows was not shown where nothing shows it again. */
+  readonly withMissed: (outcomes: readonly SledOutcome[]) => readonly SledOutcome[];
+}
+
+/** Shows rows of sites as their runners tell them; the report at the end is the answer all the same. */
+export function openSiteLive(
+  question: FleetQuestion,
+  known: SledsKnown,
+  { onRows, drawing }: SiteLiveSettings,
+  { elapsed, now }: Pick<Surroundings, 'elapsed' | 'now'>,
+): SiteLive {
+  const sites = new Map(question.sites.map((site) => [site, createFollowedSite(site)] as const));
+  const missed = new Map<string, string>();
+  for (const [site, followed] of sites) {
+    const { selection } = question.forSite(site);
+    followed.learn(known.of(endWithout(site, 'no_runner', ''), selection)?.sleds ?? []);
+  }
+  const sleds = () => [...sites.values()].flatMap((site) => site.sleds());
+  const clock = (ageMs = 0) => ({ ms: elapsed() - ageMs, wall: now().getTime() - ageMs });
+  drawing?.begin(sleds(), question.text);
+  return {
+    follow: (site) => ({
+      onAccepted(accepted) {
+        sites.get(site)?.accepted(accepted);
+        drawing?.become(sleds());
+      },
+      onNews(news) {
+        for (const { item, ageMs } of news) {
+          for (const event of sites.get(site)?.heard(item, clock(ageMs)) ?? []) {
+            if (event.kind === 'report') onRows(event.sled, [event.row], new Date(event.now.wall));
+            if (event.kind === 'begun') onRows(event.sled, [], new Date(event.now.wall));
+            if (event.kind !== 'lost') continue;
+            const { code = 'connection_lost' } = event.failure ?? {};
+            drawing?.lost(event.sled, new FleetError(code, event.why), event.againMs);
+          }
+        }
+      },
+      onMissed: (what) => void missed.set(site, what),
+    }),
+    ended(end) {
+      if (end.report !== null || end.state === 'nothing_selected') return;
+      for (const event of sites.get(end.site)?.lost(end, 0, clock()) ?? []) {
+        if (event.kind === 'lost') drawing?.lost(event.sled, new FleetError('not_tried', event.why), null);
+      }
+    },
+    withMissed(outcomes) {
+      if (drawing !== undefined || missed.size === 0) return outcomes;
+      return outcomes.map((outcome) => {
+        const what = missed.get(outcome.sled.rack.split(':', 1)[0] ?? '');
+        if (what === undefined || outcome.status === 'failed') return outcome;
+        const issue = { code: 'cut' as const, message: `rows of its site are missing: ${what}` };
+        return { ...outcome, issues: [...outcome.issues, issue] };
+      });
+    },
+  };
+}
