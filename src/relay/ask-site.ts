@@ -199,12 +199,13 @@ export function askSite(asking: SiteAsking): AskedSite {
 
   /** News come before the report that follows them, but for those that were lost. */
   const hearNewsUpTo = async (last = 0): Promise<void> => {
-    for (let times = 0; follow !== null && ear.heard() < last && times < MOST_ASKS; times++) {
+    if (follow === null) return;
+    for (let times = 0; ear.heard() < last && times < MOST_ASKS; times++) {
       asking.tell({ type: 'follow', heard: ear.heard(), again: true });
       await pause(Math.min(silentAfterMs / MOST_ASKS, AGAIN_EVERY_MS));
     }
     const missing = last - ear.heard();
-    if (follow !== null && missing > 0) follow.onMissed(`${missing} messages of what it told did not come`);
+    if (missing > 0) follow.onMissed(`${missing} messages of what it told did not come`);
   };
 
   /** Whether what the site told comes whole: what is missing is asked for again, until it is clear that it will not come. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAuditFile, type AuditFile } from '../../fleet/audit-log.ts';
@@ -102,6 +103,9 @@ export async function openWatchedSites(
             why = trouble.reason;
             gone.abort();
           });
+          const signal = AbortSignal.any([until, gone.signal]);
+          // Each of hundreds of sites waits for it.
+          setMaxListeners(0, signal);
           await followSites(hub.wire, question.sites, {
             asker: way.credentials.name,
             version,
@@ -110,7 +114,7 @@ export async function openWatchedSites(
             elapsed,
             random,
             pause,
-            signal: AbortSignal.any([until, gone.signal]),
+            signal,
             ending: () => ({ state: 'interrupted', reason: 'it was ended here' }),
             questionFor(site) {
               const own = { ...question.forSite(site), run: randomHex(random, 12) };
