@@ -20,7 +20,7 @@ function events(running: Running): readonly Record<string, unknown>[] {
     .map((line) => JSON.parse(line));
 }
 
-describe.skipIf(!hasNatsServer)('sites that are watched through a hub', () => {
+describe.skipIf(!hasNatsServer).concurrent('sites that are watched through a hub', () => {
   const rack = withRack({
     sledsPerRack: 2,
     propolisPerSled: 1,
@@ -45,14 +45,24 @@ describe.skipIf(!hasNatsServer)('sites that are watched through a hub', () => {
       expect(found, running.stdout()).not.toEqual([]);
       return found;
     }, PATIENCE);
-  const tracing = () => rack.simulation.tracing('3/0') + rack.simulation.tracing('3/1');
+  /** Each test has a sled of its own. */
+  const tracing = (sled: string) => rack.simulation.tracing(sled);
 
   it('tell what happens as it does, and of one without a runner that it is not watched', async () => {
+    const words = ['run', 'upstairs_info', '--sled', '0', '-w', '6s', '-o', 'ndjson'];
     const audit = [join(hub.folder, 'west.jsonl'), join(hub.folder, 'me.jsonl')] as const;
-    const runner = await hub.runner('west', rack.inventory, ['--host-key', 'off', '--audit-log', audit[0]]);
-    const running = watch('west,north', ['--audit-log', audit[1]]);
+    const runner = await hub.runner('west', rack.inventory, [
+      '--host-key',
+      'off',
+      '--audit-log',
+      audit[0],
+      '--allow',
+      'watch,upstairs_info',
+    ]);
+    const running = watch('west,north', ['--sled', '0', '--audit-log', audit[1]]);
     await told(running, 'lost', /^north:\?\/\? not watched: site north has no runner/);
     await told(running, 'seen', /^west:3\/0 /);
+    const rows = startProgram([...words, ...hub.as('storage'), '--site', 'west,north']);
     const [ill] = rack.sessions('3/0');
     rack.crucible('3/0').setStates(ill!, ['active', 'faulted', 'active']);
     const [changed] = await told(running, 'changed', /^west:3\/0 /);
@@ -65,13 +75,30 @@ describe.skipIf(!hasNatsServer)('sites that are watched through a hub', () => {
     running.interrupt();
     const { status, stderr } = await running.ended;
     expect(status).toBe(3);
-    expect(stderr).toMatch(/^watched 2 of 3 sleds .*: 1 degraded.*not watched at the end: north:\?\/\?/);
-    await vi.waitFor(() => expect(tracing()).toBe(0), PATIENCE);
+    expect(stderr).toMatch(/^watched 1 of 2 sleds .*: 1 degraded.*not watched at the end: north:\?\/\?/);
+    await vi.waitFor(() => expect(tracing('3/0')).toBe(0), PATIENCE);
     await vi.waitFor(() => expect(runner.stderr()).toMatch(/storage asked watch .*: stopped/), PATIENCE);
     const lines = readFileSync(audit[1], 'utf8');
     expect(lines).toMatch(/"site":"west".*"probe":"watch".*"state":"interrupted"/);
     expect(lines.match(/"site":"north"/g)).toHaveLength(1);
-    const whole = await run(['watch', ...hub.as('storage'), '--site', 'west', '--for', '4s']);
+
+    // Each row is written when it comes, and once.
+    await vi.waitFor(() => expect(rows.stdout()).toMatch(/"type":"row"/), PATIENCE);
+    expect(rows.stdout()).not.toMatch(/"type":"sled"/);
+    const streamed = await rows.ended;
+    expect(streamed, streamed.stderr).toMatchObject({ status: 3 });
+    const records = streamed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const times = records
+      .filter(({ type }) => type === 'row')
+      .map((row) => `${row.session_id} ${row.time_ns}`);
+    expect(new Set(times).size).toBe(times.length);
+    const sleds = records.filter(({ type }) => type === 'sled');
+    expect(sleds.map(({ status: state, stage }) => stage ?? state).toSorted()).toEqual(['answered', 'relay']);
+
+    const whole = await run(['watch', ...hub.as('storage'), '--site', 'west', '--sled', '0', '--for', '4s']);
     expect(whole, whole.stderr).toMatchObject({ status: 0 });
     const refused = await run(['watch', ...hub.as('oncall'), '--site', 'west', '--for', '1s']);
     expect(refused).toMatchObject({
@@ -102,6 +129,8 @@ describe.skipIf(!hasNatsServer)('sites that are watched through a hub', () => {
   it('are watched again when a runner that was killed is there again, and each question says when it was killed', async () => {
     const ask = [
       'ds-state',
+      '--sled',
+      '1',
       '-o',
       'json',
       ...hub.as('storage'),
@@ -113,22 +142,22 @@ describe.skipIf(!hasNatsServer)('sites that are watched through a hub', () => {
     ];
     const whyOf = (stdout: string): string => JSON.parse(stdout).sleds[0].error.message;
     const first = await startRunner();
-    const running = watch('east', ['--silent-after', '3s']);
-    await told(running, 'seen', /^east:3\/0 /);
+    const running = watch('east', ['--sled', '1', '--silent-after', '3s']);
+    await told(running, 'seen', /^east:3\/1 /);
     await first.kill();
     await told(
       running,
       'lost',
-      /^east:3\/0 .*: site east (?:accepted the question and fell silent|has no runner)/,
+      /^east:3\/1 .*: site east (?:accepted the question and fell silent|has no runner)/,
     );
     // What it had started on the sleds ends with it.
-    await vi.waitFor(() => expect(tracing()).toBe(0), PATIENCE);
+    await vi.waitFor(() => expect(tracing('3/1')).toBe(0), PATIENCE);
     const before = await run([...ask, '1s']);
     expect(before.status).toBe(3);
     expect(whyOf(before.stdout)).toMatch(/^site east has no runner/);
 
     const second = await startRunner();
-    await told(running, 'back', /^east:3\/0 is watched again/);
+    await told(running, 'back', /^east:3\/1 is watched again/);
     const asking = startProgram([...ask, '30s']);
     await vi.waitFor(() => {
       expect(existsSync(second.log) && readFileSync(second.log, 'utf8')).toMatch(/get-ds-state\.sh/);
@@ -137,7 +166,7 @@ describe.skipIf(!hasNatsServer)('sites that are watched through a hub', () => {
     const during = await asking.ended;
     expect(during.status).toBe(3);
     expect(whyOf(during.stdout)).toMatch(/^site east accepted the question and fell silent/);
-    await vi.waitFor(() => expect(tracing()).toBe(0), PATIENCE);
+    await vi.waitFor(() => expect(tracing('3/1')).toBe(0), PATIENCE);
 
     const third = await startRunner();
     const whole = await run([...ask, '1s']);

@@ -48,7 +48,7 @@ describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
     expect(ofWest.map(plain)).toEqual(direct.rows.map(plain));
   });
 
-  it('stream nothing, and give all rows and latencies at the end', async () => {
+  it('give every record a line, and latencies at the end', async () => {
     const raw = ['run', 'upstairs_raw', '-w', '2s', '-o', 'ndjson', ...hub.as('storage'), '--site', 'raw'];
     await hub.runner('raw', west.inventory, ['--host-key', 'off', '--allow', '*']);
     const { status, stdout, stderr } = await run(raw);
