@@ -70,7 +70,7 @@ const reply = z.discriminatedUnion('type', [
 /** What a runner sends but the parts of its report, which are bytes with their number in the header. */
 export type Reply = z.infer<typeof reply>;
 
-/** News are many and much alike; all other replies go as they are. */
+/** Batches of news hold much that is alike; all other replies go as they are. */
 export function packNews(json: string): Uint8Array {
   return gzipSync(json);
 }

@@ -16,7 +16,7 @@ export interface NewsEar {
   readonly take: (news: Extract<Reply, { type: 'news' }>, nowMs: number) => readonly HeardNews[] | null;
   /** Called with every reply: by those that came quickest is told how long others were on their way. */
   readonly clock: (sentMs: number | undefined, nowMs: number) => void;
-  /** The last batch of which all before it came too. */
+  /** The last batch that came with all before it. */
   readonly heard: () => number;
 }
 
