@@ -17,6 +17,8 @@ const MOST_ASKS = 3;
 const FOLLOWED_EVERY_MS = 2000;
 /** News that do not come are asked for again, at most so often. */
 const AGAIN_EVERY_MS = 500;
+/** A runner that is followed is heard every 2 s at least. */
+const QUIET_MS = 3000;
 
 /** Why no site is reached while that is so. */
 const LINK_LOST = 'our connection to the hub is lost';
@@ -51,6 +53,10 @@ export interface FollowEars {
   /** These sleds are followed from now on. */
   readonly onAccepted: (sleds: readonly SiteSled[]) => void;
   readonly onNews: (news: readonly HeardNews[]) => void;
+  /** Nothing was heard of the site for some seconds, and why that may be; it may be heard again, or end. */
+  readonly onQuiet: (reason: string) => void;
+  /** It is heard again. */
+  readonly onHeard: () => void;
   /** So much was told at the site and does not come. */
   readonly onMissed: (what: string) => void;
 }
@@ -104,6 +110,8 @@ export function askSite(asking: SiteAsking): AskedSite {
   /** Since when a batch of news is missing, and when it was asked for last. */
   let gap: { readonly sinceMs: number; askedMs: number } | null = null;
   let following: NodeJS.Timeout | null = null;
+  let quiet: NodeJS.Timeout | null = null;
+  let isQuiet = false;
   let timer: NodeJS.Timeout;
   let resolve: (end: SiteEnd) => void;
   const promise = new Promise<SiteEnd>((done) => {
@@ -115,6 +123,7 @@ export function askSite(asking: SiteAsking): AskedSite {
     isOver = true;
     clearTimeout(timer);
     if (following !== null) clearInterval(following);
+    if (quiet !== null) clearTimeout(quiet);
     parts = [];
     over?.();
     const { counts: _, ...known } = heard;
@@ -246,6 +255,7 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (isFirst) heard.clockAheadMs = clockAhead(reply.now);
     const versions = versionProblem(asking.version, reply.version);
     if (versions !== null) return finish('refused', versions);
+    if (follow !== null && heard.sleds !== null) mindQuiet(follow);
     switch (reply.type) {
       case 'refused':
         return finish(STATE_OF[reply.why], reply.reason);
@@ -281,6 +291,17 @@ export function askSite(asking: SiteAsking): AskedSite {
       () => asking.tell({ type: 'follow', heard: ear.heard(), again: false }),
       FOLLOWED_EVERY_MS,
     );
+  };
+
+  /** Called with each message of a site that is followed. */
+  const mindQuiet = ({ onQuiet, onHeard }: FollowEars): void => {
+    if (quiet !== null) clearTimeout(quiet);
+    if (isQuiet) onHeard();
+    isQuiet = false;
+    quiet = setTimeout(() => {
+      isQuiet = true;
+      onQuiet(asking.isLinked() ? `nothing was heard for ${writeDuration(QUIET_MS)}` : LINK_LOST);
+    }, QUIET_MS);
   };
 
   const takeTurn = async (): Promise<void> => {

@@ -51,6 +51,13 @@ describe('a site whose sleds are watched', () => {
     expect(report(1, 80, { ds1: 'faulted' })).toMatchObject([
       { what: 'changed', to: 'active/faulted/active' },
     ]);
+    // Nothing is heard of it for a while: that is said of its sled, and of no session.
+    expect(take(site.quiet('nothing was heard for 3s', at(3100)))).toMatchObject([
+      { what: 'lost', text: 'west:3/1 not watched: site west: nothing was heard for 3s' },
+    ]);
+    expect(take([{ kind: 'tick', now: at(5000) }])).toEqual([]);
+    expect(take(site.heardAgain(at(5100)))).toMatchObject([{ what: 'back' }]);
+    expect(report(1, 5100, { ds1: 'faulted' })).toEqual([]);
     expect(take(site.heard({ kind: 'doubt', sled: 'never named', what: 'x' }, at(90)))).toEqual([]);
   });
 

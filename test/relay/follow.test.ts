@@ -72,6 +72,7 @@ function follow(bus: Bus, sites: readonly string[]) {
   const heard: HeardNews[] = [];
   const accepted: string[] = [];
   const missed: string[] = [];
+  const quiet: string[] = [];
   const lost: SiteEnd[] = [];
   const ended = followSites(bus.wire(), sites, {
     asker: 'me',
@@ -96,13 +97,15 @@ function follow(bus: Bus, sites: readonly string[]) {
     follow: (site) => ({
       onAccepted: () => accepted.push(site),
       onNews: (news) => heard.push(...news),
+      onQuiet: (reason) => quiet.push(reason),
+      onHeard: () => quiet.push('heard'),
       onMissed: (what) => missed.push(what),
     }),
     onLost: (end) => lost.push(end),
     onEnd() {},
   });
   const texts = () => heard.map(({ item }) => (item.kind === 'doubt' ? item.what : item.kind));
-  return { stop: () => stop.abort(), ended, heard, texts, accepted, missed, lost };
+  return { stop: () => stop.abort(), ended, heard, texts, accepted, missed, quiet, lost };
 }
 
 /** Lets so much time pass, a little at a time, so that what is on its way comes. */
@@ -154,6 +157,7 @@ describe('a site that is followed', () => {
     await pass(500);
     expect(asker.texts()).toEqual(['quick', 'held']);
     expect(asker.heard[1]!.ageMs).toBeGreaterThan(3400);
+    expect(asker.quiet).toEqual(['nothing was heard for 3s', 'heard']);
     expect(asker.lost).toEqual([]);
     asker.stop();
   });

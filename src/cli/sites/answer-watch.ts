@@ -47,6 +47,7 @@ function tellEvent(event: WatchEvent, tell: NonNullable<RunOfSite['tell']>): voi
       const sled = event.sled.id;
       return tell({ kind: 'doubt', sled, what }, ms, `doubt ${sled} ${what}`);
     }
+    case 'heard':
     case 'sleds':
     case 'tick':
       return;

@@ -3,7 +3,7 @@ import type { NewsItem } from '../../relay/news.ts';
 import type { SiteEnd } from '../../relay/site-end.ts';
 import { namedSled, siteText, unknownSled } from '../../relay/site-outcomes.ts';
 import type { Sled } from '../../model/sled.ts';
-import type { Now, WatchEvent } from '../../watch/event.ts';
+import type { Now, SledFailure, WatchEvent } from '../../watch/event.ts';
 
 /** A site that is followed: what it tells as events of the fleet's sleds. */
 export interface FollowedSite {
@@ -15,9 +15,14 @@ export interface FollowedSite {
   readonly learn: (sleds: readonly SiteSled[]) => void;
   readonly accepted: (sleds: readonly SiteSled[]) => void;
   readonly heard: (item: NewsItem, now: Now) => readonly WatchEvent[];
+  /** Those that are watched there are not heard, for a while or for longer. */
+  readonly quiet: (reason: string, now: Now) => readonly WatchEvent[];
+  readonly heardAgain: (now: Now) => readonly WatchEvent[];
   readonly missed: (what: string, now: Now) => readonly WatchEvent[];
-  readonly lost: (end: SiteEnd, againMs: number, now: Now) => readonly WatchEvent[];
+  readonly lost: (end: SiteEnd, againMs: number | null, now: Now) => readonly WatchEvent[];
 }
+
+const NOT_HEARD: SledFailure = { stage: 'relay', code: 'not_tried' };
 
 export function createFollowedSite(site: string): FollowedSite {
   let sleds: readonly Sled[] = [unknownSled(site)];
@@ -26,6 +31,8 @@ export function createFollowedSite(site: string): FollowedSite {
   /** The programs of a run are counted from 1 on: those of the next one come behind. */
   let base = 0;
   let newest = 0;
+  /** Sleds that its runner hears. */
+  const live = new Set<string>();
   const take = (named: readonly SiteSled[]): void => {
     sleds = named.length === 0 ? [unknownSled(site)] : named.map((sled) => namedSled(site, sled));
   };
@@ -39,8 +46,10 @@ export function createFollowedSite(site: string): FollowedSite {
       case 'row':
         return { kind: 'report', sled, program: programOf(item.program), row: item.row, now };
       case 'begun':
+        live.add(sled.id);
         return { kind: 'begun', sled, program: programOf(item.program), running: item.running, now };
       case 'lost': {
+        live.delete(sled.id);
         const { why: reason, again_ms: againMs, stage, code } = item;
         return { kind: 'lost', sled, why: reason, againMs, failure: { stage, code }, now };
       }
@@ -58,12 +67,25 @@ export function createFollowedSite(site: string): FollowedSite {
       isNamed = true;
       why = null;
       base = newest;
+      live.clear();
       take(named);
     },
     heard(item, now) {
       const sled = ownOf(item.sled);
       return sled === undefined ? [] : [eventOf(item, sled, now)];
     },
+    quiet: (reason, now) =>
+      sleds
+        .filter(({ id }) => live.has(id))
+        .map((sled) => ({
+          kind: 'lost',
+          sled,
+          why: `site ${site}: ${reason}`,
+          againMs: null,
+          failure: NOT_HEARD,
+          now,
+        })),
+    heardAgain: (now) => sleds.filter(({ id }) => live.has(id)).map((sled) => ({ kind: 'heard', sled, now })),
     missed: (what, now) => [{ kind: 'doubt', sled: unknownSled(site), what, now }],
     lost(end, againMs, now) {
       const reason = siteText(end);
@@ -75,8 +97,8 @@ export function createFollowedSite(site: string): FollowedSite {
       }
       why = null;
       if (sleds.length === 0) take([]);
-      const failure = { stage: 'relay', code: 'not_tried' } as const;
-      return sleds.map((sled) => ({ kind: 'lost', sled, why: reason, againMs, failure, now }));
+      live.clear();
+      return sleds.map((sled) => ({ kind: 'lost', sled, why: reason, againMs, failure: NOT_HEARD, now }));
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Sled } from '../../model/sled.ts';
 import type { FollowEars } from '../../relay/ask-site.ts';
 import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
 import type { OwnDrawing } from '../ask/fleet-run.ts';
+import type { WatchEvent } from '../../watch/event.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { createFollowedSite } from './followed-site.ts';
 import type { SledsKnown } from './known-sleds.ts';
@@ -38,6 +39,15 @@ export function openSiteLive(
   }
   const sleds = () => [...sites.values()].flatMap((site) => site.sleds());
   const clock = (ageMs = 0) => ({ ms: elapsed() - ageMs, wall: now().getTime() - ageMs });
+  const show = (events: readonly WatchEvent[]): void => {
+    for (const event of events) {
+      if (event.kind === 'report') onRows(event.sled, [event.row], new Date(event.now.wall));
+      if (event.kind === 'begun' || event.kind === 'heard') onRows(event.sled, [], new Date(event.now.wall));
+      if (event.kind !== 'lost') continue;
+      const { code = 'connection_lost' } = event.failure ?? {};
+      drawing?.lost(event.sled, new FleetError(code, event.why), event.againMs);
+    }
+  };
   drawing?.begin(sleds(), question.text);
   return {
     follow: (site) => ({
@@ -46,23 +56,15 @@ export function openSiteLive(
         drawing?.become(sleds());
       },
       onNews(news) {
-        for (const { item, ageMs } of news) {
-          for (const event of sites.get(site)?.heard(item, clock(ageMs)) ?? []) {
-            if (event.kind === 'report') onRows(event.sled, [event.row], new Date(event.now.wall));
-            if (event.kind === 'begun') onRows(event.sled, [], new Date(event.now.wall));
-            if (event.kind !== 'lost') continue;
-            const { code = 'connection_lost' } = event.failure ?? {};
-            drawing?.lost(event.sled, new FleetError(code, event.why), event.againMs);
-          }
-        }
+        for (const { item, ageMs } of news) show(sites.get(site)?.heard(item, clock(ageMs)) ?? []);
       },
+      onQuiet: (reason) => show(sites.get(site)?.quiet(reason, clock()) ?? []),
+      onHeard: () => show(sites.get(site)?.heardAgain(clock()) ?? []),
       onMissed: (what) => void missed.set(site, what),
     }),
     ended(end) {
       if (end.report !== null || end.state === 'nothing_selected') return;
-      for (const event of sites.get(end.site)?.lost(end, 0, clock()) ?? []) {
-        if (event.kind === 'lost') drawing?.lost(event.sled, new FleetError('not_tried', event.why), null);
-      }
+      show(sites.get(end.site)?.lost(end, null, clock()) ?? []);
     },
     withMissed(outcomes) {
       if (drawing !== undefined || missed.size === 0) return outcomes;

@@ -130,6 +130,8 @@ export async function openWatchedSites(
               onNews: (news) => {
                 for (const { item, ageMs } of news) tell(sites.get(site)?.heard(item, clock(ageMs)) ?? []);
               },
+              onQuiet: (reason) => tell(sites.get(site)?.quiet(reason, clock()) ?? []),
+              onHeard: () => tell(sites.get(site)?.heardAgain(clock()) ?? []),
               onMissed: (what) => tell(sites.get(site)?.missed(what, clock()) ?? []),
             }),
             onLost(end, againMs) {
