@@ -17,8 +17,10 @@ const MOST_ASKS = 3;
 const FOLLOWED_EVERY_MS = 2000;
 /** News that do not come are asked for again, at most so often. */
 const AGAIN_EVERY_MS = 500;
-/** A runner that is followed is heard every 2 s at least. */
-const QUIET_MS = 3000;
+/** A runner that is followed is heard every second at least, and what it told is stale soon after this. */
+const QUIET_MS = 2000;
+/** What has come and waits to be read is read before that is said. */
+const READ_MS = 300;
 
 /** Why no site is reached while that is so. */
 const LINK_LOST = 'our connection to the hub is lost';
@@ -298,9 +300,12 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (quiet !== null) clearTimeout(quiet);
     if (isQuiet) onHeard();
     isQuiet = false;
-    quiet = setTimeout(() => {
+    const say = (): void => {
       isQuiet = true;
       onQuiet(asking.isLinked() ? `nothing was heard for ${writeDuration(QUIET_MS)}` : LINK_LOST);
+    };
+    quiet = setTimeout(() => {
+      quiet = setTimeout(say, READ_MS);
     }, QUIET_MS);
   };
 

@@ -13,7 +13,7 @@ import { answerSubject, askWordsOf, RUNNER_QUEUE, tellerOf } from './subjects.ts
 import { versionProblem } from './versions.ts';
 import type { Wire, WireMessage } from './wire.ts';
 
-/** How often a runner says that it is still at it. */
+/** How often a runner says that it is still at it; one that is followed twice as often. */
 const TOLD_EVERY_MS = 2000;
 /** At its end a runner waits so long for askers to take their reports. */
 const LAST_WORDS_MS = 5000;
@@ -220,7 +220,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
             : entry.state,
         );
       },
-      TOLD_EVERY_MS - randomInt(TOLD_EVERY_MS / 4),
+      (TOLD_EVERY_MS - randomInt(TOLD_EVERY_MS / 4)) / (following === null ? 1 : 2),
     );
     try {
       const report = await plan.answer({

@@ -157,7 +157,7 @@ describe('a site that is followed', () => {
     await pass(500);
     expect(asker.texts()).toEqual(['quick', 'held']);
     expect(asker.heard[1]!.ageMs).toBeGreaterThan(3400);
-    expect(asker.quiet).toEqual(['nothing was heard for 3s', 'heard']);
+    expect(asker.quiet).toEqual(['nothing was heard for 2s', 'heard']);
     expect(asker.lost).toEqual([]);
     asker.stop();
   });
