@@ -174,7 +174,7 @@ describe('a site that is asked', () => {
       {},
       { schema: 'cruc-fleet/question/v3' },
       'refused',
-      /is of version 3, and this cruc-fleet reads up to 2/,
+      /is of version 3, and the cruc-fleet that got it reads up to 2; update that one/,
     ],
     ['a word that it does not know', {}, { argv: ['sh'] }, 'refused', /not valid: .*argv/],
     ['an asker that is too old', { version: '0.3.0' }, {}, 'refused', /update the cruc-fleet that asks/],
