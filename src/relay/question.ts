@@ -64,6 +64,9 @@ export interface Asked {
 /** The word that stands for a probe in a question to watch sleds: it has no end and no report. */
 export const WATCH = 'watch';
 
+/** The same for what `sleds` asks. */
+export const SLEDS = 'sleds';
+
 /** The head of a question that is followed, or of one that is answered at its end alone. */
 export function questionHead(follows: boolean) {
   return follows

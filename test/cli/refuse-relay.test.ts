@@ -3,7 +3,7 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import { refuseRelay } from '../../src/cli/refuse-relay.ts';
 import { run } from '../support/run-program.ts';
 
-const ASK_SITES = ['ds-state', 'lr-state', 'repairs', 'run', 'check', 'wait', 'watch'];
+const ASK_SITES = ['ds-state', 'lr-state', 'repairs', 'run', 'check', 'wait', 'watch', 'sleds'];
 /** Another command belongs here only if it is of the hub, or asks nobody. */
 const OTHERS = [
   'sites',

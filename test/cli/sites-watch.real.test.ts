@@ -96,7 +96,9 @@ describe.skipIf(!hasNatsServer).concurrent('sites that are watched through a hub
       .map((row) => `${row.session_id} ${row.time_ns}`);
     expect(new Set(times).size).toBe(times.length);
     const sleds = records.filter(({ type }) => type === 'sled');
-    expect(sleds.map(({ status: state, stage }) => stage ?? state).toSorted()).toEqual(['answered', 'relay']);
+    expect(new Set(sleds.map(({ status: state, stage }) => stage ?? state))).toEqual(
+      new Set(['answered', 'relay']),
+    );
 
     const whole = await run(['watch', ...hub.as('storage'), '--site', 'west', '--sled', '0', '--for', '4s']);
     expect(whole, whole.stderr).toMatchObject({ status: 0 });

@@ -11,12 +11,15 @@ import { PROBES } from '../../probes/index.ts';
 import { lrState } from '../../probes/lr-state.ts';
 import { repairs } from '../../probes/repairs.ts';
 import type { Refusal } from '../../relay/messages.ts';
-import { isFollowed, WATCH, type Question } from '../../relay/question.ts';
+import { isFollowed, SLEDS, WATCH, type Question } from '../../relay/question.ts';
 import type { RunOfSite, SitePlan, SiteReport } from '../../relay/serve-site.ts';
 import { RUN_MARGIN_MS } from '../options/connection-options.ts';
 import { openInventory } from '../options/selection-options.ts';
 import { runOnFleet, type FleetOptions, type FleetRunSettings } from '../ask/fleet-run.ts';
 import { runStateProbe } from '../ask/state-run.ts';
+import { timeOfDay } from '../doctor/doctor-report.ts';
+import { SLEDS_LIMITS, sledsJob } from '../overview/sleds-job.ts';
+import { plainReport, withRows } from '../overview/sleds-report.ts';
 import { prepare } from '../run/prepare-run.ts';
 import { tellRows } from './tell-rows.ts';
 import { runReport } from '../run/run-report.ts';
@@ -36,6 +39,9 @@ export const RELAY_PROBES: readonly ProbeSpec[] = [
   ...PROBES.filter((probe) => !STATE_PROBES.includes(probe)),
 ];
 
+/** What a question may name beside them, by the command that asks it. */
+export const OTHER_QUESTIONS: readonly string[] = [WATCH, SLEDS];
+
 /** Reads the site's inventory and selects; asks no sled yet. */
 export async function planQuestion(
   question: Question,
@@ -43,7 +49,7 @@ export async function planQuestion(
   surroundings: Surroundings,
 ): Promise<SitePlan | { readonly why: Refusal; readonly reason: string }> {
   const probe = RELAY_PROBES.find(({ name }) => name === question.probe);
-  if (probe === undefined && question.probe !== WATCH) {
+  if (probe === undefined && !OTHER_QUESTIONS.includes(question.probe)) {
     return {
       why: 'refused',
       reason: `its cruc-fleet ${surroundings.version} has no probe ${question.probe}`,
@@ -71,9 +77,7 @@ export async function planQuestion(
     if (!(error instanceof FleetError)) throw error;
     return { why: 'nothing_selected', reason: describeError(error) };
   }
-  if (probe === undefined && !isFollowed(question))
-    return { why: 'refused', reason: 'a watch is followed, and this asker would not hear of it' };
-  if (probe === undefined) return await planWatch(question, plan, options, surroundings);
+  if (question.probe === WATCH) return await planWatch(question, plan, options, surroundings);
   return { ...plan, answer: (run) => answerQuestion(probe, run, inventory, options, surroundings) };
 }
 
@@ -84,6 +88,9 @@ async function planWatch(
   options: FleetOptions,
   surroundings: Surroundings,
 ): Promise<SitePlan | { readonly why: Refusal; readonly reason: string }> {
+  if (!isFollowed(question)) {
+    return { why: 'refused', reason: 'a watch is followed, and this asker would not hear of it' };
+  }
   const { answerWatch } = await import('./answer-watch.ts');
   try {
     const wanted = optionsFor(question, options, surroundings.now());
@@ -96,7 +103,7 @@ async function planWatch(
 
 /** Asks the sleds of a question as a command here would, and gives the report as JSON. */
 async function answerQuestion(
-  probe: ProbeSpec,
+  probe: ProbeSpec | undefined,
   run: RunOfSite,
   inventory: Inventory,
   given: FleetOptions,
@@ -106,7 +113,8 @@ async function answerQuestion(
   const notes: string[] = [];
   const here = quietSurroundings(surroundings, stop, (note) => notes.push(note));
   const options = optionsFor(question, given, surroundings.now());
-  const told = run.tell === null ? null : tellRows(probe, question, run.tell, surroundings);
+  const told =
+    run.tell === null || probe === undefined ? null : tellRows(probe, question, run.tell, surroundings);
   const more = {
     inventory,
     runId: question.run,
@@ -116,9 +124,12 @@ async function answerQuestion(
       told?.visited(outcome);
     },
   };
-  const report = isPlainState(probe, question)
-    ? await stateReport(probe, question, options, here, more)
-    : await probeReport(question, options, here, { ...more, ...told?.settings });
+  const report =
+    probe === undefined
+      ? await overviewReport(options, here, more)
+      : isPlainState(probe, question)
+        ? await stateReport(probe, question, options, here, more)
+        : await probeReport(question, options, here, { ...more, ...told?.settings });
   told?.end();
   const by = ['sled', ...OWN_KEYS.filter((key) => report.distributions.some(({ keys }) => key in keys))];
   const json = reportJson(report, {
@@ -151,6 +162,17 @@ async function stateReport(
 ): Promise<FleetReport> {
   const run = await runStateProbe(probe, seconds, options, surroundings, more);
   return mergeReport(run.outcomes, { ...run, probe, probeColumns: probe.columns, filter: null, sortBy: [] });
+}
+
+/** What `sleds` shows of the site's sleds. */
+async function overviewReport(
+  options: FleetOptions,
+  surroundings: Surroundings,
+  more: More,
+): Promise<FleetReport> {
+  const job = await sledsJob(surroundings.scriptsFolder);
+  const run = await runOnFleet(options, surroundings, { job, ...SLEDS_LIMITS, ...more });
+  return plainReport(await withRows(run, timeOfDay(surroundings), surroundings));
 }
 
 async function probeReport(

@@ -9,7 +9,7 @@ import { printable } from '../../model/printable.ts';
 import { BEAT_SCHEMA, packBeat, type Beat } from '../../relay/beat.ts';
 import type { Hub } from '../../relay/nats/connect.ts';
 import { publishKept } from '../../relay/nats/publish-kept.ts';
-import { WATCH } from '../../relay/question.ts';
+import { SLEDS, WATCH } from '../../relay/question.ts';
 import { serveSite, type ServedQuestion, type Serving } from '../../relay/serve-site.ts';
 import { beatSubject, isRelayName, NAME_RULE } from '../../relay/subjects.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
@@ -17,7 +17,7 @@ import { EXIT } from '../exit-code.ts';
 import type { RelayOptions } from '../options/relay-options.ts';
 import { openInventory } from '../options/selection-options.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { planQuestion, RELAY_PROBES } from './answer-question.ts';
+import { OTHER_QUESTIONS, planQuestion, RELAY_PROBES } from './answer-question.ts';
 import { openHubWay, type HubWay } from './open-hub.ts';
 import { checkOnSchedule } from './scheduled-check.ts';
 
@@ -33,7 +33,7 @@ export type RunnerOptions = Omit<FleetOptions, keyof RelayOptions> &
     readonly window?: number;
   };
 
-const USUALLY_ALLOWED = ['ds-state', 'lr-state', 'repairs', 'check', WATCH];
+const USUALLY_ALLOWED = ['ds-state', 'lr-state', 'repairs', 'check', WATCH, SLEDS];
 
 const BEAT_EVERY_MS = 15_000;
 /** Where nobody keeps heartbeats yet: they are kept soon after somebody does. */
@@ -172,7 +172,7 @@ function runnerName(given: string | undefined, { hostName }: Surroundings): stri
 /** Refuses a pattern that allows nothing: it is mistyped. */
 function allowed(patterns: readonly string[]): (probe: string) => boolean {
   const matchers = patterns.map((pattern) => ({ pattern, matches: globMatcher(pattern) }));
-  const names = [...RELAY_PROBES.map(({ name }) => name), WATCH];
+  const names = [...RELAY_PROBES.map(({ name }) => name), ...OTHER_QUESTIONS];
   const strange = matchers.find(({ matches }) => !names.some(matches));
   if (strange !== undefined) {
     throw new FleetError(
