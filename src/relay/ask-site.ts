@@ -109,7 +109,9 @@ export function askSite(asking: SiteAsking): AskedSite {
   let isTurn = false;
   let isOver = false;
   const ear = createNewsEar();
-  /** Since when a batch of news is missing, and when it was asked for last. */
+  /** The newest batch of news that there is, as far as is known. */
+  let newest = 0;
+  /** Since when a batch is missing, and when it was asked for last. */
   let gap: { readonly sinceMs: number; askedMs: number } | null = null;
   let following: NodeJS.Timeout | null = null;
   let quiet: NodeJS.Timeout | null = null;
@@ -222,25 +224,23 @@ export function askSite(asking: SiteAsking): AskedSite {
   /** Whether what the site told comes whole: what is missing is asked for again, until it is clear that it will not come. */
   const mindGap = (last: number): void => {
     const now = elapsed();
-    if (ear.heard() >= last) gap = null;
-    else {
-      gap ??= { sinceMs: now, askedMs: Number.NEGATIVE_INFINITY };
-      if (now - gap.sinceMs > silentAfterMs) {
-        letGo();
-        return finish('partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
-      }
-      if (now - gap.askedMs < AGAIN_EVERY_MS) return;
-      gap.askedMs = now;
-      asking.tell({ type: 'follow', heard: ear.heard(), again: true });
+    newest = Math.max(newest, last);
+    if (ear.heard() >= newest) {
+      gap = null;
+      return;
     }
+    gap ??= { sinceMs: now, askedMs: Number.NEGATIVE_INFINITY };
+    if (now - gap.sinceMs > silentAfterMs) {
+      letGo();
+      return finish('partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
+    }
+    if (now - gap.askedMs < AGAIN_EVERY_MS) return;
+    gap.askedMs = now;
+    asking.tell({ type: 'follow', heard: ear.heard(), again: true });
   };
 
   const takeNews = (news: Extract<Reply, { type: 'news' }>): void => {
     if (follow === null) return;
-    if (heard.sleds === null) {
-      letGo();
-      return finish('partial', 'the beginning of what its runner told did not come');
-    }
     const items = ear.take(news, elapsed());
     if (items !== null) {
       if (news.skipped > 0) follow.onMissed(`${news.skipped} reports were left out, since we were too slow`);
@@ -257,7 +257,10 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (isFirst) heard.clockAheadMs = clockAhead(reply.now);
     const versions = versionProblem(asking.version, reply.version);
     if (versions !== null) return finish('refused', versions);
-    if (follow !== null && heard.sleds !== null) mindQuiet(follow);
+    if (follow !== null && reply.type !== 'accepted' && reply.type !== 'refused' && heard.sleds === null) {
+      letGo();
+      return finish('partial', 'the beginning of what its runner told did not come');
+    }
     switch (reply.type) {
       case 'refused':
         return finish(STATE_OF[reply.why], reply.reason);
@@ -272,23 +275,27 @@ export function askSite(asking: SiteAsking): AskedSite {
         heard.counts = reply;
         asking.onProgress(reply);
         wait(silentAfterMs);
+        if (follow !== null) mindQuiet(follow);
         return mindGap(reply.news ?? 0);
       case 'news':
         wait(silentAfterMs);
+        if (follow !== null) mindQuiet(follow);
         return takeNews(reply);
       case 'over':
         return finish('ended', reply.reason);
       case 'ready':
         if (ready !== null) return;
         ready = reply;
+        if (quiet !== null) clearTimeout(quiet);
         wait(silentAfterMs);
         return void takeTurn();
     }
   };
 
-  const beginToFollow = ({ onAccepted }: FollowEars, sleds: readonly SiteSled[]): void => {
+  const beginToFollow = (ears: FollowEars, sleds: readonly SiteSled[]): void => {
     if (following !== null) return;
-    onAccepted(sleds);
+    ears.onAccepted(sleds);
+    mindQuiet(ears);
     following = setInterval(
       () => asking.tell({ type: 'follow', heard: ear.heard(), again: false }),
       FOLLOWED_EVERY_MS,

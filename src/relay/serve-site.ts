@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openClaims } from './claims.ts';
 import { writeDuration } from '../model/duration.ts';
+import { describeError, FleetError } from '../model/error.ts';
 import { ASKER_GONE_MS, openFollowing } from './following.ts';
 import { deferred, forgetOld, KEPT_MS, silence, type KnownRun } from './known-run.ts';
 import type { Refusal, Reply, SiteSled } from './messages.ts';
@@ -237,6 +238,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
         const reason = entry.whyStopped ?? 'its asker ended it';
         say({ type: 'over', ...who(), reason, ...news() });
         silence(entry);
+        entry.following = null;
         return settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : 'stopped', reason });
       }
       const packed = await packReport(report.json, wire.maxPayload());
@@ -255,7 +257,12 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : end, reason: entry.whyStopped });
     } catch (error) {
       silence(entry);
-      throw error;
+      if (!(error instanceof FleetError)) throw error;
+      // What a probe does not take, for one: nobody who asks ends a runner.
+      const reason = describeError(error);
+      await following?.drained();
+      say({ type: 'refused', ...who(), why: 'failed', reason });
+      settings.onServed({ ...served, end: 'failed', reason });
     }
   };
 

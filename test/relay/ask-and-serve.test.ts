@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { FleetError } from '../../src/model/error.ts';
 import { askSites } from '../../src/relay/ask-sites.ts';
 import type { Question } from '../../src/relay/question.ts';
 import { serveSite, type ServedQuestion, type ServeSettings } from '../../src/relay/serve-site.ts';
@@ -238,6 +239,21 @@ describe('a site that is asked', () => {
     const told = () => bus.published.filter(({ subject }) => subject === 'cruc.v1.tell.frozen.me');
     // Should it wake up, nobody waits for its sleds.
     await expect.poll(() => told().length).toBe(1);
+  });
+
+  it('that cannot be asked so says why, and its runner goes on', async () => {
+    const bus = makeBus();
+    const failing = async () => {
+      throw new FleetError('usage', 'the probe ds-state cannot be limited to a PID');
+    };
+    const { served } = runnerOn(bus, 'west', {
+      plan: async () => ({ selection: 'all sleds', sleds: [SLED], answer: failing }),
+    });
+    expect((await ask(bus, ['west'])).get('west')).toMatchObject({
+      state: 'failed',
+      reason: 'the probe ds-state cannot be limited to a PID',
+    });
+    expect(served).toMatchObject([{ end: 'failed' }]);
   });
 
   it('sends 5 MB in parts that the hub takes, and a part that was lost once comes again', async () => {

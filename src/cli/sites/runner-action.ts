@@ -80,7 +80,12 @@ export async function runRunner(
   try {
     const hub = await connectPatiently(way, surroundings, stop.signal, say);
     if (hub === null) return EXIT.ok;
+    const gone: { why: string | null } = { why: null };
     hub.wire.onTrouble((trouble) => {
+      if (trouble.type === 'gone' && !stop.signal.aborted) {
+        gone.why = trouble.reason;
+        stop.abort();
+      }
       if (trouble.type === 'lost') say('the connection to the hub was lost; trying again');
       if (trouble.type === 'back') say('the hub is there again');
       if (trouble.type === 'refused')
@@ -120,6 +125,9 @@ export async function runRunner(
     ]);
     await serving.finish();
     await hub.wire.close();
+    if (gone.why !== null) {
+      throw new FleetError('configuration', `the hub ended the connection for good: ${gone.why}`);
+    }
     return EXIT.ok;
   } finally {
     stopListening();
