@@ -4,6 +4,8 @@ import { STAGES } from '../model/stage.ts';
 
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
+const whole = z.string().regex(/^-?\d{1,20}$/);
+
 const item = z.discriminatedUnion('kind', [
   /** A row of the probe, or a report of a watch. */
   z.object({
@@ -11,6 +13,20 @@ const item = z.discriminatedUnion('kind', [
     sled: z.string(),
     program: z.int().positive(),
     row: z.record(z.string(), cell),
+  }),
+  /** The distributions of an interval that has ended. */
+  z.object({
+    kind: z.literal('interval'),
+    sled: z.string(),
+    time: z.string(),
+    distributions: z.array(
+      z.object({
+        keys: z.record(z.string(), cell),
+        shape: z.string(),
+        /** Each as its bounds, null where it is unbounded, and its count. */
+        buckets: z.array(z.tuple([whole.nullable(), whole.nullable(), whole])),
+      }),
+    ),
   }),
   /** A program began to watch the sled; null where its processes could not be listed. */
   z.object({

@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createFollowedSite } from '../../src/cli/sites/followed-site.ts';
 import { openSiteLive } from '../../src/cli/sites/site-live.ts';
 import type { FleetQuestion } from '../../src/cli/sites/site-question.ts';
+import { tellRows } from '../../src/cli/sites/tell-rows.ts';
+import type { ProbeSpec } from '../../src/model/probe.ts';
+import { packNews, readReply } from '../../src/relay/messages.ts';
+import type { NewsItem } from '../../src/relay/news.ts';
+import type { Question } from '../../src/relay/question.ts';
 import { endWithout } from '../../src/relay/site-end.ts';
 import { apply, beginWatch } from '../../src/watch/apply.ts';
 import type { WatchEvent } from '../../src/watch/event.ts';
@@ -97,5 +102,51 @@ describe('a run of sites that is shown as it goes on', () => {
       { issues: [{ code: 'cut', message: 'rows of its site are missing: 3 reports were left out' }] },
       { issues: [] },
     ]);
+  });
+
+  it('shows intervals of distributions as they were read at the site', () => {
+    const read = {
+      time: '12:00:04',
+      distributions: [
+        {
+          keys: { pid: 7, type: 'read' },
+          histogram: {
+            shape: 'quantize',
+            buckets: [
+              { low: null, high: -1n, count: 1n },
+              { low: 2n ** 60n, high: 2n ** 61n - 1n, count: 2n ** 62n },
+            ],
+          },
+        },
+      ],
+    };
+    const probe = { intervals: () => ({ push: () => [read] }) };
+    const items: NewsItem[] = [];
+    const told = tellRows(
+      probe as unknown as ProbeSpec,
+      { settings: { interval: 4 } } as unknown as Question,
+      (item) => items.push(item),
+      { elapsed: () => 0, now: () => new Date(0) },
+    );
+    told?.settings.onText?.(makeSled(1, { id: SLED.id }), 'printed');
+    const news = items.map((item) => ({ age_ms: 0, item }));
+    const who = { runner: 'one', version: '0.1.0', now: '2026-11-28T12:00:00.000Z' };
+    const reply = readReply(
+      packNews(JSON.stringify({ type: 'news', ...who, seq: 1, skipped: 0, items: news })),
+    );
+    if (!reply.ok || reply.value.type !== 'news') throw new Error(JSON.stringify(reply));
+    const shown: unknown[] = [];
+    const question = { sites: ['west'], text: 'all', forSite: () => ({}) };
+    const live = openSiteLive(
+      question as unknown as FleetQuestion,
+      { of: () => null, about: () => '' },
+      { onInterval: ({ id }, interval) => shown.push([id, interval]) },
+      { elapsed: () => 0, now: () => new Date(0) },
+    );
+    live.follow('west').onAccepted([SLED]);
+    live.follow('west').onNews(reply.value.items.map(({ item }) => ({ item, ageMs: 0 })));
+    expect(shown).toEqual([['west:3/BRM1', read]]);
+    live.follow('west').onMissed('2 reports were left out');
+    expect(live.notes()).toEqual(['site west: not all was shown as it came: 2 reports were left out']);
   });
 });

@@ -34,8 +34,6 @@ export async function openLive(
 ): Promise<Live> {
   const { stream, intervals } = probe;
   if (intervals !== undefined && settings.interval > 0) {
-    // Of sites they come with the report.
-    if (options.relay !== undefined) return NOT_LIVE;
     return await liveIntervals(() => intervals.call(probe, settings), probe, options, surroundings);
   }
   if (stream === undefined || settings.interval === 0 || settings.totals) return NOT_LIVE;
@@ -81,6 +79,10 @@ async function liveIntervals(
   return {
     streamed: false,
     close: shown.close,
-    settings: { ownDrawing: true, onText: (sled, text) => shown.push(sled, text) },
+    settings: {
+      ownDrawing: true,
+      onText: (sled, text) => shown.push(sled, text),
+      onInterval: shown.take,
+    },
   };
 }

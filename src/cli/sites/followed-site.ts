@@ -9,6 +9,8 @@ import type { Now, SledFailure, WatchEvent } from '../../watch/event.ts';
 export interface FollowedSite {
   /** As far as they are known; one stands for those that are not. */
   readonly sleds: () => readonly Sled[];
+  /** As the fleet knows it; undefined: it is not one of them. */
+  readonly sledOf: (id: string) => Sled | undefined;
   /** Why it has none that is selected; null where it has, or is not known. */
   readonly why: () => string | null;
   /** What the hub's heartbeats say, until the site itself names its sleds. */
@@ -36,12 +38,12 @@ export function createFollowedSite(site: string): FollowedSite {
   const take = (named: readonly SiteSled[]): void => {
     sleds = named.length === 0 ? [unknownSled(site)] : named.map((sled) => namedSled(site, sled));
   };
-  const ownOf = (id: string): Sled | undefined => sleds.find((sled) => sled.id === `${site}:${id}`);
+  const sledOf = (id: string): Sled | undefined => sleds.find((sled) => sled.id === `${site}:${id}`);
   const programOf = (program: number): number => {
     newest = Math.max(newest, base + program);
     return base + program;
   };
-  const eventOf = (item: NewsItem, sled: Sled, now: Now): WatchEvent => {
+  const eventOf = (item: Exclude<NewsItem, { kind: 'interval' }>, sled: Sled, now: Now): WatchEvent => {
     switch (item.kind) {
       case 'row':
         return { kind: 'report', sled, program: programOf(item.program), row: item.row, now };
@@ -59,6 +61,7 @@ export function createFollowedSite(site: string): FollowedSite {
   };
   return {
     sleds: () => sleds,
+    sledOf,
     why: () => why,
     learn(named) {
       if (!isNamed) take(named);
@@ -71,8 +74,9 @@ export function createFollowedSite(site: string): FollowedSite {
       take(named);
     },
     heard(item, now) {
-      const sled = ownOf(item.sled);
-      return sled === undefined ? [] : [eventOf(item, sled, now)];
+      const sled = sledOf(item.sled);
+      // Of a distribution no watch knows.
+      return sled === undefined || item.kind === 'interval' ? [] : [eventOf(item, sled, now)];
     },
     quiet: (reason, now) =>
       sleds

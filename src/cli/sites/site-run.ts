@@ -11,7 +11,7 @@ import { askSites } from '../../relay/ask-sites.ts';
 import { retainedBeats, type Retained } from '../../relay/nats/retained-beats.ts';
 import type { Asked } from '../../relay/question.ts';
 import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
-import type { OwnDrawing } from '../ask/fleet-run.ts';
+import type { OwnDrawing } from '../ask/own-drawing.ts';
 import type { ConnectionOptions } from '../options/connection-options.ts';
 import type { TalkOptions } from '../options/output-options.ts';
 import type { SelectionOptions } from '../options/selection-options.ts';
@@ -43,7 +43,8 @@ export interface SiteRunSettings {
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
   /** Hears rows as the runners read them; absent: they come with the reports alone. */
-  readonly onRows?: SiteLiveSettings['onRows'];
+  readonly onRows?: NonNullable<SiteLiveSettings['onRows']>;
+  readonly onInterval?: NonNullable<SiteLiveSettings['onInterval']>;
   /** What is drawn of them, in the place of progress. */
   readonly drawing?: OwnDrawing;
 }
@@ -72,7 +73,7 @@ export async function runOnSites(
   const finish = new AbortController();
   const stopListening = surroundings.onInterrupt(() => {
     // What had come until then is the answer of a run that is shown: the second time nobody waits for that.
-    if (settings.onRows === undefined || finish.signal.aborted) abort.abort();
+    if (!isShown(settings) || finish.signal.aborted) abort.abort();
     finish.abort();
   });
   const deadlineMs = options.deadline ?? (settings.windowMs ?? 0) + USUAL_MARGIN_MS;
@@ -92,7 +93,7 @@ export async function runOnSites(
       deadline: new Date(startedAt.getTime() + deadlineMs),
       silentAfterMs,
       now: surroundings.now,
-      follows: settings.onRows !== undefined,
+      follows: isShown(settings),
       ...(settings.only === undefined ? {} : { only: settings.only }),
     });
     const asked = {
@@ -180,7 +181,7 @@ async function askAll(
   const outcomes = live?.withMissed(result.outcomes) ?? result.outcomes;
   if (options.quiet !== true) {
     const { err } = surroundings.terminal;
-    for (const note of notes) err.write(`warning: ${printable(note)}\n`);
+    for (const note of [...notes, ...(live?.notes() ?? [])]) err.write(`warning: ${printable(note)}\n`);
     const answered = outcomes.filter((outcome) => outcome.status === 'answered');
     for (const warning of groupWarnings(answered)) err.write(`warning: ${warningLine(warning)}\n`);
   }
@@ -196,24 +197,17 @@ async function askAll(
 
 /** What shows rows as they come; null where nobody wants to hear of them. */
 async function liveOf(
-  {
-    hub,
-    question,
-    retained,
-    onRows,
-    drawing,
-  }: Omit<SitesAsked, 'question'> & { readonly question: FleetQuestion },
+  asked: Omit<SitesAsked, 'question'> & { readonly question: FleetQuestion },
   surroundings: Surroundings,
 ): Promise<SiteLive | null> {
-  if (onRows === undefined) return null;
+  if (!isShown(asked)) return null;
+  const { hub, question, retained, drawing } = asked;
   const beats = retained ?? (await laterBeats(hub, drawing !== undefined));
-  const known = sledsKnown(beats, surroundings.now());
-  return openSiteLive(
-    question,
-    known,
-    { onRows, ...(drawing === undefined ? {} : { drawing }) },
-    surroundings,
-  );
+  return openSiteLive(question, sledsKnown(beats, surroundings.now()), asked, surroundings);
+}
+
+function isShown({ onRows, onInterval }: Pick<SiteRunSettings, 'onRows' | 'onInterval'>): boolean {
+  return onRows !== undefined || onInterval !== undefined;
 }
 
 /** Who did not answer has sleds all the same: the hub may know them. */
