@@ -53,12 +53,16 @@ export async function openWatchedSites(
   });
   const sites = new Map<string, FollowedSite>();
   for (const site of question.sites) sites.set(site, createFollowedSite(site));
+  const unheard = new Map<string, string>();
   const learn = async (): Promise<void> => {
     if ('why' in hub) return;
     const known = sledsKnown(await retainedBeats(hub), now());
     for (const [site, followed] of sites) {
-      const { selection } = question.forSite(site);
-      followed.learn(known.of(endWithout(site, 'no_runner', ''), selection)?.sleds ?? []);
+      const end = endWithout(site, 'no_runner', '');
+      const named = known.of(end, question.forSite(site).selection);
+      followed.learn(named?.sleds ?? []);
+      // A name that nobody has may be mistyped.
+      unheard.set(site, named === null ? known.about(end) : '');
     }
   };
   await learn();
@@ -78,8 +82,9 @@ export async function openWatchedSites(
       };
       const lose = (end: SiteEnd, againMs: number) => {
         record(end);
-        const followed = sites.get(end.site);
-        tell(followed?.lost(end, againMs, clock()) ?? []);
+        const more = end.state === 'no_runner' ? (unheard.get(end.site) ?? '') : '';
+        const known = { ...end, reason: `${end.reason}${more}` };
+        tell(sites.get(end.site)?.lost(known, againMs, clock()) ?? []);
         if (end.state === 'nothing_selected') become();
       };
       const nobody = new AbortController();
@@ -124,6 +129,7 @@ export async function openWatchedSites(
             onProgress() {},
             follow: (site) => ({
               onAccepted(accepted) {
+                unheard.delete(site);
                 sites.get(site)?.accepted(accepted);
                 become();
               },
