@@ -13,8 +13,8 @@ export interface FollowedSite {
   readonly sledOf: (id: string) => Sled | undefined;
   /** Why it has none that is selected; null where it has, or is not known. */
   readonly why: () => string | null;
-  /** What the hub's heartbeats say, until the site itself names its sleds. */
-  readonly learn: (sleds: readonly SiteSled[]) => void;
+  /** What the hub's heartbeats say, until the site itself names its sleds; `about`: more on why it may have no runner. */
+  readonly learn: (sleds: readonly SiteSled[], about?: string) => void;
   readonly accepted: (sleds: readonly SiteSled[]) => void;
   readonly heard: (item: NewsItem, now: Now) => readonly WatchEvent[];
   /** Those that are watched there are not heard, for a while or for longer. */
@@ -30,6 +30,7 @@ export function createFollowedSite(site: string): FollowedSite {
   let sleds: readonly Sled[] = [unknownSled(site)];
   let isNamed = false;
   let why: string | null = null;
+  let about = '';
   /** The programs of a run are counted from 1 on: those of the next one come behind. */
   let base = 0;
   let newest = 0;
@@ -63,11 +64,14 @@ export function createFollowedSite(site: string): FollowedSite {
     sleds: () => sleds,
     sledOf,
     why: () => why,
-    learn(named) {
-      if (!isNamed) take(named);
+    learn(named, more = '') {
+      if (isNamed) return;
+      about = more;
+      take(named);
     },
     accepted(named) {
       isNamed = true;
+      about = '';
       why = null;
       base = newest;
       live.clear();
@@ -92,7 +96,7 @@ export function createFollowedSite(site: string): FollowedSite {
     heardAgain: (now) => sleds.filter(({ id }) => live.has(id)).map((sled) => ({ kind: 'heard', sled, now })),
     missed: (what, now) => [{ kind: 'doubt', sled: unknownSled(site), what, now }],
     lost(end, againMs, now) {
-      const reason = siteText(end);
+      const reason = `${siteText(end)}${end.state === 'no_runner' ? about : ''}`;
       if (end.state === 'nothing_selected') {
         const isNews = why !== reason;
         why = reason;

@@ -5,7 +5,9 @@ import { openAuditFile, type AuditFile } from '../../fleet/audit-log.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
 import { randomHex } from '../../model/random-hex.ts';
+import type { Sled } from '../../model/sled.ts';
 import { followSites } from '../../relay/follow-sites.ts';
+import type { Hub } from '../../relay/nats/connect.ts';
 import { retainedBeats } from '../../relay/nats/retained-beats.ts';
 import { WATCH, type Question } from '../../relay/question.ts';
 import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
@@ -16,9 +18,9 @@ import type { Surroundings } from '../surroundings.ts';
 import type { WatchedFleet } from '../watch/watch-fleet.ts';
 import { createFollowedSite, type FollowedSite } from './followed-site.ts';
 import { sledsKnown } from './known-sleds.ts';
-import { connectOrWhy, openHubWay, type HubOrWhy } from './open-hub.ts';
+import { connectOrWhy, openHubWay, type HubOrWhy, type HubWay } from './open-hub.ts';
 import { auditLine } from './site-audit.ts';
-import { fleetQuestion, wantedSelection } from './site-question.ts';
+import { fleetQuestion, wantedSelection, type FleetQuestion } from './site-question.ts';
 import { sitesOf } from './site-roster.ts';
 import type { SiteRunOptions } from './site-run.ts';
 
@@ -29,6 +31,16 @@ const MARGIN_MS = 60_000;
 /** How long the hub has at the end to hear that sites are to stop. */
 const LAST_WORDS_MS = 1_000;
 const CONNECT_AGAIN_MS = 5_000;
+const ASKED = { probe: WATCH, settings: stateSettings(1) };
+
+/** What a watch of sites goes by. */
+interface SitesWatch {
+  readonly way: HubWay;
+  readonly question: FleetQuestion;
+  readonly sites: ReadonlyMap<string, FollowedSite>;
+  readonly silentAfterMs: number;
+  readonly surroundings: Surroundings;
+}
 
 /** The sleds of sites, as their runners watch them. Rejects with what is wrong before a site is asked. */
 export async function openWatchedSites(
@@ -36,131 +48,185 @@ export async function openWatchedSites(
   surroundings: Surroundings,
 ): Promise<WatchedFleet> {
   refuseOfHere(options);
-  const { elapsed, now, random, version, cwd } = surroundings;
+  const { now, random, version, cwd } = surroundings;
   const way = await openHubWay(options, 'asker', surroundings);
   const silentAfterMs = options.silentAfter ?? SILENT_AFTER_MS;
-  let hub: HubOrWhy = await connectOrWhy(way, silentAfterMs);
-  const { sites: all } = await sitesOf(hub, options, surroundings);
-  const asked = { probe: WATCH, settings: stateSettings(1) };
-  const longMs = options.for === undefined ? LONGEST_MS : options.for + MARGIN_MS;
-  const question = fleetQuestion(asked, all, wantedSelection(options), {
-    run: randomHex(random, 12),
+  const hub = await connectOrWhy(way, silentAfterMs);
+  try {
+    const roster = await sitesOf(hub, options, surroundings);
+    const longMs = options.for === undefined ? LONGEST_MS : options.for + MARGIN_MS;
+    const question = fleetQuestion(ASKED, roster.sites, wantedSelection(options), {
+      run: randomHex(random, 12),
+      version,
+      deadline: new Date(now().getTime() + longMs),
+      silentAfterMs,
+      now,
+      follows: true,
+    });
+    const sites = new Map(question.sites.map((site) => [site, createFollowedSite(site)] as const));
+    const watch: SitesWatch = { way, question, sites, silentAfterMs, surroundings };
+    await learn(hub, watch);
+    return {
+      selection: question.text,
+      sleds: sledsOf(watch),
+      ways: new Map(),
+      async run(onEvent, stop) {
+        const audit = options.auditLog === undefined ? null : openAuditFile(resolve(cwd, options.auditLog));
+        try {
+          await watchSites(watch, 'why' in hub ? hub : null, audit, onEvent, stop);
+        } finally {
+          const { err } = surroundings.terminal;
+          for (const problem of audit?.close() ?? []) err.write(`warning: ${printable(problem)}\n`);
+        }
+      },
+    };
+  } finally {
+    if ('wire' in hub) await hub.wire.close();
+  }
+}
+
+function sledsOf({ sites }: SitesWatch): readonly Sled[] {
+  return [...sites.values()].flatMap((site) => site.sleds());
+}
+
+/** What the hub's heartbeats say of sites, until they say it themselves. */
+async function learn(hub: HubOrWhy, { question, sites, surroundings }: SitesWatch): Promise<void> {
+  if ('why' in hub) return;
+  const known = sledsKnown(await retainedBeats(hub), surroundings.now());
+  for (const [site, followed] of sites) {
+    const end = endWithout(site, 'no_runner', '');
+    const named = known.of(end, question.forSite(site).selection);
+    // A name that nobody has may be mistyped.
+    followed.learn(named?.sleds ?? [], named === null ? known.about(end) : '');
+  }
+}
+
+/** What a watch of sites tells, and keeps in the audit log. */
+interface Told {
+  readonly now: (ageMs?: number) => Now;
+  readonly events: (events: readonly WatchEvent[]) => void;
+  /** The sleds are others now. */
+  readonly become: () => void;
+  readonly asked: (site: string, question: Question) => void;
+  readonly lost: (end: SiteEnd, againMs: number) => void;
+  readonly ended: (end: SiteEnd) => void;
+}
+
+/** Watches until the signal fires, over one connection after another; rejects where no site has what is selected. */
+async function watchSites(
+  watch: SitesWatch,
+  unreached: { readonly why: string } | null,
+  audit: AuditFile | null,
+  onEvent: (event: WatchEvent) => void,
+  stop: AbortSignal,
+): Promise<void> {
+  const { way, sites, silentAfterMs, surroundings } = watch;
+  const { random } = surroundings;
+  const nobody = new AbortController();
+  const until = AbortSignal.any([stop, nobody.signal]);
+  const told = tellOf(watch, audit, onEvent, () => nobody.abort());
+  let hub: HubOrWhy = unreached ?? (await connectOrWhy(way, silentAfterMs));
+  while (!until.aborted) {
+    if ('wire' in hub) {
+      hub = { why: await followOver(hub, watch, told, until) };
+      continue;
+    }
+    const againMs = CONNECT_AGAIN_MS * (0.5 + random() / 2);
+    for (const site of sites.keys()) told.lost(endWithout(site, 'not_reached', hub.why), againMs);
+    await pause(againMs, until);
+    if (until.aborted) break;
+    hub = await connectOrWhy(way, silentAfterMs);
+    await learn(hub, watch);
+    told.become();
+  }
+  if ('wire' in hub) await leave(hub);
+  if (nobody.signal.aborted) throw nothingSelected([...sites.values()]);
+}
+
+/** Follows the sites over this connection until it is gone, or the signal fires, and closes it; gives why it is gone. */
+async function followOver(hub: Hub, watch: SitesWatch, told: Told, until: AbortSignal): Promise<string> {
+  const { way, question, sites, silentAfterMs } = watch;
+  const { elapsed, now, random, version } = watch.surroundings;
+  const gone = new AbortController();
+  let why = 'the connection to the hub was closed';
+  hub.wire.onTrouble((trouble) => {
+    if (trouble.type !== 'gone') return;
+    why = trouble.reason;
+    gone.abort();
+  });
+  const signal = AbortSignal.any([until, gone.signal]);
+  // Each of hundreds of sites waits for it.
+  setMaxListeners(0, signal);
+  await followSites(hub.wire, question.sites, {
+    asker: way.credentials.name,
     version,
-    deadline: new Date(now().getTime() + longMs),
     silentAfterMs,
     now,
-    follows: true,
-  });
-  const sites = new Map<string, FollowedSite>();
-  for (const site of question.sites) sites.set(site, createFollowedSite(site));
-  const unheard = new Map<string, string>();
-  const learn = async (): Promise<void> => {
-    if ('why' in hub) return;
-    const known = sledsKnown(await retainedBeats(hub), now());
-    for (const [site, followed] of sites) {
-      const end = endWithout(site, 'no_runner', '');
-      const named = known.of(end, question.forSite(site).selection);
-      followed.learn(named?.sleds ?? []);
-      // A name that nobody has may be mistyped.
-      unheard.set(site, named === null ? known.about(end) : '');
-    }
-  };
-  await learn();
-  const sleds = () => [...sites.values()].flatMap((site) => site.sleds());
-  return {
-    selection: question.text,
-    sleds: sleds(),
-    ways: new Map(),
-    run: async (onEvent, stop) => {
-      const audit = options.auditLog === undefined ? null : openAuditFile(resolve(cwd, options.auditLog));
-      const clock = (ageMs = 0): Now => ({ ms: elapsed() - ageMs, wall: now().getTime() - ageMs });
-      const become = () => onEvent({ kind: 'sleds', sleds: sleds(), now: clock() });
-      const questions = new Map<string, { readonly question: Question; readonly startedAt: Date }>();
-      const record = openRecord(audit, way.credentials.name, questions, surroundings);
-      const tell = (events: readonly WatchEvent[]) => {
-        for (const event of events) onEvent(event);
-      };
-      const lose = (end: SiteEnd, againMs: number) => {
-        record(end);
-        const more = end.state === 'no_runner' ? (unheard.get(end.site) ?? '') : '';
-        const known = { ...end, reason: `${end.reason}${more}` };
-        tell(sites.get(end.site)?.lost(known, againMs, clock()) ?? []);
-        if (end.state === 'nothing_selected') become();
-      };
-      const nobody = new AbortController();
-      const until = AbortSignal.any([stop, nobody.signal]);
-      try {
-        while (!until.aborted) {
-          if ('why' in hub) {
-            const againMs = CONNECT_AGAIN_MS * (0.5 + random() / 2);
-            for (const site of sites.keys()) lose(endWithout(site, 'not_reached', hub.why), againMs);
-            await pause(againMs, until);
-            if (until.aborted) return;
-            hub = await connectOrWhy(way, silentAfterMs);
-            await learn();
-            become();
-            continue;
-          }
-          const gone = new AbortController();
-          let why = 'the connection to the hub was closed';
-          hub.wire.onTrouble((trouble) => {
-            if (trouble.type !== 'gone') return;
-            why = trouble.reason;
-            gone.abort();
-          });
-          const signal = AbortSignal.any([until, gone.signal]);
-          // Each of hundreds of sites waits for it.
-          setMaxListeners(0, signal);
-          await followSites(hub.wire, question.sites, {
-            asker: way.credentials.name,
-            version,
-            silentAfterMs,
-            now,
-            elapsed,
-            random,
-            pause,
-            signal,
-            ending: () => ({ state: 'interrupted', reason: 'it was ended here' }),
-            questionFor(site) {
-              const own = { ...question.forSite(site), run: randomHex(random, 12) };
-              questions.set(site, { question: own, startedAt: now() });
-              return own;
-            },
-            onProgress() {},
-            follow: (site) => ({
-              onAccepted(accepted) {
-                unheard.delete(site);
-                sites.get(site)?.accepted(accepted);
-                become();
-              },
-              onNews: (news) => {
-                for (const { item, ageMs } of news) tell(sites.get(site)?.heard(item, clock(ageMs)) ?? []);
-              },
-              onQuiet: (reason) => tell(sites.get(site)?.quiet(reason, clock()) ?? []),
-              onHeard: () => tell(sites.get(site)?.heardAgain(clock()) ?? []),
-              onMissed: (what) => tell(sites.get(site)?.missed(what, clock()) ?? []),
-            }),
-            onLost(end, againMs) {
-              lose(end, againMs);
-              if ([...sites.values()].every((each) => each.sleds().length === 0)) nobody.abort(end);
-            },
-            onEnd: record,
-          });
-          await leave(hub);
-          hub = { why };
+    elapsed,
+    random,
+    pause,
+    signal,
+    ending: () => ({ state: 'interrupted', reason: 'it was ended here' }),
+    questionFor(site) {
+      const own = { ...question.forSite(site), run: randomHex(random, 12) };
+      told.asked(site, own);
+      return own;
+    },
+    onProgress() {},
+    follow: (site) => ({
+      onAccepted(accepted) {
+        sites.get(site)?.accepted(accepted);
+        told.become();
+      },
+      onNews(news) {
+        for (const { item, ageMs } of news) {
+          told.events(sites.get(site)?.heard(item, told.now(ageMs)) ?? []);
         }
-        if (nobody.signal.aborted) throw nothingSelected([...sites.values()]);
-      } finally {
-        if ('wire' in hub) await leave(hub);
-        const { err } = surroundings.terminal;
-        for (const problem of audit?.close() ?? []) err.write(`warning: ${printable(problem)}\n`);
-      }
+      },
+      onQuiet: (reason) => told.events(sites.get(site)?.quiet(reason, told.now()) ?? []),
+      onHeard: () => told.events(sites.get(site)?.heardAgain(told.now()) ?? []),
+      onMissed: (what) => told.events(sites.get(site)?.missed(what, told.now()) ?? []),
+    }),
+    onLost: told.lost,
+    onEnd: told.ended,
+  });
+  await leave(hub);
+  return why;
+}
+
+function tellOf(
+  watch: SitesWatch,
+  audit: AuditFile | null,
+  onEvent: (event: WatchEvent) => void,
+  onNobody: () => void,
+): Told {
+  const { way, sites, surroundings } = watch;
+  const { elapsed, now: clock } = surroundings;
+  const questions = new Map<string, { readonly question: Question; readonly startedAt: Date }>();
+  const record = openRecord(audit, way.credentials.name, questions, surroundings);
+  const now = (ageMs = 0): Now => ({ ms: elapsed() - ageMs, wall: clock().getTime() - ageMs });
+  const events = (all: readonly WatchEvent[]): void => {
+    for (const event of all) onEvent(event);
+  };
+  const become = (): void => onEvent({ kind: 'sleds', sleds: sledsOf(watch), now: now() });
+  return {
+    now,
+    events,
+    become,
+    asked: (site, question) => void questions.set(site, { question, startedAt: clock() }),
+    ended: record,
+    lost(end, againMs) {
+      record(end);
+      const lost = sites.get(end.site)?.lost(end, againMs, now()) ?? [];
+      become();
+      events(lost);
+      if (sledsOf(watch).length === 0) onNobody();
     },
   };
 }
 
 /** What the sites were told last comes before the end of the connection. */
-async function leave({ wire }: Extract<HubOrWhy, { readonly wire: unknown }>): Promise<void> {
+async function leave({ wire }: Hub): Promise<void> {
   await Promise.race([wire.flush().catch(() => {}), sleep(LAST_WORDS_MS)]);
   await wire.close();
 }
