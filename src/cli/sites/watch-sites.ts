@@ -5,23 +5,22 @@ import { openAuditFile, type AuditFile } from '../../fleet/audit-log.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
 import { randomHex } from '../../model/random-hex.ts';
-import type { Sled } from '../../model/sled.ts';
 import { followSites } from '../../relay/follow-sites.ts';
 import type { Hub } from '../../relay/nats/connect.ts';
 import { retainedBeats } from '../../relay/nats/retained-beats.ts';
-import { WATCH, type Question } from '../../relay/question.ts';
-import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
-import type { Now, WatchEvent } from '../../watch/event.ts';
+import { WATCH } from '../../relay/question.ts';
+import { endWithout } from '../../relay/site-end.ts';
+import type { WatchEvent } from '../../watch/event.ts';
 import { stateSettings } from '../ask/state-run.ts';
 import { refuseOfHere, SILENT_AFTER_MS } from '../options/relay-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { WatchedFleet } from '../watch/watch-fleet.ts';
 import { createFollowedSite, type FollowedSite } from './followed-site.ts';
 import { sledsKnown } from './known-sleds.ts';
-import { connectOrWhy, openHubWay, type HubOrWhy, type HubWay } from './open-hub.ts';
-import { auditLine } from './site-audit.ts';
-import { fleetQuestion, wantedSelection, type FleetQuestion } from './site-question.ts';
+import { connectOrWhy, openHubWay, type HubOrWhy } from './open-hub.ts';
+import { fleetQuestion, wantedSelection } from './site-question.ts';
 import { sitesOf } from './site-roster.ts';
+import { sledsOf, tellOf, type SitesWatch, type Told } from './sites-told.ts';
 import type { SiteRunOptions } from './site-run.ts';
 
 /** A watch without an end is asked for so long. */
@@ -32,15 +31,6 @@ const MARGIN_MS = 60_000;
 const LAST_WORDS_MS = 1_000;
 const CONNECT_AGAIN_MS = 5_000;
 const ASKED = { probe: WATCH, settings: stateSettings(1) };
-
-/** What a watch of sites goes by. */
-interface SitesWatch {
-  readonly way: HubWay;
-  readonly question: FleetQuestion;
-  readonly sites: ReadonlyMap<string, FollowedSite>;
-  readonly silentAfterMs: number;
-  readonly surroundings: Surroundings;
-}
 
 /** The sleds of sites, as their runners watch them. Rejects with what is wrong before a site is asked. */
 export async function openWatchedSites(
@@ -85,10 +75,6 @@ export async function openWatchedSites(
   }
 }
 
-function sledsOf({ sites }: SitesWatch): readonly Sled[] {
-  return [...sites.values()].flatMap((site) => site.sleds());
-}
-
 /** What the hub's heartbeats say of sites, until they say it themselves. */
 async function learn(hub: HubOrWhy, { question, sites, surroundings }: SitesWatch): Promise<void> {
   if ('why' in hub) return;
@@ -99,17 +85,6 @@ async function learn(hub: HubOrWhy, { question, sites, surroundings }: SitesWatc
     // A name that nobody has may be mistyped.
     followed.learn(named?.sleds ?? [], named === null ? known.about(end) : '');
   }
-}
-
-/** What a watch of sites tells, and keeps in the audit log. */
-interface Told {
-  readonly now: (ageMs?: number) => Now;
-  readonly events: (events: readonly WatchEvent[]) => void;
-  /** The sleds are others now. */
-  readonly become: () => void;
-  readonly asked: (site: string, question: Question) => void;
-  readonly lost: (end: SiteEnd, againMs: number) => void;
-  readonly ended: (end: SiteEnd) => void;
 }
 
 /** Watches until the signal fires, over one connection after another; rejects where no site has what is selected. */
@@ -194,37 +169,6 @@ async function followOver(hub: Hub, watch: SitesWatch, told: Told, until: AbortS
   return why;
 }
 
-function tellOf(
-  watch: SitesWatch,
-  audit: AuditFile | null,
-  onEvent: (event: WatchEvent) => void,
-  onNobody: () => void,
-): Told {
-  const { way, sites, surroundings } = watch;
-  const { elapsed, now: clock } = surroundings;
-  const questions = new Map<string, { readonly question: Question; readonly startedAt: Date }>();
-  const record = openRecord(audit, way.credentials.name, questions, surroundings);
-  const now = (ageMs = 0): Now => ({ ms: elapsed() - ageMs, wall: clock().getTime() - ageMs });
-  const events = (all: readonly WatchEvent[]): void => {
-    for (const event of all) onEvent(event);
-  };
-  const become = (): void => onEvent({ kind: 'sleds', sleds: sledsOf(watch), now: now() });
-  return {
-    now,
-    events,
-    become,
-    asked: (site, question) => void questions.set(site, { question, startedAt: clock() }),
-    ended: record,
-    lost(end, againMs) {
-      record(end);
-      const lost = sites.get(end.site)?.lost(end, againMs, now()) ?? [];
-      become();
-      events(lost);
-      if (sledsOf(watch).length === 0) onNobody();
-    },
-  };
-}
-
 /** What the sites were told last comes before the end of the connection. */
 async function leave({ wire }: Hub): Promise<void> {
   await Promise.race([wire.flush().catch(() => {}), sleep(LAST_WORDS_MS)]);
@@ -233,22 +177,6 @@ async function leave({ wire }: Hub): Promise<void> {
 
 function nothingSelected(sites: readonly FollowedSite[]): FleetError {
   return new FleetError('usage', sites.map((site) => site.why() ?? '').join('\n'));
-}
-
-/** A site that is asked again and again in vain is one line. */
-function openRecord(
-  audit: AuditFile | null,
-  asker: string,
-  questions: ReadonlyMap<string, { readonly question: Question; readonly startedAt: Date }>,
-  surroundings: Surroundings,
-): (end: SiteEnd) => void {
-  const said = new Map<string, string>();
-  return (end) => {
-    const about = questions.get(end.site);
-    const isSaid = end.runner === null && said.get(end.site) === `${end.state} ${end.reason}`;
-    said.set(end.site, `${end.state} ${end.reason}`);
-    if (about !== undefined && !isSaid) audit?.add(auditLine(end, { asker, ...about }, surroundings));
-  };
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
