@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { writeDuration } from '../model/duration.ts';
+import { followRun, LINK_LOST, type FollowEars } from './followed-run.ts';
 import { readReply, type Refusal, type Reply, type SiteSled } from './messages.ts';
-import { createNewsEar, type HeardNews } from './news-ear.ts';
 import { unpackReport } from './parts.ts';
 import type { SiteEnd, SiteState } from './site-end.ts';
 import { versionProblem } from './versions.ts';
@@ -13,18 +12,6 @@ const CLOCK_TOLERANCE_MS = 2000;
 const WINDOW_PARTS = 16;
 /** So often parts that do not come are asked for again. */
 const MOST_ASKS = 3;
-/** A runner that is followed hears so often that we are there. */
-const FOLLOWED_EVERY_MS = 2000;
-/** News that do not come are asked for again, at most so often. */
-const AGAIN_EVERY_MS = 500;
-/** A runner that is followed is heard every second at least, and what it told is stale soon after this. */
-const QUIET_MS = 2000;
-/** What has come and waits to be read is read before that is said. */
-const READ_MS = 300;
-
-/** Why no site is reached while that is so. */
-const LINK_LOST = 'our connection to the hub is lost';
-
 export interface SiteAsking {
   readonly site: string;
   /** Of the program that asks. */
@@ -49,19 +36,6 @@ type ToldRunner =
   | { readonly type: 'send'; readonly from: number; readonly to: number }
   | { readonly type: 'stop' }
   | { readonly type: 'follow'; readonly heard: number; readonly again: boolean };
-
-/** What is heard of a site while it is followed. */
-export interface FollowEars {
-  /** These sleds are followed from now on. */
-  readonly onAccepted: (sleds: readonly SiteSled[]) => void;
-  readonly onNews: (news: readonly HeardNews[]) => void;
-  /** Nothing was heard of the site for some seconds, and why that may be; it may be heard again, or end. */
-  readonly onQuiet: (reason: string) => void;
-  /** It is heard again. */
-  readonly onHeard: () => void;
-  /** So much was told at the site and does not come. */
-  readonly onMissed: (what: string) => void;
-}
 
 export interface SiteCounts {
   readonly selected: number;
@@ -108,14 +82,7 @@ export function askSite(asking: SiteAsking): AskedSite {
   let over: (() => void) | null = null;
   let isTurn = false;
   let isOver = false;
-  const ear = createNewsEar();
-  /** The newest batch of news that there is, as far as is known. */
-  let newest = 0;
-  /** Since when a batch is missing, and when it was asked for last. */
-  let gap: { readonly sinceMs: number; askedMs: number } | null = null;
-  let following: NodeJS.Timeout | null = null;
-  let quiet: NodeJS.Timeout | null = null;
-  let isQuiet = false;
+  const followed = follow === null ? null : followRun({ ...asking, ears: follow });
   let timer: NodeJS.Timeout;
   let resolve: (end: SiteEnd) => void;
   const promise = new Promise<SiteEnd>((done) => {
@@ -126,8 +93,7 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
-    if (following !== null) clearInterval(following);
-    if (quiet !== null) clearTimeout(quiet);
+    followed?.end();
     parts = [];
     over?.();
     const { counts: _, ...known } = heard;
@@ -205,53 +171,15 @@ export function askSite(asking: SiteAsking): AskedSite {
 
   const takeReport = async (digest: string): Promise<void> => {
     const unpacked = await unpackReport(parts, digest);
-    if (ready !== null) await hearNewsUpTo(ready.news);
+    // News come before the report that follows them, but for those that were lost.
+    await followed?.whole(ready?.news ?? 0);
     if ('wrong' in unpacked) finish('failed', `its report came damaged: ${unpacked.wrong}`);
     else finish('answered', '', unpacked.json);
   };
 
-  /** News come before the report that follows them, but for those that were lost. */
-  const hearNewsUpTo = async (last = 0): Promise<void> => {
-    if (follow === null) return;
-    for (let times = 0; ear.heard() < last && times < MOST_ASKS; times++) {
-      asking.tell({ type: 'follow', heard: ear.heard(), again: true });
-      await pause(Math.min(silentAfterMs / MOST_ASKS, AGAIN_EVERY_MS));
-    }
-    const missing = last - ear.heard();
-    if (missing > 0) follow.onMissed(`${missing} messages of what it told did not come`);
-  };
-
-  /** Whether what the site told comes whole: what is missing is asked for again, until it is clear that it will not come. */
-  const mindGap = (last: number): void => {
-    const now = elapsed();
-    newest = Math.max(newest, last);
-    if (ear.heard() >= newest) {
-      gap = null;
-      return;
-    }
-    gap ??= { sinceMs: now, askedMs: Number.NEGATIVE_INFINITY };
-    if (now - gap.sinceMs > silentAfterMs) {
-      letGo();
-      return finish('partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
-    }
-    if (now - gap.askedMs < AGAIN_EVERY_MS) return;
-    gap.askedMs = now;
-    asking.tell({ type: 'follow', heard: ear.heard(), again: true });
-  };
-
-  const takeNews = (news: Extract<Reply, { type: 'news' }>): void => {
-    if (follow === null) return;
-    const items = ear.take(news, elapsed());
-    if (items !== null) {
-      if (news.skipped > 0) follow.onMissed(`${news.skipped} reports were left out, since we were too slow`);
-      follow.onNews(items);
-    }
-    mindGap(news.seq);
-  };
-
   const takeReply = (reply: Reply): void => {
     const isFirst = heard.runner === null;
-    if (reply.type !== 'news') ear.clock(reply.sent_ms, elapsed());
+    followed?.hear(reply);
     heard.runner = reply.runner;
     heard.version = reply.version;
     if (isFirst) heard.clockAheadMs = clockAhead(reply.now);
@@ -269,51 +197,31 @@ export function askSite(asking: SiteAsking): AskedSite {
         heard.selection = reply.selection;
         heard.counts = { selected: reply.sleds.length, answered: 0, failed: 0 };
         asking.onProgress(heard.counts);
-        if (follow !== null) beginToFollow(follow, reply.sleds);
+        followed?.begin(reply.sleds);
         return wait(silentAfterMs);
       case 'progress':
         heard.counts = reply;
         asking.onProgress(reply);
         wait(silentAfterMs);
-        if (follow !== null) mindQuiet(follow);
         return mindGap(reply.news ?? 0);
       case 'news':
         wait(silentAfterMs);
-        if (follow !== null) mindQuiet(follow);
-        return takeNews(reply);
+        followed?.take(reply);
+        return mindGap(reply.seq);
       case 'over':
         return finish('ended', reply.reason);
       case 'ready':
         if (ready !== null) return;
         ready = reply;
-        if (quiet !== null) clearTimeout(quiet);
         wait(silentAfterMs);
         return void takeTurn();
     }
   };
 
-  const beginToFollow = (ears: FollowEars, sleds: readonly SiteSled[]): void => {
-    if (following !== null) return;
-    ears.onAccepted(sleds);
-    mindQuiet(ears);
-    following = setInterval(
-      () => asking.tell({ type: 'follow', heard: ear.heard(), again: false }),
-      FOLLOWED_EVERY_MS,
-    );
-  };
-
-  /** Called with each message of a site that is followed. */
-  const mindQuiet = ({ onQuiet, onHeard }: FollowEars): void => {
-    if (quiet !== null) clearTimeout(quiet);
-    if (isQuiet) onHeard();
-    isQuiet = false;
-    const say = (): void => {
-      isQuiet = true;
-      onQuiet(asking.isLinked() ? `nothing was heard for ${writeDuration(QUIET_MS)}` : LINK_LOST);
-    };
-    quiet = setTimeout(() => {
-      quiet = setTimeout(say, READ_MS);
-    }, QUIET_MS);
+  const mindGap = (last: number): void => {
+    if (followed?.mindGap(last) !== false) return;
+    letGo();
+    finish('partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
   };
 
   const takeTurn = async (): Promise<void> => {

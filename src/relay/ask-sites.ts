@@ -1,4 +1,5 @@
-import { askSite, type AskedSite, type FollowEars, type SiteCounts } from './ask-site.ts';
+import { askSite, type AskedSite, type SiteCounts } from './ask-site.ts';
+import type { FollowEars } from './followed-run.ts';
 import type { Question } from './question.ts';
 import type { SiteEnd } from './site-end.ts';
 import { answerSubject, answerWordsOf, askSubject, tellSubject } from './subjects.ts';

@@ -3,7 +3,7 @@ import type { Row } from '../../model/column.ts';
 import type { EndedInterval } from '../../model/probe.ts';
 import type { SledOutcome } from '../../model/report.ts';
 import type { Sled } from '../../model/sled.ts';
-import type { FollowEars } from '../../relay/ask-site.ts';
+import type { FollowEars } from '../../relay/followed-run.ts';
 import type { NewsItem } from '../../relay/news.ts';
 import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
 import type { OwnDrawing } from '../ask/own-drawing.ts';
