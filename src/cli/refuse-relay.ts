@@ -5,14 +5,11 @@ const FROM_KEPT = 'it reads what is kept on this machine and asks sleds from her
 
 /** Why a command that asks sleds does not ask sites, and what does. */
 const WHY: Readonly<Record<string, string>> = {
-  watch:
-    'rows do not stream over a hub; ask again and again: cruc-fleet ds-state, check or wait with --relay',
-  serve: `rows do not stream over a hub; ${AT_SITE}, and reach its page with ssh -L`,
+  serve: `its page stands on what is kept of one site; ${AT_SITE}, and reach it with ssh -L; cruc-fleet watch --relay shows all sites`,
   where: FROM_KEPT,
   impact: FROM_KEPT,
   explain: FROM_KEPT,
-  downstairs: FROM_KEPT,
-  sleds: `it asks sleds from here; ${AT_SITE}; cruc-fleet sites lists what the hub knows of each site`,
+  downstairs: `${FROM_KEPT}; cruc-fleet run all_downstairs --relay counts the IOs of each downstairs`,
   doctor: `it follows the way from here to each sled; ${AT_SITE}; cruc-fleet sites shows who is connected`,
   exec: `a hub carries questions by the name of a probe, and never a command; ${AT_SITE}`,
   cp: `a hub carries reports, and no files; ${AT_SITE}`,

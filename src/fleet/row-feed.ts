@@ -12,6 +12,8 @@ export interface ArrivedRow {
 /** Rows of a running probe, by sled, as the text comes in. */
 export interface RowFeed {
   push(sled: Sled, text: string, at: Date): readonly ArrivedRow[];
+  /** The same of rows that somebody else read. */
+  add(sled: Sled, rows: readonly Row[], at: Date): readonly ArrivedRow[];
   /** The rows of last lines that never ended. */
   end(at: Date): readonly ArrivedRow[];
   /** The newest row of each key, the latest first. */
@@ -38,6 +40,7 @@ export function createRowFeed(openStream: () => RowStream, key: readonly string[
       streams.set(sled.id, open);
       return take(sled, open.stream.push(text), at);
     },
+    add: take,
     end(at) {
       const arrived = [...streams.values()].flatMap(({ sled, stream }) => take(sled, stream.end(), at));
       streams.clear();

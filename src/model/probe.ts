@@ -62,9 +62,15 @@ export interface RowStream {
   end(): readonly Row[];
 }
 
+/** The distributions of an interval that has ended. */
+export interface EndedInterval {
+  readonly time: string;
+  readonly distributions: readonly Distribution[];
+}
+
 /** Reads standard output as it arrives; the distributions of each interval once it has ended. */
 export interface IntervalStream {
-  push(text: string): readonly { readonly time: string; readonly distributions: readonly Distribution[] }[];
+  push(text: string): readonly EndedInterval[];
 }
 
 /**

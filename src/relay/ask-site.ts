@@ -1,4 +1,5 @@
 import { writeDuration } from '../model/duration.ts';
+import { followRun, LINK_LOST, type FollowEars } from './followed-run.ts';
 import { readReply, type Refusal, type Reply, type SiteSled } from './messages.ts';
 import { unpackReport } from './parts.ts';
 import type { SiteEnd, SiteState } from './site-end.ts';
@@ -11,7 +12,6 @@ const CLOCK_TOLERANCE_MS = 2000;
 const WINDOW_PARTS = 16;
 /** So often parts that do not come are asked for again. */
 const MOST_ASKS = 3;
-
 export interface SiteAsking {
   readonly site: string;
   /** Of the program that asks. */
@@ -20,15 +20,22 @@ export interface SiteAsking {
   readonly now: () => Date;
   /** A site that says nothing for so long is silent. */
   readonly silentAfterMs: number;
+  /** Whether our own connection to the hub is there. */
+  readonly isLinked: () => boolean;
   /** Publishes the question. */
   readonly ask: () => void;
-  readonly tell: (
-    what: { readonly type: 'send'; readonly from: number; readonly to: number } | { readonly type: 'stop' },
-  ) => void;
+  readonly tell: (what: ToldRunner) => void;
   /** Resolves when this site's report may come; what it gives is called once it is here, or will not come. */
   readonly turn: () => Promise<() => void>;
   readonly onProgress: (counts: SiteCounts) => void;
+  /** Hears what the site tells before its end; null: it is not followed. */
+  readonly follow: FollowEars | null;
 }
+
+type ToldRunner =
+  | { readonly type: 'send'; readonly from: number; readonly to: number }
+  | { readonly type: 'stop' }
+  | { readonly type: 'follow'; readonly heard: number; readonly again: boolean };
 
 export interface SiteCounts {
   readonly selected: number;
@@ -42,6 +49,8 @@ export interface AskedSite {
   readonly hear: (message: WireMessage) => void;
   /** The hub refused the question. */
   readonly refuse: (reason: string) => void;
+  /** Has its runner answer with what it has. */
+  readonly finishSoon: () => void;
   /** Ends it: what came until then counts. `stops` tells the runner too. */
   readonly giveUp: (state: SiteState, reason: string, stops?: boolean) => void;
 }
@@ -56,7 +65,7 @@ const STATE_OF: Readonly<Record<Refusal, SiteState>> = {
 
 /** Asks one site once and follows it to its end: an answer, or the reason why there is none. */
 export function askSite(asking: SiteAsking): AskedSite {
-  const { site, elapsed, silentAfterMs } = asking;
+  const { site, elapsed, silentAfterMs, follow } = asking;
   const startedAt = elapsed();
   const heard = {
     runner: null as string | null,
@@ -73,6 +82,7 @@ export function askSite(asking: SiteAsking): AskedSite {
   let over: (() => void) | null = null;
   let isTurn = false;
   let isOver = false;
+  const followed = follow === null ? null : followRun({ ...asking, ears: follow });
   let timer: NodeJS.Timeout;
   let resolve: (end: SiteEnd) => void;
   const promise = new Promise<SiteEnd>((done) => {
@@ -83,6 +93,7 @@ export function askSite(asking: SiteAsking): AskedSite {
     if (isOver) return;
     isOver = true;
     clearTimeout(timer);
+    followed?.end();
     parts = [];
     over?.();
     const { counts: _, ...known } = heard;
@@ -105,6 +116,7 @@ export function askSite(asking: SiteAsking): AskedSite {
 
   const fallSilent = (): void => {
     const after = writeDuration(silentAfterMs);
+    if (follow !== null && !asking.isLinked()) return finish('not_reached', LINK_LOST);
     if (heard.runner === null) {
       return finish(
         'not_reached',
@@ -113,7 +125,10 @@ export function askSite(asking: SiteAsking): AskedSite {
     }
     if (ready === null) {
       const { counts } = heard;
-      const far = counts === null ? '' : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
+      const far =
+        counts === null || follow !== null
+          ? ''
+          : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
       letGo();
       return finish('silent', `its runner said nothing for ${after}${far}`);
     }
@@ -156,17 +171,24 @@ export function askSite(asking: SiteAsking): AskedSite {
 
   const takeReport = async (digest: string): Promise<void> => {
     const unpacked = await unpackReport(parts, digest);
+    // News come before the report that follows them, but for those that were lost.
+    await followed?.whole(ready?.news ?? 0);
     if ('wrong' in unpacked) finish('failed', `its report came damaged: ${unpacked.wrong}`);
     else finish('answered', '', unpacked.json);
   };
 
   const takeReply = (reply: Reply): void => {
     const isFirst = heard.runner === null;
+    followed?.hear(reply);
     heard.runner = reply.runner;
     heard.version = reply.version;
     if (isFirst) heard.clockAheadMs = clockAhead(reply.now);
     const versions = versionProblem(asking.version, reply.version);
     if (versions !== null) return finish('refused', versions);
+    if (follow !== null && reply.type !== 'accepted' && reply.type !== 'refused' && heard.sleds === null) {
+      letGo();
+      return finish('partial', 'the beginning of what its runner told did not come');
+    }
     switch (reply.type) {
       case 'refused':
         return finish(STATE_OF[reply.why], reply.reason);
@@ -175,17 +197,31 @@ export function askSite(asking: SiteAsking): AskedSite {
         heard.selection = reply.selection;
         heard.counts = { selected: reply.sleds.length, answered: 0, failed: 0 };
         asking.onProgress(heard.counts);
+        followed?.begin(reply.sleds);
         return wait(silentAfterMs);
       case 'progress':
         heard.counts = reply;
         asking.onProgress(reply);
-        return wait(silentAfterMs);
+        wait(silentAfterMs);
+        return mindGap(reply.news ?? 0);
+      case 'news':
+        wait(silentAfterMs);
+        followed?.take(reply);
+        return mindGap(reply.seq);
+      case 'over':
+        return finish('ended', reply.reason);
       case 'ready':
         if (ready !== null) return;
         ready = reply;
         wait(silentAfterMs);
         return void takeTurn();
     }
+  };
+
+  const mindGap = (last: number): void => {
+    if (followed?.mindGap(last) !== false) return;
+    letGo();
+    finish('partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
   };
 
   const takeTurn = async (): Promise<void> => {
@@ -205,7 +241,9 @@ export function askSite(asking: SiteAsking): AskedSite {
   };
 
   timer = setTimeout(fallSilent, silentAfterMs);
-  asking.ask();
+  // What is followed is asked again: a question that waits for the link would be a second one.
+  if (follow !== null && !asking.isLinked()) finish('not_reached', LINK_LOST);
+  else asking.ask();
   return {
     end: promise,
     hear(message) {
@@ -222,6 +260,9 @@ export function askSite(asking: SiteAsking): AskedSite {
       else finish('failed', `what its runner sent was not understood: ${read.wrong}`);
     },
     refuse: (reason) => finish('refused', reason),
+    finishSoon() {
+      if (!isOver && ready === null) letGo();
+    },
     giveUp(state, reason, stops = false) {
       if (isOver) return;
       if (stops && heard.runner !== null) asking.tell({ type: 'stop' });

@@ -27,7 +27,7 @@ export function readDocument<T>(data: Uint8Array, schema: z.ZodType<T>, kind: Do
   if (version !== null && version > kind.version) {
     return {
       ok: false,
-      wrong: `the ${kind.what} is of version ${version}, and this cruc-fleet reads up to ${kind.version}; update this side`,
+      wrong: `the ${kind.what} is of version ${version}, and the cruc-fleet that got it reads up to ${kind.version}; update that one`,
     };
   }
   const read = schema.safeParse(json);

@@ -1,3 +1,4 @@
+import type { Following } from './following.ts';
 import type { Reply } from './messages.ts';
 import type { Packed } from './parts.ts';
 
@@ -15,6 +16,10 @@ export interface KnownRun {
   /** What is said to who asks again, and now and then while it goes on. */
   state: Reply;
   packed: Packed | null;
+  /** Of a question that is followed, once it has begun. */
+  following: Following | null;
+  /** Why it was stopped here, and not by its asker. */
+  whyStopped: string | null;
   /** Another runner has it: nothing is said of it here. */
   isOthers: boolean;
   /** Says the state now and then; null once it need not be said again. */
@@ -42,7 +47,7 @@ export function forgetOld(runs: Map<string, KnownRun>, now: number): void {
   let bytes = [...runs.values()].reduce((sum, { packed }) => sum + (packed?.bytes ?? 0), 0);
   for (const [id, entry] of runs) {
     const { at, packed, state } = entry;
-    const isOver = state.type === 'ready' || state.type === 'refused';
+    const isOver = state.type === 'ready' || state.type === 'refused' || state.type === 'over';
     if (!isOver || (now - at < KEPT_MS && bytes <= KEPT_BYTES)) continue;
     bytes -= packed?.bytes ?? 0;
     silence(entry);

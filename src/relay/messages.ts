@@ -1,5 +1,7 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { readDocument, type Read } from './documents.ts';
+import { NEWS } from './news.ts';
 
 /** A sled as a site names it, without the way to it. */
 export const siteSled = z.object({
@@ -18,7 +20,21 @@ export const REFUSALS = ['refused', 'busy', 'expired', 'failed', 'nothing_select
 
 export type Refusal = (typeof REFUSALS)[number];
 
-const WHO = { runner: z.string(), version: z.string(), now: z.iso.datetime() };
+/** Unpacked, a batch of news beyond this is not one of ours. */
+const MOST_NEWS_BYTES = 16 * 1024 * 1024;
+/** What gzip begins with, and no JSON does. */
+const GZIP = 0x1f;
+
+const WHO = {
+  runner: z.string(),
+  version: z.string(),
+  now: z.iso.datetime(),
+  /** When it was sent, on a clock of the runner that nobody sets. */
+  sent_ms: z.number().optional(),
+};
+
+/** Of a question that is followed: the number of the last batch of news that was sent. */
+const LAST_NEWS = { news: z.int().min(0).optional() };
 
 const reply = z.discriminatedUnion('type', [
   z.object({
@@ -34,7 +50,11 @@ const reply = z.discriminatedUnion('type', [
     selected: z.int(),
     answered: z.int(),
     failed: z.int(),
+    ...LAST_NEWS,
   }),
+  z.object({ ...WHO, ...NEWS }),
+  /** It is not followed any more, and no report comes. */
+  z.object({ type: z.literal('over'), ...WHO, reason: z.string(), ...LAST_NEWS }),
   z.object({
     type: z.literal('ready'),
     ...WHO,
@@ -43,20 +63,34 @@ const reply = z.discriminatedUnion('type', [
     /** SHA-256 over all parts in their order, in hexadecimal digits. */
     digest: z.string(),
     notes: z.array(z.string()),
+    ...LAST_NEWS,
   }),
 ]);
 
 /** What a runner sends but the parts of its report, which are bytes with their number in the header. */
 export type Reply = z.infer<typeof reply>;
 
+/** Batches of news hold much that is alike; all other replies go as they are. */
+export function packNews(json: string): Uint8Array {
+  return gzipSync(json);
+}
+
 export function readReply(data: Uint8Array): Read<Reply> {
-  return readDocument(data, reply, { name: 'cruc-fleet/reply', version: 1, what: 'reply' });
+  let json = data;
+  try {
+    if (data[0] === GZIP) json = gunzipSync(data, { maxOutputLength: MOST_NEWS_BYTES });
+  } catch {
+    return { ok: false, wrong: 'the reply cannot be unpacked' };
+  }
+  return readDocument(json, reply, { name: 'cruc-fleet/reply', version: 1, what: 'reply' });
 }
 
 const tell = z.discriminatedUnion('type', [
   /** Parts `from` up to and without `to`, counted from 0. */
   z.object({ type: z.literal('send'), run: z.string(), from: z.int().min(0), to: z.int().positive() }),
   z.object({ type: z.literal('stop'), run: z.string() }),
+  /** The asker is still there, and has all news up to `heard`; `again`: those behind it are to be sent again. */
+  z.object({ type: z.literal('follow'), run: z.string(), heard: z.int().min(0), again: z.boolean() }),
 ]);
 
 /** What an asker tells a runner about a run under way. */

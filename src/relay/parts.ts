@@ -19,11 +19,16 @@ export interface Packed {
 /** Compresses a report and cuts it into parts that a hub with this payload limit takes. */
 export async function packReport(json: string, maxPayload: number): Promise<Packed> {
   const packed = await promisify(gzip)(json);
-  const size = Math.max(1024, Math.min(MOST_PART_BYTES, maxPayload - ENVELOPE_BYTES));
+  const size = roomIn(maxPayload);
   const parts = Array.from({ length: Math.ceil(packed.length / size) }, (_, n) =>
     packed.subarray(n * size, (n + 1) * size),
   );
   return { parts, bytes: packed.length, digest: digestOf(parts) };
+}
+
+/** Bytes that we put into one message of a hub with this payload limit. */
+export function roomIn(maxPayload: number): number {
+  return Math.max(1024, Math.min(MOST_PART_BYTES, maxPayload - ENVELOPE_BYTES));
 }
 
 /** The report again; or what is wrong with it, as the end of a sentence. */

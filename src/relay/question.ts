@@ -3,13 +3,11 @@ import type { ProbeSettings } from '../model/probe.ts';
 import { readDocument, type Read } from './documents.ts';
 
 const QUESTION = 'cruc-fleet/question';
-const VERSION = 1;
+const VERSION = 2;
 
 const texts = z.array(z.string().max(4096)).max(4096);
 
-/** Strict: what this version does not know would be another question. A newer asker sends a new key only where it is used. */
-const schema = z.strictObject({
-  schema: z.literal(`${QUESTION}/v${VERSION}`),
+const KEYS = {
   /** Of the asker's program. */
   version: z.string().max(64),
   /** One run asks every site. */
@@ -36,7 +34,21 @@ const schema = z.strictObject({
   }),
   /** Of the selected sleds these only, by the ids that the site gives them. */
   only: texts.nullable(),
-});
+};
+
+/**
+ * Strict: what this version does not know would be another question. A newer asker sends a new key, and a newer version,
+ * only where it is used.
+ */
+const schema = z.discriminatedUnion('schema', [
+  z.strictObject({ schema: z.literal(`${QUESTION}/v1`), ...KEYS }),
+  z.strictObject({
+    schema: z.literal(`${QUESTION}/v2`),
+    ...KEYS,
+    /** What the sleds say is told as it comes, as long as the asker says that it is there. */
+    follow: z.literal(true),
+  }),
+]);
 
 /** What a site is asked: a probe by its name and its settings, of selected sleds. Never a command line. */
 export type Question = z.infer<typeof schema>;
@@ -49,7 +61,22 @@ export interface Asked {
   readonly settings: ProbeSettings;
 }
 
-export const QUESTION_SCHEMA = `${QUESTION}/v${VERSION}` as const;
+/** The word that stands for a probe in a question to watch sleds: it has no end and no report. */
+export const WATCH = 'watch';
+
+/** The same for what `sleds` asks. */
+export const SLEDS = 'sleds';
+
+/** The head of a question that is followed, or of one that is answered at its end alone. */
+export function questionHead(follows: boolean) {
+  return follows
+    ? ({ schema: `${QUESTION}/v2`, follow: true } as const)
+    : ({ schema: `${QUESTION}/v1` } as const);
+}
+
+export function isFollowed(question: Question): boolean {
+  return 'follow' in question;
+}
 
 /** Reads one, or says what is wrong with it: a newer schema is named as such. */
 export function readQuestion(data: Uint8Array): Read<Question> {

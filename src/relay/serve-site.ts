@@ -1,28 +1,33 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openClaims } from './claims.ts';
+import { writeDuration } from '../model/duration.ts';
+import { describeError, FleetError } from '../model/error.ts';
+import { ASKER_GONE_MS, openFollowing } from './following.ts';
 import { deferred, forgetOld, KEPT_MS, silence, type KnownRun } from './known-run.ts';
 import type { Refusal, Reply, SiteSled } from './messages.ts';
 import { readTell } from './messages.ts';
-import { packReport, type Packed } from './parts.ts';
-import { readQuestion, type Question } from './question.ts';
+import type { NewsItem } from './news.ts';
+import { packReport, roomIn, type Packed } from './parts.ts';
+import { isFollowed, readQuestion, type Question } from './question.ts';
 import { answerSubject, askWordsOf, RUNNER_QUEUE, tellerOf } from './subjects.ts';
 import { versionProblem } from './versions.ts';
 import type { Wire, WireMessage } from './wire.ts';
 
-/** How often a runner says that it is still at it. */
+/** How often a runner says that it is still at it; one that is followed twice as often. */
 const TOLD_EVERY_MS = 2000;
 /** At its end a runner waits so long for askers to take their reports. */
 const LAST_WORDS_MS = 5000;
 /** After so many parts it waits until the hub has them. */
 const PARTS_AT_ONCE = 8;
+const ENDING = 'its runner is ending';
 
 /** What a site makes of a question before it is asked. */
 export interface SitePlan {
   readonly selection: string;
   readonly sleds: readonly SiteSled[];
-  /** Asks the sleds; the report as JSON, and notes on it. Rejects only for a bug. */
-  readonly answer: (run: RunOfSite) => Promise<SiteReport>;
+  /** Asks the sleds; the report as JSON, and notes on it; null of a watch, which has none. Rejects only for a bug. */
+  readonly answer: (run: RunOfSite) => Promise<SiteReport | null>;
 }
 
 export interface SiteReport {
@@ -34,9 +39,11 @@ export interface SiteReport {
 export interface RunOfSite {
   readonly question: Question;
   readonly asker: string;
-  /** Fires when the asker stops the run. */
+  /** Fires when the asker stops the run, or is gone from one that it follows. */
   readonly stop: AbortSignal;
   readonly onSled: (what: 'answered' | 'failed') => void;
+  /** Tells the asker what happened just now (monotonic milliseconds); null where it does not follow. */
+  readonly tell: ((item: NewsItem, atMs: number, key: string | null) => void) | null;
 }
 
 /** A question that ended, for the audit log. */
@@ -83,7 +90,8 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
   const who = () => ({ runner: settings.runner, version: settings.version, now: now().toISOString() });
 
   const send = (asker: string, run: string, reply: Reply): void => {
-    wire.publish(answerSubject(asker, site, run), JSON.stringify({ ...reply, now: now().toISOString() }));
+    const at = { now: now().toISOString(), sent_ms: Math.round(settings.elapsed()) };
+    wire.publish(answerSubject(asker, site, run), JSON.stringify({ ...reply, ...at }));
   };
 
   const claims = openClaims(wire, site, {
@@ -144,10 +152,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     }
     if (isEnding || running >= settings.atOnce) {
       const many = running === 1 ? '1 question is' : `${running} questions are`;
-      return refuse(
-        'busy',
-        isEnding ? 'its runner is ending' : `${many} under way there, as many as it takes`,
-      );
+      return refuse('busy', isEnding ? ENDING : `${many} under way there, as many as it takes`);
     }
     const entry: KnownRun = {
       asker,
@@ -156,6 +161,8 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       at: startedAt.getTime(),
       state: { type: 'progress', ...who(), selected: 0, answered: 0, failed: 0 },
       packed: null,
+      following: null,
+      whyStopped: null,
       isOthers: false,
       timer: null,
       taken: deferred(),
@@ -197,14 +204,24 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     const { selection, sleds } = plan;
     say({ type: 'accepted', ...who(), selection, sleds: [...sleds] });
     const counts = { answered: 0, failed: 0 };
+    const following = isFollowed(question) ? follow(entry, run) : null;
+    entry.following = following;
+    if (isEnding && following !== null) stop(entry, ENDING);
+    const news = () => (following === null ? {} : { news: following.last() });
     // Spread out: runners that were asked at the same moment do not all speak at once.
     entry.timer = setInterval(
       () => {
-        if (now().getTime() - Date.parse(question.deadline) > KEPT_MS) return silence(entry);
+        const lateMs = now().getTime() - Date.parse(question.deadline);
+        if (lateMs > KEPT_MS) return silence(entry);
+        if (lateMs > 0 && following !== null) stop(entry, 'its time is over');
         const isGoingOn = entry.state.type === 'accepted' || entry.state.type === 'progress';
-        say(isGoingOn ? { type: 'progress', ...who(), selected: sleds.length, ...counts } : entry.state);
+        say(
+          isGoingOn
+            ? { type: 'progress', ...who(), selected: sleds.length, ...counts, ...news() }
+            : entry.state,
+        );
       },
-      TOLD_EVERY_MS - randomInt(TOLD_EVERY_MS / 4),
+      (TOLD_EVERY_MS - randomInt(TOLD_EVERY_MS / 4)) / (following === null ? 1 : 2),
     );
     try {
       const report = await plan.answer({
@@ -214,17 +231,55 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
         onSled: (what) => {
           counts[what] += 1;
         },
+        tell: following?.tell ?? null,
       });
+      await following?.drained();
+      if (report === null) {
+        const reason = entry.whyStopped ?? 'its asker ended it';
+        say({ type: 'over', ...who(), reason, ...news() });
+        silence(entry);
+        entry.following = null;
+        return settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : 'stopped', reason });
+      }
       const packed = await packReport(report.json, wire.maxPayload());
       entry.packed = packed;
       const { parts, bytes, digest } = packed;
-      say({ type: 'ready', ...who(), parts: parts.length, bytes, digest, notes: [...report.notes] });
+      say({
+        type: 'ready',
+        ...who(),
+        parts: parts.length,
+        bytes,
+        digest,
+        notes: [...report.notes],
+        ...news(),
+      });
       const end = entry.stop.signal.aborted ? 'stopped' : 'answered';
-      settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : end, reason: null });
+      settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : end, reason: entry.whyStopped });
     } catch (error) {
       silence(entry);
-      throw error;
+      if (!(error instanceof FleetError)) throw error;
+      // What a probe does not take, for one: nobody who asks ends a runner.
+      const reason = describeError(error);
+      await following?.drained();
+      say({ type: 'refused', ...who(), why: 'failed', reason });
+      settings.onServed({ ...served, end: 'failed', reason });
     }
+  };
+
+  const follow = (entry: KnownRun, run: string) =>
+    openFollowing({
+      elapsed: settings.elapsed,
+      who,
+      room: roomIn(wire.maxPayload()),
+      publish: (data) => {
+        if (!entry.isOthers) wire.publish(answerSubject(entry.asker, site, run), data);
+      },
+      onGone: () => stop(entry, `nothing was heard of its asker for ${writeDuration(ASKER_GONE_MS)}`),
+    });
+
+  const stop = (entry: KnownRun, why: string): void => {
+    entry.whyStopped ??= why;
+    entry.stop.abort();
   };
 
   const hearTold = (message: WireMessage): void => {
@@ -233,17 +288,23 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     if (!read.ok || asker === null) return;
     const entry = runs.get(read.value.run);
     if (entry === undefined || entry.asker !== asker || entry.isOthers) return;
-    if (read.value.type === 'stop') {
-      entry.stop.abort();
-      if (entry.packed !== null) silence(entry);
-    } else if (entry.packed !== null) {
-      if (entry.timer !== null) clearInterval(entry.timer);
-      const isLast = read.value.to >= entry.packed.parts.length;
-      // A connection that is gone is known elsewhere, and who asks asks again for what did not come.
-      void sendParts(entry.packed, read.value, answerSubject(asker, site, read.value.run)).then(
-        () => isLast && entry.taken.done(),
-        () => {},
-      );
+    switch (read.value.type) {
+      case 'stop':
+        entry.stop.abort();
+        if (entry.packed !== null) silence(entry);
+        return;
+      case 'follow':
+        return entry.following?.hear(read.value);
+      case 'send': {
+        if (entry.packed === null) return;
+        if (entry.timer !== null) clearInterval(entry.timer);
+        const isLast = read.value.to >= entry.packed.parts.length;
+        // A connection that is gone is known elsewhere, and who asks asks again for what did not come.
+        void sendParts(entry.packed, read.value, answerSubject(asker, site, read.value.run)).then(
+          () => isLast && entry.taken.done(),
+          () => {},
+        );
+      }
     }
   };
 
@@ -265,6 +326,8 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     running: () => running,
     async finish() {
       isEnding = true;
+      // A watch has no end of its own.
+      for (const entry of runs.values()) if (entry.following !== null) stop(entry, ENDING);
       await Promise.all(active);
       const all = [...runs.values()]
         .filter(({ packed }) => packed !== null)

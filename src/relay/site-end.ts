@@ -10,6 +10,7 @@ export const SITE_STATES = [
   'no_runner',
   'no_report',
   'silent',
+  'ended',
   'not_reached',
   'expired',
   'busy',

@@ -13,6 +13,17 @@ export function fleetSled(site: string, sled: Sled): Sled {
   return { ...sled, rack, id: `${rack}/${sled.name}` };
 }
 
+/** A sled that a site named. */
+export function namedSled(site: string, sled: SiteSled): Sled {
+  return fleetSled(site, { ...sled, labels: sled.labels ?? {}, host: NO_HOST });
+}
+
+/** What stands for the sleds of a site that are not known. */
+export function unknownSled(site: string): Sled {
+  const rack = `${site}:?`;
+  return { id: `${rack}/?`, rack, name: '?', serial: null, cubby: null, labels: {}, host: NO_HOST };
+}
+
 /** What became of the sleds of a site, from the report that it sent. */
 export function outcomesOfReport(site: string, report: ReadReport): readonly SledOutcome[] {
   const distributions = new Map<string, Distribution[]>();
@@ -53,6 +64,7 @@ const STATE_TEXT: Readonly<Record<SiteState, string>> = {
   no_runner: 'has no runner',
   no_report: 'sends no reports',
   silent: 'accepted the question and fell silent',
+  ended: 'ended the watch',
   not_reached: 'was not reached',
   expired: 'heard the question too late',
   busy: 'is busy',
@@ -85,22 +97,14 @@ export function outcomesOfSilence(end: SiteEnd, known: KnownSleds | null): reado
     error: new FleetError(end.state === 'partial' || end.state === 'failed' ? 'cut' : 'not_tried', message),
   });
   if (known === null || known.sleds.length === 0) {
-    const rack = `${end.site}:?`;
-    const site: Sled = {
-      id: `${rack}/?`,
-      rack,
-      name: '?',
-      serial: null,
-      cubby: null,
-      labels: {},
-      host: NO_HOST,
-    };
-    return [fail(site, `${text}; its sleds are not known${known === null ? '' : ` (${known.how})`}`)];
+    return [
+      fail(
+        unknownSled(end.site),
+        `${text}; its sleds are not known${known === null ? '' : ` (${known.how})`}`,
+      ),
+    ];
   }
   return known.sleds.map((sled) =>
-    fail(
-      fleetSled(end.site, { ...sled, labels: sled.labels ?? {}, host: NO_HOST }),
-      known.how === '' ? text : `${text} (${known.how})`,
-    ),
+    fail(namedSled(end.site, sled), known.how === '' ? text : `${text} (${known.how})`),
   );
 }

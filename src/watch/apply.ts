@@ -61,8 +61,13 @@ function notesOf(watched: Watched, event: WatchEvent): readonly Note[] {
       return takeBegin(watched, event);
     case 'lost':
       return takeLoss(watched, event);
+    case 'heard':
+      return takeReturn(watched, event);
     case 'doubt':
       return [noteOfSled('doubt', event.sled, event.now, event.what)];
+    case 'sleds':
+      selectAnew(watched, event.sleds, new Set(watched.sleds.keys()), event.now);
+      return [];
     case 'tick':
       return takeTick(watched, event.now);
   }
@@ -161,13 +166,7 @@ function takeBegin(watched: Watched, { sled, program, running, now }: Of<'begun'
   if (own === undefined || program < own.program) return [];
   const { state } = own;
   own.program = program;
-  own.why = null;
-  own.failure = null;
-  own.againAtMs = null;
-  if (state !== 'live') {
-    own.state = 'live';
-    own.sinceMs = now.ms;
-  }
+  becomeLive(own, now);
   const notes: Note[] = [];
   if (state === 'lost') notes.push(noteOfSled('back', sled, now, 'is watched again'));
   if (state === 'waiting') notes.push(noteOfSled('watched', sled, now, 'is watched'));
@@ -189,6 +188,22 @@ function takeBegin(watched: Watched, { sled, program, running, now }: Of<'begun'
   return notes;
 }
 
+function takeReturn(watched: Watched, { sled, now }: Of<'heard'>): readonly Note[] {
+  const own = watched.sleds.get(sled.id);
+  if (own?.state !== 'lost') return [];
+  becomeLive(own, now);
+  return [noteOfSled('back', sled, now, 'is watched again')];
+}
+
+function becomeLive(own: WatchedSled, now: Now): void {
+  own.why = null;
+  own.failure = null;
+  own.againAtMs = null;
+  if (own.state === 'live') return;
+  own.state = 'live';
+  own.sinceMs = now.ms;
+}
+
 function takeLoss(watched: Watched, { sled, why, againMs, failure, now }: Of<'lost'>): readonly Note[] {
   const own = watched.sleds.get(sled.id);
   if (own === undefined) return [];
@@ -208,11 +223,10 @@ function takeTick(watched: Watched, now: Now): readonly Note[] {
   for (const session of watched.sessions.values()) {
     heard.add(`${session.sled.id} ${session.pid ?? ''}`);
     if (session.isSilent || isFresh(session, now.ms) || session.states === null) continue;
+    // Of a lost sled that is said once, and when it is back.
+    if (watched.sleds.get(session.sled.id)?.state !== 'live') continue;
     session.isSilent = true;
-    // Of a lost sled that is said once.
-    if (watched.sleds.get(session.sled.id)?.state === 'live') {
-      notes.push(noteOf('silent', session, now, whySilent(session, now)));
-    }
+    notes.push(noteOf('silent', session, now, whySilent(session, now)));
   }
   for (const { sled, state, sinceMs, processes, program } of watched.sleds.values()) {
     if (state !== 'live' || now.ms - sinceMs < SILENT_START_MS) continue;
@@ -233,7 +247,7 @@ function takeTick(watched: Watched, now: Now): readonly Note[] {
 
 /** What came, and was old when it came, says how things were. */
 function whySilent({ heardMs, lateMs }: WatchedSession, now: Now): string {
-  return isFresh({ heardMs: heardMs + lateMs }, now.ms)
+  return lateMs >= 1000 && isFresh({ heardMs: heardMs + lateMs }, now.ms)
     ? `its reports come ${Math.round(lateMs / 1000)}s late, as over a slow link`
     : 'silent: it may be gone, or hang';
 }

@@ -34,8 +34,12 @@ export type WatchEvent = { readonly now: Now } & (
       readonly againMs: number | null;
       readonly failure?: SledFailure;
     }
+  /** What watched a sled that was lost went on meanwhile, and is heard again. */
+  | { readonly kind: 'heard'; readonly sled: Sled }
   /** Something that makes what was seen less than whole, such as drops. */
   | { readonly kind: 'doubt'; readonly sled: Sled; readonly what: string }
+  /** These sleds are watched from now on; what is known of those that were stays. */
+  | { readonly kind: 'sleds'; readonly sleds: readonly Sled[] }
   | { readonly kind: 'tick' }
 );
 

@@ -17,12 +17,13 @@ const WORDS: Readonly<Record<Health, string>> = {
   ok: 'ok',
 };
 
-/** The racks of a watch, and the one whose picture is shown: where the worst is. */
+/** The racks of a watch that can be drawn, the one with the worst first. */
 export function racksOf(watched: Watched, nowMs: number): readonly string[] {
   const worst = new Map<string, number>();
   for (const own of watched.sleds.values()) {
+    const { rack, cubby } = own.sled;
+    if (cubby === null) continue;
     const { rank } = sledCell(own, watched, nowMs);
-    const { rack } = own.sled;
     worst.set(rack, Math.min(worst.get(rack) ?? Number.POSITIVE_INFINITY, rank));
   }
   return [...worst].sort(([, a], [, b]) => a - b).map(([rack]) => rack);

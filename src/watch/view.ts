@@ -110,7 +110,10 @@ function listLines(
   most: number,
 ): readonly string[] {
   if (list.length === 0) return ['nothing needs attention'];
-  const blocks = list.map((item, n) => blockOf(item, n === chosen, now, size));
+  // Behind a site the place of a sled is longer.
+  const places = list.map((item) => placeOf(item.is === 'sled' ? item.sled.sled : item.session.sled));
+  const placeWidth = Math.max(6, ...places.map((place) => place.length + 1));
+  const blocks = list.map((item, n) => blockOf(item, n === chosen, now, size, placeWidth));
   let from = 0;
   const height = (to: number) => blocks.slice(from, to + 1).flat().length;
   while (height(chosen) > most - 1 && from < chosen) from += 1;
@@ -126,7 +129,13 @@ function listLines(
   return [...kept, `  and ${list.length - from - shown} more below`];
 }
 
-function blockOf(item: Listed, isChosen: boolean, now: Now, size: ScreenSize): readonly string[] {
+function blockOf(
+  item: Listed,
+  isChosen: boolean,
+  now: Now,
+  size: ScreenSize,
+  placeWidth: number,
+): readonly string[] {
   const mark = isChosen ? '>' : ' ';
   if (item.is === 'sled') {
     const { sled, why, sinceMs, againAtMs } = item.sled;
@@ -139,14 +148,16 @@ function blockOf(item: Listed, isChosen: boolean, now: Now, size: ScreenSize): r
     ];
   }
   const { session, isStale: stale } = item;
-  const lines = [`${mark}${sessionLine(session, stale, now, size)}`];
+  const lines = [
+    `${mark}${padded(placeOf(session.sled), placeWidth)}${sessionLine(session, stale, now, size)}`,
+  ];
   // What moves does so now, or not at all.
   if (!stale) lines.push(...repairLines(session).map((line) => `     ${line}`));
   return lines.map((line) => cut(line, size));
 }
 
 function sessionLine(session: WatchedSession, stale: boolean, now: Now, { width }: ScreenSize): string {
-  const { sled, zone, pid, upstairsId, states, health, changedWall, was, heardMs, unreadable } = session;
+  const { zone, pid, upstairsId, states, health, changedWall, was, heardMs, unreadable } = session;
   const isWide = width >= WIDE;
   const name = isWide
     ? `${padded(shortZone(zone), 18)} ${padded(String(pid ?? '?'), 6)}`
@@ -158,7 +169,7 @@ function sessionLine(session: WatchedSession, stale: boolean, now: Now, { width 
   const from = was === null || changedWall === null ? '' : ` was ${isWide ? was : stateCode(was)}`;
   const more = isWide ? deltaText(session) : '';
   const why = unreadable === null ? '' : ` ${unreadable}`;
-  return `${padded(placeOf(sled), 6)}${name} ${padded((upstairsId ?? '-').slice(0, 8), 9)}${padded(words, isWide ? 36 : 12)}${age}${since}${from}${more}${why}`;
+  return `${name} ${padded((upstairsId ?? '-').slice(0, 8), 9)}${padded(words, isWide ? 36 : 12)}${age}${since}${from}${more}${why}`;
 }
 
 /** What counters grew by since the watch began. */

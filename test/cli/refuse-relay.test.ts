@@ -3,7 +3,7 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import { refuseRelay } from '../../src/cli/refuse-relay.ts';
 import { run } from '../support/run-program.ts';
 
-const ASK_SITES = ['ds-state', 'lr-state', 'repairs', 'run', 'check', 'wait'];
+const ASK_SITES = ['ds-state', 'lr-state', 'repairs', 'run', 'check', 'wait', 'watch', 'sleds'];
 /** Another command belongs here only if it is of the hub, or asks nobody. */
 const OTHERS = [
   'sites',
@@ -32,7 +32,7 @@ function refusalOf(name: string): string | null {
 
 describe('a command that does not go through a hub', () => {
   it.each([
-    [['watch', ...HUB], /watch does not go through a hub: rows do not stream .* cruc-fleet ds-state/],
+    [['serve', ...HUB], /serve does not go through a hub: .* reach it with ssh -L; cruc-fleet watch --relay/],
     [['exec', '--relay=nats://127.0.0.1:1', 'uptime'], /never a command; run it at the site/],
     [['where', 'x', ...HUB], /run it at the site/],
     [['inventory', 'check', ...HUB], /cruc-fleet sites lists the sites of a hub/],

@@ -8,7 +8,7 @@ import { openLink } from '../../src/cli/sim/breakable-link.ts';
 import { readCredentials } from '../../src/relay/credentials.ts';
 import { hubAddress } from '../../src/relay/hub-address.ts';
 import { connectHub } from '../../src/relay/nats/connect.ts';
-import { QUESTION_SCHEMA } from '../../src/relay/question.ts';
+import { questionHead } from '../../src/relay/question.ts';
 import { askSubject, tellSubject } from '../../src/relay/subjects.ts';
 import { hasNatsServer, NATS_SERVER, withHub } from '../support/nats-hub.ts';
 import { isLong } from '../support/sized.ts';
@@ -187,7 +187,7 @@ describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
 function questionOf(runId: string): string {
   const at = Date.now();
   return JSON.stringify({
-    schema: QUESTION_SCHEMA,
+    ...questionHead(false),
     version: '0.0.0-test',
     run: runId,
     asked_at: new Date(at).toISOString(),

@@ -156,8 +156,25 @@ describe.skipIf(!hasNatsServer)('a hub that cannot keep reports', () => {
       .toMatch(/does not keep its report: maximum bytes exceeded; offering it again/);
     expect((await run(ask)).status).toBe(0);
 
+    // Of an account that has no more room for anybody's streams.
     await hub.kill();
     const file = join(hub.folder, 'nats.conf');
+    const usual = readFileSync(file, 'utf8');
+    const users = /^authorization \{[^]*(users: [^]*\])\s*\}/m;
+    writeFileSync(file, usual.replace(users, 'accounts { SITES { jetstream { max_file: 200 }, $1 } }'));
+    await hub.start();
+    const limited = await connected(hub, 'storage');
+    const streams = (await jetstreamManager(limited.connection, { checkAPI: false })).streams;
+    await streams.add({ name: REPORTS.stream, subjects: [REPORTS.subjects] });
+    await limited.wire.close();
+    await expect
+      .poll(() => full.stderr(), { timeout: 20_000 })
+      .toMatch(/does not keep its report: resource limits exceeded for account/);
+    const roster = await run(['sites', ...hub.as('storage')]);
+    expect(roster.stderr).toMatch(/could not make it: insufficient storage resources available/);
+
+    await hub.kill();
+    writeFileSync(file, usual);
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^jetstream \{[^}]*\}/m, ''));
     await hub.start();
     await expect

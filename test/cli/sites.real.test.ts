@@ -48,7 +48,7 @@ describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
     expect(ofWest.map(plain)).toEqual(direct.rows.map(plain));
   });
 
-  it('stream nothing, and give all rows and latencies at the end', async () => {
+  it('give every record a line, and latencies at the end', async () => {
     const raw = ['run', 'upstairs_raw', '-w', '2s', '-o', 'ndjson', ...hub.as('storage'), '--site', 'raw'];
     await hub.runner('raw', west.inventory, ['--host-key', 'off', '--allow', '*']);
     const { status, stdout, stderr } = await run(raw);
@@ -63,6 +63,19 @@ describe.skipIf(!hasNatsServer)('sites that are asked through a hub', () => {
     expect(schemaErrors(there)).toEqual([]);
     expect(there.distributions.groups.length).toBeGreaterThan(0);
     expect(there.distributions.groups[0].keys).toMatchObject({ rack: 'raw:3' });
+  });
+
+  it('say of each sled what runs there, and what differs from most of all', async () => {
+    const argv = ['sleds', '-o', 'json', ...hub.as('storage'), '--site', 'west,east'];
+    const { status, stdout, stderr } = await run(argv);
+    const report = JSON.parse(stdout);
+    expect(schemaErrors(report)).toEqual([]);
+    expect(status, stderr).toBe(3);
+    expect(report.rows).toMatchObject([
+      { rack: 'west:3', cubby: 0, propolis: 1, scripts: 'none' },
+      { rack: 'west:3', cubby: 1 },
+    ]);
+    expect(report.sleds.at(0).error.message).toMatch(/^site east refused .* does not allow sleds/);
   });
 
   it('are waited for, and one that does not answer is never well', async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { FleetError } from '../../src/model/error.ts';
 import { askSites } from '../../src/relay/ask-sites.ts';
 import type { Question } from '../../src/relay/question.ts';
 import { serveSite, type ServedQuestion, type ServeSettings } from '../../src/relay/serve-site.ts';
@@ -22,7 +23,7 @@ function question(change: Partial<Question> = {}): Question {
     settings: { seconds: 3, interval: 0, pid: null, volume: null, totals: false, rates: false },
     selection: { racks: [], sleds: [], exclude: [], labels: [], shard: null },
     only: null,
-    ...change,
+    ...(change as object),
   };
 }
 
@@ -172,9 +173,9 @@ describe('a site that is asked', () => {
     [
       'a newer schema',
       {},
-      { schema: 'cruc-fleet/question/v2' },
+      { schema: 'cruc-fleet/question/v3' },
       'refused',
-      /is of version 2, and this cruc-fleet reads up to 1/,
+      /is of version 3, and the cruc-fleet that got it reads up to 2; update that one/,
     ],
     ['a word that it does not know', {}, { argv: ['sh'] }, 'refused', /not valid: .*argv/],
     ['an asker that is too old', { version: '0.3.0' }, {}, 'refused', /update the cruc-fleet that asks/],
@@ -238,6 +239,21 @@ describe('a site that is asked', () => {
     const told = () => bus.published.filter(({ subject }) => subject === 'cruc.v1.tell.frozen.me');
     // Should it wake up, nobody waits for its sleds.
     await expect.poll(() => told().length).toBe(1);
+  });
+
+  it('that cannot be asked so says why, and its runner goes on', async () => {
+    const bus = makeBus();
+    const failing = async () => {
+      throw new FleetError('usage', 'the probe ds-state cannot be limited to a PID');
+    };
+    const { served } = runnerOn(bus, 'west', {
+      plan: async () => ({ selection: 'all sleds', sleds: [SLED], answer: failing }),
+    });
+    expect((await ask(bus, ['west'])).get('west')).toMatchObject({
+      state: 'failed',
+      reason: 'the probe ds-state cannot be limited to a PID',
+    });
+    expect(served).toMatchObject([{ end: 'failed' }]);
   });
 
   it('sends 5 MB in parts that the hub takes, and a part that was lost once comes again', async () => {

@@ -7,7 +7,9 @@ import type { Visit } from '../../fleet/visit.ts';
 import { warningLine } from '../../fleet/warnings.ts';
 import type { Inventory } from '../../inventory/inventory.ts';
 import { formatDuration, writeDuration } from '../../model/duration.ts';
+import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
+import type { EndedInterval } from '../../model/probe.ts';
 import type { Job } from '../../model/job.ts';
 import { printable } from '../../model/printable.ts';
 import type { SledOutcome } from '../../model/report.ts';
@@ -27,6 +29,7 @@ import { capacityFor } from './capacity.ts';
 import { withConnectionOptions, type ConnectionOptions } from '../options/connection-options.ts';
 import { chooseFailedLast, type FailedLastOption } from './failed-last.ts';
 import { openProgress } from './open-progress.ts';
+import type { OwnDrawing } from './own-drawing.ts';
 import type { TalkOptions } from '../options/output-options.ts';
 import { refuseWithoutRelay, type RelayOptions } from '../options/relay-options.ts';
 import { passphrase } from './passphrase.ts';
@@ -69,15 +72,6 @@ export interface ReachedRun extends FleetRun {
   readonly targets: readonly Target[];
 }
 
-/** What is drawn in the place of progress while sleds are asked. */
-export interface OwnDrawing {
-  readonly begin: (sleds: readonly Sled[], selection: string) => void;
-  /** Nothing is heard of the sled; null: it is not tried again. */
-  readonly lost: (sled: Sled, error: FleetError, againMs: number | null) => void;
-  /** Before anything else is written; it may be called again. */
-  readonly end: () => void;
-}
-
 export interface FleetRunSettings {
   readonly job: Job;
   /** The same as a question that the runners of sites understand; a command without it takes no --relay. */
@@ -110,6 +104,10 @@ export interface FleetRunSettings {
   /** Ctrl-C is the usual end of the commands, and what they gave until then their whole answer. */
   readonly untilInterrupt?: boolean;
   readonly onText?: (sled: Sled, text: string) => void;
+  /** The same of a sled that a runner asks, who reads it; no rows: its program has begun. */
+  readonly onRows?: (sled: Sled, rows: readonly Row[], at: Date) => void;
+  /** The same of an interval of distributions that has ended. */
+  readonly onInterval?: (sled: Sled, interval: EndedInterval) => void;
   /** It goes on for longer than one program of the job. */
   readonly renewal?: Renewal;
   readonly onVisited?: (visit: Visit) => void;

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { readAllScripts } from '../../fleet/bundle.ts';
 import { SLED_COLUMNS } from '../../fleet/merge.ts';
 import { recordedOutcomes, type Recording } from '../../fleet/recording-reader.ts';
+import { SLEDS } from '../../relay/question.ts';
 import { OVERVIEW_COLUMNS } from '../../overview/overview-columns.ts';
 import { addFailedLastOption } from '../ask/failed-last.ts';
 import { runOnFleet, type FleetOptions, type FleetRun } from '../ask/fleet-run.ts';
+import { stateSettings } from '../ask/state-run.ts';
 import type { CommandContext } from '../command-context.ts';
 import { timeOfDay } from '../doctor/doctor-report.ts';
 import { EXIT_HELP, exitCodeOfReport } from '../exit-code.ts';
@@ -17,15 +18,13 @@ import {
   type OutputOptions,
 } from '../options/output-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addSelectionOptions } from '../options/selection-options.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { readSleds, sledsJob } from './sleds-job.ts';
-import { sledsReport, type SledsContext } from './sleds-report.ts';
+import { readSleds, SLEDS_LIMITS, sledsJob } from './sleds-job.ts';
+import { sledsReport, withRows } from './sleds-report.ts';
 
 type SledsOptions = FleetOptions & OutputOptions;
-
-const TIMEOUT_MS = 20_000;
-const OUTPUT_BYTES = 64 * 1024;
 
 const HELP = `A value that is not known is ?, and the note says why. The note also says which versions differ from those of most
 selected sleds, and whose clock is surely off by more than two seconds. How far a clock may be wrong comes from the time
@@ -47,6 +46,7 @@ export function addSledsCommand(command: Command, { surroundings, setExitCode }:
   );
   addFailedLastOption(addSelectionOptions(command));
   addExplainOption(addConnectionOptions(command));
+  addRelayOptions(command);
   setHelp(command, '--timeout', 'limit for the questions on a sled (default: 20 s)');
   setHelp(command, '--upload-timeout', 'has no effect here: nothing is uploaded');
   addRecordOption(addOutputOptions(command, 'rows')).addHelpText('after', `\n${HELP}`);
@@ -60,10 +60,13 @@ export function addSledsCommand(command: Command, { surroundings, setExitCode }:
         settings: {},
         view: { sort_by: options.sortBy ?? [] },
       },
-      runTimeoutMs: TIMEOUT_MS,
-      maxOutputBytes: OUTPUT_BYTES,
+      question: { probe: SLEDS, settings: stateSettings(1) },
+      ...SLEDS_LIMITS,
     });
-    setExitCode(await printSleds(run, timeOfDay(surroundings), options, surroundings));
+    // Of a site its runner has made the rows.
+    const rows =
+      options.relay === undefined ? await withRows(run, timeOfDay(surroundings), surroundings) : run;
+    setExitCode(await printSleds(rows, options, surroundings));
   });
 }
 
@@ -77,17 +80,16 @@ export async function replaySleds(
   const { facts } = recording;
   const sortBy = options.sortBy ?? textsIn(facts.view['sort_by']) ?? [];
   const outcomes = recordedOutcomes(recording, readSleds);
-  return await printSleds({ ...recording, ...facts, outcomes }, null, { ...options, sortBy }, surroundings);
+  const run = await withRows({ ...recording, ...facts, outcomes }, null, surroundings);
+  return await printSleds(run, { ...options, sortBy }, surroundings);
 }
 
 async function printSleds(
   run: FleetRun,
-  times: SledsContext['timeOfDay'],
   options: OutputOptions,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { hash: currentScripts } = await readAllScripts(surroundings.scriptsFolder);
-  const report = sledsReport(run, { timeOfDay: times, currentScripts }, options.sortBy ?? []);
+  const report = sledsReport(run, options.sortBy ?? []);
   await printReport(report, options, surroundings);
   return exitCodeOfReport(report);
 }

@@ -8,6 +8,9 @@ import type { Job } from '../../model/job.ts';
 
 const SCRIPT = 'sleds.sh';
 
+/** What such a job is run with. */
+export const SLEDS_LIMITS = { runTimeoutMs: 20_000, maxOutputBytes: 64 * 1024 } as const;
+
 /** Asks a sled what whoever is on call asks first; its rows are `Fact`s. Nothing is uploaded. */
 export async function sledsJob(scriptsFolder: string): Promise<Job> {
   const script = await readFile(join(scriptsFolder, SCRIPT), 'utf8');

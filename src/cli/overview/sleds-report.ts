@@ -1,3 +1,4 @@
+import { readAllScripts } from '../../fleet/bundle.ts';
 import { mergeReport } from '../../fleet/merge.ts';
 import { placeOf } from '../../fleet/finding-place.ts';
 import type { FleetReport, SledOutcome } from '../../model/report.ts';
@@ -5,17 +6,29 @@ import { oddities } from '../../overview/odd-sleds.ts';
 import { OVERVIEW_COLUMNS } from '../../overview/overview-columns.ts';
 import { overviewRow, type OverviewContext } from '../../overview/overview-row.ts';
 import type { FleetRun } from '../ask/fleet-run.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /** What a row needs that its run knows. */
-export interface SledsContext {
+interface SledsContext {
   /** The time of day at a moment of the run's monotonic clock; null in a replay. */
   readonly timeOfDay: ((elapsedMs: number) => Date) | null;
   readonly currentScripts: string;
 }
 
-/** A row a sled that answered, with what differs from most of them; each difference is a finding too. */
-export function sledsReport(run: FleetRun, context: SledsContext, sortBy: readonly string[]): FleetReport {
-  const told = run.outcomes.map((outcome) => withRow(outcome, context));
+/** A row a sled that answered, of what it said. */
+export async function withRows(
+  run: FleetRun,
+  timeOfDay: SledsContext['timeOfDay'],
+  { scriptsFolder }: Pick<Surroundings, 'scriptsFolder'>,
+): Promise<FleetRun> {
+  const { hash: currentScripts } = await readAllScripts(scriptsFolder);
+  const outcomes = run.outcomes.map((outcome) => withRow(outcome, { timeOfDay, currentScripts }));
+  return { ...run, outcomes };
+}
+
+/** The rows with what differs from most of them; each difference is a finding too. */
+export function sledsReport(run: FleetRun, sortBy: readonly string[]): FleetReport {
+  const told = run.outcomes;
   const odd = oddities(told.flatMap((outcome) => (outcome.status === 'answered' ? outcome.rows : [])));
   let at = 0;
   const outcomes = told.map((outcome): SledOutcome => {
@@ -26,13 +39,7 @@ export function sledsReport(run: FleetRun, context: SledsContext, sortBy: readon
     });
     return { ...outcome, rows };
   });
-  const report = mergeReport(outcomes, {
-    ...run,
-    probe: { name: 'sleds', shape: 'rows', check: () => [] },
-    probeColumns: OVERVIEW_COLUMNS,
-    filter: null,
-    sortBy: sortBy.length === 0 ? ['rack', 'cubby', 'sled'] : sortBy,
-  });
+  const report = plainReport({ ...run, outcomes }, sortBy);
   const answered = outcomes.filter((outcome) => outcome.status === 'answered');
   const findings = answered.flatMap(({ sled }, index) =>
     (odd[index] ?? []).map((message) => ({
@@ -43,6 +50,17 @@ export function sledsReport(run: FleetRun, context: SledsContext, sortBy: readon
     })),
   );
   return { ...report, findings: [...report.findings, ...findings] };
+}
+
+/** The rows alone: what differs is for whoever sees all sleds to say. */
+export function plainReport(run: FleetRun, sortBy: readonly string[] = []): FleetReport {
+  return mergeReport(run.outcomes, {
+    ...run,
+    probe: { name: 'sleds', shape: 'rows', check: () => [] },
+    probeColumns: OVERVIEW_COLUMNS,
+    filter: null,
+    sortBy: sortBy.length === 0 ? ['rack', 'cubby', 'sled'] : sortBy,
+  });
 }
 
 function withRow(outcome: SledOutcome, context: SledsContext): SledOutcome {

@@ -57,7 +57,10 @@ export async function openLive(
   return {
     streamed: true,
     close: () => write(feed.end(surroundings.now())),
-    settings: { onText: (sled, text) => write(feed.push(sled, text, surroundings.now())) },
+    settings: {
+      onText: (sled, text) => write(feed.push(sled, text, surroundings.now())),
+      onRows: (sled, rows, at) => write(rows.map((row) => ({ sled, row, at }))),
+    },
   };
 }
 
@@ -76,6 +79,10 @@ async function liveIntervals(
   return {
     streamed: false,
     close: shown.close,
-    settings: { ownDrawing: true, onText: (sled, text) => shown.push(sled, text) },
+    settings: {
+      ownDrawing: true,
+      onText: (sled, text) => shown.push(sled, text),
+      onInterval: shown.take,
+    },
   };
 }

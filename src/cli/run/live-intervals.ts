@@ -2,7 +2,7 @@ import { groupDistributions } from '../../distribution/distribution-group.ts';
 import { distributionTable } from '../../distribution-views/distribution-summary.ts';
 import { fleetRow } from '../../fleet/merge.ts';
 import type { Distribution } from '../../model/histogram.ts';
-import type { IntervalStream } from '../../model/probe.ts';
+import type { EndedInterval, IntervalStream } from '../../model/probe.ts';
 import type { Sled } from '../../model/sled.ts';
 import type { Terminal } from '../../term/terminal.ts';
 
@@ -11,6 +11,8 @@ const TOGETHER_MS = 1_000;
 
 interface Shown {
   readonly push: (sled: Sled, text: string) => void;
+  /** The same of an interval that somebody else read. */
+  readonly take: (sled: Sled, interval: EndedInterval) => void;
   /** Shows what has not been shown. */
   readonly close: () => void;
 }
@@ -44,17 +46,19 @@ export function openIntervals(
     headings = own;
     out.write([time, ...shown, ''].join('\n'));
   };
+  const take = (sled: Sled, { time, distributions }: EndedInterval): void => {
+    if (done.has(time)) return;
+    const timer = waiting.get(time)?.timer ?? setTimeout(() => show(time), TOGETHER_MS);
+    const own = distributions.map((each) => ({ ...each, keys: fleetRow(sled, each.keys) }));
+    waiting.set(time, { all: [...(waiting.get(time)?.all ?? []), ...own], timer });
+  };
   return {
     push(sled, text) {
       const stream = streams.get(sled.id) ?? openStream();
       streams.set(sled.id, stream);
-      for (const { time, distributions } of stream.push(text)) {
-        if (done.has(time)) continue;
-        const timer = waiting.get(time)?.timer ?? setTimeout(() => show(time), TOGETHER_MS);
-        const own = distributions.map((each) => ({ ...each, keys: fleetRow(sled, each.keys) }));
-        waiting.set(time, { all: [...(waiting.get(time)?.all ?? []), ...own], timer });
-      }
+      for (const interval of stream.push(text)) take(sled, interval);
     },
+    take,
     close() {
       for (const time of [...waiting.keys()].toSorted()) show(time);
       if (done.size > 0) out.write('\n');

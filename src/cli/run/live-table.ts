@@ -4,6 +4,7 @@ import type { Column } from '../../model/column.ts';
 import { writeDuration } from '../../model/duration.ts';
 import { describeError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
+import type { Sled } from '../../model/sled.ts';
 import type { ProbeSettings, ProbeSpec } from '../../model/probe.ts';
 import { apply, beginWatch } from '../../watch/apply.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
@@ -38,11 +39,18 @@ export function openLiveTable(
   let watched: Watched = beginWatch([], nowOf(surroundings));
   let screen: WatchScreen | null = null;
   let ticking: NodeJS.Timeout | null = null;
+  /** Of a sled that a runner reads only the probe's own rows are here, with states or without. */
+  let isReadElsewhere = false;
+  const hasStates = probe.columns.some(({ name }) => name === 'ds0');
   const take = (event: WatchEvent) => apply(watched, event);
+  const heardOf = (sled: Sled, now: Now) => {
+    if (watched.sleds.get(sled.id)?.state === 'live') return;
+    take({ kind: 'begun', sled, program: 1, running: [], now });
+  };
   const table = (now: Now): LiveTable => ({
     columns,
     staleMs,
-    counts: isOfReports ? countsText(watched, now.ms) : null,
+    counts: isOfReports && (hasStates || !isReadElsewhere) ? countsText(watched, now.ms) : null,
     rows: feed.newest().flatMap(({ sled, row, at }) => {
       if (filter?.keeps(row) === false) return [];
       return [{ sled, row: fleetRow(sled, row), heardMs: now.ms - (now.wall - at.getTime()) }];
@@ -72,6 +80,7 @@ export function openLiveTable(
           );
           ticking = setInterval(() => take({ kind: 'tick', now: nowOf(surroundings) }), TICK_MS);
         },
+        become: (sleds) => take({ kind: 'sleds', sleds, now: nowOf(surroundings) }),
         end: close,
         lost: (sled, error, againMs) =>
           take({
@@ -85,15 +94,22 @@ export function openLiveTable(
       onText(sled, text) {
         const now = nowOf(surroundings);
         feed.push(sled, text, surroundings.now());
-        if (watched.sleds.get(sled.id)?.state !== 'live') {
-          take({ kind: 'begun', sled, program: 1, running: [], now });
-        }
+        heardOf(sled, now);
         if (!isOfReports) return;
         const reports = heard.get(sled.id) ?? createReportStream();
         heard.set(sled.id, reports);
         for (const part of reports(text)) {
           if (part.kind === 'report') take({ ...part, sled, program: 1, now });
         }
+      },
+      onRows(sled, rows, at) {
+        const { ms, wall } = nowOf(surroundings);
+        const now = { ms: ms - (wall - at.getTime()), wall: at.getTime() };
+        isReadElsewhere = true;
+        heardOf(sled, now);
+        feed.add(sled, rows, at);
+        if (!isOfReports || !hasStates) return;
+        for (const row of rows) take({ kind: 'report', sled, program: 1, row, now });
       },
     },
   };

@@ -22,7 +22,6 @@ import { pickFilters, rowFilter } from '../options/filters.ts';
 import { addRelayOptions } from '../options/relay-options.ts';
 import { addRecordOption } from '../options/record-option.ts';
 import { openLive } from './arriving-rows.ts';
-import { NOT_LIVE } from './live.ts';
 import { mostTime, programSeconds, renewalOf } from './long-run.ts';
 import { intervalValue, pidValue, uuidValue, windowValue } from '../options/option-values.ts';
 import { addOutputOptions, checkColumns, printReport } from '../options/output-options.ts';
@@ -121,11 +120,7 @@ async function runNamed(
   if (probe.columns.length > 0) checkColumns([...SLED_COLUMNS, ...probe.columns], options);
   const filters = pickFilters(options, RUN_FILTERS);
   const view: RunView = { filters, sortBy: options.sortBy ?? [] };
-  // What is seen at a site comes with its report.
-  const live =
-    options.relay === undefined
-      ? await openLive(probe, settings, options, surroundings, rowFilter(filters))
-      : NOT_LIVE;
+  const live = await openLive(probe, settings, options, surroundings, rowFilter(filters));
   const known = inventory ?? (await openInventory(options, surroundings));
   const program = programSeconds(probe, settings, options, known);
   const { what, bundle, payload } =

@@ -34,7 +34,7 @@ export function watchServed(
     const untilOf = (sled: string) => stops.get(sled)?.signal ?? signal;
     // What a sled that was left alone still says is not of the sled that has its name now.
     const hear = (event: WatchEvent) => {
-      if (event.kind === 'tick' || !untilOf(event.sled.id).aborted) take(event);
+      if (!('sled' in event) || !untilOf(event.sled.id).aborted) take(event);
     };
     const run = fleet.run(hear, signal, { only, untilOf }).then(
       () => void running.delete(run),

@@ -11,13 +11,17 @@ import { PROBES } from '../../probes/index.ts';
 import { lrState } from '../../probes/lr-state.ts';
 import { repairs } from '../../probes/repairs.ts';
 import type { Refusal } from '../../relay/messages.ts';
-import type { Question } from '../../relay/question.ts';
+import { isFollowed, SLEDS, WATCH, type Question } from '../../relay/question.ts';
 import type { RunOfSite, SitePlan, SiteReport } from '../../relay/serve-site.ts';
 import { RUN_MARGIN_MS } from '../options/connection-options.ts';
 import { openInventory } from '../options/selection-options.ts';
 import { runOnFleet, type FleetOptions, type FleetRunSettings } from '../ask/fleet-run.ts';
 import { runStateProbe } from '../ask/state-run.ts';
+import { timeOfDay } from '../doctor/doctor-report.ts';
+import { SLEDS_LIMITS, sledsJob } from '../overview/sleds-job.ts';
+import { plainReport, withRows } from '../overview/sleds-report.ts';
 import { prepare } from '../run/prepare-run.ts';
+import { tellRows } from './tell-rows.ts';
 import { runReport } from '../run/run-report.ts';
 import type { Surroundings } from '../surroundings.ts';
 
@@ -35,6 +39,9 @@ export const RELAY_PROBES: readonly ProbeSpec[] = [
   ...PROBES.filter((probe) => !STATE_PROBES.includes(probe)),
 ];
 
+/** What a question may name beside them, by the command that asks it. */
+export const OTHER_QUESTIONS: readonly string[] = [WATCH, SLEDS];
+
 /** Reads the site's inventory and selects; asks no sled yet. */
 export async function planQuestion(
   question: Question,
@@ -42,7 +49,7 @@ export async function planQuestion(
   surroundings: Surroundings,
 ): Promise<SitePlan | { readonly why: Refusal; readonly reason: string }> {
   const probe = RELAY_PROBES.find(({ name }) => name === question.probe);
-  if (probe === undefined) {
+  if (probe === undefined && !OTHER_QUESTIONS.includes(question.probe)) {
     return {
       why: 'refused',
       reason: `its cruc-fleet ${surroundings.version} has no probe ${question.probe}`,
@@ -56,25 +63,47 @@ export async function planQuestion(
     if (!(error instanceof FleetError)) throw error;
     return { why: 'failed', reason: `its inventory cannot be read: ${describeError(error)}` };
   }
+  let plan: Omit<SitePlan, 'answer'>;
   try {
     const selected = inShard(selectSleds(inventory, selection), selection.shard ?? undefined);
     const sleds = selected.targets
       .map(({ sled }) => sled)
       .filter(({ id }) => only === null || only.includes(id));
-    return {
+    plan = {
       selection: selected.description,
       sleds: sleds.map(({ id, rack, name, serial, cubby }) => ({ id, rack, name, serial, cubby })),
-      answer: (run) => answerQuestion(probe, run, inventory, options, surroundings),
     };
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     return { why: 'nothing_selected', reason: describeError(error) };
   }
+  if (question.probe === WATCH) return await planWatch(question, plan, options, surroundings);
+  return { ...plan, answer: (run) => answerQuestion(probe, run, inventory, options, surroundings) };
+}
+
+/** What cannot be watched is said at once. */
+async function planWatch(
+  question: Question,
+  plan: Omit<SitePlan, 'answer'>,
+  options: FleetOptions,
+  surroundings: Surroundings,
+): Promise<SitePlan | { readonly why: Refusal; readonly reason: string }> {
+  if (!isFollowed(question)) {
+    return { why: 'refused', reason: 'a watch is followed, and this asker would not hear of it' };
+  }
+  const { answerWatch } = await import('./answer-watch.ts');
+  try {
+    const wanted = optionsFor(question, options, surroundings.now());
+    return { ...plan, answer: await answerWatch(wanted, question.only, surroundings) };
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return { why: 'refused', reason: describeError(error) };
+  }
 }
 
 /** Asks the sleds of a question as a command here would, and gives the report as JSON. */
 async function answerQuestion(
-  probe: ProbeSpec,
+  probe: ProbeSpec | undefined,
   run: RunOfSite,
   inventory: Inventory,
   given: FleetOptions,
@@ -84,15 +113,24 @@ async function answerQuestion(
   const notes: string[] = [];
   const here = quietSurroundings(surroundings, stop, (note) => notes.push(note));
   const options = optionsFor(question, given, surroundings.now());
+  const told =
+    run.tell === null || probe === undefined ? null : tellRows(probe, question, run.tell, surroundings);
   const more = {
     inventory,
     runId: question.run,
     ...(question.only === null ? {} : { only: new Set(question.only) }),
-    onVisited: ({ outcome }: { readonly outcome: SledOutcome }) => onSled(outcome.status),
+    onVisited({ outcome }: { readonly outcome: SledOutcome }) {
+      onSled(outcome.status);
+      told?.visited(outcome);
+    },
   };
-  const report = isPlainState(probe, question)
-    ? await stateReport(probe, question, options, here, more)
-    : await probeReport(question, options, here, more);
+  const report =
+    probe === undefined
+      ? await overviewReport(options, here, more)
+      : isPlainState(probe, question)
+        ? await stateReport(probe, question, options, here, more)
+        : await probeReport(question, options, here, { ...more, ...told?.settings });
+  told?.end();
   const by = ['sled', ...OWN_KEYS.filter((key) => report.distributions.some(({ keys }) => key in keys))];
   const json = reportJson(report, {
     width: null,
@@ -107,7 +145,7 @@ async function answerQuestion(
 /** Keys by which distributions of one sled differ: each goes as it is, and who asks groups them. */
 const OWN_KEYS = ['zone', 'pid', 'upstairs_id', 'session_id', 'client', 'volume', 'time'] as const;
 
-type More = Pick<FleetRunSettings, 'inventory' | 'only' | 'runId' | 'onVisited'>;
+type More = Pick<FleetRunSettings, 'inventory' | 'only' | 'runId' | 'onVisited' | 'onText'>;
 
 function isPlainState(probe: ProbeSpec, { settings }: Question): boolean {
   const { interval, pid, volume, totals, rates } = settings;
@@ -124,6 +162,17 @@ async function stateReport(
 ): Promise<FleetReport> {
   const run = await runStateProbe(probe, seconds, options, surroundings, more);
   return mergeReport(run.outcomes, { ...run, probe, probeColumns: probe.columns, filter: null, sortBy: [] });
+}
+
+/** What `sleds` shows of the site's sleds. */
+async function overviewReport(
+  options: FleetOptions,
+  surroundings: Surroundings,
+  more: More,
+): Promise<FleetReport> {
+  const job = await sledsJob(surroundings.scriptsFolder);
+  const run = await runOnFleet(options, surroundings, { job, ...SLEDS_LIMITS, ...more });
+  return plainReport(await withRows(run, timeOfDay(surroundings), surroundings));
 }
 
 async function probeReport(

@@ -9,6 +9,7 @@ import { printable } from '../../model/printable.ts';
 import { BEAT_SCHEMA, packBeat, type Beat } from '../../relay/beat.ts';
 import type { Hub } from '../../relay/nats/connect.ts';
 import { publishKept } from '../../relay/nats/publish-kept.ts';
+import { SLEDS, WATCH } from '../../relay/question.ts';
 import { serveSite, type ServedQuestion, type Serving } from '../../relay/serve-site.ts';
 import { beatSubject, isRelayName, NAME_RULE } from '../../relay/subjects.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
@@ -16,7 +17,7 @@ import { EXIT } from '../exit-code.ts';
 import type { RelayOptions } from '../options/relay-options.ts';
 import { openInventory } from '../options/selection-options.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { planQuestion, RELAY_PROBES } from './answer-question.ts';
+import { OTHER_QUESTIONS, planQuestion, RELAY_PROBES } from './answer-question.ts';
 import { openHubWay, type HubWay } from './open-hub.ts';
 import { checkOnSchedule } from './scheduled-check.ts';
 
@@ -32,7 +33,7 @@ export type RunnerOptions = Omit<FleetOptions, keyof RelayOptions> &
     readonly window?: number;
   };
 
-const USUALLY_ALLOWED = ['ds-state', 'lr-state', 'repairs', 'check'];
+const USUALLY_ALLOWED = ['ds-state', 'lr-state', 'repairs', 'check', WATCH, SLEDS];
 
 const BEAT_EVERY_MS = 15_000;
 /** Where nobody keeps heartbeats yet: they are kept soon after somebody does. */
@@ -79,7 +80,12 @@ export async function runRunner(
   try {
     const hub = await connectPatiently(way, surroundings, stop.signal, say);
     if (hub === null) return EXIT.ok;
+    const gone: { why: string | null } = { why: null };
     hub.wire.onTrouble((trouble) => {
+      if (trouble.type === 'gone' && !stop.signal.aborted) {
+        gone.why = trouble.reason;
+        stop.abort();
+      }
       if (trouble.type === 'lost') say('the connection to the hub was lost; trying again');
       if (trouble.type === 'back') say('the hub is there again');
       if (trouble.type === 'refused')
@@ -119,6 +125,9 @@ export async function runRunner(
     ]);
     await serving.finish();
     await hub.wire.close();
+    if (gone.why !== null) {
+      throw new FleetError('configuration', `the hub ended the connection for good: ${gone.why}`);
+    }
     return EXIT.ok;
   } finally {
     stopListening();
@@ -171,7 +180,7 @@ function runnerName(given: string | undefined, { hostName }: Surroundings): stri
 /** Refuses a pattern that allows nothing: it is mistyped. */
 function allowed(patterns: readonly string[]): (probe: string) => boolean {
   const matchers = patterns.map((pattern) => ({ pattern, matches: globMatcher(pattern) }));
-  const names = RELAY_PROBES.map(({ name }) => name);
+  const names = [...RELAY_PROBES.map(({ name }) => name), ...OTHER_QUESTIONS];
   const strange = matchers.find(({ matches }) => !names.some(matches));
   if (strange !== undefined) {
     throw new FleetError(

@@ -37,7 +37,7 @@ export function addRunnerCommand(command: Command, { surroundings, setExitCode }
     .option('--name <name>', 'this runner, where a site has several (default: the name of this machine)')
     .option(
       '--allow <probes>',
-      'the probes that it answers, as names or globs (default: ds-state, lr-state, repairs and check)',
+      'the probes that it answers, as names or globs (default: ds-state, lr-state, repairs, check, watch and sleds)',
       listValue,
     )
     .option(

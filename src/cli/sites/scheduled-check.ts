@@ -5,7 +5,7 @@ import { describeError, FleetError } from '../../model/error.ts';
 import { randomHex } from '../../model/random-hex.ts';
 import type { Hub } from '../../relay/nats/connect.ts';
 import { keepReport } from '../../relay/nats/kept-reports.ts';
-import { QUESTION_SCHEMA, type Question } from '../../relay/question.ts';
+import { questionHead, type Question } from '../../relay/question.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
 import { stateSettings } from '../ask/state-run.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -70,7 +70,9 @@ async function makeReport(
   try {
     const plan = await planQuestion(question, options, surroundings);
     if ('why' in plan) return { why: plan.reason };
-    const { json, notes } = await plan.answer({ question, asker: NOBODY, stop, onSled() {} });
+    const report = await plan.answer({ question, asker: NOBODY, stop, onSled() {}, tell: null });
+    if (report === null) throw new Error('a check has a report');
+    const { json, notes } = report;
     return {
       site,
       runner,
@@ -96,7 +98,7 @@ function checkQuestion(
 ): Question {
   const at = now().getTime();
   return {
-    schema: QUESTION_SCHEMA,
+    ...questionHead(false),
     version,
     run: randomHex(random, 12),
     asked_at: new Date(at).toISOString(),

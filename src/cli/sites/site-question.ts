@@ -1,7 +1,7 @@
 import { describeSelection } from '../../inventory/selection.ts';
 import { FleetError } from '../../model/error.ts';
 import { withShard } from '../../model/shard.ts';
-import { QUESTION_SCHEMA, type Asked, type Question, type QuestionSelection } from '../../relay/question.ts';
+import { questionHead, type Asked, type Question, type QuestionSelection } from '../../relay/question.ts';
 import { selectionAt } from '../../relay/site-selection.ts';
 import { isRelayName, NAME_RULE } from '../../relay/subjects.ts';
 import { listValue } from '../options/option-values.ts';
@@ -49,6 +49,8 @@ interface QuestionSettings {
   readonly deadline: Date;
   readonly silentAfterMs: number;
   readonly now: () => Date;
+  /** What happens is told before the end. */
+  readonly follows?: boolean;
   /** Of the selected sleds these only, by their ids in the fleet. */
   readonly only?: ReadonlySet<string>;
 }
@@ -58,7 +60,7 @@ export function fleetQuestion(
   { probe, settings }: Asked,
   known: readonly string[],
   wanted: QuestionSelection,
-  { run, version, deadline, silentAfterMs, now, only }: QuestionSettings,
+  { run, version, deadline, silentAfterMs, now, only, follows = false }: QuestionSettings,
 ): FleetQuestion {
   const onlyAt = (site: string): string[] | null =>
     only === undefined
@@ -85,7 +87,7 @@ export function fleetQuestion(
     forSite(site) {
       const at = now().getTime();
       return {
-        schema: QUESTION_SCHEMA,
+        ...questionHead(follows),
         version,
         run,
         asked_at: new Date(at).toISOString(),

@@ -10,8 +10,8 @@ import { randomHex } from '../../model/random-hex.ts';
 import { askSites } from '../../relay/ask-sites.ts';
 import { retainedBeats, type Retained } from '../../relay/nats/retained-beats.ts';
 import type { Asked } from '../../relay/question.ts';
-import { rosterOf } from '../../relay/roster.ts';
 import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
+import type { OwnDrawing } from '../ask/own-drawing.ts';
 import type { ConnectionOptions } from '../options/connection-options.ts';
 import type { TalkOptions } from '../options/output-options.ts';
 import type { SelectionOptions } from '../options/selection-options.ts';
@@ -21,12 +21,15 @@ import { sledsKnown } from './known-sleds.ts';
 import { connectOrWhy, openHubWay, type HubOrWhy, type HubWay } from './open-hub.ts';
 import { collectSiteAnswers } from './site-answers.ts';
 import { openSiteProgress } from './site-progress.ts';
-import { fleetQuestion, namedSites, wantedSelection, type FleetQuestion } from './site-question.ts';
+import { auditLine } from './site-audit.ts';
+import { openSiteLive, type SiteLive, type SiteLiveSettings } from './site-live.ts';
+import { fleetQuestion, wantedSelection, type FleetQuestion } from './site-question.ts';
+import { sitesOf } from './site-roster.ts';
 
 /** What the slowest sled of a site may take beyond its window, where nobody says --deadline. */
 const USUAL_MARGIN_MS = 120_000;
 
-type SiteRunOptions = RelayOptions &
+export type SiteRunOptions = RelayOptions &
   SelectionOptions &
   TalkOptions &
   Pick<ConnectionOptions, 'deadline' | 'auditLog'>;
@@ -39,6 +42,11 @@ export interface SiteRunSettings {
   readonly only?: ReadonlySet<string>;
   /** No drawing of progress, since something else is drawn. */
   readonly ownDrawing?: boolean;
+  /** Hears rows as the runners read them; absent: they come with the reports alone. */
+  readonly onRows?: NonNullable<SiteLiveSettings['onRows']>;
+  readonly onInterval?: NonNullable<SiteLiveSettings['onInterval']>;
+  /** What is drawn of them, in the place of progress. */
+  readonly drawing?: OwnDrawing;
 }
 
 /** What came of asking sites. */
@@ -62,7 +70,12 @@ export async function runOnSites(
   const audit =
     options.auditLog === undefined ? null : openAuditFile(resolve(surroundings.cwd, options.auditLog));
   const abort = new AbortController();
-  const stopListening = surroundings.onInterrupt(() => abort.abort());
+  const finish = new AbortController();
+  const stopListening = surroundings.onInterrupt(() => {
+    // What had come until then is the answer of a run that is shown: the second time nobody waits for that.
+    if (!isShown(settings) || finish.signal.aborted) abort.abort();
+    finish.abort();
+  });
   const deadlineMs = options.deadline ?? (settings.windowMs ?? 0) + USUAL_MARGIN_MS;
   const reason = new FleetError('deadline', `the deadline of ${writeDuration(deadlineMs)} passed`);
   const timer = setTimeout(() => abort.abort(reason), deadlineMs);
@@ -80,6 +93,7 @@ export async function runOnSites(
       deadline: new Date(startedAt.getTime() + deadlineMs),
       silentAfterMs,
       now: surroundings.now,
+      follows: isShown(settings),
       ...(settings.only === undefined ? {} : { only: settings.only }),
     });
     const asked = {
@@ -91,6 +105,7 @@ export async function runOnSites(
       silentAfterMs,
       startedAt,
       signal: abort.signal,
+      finish: finish.signal,
     };
     return await askAll(asked, audit, options, surroundings);
   } finally {
@@ -101,28 +116,6 @@ export async function runOnSites(
   }
 }
 
-/** The roster is what the asker names, else the sites whose heartbeat the hub keeps: never who happens to answer. */
-async function sitesOf(
-  hub: HubOrWhy,
-  options: SiteRunOptions,
-  surroundings: Surroundings,
-): Promise<{ readonly sites: readonly string[]; readonly retained: Retained | null }> {
-  const named = namedSites(options, surroundings);
-  if (named !== null) return { sites: named, retained: null };
-  if ('why' in hub) throw new FleetError('unreachable', `${hub.why}; and no sites are named (--site)`);
-  const retained = await retainedBeats(hub);
-  const sites = 'why' in retained ? [] : [...rosterOf(retained.beats).keys()];
-  if (sites.length === 0) {
-    const why = 'why' in retained ? retained.why : 'the hub has not kept a heartbeat of any site yet';
-    throw new FleetError('usage', `${why}; name the sites: --site west,east`);
-  }
-  if (options.quiet !== true) {
-    const note = `sites by the heartbeats that the hub keeps: ${sites.join(', ')}`;
-    surroundings.terminal.err.write(`${printable(note)}\n`);
-  }
-  return { sites, retained };
-}
-
 interface SitesAsked extends SiteRunSettings {
   readonly hub: HubOrWhy;
   readonly way: HubWay;
@@ -130,6 +123,8 @@ interface SitesAsked extends SiteRunSettings {
   readonly silentAfterMs: number;
   readonly startedAt: Date;
   readonly signal: AbortSignal;
+  /** Sites that are followed are to answer with what they have. */
+  readonly finish: AbortSignal;
 }
 
 async function askAll(
@@ -141,15 +136,18 @@ async function askAll(
   const { hub, way, question, signal, startedAt } = asked;
   const { sites } = question;
   const answers = collectSiteAnswers();
-  const isSilent = asked.ownDrawing === true;
+  const live = await liveOf(asked, surroundings);
+  const isSilent = asked.ownDrawing === true || live !== null;
   const progress = await openSiteProgress(
     sites,
     { ...options, ...(isSilent ? { quiet: true } : {}) },
     surroundings,
   );
   const take = (end: SiteEnd): void => {
-    audit?.add(auditLine(end, asked, surroundings));
+    const about = { asker: way.credentials.name, question: question.forSite(end.site), startedAt };
+    audit?.add(auditLine(end, about, surroundings));
     progress.ended(end);
+    live?.ended(end);
     answers.take(end);
   };
   try {
@@ -168,21 +166,22 @@ async function askAll(
             : { state: 'interrupted', reason: 'Ctrl-C here' },
         questionFor: question.forSite,
         onProgress: progress.counts,
+        ...(live === null ? {} : { follow: live.follow, finish: asked.finish }),
         onEnd: take,
       });
     }
   } finally {
     progress.finish();
+    asked.drawing?.end();
   }
   const retained = asked.retained ?? (await laterBeats(hub, answers.hasUnanswered()));
   const known = sledsKnown(retained, surroundings.now());
-  const { outcomes, notes, selectedInAll, isInterrupted } = answers.result(
-    known,
-    (site) => question.forSite(site).selection,
-  );
+  const result = answers.result(known, (site) => question.forSite(site).selection);
+  const { notes, selectedInAll, isInterrupted } = result;
+  const outcomes = live?.withMissed(result.outcomes) ?? result.outcomes;
   if (options.quiet !== true) {
     const { err } = surroundings.terminal;
-    for (const note of notes) err.write(`warning: ${printable(note)}\n`);
+    for (const note of [...notes, ...(live?.notes() ?? [])]) err.write(`warning: ${printable(note)}\n`);
     const answered = outcomes.filter((outcome) => outcome.status === 'answered');
     for (const warning of groupWarnings(answered)) err.write(`warning: ${warningLine(warning)}\n`);
   }
@@ -196,35 +195,23 @@ async function askAll(
   };
 }
 
+/** What shows rows as they come; null where nobody wants to hear of them. */
+async function liveOf(
+  asked: Omit<SitesAsked, 'question'> & { readonly question: FleetQuestion },
+  surroundings: Surroundings,
+): Promise<SiteLive | null> {
+  if (!isShown(asked)) return null;
+  const { hub, question, retained, drawing } = asked;
+  const beats = retained ?? (await laterBeats(hub, drawing !== undefined));
+  return openSiteLive(question, sledsKnown(beats, surroundings.now()), asked, surroundings);
+}
+
+function isShown({ onRows, onInterval }: Pick<SiteRunSettings, 'onRows' | 'onInterval'>): boolean {
+  return onRows !== undefined || onInterval !== undefined;
+}
+
 /** Who did not answer has sleds all the same: the hub may know them. */
 async function laterBeats(hub: HubOrWhy, isNeeded: boolean): Promise<Retained> {
   if ('why' in hub) return { why: hub.why };
   return isNeeded ? await retainedBeats(hub) : { why: 'nobody asked' };
-}
-
-/** A line of the audit log for each site that was asked. */
-function auditLine(
-  { site, state, reason, runner, version }: SiteEnd,
-  {
-    way,
-    question,
-    startedAt,
-  }: { readonly way: HubWay; readonly question: FleetQuestion; readonly startedAt: Date },
-  { now, user, hostName }: Surroundings,
-): Readonly<Record<string, unknown>> {
-  const { probe, settings, selection, only, run } = question.forSite(site);
-  return {
-    started_at: startedAt.toISOString(),
-    ended_at: now().toISOString(),
-    user,
-    host: hostName,
-    run,
-    asker: way.credentials.name,
-    site,
-    runner,
-    runner_version: version,
-    question: { probe, settings, selection, only },
-    state,
-    reason: reason === '' ? null : reason,
-  };
 }

@@ -12,7 +12,8 @@ import { EXIT } from '../exit-code.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
 import type { KeepOptions } from '../history/keep-option.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { openWatchedFleet } from './watch-fleet.ts';
+import { refuseWithoutRelay } from '../options/relay-options.ts';
+import { openWatchedFleet, type WatchedFleet } from './watch-fleet.ts';
 import type { WatchKeep } from './watch-keep.ts';
 import { noteLine, type WatchFormat } from './watch-lines.ts';
 import { openWatchScreen } from './watch-screen.ts';
@@ -36,13 +37,14 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
     stop.abort();
   });
   try {
-    const fleet = await openWatchedFleet(options, surroundings, stop.signal);
+    const fleet = await openFleet(options, surroundings, stop.signal);
     if (fleet.sleds.length === 0) throw new FleetError('usage', 'no sled is selected');
     const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
     const keep = await openKeep(fleet.selection, options, surroundings);
     const watched = beginWatch(fleet.sleds, now());
     const drawn = options.output === undefined && out.canRedraw;
-    const places = drawn ? await openKeptPlaces(options, surroundings) : null;
+    // What is kept here is of sleds that are asked from here.
+    const places = drawn && options.relay === undefined ? await openKeptPlaces(options, surroundings) : null;
     const screen = drawn
       ? openWatchScreen(
           (state, at, size) =>
@@ -81,6 +83,20 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
   } finally {
     stopListening();
   }
+}
+
+/** The sleds of the inventory here, or those of sites. */
+async function openFleet(
+  options: WatchOptions,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<WatchedFleet> {
+  if (options.relay !== undefined) {
+    const { openWatchedSites } = await import('../sites/watch-sites.ts');
+    return await openWatchedSites(options, surroundings);
+  }
+  refuseWithoutRelay(options);
+  return await openWatchedFleet(options, surroundings, signal);
 }
 
 /** What is kept of places, for the detail of a session. */

@@ -5,6 +5,7 @@ import { addConnectionOptions, addForceOption, setHelp } from '../options/connec
 import { addKeepOptions } from '../history/keep-option.ts';
 import { durationValue, windowValue } from '../options/option-values.ts';
 import { addTalkOptions } from '../options/output-options.ts';
+import { addRelayOptions } from '../options/relay-options.ts';
 import { addSelectionOptions } from '../options/selection-options.ts';
 import type { WatchOptions } from './watch-action.ts';
 import { WATCH_FORMATS } from './watch-lines.ts';
@@ -20,6 +21,7 @@ export function addWatchCommand(command: Command, { surroundings, setExitCode }:
     .option('--for <time>', 'end by itself after so long', durationValue)
     .addOption(new Option('--program <time>').argParser(windowValue).hideHelp());
   addForceOption(addConnectionOptions(command));
+  addRelayOptions(command);
   addTalkOptions(command.optionsGroup('Output:')).addOption(
     new Option('-o, --output <format>', 'events as lines for people, or as records').choices(WATCH_FORMATS),
   );
@@ -48,4 +50,5 @@ const EXIT_STATUS = `Exit status:
 const EXAMPLES = `Examples:
   cruc-fleet watch --rack 3                        the rack, live
   cruc-fleet watch --rack 3 --for 1h > events.txt  what happened in an hour
-  cruc-fleet watch --rack 3 -o ndjson              a record for each event, for a program`;
+  cruc-fleet watch --rack 3 -o ndjson              a record for each event, for a program
+  cruc-fleet watch --relay tls://hub.example:4222 --site west,east   sites in one view`;

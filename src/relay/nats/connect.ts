@@ -84,6 +84,8 @@ function wireOf(connection: NatsConnection): Wire {
   return {
     maxPayload: () => connection.info?.max_payload ?? 1024 * 1024,
     publish(subject, data, { reply, part } = {}) {
+      // That it is gone is told, and not to each who still speaks.
+      if (connection.isClosed()) return;
       const head = part === undefined ? undefined : headers();
       head?.set(PART_HEADER, String(part));
       connection.publish(subject, data, {
