@@ -77,11 +77,34 @@ function isNestedTooDeep(text: string): boolean {
   return false;
 }
 
+/** An integer of 16 digits or more, whole: what is shorter is exact. */
+const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
 /** Quotes integers that a number cannot hold, in a text that is known to be JSON. */
 function withLongIntegersQuoted(text: string): string {
-  return text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs, (token) =>
-    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  const isInString = stringsOf(text);
+  return text.replaceAll(LONG_INTEGER, (digits, at: number) =>
+    Number.isSafeInteger(Number(digits)) || isInString(at) ? digits : `"${digits}"`,
   );
+}
+
+/** Tells of places in a JSON text, which are asked for in their order, whether they are in a string. */
+function stringsOf(text: string): (at: number) => boolean {
+  let [quotes, next] = [0, text.indexOf('"')];
+  return (at) => {
+    while (next !== -1 && next < at) {
+      // A backslash stands only in strings, where it and what follows are one character.
+      if (!isEscaped(text, next)) quotes += 1;
+      next = text.indexOf('"', next + 1);
+    }
+    return quotes % 2 === 1;
+  };
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text[at - 1 - backslashes] === '\\') backslashes += 1;
+  return backslashes % 2 === 1;
 }
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {

@@ -13,12 +13,12 @@ export type Listed =
 /** What is listed: sleds that are not seen first, then sessions as the screen sorts and filters them. */
 export function listOf(watched: Watched, screen: ScreenState, nowMs: number): readonly Listed[] {
   const sleds = [...watched.sleds.values()]
-    .filter(({ state, sled }) => state === 'lost' && matches(screen, [sled.id, placeOf(sled), 'lost']))
+    .filter(({ state, sled }) => state === 'lost' && matches(screen, () => [sled.id, placeOf(sled), 'lost']))
     .map((sled): Listed => ({ is: 'sled', sled }));
   const sessions = [...watched.sessions.values()]
     .map((session) => ({ is: 'session' as const, session, isStale: isStale(session, nowMs) }))
     .filter(({ session, isStale: stale }) => {
-      if (!matches(screen, wordsOf(session, stale))) return false;
+      if (!matches(screen, () => wordsOf(session, stale))) return false;
       // Those of a lost sled are told by it, if they were well.
       const isLost = watched.sleds.get(session.sled.id)?.state === 'lost';
       return screen.showsAll || isWorthALook(session) || (stale && !isLost);
@@ -57,9 +57,9 @@ function rank({ session, isStale: stale }: ListedSession): number {
   return stale ? Math.min(known, healthRank('no_report') + 0.5) : known;
 }
 
-function matches({ filter }: ScreenState, words: readonly string[]): boolean {
+function matches({ filter }: ScreenState, words: () => readonly string[]): boolean {
   const wanted = filter.trim().toLowerCase();
-  return wanted === '' || words.some((word) => word.toLowerCase().includes(wanted));
+  return wanted === '' || words().some((word) => word.toLowerCase().includes(wanted));
 }
 
 function wordsOf(session: WatchedSession, stale: boolean): readonly string[] {

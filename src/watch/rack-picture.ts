@@ -1,7 +1,8 @@
+import { groupBy } from '../model/group-by.ts';
 import { healthRank, type Health } from '../model/health.ts';
 import { RACK_ROWS } from '../drawing/rack-map.ts';
 import { isStale } from './list.ts';
-import type { Watched, WatchedSled } from './watched.ts';
+import type { Watched, WatchedSession, WatchedSled } from './watched.ts';
 
 /** A cubby in the picture: its number, a word, and how many sessions are so. */
 const CELL = 11;
@@ -20,10 +21,11 @@ const WORDS: Readonly<Record<Health, string>> = {
 /** The racks of a watch that can be drawn, the one with the worst first. */
 export function racksOf(watched: Watched, nowMs: number): readonly string[] {
   const worst = new Map<string, number>();
+  const sessions = sessionsBySled(watched);
   for (const own of watched.sleds.values()) {
-    const { rack, cubby } = own.sled;
+    const { rack, cubby, id } = own.sled;
     if (cubby === null) continue;
-    const { rank } = sledCell(own, watched, nowMs);
+    const { rank } = sledCell(own, sessions.get(id) ?? [], nowMs);
     worst.set(rack, Math.min(worst.get(rack) ?? Number.POSITIVE_INFINITY, rank));
   }
   return [...worst].sort(([, a], [, b]) => a - b).map(([rack]) => rack);
@@ -32,9 +34,11 @@ export function racksOf(watched: Watched, nowMs: number): readonly string[] {
 /** The rack as it is: sixteen rows of two, from the top. */
 export function rackPicture(watched: Watched, rack: string, nowMs: number): readonly string[] {
   const cells = new Map<number, string>();
+  const sessions = sessionsBySled(watched);
   for (const own of watched.sleds.values()) {
-    const { cubby } = own.sled;
-    if (own.sled.rack === rack && cubby !== null) cells.set(cubby, sledCell(own, watched, nowMs).text);
+    const { cubby, id } = own.sled;
+    if (own.sled.rack !== rack || cubby === null) continue;
+    cells.set(cubby, sledCell(own, sessions.get(id) ?? [], nowMs).text);
   }
   const cell = (cubby: number) =>
     `${String(cubby).padStart(2)} ${cells.get(cubby) ?? '-'}`.padEnd(CELL).slice(0, CELL);
@@ -43,12 +47,11 @@ export function rackPicture(watched: Watched, rack: string, nowMs: number): read
 
 function sledCell(
   own: WatchedSled,
-  watched: Watched,
+  sessions: readonly WatchedSession[],
   nowMs: number,
 ): { readonly text: string; readonly rank: number } {
   if (own.state === 'lost') return { text: 'LOST////', rank: healthRank('no_report') };
   if (own.state === 'waiting') return { text: 'waiting', rank: healthRank('no_report') };
-  const sessions = sessionsOf(watched, own.sled.id);
   if (sessions.length === 0) return { text: 'none', rank: healthRank('ok') };
   const unknown = sessions.filter((session) => isStale(session, nowMs) || session.health === null).length;
   const known = sessions.flatMap((session) => (isStale(session, nowMs) ? [] : (session.health ?? [])));
@@ -63,6 +66,6 @@ function sledCell(
   return { text: `${WORDS[worst]} ${count}${unknown > 0 ? '?' : ''}`, rank };
 }
 
-function sessionsOf(watched: Watched, sled: string) {
-  return [...watched.sessions.values()].filter((session) => session.sled.id === sled);
+function sessionsBySled(watched: Watched): ReadonlyMap<string, readonly WatchedSession[]> {
+  return groupBy([...watched.sessions.values()], ({ sled }) => sled.id);
 }
