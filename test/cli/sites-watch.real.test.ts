@@ -139,12 +139,12 @@ describe.skipIf(!hasNatsServer).concurrent('sites that are watched through a hub
       '--site',
       'east',
       '--silent-after',
-      '3s',
+      '6s',
       '-w',
     ];
     const whyOf = (stdout: string): string => JSON.parse(stdout).sleds[0].error.message;
     const first = await startRunner();
-    const running = watch('east', ['--sled', '1', '--silent-after', '3s']);
+    const running = watch('east', ['--sled', '1', '--silent-after', '6s']);
     await told(running, 'seen', /^east:3\/1 /);
     await first.kill();
     await told(

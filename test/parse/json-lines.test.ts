@@ -35,6 +35,26 @@ describe('parseJsonLines', () => {
     ]);
   });
 
+  it('keeps them whatever strings stand around them', () => {
+    const word = fc.string({
+      unit: fc.constantFrom('"', '\\', '1234567890123456', ',', ':', '-', '9'),
+      maxLength: 8,
+    });
+    const integer = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(word, word, integer), { maxLength: 6 }), (entries) => {
+        const text = entries.map(
+          ([name, said, n]) => `[${JSON.stringify(name)},${JSON.stringify(said)},${n}]`,
+        );
+        const value = (n: bigint) => (Number.isSafeInteger(Number(n)) ? Number(n) : String(n));
+        expect(readJson(`[${text.join(', ')}]`)).toEqual(
+          entries.map(([name, said, n]) => [name, said, value(n)]),
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('keeps reports that could not be read, and says each reason of a process once, with how often it came', () => {
     const line = (pid: number, error: string) => JSON.stringify({ zone: 'oxz_a', pid, time_ns: 5, error });
     const text = [line(7, 'the report is cut'), line(7, 'the report is cut'), line(8, 'no')].join('\n');

@@ -7,7 +7,8 @@ import type { RunnerOptions } from './runner-action.ts';
 
 const HELP = `It connects out to the hub and stays: it hears the questions of its site, asks its sleds with the keys that are here,
 and answers with a report. No command comes over a hub: exec, your own scripts and --destructive do not exist there.
-Ctrl-C ends it: it hears no more questions, and those under way answer with what they have.
+A watch goes on as long as who asked for it is heard: 15 seconds without that end it, and nothing stays on the sleds.
+Ctrl-C ends the runner: it hears no more questions, and those under way answer with what they have.
 
 With --every 5m check it also checks all sleds of its site every so often, by itself, and has the hub keep the report
 for a day: cruc-fleet check --from-stream judges the newest of each site. A hub that cannot keep it is said, and the
