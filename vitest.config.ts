@@ -26,6 +26,7 @@ export default defineConfig({
           ...patience,
           name: 'fast',
           env: { ...patience.env, ...temporaryFolder() },
+          setupFiles: [...patience.setupFiles, 'test/support/sized-properties.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts'],
           // Files share the modules that they import: to load them costs more than most tests.
