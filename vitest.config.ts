@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
+import { temporaryFolder } from './test/support/temporary-folder.ts';
 
 /** A test that waits for something ends when it comes: these limits end only what hangs, whatever the load. */
 const patience = {
@@ -24,6 +25,8 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'fast',
+          env: { ...patience.env, ...temporaryFolder() },
+          setupFiles: [...patience.setupFiles, 'test/support/sized-properties.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts'],
           // Files share the modules that they import: to load them costs more than most tests.

@@ -23,13 +23,30 @@ export LC_ALL PATH
 awk=awk
 command -v nawk >/dev/null 2>&1 && awk=nawk
 
+newline='
+'
+
+# The lines of $2 with $1 before each, 20000 at most: printf repeats its format for each, without a process.
+tagged() {
+	tag=$1 lines=$2
+	IFS=$newline
+	set -f
+	# shellcheck disable=SC2086
+	set -- $lines
+	# shellcheck disable=SC2046
+	[ $# -le 20000 ] || set -- $(printf '%s\n' "$@" | head -n 20000)
+	set +f
+	unset IFS
+	[ $# -eq 0 ] || printf "$tag %s\n" "$@"
+}
+
 # Prints the output of a command with $1 before each line.
 behind() {
 	word=$1
 	shift
 	output=$("$@" 2>/dev/null </dev/null)
 	status=$?
-	[ -n "$output" ] && printf '%s\n' "$output" | head -n 20000 | sed "s|^|$word |"
+	tagged "$word" "$output"
 	[ "$status" -eq 0 ] || printf 'failed %s %s\n' "${word%%:*}" "$status"
 }
 
@@ -95,8 +112,8 @@ status_of() {
 		silent=$((silent + 1))
 		return 1
 	fi
-	code=$(printf '%s\n' "$answer" | tail -n 1)
-	body=$(printf '%s\n' "$answer" | sed '$d' | tr -d '\n' | cut -c 1-65536)
+	code=${answer##*"$newline"}
+	body=$(printf '%s' "${answer%"$newline"*}" | tr -d '\n' | cut -c 1-65536)
 	printf 'status %s http %s %s\n' "$1" "$code" "$body"
 	case $body in
 	*volume_info*) ;;
@@ -134,13 +151,12 @@ for zone in $zones; do
 		printf 'failed service:%s %s\n' "$zone" "$?"
 		continue
 	}
-	printf '%s\n' "$list" | sed "s|^|service:$zone |"
+	tagged "service:$zone" "$list"
 	names=$(printf '%s\n' "$list" |
 		$awk '$3 ~ /^svc:\/oxide\/crucible\/downstairs:(downstairs|snapshot)-[0-9a-f-]+$/ { print $3 }')
 	[ -n "$names" ] || continue
 	# shellcheck disable=SC2086
-	svcprop -f -z "$zone" -p config/address -p config/port $names 2>/dev/null </dev/null |
-		sed "s|^|property:$zone |"
+	tagged "property:$zone" "$(svcprop -f -z "$zone" -p config/address -p config/port $names 2>/dev/null </dev/null)"
 	[ -n "$connections" ] || continue
 	list=$(zlogin "$zone" netstat -an -f inet6 -P tcp 2>/dev/null </dev/null) || {
 		printf 'failed connection:%s %s\n' "$zone" "$?"

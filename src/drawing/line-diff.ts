@@ -10,7 +10,7 @@ export interface DiffLine {
 const MOST_EDITS = 400;
 
 /** Of files: where more differs, all of the old one is taken away and all of the new one added. */
-const MOST_FILE_EDITS = 4000;
+const MOST_FILE_EDITS = 2000;
 
 /** The shortest way from one text to another, line by line; null where they differ too much for it. */
 export function lineDiff(from: readonly string[], to: readonly string[]): readonly DiffLine[] | null {

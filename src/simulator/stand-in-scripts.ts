@@ -42,7 +42,10 @@ esac
 exit "$\{s:-1}"
 `;
 
-/** Prints what the simulator answered to the same question, or asks it once. */
+/**
+ * Prints what the simulator answered to the same question, or asks it once. The answer is a line of sh, which is there
+ * when its status comes.
+ */
 const QUERY = String.raw`#!/bin/sh
 d=$\{0%/bin/*}
 c=$\{0##*/}
@@ -65,9 +68,8 @@ if [ "$c" = digest ]; then
 fi
 printf '%s\0' "$PWD" "$@" >"$k.arg"
 say "$c"
-cat "$k.out"
-[ -s "$k.err" ] && cat "$k.err" >&2
-read -r s <"$k.status"
+read -r s <"$k.out"
+[ -z "$s" ] || . "$k.answer"
 say bye
 exit "$\{s:-141}"
 `;

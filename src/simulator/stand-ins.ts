@@ -113,7 +113,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   const forget = (call: Call): void => {
     calls.delete(`${call.key} ${call.pid}`);
     for (const output of call.outputs) output.destroy();
-    for (const ending of ['out', 'err', 'arg', 'in', 'status'])
+    for (const ending of ['out', 'err', 'arg', 'in', 'status', 'answer'])
       rmSync(`${call.base}.${ending}`, { force: true });
     if (calls.size === 0 && sweeper !== null) {
       clearInterval(sweeper);
@@ -172,19 +172,16 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   /** Answers, and keeps an answer that holds until zones or processes change, for the next who asks the same. */
   const query = (call: Call, command: string, argv: readonly string[], answer: CommandOutput): void => {
     const question = [command, ...argv].join(' ');
+    const text = printing(answer.stdout) + printing(answer.stderr, ' >&2');
     if (answer.status === 0 && answer.stderr === '' && KEPT_QUESTION.test(question)) {
-      // A line of sh, which costs the stand-in no process.
-      writeFileSync(
-        `${call.base}.answer`,
-        `printf %s '${answer.stdout.replaceAll("'", String.raw`'\''`)}'\n`,
-      );
+      writeFileSync(`${call.base}.answer`, text);
       renameSync(`${call.base}.answer`, join(root, call.key, 'answers', question));
     }
-    if (answer.stderr !== '') writeFileSync(`${call.base}.err`, answer.stderr);
+    writeFileSync(`${call.base}.answer`, text);
     const out = openFifo(`${call.base}.out`);
     call.outputs.push(out);
-    out.write(answer.stdout);
-    finish(call, answer.status);
+    out.write(`${answer.status}\n`);
+    out.end();
   };
 
   const begin = (key: string, pid: number, command: string): void => {
@@ -287,6 +284,11 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       await closed;
     },
   };
+}
+
+/** A line of sh that prints a text, and costs a stand-in no process; none for an empty text. */
+function printing(text: string, where = ''): string {
+  return text === '' ? '' : `printf %s '${text.replaceAll("'", String.raw`'\''`)}'${where}\n`;
 }
 
 function upSeconds({ machine }: Crucible): number {

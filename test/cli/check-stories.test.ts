@@ -16,7 +16,14 @@ import { run } from '../support/run-program.ts';
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T08:00:00Z');
 
-const rack = withRack({ sledsPerRack: 2, propolisPerSled: 0, seed: 5, ioRate: 0, gatewaysPerRack: 2 });
+const rack = withRack({
+  isWarm: true,
+  sledsPerRack: 2,
+  propolisPerSled: 0,
+  seed: 5,
+  ioRate: 0,
+  gatewaysPerRack: 2,
+});
 
 let folder: string;
 /** Of the first sled alone, but where a story is of both or of their gateways. */

@@ -7,7 +7,13 @@ import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
 
-const rack = withRack({ sledsPerRack: 4, propolisPerSled: 1, storage: { poolsPerSled: 2 }, seed: 4 });
+const rack = withRack({
+  isWarm: true,
+  sledsPerRack: 4,
+  propolisPerSled: 1,
+  storage: { poolsPerSled: 2 },
+  seed: 4,
+});
 
 type Row = Readonly<Record<string, string | number | null>>;
 

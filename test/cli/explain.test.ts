@@ -10,6 +10,7 @@ import { schemaErrors } from '../support/report-schema.ts';
 
 /** One rack for the whole file: its tests are in the order of a story. */
 const rack = withRack({
+  isWarm: true,
   sledsPerRack: 3,
   propolisPerSled: 1,
   storage: { poolsPerSled: 2 },

@@ -29,7 +29,7 @@ const serial = (cubby: number): string => `BRM4222${String(cubby).padStart(4, '0
 const ID = '0c7011f7-1111-4222-8333-444455556666';
 
 describe('inventory check --live', () => {
-  const rack = withRack({ sledsPerRack: 4, propolisPerSled: 1, swapped: [['3/1', '3/2']] });
+  const rack = withRack({ isWarm: true, sledsPerRack: 4, propolisPerSled: 1, swapped: [['3/1', '3/2']] });
   const live = async (...words: readonly string[]) =>
     await rack.run(['inventory', 'check', '--live', ...words]);
   const put = (name: string, text: string): string => {

@@ -4,7 +4,14 @@ import { withRack } from '../support/rack.ts';
 import { run } from '../support/run-program.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 
-const rack = withRack({ sledsPerRack: 2, propolisPerSled: 1, downstairsPerSled: 1, ioRate: 20, seed: 9 });
+const rack = withRack({
+  isWarm: true,
+  sledsPerRack: 2,
+  propolisPerSled: 1,
+  downstairsPerSled: 1,
+  ioRate: 20,
+  seed: 9,
+});
 
 interface Group {
   readonly keys: Readonly<Record<string, string>>;

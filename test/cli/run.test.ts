@@ -41,6 +41,7 @@ const RACKS = [...RACK_OF.values(), ...BROKEN_DOWN.map((name) => `${RACK_OF.get(
 
 const rack = withRack(
   {
+    isWarm: true,
     racks: RACKS,
     sledsPerRack: UP + 1,
     propolisPerSled: 1,

@@ -10,6 +10,7 @@ import { isLong } from '../support/sized.ts';
 import { run } from '../support/run-program.ts';
 
 const rack = withRack({
+  isWarm: true,
   sledsPerRack: 3,
   propolisPerSled: 2,
   degraded: 1,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { anyCharacter } from '../support/any-character.ts';
 import { forSetting, settingOf } from '../../src/config/given-options.ts';
 import { ALL_KEYS } from '../../src/config/all-keys.ts';
 import { printConfig } from '../../src/config/print.ts';
@@ -103,7 +104,7 @@ it('whatever the options and the environment say, too', async () => {
     fc.string().map(settingOf),
     fc.string().map(forSetting),
   );
-  const text = fc.string({ unit: 'binary' }).map((each) => each.replaceAll('\0', ''));
+  const text = fc.string({ unit: anyCharacter }).map((each) => each.replaceAll('\0', ''));
   const env = fc.record({
     CRUC_FLEET_SMTP_USER: text,
     CRUC_FLEET_SMTP_PASSWORD: text,

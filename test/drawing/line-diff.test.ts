@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineDiff, unifiedDiff } from '../../src/drawing/line-diff.ts';
+import { runs } from '../support/sized.ts';
 
 const texts = (lines: ReturnType<typeof lineDiff>, without: '-' | '+') =>
   lines?.filter(({ mark }) => mark !== without).map(({ text }) => text);
@@ -22,7 +23,7 @@ describe('the difference of two texts', () => {
         expect(texts(diff, '+')).toEqual(from);
         expect(texts(diff, '-')).toEqual(to);
       }),
-      { numRuns: 300 },
+      runs(100, 3000),
     );
   });
 
@@ -43,7 +44,7 @@ describe('the difference of two versions of a file', () => {
   });
 
   it('takes all away and adds all where too much differs to be compared', () => {
-    const many = (word: string) => Array.from({ length: 4001 }, (_, n) => `${word}${n}\n`).join('');
+    const many = (word: string) => Array.from({ length: 1001 }, (_, n) => `${word}${n}\n`).join('');
     const lines = unifiedDiff(many('a'), many('b'), 'f').split('\n');
     expect(lines.slice(2)).toEqual([
       ...many('-a').split('\n').slice(0, -1),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCharacter } from '../support/any-character.ts';
 import { statusOf, type Notice } from '../../src/alert/incident.ts';
 import { displayWidth } from '../../src/drawing/display-width.ts';
 import { parseNumberSet } from '../../src/model/number-set.ts';
@@ -141,8 +142,8 @@ describe('the subject of a mail', () => {
   it('is one line of at most 150 characters that ends with what is missing, whatever is in it', () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: 'binary', maxLength: 300 }),
-        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.string({ unit: anyCharacter, maxLength: 300 }),
+        fc.string({ unit: anyCharacter, maxLength: 200 }),
         fc.nat(9998),
         fc.constantFrom('news', 'thread'),
         (headline, name, answeredSleds, subjectStyle) => {
@@ -412,7 +413,7 @@ describe('a mail of very much', () => {
 
 /** Texts as a sled may send them. */
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({ unit: anyCharacter, maxLength: 60 }),
   fc.constantFrom(
     '<script>alert(1)</script>',
     '"><img src=x onerror=alert(1)>',

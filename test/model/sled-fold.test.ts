@@ -4,6 +4,7 @@ import { foldSleds } from '../../src/model/sled-fold.ts';
 import { bySled } from '../../src/model/sled-order.ts';
 import { selectSleds } from '../../src/inventory/select.ts';
 import type { Sled } from '../../src/model/sled.ts';
+import { runs } from '../support/sized.ts';
 import { inventoryOf, sledWith } from '../inventory/support/fixtures.ts';
 
 const named = (rack: string, ...names: readonly string[]): readonly Sled[] =>
@@ -67,7 +68,7 @@ describe('of any inventory', () => {
           expect(selected.targets.map(({ sled }) => sled)).toEqual([...some].sort(bySled));
         },
       ),
-      { numRuns: 500 },
+      runs(100, 3000),
     );
   });
 

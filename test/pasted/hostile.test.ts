@@ -7,10 +7,10 @@ import { sized } from '../support/sized.ts';
 import { hostileTexts } from './hostile.ts';
 
 /** Bytes of a text. */
-const SIZE = sized(20_000, 1_000_000);
+const SIZE = sized(10_000, 1_000_000);
 
-/** CPU time of one text with one probe, which takes a twentieth; where time grows with the square, three times this. */
-const LONGEST_MS = SIZE / 40;
+/** CPU time of one text with one probe, which takes a tenth; where time grows with the square, twice this. */
+const LONGEST_MS = SIZE / 60;
 
 const READERS = ['ds-state', 'upstairs_info', 'upstairs_raw'];
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyCharacter } from '../support/any-character.ts';
 import { terminalText } from '../../src/pasted/terminal-text.ts';
 
 describe('terminalText', () => {
@@ -37,7 +38,7 @@ describe('terminalText', () => {
 
   it('never throws, and leaves no control character', () => {
     const piece = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.constantFrom('\u001B[', '9', 'C', 'K', '\b', '\r', 'x'),
     );
     fc.assert(

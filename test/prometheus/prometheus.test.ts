@@ -11,6 +11,7 @@ import { lrState } from '../../src/probes/lr-state.ts';
 import { columnsOfRows, ownScript } from '../../src/kinds/own-script.ts';
 import { upstairsIo } from '../../src/probes/upstairs-io.ts';
 import { perfDsClient } from '../../src/probes/perf-ds-client.ts';
+import { runs } from '../support/sized.ts';
 import { quantize, quantizeOf } from '../support/distributions.ts';
 import { readExposition, samplesOf, type ReadSample } from '../support/exposition.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
@@ -518,7 +519,7 @@ describe('of any report', () => {
           );
         }
       }),
-      { numRuns: 100 },
+      runs(30, 1000),
     );
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createHistoryReader } from '../../src/serve/history-reader.ts';
 import { MOST_READERS } from '../../src/serve/live-server.ts';
 import { publishedErrors, schemaErrors } from '../support/report-schema.ts';
@@ -77,17 +77,17 @@ describe('the page of a rack that is watched', () => {
 
   it('can be listened to: what changes comes, once for all readers', async () => {
     const [one, two] = [await listen(), await listen('/?q=faulted')];
-    await vi.waitFor(() => expect([one.frames().length, two.frames().length]).toEqual([1, 1]));
+    await expect.poll(() => [one.frames().length, two.frames().length]).toEqual([1, 1]);
     rack.report(0, ['offline', 'offline', 'active']);
     rack.pass(1);
-    await vi.waitFor(() => expect(one.frames()).toHaveLength(2));
+    await expect.poll(() => one.frames()).toHaveLength(2);
     expect(one.frames()[1].regions.list).toContain('critical');
     expect(one.frames()[1].regions).not.toHaveProperty('chosen');
     expect(two.frames()[0].regions.list).toContain('faulted');
-    await vi.waitFor(() => expect(two.frames()).toHaveLength(2));
+    await expect.poll(() => two.frames()).toHaveLength(2);
     expect(two.frames()[1].regions.list ?? '').not.toContain('offline');
     one.leave();
-    await vi.waitFor(() => expect(rack.server.readers()).toBe(1));
+    await expect.poll(() => rack.server.readers()).toBe(1);
   });
 
   it('has a page for each sled, session and repair, and for one that is gone', async () => {
@@ -182,7 +182,7 @@ describe('the page of a rack that is watched', () => {
     rack.report(2, ['offline', 'active', 'active'], { zone });
     rack.pass(1);
     const listener = await listen();
-    await vi.waitFor(() => expect(listener.frames()).toHaveLength(1));
+    await expect.poll(() => listener.frames()).toHaveLength(1);
     for (const page of [await text('/'), await text('/?all=1'), listener.frames()[0].regions.list]) {
       expect(page).toContain('&lt;script&gt;alert(1)');
       expect(page).not.toMatch(/<script>|<img|\u202E/);
@@ -238,7 +238,7 @@ describe('a server of pages', () => {
         socket.write('GET /events/ HTTP/1.1\r\nHost: localhost\r\n\r\n');
         sockets.push(socket);
       }
-      await vi.waitFor(() => expect(rack.server.readers()).toBe(MOST_READERS));
+      await expect.poll(() => rack.server.readers()).toBe(MOST_READERS);
       const refused = await get('/events/');
       expect([refused.status, await refused.text()]).toEqual([
         503,
@@ -248,7 +248,7 @@ describe('a server of pages', () => {
     } finally {
       for (const socket of sockets) socket.destroy();
     }
-    await vi.waitFor(() => expect(rack.server.readers()).toBe(0));
+    await expect.poll(() => rack.server.readers()).toBe(0);
   });
 });
 

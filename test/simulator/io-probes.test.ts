@@ -56,7 +56,7 @@ describe('the IO probes', () => {
   it('come in order of time', () => {
     const { heard } = play(50, 5000);
     expect(heard.length).toBeGreaterThan(1000);
-    for (let i = 1; i < heard.length; i++) expect(heard[i]!.at).toBeGreaterThanOrEqual(heard[i - 1]!.at);
+    expect(heard.filter(({ at }, i) => i > 0 && at < heard[i - 1]!.at)).toEqual([]);
   });
 
   it("tell the life of one read in Crucible's order, through three clients", () => {

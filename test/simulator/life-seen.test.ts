@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { SIMULATED_START } from '../../src/simulator/clock.ts';
 import { withRack } from '../support/rack.ts';
 
-const rack = withRack({ sledsPerRack: 4, propolisPerSled: 3, degraded: 3, hasLife: true, seed: 9 });
+const rack = withRack({
+  isWarm: true,
+  sledsPerRack: 4,
+  propolisPerSled: 3,
+  degraded: 3,
+  hasLife: true,
+  seed: 9,
+});
 
 it('ds-state sees of a living rack what is so at the end of its window, run after run', async () => {
   const { life, sleds } = rack.simulation.world;

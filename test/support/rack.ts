@@ -7,6 +7,7 @@ import type { Crucible } from '../../src/simulator/crucible.ts';
 import { startSimulation, type Simulation, type SimulationOptions } from '../../src/simulator/simulate.ts';
 import type { Session } from '../../src/simulator/upstairs-session.ts';
 import { run, startProgram, type Ended, type Running } from './run-program.ts';
+import { warmSled } from './warm-sled.ts';
 
 /** Simulated sleds for the tests of a file or of a `describe`; there once the first of them begins. */
 export interface Rack {
@@ -27,6 +28,8 @@ export interface Rack {
 interface RackOptions extends SimulationOptions {
   /** Sleds (`rack/cubby`) that accept a connection and never speak: the inventory gives them a second only. */
   readonly mute?: readonly string[];
+  /** Its sleds were asked before: they have the scripts. For tests of what is answered, not of the way there. */
+  readonly isWarm?: boolean;
 }
 
 /**
@@ -70,6 +73,9 @@ export function withRack(
     const simulation = await startSimulation({ racks: ['3'], time: 'simulated', ...options });
     started = { simulation, folder: mkdtempSync(join(tmpdir(), 'cruc-fleet-rack-')) };
     writeFileSync(rack.inventory, patientInventory(simulation, options.mute ?? []));
+    if (options.isWarm === true) {
+      for (const { id } of simulation.sleds) await warmSled(simulation.environmentFor(id).HOME);
+    }
     await prepare(rack);
   });
 

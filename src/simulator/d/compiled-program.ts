@@ -5,7 +5,7 @@ import { compileExpression } from './expressions.ts';
 import { checkInline } from './inlines.ts';
 import type { Macros } from './macros.ts';
 import { setOption } from './options.ts';
-import { parseProgram } from './parser.ts';
+import { parseOnce } from './parsed-before.ts';
 import { describeProbe, parseDescription, type ProbeField, type ProbeNames } from './probe-description.ts';
 
 export interface ProgramSource {
@@ -22,7 +22,7 @@ export interface ProgramSource {
 /** Compiles one program into its clauses, in program order. Throws CompileError. */
 export function compileProgram(env: Environment, source: ProgramSource): readonly CompiledClause[] {
   const { options } = env;
-  const program = parseProgram(source.text, {
+  const program = parseOnce(source.text, {
     macros: source.macros,
     isScript: source.isScript,
     onPragma: (text, line) => applyPragma(env, text, line),

@@ -5,6 +5,18 @@ function run(argv: readonly string[], script = ''): { readonly stdout: string; r
   return startDtrace(virtualMachine(), argv, { 'x.d': script });
 }
 
+test('a script that ran before has its own options, arguments and process each time', () => {
+  const script = '#pragma D option quiet\nBEGIN { printf("%d %s %d", $1, $$2, $pid); }';
+  const argv = (...words: readonly string[]) => ['-x', 'defaultargs', '-s', 'x.d', ...words];
+  expect(run(argv('5', 'a'), script)).toMatchObject({ stdout: '5 a 102', stderr: '' });
+  expect(run(argv('5', 'a'), script)).toMatchObject({ stdout: '5 a 102', stderr: '' });
+  expect(run(argv('6', 'b'), script)).toMatchObject({ stdout: '6 b 102', stderr: '' });
+  expect(run(argv(), script)).toMatchObject({ stdout: '0  102', stderr: '' });
+  expect(run(['-s', 'x.d'], script).stderr).toContain('macro argument $1 is not defined');
+  const other = startDtrace(virtualMachine([101, 200]), argv('5', 'a'), { 'x.d': script });
+  expect(other).toMatchObject({ stdout: '5 a 201', stderr: '' });
+});
+
 describe('macro arguments', () => {
   test('$1 is an integer or a string by its looks, $$1 always a string', () => {
     expect(run(['-qs', 'x.d', '5'], 'BEGIN { trace($1 + 1); trace($$1); }').stdout).toBe('65');
