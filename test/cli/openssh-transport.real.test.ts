@@ -1,23 +1,15 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { requireSshd } from '../support/openssh-server.ts';
+import { allProcesses } from '../support/processes.ts';
 import { withRack } from '../support/rack.ts';
 import { run } from '../support/run-program.ts';
 
 /** The whole program by the system's ssh, on simulated sleds behind a gateway. `npm test` builds it first. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 const reason = requireSshd();
-
-/** The words of a process, none of one that has ended. */
-function wordsOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
-  } catch {
-    return '';
-  }
-}
 
 describe.skipIf(reason !== null)(
   `--transport openssh${reason === null ? '' : ` (skipped: ${reason})`}`,
@@ -65,9 +57,8 @@ describe.skipIf(reason !== null)(
       const key = /identity_file: "?([^"\n]+)/.exec(readFileSync(rack.inventory, 'utf8'))?.[1] ?? '-';
       // The sleds live in this process: a look must not keep them waiting, as one at ps does.
       const ours = () =>
-        readdirSync('/proc')
-          .filter((name) => /^\d+$/.test(name))
-          .map(wordsOf)
+        allProcesses()
+          .map(({ words }) => words())
           .filter((line) => line.includes('ControlMaster') && line.includes(key));
       const argv = [
         'ds-state',

@@ -7,6 +7,7 @@ import { guardedCommand, readGuarded } from '../../src/fleet/guard.ts';
 import type { Lock } from '../../src/model/job.ts';
 import type { RunResult } from '../../src/model/transport.ts';
 import { guardedText, makeGuard } from '../support/guarded.ts';
+import { allProcesses } from '../support/processes.ts';
 
 let home: string;
 
@@ -84,12 +85,9 @@ async function run(script: string, how: How = {}) {
 
 /** Processes of a session that still run; what has ended and waits for its parent is gone. */
 function left(pid: number): readonly string[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pgid=,stat=,args='], { encoding: 'utf8' });
-  return stdout
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([group, state]) => Number(group) === pid && state?.startsWith('Z') !== true)
-    .map((words) => words.slice(2).join(' '));
+  return allProcesses()
+    .filter(({ group, hasEnded }) => group === pid && !hasEnded)
+    .map(({ words }) => words());
 }
 
 const SHELLS = ['dash', 'bash', 'ksh'].filter((shell) => spawnSync(shell, ['-c', ':']).error === undefined);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { allProcesses } from './processes.ts';
 
 export type HostKeyType = 'ed25519' | 'rsa' | 'ecdsa';
 
@@ -243,15 +244,11 @@ function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 function descendantsOf(pid: number): number[] {
-  const table = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
+  const table = allProcesses();
   const found: number[] = [];
   for (let parents = [pid]; parents.length > 0;) {
-    parents = table.flatMap(([child, parent]) =>
-      child !== undefined && parent !== undefined && parents.includes(parent) ? [child] : [],
-    );
+    const above = parents;
+    parents = table.filter(({ parent }) => above.includes(parent)).map((each) => each.pid);
     found.push(...parents);
   }
   return found;

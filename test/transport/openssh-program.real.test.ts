@@ -22,6 +22,7 @@ import {
 } from '../../src/transport/openssh/openssh-transport.ts';
 import { createHostKeys } from '../../src/trust/host-keys.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { allProcesses } from '../support/processes.ts';
 import { sized } from '../support/sized.ts';
 import { asGateway, makeTarget, type WayChange } from '../support/sleds.ts';
 
@@ -86,8 +87,9 @@ describe.skipIf(reason !== null)(
 
     /** Every ssh that our transport has started uses the key of this test. */
     function ourProcesses(): readonly string[] {
-      const { stdout } = spawnSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-      return stdout.split('\n').filter((line) => line.includes(join(folder, 'id')) && !line.startsWith('ps'));
+      return allProcesses()
+        .map(({ words }) => words())
+        .filter((line) => line.includes(join(folder, 'id')));
     }
 
     function login({ port, user }: Sshd, change: Partial<Login> = {}): Login {
