@@ -89,7 +89,8 @@ say_home() {
 
 say_processes() {
 	if processes=$(ps -eo pid,zone,args 2>&1); then
-		printf '%s\n' "$processes" | {
+		# sh reads a byte at a time: it is given the lines that may count.
+		printf '%s\n' "$processes" | sed -e '/propolis-server/b' -e '/crucible-/b' -e '/dtrace/b' -e d | {
 			propolis=0 pantry=0 downstairs=0 dtrace=0
 			while read -r pid zone command ignored; do
 				case ${command##*/} in

@@ -114,7 +114,7 @@ describe.concurrent('the demo', () => {
         ['while it traces', /\$ cruc-fleet run/, 1200, 'SIGINT'],
         ['while it checks', /\$ cruc-fleet check/, 300, 'SIGHUP'],
       ] as const
-    ).filter((_, n) => isLong || n === 1 || n === 4),
+    ).filter((_, n) => isLong || n === 1 || n === 2),
   )('ends %s with 130 at a signal, no word of a bug, and nothing left', async ([, said, afterMs, signal]) => {
     const demo = start(['demo', '--fast']);
     await vi.waitFor(() => expect(demo.stderr()).toMatch(said), PATIENCE);
@@ -196,7 +196,7 @@ describe.concurrent('a simulation', () => {
   });
 
   it('ends at Ctrl-C while it starts, and leaves nothing', async () => {
-    const sim = start(['sim', '--racks', '8']);
+    const sim = start(['sim', '--racks', '2']);
     await vi.waitFor(() => expect(readdirSync(sim.temporary)).not.toEqual([]), PATIENCE);
     sim.child.kill('SIGINT');
     expect((await sim.ended).status).toBe(0);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
-import { isRunning, processList } from '../support/processes.ts';
+import { allProcesses, isRunning } from '../support/processes.ts';
 import { withRack } from '../support/rack.ts';
 import { run, startProgram } from '../support/run-program.ts';
 
@@ -146,7 +146,11 @@ describe.skipIf(reason !== null)(
         expect(hung.length).toBeGreaterThan(3);
         expect(hung.filter(isRunning)).toEqual([]);
         // A guard that waits has the word of its run and the home of a sled only in its environment.
-        expect(processList(['args']).filter((line) => line.includes(rack.folder))).toEqual([]);
+        expect(
+          allProcesses()
+            .map(({ words }) => words())
+            .filter((line) => line.includes(rack.folder)),
+        ).toEqual([]);
         expect([0, 1].map((n) => rack.simulation.tracing(`3/${n}`))).toEqual([0, 0]);
       }, PATIENCE);
       expect(readdirSync(join(rack.folder, 'tmp'))).toEqual([]);

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { requireSshd } from '../support/openssh-server.ts';
+import { allProcesses } from '../support/processes.ts';
 import { withRack } from '../support/rack.ts';
 import { run } from '../support/run-program.ts';
-import { processList } from '../support/processes.ts';
 
 /** The whole program by the system's ssh, on simulated sleds behind a gateway. `npm test` builds it first. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
@@ -55,8 +55,11 @@ describe.skipIf(reason !== null)(
 
     it('leaves no ssh behind when it is killed', async () => {
       const key = /identity_file: "?([^"\n]+)/.exec(readFileSync(rack.inventory, 'utf8'))?.[1] ?? '-';
+      // The sleds live in this process: a look must not keep them waiting, as one at ps does.
       const ours = () =>
-        processList(['args']).filter((line) => line.includes('ControlMaster') && line.includes(key));
+        allProcesses()
+          .map(({ words }) => words())
+          .filter((line) => line.includes('ControlMaster') && line.includes(key));
       const argv = [
         'ds-state',
         '-i',
@@ -72,9 +75,9 @@ describe.skipIf(reason !== null)(
       const child = spawn(process.execPath, [BIN, ...argv], { stdio: 'ignore', env });
       const commands = () =>
         ours().filter((line) => line.includes('ControlMaster=no') && line.includes('printf'));
-      await vi.waitFor(() => expect(commands()).toHaveLength(2), { timeout: 60_000, interval: 50 });
+      await vi.waitFor(() => expect(commands()).toHaveLength(2), { timeout: 120_000, interval: 200 });
       child.kill('SIGKILL');
-      await vi.waitFor(() => expect(ours()).toEqual([]), { timeout: 60_000, interval: 50 });
+      await vi.waitFor(() => expect(ours()).toEqual([]), { timeout: 120_000, interval: 200 });
     });
   },
 );

@@ -7,7 +7,7 @@ import { guardedCommand, readGuarded } from '../../src/fleet/guard.ts';
 import type { Lock } from '../../src/model/job.ts';
 import type { RunResult } from '../../src/model/transport.ts';
 import { guardedText, makeGuard } from '../support/guarded.ts';
-import { processList } from '../support/processes.ts';
+import { allProcesses } from '../support/processes.ts';
 
 let home: string;
 
@@ -90,10 +90,9 @@ async function run(script: string, how: How = {}) {
 
 /** Processes of a session that still run; what has ended and waits for its parent is gone. */
 function left(pid: number): readonly string[] {
-  return processList(['pgid', 'stat', 'args'])
-    .map((line) => line.split(/\s+/))
-    .filter(([group, state]) => Number(group) === pid && state?.startsWith('Z') !== true)
-    .map((words) => words.slice(2).join(' '));
+  return allProcesses()
+    .filter(({ group, hasEnded }) => group === pid && !hasEnded)
+    .map(({ words }) => words());
 }
 
 const SHELLS = ['dash', 'bash', 'ksh'].filter((shell) => spawnSync(shell, ['-c', ':']).error === undefined);

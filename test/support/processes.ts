@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Whether a process runs: one that has ended and was not waited for does not. */
 export function isRunning(pid: number): boolean {
@@ -15,19 +15,61 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/**
- * These columns of every process of the machine, a line each. Its own limit cuts no long list: a test that looks for
- * what is left finds nothing in a list that is cut.
- */
-export function processList(columns: readonly string[]): readonly string[] {
-  const words = ['-A', '-o', columns.map((column) => `${column}=`).join(',')];
-  return execFileSync('ps', words, { encoding: 'utf8', maxBuffer: 2 ** 30 })
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.trim());
-}
-
 /** The numbers of processes that a file has, a line each. */
 export function pidsIn(file: string): readonly number[] {
   return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+}
+
+interface SeenProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly group: number;
+  /** It has ended, and its parent has not noticed yet. */
+  readonly hasEnded: boolean;
+  readonly words: () => string;
+}
+
+/** All processes of this machine. Where there is a /proc no process is started for that, which costs ten times as much. */
+export function allProcesses(): readonly SeenProcess[] {
+  if (!existsSync('/proc/self/stat')) return processesByPs();
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      // Behind the name, which may hold anything: the state, the parent, the group.
+      const [state = '', parent, group] = textOf(`/proc/${pid}/stat`).split(') ').at(-1)?.split(' ') ?? [];
+      if (state === '') return [];
+      const words = () => textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
+      return [
+        { pid: Number(pid), parent: Number(parent), group: Number(group), hasEnded: state === 'Z', words },
+      ];
+    });
+}
+
+function processesByPs(): readonly SeenProcess[] {
+  return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  })
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [pid, parent, group, state = '', ...words] = line.trim().split(/\s+/);
+      const hasEnded = state.startsWith('Z');
+      return {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: Number(group),
+        hasEnded,
+        words: () => words.join(' '),
+      };
+    });
+}
+
+/** Of a process that has just ended there is none. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
 }

@@ -22,9 +22,9 @@ import {
 } from '../../src/transport/openssh/openssh-transport.ts';
 import { createHostKeys } from '../../src/trust/host-keys.ts';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
+import { allProcesses } from '../support/processes.ts';
 import { sized } from '../support/sized.ts';
 import { asGateway, makeTarget, type WayChange } from '../support/sleds.ts';
-import { processList } from '../support/processes.ts';
 
 /** The transport by the system's ssh, against real servers. */
 const reason = requireSshd();
@@ -87,9 +87,9 @@ describe.skipIf(reason !== null)(
 
     /** Every ssh that our transport has started uses the key of this test. */
     function ourProcesses(): readonly string[] {
-      return processList(['args']).filter(
-        (line) => line.includes(join(folder, 'id')) && !line.startsWith('ps'),
-      );
+      return allProcesses()
+        .map(({ words }) => words())
+        .filter((line) => line.includes(join(folder, 'id')));
     }
 
     function login({ port, user }: Sshd, change: Partial<Login> = {}): Login {
