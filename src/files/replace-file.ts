@@ -27,7 +27,7 @@ let written = 0;
 
 /**
  * As `replaceFile`, where several processes may write at once: the file is one of theirs as a whole. The handle of the
- * own one is given, to append to it or to close: another file may stand in its place by then.
+ * own one is given, to append to it or to close: another file may be in its place already.
  */
 export async function replaceFileOfMany(path: string, text: string): Promise<FileHandle> {
   written += 1;

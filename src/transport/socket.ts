@@ -95,7 +95,7 @@ function watchSteps(
 function connectTimeout(login: Login, totalMs: number): FleetError {
   return new FleetError(
     'timeout',
-    `${hostPort(login)} did not accept a TCP connection within ${totalMs} ms; check that it is powered on and that the route and the firewall let you through`,
+    `${hostPort(login)} did not accept a TCP connection within ${totalMs / 1000} s; check that it is powered on and that the route and the firewall let you through`,
   );
 }
 

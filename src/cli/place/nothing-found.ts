@@ -28,7 +28,8 @@ export function sayNothingFound(
     return;
   }
   if (!isComplete(report)) {
-    terminal.err.write(`${shown} was not found, and may be on a sled that did not answer in full\n`);
+    const where = `${shown} was not found, and may be on a sled that did not answer in full`;
+    terminal.err.write(`${where}; names of disks are known only from facts import\n`);
     return;
   }
   throw new FleetError(
@@ -43,5 +44,5 @@ function namelessText({ zone, pid, ds0, ds1, ds2 }: Row): string {
   const states = [ds0, ds1, ds2].every((state) => typeof state === 'string')
     ? ` (${[ds0, ds1, ds2].join(', ')})`
     : '';
-  return `${String(zone)}, pid ${String(pid)}${states}: it does not say which upstairs it is, so that nothing can be joined with it`;
+  return `${String(zone)}, pid ${String(pid)}${states}: it does not say which upstairs it is, so nothing can be joined with it`;
 }
