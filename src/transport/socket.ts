@@ -82,7 +82,7 @@ function watchSteps(
     }
     const nameMs = isName ? (foundMs ?? nowMs) - startMs : null;
     if (isName) trail.see({ step: 'name', result: 'ok', ms: nameMs, said: 'found', details: login.host });
-    else trail.see({ step: 'name', result: 'none', ms: null, said: 'none: an address' });
+    else trail.see({ step: 'name', result: 'none', ms: null, said: 'not needed: an address' });
     const host = socket.remoteAddress ?? login.host;
     const details = hostPort({ host, port: login.port });
     trail.see({ step: 'address', result: 'ok', ms: null, said: addressKind({ host }), details });
