@@ -2,6 +2,7 @@ import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
 import { isComplete, type FleetReport } from '../../model/report.ts';
+import { sayLines } from '../options/say-lines.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { PlaceOptions } from './named-places.ts';
 
@@ -24,12 +25,13 @@ export function sayNothingFound(
     );
   }
   if (nameless.length > 0) {
-    for (const row of nameless) terminal.err.write(`${printable(namelessText(row))}\n`);
+    sayLines(terminal.err, nameless.map(namelessText).map(printable));
     return;
   }
   if (!isComplete(report)) {
     const where = `${shown} was not found, and may be on a sled that did not answer in full`;
-    terminal.err.write(`${where}; names of disks are known only from facts import\n`);
+    const isId = /^[0-9a-f-]+$/i.test(word);
+    sayLines(terminal.err, [isId ? where : `${where}; names of disks are known only from facts import`]);
     return;
   }
   throw new FleetError(
