@@ -43,7 +43,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'serve',
     takes: '[options]',
-    summary: 'the racks as a page that is always of now, for browsers on this machine',
+    summary: 'the racks as a live page, for browsers on this machine',
     load: async () => (await import('./serve/serve-command.ts')).addServeCommand,
   },
   {
@@ -61,13 +61,13 @@ export const COMMANDS: readonly ListedCommand[] = [
   {
     name: 'explain',
     takes: '[options] [name]',
-    summary: 'say why an upstairs is as it is: everything that can be read, and what follows',
+    summary: 'say why an upstairs is degraded: which copy, where, all that can be read, and what follows',
     load: async () => (await import('./place/explain-command.ts')).addExplainCommand,
   },
   {
     name: 'impact',
     takes: '[options] [sled]',
-    summary: 'say what a sled, disk or pool takes with it, and whether it may go',
+    summary: 'say whether a sled, disk or pool may be taken down now, and what goes with it',
     load: async () => (await import('./place/impact-command.ts')).addImpactCommand,
   },
   {

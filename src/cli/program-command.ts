@@ -28,7 +28,10 @@ export function listTerms(program: Command, terms: ReadonlyMap<Command, string>)
 const EXAMPLES = `Examples:
   cruc-fleet ds-state --rack 3                                the health of every disk of rack 3
   cruc-fleet repairs --rack 3                                 zones in live repair, and how far
+  cruc-fleet explain web/boot                                 which copy is sick, where, and why
+  cruc-fleet impact 3/7                                       may sled 7 of rack 3 be powered off?
+  cruc-fleet diff yesterday                                   what changed, by what check has kept
   cruc-fleet run perf-vol --rack 3                            how long guests wait, until Ctrl-C
   cruc-fleet run perf-ds-net -r 3 --by pid,client --compare   which downstairs is slow
-  cruc-fleet check --rack 3                                   one line for a monitoring system
+  cruc-fleet check --rack 3                                   a verdict, or mails of what is new
   cruc-fleet inventory check                                  whether the list of sleds is right`;

@@ -124,7 +124,10 @@ function sayWhatIsMissing(
   say: (key: Key, text: string) => void,
 ): void {
   if (to.length > 0) {
-    say(KEYS.mailTo, 'mail.to is given without a way to send: add mail.smtp or mail.sendmail');
+    say(
+      KEYS.mailTo,
+      'mail.to is given without a way to send: add mail.smtp (--smtp) or mail.sendmail (--sendmail)',
+    );
     return;
   }
   const [given] = MANNERS.filter((key) => {

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { pid } from 'node:process';
 import { codeOf } from '../model/error.ts';
 
 /**
@@ -23,15 +23,12 @@ export async function replaceFile(path: string, text: string, mode?: number): Pr
   await syncFolder(dirname(path));
 }
 
-let written = 0;
-
 /**
  * As `replaceFile`, where several processes may write at once: the file is one of theirs as a whole. The handle of the
- * own one is given, to append to it or to close: another file may stand in its place by then.
+ * own one is given, to append to it or to close: another file may be in its place already.
  */
 export async function replaceFileOfMany(path: string, text: string): Promise<FileHandle> {
-  written += 1;
-  const temporary = `${path}.${pid}-${written}.new`;
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.new`;
   const file = await open(temporary, 'ax', 0o600);
   try {
     await file.appendFile(text);

@@ -23,7 +23,7 @@ export function readListenAddress(text: string): ListenAddress {
   if (isLoopback(host)) return { host, port };
   throw new FleetError(
     'usage',
-    `--listen ${text}: the page has no login, so that it listens on this machine's own addresses alone; listen on 127.0.0.1:${port}, and reach it from elsewhere with: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`,
+    `--listen ${text}: the page has no login, so it listens only on this machine's own addresses; listen on 127.0.0.1:${port}, and reach it from elsewhere with: ssh -L ${port}:127.0.0.1:${port} THIS-MACHINE`,
   );
 }
 

@@ -130,7 +130,11 @@ async function resolveInTurn({ options, stdout, stderr, resolve }: Run, exit: Ex
 function limitTime(run: Run): void {
   const { timeoutMs } = run.options;
   const timer = setTimeout(() => {
-    failAndDrop(run, 'timeout', `the command on ${run.session.where} did not end within ${timeoutMs} ms`);
+    failAndDrop(
+      run,
+      'timeout',
+      `the command on ${run.session.where} did not end within ${timeoutMs / 1000} s`,
+    );
   }, timeoutMs);
   release(run, () => clearTimeout(timer));
 }

@@ -77,7 +77,9 @@ export async function runChild(
     child.stdin.end();
     timers.push(setTimeout(giveUp, LAST_WORDS_MS));
   };
-  timers.push(setTimeout(() => stop('timeout', `${what} did not end within ${timeoutMs} ms`), timeoutMs));
+  timers.push(
+    setTimeout(() => stop('timeout', `${what} did not end within ${timeoutMs / 1000} s`), timeoutMs),
+  );
   const stopListening = onAbort(signal, onInterrupted);
   try {
     const end = await endOf(child, () => reasons.length > 0);

@@ -88,7 +88,7 @@ export function handshakeTimeout(where: string, totalMs: number, progress: Hands
   if (progress.negotiated) {
     return new FleetError(
       'timeout',
-      `${where} did not finish authentication within ${totalMs} ms; try again, or give it more time to connect`,
+      `${where} did not finish authentication within ${totalMs / 1000} s; try again, or give it more time to connect`,
     );
   }
   const seen =
@@ -97,6 +97,6 @@ export function handshakeTimeout(where: string, totalMs: number, progress: Hands
       : `sent its banner (${progress.software}), but did not finish the key exchange`;
   return new FleetError(
     'timeout',
-    `${where} ${seen} within ${totalMs} ms; its sshd may hang: try again, or look at its console`,
+    `${where} ${seen} within ${totalMs / 1000} s; its sshd may hang: try again, or look at its console`,
   );
 }

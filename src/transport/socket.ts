@@ -82,7 +82,7 @@ function watchSteps(
     }
     const nameMs = isName ? (foundMs ?? nowMs) - startMs : null;
     if (isName) trail.see({ step: 'name', result: 'ok', ms: nameMs, said: 'found', details: login.host });
-    else trail.see({ step: 'name', result: 'none', ms: null, said: 'none: an address' });
+    else trail.see({ step: 'name', result: 'none', ms: null, said: 'not needed: an address' });
     const host = socket.remoteAddress ?? login.host;
     const details = hostPort({ host, port: login.port });
     trail.see({ step: 'address', result: 'ok', ms: null, said: addressKind({ host }), details });
@@ -95,7 +95,7 @@ function watchSteps(
 function connectTimeout(login: Login, totalMs: number): FleetError {
   return new FleetError(
     'timeout',
-    `${hostPort(login)} did not accept a TCP connection within ${totalMs} ms; check that it is powered on and that the route and the firewall let you through`,
+    `${hostPort(login)} did not accept a TCP connection within ${totalMs / 1000} s; check that it is powered on and that the route and the firewall let you through`,
   );
 }
 

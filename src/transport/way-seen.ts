@@ -16,7 +16,7 @@ export function toldByCommand(login: Login, command: string): readonly WaySeen[]
 
 /** The steps that are the gateway's, where there is one. */
 export function toldByGateway(login: Login): readonly WaySeen[] {
-  const said = isIP(hostOf(login)) === 0 ? 'up to the gateway' : 'none: an address';
+  const said = isIP(hostOf(login)) === 0 ? 'up to the gateway' : 'not needed: an address';
   return [
     { step: 'name', result: 'none', ms: null, said },
     { step: 'address', result: 'ok', ms: null, said: addressKind(login), details: hostPort(login) },

@@ -222,7 +222,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
       /gateway by hand/,
     ],
     ['down', 'tcp', /its address refused the connection/, /sshd runs there/],
-    ['frozen', 'banner', /sent no SSH banner within 3000 ms/, /console/],
+    ['frozen', 'banner', /sent no SSH banner within 3 s/, /console/],
     [
       'stuck',
       'key_exchange',

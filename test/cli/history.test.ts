@@ -164,6 +164,12 @@ describe('a morning in the history of check', () => {
     ]);
   });
 
+  it('compares with now where one time is given', async () => {
+    const alone = await rack.run(['diff', clock(0), '--history', file(), '-o', 'csv'], at());
+    expect(alone).toEqual(await diff(clock(0), 'now', '-o', 'csv'));
+    expect(alone.stdout).toContain(moved);
+  });
+
   it('says what changed between two times, each in the class that it is', async () => {
     const changes = async (a: string, b: string) => {
       const { stdout, status } = await diff(a, b, '-o', 'json');

@@ -70,7 +70,7 @@ describe('a rack that is asked in two shards', () => {
     expect({ status, stderr }).toEqual({
       status: 0,
       stderr:
-        'warning: cubby 0, shard 2/97: none of the one sled selected is in this shard, so that nothing was asked\n',
+        'warning: cubby 0, shard 2/97: none of the one sled selected is in this shard, so nothing was asked\n',
     });
   });
 

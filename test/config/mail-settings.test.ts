@@ -103,7 +103,10 @@ describe('a mail section that cannot work mails nobody and says so:', () => {
       ['to: []', 'sendmail: true'],
       '5:15: mail.sendmail is given without a recipient: add mail.to or --mail-to',
     ],
-    [['to: a@b'], '4:9: mail.to is given without a way to send: add mail.smtp or mail.sendmail'],
+    [
+      ['to: a@b'],
+      '4:9: mail.to is given without a way to send: add mail.smtp (--smtp) or mail.sendmail (--sendmail)',
+    ],
     [
       ['to: a@b', 'smtp: smtp://h', 'sendmail: true'],
       '5:11: mail.smtp and mail.sendmail (cruc-fleet.yaml:6:15) are both given: leave one out',

@@ -73,7 +73,7 @@ describe('connect', () => {
       bench.transport.connect(bench.target({ port }, { connectTimeoutMs: 150 }), never),
     );
     expect(error.code).toBe('timeout');
-    expect(error.message).toContain('no SSH banner within 150 ms');
+    expect(error.message).toContain('no SSH banner within 0.15 s');
   });
 
   it('times out on a server that stays silent after its banner', async () => {

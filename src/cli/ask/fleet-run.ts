@@ -260,7 +260,7 @@ async function runUntil(
 function emptyNotes({ targets, description, selectedInAll = 0 }: Selected): readonly string[] {
   if (targets.length > 0 || selectedInAll === 0) return [];
   const all = selectedInAll === 1 ? 'the one sled' : `the ${selectedInAll} sleds`;
-  return [`${printable(description)}: none of ${all} selected is in this shard, so that nothing was asked`];
+  return [`${printable(description)}: none of ${all} selected is in this shard, so nothing was asked`];
 }
 
 export interface ConnectionsSettings {

@@ -17,7 +17,7 @@ export function addDiffCommand(command: Command, { surroundings, setExitCode }: 
       '<a>',
       `before: a time, the folder of a recording, or the file of a report; times: ${TIME_WORDS}`,
     )
-    .argument('<b>', 'after, in the same way')
+    .argument('[b]', 'after, in the same way (default: now)')
     .option(
       '--max-age <time>',
       'how long before a time the last look at a sled may be; older ones do not count as seen (default: 1h)',
@@ -25,9 +25,9 @@ export function addDiffCommand(command: Command, { surroundings, setExitCode }: 
     );
   addTimeOutputOptions(addPlaceOptions(command));
   command.addHelpText('after', `\n${HELP}`);
-  command.action(async (a: string, b: string, options: DiffOptions) => {
+  command.action(async (a: string, b: string | undefined, options: DiffOptions) => {
     const { diff } = await import('./diff-action.ts');
-    setExitCode(await diff(a, b, options, surroundings));
+    setExitCode(await diff(a, b ?? 'now', options, surroundings));
   });
 }
 
@@ -51,7 +51,7 @@ Exit status:
   78   there is no history, it does not go back that far, or a recording or report is damaged
 
 Examples:
-  cruc-fleet diff yesterday now
+  cruc-fleet diff yesterday
   cruc-fleet diff 02:00 02:30
   cruc-fleet diff before.json after.json          of ds-state -o json
   cruc-fleet diff recordings/before now`;

@@ -2,6 +2,7 @@ import type { Row } from '../../model/column.ts';
 import { FleetError } from '../../model/error.ts';
 import { printable } from '../../model/printable.ts';
 import { isComplete, type FleetReport } from '../../model/report.ts';
+import { sayLines } from '../options/say-lines.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { PlaceOptions } from './named-places.ts';
 
@@ -24,11 +25,13 @@ export function sayNothingFound(
     );
   }
   if (nameless.length > 0) {
-    for (const row of nameless) terminal.err.write(`${printable(namelessText(row))}\n`);
+    sayLines(terminal.err, nameless.map(namelessText).map(printable));
     return;
   }
   if (!isComplete(report)) {
-    terminal.err.write(`${shown} was not found, and may be on a sled that did not answer in full\n`);
+    const where = `${shown} was not found, and may be on a sled that did not answer in full`;
+    const isId = /^[0-9a-f-]+$/i.test(word);
+    sayLines(terminal.err, [isId ? where : `${where}; names of disks are known only from facts import`]);
     return;
   }
   throw new FleetError(
@@ -43,5 +46,5 @@ function namelessText({ zone, pid, ds0, ds1, ds2 }: Row): string {
   const states = [ds0, ds1, ds2].every((state) => typeof state === 'string')
     ? ` (${[ds0, ds1, ds2].join(', ')})`
     : '';
-  return `${String(zone)}, pid ${String(pid)}${states}: it does not say which upstairs it is, so that nothing can be joined with it`;
+  return `${String(zone)}, pid ${String(pid)}${states}: it does not say which upstairs it is, so nothing can be joined with it`;
 }

@@ -83,7 +83,7 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
       } catch (error) {
         if (!(error instanceof FleetError)) throw error;
         if (stop.signal.aborted) return;
-        const why = `the inventory was read again at ${momentText(now().wall)} and cannot be used, so that the one before it still counts: ${describeError(error)}`;
+        const why = `the inventory was read again at ${momentText(now().wall)} and cannot be used, so the one before it still counts: ${describeError(error)}`;
         troubles.set('inventory', [why]);
         err.write(`warning: ${printable(why)}\n`);
       }

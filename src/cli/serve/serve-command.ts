@@ -9,7 +9,7 @@ import type { ServeOptions } from './serve-action.ts';
 /** Adds `serve`: the page of the racks, live, for browsers on this machine. */
 export function addServeCommand(command: Command, { surroundings, setExitCode }: CommandContext): void {
   command.description(
-    'Serves the selected sleds as a page that is always of now, for browsers on this machine: racks, sleds, sessions, repairs and history; for programs /report.json, /metrics and /healthz. It watches as watch does, once for all readers, changes nothing, and prints its address. docs/serve.md explains it.',
+    'Serves the selected sleds as a live page, for browsers on this machine: racks, sleds, sessions, repairs and history; for programs /report.json, /metrics and /healthz. It watches as watch does, once for all readers, changes nothing, and prints its address. docs/serve.md explains it.',
   );
   addSelectionOptions(command);
   command

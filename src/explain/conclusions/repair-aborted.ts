@@ -11,7 +11,7 @@ export const repairAborted: Rule = ({ moved }) => {
   return [
     {
       index: null,
-      says: `${count}, last before ${momentText(first.at)}; that is counted for all three downstairs at once, so that it does not say which one failed`,
+      says: `${count}, last before ${momentText(first.at)}; that is counted for all three downstairs at once, so it does not say which one failed`,
       evidence: [`ds_live_repair_aborted rose by ${times} (history)`],
       ...(times > 1 ? { pattern: 'repair_again' as const } : {}),
     },

@@ -78,7 +78,7 @@ function readDisk(lines: readonly string[]): FactReading {
   );
   const name = disks[0]?.name ?? 'a disk';
   const without =
-    vcr.disk === null ? [`${name}: no upstairs that writes it is printed, so that its id is not known`] : [];
+    vcr.disk === null ? [`${name}: no upstairs that writes it is printed, so its id is not known`] : [];
   const own: readonly Fact[] = vcr.disk === null ? [] : disks;
   return { facts: [...own, ...found, ...vcr.upstairs], issues: [...doubts, ...vcr.issues, ...without] };
 }

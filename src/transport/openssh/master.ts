@@ -195,7 +195,7 @@ async function untilReady(
       if (printed.includes(READY)) settle(null);
     });
     const timer = setTimeout(() => {
-      const message = `${where} did not accept the login within ${connectTimeoutMs} ms`;
+      const message = `${where} did not accept the login within ${connectTimeoutMs / 1000} s`;
       settle(stop(new FleetError('timeout', message)));
     }, connectTimeoutMs);
     const settle = (result: FleetError | Promise<FleetError> | null): void => {
