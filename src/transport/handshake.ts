@@ -10,7 +10,6 @@ import type { HostKeyJudge } from '../trust/host-keys.ts';
 import { type HandshakeProgress, noteDebugLine, watchGreeting } from './handshake-progress.ts';
 import type { LoginTrial, TrialEnd, TrialPass } from './login-trials.ts';
 import type { Offers } from './offers.ts';
-import { quickenExchange } from './quick-keys.ts';
 import { type Session, createSession } from './ssh-session.ts';
 import type { Attempt } from './socket.ts';
 import type { Ssh2 } from './ssh-library.ts';
@@ -163,7 +162,6 @@ function begin(handshake: Handshake): void {
   try {
     writeTogether(carrier.stream);
     client.connect(configOf(handshake));
-    quickenExchange(client);
     watchGreeting(carrier.stream, progress);
   } catch (error) {
     failBy(handshake, error instanceof Error ? error : new Error(String(error)));

@@ -21,7 +21,6 @@ import { createBeats } from './beats.ts';
 import { createLocalPipes, type LocalPipes } from './local-pipe.ts';
 import { createSledConnection } from './sled-connection.ts';
 import { createOffers } from './offers.ts';
-import { quickenVerifying } from './quick-keys.ts';
 import { toldByCommand } from './way-seen.ts';
 import { createLoginTrials, FEW_FAILURES, type LoginTrials } from './login-trials.ts';
 import type { Session } from './ssh-session.ts';
@@ -166,10 +165,10 @@ export function createTransport(options: TransportOptions): Transport {
 function loadOnce({ passphraseFor = () => null, onWarning = () => {} }: TransportOptions): Shared['load'] {
   let loading: Promise<Loaded> | undefined;
   return () => {
-    loading ??= loadSsh2().then((ssh2) => {
-      quickenVerifying(ssh2);
-      return { ssh2, keyRing: createKeyRing({ ssh2, passphraseFor, onWarning }) };
-    });
+    loading ??= loadSsh2().then((ssh2) => ({
+      ssh2,
+      keyRing: createKeyRing({ ssh2, passphraseFor, onWarning }),
+    }));
     return loading;
   };
 }

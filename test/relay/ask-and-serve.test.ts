@@ -229,7 +229,7 @@ describe('a site that is asked', () => {
       plan: async () => ({ selection: 'all sleds', sleds: [SLED], answer: () => new Promise(() => {}) }),
     });
     // Its progress does not come, which a dead runner would not send.
-    const ends = await ask(bus, ['cut', 'frozen'], {}, { silentAfterMs: 200 });
+    const ends = await ask(bus, ['cut', 'frozen'], {}, { silentAfterMs: 1500 });
     expect(ends.get('cut')).toMatchObject({ state: 'not_reached', sleds: null });
     expect(ends.get('frozen')).toMatchObject({
       state: 'silent',
@@ -273,7 +273,7 @@ describe('a site that is asked', () => {
     const json = JSON.stringify(randomBytes(300 * 1024).toString('base64'));
     runnerOn(bus, 'west', {}, json, 64 * 1024);
     bus.drops = ({ part }) => part === 2;
-    const end = (await ask(bus, ['west'], {}, { silentAfterMs: 90 })).get('west');
+    const end = (await ask(bus, ['west'], {}, { silentAfterMs: 1500 })).get('west');
     expect(end).toMatchObject({
       state: 'partial',
       report: null,
