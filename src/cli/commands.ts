@@ -97,7 +97,7 @@ export const COMMANDS: readonly ListedCommand[] = [
   },
   {
     name: 'diff',
-    takes: '[options] <a> <b>',
+    takes: '[options] <a> [b]',
     summary: 'what changed between two times, two recordings or two reports',
     load: async () => (await import('./history/diff-command.ts')).addDiffCommand,
   },
