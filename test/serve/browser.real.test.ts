@@ -10,6 +10,9 @@ import { HEALTHY, serveRack, type ServedRack } from './support/served-rack.ts';
 
 const missing = requireChromium();
 
+/** Vitest's own patience is a second, which a busy machine needs for a page. */
+const patiently = (look: () => void | Promise<void>) => vi.waitFor(look, { timeout: 60_000, interval: 20 });
+
 describe.skipIf(missing !== null)(
   `the live page in a browser${missing === null ? '' : ` (${missing})`}`,
   () => {
@@ -37,10 +40,10 @@ describe.skipIf(missing !== null)(
     const see = async (expression: string) => await tab.evaluate(expression);
     const list = async () => String(await see(`document.querySelector('#r-list').innerText`));
     const listening = async (readers: number) =>
-      await vi.waitFor(() => expect(rack.server.readers()).toBe(readers));
+      await patiently(() => expect(rack.server.readers()).toBe(readers));
     const go = async (how: string, path: RegExp) => {
       await see(how);
-      await vi.waitFor(async () =>
+      await patiently(async () =>
         expect(await see(`document.readyState + location.pathname + location.search`)).toMatch(path),
       );
     };
@@ -65,7 +68,7 @@ describe.skipIf(missing !== null)(
       rack.report(1, ['active', 'faulted', 'active']);
       rack.report(2, ['offline', 'active', 'active'], { zone });
       rack.pass(1);
-      await vi.waitFor(async () => expect(await list()).toMatch(/Needs attention: 2[^]*faulted/));
+      await patiently(async () => expect(await list()).toMatch(/Needs attention: 2[^]*faulted/));
       expect(await see('document.title')).toContain('2 degraded');
       // It is the same page still, and what its reader opened is open.
       expect(await see(`[window.page, document.querySelector('.legend').open]`)).toEqual([1, true]);
@@ -84,7 +87,7 @@ describe.skipIf(missing !== null)(
       rack.report(1, HEALTHY);
       rack.report(2, HEALTHY, { zone });
       rack.pass(1);
-      await vi.waitFor(async () => expect(await session()).toMatch(/ok[^]*was active \/ faulted \/ active/));
+      await patiently(async () => expect(await session()).toMatch(/ok[^]*was active \/ faulted \/ active/));
 
       await go(`document.querySelector('nav a[href="/"]').click()`, /complete\/$/);
       expect(await list()).not.toContain('faulted');
@@ -94,14 +97,14 @@ describe.skipIf(missing !== null)(
       // Nobody sends anything: what is shown is said to be old, and looks old.
       expect(await see(`document.getElementById('no-news').hidden`)).toBe(true);
       await see(`{ const real = performance.now(); performance.now = () => real + 60_000; }`);
-      await vi.waitFor(async () =>
+      await patiently(async () =>
         expect(await see(`document.getElementById('no-news').innerText`)).toMatch(
           /^No news since 2026-11-27T06:00:/,
         ),
       );
       expect(await see(`document.documentElement.className`)).toBe('is-old');
       rack.pass(1);
-      await vi.waitFor(async () => expect(await see(`document.getElementById('no-news').hidden`)).toBe(true));
+      await patiently(async () => expect(await see(`document.getElementById('no-news').hidden`)).toBe(true));
     });
 
     it('fits a phone, and axe finds nothing serious in its pages', async () => {

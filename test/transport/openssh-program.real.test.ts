@@ -263,14 +263,14 @@ describe.skipIf(reason !== null)(
     it('is reached by a command of a gateway that forbids forwarding, eight over each of its connections', async () => {
       const command = leading(server);
       const gateways = [asGateway(login(prohibiting), { command })];
-      const said = await Promise.all(
-        Array.from({ length: sized(9, 10) }, async (_, n) => {
-          const connection = await transport.connect(target(server, { gateways }), never);
-          const { stdout } = await connection.run(`echo ${n}`, LIMITS);
-          await connection.close();
-          return stdout;
-        }),
+      // None ends before all are there: otherwise the last may find a place on the first connection.
+      const connections = await Promise.all(
+        Array.from({ length: sized(9, 10) }, () => transport.connect(target(server, { gateways }), never)),
       );
+      const said = await Promise.all(
+        connections.map(async (connection, n) => (await connection.run(`echo ${n}`, LIMITS)).stdout),
+      );
+      await Promise.all(connections.map((connection) => connection.close()));
       expect(said).toEqual(said.map((_, n) => `${n}\n`));
       expect(prohibiting.log().match(/Accepted publickey/g)).toHaveLength(2);
       const forward = [asGateway(login(prohibiting), { via: 'forward' })];
