@@ -16,7 +16,7 @@ import { codeOf } from './model/error.ts';
 import { askLine } from './term/question.ts';
 import { createTerminal } from './term/terminal.ts';
 
-/** By then what a command needs is loaded: once a flag is changed, V8 takes nothing of what Node has compiled beforehand. */
+/** A command has loaded what it needs: once a flag is changed, V8 takes nothing of what Node has compiled beforehand. */
 const STARTED_MS = 500;
 
 /**

@@ -72,7 +72,7 @@ interface PublicKey {
 
 type Verify = (this: PublicKey, data: Buffer, signature: Buffer, hash?: string) => boolean | Error;
 
-/** Lets ssh2 check the signatures of hosts without PEM. `sample` is any public key, of which it takes the methods. */
+/** Lets ssh2 check the signatures of hosts without PEM, from now on. */
 export function quickenVerifying(ssh2: Ssh2): void {
   const sample = ssh2.utils.parseKey(SAMPLE);
   const methods: unknown = sample instanceof Error ? null : Object.getPrototypeOf(sample);
