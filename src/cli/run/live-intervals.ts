@@ -42,8 +42,9 @@ export function openIntervals(
     const { table } = distributionTable(grouping, drawing);
     const [own = 'no samples', ...lines] = table;
     // Another interval may need other columns: they stand below their own headings.
-    const shown = own === headings ? lines : table;
-    headings = own;
+    const names = own.replaceAll(/ +/g, ' ');
+    const shown = names === headings ? lines : table;
+    headings = names;
     out.write([time, ...shown, ''].join('\n'));
   };
   const take = (sled: Sled, { time, distributions }: EndedInterval): void => {
