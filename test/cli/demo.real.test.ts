@@ -13,7 +13,7 @@ import { isLong } from '../support/sized.ts';
 
 /** The built program with its own simulation: it ends, whatever happens, and leaves nothing. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const PATIENCE = { timeout: 60_000, interval: 5 };
+const PATIENCE = { timeout: 120_000, interval: 5 };
 const FAILER = fileURLToPath(new URL('../simulator/support/fail-at-step.mjs', import.meta.url));
 
 /** All temporary files of the programs below lie here, so that what is left of them is found. */

@@ -51,7 +51,7 @@ function runFull(argv: readonly string[], full: 'stdout' | 'stderr' | null) {
       stdio: ['ignore', full === 'stdout' ? device : 'pipe', full === 'stderr' ? device : 'pipe'],
       encoding: 'utf8',
       env: { ...process.env, XDG_STATE_HOME: folder },
-      timeout: 60_000,
+      timeout: 120_000,
     });
   } finally {
     closeSync(device);
@@ -196,7 +196,7 @@ describe('the textfile', () => {
         'sh',
         ['-c', 'umask 077; exec "$@"', 'sh', process.execPath, BIN, ...check('--textfile', file)],
         {
-          timeout: 60_000,
+          timeout: 120_000,
         },
       );
     expect(run().status).toBe(3);

@@ -221,13 +221,13 @@ describe.skipIf(reason !== null)(
           });
           try {
             await expect
-              .poll(() => tracersOf(home).length, { timeout: 60_000, interval: 200 })
+              .poll(() => tracersOf(home).length, { timeout: 120_000, interval: 200 })
               .toBeGreaterThan(0);
             const [pid = 0] = tracersOf(home);
             expect(isRunning(pid)).toBe(true);
             expect(runningOn(home).length).toBeGreaterThan(1);
             client.kill(signal);
-            await expect.poll(() => runningOn(home), { timeout: 30_000, interval: 200 }).toEqual([]);
+            await expect.poll(() => runningOn(home), { timeout: 120_000, interval: 200 }).toEqual([]);
             return [];
           } catch (error) {
             return [

@@ -201,7 +201,9 @@ describe("wait --for 'impact … safe'", () => {
       ['wait', '--for', `impact ${sled} safe`, '--every', '1ms', '-w', '1s', '--looks', '1'],
       { env: kept('live') },
     );
-    await expect.poll(() => running.stderr(), { timeout: 60_000 }).toMatch(/not yet: impact \S+: wait: 1 up/);
+    await expect
+      .poll(() => running.stderr(), { timeout: 120_000 })
+      .toMatch(/not yet: impact \S+: wait: 1 up/);
     setStates(disk, 'active', 'active', 'active');
     const { status, stdout } = await running.ended;
     expect(stdout).toMatch(

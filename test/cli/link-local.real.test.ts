@@ -78,7 +78,7 @@ describe.skipIf(reason !== null)(
         ].join('\n');
         const { stdout, stderr } = spawnSync('unshare', ['--net', 'sh', '-c', script], {
           encoding: 'utf8',
-          timeout: 100_000,
+          timeout: 120_000,
         });
         expect(stderr).not.toContain('warning');
         const sleds = stdout

@@ -7,7 +7,7 @@ import { withRack } from '../support/rack.ts';
 import { run, startProgram } from '../support/run-program.ts';
 
 const reason = requireSshd();
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: 120_000, interval: 100 };
 
 /** What is true of the sleds that do not answer, and every command has to say. */
 const FAILURES = {

@@ -10,7 +10,7 @@ import { isLong } from '../support/sized.ts';
 /** The built program as a process: signals, pipes, exit statuses. `npm test` builds it first. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 
-const PATIENCE = { timeout: 60_000, interval: 20 };
+const PATIENCE = { timeout: 120_000, interval: 20 };
 
 let folder: string;
 let inventory: string;

@@ -38,7 +38,7 @@ let recordings = 0;
 async function interruptedRun(sled: string, enough: number, ...argv: readonly string[]) {
   const to = join(rack.folder, `recorded-${recordings++}`);
   const running = rack.start(['run', ...argv, '--sled', sled, '-o', 'json', '--record', to]);
-  await vi.waitFor(() => expect(firings(sled)).toBeGreaterThan(enough), { timeout: 60_000 });
+  await vi.waitFor(() => expect(firings(sled)).toBeGreaterThan(enough), { timeout: 120_000 });
   expect(rack.simulation.tracing(sled)).toBe(1);
   running.interrupt();
   const { status, stdout } = await running.ended;
@@ -48,7 +48,7 @@ async function interruptedRun(sled: string, enough: number, ...argv: readonly st
   expect(report).toMatchObject({ interrupted: true, complete: false });
   expect(report.sleds[0].issues[0].message).toMatch(/^interrupted after .*: this is what had arrived/);
   expect(await run(['replay', to, '-o', 'json'])).toMatchObject({ status: 130, stdout });
-  await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 60_000 });
+  await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 120_000 });
   return report;
 }
 
@@ -132,7 +132,7 @@ describe.concurrent('a run on a terminal that is told no time', () => {
   ])('goes on until Ctrl-C, and its answer is whole up to then: %s %s', async (sled, ...argv) => {
     const { terminal, written, said } = fakeTerminal();
     const running = rack.start(['run', ...argv, '--sled', sled], { terminal });
-    await vi.waitFor(() => expect(firings(sled)).toBeGreaterThan(300), { timeout: 60_000 });
+    await vi.waitFor(() => expect(firings(sled)).toBeGreaterThan(300), { timeout: 120_000 });
     running.interrupt();
     const { status } = await running.ended;
     const report = JSON.parse(written());
@@ -144,6 +144,6 @@ describe.concurrent('a run on a terminal that is told no time', () => {
       /^until Ctrl-C, at most 1h; --window 30s ends by itself\nended by Ctrl-C after [\d.]+ s: 1 of 1 answers are whole up to then\n$/,
     );
     expect(status).toBe(0);
-    await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 60_000 });
+    await vi.waitFor(() => expect(rack.simulation.tracing(sled)).toBe(0), { timeout: 120_000 });
   });
 });

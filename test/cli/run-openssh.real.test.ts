@@ -146,11 +146,11 @@ describe.skipIf(reason !== null)(title('Ctrl-C over OpenSSH'), () => {
   it('ends dtrace on the sleds', async () => {
     const running = startProgram(['run', 'perf-vol', '--for', '10m', '-i', openssh.inventory], {});
     const tracing = () => rack.simulation.sleds.map((sled) => rack.simulation.tracing(sled.id));
-    await vi.waitFor(() => expect(tracing()).toEqual([1, 1]), { timeout: 60_000 });
+    await vi.waitFor(() => expect(tracing()).toEqual([1, 1]), { timeout: 120_000 });
     running.interrupt();
     const { status, stdout } = await running.ended;
     expect(status).toBe(130);
     expect(stdout).toMatch(/interrupted, incomplete; \d of 2 sleds answered/);
-    await vi.waitFor(() => expect(tracing()).toEqual([0, 0]), { timeout: 60_000 });
+    await vi.waitFor(() => expect(tracing()).toEqual([0, 0]), { timeout: 120_000 });
   });
 });

@@ -16,7 +16,7 @@ const rack = withRack({
   ioRate: 0,
   time: 'real',
 });
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const PATIENCE = { timeout: 120_000, interval: 100 };
 
 const file = (name: string) => join(rack.folder, name);
 

@@ -72,7 +72,7 @@ describe.skipIf(!isLong || !hasNatsServer || networkMissing() !== null)('a site 
   });
 
   it('is not reached within the time that silence may take, and answers when the cable is back', async () => {
-    const answers = { timeout: 60_000, interval: 500 };
+    const answers = { timeout: 120_000, interval: 500 };
     await expect.poll(ask, answers).toMatch(/refused the connection/);
     cable('down');
     expect(ask()).toMatch(/^site west was not reached: nothing came back within 1s/);

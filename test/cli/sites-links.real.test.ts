@@ -85,7 +85,7 @@ describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
       expect(whysOf(again.stdout)).toEqual([expect.stringMatching(/^site west has no runner/)]);
       await link.mend();
       await expect
-        .poll(async () => (await run(ask('west'))).status, { timeout: 20_000, interval: 200 })
+        .poll(async () => (await run(ask('west'))).status, { timeout: 120_000, interval: 200 })
         .toBe(0);
       await letGo(JSON.parse(stdout).run.id);
     }
@@ -129,7 +129,7 @@ describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
     ];
     const runner = startProgram([...argv, '--host-key', 'off']);
     const answers = () =>
-      expect.poll(async () => (await run(ask('east'))).status, { timeout: 30_000 }).toBe(0);
+      expect.poll(async () => (await run(ask('east'))).status, { timeout: 120_000 }).toBe(0);
     await answers();
     const pid = leaf!.pid!;
     process.kill(pid, 'SIGSTOP');
@@ -175,7 +175,7 @@ describe.skipIf(!hasNatsServer)('a site whose link breaks', () => {
     const COPIES = 12;
     for (let n = 0; n < COPIES; n++) wire.publish(subject, question);
     const ends = () => runners.flatMap((each) => each.stderr().match(/\(run abcdefabcdef\): \w+/g) ?? []);
-    await expect.poll(() => ends().length, { timeout: 20_000 }).toBe(COPIES);
+    await expect.poll(() => ends().length, { timeout: 120_000 }).toBe(COPIES);
     expect(ends().filter((end) => end.endsWith('answered'))).toHaveLength(1);
     expect(ends().filter((end) => end.endsWith('repeated'))).toHaveLength(COPIES - 1);
     await wire.close();

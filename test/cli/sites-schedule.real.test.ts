@@ -55,7 +55,7 @@ describe.skipIf(!hasNatsServer)('checks that sites make by themselves', () => {
         '-w',
         '1s',
       ]);
-      await expect.poll(() => runner.stderr(), { timeout: 20_000 }).toContain('the hub keeps its report');
+      await expect.poll(() => runner.stderr(), { timeout: 120_000 }).toContain('the hub keeps its report');
       return runner;
     };
     const before = [
@@ -152,7 +152,7 @@ describe.skipIf(!hasNatsServer)('a hub that cannot keep reports', () => {
     const ask = ['ds-state', '--window', '1s', ...hub.as('storage'), '--site', 'west'];
     const full = await hub.runner('west', west.inventory, options);
     await expect
-      .poll(() => full.stderr(), { timeout: 20_000 })
+      .poll(() => full.stderr(), { timeout: 120_000 })
       .toMatch(/does not keep its report: maximum bytes exceeded; offering it again/);
     expect((await run(ask)).status).toBe(0);
 
@@ -168,7 +168,7 @@ describe.skipIf(!hasNatsServer)('a hub that cannot keep reports', () => {
     await streams.add({ name: REPORTS.stream, subjects: [REPORTS.subjects] });
     await limited.wire.close();
     await expect
-      .poll(() => full.stderr(), { timeout: 20_000 })
+      .poll(() => full.stderr(), { timeout: 120_000 })
       .toMatch(/does not keep its report: resource limits exceeded for account/);
     const roster = await run(['sites', ...hub.as('storage')]);
     expect(roster.stderr).toMatch(/could not make it: insufficient storage resources available/);
@@ -178,7 +178,7 @@ describe.skipIf(!hasNatsServer)('a hub that cannot keep reports', () => {
     writeFileSync(file, readFileSync(file, 'utf8').replace(/^jetstream \{[^}]*\}/m, ''));
     await hub.start();
     await expect
-      .poll(() => full.stderr(), { timeout: 20_000 })
+      .poll(() => full.stderr(), { timeout: 120_000 })
       .toMatch(/does not keep the heartbeats: it runs without JetStream/);
     expect((await run(ask)).status).toBe(0);
     const judged = await run([

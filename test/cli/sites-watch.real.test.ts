@@ -9,7 +9,7 @@ import { withRack } from '../support/rack.ts';
 import { run, startProgram, type Running } from '../support/run-program.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 120_000, interval: 50 };
 
 /** The records that a watch has written so far. */
 function events(running: Running): readonly Record<string, unknown>[] {

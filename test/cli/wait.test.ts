@@ -22,7 +22,7 @@ describe('wait', () => {
   it('ends with 0 once it is so in as many looks in a row as were asked for', async () => {
     rack.crucible('3/0').setStates(sled(0), ['active', 'faulted', 'active']);
     const running = rack.start(['wait', '--every', '1ms', '-w', '1s', '--looks', '3', '--sled', '0,1']);
-    await expect.poll(() => running.stderr(), { timeout: 60_000 }).toMatch(/degraded/);
+    await expect.poll(() => running.stderr(), { timeout: 120_000 }).toMatch(/degraded/);
     rack.crucible('3/0').setStates(sled(0), ['active', 'active', 'active']);
     const { status, stdout, stderr } = await running.ended;
     expect(stdout).toMatch(/^healthy: so in 3 looks in a row, \d+ upstairs on 2 sleds, after /);
@@ -63,7 +63,7 @@ describe('wait', () => {
 
   it('is ended by Ctrl-C with 130, also between two looks', async () => {
     const running = rack.start(['wait', '--every', '1h', '-w', '1s', '--sled', '1']);
-    await expect.poll(() => running.stderr(), { timeout: 60_000 }).toMatch(/not yet/);
+    await expect.poll(() => running.stderr(), { timeout: 120_000 }).toMatch(/not yet/);
     running.interrupt();
     expect(await running.ended).toMatchObject({ status: 130, stdout: '' });
   });

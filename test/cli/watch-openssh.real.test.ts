@@ -10,7 +10,7 @@ import { placesOf } from '../support/programs.ts';
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 /** A bug from outside. */
 const THROWER = fileURLToPath(new URL('support/throw-on-signal.mjs', import.meta.url));
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 120_000, interval: 50 };
 
 const reason = requireSshd() ?? (placesOf(['tmux']).has('tmux') ? null : 'there is no tmux');
 

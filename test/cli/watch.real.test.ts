@@ -18,7 +18,7 @@ const rack = withRack({
   time: 'real',
 });
 
-const PATIENCE = { timeout: 60_000, interval: 20 };
+const PATIENCE = { timeout: 120_000, interval: 20 };
 
 const session = (sled: string) => rack.sessions(sled)[0]!;
 

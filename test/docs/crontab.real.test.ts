@@ -74,7 +74,7 @@ describe.skipIf(problem !== null)(
       cron.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
       try {
         await vi.waitFor(() => expect(server.mails.length, stderr).toBeGreaterThan(0), {
-          timeout: 60_000,
+          timeout: 120_000,
           interval: 100,
         });
       } finally {

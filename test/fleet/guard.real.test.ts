@@ -198,7 +198,7 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
   it('leaves nothing of its own behind after an ordinary end', async () => {
     const running = start('echo done', { sh });
     await running.ended;
-    await expect.poll(() => left(running.pid), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => left(running.pid), { timeout: 120_000 }).toEqual([]);
   });
 
   it('runs as many of a lock as there is room for, and tells the others whose it is', async () => {
@@ -206,7 +206,7 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
     const first = start('echo one; sleep 30', { sh, lock });
     const second = start('echo two; sleep 30', { sh, lock });
     const locks = join(home, '.cruc-fleet', 'locks');
-    await expect.poll(() => existsSync(locks) && readdirSync(locks).length, { timeout: 5000 }).toBe(2);
+    await expect.poll(() => existsSync(locks) && readdirSync(locks).length, { timeout: 120_000 }).toBe(2);
     const third = start('echo three', { sh, lock });
     const ended = await third.ended;
     expect(() => readGuarded(ended, 'w0rd')).toThrow(
@@ -250,7 +250,7 @@ describe.each(SHELLS)('the guard in %s', (sh) => {
     const unheard = start('echo never', how);
     await expect.poll(() => unheard.said()).toContain(' begin\n');
     unheard.hangUp();
-    await expect.poll(() => left(unheard.pid), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => left(unheard.pid), { timeout: 120_000 }).toEqual([]);
     rmSync(file);
   });
 });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const PATIENCE = { timeout: 60_000, interval: 50 };
+const PATIENCE = { timeout: 120_000, interval: 50 };
 
 /** A simulated rack for pictures, always the same one, and a folder for what commands keep. */
 export interface PictureRack {

@@ -34,7 +34,7 @@ describe.each([...SHELLS])('cp.sh in %s', (_, shell) => {
       cwd: folder,
       env: { PATH: path },
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: 120_000,
     });
     const copied = readCopiedFile({ stdout, stderr, exitStatus: status ?? -1 }, most);
     return copied instanceof FleetError ? copied.message : copied.content;

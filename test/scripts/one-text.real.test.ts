@@ -35,7 +35,7 @@ function answerOf(payload: string, shell: string, awk: string) {
     // A bash whose input is a socket takes itself for a remote one, and reads .bashrc.
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: `${bin}:/usr/bin:/bin` },
-    timeout: 30_000,
+    timeout: 120_000,
   });
   expect([ended.status, ended.stderr]).toEqual([0, '']);
   const [part, ...others] = splitMarked(ended.stdout.split('\n').slice(0, -1));

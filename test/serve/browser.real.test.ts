@@ -11,7 +11,7 @@ import { HEALTHY, serveRack, type ServedRack } from './support/served-rack.ts';
 const missing = requireChromium();
 
 /** Vitest's own patience is a second, which a busy machine needs for a page. */
-const patiently = (look: () => void | Promise<void>) => vi.waitFor(look, { timeout: 60_000, interval: 20 });
+const patiently = (look: () => void | Promise<void>) => vi.waitFor(look, { timeout: 120_000, interval: 20 });
 
 describe.skipIf(missing !== null)(
   `the live page in a browser${missing === null ? '' : ` (${missing})`}`,

@@ -55,7 +55,7 @@ export async function dumpDom(page: string, scheme: 'light' | 'dark'): Promise<s
         '--dump-dom',
         `file://${file}`,
       ],
-      { maxBuffer: 32 * 1024 * 1024, timeout: 100_000 },
+      { maxBuffer: 32 * 1024 * 1024, timeout: 120_000 },
     );
     return stdout;
   } finally {

@@ -12,7 +12,7 @@ export function offeredBy(
     cwd,
     env: { ...env, CRUC_LINES: lines.join('\n') },
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: 120_000,
   });
   if (error !== undefined || stderr !== '') throw new Error(`${shell}: ${error?.message ?? stderr}`);
   return stdout

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const TEST = fileURLToPath(new URL('.', import.meta.url));
+/** What `vitest.config.ts` gives to whatever is waited for: a limit ends what hangs, and nothing else. */
+const LEAST_MS = 120_000;
+
+const files = readdirSync(TEST, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => ({ file, text: readFileSync(join(TEST, file), 'utf8') }));
+
+/** The text of each call, up to its last parenthesis. */
+function callsOf(name: string, text: string): readonly string[] {
+  return text
+    .split(`${name}(`)
+    .slice(1)
+    .map((rest) => {
+      let depth = 1;
+      const end = [...rest].findIndex((letter) => {
+        depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
+        return depth === 0;
+      });
+      return rest.slice(0, end);
+    });
+}
+
+it('no test gives up on a busy machine: what is waited for has two minutes', () => {
+  expect(files.length).toBeGreaterThan(400);
+  const hasty = files.flatMap(({ file, text }) => [
+    ...[...text.matchAll(/(?<![a-zA-Z_])timeout: ?([\d_]+)/g)]
+      .filter(([, limit = '']) => Number(limit.replaceAll('_', '')) < LEAST_MS)
+      .map(([said]) => `${file}: ${said}`),
+    // Without a limit of its own vi.waitFor gives up after a second.
+    ...callsOf(['vi', 'waitFor'].join('.'), text)
+      .filter((call) => !/PATIENCE|timeout|LIMIT/.test(call))
+      .map((call) => `${file}: waitFor(${call.slice(0, 60)}`),
+  ]);
+  expect(hasty).toEqual([]);
+});
