@@ -34,6 +34,12 @@ export function silence({ timer, taken }: KnownRun): void {
   taken.done();
 }
 
+/** Ends it here; the first reason stays. */
+export function stopRun(entry: KnownRun, why: string): void {
+  entry.whyStopped ??= why;
+  entry.stop.abort();
+}
+
 export function deferred(): KnownRun['taken'] {
   let done = () => {};
   const promise = new Promise<void>((resolve) => {

@@ -1,78 +1,20 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openClaims } from './claims.ts';
-import { writeDuration } from '../model/duration.ts';
-import { describeError, FleetError } from '../model/error.ts';
-import { ASKER_GONE_MS, openFollowing } from './following.ts';
-import { deferred, forgetOld, KEPT_MS, silence, type KnownRun } from './known-run.ts';
-import type { Refusal, Reply, SiteSled } from './messages.ts';
+import { deferred, forgetOld, silence, stopRun, type KnownRun } from './known-run.ts';
+import type { Refusal, Reply } from './messages.ts';
 import { readTell } from './messages.ts';
-import type { NewsItem } from './news.ts';
-import { packReport, roomIn, type Packed } from './parts.ts';
-import { isFollowed, readQuestion, type Question } from './question.ts';
+import type { Packed } from './parts.ts';
+import { readQuestion, type Question } from './question.ts';
+import { ENDING, serveRun, type ServedSite } from './served-run.ts';
+import type { ServeSettings } from './serve-settings.ts';
 import { answerSubject, askWordsOf, RUNNER_QUEUE, tellerOf } from './subjects.ts';
 import { versionProblem } from './versions.ts';
 import type { Wire, WireMessage } from './wire.ts';
 
-/** How often a runner says that it is still at it; one that is followed twice as often. */
-const TOLD_EVERY_MS = 2000;
 /** At its end a runner waits so long for askers to take their reports. */
 const LAST_WORDS_MS = 5000;
 /** After so many parts it waits until the hub has them. */
 const PARTS_AT_ONCE = 8;
-const ENDING = 'its runner is ending';
-
-/** What a site makes of a question before it is asked. */
-export interface SitePlan {
-  readonly selection: string;
-  readonly sleds: readonly SiteSled[];
-  /** Asks the sleds; the report as JSON, and notes on it; null of a watch, which has none. Rejects only for a bug. */
-  readonly answer: (run: RunOfSite) => Promise<SiteReport | null>;
-}
-
-export interface SiteReport {
-  readonly json: string;
-  readonly notes: readonly string[];
-}
-
-/** A run as it goes on at its site. */
-export interface RunOfSite {
-  readonly question: Question;
-  readonly asker: string;
-  /** Fires when the asker stops the run, or is gone from one that it follows. */
-  readonly stop: AbortSignal;
-  readonly onSled: (what: 'answered' | 'failed') => void;
-  /** Tells the asker what happened just now (monotonic milliseconds); null where it does not follow. */
-  readonly tell: ((item: NewsItem, atMs: number, key: string | null) => void) | null;
-}
-
-/** A question that ended, for the audit log. */
-export interface ServedQuestion {
-  readonly asker: string;
-  readonly question: Question | null;
-  readonly run: string | null;
-  readonly probe: string;
-  readonly startedAt: Date;
-  readonly end: 'answered' | Refusal | 'stopped' | 'repeated';
-  readonly reason: string | null;
-}
-
-export interface ServeSettings {
-  readonly site: string;
-  readonly runner: string;
-  readonly version: string;
-  readonly allows: (probe: string) => boolean;
-  /** Questions that run at the same time. */
-  readonly atOnce: number;
-  readonly now: () => Date;
-  /** Monotonic milliseconds. */
-  readonly elapsed: () => number;
-  /** Reads the inventory and selects. */
-  readonly plan: (
-    question: Question,
-  ) => Promise<SitePlan | { readonly why: Refusal; readonly reason: string }>;
-  readonly onServed: (served: ServedQuestion) => void;
-}
 
 export interface Serving {
   readonly running: () => number;
@@ -109,6 +51,8 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     },
   });
 
+  const served: ServedSite = { wire, settings, runs, claims, who, send, isEnding: () => isEnding };
+
   const hear = (message: WireMessage): void => {
     const words = askWordsOf(message.subject);
     if (words === null) return;
@@ -136,24 +80,8 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       settings.onServed({ asker, question, run, probe, startedAt, end: 'repeated', reason: null });
       return claims.again(question.run);
     }
-    if (probe !== question.probe) {
-      return refuse('refused', `it was sent as a question of ${probe}, and is one of ${question.probe}`);
-    }
-    const versions = versionProblem(question.version, settings.version);
-    if (versions !== null) return refuse('refused', versions);
-    if (!settings.allows(probe)) return refuse('refused', `its runner does not allow ${probe}`);
-    const late = startedAt.getTime() - Date.parse(question.start_by);
-    if (late > 0) {
-      const clock = startedAt.toISOString();
-      return refuse(
-        'expired',
-        `the question was to begin by ${question.start_by}, and the runner's clock says ${clock}`,
-      );
-    }
-    if (isEnding || running >= settings.atOnce) {
-      const many = running === 1 ? '1 question is' : `${running} questions are`;
-      return refuse('busy', isEnding ? ENDING : `${many} under way there, as many as it takes`);
-    }
+    const refusal = refusalOf(question, probe, startedAt, { ...settings, running, isEnding });
+    if (refusal !== null) return refuse(refusal.why, refusal.reason);
     const entry: KnownRun = {
       asker,
       question: text,
@@ -178,108 +106,9 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
   };
 
   const serve = async (entry: KnownRun, question: Question, startedAt: Date): Promise<void> => {
-    const { asker } = entry;
     const { run, probe } = question;
-    const served = { asker, question, run, probe, startedAt };
-    const say = (reply: Reply): void => {
-      entry.state = reply;
-      if (!entry.isOthers) send(asker, run, reply);
-    };
-    if (!(await claims.take(run)) || entry.isOthers) {
-      runs.delete(run);
-      entry.taken.done();
-      claims.again(run);
-      return settings.onServed({ ...served, end: 'repeated', reason: null });
-    }
-    const plan = await settings.plan(question);
-    if ('why' in plan) {
-      say({ type: 'refused', ...who(), why: plan.why, reason: plan.reason });
-      entry.taken.done();
-      return settings.onServed({ ...served, end: plan.why, reason: plan.reason });
-    }
-    if (entry.isOthers) {
-      runs.delete(run);
-      return settings.onServed({ ...served, end: 'repeated', reason: null });
-    }
-    const { selection, sleds } = plan;
-    say({ type: 'accepted', ...who(), selection, sleds: [...sleds] });
-    const counts = { answered: 0, failed: 0 };
-    const following = isFollowed(question) ? follow(entry, run) : null;
-    entry.following = following;
-    if (isEnding && following !== null) stop(entry, ENDING);
-    const news = () => (following === null ? {} : { news: following.last() });
-    // Spread out: runners that were asked at the same moment do not all speak at once.
-    entry.timer = setInterval(
-      () => {
-        const lateMs = now().getTime() - Date.parse(question.deadline);
-        if (lateMs > KEPT_MS) return silence(entry);
-        if (lateMs > 0 && following !== null) stop(entry, 'its time is over');
-        const isGoingOn = entry.state.type === 'accepted' || entry.state.type === 'progress';
-        say(
-          isGoingOn
-            ? { type: 'progress', ...who(), selected: sleds.length, ...counts, ...news() }
-            : entry.state,
-        );
-      },
-      (TOLD_EVERY_MS - randomInt(TOLD_EVERY_MS / 4)) / (following === null ? 1 : 2),
-    );
-    try {
-      const report = await plan.answer({
-        question,
-        asker,
-        stop: entry.stop.signal,
-        onSled: (what) => {
-          counts[what] += 1;
-        },
-        tell: following?.tell ?? null,
-      });
-      await following?.drained();
-      if (report === null) {
-        const reason = entry.whyStopped ?? 'its asker ended it';
-        say({ type: 'over', ...who(), reason, ...news() });
-        silence(entry);
-        entry.following = null;
-        return settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : 'stopped', reason });
-      }
-      const packed = await packReport(report.json, wire.maxPayload());
-      entry.packed = packed;
-      const { parts, bytes, digest } = packed;
-      say({
-        type: 'ready',
-        ...who(),
-        parts: parts.length,
-        bytes,
-        digest,
-        notes: [...report.notes],
-        ...news(),
-      });
-      const end = entry.stop.signal.aborted ? 'stopped' : 'answered';
-      settings.onServed({ ...served, end: entry.isOthers ? 'repeated' : end, reason: entry.whyStopped });
-    } catch (error) {
-      silence(entry);
-      if (!(error instanceof FleetError)) throw error;
-      // What a probe does not take, for one: nobody who asks ends a runner.
-      const reason = describeError(error);
-      await following?.drained();
-      say({ type: 'refused', ...who(), why: 'failed', reason });
-      settings.onServed({ ...served, end: 'failed', reason });
-    }
-  };
-
-  const follow = (entry: KnownRun, run: string) =>
-    openFollowing({
-      elapsed: settings.elapsed,
-      who,
-      room: roomIn(wire.maxPayload()),
-      publish: (data) => {
-        if (!entry.isOthers) wire.publish(answerSubject(entry.asker, site, run), data);
-      },
-      onGone: () => stop(entry, `nothing was heard of its asker for ${writeDuration(ASKER_GONE_MS)}`),
-    });
-
-  const stop = (entry: KnownRun, why: string): void => {
-    entry.whyStopped ??= why;
-    entry.stop.abort();
+    const ended = await serveRun(served, entry, question);
+    settings.onServed({ asker: entry.asker, question, run, probe, startedAt, ...ended });
   };
 
   const hearTold = (message: WireMessage): void => {
@@ -327,7 +156,7 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
     async finish() {
       isEnding = true;
       // A watch has no end of its own.
-      for (const entry of runs.values()) if (entry.following !== null) stop(entry, ENDING);
+      for (const entry of runs.values()) if (entry.following !== null) stopRun(entry, ENDING);
       await Promise.all(active);
       const all = [...runs.values()]
         .filter(({ packed }) => packed !== null)
@@ -338,6 +167,40 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       for (const entry of runs.values()) silence(entry);
     },
   };
+}
+
+/** Why a site does not answer a question now; null where it does. */
+function refusalOf(
+  question: Question,
+  probe: string,
+  heardAt: Date,
+  {
+    version,
+    allows,
+    atOnce,
+    running,
+    isEnding,
+  }: Pick<ServeSettings, 'version' | 'allows' | 'atOnce'> & {
+    readonly running: number;
+    readonly isEnding: boolean;
+  },
+): { readonly why: Refusal; readonly reason: string } | null {
+  if (probe !== question.probe) {
+    const reason = `it was sent as a question of ${probe}, and is one of ${question.probe}`;
+    return { why: 'refused', reason };
+  }
+  const versions = versionProblem(question.version, version);
+  if (versions !== null) return { why: 'refused', reason: versions };
+  if (!allows(probe)) return { why: 'refused', reason: `its runner does not allow ${probe}` };
+  if (heardAt.getTime() > Date.parse(question.start_by)) {
+    const clock = heardAt.toISOString();
+    const reason = `the question was to begin by ${question.start_by}, and the runner's clock says ${clock}`;
+    return { why: 'expired', reason };
+  }
+  if (isEnding) return { why: 'busy', reason: ENDING };
+  if (running < atOnce) return null;
+  const many = running === 1 ? '1 question is' : `${running} questions are`;
+  return { why: 'busy', reason: `${many} under way there, as many as it takes` };
 }
 
 /** The run id of a question whatever else is wrong with it: where the refusal goes. */

@@ -3,12 +3,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HeardNews } from '../../src/relay/news-ear.ts';
 import { followSites } from '../../src/relay/follow-sites.ts';
 import { questionHead, type Question } from '../../src/relay/question.ts';
-import {
-  serveSite,
-  type RunOfSite,
-  type ServedQuestion,
-  type ServeSettings,
-} from '../../src/relay/serve-site.ts';
+import type { RunOfSite, ServedQuestion, ServeSettings } from '../../src/relay/serve-settings.ts';
+import { serveSite } from '../../src/relay/serve-site.ts';
 import type { SiteEnd } from '../../src/relay/site-end.ts';
 import { makeBus, type Bus } from './support/bus.ts';
 

@@ -12,7 +12,7 @@ import { lrState } from '../../probes/lr-state.ts';
 import { repairs } from '../../probes/repairs.ts';
 import type { Refusal } from '../../relay/messages.ts';
 import { isFollowed, SLEDS, WATCH, type Question } from '../../relay/question.ts';
-import type { RunOfSite, SitePlan, SiteReport } from '../../relay/serve-site.ts';
+import type { RunOfSite, SitePlan, SiteReport } from '../../relay/serve-settings.ts';
 import { RUN_MARGIN_MS } from '../options/connection-options.ts';
 import { openInventory } from '../options/selection-options.ts';
 import { runOnFleet, type FleetOptions, type FleetRunSettings } from '../ask/fleet-run.ts';

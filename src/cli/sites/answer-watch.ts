@@ -1,4 +1,4 @@
-import type { RunOfSite, SitePlan } from '../../relay/serve-site.ts';
+import type { RunOfSite, SitePlan } from '../../relay/serve-settings.ts';
 import type { WatchEvent } from '../../watch/event.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
 import { openWatchedFleet } from '../watch/watch-fleet.ts';

@@ -4,7 +4,7 @@ import type { IntervalStream, ProbeSpec } from '../../model/probe.ts';
 import { printable } from '../../model/printable.ts';
 import type { SledOutcome } from '../../model/report.ts';
 import type { Question } from '../../relay/question.ts';
-import type { RunOfSite } from '../../relay/serve-site.ts';
+import type { RunOfSite } from '../../relay/serve-settings.ts';
 import type { FleetRunSettings } from '../ask/fleet-run.ts';
 import type { Surroundings } from '../surroundings.ts';
 
