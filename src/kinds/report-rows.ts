@@ -32,25 +32,21 @@ export function reportRows(table: ReportTable): ReportRows {
   return {
     unknownStates,
     next({ zone, pid, record, timeNs, unreadable }) {
-      const cells = columns.flatMap((column): readonly (readonly [string, Cell])[] =>
-        column === 'delta' || record === null
-          ? []
-          : [[column.name, reportCell(column, record, unknownStates)]],
-      );
-      const own: Row = {
-        zone,
-        pid,
-        upstairs_id: null,
-        session_id: null,
-        ...Object.fromEntries(cells),
-        time_ns: timeNs === null ? null : String(timeNs),
-        note: unreadable === null ? null : `${UNREADABLE}${quoteLine(unreadable)}`,
-      };
-      const key = sessionOf(own);
-      const last = isWithoutIds(own) ? undefined : before.get(key);
-      if (record !== null) before.set(key, own);
-      const delta = growth(record === null ? null : own['next_job_id'], last?.['next_job_id']);
-      return { ...own, delta: delta === null ? null : exact(delta), ...ratesSince(rates, own, last) };
+      // Filled, and not put together of parts: reports of a whole rack come each second.
+      const row: Record<string, Cell> = { zone, pid, upstairs_id: null, session_id: null };
+      if (record !== null) {
+        for (const column of columns) {
+          if (column !== 'delta') row[column.name] = reportCell(column, record, unknownStates);
+        }
+      }
+      row['time_ns'] = timeNs === null ? null : String(timeNs);
+      row['note'] = unreadable === null ? null : `${UNREADABLE}${quoteLine(unreadable)}`;
+      const key = sessionOf(row);
+      const last = isWithoutIds(row) ? undefined : before.get(key);
+      if (record !== null) before.set(key, row);
+      const delta = growth(record === null ? null : row['next_job_id'], last?.['next_job_id']);
+      row['delta'] = delta === null ? null : exact(delta);
+      return rates.length === 0 ? row : Object.assign(row, ratesSince(rates, row, last));
     },
   };
 }
