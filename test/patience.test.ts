@@ -17,11 +17,11 @@ function callsOf(name: string, text: string): readonly string[] {
     .split(`${name}(`)
     .slice(1)
     .map((rest) => {
-      let depth = 1;
-      const end = [...rest].findIndex((letter) => {
-        depth += letter === '(' ? 1 : letter === ')' ? -1 : 0;
-        return depth === 0;
-      });
+      let [depth, end] = [1, 0];
+      for (; depth > 0 && end < rest.length; end++) {
+        if (rest[end] === '(') depth += 1;
+        else if (rest[end] === ')') depth -= 1;
+      }
       return rest.slice(0, end);
     });
 }
