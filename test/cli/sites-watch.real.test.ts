@@ -63,6 +63,11 @@ describe.skipIf(!hasNatsServer).concurrent('sites that are watched through a hub
     await told(running, 'lost', /^north:\?\/\? not watched: site north has no runner/);
     await told(running, 'seen', /^west:3\/0 /);
     const rows = startProgram([...words, ...hub.as('storage'), '--site', 'west,north']);
+    const atFirstRow = vi.waitFor(() => {
+      const written = rows.stdout();
+      expect(written).toMatch(/"type":"row"/);
+      return written;
+    }, PATIENCE);
     const [ill] = rack.sessions('3/0');
     rack.crucible('3/0').setStates(ill!, ['active', 'faulted', 'active']);
     const [changed] = await told(running, 'changed', /^west:3\/0 /);
@@ -83,8 +88,7 @@ describe.skipIf(!hasNatsServer).concurrent('sites that are watched through a hub
     expect(lines.match(/"site":"north"/g)).toHaveLength(1);
 
     // Each row is written when it comes, and once.
-    await vi.waitFor(() => expect(rows.stdout()).toMatch(/"type":"row"/), PATIENCE);
-    expect(rows.stdout()).not.toMatch(/"type":"sled"/);
+    expect(await atFirstRow).not.toMatch(/"type":"sled"/);
     const streamed = await rows.ended;
     expect(streamed, streamed.stderr).toMatchObject({ status: 3 });
     const records = streamed.stdout
