@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { PATIENCE } from './support/patience.ts';
 
 const TEST = fileURLToPath(new URL('.', import.meta.url));
-/** What `vitest.config.ts` gives to whatever is waited for: a limit ends what hangs, and nothing else. */
-const LEAST_MS = 120_000;
 
 const files = readdirSync(TEST, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
@@ -30,11 +29,11 @@ it('no test gives up on a busy machine: what is waited for has two minutes', () 
   expect(files.length).toBeGreaterThan(400);
   const hasty = files.flatMap(({ file, text }) => [
     ...[...text.matchAll(/(?<![a-zA-Z_])timeout: ?([\d_]+)/g)]
-      .filter(([, limit = '']) => Number(limit.replaceAll('_', '')) < LEAST_MS)
+      .filter(([, limit = '']) => Number(limit.replaceAll('_', '')) < PATIENCE.timeout)
       .map(([said]) => `${file}: ${said}`),
     // Without a limit of its own vi.waitFor gives up after a second.
     ...callsOf(['vi', 'waitFor'].join('.'), text)
-      .filter((call) => !/PATIENCE|timeout|LIMIT/.test(call))
+      .filter((call) => !/PATIENCE|OFTEN|timeout|LIMIT/.test(call))
       .map((call) => `${file}: waitFor(${call.slice(0, 60)}`),
   ]);
   expect(hasty).toEqual([]);

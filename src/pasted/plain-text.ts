@@ -28,8 +28,8 @@ const LONGEST_FRAME = 200;
 
 /**
  * What a script printed, of a text as people copy it: without colors, terminal sequences, Markdown fences, the `>` of
- * quoted mail, times before each line, blanks of another kind, and indentation by which a histogram is moved from its columns. A line that was
- * nothing but such a frame is empty.
+ * quoted mail, times before each line, blanks of another kind, and indentation by which a histogram is moved from its
+ * columns. A line that was nothing but such a frame is empty.
  */
 export function plainText(raw: string): string {
   const lines = terminalText(raw.replaceAll(WITHOUT_WIDTH, '').replaceAll(BLANKS, ' '))

@@ -12,6 +12,7 @@ const CLOCK_TOLERANCE_MS = 2000;
 const WINDOW_PARTS = 16;
 /** So often parts that do not come are asked for again. */
 const MOST_ASKS = 3;
+
 export interface SiteAsking {
   readonly site: string;
   /** Of the program that asks. */

@@ -259,7 +259,8 @@ function isSameReport(row: Row, last: Row): boolean {
   return apart < SAME_REPORT_NS;
 }
 
-function keyOf(sled: Sled, row: Row): string {
+/** Of one session on one sled. */
+export function keyOf(sled: Sled, row: Row): string {
   return JSON.stringify([sled.id, row['zone'], row['pid'], row['upstairs_id'], row['session_id']]);
 }
 

@@ -10,10 +10,12 @@ import { DEMO_PICTURES, DEMO_WIDTH, pictureText } from '../pictures/demo-picture
 import { linesOfSvg } from '../pictures/terminal-svg.ts';
 import { hasNatsServer } from '../support/nats-hub.ts';
 import { isLong } from '../support/sized.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /** The built program with its own simulation: it ends, whatever happens, and leaves nothing. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const PATIENCE = { timeout: 120_000, interval: 5 };
+/** Signals are to come in the middle of something. */
+const OFTEN = { ...PATIENCE, interval: 5 };
 const FAILER = fileURLToPath(new URL('../simulator/support/fail-at-step.mjs', import.meta.url));
 
 /** All temporary files of the programs below lie here, so that what is left of them is found. */
@@ -67,7 +69,7 @@ function processesOf(path: string): readonly string[] {
 async function expectNothingLeft(temporary: string): Promise<void> {
   expect(readdirSync(temporary)).toEqual([]);
   // A process that was killed may take a moment to go.
-  await vi.waitFor(() => expect(processesOf(temporary)).toEqual([]), PATIENCE);
+  await vi.waitFor(() => expect(processesOf(temporary)).toEqual([]), OFTEN);
 }
 
 /** Without what differs from run to run. */
@@ -117,7 +119,7 @@ describe.concurrent('the demo', () => {
     ).filter((_, n) => isLong || n === 1 || n === 2),
   )('ends %s with 130 at a signal, no word of a bug, and nothing left', async ([, said, afterMs, signal]) => {
     const demo = start(['demo', '--fast']);
-    await vi.waitFor(() => expect(demo.stderr()).toMatch(said), PATIENCE);
+    await vi.waitFor(() => expect(demo.stderr()).toMatch(said), OFTEN);
     setTimeout(() => demo.child.kill(signal), afterMs);
     const { status, stderr } = await demo.ended;
     expect(stderr).not.toMatch(/bug|The demo ends here|\bat .*\.js:\d/);
@@ -129,7 +131,7 @@ describe.concurrent('the demo', () => {
     'of sites ends at a signal with 130 and its hub, and nothing is left',
     async () => {
       const demo = start(['demo', '--sites', '--fast']);
-      await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet sites/), PATIENCE);
+      await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet sites/), OFTEN);
       demo.child.kill('SIGINT');
       const { status, stderr } = await demo.ended;
       expect(stderr).not.toMatch(/bug|The demo ends here|\bat .*\.js:\d/);
@@ -141,7 +143,7 @@ describe.concurrent('the demo', () => {
   it('ends in a pause with 130 at Ctrl-C, at once, with nothing left', async () => {
     const interrupted = async () => {
       const demo = start(['demo']);
-      await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet ds-state/), PATIENCE);
+      await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet ds-state/), OFTEN);
       demo.child.kill('SIGINT');
       const { status, stdout } = await demo.ended;
       await expectNothingLeft(demo.temporary);
@@ -155,7 +157,7 @@ describe.concurrent('the demo', () => {
 
   it('ends at once at a second Ctrl-C, with nothing left', async () => {
     const demo = start(['demo', '--fast']);
-    await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet/), PATIENCE);
+    await vi.waitFor(() => expect(demo.stderr()).toMatch(/\$ cruc-fleet/), OFTEN);
     demo.child.kill('SIGINT');
     demo.child.kill('SIGTERM');
     const { status, stderr } = await demo.ended;
@@ -203,7 +205,7 @@ describe.concurrent('a simulation', () => {
 
   it('ends at Ctrl-C while it starts, and leaves nothing', async () => {
     const sim = start(['sim', '--racks', '2']);
-    await vi.waitFor(() => expect(readdirSync(sim.temporary)).not.toEqual([]), PATIENCE);
+    await vi.waitFor(() => expect(readdirSync(sim.temporary)).not.toEqual([]), OFTEN);
     sim.child.kill('SIGINT');
     expect((await sim.ended).status).toBe(0);
     await expectNothingLeft(sim.temporary);
@@ -212,7 +214,7 @@ describe.concurrent('a simulation', () => {
   it('that is killed leaves no process', async () => {
     const inventory = join(folder, 'killed.yaml');
     const sim = start(['sim', '--sleds', '1', '--pantries', '0', '--inventory-out', inventory]);
-    await vi.waitFor(() => expect(sim.stderr()).toMatch(/simulated sleds run/), PATIENCE);
+    await vi.waitFor(() => expect(sim.stderr()).toMatch(/simulated sleds run/), OFTEN);
     const asking = start(['ds-state', '-i', inventory, '--window', '60s']);
     const [root = ''] = readdirSync(sim.temporary);
     const calls = join(sim.temporary, root, 'BRM42220000', 'run');
@@ -220,10 +222,10 @@ describe.concurrent('a simulation', () => {
     await vi.waitFor(() => {
       expect(readdirSync(calls)).toContainEqual(expect.stringMatching(/\.arg$/));
       expect(readdirSync(calls)).not.toContainEqual(expect.stringMatching(/\.out$/));
-    }, PATIENCE);
+    }, OFTEN);
     sim.child.kill('SIGKILL');
     expect((await asking.ended).status).toBe(3);
     await sim.ended;
-    await vi.waitFor(() => expect(processesOf(sim.temporary)).toEqual([]), PATIENCE);
+    await vi.waitFor(() => expect(processesOf(sim.temporary)).toEqual([]), OFTEN);
   });
 });

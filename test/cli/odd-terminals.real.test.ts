@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { placesOf } from '../support/programs.ts';
 import { isLong } from '../support/sized.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /** The built program on terminals of script(1), which can be as odd as one likes. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const PATIENCE = { timeout: 120_000, interval: 20 };
 const hasScript = placesOf(['script']).has('script');
 
 let folder: string;

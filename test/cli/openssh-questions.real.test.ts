@@ -5,10 +5,9 @@ import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/opens
 import { allProcesses, isRunning } from '../support/processes.ts';
 import { withRack } from '../support/rack.ts';
 import { run, startProgram } from '../support/run-program.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const reason = requireSshd();
-const PATIENCE = { timeout: 120_000, interval: 100 };
-
 /** What is true of the sleds that do not answer, and every command has to say. */
 const FAILURES = {
   'sled 2, which is down': /\b3\/\S+0002\b[^]*?refused the\s+connection/,

@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isLong } from '../support/sized.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /** The built program as a process: signals, pipes, exit statuses. `npm test` builds it first. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-
-const PATIENCE = { timeout: 120_000, interval: 20 };
 
 let folder: string;
 let inventory: string;

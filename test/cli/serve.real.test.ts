@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { withRack } from '../support/rack.ts';
 import { startProgram, type Running } from '../support/run-program.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /** Watched in real time: a look is kept after ten seconds, in which the other tests go on. */
 const rack = withRack({
@@ -16,8 +17,6 @@ const rack = withRack({
   ioRate: 0,
   time: 'real',
 });
-const PATIENCE = { timeout: 120_000, interval: 100 };
-
 const file = (name: string) => join(rack.folder, name);
 
 function serve(...argv: readonly string[]): Running {

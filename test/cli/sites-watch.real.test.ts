@@ -7,10 +7,9 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { hasNatsServer, withHub } from '../support/nats-hub.ts';
 import { withRack } from '../support/rack.ts';
 import { run, startProgram, type Running } from '../support/run-program.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const PATIENCE = { timeout: 120_000, interval: 50 };
-
 /** The records that a watch has written so far. */
 function events(running: Running): readonly Record<string, unknown>[] {
   return running

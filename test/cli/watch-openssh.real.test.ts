@@ -6,12 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withOpensshRack } from '../support/openssh-rack.ts';
 import { requireSshd } from '../support/openssh-server.ts';
 import { placesOf } from '../support/programs.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 /** A bug from outside. */
 const THROWER = fileURLToPath(new URL('support/throw-on-signal.mjs', import.meta.url));
-const PATIENCE = { timeout: 120_000, interval: 50 };
-
 const reason = requireSshd() ?? (placesOf(['tmux']).has('tmux') ? null : 'there is no tmux');
 
 /** The built program in a real terminal, and a sled behind real OpenSSH. */

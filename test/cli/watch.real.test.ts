@@ -6,6 +6,7 @@ import { createTerminal } from '../../src/term/terminal.ts';
 import { withRack } from '../support/rack.ts';
 import { startProgram } from '../support/run-program.ts';
 import { openSlowLink } from '../support/slow-link.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 /** Watched in real time: what a sled says comes when it says it. */
 const rack = withRack({
@@ -17,8 +18,6 @@ const rack = withRack({
   ioRate: 0,
   time: 'real',
 });
-
-const PATIENCE = { timeout: 120_000, interval: 20 };
 
 const session = (sled: string) => rack.sessions(sled)[0]!;
 

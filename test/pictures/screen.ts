@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
+import { PATIENCE } from '../support/patience.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const PATIENCE = { timeout: 120_000, interval: 50 };
-
 /** A simulated rack for pictures, always the same one, and a folder for what commands keep. */
 export interface PictureRack {
   readonly folder: string;

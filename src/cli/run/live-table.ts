@@ -16,6 +16,7 @@ import type { RowFilter } from '../options/filters.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWatchScreen, type WatchScreen } from '../watch/watch-screen.ts';
 import type { Live } from './live.ts';
+import { nowOf } from '../watch/now-of.ts';
 
 const TICK_MS = 500;
 
@@ -118,8 +119,4 @@ export function openLiveTable(
 /** One line for each session or process: of what has a row for each moment, the newest. */
 function rowKey({ key }: ProbeSpec): readonly string[] {
   return key.filter((name) => name !== 'time_ns');
-}
-
-function nowOf({ elapsed, now }: Surroundings): Now {
-  return { ms: elapsed(), wall: now().getTime() };
 }

@@ -16,6 +16,7 @@ import { openWatchedFleet } from '../watch/watch-fleet.ts';
 import { openPlaces } from '../watch/kept-places.ts';
 import { openWatchKeep, type WatchKeep } from '../watch/watch-keep.ts';
 import { watchServed } from './served-sleds.ts';
+import { nowOf } from '../watch/now-of.ts';
 
 export type ServeOptions = FleetOptions & KeepOptions & { readonly listen: string };
 
@@ -35,7 +36,7 @@ export async function serveFleet(options: ServeOptions, surroundings: Surroundin
   try {
     let fleet = await openWatchedFleet(options, surroundings, stop.signal);
     if (fleet.sleds.length === 0) throw new FleetError('usage', 'no sled is selected');
-    const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
+    const now = (): Now => nowOf(surroundings);
     const watched = beginWatch(fleet.sleds, now());
     const troubles = new Map<string, readonly string[]>();
     let places = await openPlaces(options, surroundings);

@@ -1,4 +1,5 @@
 import type { RunOfSite, SitePlan } from '../../relay/serve-settings.ts';
+import { keyOf } from '../../watch/apply.ts';
 import type { WatchEvent } from '../../watch/event.ts';
 import type { FleetOptions } from '../ask/fleet-run.ts';
 import { openWatchedFleet } from '../watch/watch-fleet.ts';
@@ -24,10 +25,8 @@ function tellEvent(event: WatchEvent, tell: NonNullable<RunOfSite['tell']>): voi
   const { ms } = event.now;
   switch (event.kind) {
     case 'report': {
-      const { program, row } = event;
-      const sled = event.sled.id;
-      const session = [row['zone'], row['pid'], row['upstairs_id'], row['session_id']];
-      return tell({ kind: 'row', sled, program, row: { ...row } }, ms, JSON.stringify([sled, ...session]));
+      const { sled, program, row } = event;
+      return tell({ kind: 'row', sled: sled.id, program, row: { ...row } }, ms, keyOf(sled, row));
     }
     case 'begun': {
       const { program, running } = event;

@@ -24,6 +24,17 @@ export interface FollowedSite {
   readonly lost: (end: SiteEnd, againMs: number | null, now: Now) => readonly WatchEvent[];
 }
 
+export type FollowedSites = ReadonlyMap<string, FollowedSite>;
+
+export function createFollowedSites(sites: readonly string[]): FollowedSites {
+  return new Map(sites.map((site) => [site, createFollowedSite(site)] as const));
+}
+
+/** As far as they are known. */
+export function sledsOf(sites: FollowedSites): readonly Sled[] {
+  return [...sites.values()].flatMap((site) => site.sleds());
+}
+
 const NOT_HEARD: SledFailure = { stage: 'relay', code: 'not_tried' };
 
 export function createFollowedSite(site: string): FollowedSite {

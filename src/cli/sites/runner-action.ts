@@ -21,6 +21,7 @@ import type { Surroundings } from '../surroundings.ts';
 import { OTHER_QUESTIONS, planQuestion, RELAY_PROBES } from './answer-question.ts';
 import { openHubWay, type HubWay } from './open-hub.ts';
 import { checkOnSchedule } from './scheduled-check.ts';
+import { auditHead, auditQuestion } from './site-audit.ts';
 
 export type RunnerOptions = Omit<FleetOptions, keyof RelayOptions> &
   Omit<RelayOptions, 'site'> & {
@@ -300,21 +301,12 @@ function servedText({ asker, run, probe, startedAt, end, reason }: ServedQuestio
 function auditLine(
   { asker, question, run, probe, startedAt, end, reason }: ServedQuestion,
   { site, runner }: { readonly site: string; readonly runner: string },
-  { now, user, hostName }: Surroundings,
+  surroundings: Surroundings,
 ): Readonly<Record<string, unknown>> {
   return {
-    started_at: startedAt.toISOString(),
-    ended_at: now().toISOString(),
-    user,
-    host: hostName,
-    run,
-    asker,
-    site,
+    ...auditHead({ asker, site, run, startedAt }, surroundings),
     runner,
-    question:
-      question === null
-        ? { probe }
-        : { probe, settings: question.settings, selection: question.selection, only: question.only },
+    question: question === null ? { probe } : { ...auditQuestion(question), probe },
     end,
     reason,
   };

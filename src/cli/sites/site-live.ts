@@ -9,7 +9,8 @@ import { endWithout, type SiteEnd } from '../../relay/site-end.ts';
 import type { OwnDrawing } from '../ask/own-drawing.ts';
 import type { WatchEvent } from '../../watch/event.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { createFollowedSite } from './followed-site.ts';
+import { nowOf } from '../watch/now-of.ts';
+import { createFollowedSites, sledsOf } from './followed-site.ts';
 import type { SledsKnown } from './known-sleds.ts';
 import type { FleetQuestion } from './site-question.ts';
 
@@ -36,17 +37,15 @@ export function openSiteLive(
   question: FleetQuestion,
   beats: SledsKnown,
   { onRows, onInterval, drawing }: SiteLiveSettings,
-  { elapsed, now }: Pick<Surroundings, 'elapsed' | 'now'>,
+  surroundings: Pick<Surroundings, 'elapsed' | 'now'>,
 ): SiteLive {
-  const sites = new Map(question.sites.map((site) => [site, createFollowedSite(site)] as const));
+  const sites = createFollowedSites(question.sites);
   const missed = new Map<string, string>();
   const isShownAgain = onRows === undefined || drawing !== undefined;
   for (const [site, followed] of sites) {
     const { selection } = question.forSite(site);
     followed.learn(beats.of(endWithout(site, 'no_runner', ''), selection)?.sleds ?? []);
   }
-  const sleds = () => [...sites.values()].flatMap((site) => site.sleds());
-  const clock = (ageMs = 0) => ({ ms: elapsed() - ageMs, wall: now().getTime() - ageMs });
   const show = (events: readonly WatchEvent[]): void => {
     for (const event of events) {
       if (event.kind === 'report') onRows?.(event.sled, [event.row], new Date(event.now.wall));
@@ -73,26 +72,26 @@ export function openSiteLive(
     }));
     onInterval?.(sled, { time, distributions: known });
   };
-  drawing?.begin(sleds(), question.text);
+  drawing?.begin(sledsOf(sites), question.text);
   return {
     follow: (site) => ({
       onAccepted(accepted) {
         sites.get(site)?.accepted(accepted);
-        drawing?.become(sleds());
+        drawing?.become(sledsOf(sites));
       },
       onNews(news) {
         for (const { item, ageMs } of news) {
           if (item.kind === 'interval') showInterval(sites.get(site)?.sledOf(item.sled), item);
-          else show(sites.get(site)?.heard(item, clock(ageMs)) ?? []);
+          else show(sites.get(site)?.heard(item, nowOf(surroundings, ageMs)) ?? []);
         }
       },
-      onQuiet: (reason) => show(sites.get(site)?.quiet(reason, clock()) ?? []),
-      onHeard: () => show(sites.get(site)?.heardAgain(clock()) ?? []),
+      onQuiet: (reason) => show(sites.get(site)?.quiet(reason, nowOf(surroundings)) ?? []),
+      onHeard: () => show(sites.get(site)?.heardAgain(nowOf(surroundings)) ?? []),
       onMissed: (what) => void missed.set(site, what),
     }),
     ended(end) {
       if (end.report !== null || end.state === 'nothing_selected') return;
-      show(sites.get(end.site)?.lost(end, null, clock()) ?? []);
+      show(sites.get(end.site)?.lost(end, null, nowOf(surroundings)) ?? []);
     },
     notes: () =>
       isShownAgain

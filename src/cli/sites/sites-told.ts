@@ -1,10 +1,10 @@
 import type { AuditFile } from '../../fleet/audit-log.ts';
-import type { Sled } from '../../model/sled.ts';
 import type { Question } from '../../relay/question.ts';
 import type { SiteEnd } from '../../relay/site-end.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
 import type { Surroundings } from '../surroundings.ts';
-import type { FollowedSite } from './followed-site.ts';
+import { nowOf } from '../watch/now-of.ts';
+import { sledsOf, type FollowedSites } from './followed-site.ts';
 import type { HubWay } from './open-hub.ts';
 import { auditLine } from './site-audit.ts';
 import type { FleetQuestion } from './site-question.ts';
@@ -13,14 +13,9 @@ import type { FleetQuestion } from './site-question.ts';
 export interface SitesWatch {
   readonly way: HubWay;
   readonly question: FleetQuestion;
-  readonly sites: ReadonlyMap<string, FollowedSite>;
+  readonly sites: FollowedSites;
   readonly silentAfterMs: number;
   readonly surroundings: Surroundings;
-}
-
-/** As far as they are known. */
-export function sledsOf({ sites }: SitesWatch): readonly Sled[] {
-  return [...sites.values()].flatMap((site) => site.sleds());
 }
 
 /** What a watch of sites tells, and keeps in the audit log. */
@@ -42,26 +37,25 @@ export function tellOf(
   onNobody: () => void,
 ): Told {
   const { way, sites, surroundings } = watch;
-  const { elapsed, now: clock } = surroundings;
   const questions = new Map<string, { readonly question: Question; readonly startedAt: Date }>();
   const record = openRecord(audit, way.credentials.name, questions, surroundings);
-  const now = (ageMs = 0): Now => ({ ms: elapsed() - ageMs, wall: clock().getTime() - ageMs });
+  const now = (ageMs = 0): Now => nowOf(surroundings, ageMs);
   const events = (all: readonly WatchEvent[]): void => {
     for (const event of all) onEvent(event);
   };
-  const become = (): void => onEvent({ kind: 'sleds', sleds: sledsOf(watch), now: now() });
+  const become = (): void => onEvent({ kind: 'sleds', sleds: sledsOf(sites), now: now() });
   return {
     now,
     events,
     become,
-    asked: (site, question) => void questions.set(site, { question, startedAt: clock() }),
+    asked: (site, question) => void questions.set(site, { question, startedAt: surroundings.now() }),
     ended: record,
     lost(end, againMs) {
       record(end);
       const lost = sites.get(end.site)?.lost(end, againMs, now()) ?? [];
       become();
       events(lost);
-      if (sledsOf(watch).length === 0) onNobody();
+      if (sledsOf(sites).length === 0) onNobody();
     },
   };
 }

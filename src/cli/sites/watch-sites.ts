@@ -15,12 +15,12 @@ import { stateSettings } from '../ask/state-run.ts';
 import { refuseOfHere, SILENT_AFTER_MS } from '../options/relay-options.ts';
 import type { Surroundings } from '../surroundings.ts';
 import type { WatchedFleet } from '../watch/watch-fleet.ts';
-import { createFollowedSite, type FollowedSite } from './followed-site.ts';
+import { createFollowedSites, sledsOf, type FollowedSite } from './followed-site.ts';
 import { sledsKnown } from './known-sleds.ts';
 import { connectOrWhy, openHubWay, type HubOrWhy } from './open-hub.ts';
 import { fleetQuestion, wantedSelection } from './site-question.ts';
 import { sitesOf } from './site-roster.ts';
-import { sledsOf, tellOf, type SitesWatch, type Told } from './sites-told.ts';
+import { tellOf, type SitesWatch, type Told } from './sites-told.ts';
 import type { SiteRunOptions } from './site-run.ts';
 
 /** A watch without an end is asked for so long. */
@@ -53,12 +53,12 @@ export async function openWatchedSites(
       now,
       follows: true,
     });
-    const sites = new Map(question.sites.map((site) => [site, createFollowedSite(site)] as const));
+    const sites = createFollowedSites(question.sites);
     const watch: SitesWatch = { way, question, sites, silentAfterMs, surroundings };
     await learn(hub, watch);
     return {
       selection: question.text,
-      sleds: sledsOf(watch),
+      sleds: sledsOf(sites),
       ways: new Map(),
       async run(onEvent, stop) {
         const audit = options.auditLog === undefined ? null : openAuditFile(resolve(cwd, options.auditLog));

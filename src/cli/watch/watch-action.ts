@@ -17,6 +17,7 @@ import { openWatchedFleet, type WatchedFleet } from './watch-fleet.ts';
 import type { WatchKeep } from './watch-keep.ts';
 import { noteLine, type WatchFormat } from './watch-lines.ts';
 import { openWatchScreen } from './watch-screen.ts';
+import { nowOf } from './now-of.ts';
 
 export type WatchOptions = FleetOptions &
   KeepOptions & {
@@ -39,7 +40,7 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
   try {
     const fleet = await openFleet(options, surroundings, stop.signal);
     if (fleet.sleds.length === 0) throw new FleetError('usage', 'no sled is selected');
-    const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
+    const now = (): Now => nowOf(surroundings);
     const keep = await openKeep(fleet.selection, options, surroundings);
     const watched = beginWatch(fleet.sleds, now());
     const drawn = options.output === undefined && out.canRedraw;

@@ -24,6 +24,7 @@ import { chooseSleds, openInventory } from '../options/selection-options.ts';
 import { withSshConfiguration } from '../ask/ssh-configuration.ts';
 import { STATUS_LOCK } from '../ask/state-run.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { nowOf } from './now-of.ts';
 
 const SCRIPT = 'upstairs_raw.d';
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -80,7 +81,7 @@ export async function openWatchedFleet(
       };
       const kept = { inventory, chosen, targets, startedAt, guard, run, recorded: null };
       const records = await openRecords(kept, options, surroundings, () => {});
-      const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
+      const now = (): Now => nowOf(surroundings);
       const budget = createOutputBudget(TOTAL_OUTPUT_BYTES);
       const visit = async (target: Target, onText: (text: string) => void, until: AbortSignal) => {
         const { outcome } = await visitSled(

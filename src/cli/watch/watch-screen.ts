@@ -8,6 +8,7 @@ import {
   type ScreenState,
 } from '../../watch/screen-state.ts';
 import type { Surroundings } from '../surroundings.ts';
+import { nowOf } from './now-of.ts';
 
 /** Time between two drawings where nobody types, and the least between any two. */
 const DRAWN_EVERY_MS = 500;
@@ -35,7 +36,7 @@ export function openWatchScreen(
   let soon: NodeJS.Timeout | null = null;
   const full = openFullScreen((text) => out.write(text));
   const stopExit = surroundings.onExit(() => full.close());
-  const now = (): Now => ({ ms: surroundings.elapsed(), wall: surroundings.now().getTime() });
+  const now = (): Now => nowOf(surroundings);
   const draw = () => {
     soon = null;
     drawnMs = surroundings.elapsed();
