@@ -97,7 +97,15 @@ async function runJob(
     const onStdout =
       settings.onText === undefined ? {} : { onStdout: (text: string) => settings.onText?.(sled, text) };
     const stdin = job.stdin === undefined ? {} : { stdin: job.stdin };
-    const options = { ...limits, isFinished, timeoutMs: settings.runTimeoutMs, ...onStdout, ...stdin };
+    const keepsEnds = job.isReadAsItComes === true;
+    const options = {
+      ...limits,
+      isFinished,
+      timeoutMs: settings.runTimeoutMs,
+      keepsEnds,
+      ...onStdout,
+      ...stdin,
+    };
     const { what, payload } = job.onSled?.(sled) ?? job;
     return audited('run', what, () => runGuarded(connection, guard, payload, options));
   };

@@ -106,21 +106,25 @@ export function readGuarded(ended: RunResult, word: string, isFinished = false):
     signalName: marked.end?.isSignal === true ? signalNamed(exitStatus - 128) : null,
     notes: [...around, ...marked.notes],
     noise: around,
-    cut: cutOf(isFinished && marked.end !== null ? { ...marked, stopped: null } : marked),
+    cut: cutOf(isFinished && marked.end !== null ? { ...marked, stopped: null } : marked, ended),
   };
 }
 
 /** `N of M lines arrived`, or why nobody can tell. */
-function cutOf({ body, cut, end, stopped }: Marked): string | null {
+function cutOf(
+  { body, cut, end, stopped }: Marked,
+  { leftOutBytes = 0 }: Pick<RunResult, 'leftOutBytes'>,
+): string | null {
   if (cut !== null) return `cut: ${cut}`;
   if (stopped === 'gone') return 'cut: the sled heard nothing from here for a while and ended the command';
   if (stopped === 'limit') return 'cut: the command did not end within its time and was ended on the sled';
   if (stopped === 'signal') return 'cut: somebody ended the command on the sled';
   if (end === null) return 'cut: the end of the answer did not arrive';
-  if (end.written === null || end.written.bytes === Buffer.byteLength(body)) return null;
+  const bytes = Buffer.byteLength(body) + leftOutBytes;
+  if (end.written === null || end.written.bytes === bytes) return null;
   const lines = newlinesIn(body);
-  return lines === end.written.lines
-    ? `cut: ${Buffer.byteLength(body)} of ${end.written.bytes} bytes arrived`
+  return lines === end.written.lines || leftOutBytes > 0
+    ? `cut: ${bytes} of ${end.written.bytes} bytes arrived`
     : `cut: ${lines} of ${end.written.lines} rows arrived`;
 }
 

@@ -28,7 +28,7 @@ export interface LongWatchSettings {
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** How long the D program of one visit watches: all that it sent is kept until it ends, so that it is not long. */
+/** How long the D program of one visit watches: nothing of ours runs on for long, whatever happens here. */
 export const PROGRAM_SECONDS = 300;
 /** The next program begins this long before the limit of the one that runs: a visit and a compiler take some seconds. */
 const OVERLAP_SECONDS = 15;

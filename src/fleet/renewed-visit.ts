@@ -80,7 +80,8 @@ export async function visitRenewed(
     const shown = reading.push(program, text);
     if (shown !== '') onText?.(sled, shown);
   };
-  const job = { ...settings.job, read: (result: RunResult) => reading.program(result) };
+  const read = (result: RunResult) => reading.program(result);
+  const job = { ...settings.job, isReadAsItComes: true, read };
   let program = 0;
   await watchLong(
     target,

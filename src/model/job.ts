@@ -55,6 +55,8 @@ export interface Job {
   readonly stdin?: Buffer;
   /** What differs on each sled; absent: nothing does. */
   readonly onSled?: (sled: Sled) => Pick<Job, 'what' | 'payload'>;
+  /** Its output is read as it comes: `read` is given the beginning and the end of it. */
+  readonly isReadAsItComes?: boolean;
   /** It only reads: a sled may be asked again where the first answer was lost. */
   readonly mayRepeat: boolean;
   /** The same for a tool that takes one text and no files; absent: it is not for such a tool, or does not only read. */

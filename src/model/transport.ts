@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly beats?: boolean;
   /** Called with standard output as it arrives, whole characters only, beside keeping it. */
   readonly onStdout?: (text: string) => void;
+  /** Of standard output only the beginning and the end are given back, since `onStdout` hears all of it. */
+  readonly keepsEnds?: boolean;
   /** When it passes, the connection is dropped and `run` rejects with `timeout`. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -27,6 +29,8 @@ export interface RunOptions {
 /** What a remote command did. It exists only if its exit status (or signal) was seen. */
 export interface RunResult {
   readonly stdout: string;
+  /** Bytes of standard output between its beginning and its end that `keepsEnds` left out; absent: none. */
+  readonly leftOutBytes?: number;
   readonly stderr: string;
   /** The exit status; 128 + n for a command that signal n ended, as a shell says it. */
   readonly exitStatus: number;

@@ -56,9 +56,7 @@ export function readJson(line: string): JsonValue | undefined {
   if ((!isObject && !isList) || isNestedTooDeep(text)) return undefined;
   try {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- JSON.parse gives nothing but these
-    const value = JSON.parse(text) as JsonValue;
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-    return /\d{16}/.test(text) ? (JSON.parse(withLongIntegersQuoted(text)) as JsonValue) : value;
+    return JSON.parse(withLongIntegersQuoted(text)) as JsonValue;
   } catch {
     return undefined;
   }
@@ -69,6 +67,7 @@ const MOST_LEVELS = 64;
 
 /** Whether brackets are nested deeper than a value may be. */
 function isNestedTooDeep(text: string): boolean {
+  if (hasFewBrackets(text)) return false;
   let level = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
     level += bracket === '{' || bracket === '[' ? 1 : -1;
@@ -77,15 +76,41 @@ function isNestedTooDeep(text: string): boolean {
   return false;
 }
 
-/** An integer of 16 digits or more, whole: what is shorter is exact. */
-const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+/** Fewer than would be too many if each stood in the one before; a report has some thirty. */
+function hasFewBrackets(text: string): boolean {
+  let left = MOST_LEVELS;
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) left -= 1;
+    if (left < 0) return false;
+  }
+  return true;
+}
 
-/** Quotes integers that a number cannot hold, in a text that is known to be JSON. */
+/** What may be an integer of 16 digits or more: what is shorter is exact. */
+const LONG_INTEGER = /-?[1-9]\d{15,}/g;
+
+/**
+ * Quotes integers that a number cannot hold. A text that is not JSON does not become JSON by it: a string may stand where
+ * such a number does, and nowhere else.
+ */
 function withLongIntegersQuoted(text: string): string {
   const isInString = stringsOf(text);
-  return text.replaceAll(LONG_INTEGER, (digits, at: number) =>
-    Number.isSafeInteger(Number(digits)) || isInString(at) ? digits : `"${digits}"`,
-  );
+  return text.replaceAll(LONG_INTEGER, (digits, at: number) => {
+    const isExact = Number.isSafeInteger(Number(digits));
+    return isExact || !isValue(text, at, digits.length) || isInString(at) ? digits : `"${digits}"`;
+  });
+}
+
+/** Whether so many characters of a JSON text are the whole of a value in an object or a list, or stand in a string. */
+function isValue(text: string, at: number, length: number): boolean {
+  let [before, after] = [at - 1, at + length];
+  while (isSpace(text[before])) before -= 1;
+  while (isSpace(text[after])) after += 1;
+  return /[:,[]/.test(text[before] ?? '') && /[,}\]]/.test(text[after] ?? '');
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character !== undefined && ' \t\n\r'.includes(character);
 }
 
 /** Tells of places in a JSON text, which are asked for in their order, whether they are in a string. */

@@ -6,7 +6,7 @@ import type { RunOptions, RunResult } from '../model/transport.ts';
 import type { Beats } from './beats.ts';
 import { type ExitStatus, exitStatusOf } from './exit-status.ts';
 import { printableError } from './foreign-text.ts';
-import { type KeptOutput, createKeptOutput } from './kept-output.ts';
+import { type KeptOutput, createKeptStreams } from './kept-output.ts';
 import type { Session } from './ssh-session.ts';
 import { interruption, onAbort } from './waiting.ts';
 
@@ -45,8 +45,7 @@ export function runOnChannel(
       session,
       beats,
       options,
-      stdout: keptOutput(options),
-      stderr: keptOutput(options),
+      ...createKeptStreams(options),
       resolve,
       reject,
       releases: [],
@@ -65,10 +64,6 @@ export function runOnChannel(
     );
     openChannel(run, command);
   });
-}
-
-function keptOutput({ maxOutputBytes, account }: RunOptions): KeptOutput {
-  return createKeptOutput(maxOutputBytes, (saved) => account?.giveBack(saved));
 }
 
 /** Calls `stop` when the run is settled, at once if it is. */
@@ -124,7 +119,13 @@ function finishIfWhole(run: Run): boolean {
 async function resolveInTurn({ options, stdout, stderr, resolve }: Run, exit: ExitStatus): Promise<void> {
   await options.account?.turn();
   const { status: exitStatus, signalName } = exit;
-  resolve({ stdout: stdout.whole(), stderr: stderr.whole(), exitStatus, signalName });
+  resolve({
+    stdout: stdout.whole(),
+    stderr: stderr.whole(),
+    leftOutBytes: stdout.leftOutBytes(),
+    exitStatus,
+    signalName,
+  });
 }
 
 function limitTime(run: Run): void {

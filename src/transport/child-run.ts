@@ -4,7 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { FleetError, type ErrorCode } from '../model/error.ts';
 import type { RunOptions } from '../model/transport.ts';
 import type { Beats } from './beats.ts';
-import { createKeptOutput } from './kept-output.ts';
+import { createKeptStreams } from './kept-output.ts';
 import { onAbort } from './waiting.ts';
 import { signalGroup } from './signal-group.ts';
 
@@ -18,6 +18,8 @@ const LAST_WORDS_MS = 4_000;
 export interface ChildEnd {
   readonly stdout: string;
   readonly stderr: string;
+  /** As in a `RunResult`. */
+  readonly leftOutBytes: number;
   /** Null where a signal ended it. */
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -34,9 +36,7 @@ export async function runChild(
   beats: Beats | null = null,
 ): Promise<ChildEnd> {
   const { stdin, holdStdin, timeoutMs, signal, maxOutputBytes, account, onStdout } = options;
-  const onPacked = (saved: number) => account?.giveBack(saved);
-  const stdout = createKeptOutput(maxOutputBytes, onPacked);
-  const stderr = createKeptOutput(maxOutputBytes, onPacked);
+  const { stdout, stderr } = createKeptStreams(options);
   const reasons: { readonly code: ErrorCode; readonly message: string }[] = [];
   const timers: NodeJS.Timeout[] = [];
   const stop = (code: ErrorCode, message: string): void => {
@@ -89,7 +89,7 @@ export async function runChild(
       throw new FleetError(reason.code, reason.message, { partial });
     }
     await account?.turn();
-    return { stdout: stdout.whole(), stderr: stderr.whole(), ...end };
+    return { stdout: stdout.whole(), stderr: stderr.whole(), leftOutBytes: stdout.leftOutBytes(), ...end };
   } finally {
     for (const timer of timers) clearTimeout(timer);
     stopBeats?.();

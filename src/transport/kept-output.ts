@@ -1,5 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { RunOptions } from '../model/transport.ts';
 
 /** Bytes that are packed together: what is shorter is not worth it. */
 const PACKED_TOGETHER = 256 * 1024;
@@ -13,6 +14,19 @@ export interface KeptOutput {
   whole(): string;
   /** As `whole`, without the bytes of a character that is not complete. */
   soFar(): string;
+  /** How many bytes more were added than `whole` has. */
+  leftOutBytes(): number;
+}
+
+/** What is kept of the streams of a command; what is not kept is given back to its account. */
+export function createKeptStreams({ maxOutputBytes, keepsEnds, account }: RunOptions): {
+  readonly stdout: KeptOutput;
+  readonly stderr: KeptOutput;
+} {
+  const onSaved = (bytes: number) => account?.giveBack(bytes);
+  const stderr = createKeptOutput(maxOutputBytes, onSaved);
+  const create = keepsEnds === true ? createKeptEnds : createKeptOutput;
+  return { stdout: create(maxOutputBytes, onSaved), stderr };
 }
 
 /** A part of the stream, as it came or packed. */
@@ -57,5 +71,49 @@ export function createKeptOutput(maxBytes: number, onPacked: (saved: number) => 
     ended: () => hasEnded,
     whole: () => all().toString('utf8'),
     soFar: () => new StringDecoder('utf8').write(all()),
+    leftOutBytes: () => 0,
+  };
+}
+
+/** Bytes of each end of a stream: marks and what stands around them are shorter. */
+const END_BYTES = 64 * 1024;
+
+/** The beginning and the end of one stream, which may be as long as the limit. `onLeftOut` is told how much lies between. */
+export function createKeptEnds(maxBytes: number, onLeftOut: (bytes: number) => void): KeptOutput {
+  const first: Buffer[] = [];
+  const last: Buffer[] = [];
+  let [firstBytes, lastBytes, size, hasEnded] = [0, 0, 0, false];
+  const all = (): Buffer => Buffer.concat([...first, ...last]);
+  const whole = (): string => all().toString('utf8');
+  const leaveOut = (): void => {
+    for (;;) {
+      const [oldest] = last;
+      if (oldest === undefined || lastBytes - oldest.length < END_BYTES) return;
+      last.shift();
+      lastBytes -= oldest.length;
+      onLeftOut(oldest.length);
+    }
+  };
+  return {
+    add(chunk) {
+      const fitting = chunk.subarray(0, maxBytes - size);
+      size += fitting.length;
+      if (firstBytes < END_BYTES) {
+        first.push(fitting);
+        firstBytes += fitting.length;
+        return fitting.length === chunk.length;
+      }
+      last.push(fitting);
+      lastBytes += fitting.length;
+      leaveOut();
+      return fitting.length === chunk.length;
+    },
+    end() {
+      hasEnded = true;
+    },
+    ended: () => hasEnded,
+    whole,
+    soFar: () => new StringDecoder('utf8').write(all()),
+    leftOutBytes: () => size - Buffer.byteLength(whole()),
   };
 }

@@ -55,6 +55,33 @@ describe('parseJsonLines', () => {
     );
   });
 
+  it.each([
+    '{1234567890123456789: 1}',
+    '{"a":1,1234567890123456789}',
+    '{"a":1,1234567890123456789:2}',
+    '[-0123456789012345678]',
+    '[1234567890123456789 1]',
+    '[1234567890123456789.]',
+    '[--1234567890123456789]',
+    '{"a" 1234567890123456789}',
+  ])('%s is no JSON with them either', (text) => {
+    expect(readJson(text)).toBeUndefined();
+  });
+
+  it('keeps them exact with spaces around them', () => {
+    const space = ' \n\r\t'.repeat(10);
+    expect(readJson(`{"a" :${space}-1234567890123456789${space},"b":[\t1234567890123456789\t]}`)).toEqual({
+      a: '-1234567890123456789',
+      b: ['1234567890123456789'],
+    });
+  });
+
+  it('reads no value that is nested deeper than any report, however many brackets one has', () => {
+    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    expect([readJson(nested(64)), readJson(nested(65))]).toEqual([expect.anything(), undefined]);
+    expect(readJson(`[${Array(200).fill('{"a":[]}').join(',')}]`)).toHaveLength(200);
+  });
+
   it('keeps reports that could not be read, and says each reason of a process once, with how often it came', () => {
     const line = (pid: number, error: string) => JSON.stringify({ zone: 'oxz_a', pid, time_ns: 5, error });
     const text = [line(7, 'the report is cut'), line(7, 'the report is cut'), line(8, 'no')].join('\n');

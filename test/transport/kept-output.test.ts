@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createKeptOutput } from '../../src/transport/kept-output.ts';
+import { createKeptEnds, createKeptOutput } from '../../src/transport/kept-output.ts';
 
 const CHUNK = 32 * 1024;
 
@@ -39,5 +39,46 @@ describe('what a command printed', () => {
     const { output, fits } = keep(Buffer.from('abc\n'.repeat(300_000)), 1_000_001);
     expect(fits).toBe(false);
     expect(output.whole()).toHaveLength(1_000_001);
+  });
+});
+
+describe('the ends of what a command printed', () => {
+  const END = 64 * 1024;
+  const keepEnds = (bytes: Buffer, chunk: number, maxBytes = 1 << 24) => {
+    let saved = 0;
+    const output = createKeptEnds(maxBytes, (fewer) => (saved += fewer));
+    let fits = true;
+    for (let at = 0; at < bytes.length; at += chunk)
+      fits = output.add(bytes.subarray(at, at + chunk)) && fits;
+    return { output, fits, saved };
+  };
+
+  it('are all of it where it is short', () => {
+    const { output, saved } = keepEnds(Buffer.from('größe\n'), 3);
+    expect([output.whole(), output.leftOutBytes(), saved]).toEqual(['größe\n', 0, 0]);
+  });
+
+  it.each([7, 1000, END, 1_000_000])('hold its first and last bytes, in pieces of %d', (chunk) => {
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, n) => `${n}\n`).join(''));
+    const { output, fits, saved } = keepEnds(bytes, chunk);
+    const whole = output.whole();
+    expect(fits).toBe(true);
+    expect(whole.startsWith(bytes.toString('utf8', 0, Math.min(END, whole.length)))).toBe(true);
+    expect(whole.endsWith(bytes.toString('utf8', bytes.length - Math.min(END, whole.length)))).toBe(true);
+    expect(whole.length + output.leftOutBytes()).toBe(bytes.length);
+    expect(saved).toBe(output.leftOutBytes());
+    expect(whole.length).toBeLessThan(2 * END + 2 * Math.min(chunk, bytes.length));
+  });
+
+  it('count a character that is cut at their edge as its bytes', () => {
+    const bytes = Buffer.from(`a${'ö'.repeat(200_000)}`);
+    const { output } = keepEnds(bytes, 1001);
+    expect(Buffer.byteLength(output.whole()) + output.leftOutBytes()).toBe(bytes.length);
+  });
+
+  it('end at the same limit', () => {
+    const { output, fits } = keepEnds(Buffer.from('abc\n'.repeat(300_000)), 1000, 1_000_001);
+    expect(fits).toBe(false);
+    expect(output.whole().length + output.leftOutBytes()).toBe(1_000_001);
   });
 });

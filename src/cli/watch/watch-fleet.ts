@@ -160,6 +160,7 @@ async function watchJob(seconds: number, { scriptsFolder }: Surroundings): Promi
     what: ['run-d.sh', ...words].map(shellWord).join(' '),
     bundle,
     payload: { script: scriptCommand(bundle, 'run-d.sh', words), isCounted: true, lock: STATUS_LOCK },
+    isReadAsItComes: true,
     mayRepeat: false,
     read: ({ stdout, stderr, exitStatus, signalName }) =>
       exitStatus === 0

@@ -123,13 +123,13 @@ export async function openMaster(
         command,
       ]);
       const end = await runChild(one, `the command on ${where}`, options, processes.beats);
-      const { stdout, stderr, status } = end;
+      const { stdout, stderr, leftOutBytes, status } = end;
       const mayBeSsh = status === 255 || status === null;
       const said = mayBeSsh ? (await wordsIn(ownLog)).trim() : '';
       const gone = mayBeSsh ? await Promise.race([loss, pause(SOON_MS, null)]) : null;
       // 255 without a word of ssh's, over a connection that stands, is the command's own or a signal's.
       if (status !== null && said === '' && gone === null) {
-        return { stdout, stderr, exitStatus: status, signalName: null };
+        return { stdout, stderr, leftOutBytes, exitStatus: status, signalName: null };
       }
       const partial = { stdout, stderr };
       if (/session request failed|open failed/.test(said)) {
