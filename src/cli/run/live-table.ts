@@ -43,7 +43,9 @@ export function openLiveTable(
   /** Of a sled that a runner reads only the probe's own rows are here, with states or without. */
   let isReadElsewhere = false;
   const hasStates = probe.columns.some(({ name }) => name === 'ds0');
-  const take = (event: WatchEvent) => apply(watched, event);
+  const take = (event: WatchEvent) => {
+    if (apply(watched, event).length > 0) screen?.changed();
+  };
   const heardOf = (sled: Sled, now: Now) => {
     if (watched.sleds.get(sled.id)?.state === 'live') return;
     take({ kind: 'begun', sled, program: 1, running: [], now });

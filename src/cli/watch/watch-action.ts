@@ -59,7 +59,10 @@ export async function watchFleet(options: WatchOptions, surroundings: Surroundin
       if (event.kind === 'tick' && stop.signal.aborted) return;
       const notes = apply(watched, event);
       keep?.take(watched, notes, event.now);
-      if (screen !== null) return;
+      if (screen !== null) {
+        if (notes.length > 0) screen.changed();
+        return;
+      }
       for (const note of notes) {
         const line = noteLine(note, options.output ?? 'lines');
         if (line !== null) out.write(line);

@@ -117,7 +117,8 @@ export async function openWatchedFleet(
                 onText(program, text) {
                   const stream = streams.get(program) ?? createReportStream();
                   if (!streams.has(program)) streams = new Map([...streams, [program, stream]]);
-                  for (const part of stream(text)) onEvent({ ...part, sled, program, now: now() });
+                  const at = now();
+                  for (const part of stream(text)) onEvent({ ...part, sled, program, now: at });
                 },
                 onLost(error, againMs) {
                   const why = printable(describeError(error));

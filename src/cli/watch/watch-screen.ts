@@ -10,12 +10,16 @@ import {
 import type { Surroundings } from '../surroundings.ts';
 import { nowOf } from './now-of.ts';
 
-/** Time between two drawings where nobody types, and the least between any two. */
-const DRAWN_EVERY_MS = 500;
-const LEAST_BETWEEN_MS = 100;
+/** Sessions report each second: as often ages and counters are drawn anew. */
+const DRAWN_EVERY_MS = 1000;
+/** The least time between two drawings where something happens, and where somebody types. */
+const NEWS_APART_MS = 250;
+const KEYS_APART_MS = 100;
 
 /** The screen of a watch on a terminal. */
 export interface WatchScreen {
+  /** Something happened that is to be seen at once, and not only with the next drawing. */
+  readonly changed: () => void;
   readonly close: () => void;
 }
 
@@ -33,12 +37,17 @@ export function openWatchScreen(
   let state: ScreenState = FIRST_SCREEN;
   let paused: readonly string[] | null = null;
   let drawnMs = Number.NEGATIVE_INFINITY;
-  let soon: NodeJS.Timeout | null = null;
+  let isOpen = true;
+  let next: { readonly timer: NodeJS.Timeout; readonly atMs: number } | null = null;
   const full = openFullScreen((text) => out.write(text));
   const stopExit = surroundings.onExit(() => full.close());
   const now = (): Now => nowOf(surroundings);
+  const forgetNext = () => {
+    if (next !== null) clearTimeout(next.timer);
+    next = null;
+  };
   const draw = () => {
-    soon = null;
+    forgetNext();
     drawnMs = surroundings.elapsed();
     const size = { width: out.width() ?? 80, height: out.height() ?? 24, unicode: out.unicode };
     const lines = linesOf(state, now(), size);
@@ -46,27 +55,31 @@ export function openWatchScreen(
     else paused ??= lines;
     // The last line says that it is paused, and what the keys do.
     full.draw(paused === null ? lines : [...paused.slice(0, -1), lines.at(-1) ?? '']);
+    drawWithin(DRAWN_EVERY_MS);
   };
-  const drawSoon = () => {
-    soon ??= setTimeout(draw, Math.max(0, drawnMs + LEAST_BETWEEN_MS - surroundings.elapsed()));
+  const drawWithin = (ms: number) => {
+    const atMs = drawnMs + ms;
+    if (!isOpen || (next !== null && next.atMs <= atMs)) return;
+    forgetNext();
+    next = { timer: setTimeout(draw, Math.max(0, atMs - surroundings.elapsed())), atMs };
   };
   const resized = () => {
     full.forget();
     paused = null;
-    drawSoon();
+    drawWithin(KEYS_APART_MS);
   };
   const stopKeys = surroundings.keys?.((text) => {
     for (const key of keysIn(text)) state = afterKey(state, key);
     if (state.isOver) onOver();
-    else drawSoon();
+    else drawWithin(KEYS_APART_MS);
   });
-  const timer = setInterval(draw, DRAWN_EVERY_MS);
   stream.on('resize', resized);
   draw();
   return {
+    changed: () => drawWithin(NEWS_APART_MS),
     close() {
-      clearInterval(timer);
-      if (soon !== null) clearTimeout(soon);
+      isOpen = false;
+      forgetNext();
       stream.off('resize', resized);
       stopKeys?.();
       full.close();
