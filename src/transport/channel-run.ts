@@ -122,7 +122,7 @@ async function resolveInTurn({ options, stdout, stderr, resolve }: Run, exit: Ex
   resolve({
     stdout: stdout.whole(),
     stderr: stderr.whole(),
-    leftOutBytes: stdout.leftOutBytes(),
+    ...stdout.leftOut(),
     exitStatus,
     signalName,
   });

@@ -2,7 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { FleetError, type ErrorCode } from '../model/error.ts';
-import type { RunOptions } from '../model/transport.ts';
+import type { RunOptions, RunResult } from '../model/transport.ts';
 import type { Beats } from './beats.ts';
 import { createKeptStreams } from './kept-output.ts';
 import { onAbort } from './waiting.ts';
@@ -15,11 +15,7 @@ const GRACE_MS = 500;
 const LAST_WORDS_MS = 4_000;
 
 /** How a child ended, and what it wrote. */
-export interface ChildEnd {
-  readonly stdout: string;
-  readonly stderr: string;
-  /** As in a `RunResult`. */
-  readonly leftOutBytes: number;
+export interface ChildEnd extends Pick<RunResult, 'stdout' | 'stderr' | 'leftOutBytes'> {
   /** Null where a signal ended it. */
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -89,7 +85,7 @@ export async function runChild(
       throw new FleetError(reason.code, reason.message, { partial });
     }
     await account?.turn();
-    return { stdout: stdout.whole(), stderr: stderr.whole(), leftOutBytes: stdout.leftOutBytes(), ...end };
+    return { stdout: stdout.whole(), stderr: stderr.whole(), ...stdout.leftOut(), ...end };
   } finally {
     for (const timer of timers) clearTimeout(timer);
     stopBeats?.();

@@ -1,6 +1,6 @@
 import { StringDecoder } from 'node:string_decoder';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { RunOptions } from '../model/transport.ts';
+import type { RunOptions, RunResult } from '../model/transport.ts';
 
 /** Bytes that are packed together: what is shorter is not worth it. */
 const PACKED_TOGETHER = 256 * 1024;
@@ -14,8 +14,8 @@ export interface KeptOutput {
   whole(): string;
   /** As `whole`, without the bytes of a character that is not complete. */
   soFar(): string;
-  /** How many bytes more were added than `whole` has. */
-  leftOutBytes(): number;
+  /** How many bytes more were added than `whole` has, where it is not all of it. */
+  leftOut(): Pick<RunResult, 'leftOutBytes'>;
 }
 
 /** What is kept of the streams of a command; what is not kept is given back to its account. */
@@ -71,7 +71,7 @@ export function createKeptOutput(maxBytes: number, onPacked: (saved: number) => 
     ended: () => hasEnded,
     whole: () => all().toString('utf8'),
     soFar: () => new StringDecoder('utf8').write(all()),
-    leftOutBytes: () => 0,
+    leftOut: () => ({}),
   };
 }
 
@@ -114,6 +114,6 @@ export function createKeptEnds(maxBytes: number, onLeftOut: (bytes: number) => v
     ended: () => hasEnded,
     whole,
     soFar: () => new StringDecoder('utf8').write(all()),
-    leftOutBytes: () => size - Buffer.byteLength(whole()),
+    leftOut: () => ({ leftOutBytes: size - Buffer.byteLength(whole()) }),
   };
 }
