@@ -10,7 +10,7 @@ import {
 import type { Surroundings } from '../surroundings.ts';
 import { nowOf } from './now-of.ts';
 
-/** Sessions report each second: as often ages and counters are drawn anew. */
+/** Sessions report each second: as often ages and counters are drawn again. */
 const DRAWN_EVERY_MS = 1000;
 /** The least time between two drawings where something happens, and where somebody types. */
 const NEWS_APART_MS = 250;
