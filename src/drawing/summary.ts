@@ -1,4 +1,5 @@
 import { formatDuration } from '../model/duration.ts';
+import { groupBy } from '../model/group-by.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport, type SledOutcome } from '../model/report.ts';
 import { cubbyOrName } from '../model/sled.ts';
@@ -68,22 +69,16 @@ function idlePart(report: FleetReport): string | null {
 
 /**
  * A line for each sled that failed or gave a partial answer; none when every sled answered in full. Sleds that failed
- * for the same reason, but for their address, share a line, so that a rack without its gateway is one line.
+ * for the same reason, but for their address, share a line, so that a rack without its gateway is one line; so do those
+ * whose answers lack the same.
  */
 export function coverageLines(report: FleetReport): readonly string[] {
   const failures = report.outcomes.filter((outcome) => outcome.status === 'failed');
-  const failed = foldFailures(failures).map(({ outcomes, reason }) => {
-    const [only, ...others] = outcomes;
-    const whose =
-      only === undefined || others.length > 0
-        ? `${foldSleds(outcomes.map((outcome) => outcome.sled))} (${outcomes.length} sleds)`
-        : sledText(only);
-    return `no answer from ${whose}: ${reason}`;
-  });
-  const inPart = report.outcomes.flatMap((outcome) =>
-    outcome.status === 'answered'
-      ? outcome.issues.map((issue) => `partial answer from ${sledText(outcome)}: ${printable(issue.message)}`)
-      : [],
+  const failed = foldFailures(failures).map(
+    ({ outcomes, reason }) => `no answer from ${sledsText(outcomes)}: ${reason}`,
+  );
+  const inPart = partialAnswers(report.outcomes).map(
+    ([message, outcomes]) => `partial answer from ${sledsText(outcomes)}: ${message}`,
   );
   const ofNoSled = (report.issues ?? []).map((issue) => `incomplete: ${printable(issue.message)}`);
   const old = failures.filter(({ earlier }) => earlier !== undefined);
@@ -105,6 +100,28 @@ export function coverageLinesUpTo(report: FleetReport, limit: number): readonly 
     ...inPart.slice(0, limit),
     ...(more > 0 ? [`and ${more} more partial answers`] : []),
   ];
+}
+
+/** What answers lack, and the sleds that lack it, in the order of the first of each. */
+function partialAnswers(
+  outcomes: readonly SledOutcome[],
+): readonly (readonly [string, readonly SledOutcome[]])[] {
+  const all = outcomes.flatMap((outcome) =>
+    outcome.status === 'answered'
+      ? outcome.issues.map(({ message }) => ({ outcome, message: printable(message) }))
+      : [],
+  );
+  return [...groupBy(all, ({ message }) => message)].map(([message, of]) => [
+    message,
+    [...new Set(of.map(({ outcome }) => outcome))],
+  ]);
+}
+
+function sledsText(outcomes: readonly SledOutcome[]): string {
+  const [only, ...others] = outcomes;
+  return only !== undefined && others.length === 0
+    ? sledText(only)
+    : `${foldSleds(outcomes.map(({ sled }) => sled))} (${outcomes.length} sleds)`;
 }
 
 function sledText(outcome: SledOutcome): string {

@@ -1,7 +1,7 @@
 import type { Cell, Column, Row } from '../model/column.ts';
 import { ageText } from './age.ts';
 import { DISK_FIELDS, PLACE_FIELDS, type DownstairsPlace, type UpstairsPlace } from './place.ts';
-import { known, trustOrder, type Value } from './value.ts';
+import { known, trustOrder, UNKNOWN_REASONS, type Value } from './value.ts';
 
 /** Both ends of a copy, as columns of a row for each downstairs. */
 export const PLACE_COLUMNS: readonly Column[] = [
@@ -176,7 +176,7 @@ export function oldestAge(values: readonly Value<unknown>[], now: number): strin
 
 function unknownText(value: Value<unknown>): string | null {
   if (!('unknown' in value)) return null;
-  return value.detail === null ? value.unknown : `${value.unknown} (${value.detail})`;
+  return `${value.unknown} (${value.detail ?? UNKNOWN_REASONS[value.unknown]})`;
 }
 
 /** `a, b: text; c: other`: values of one text are named together. */

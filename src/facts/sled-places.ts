@@ -1,6 +1,7 @@
 import { eachLine } from '../parse/lines.ts';
 import { readJson, isJsonObject } from '../parse/json-lines.ts';
 import type { Fact, FactOf } from './fact.ts';
+import { failedCommandsTexts } from './failed-commands.ts';
 import { readStatus } from './sources/propolis-status.ts';
 import type { UnknownReason } from './value.ts';
 import { countIn, plainAddress, poolIdIn, textIn, uuidIn } from './values.ts';
@@ -92,10 +93,7 @@ export function readSledPlaces(stdout: string, sled: string, serial: string | nu
     asked: of('status').flatMap(({ rest }) => statusIn(rest)),
     zones: of('zone').flatMap(({ rest }) => zoneIn(rest)),
     peers: new Map(of('peers').map(({ rest: zone }) => [zone, peersOf(of('peer'), zone)] as const)),
-    issues: [
-      ...(isEnded ? [] : ['what it printed was cut']),
-      ...failed.map((each) => `${each.split(' ')[0]} failed with status ${each.split(' ')[1] ?? '?'}`),
-    ],
+    issues: [...(isEnded ? [] : ['what it printed was cut']), ...failedCommandsTexts(failed)],
   };
 }
 

@@ -15,7 +15,8 @@ const GRACE_MS = 500;
 const LAST_WORDS_MS = 4_000;
 
 /** How a child ended, and what it wrote. */
-export interface ChildEnd extends Pick<RunResult, 'stdout' | 'stderr' | 'leftOutBytes'> {
+export interface ChildEnd {
+  readonly output: Pick<RunResult, 'stdout' | 'stderr' | 'leftOutBytes'>;
   /** Null where a signal ended it. */
   readonly status: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -85,7 +86,8 @@ export async function runChild(
       throw new FleetError(reason.code, reason.message, { partial });
     }
     await account?.turn();
-    return { stdout: stdout.whole(), stderr: stderr.whole(), ...stdout.leftOut(), ...end };
+    const output = { stdout: stdout.whole(), stderr: stderr.whole(), ...stdout.leftOut() };
+    return { output, ...end };
   } finally {
     for (const timer of timers) clearTimeout(timer);
     stopBeats?.();

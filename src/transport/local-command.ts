@@ -11,9 +11,9 @@ export const connectionToHere: Connection = {
   run: async (command, options) => {
     const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     withPipes(child, 'a command here');
-    const { stdout, stderr, status, signal } = await runChild(child, 'a command here', options);
+    const { output, status, signal } = await runChild(child, 'a command here', options);
     const exitStatus = status ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-    return { stdout, stderr, exitStatus, signalName: signal?.replace(/^SIG/, '') ?? null };
+    return { ...output, exitStatus, signalName: signal?.replace(/^SIG/, '') ?? null };
   },
   lost: () => null,
   close: async () => {},

@@ -123,7 +123,7 @@ describe('where', () => {
       downstairsOf(disk.id).map((each) => ({ ...each, inventory_slot: null, extents: null })),
     );
     expect(rows[0]?.['unknown']).toBe(
-      'disk, instance, project, size, has_parent, inventory_slot: no_source; extents: not_in_source',
+      'disk, instance, project, size, has_parent, inventory_slot: no_source (nothing that was given tells it); extents: not_in_source (the sources that would tell it do not name this one)',
     );
   });
 

@@ -38,3 +38,27 @@ describe('sleds on which nothing runs', () => {
     expect(line(failed(0))).not.toContain('process runs');
   });
 });
+
+describe('answers that lack something', () => {
+  const lacking = (cubby: number, ...messages: readonly string[]) =>
+    answered(cubby, [], { issues: messages.map((message) => ({ code: 'warning', message })) });
+
+  it('are a line for each thing, with all the sleds that lack it', () => {
+    const outcomes = [
+      lacking(0, 'no pools', 'its own trouble'),
+      lacking(1, 'no pools'),
+      lacking(3, 'no pools'),
+      failed(4),
+    ];
+    const [, ...lines] = summaryLines(report(outcomes));
+    expect(lines.slice(1)).toEqual([
+      'partial answer from 3/[0-1,3] (3 sleds): no pools',
+      expect.stringMatching(/^partial answer from 3\/\S+ \(cubby 0\): its own trouble$/),
+    ]);
+  });
+
+  it('are said once where a sled says the same twice', () => {
+    const [, ...lines] = summaryLines(report([lacking(0, 'drops', 'drops')]));
+    expect(lines).toHaveLength(1);
+  });
+});

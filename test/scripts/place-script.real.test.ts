@@ -201,9 +201,8 @@ describe.each(SHELLS)('place.sh in %s', (shell) => {
       chmodSync(join(broken, name), 0o755);
     }
     const { facts, issues } = ask(shell, [], broken);
-    expect(issues.toSorted((a, b) => a.localeCompare(b))).toEqual([
-      'disk failed with status 2',
-      `service:${ZONE} failed with status 2`,
+    expect(issues).toEqual([
+      `not known, since a command ended with status 2: its physical disks (diskinfo), services (svcs) of ${ZONE}`,
     ]);
     expect(facts[0]).toMatchObject({ kind: 'listed', isWhole: false });
   });

@@ -6,7 +6,7 @@ import { hostPort } from '../../model/host-port.ts';
 import type { Login } from '../../model/target.ts';
 import type { RunOptions, RunResult } from '../../model/transport.ts';
 import type { Beats } from '../beats.ts';
-import { runChild, type ChildEnd } from '../child-run.ts';
+import { runChild } from '../child-run.ts';
 import { withoutMark } from '../gateway-command.ts';
 import { signalGroup } from '../signal-group.ts';
 import { onAbort } from '../waiting.ts';
@@ -123,15 +123,15 @@ export async function openMaster(
         command,
       ]);
       const end = await runChild(one, `the command on ${where}`, options, processes.beats);
-      const { status } = end;
+      const { status, output } = end;
       const mayBeSsh = status === 255 || status === null;
       const said = mayBeSsh ? (await wordsIn(ownLog)).trim() : '';
       const gone = mayBeSsh ? await Promise.race([loss, pause(SOON_MS, null)]) : null;
       // 255 without a word of ssh's, over a connection that stands, is the command's own or a signal's.
       if (status !== null && said === '' && gone === null) {
-        return { ...withoutEnd(end), exitStatus: status, signalName: null };
+        return { ...output, exitStatus: status, signalName: null };
       }
-      const partial = withoutEnd(end);
+      const partial = output;
       if (/session request failed|open failed/.test(said)) {
         throw new FleetError('channel_refused', `${where} opened no session for a command`, { partial });
       }
@@ -217,8 +217,4 @@ async function wordsIn(file: string): Promise<string> {
     // It is written with the first word.
     return '';
   }
-}
-
-function withoutEnd({ status: _, signal: __, ...output }: ChildEnd): Omit<ChildEnd, 'status' | 'signal'> {
-  return output;
 }
