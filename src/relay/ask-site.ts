@@ -1,6 +1,7 @@
 import { writeDuration } from '../model/duration.ts';
-import { followRun, LINK_LOST, type FollowEars } from './followed-run.ts';
+import { followRun, LINK_LOST, type FollowedRun, type FollowEars } from './followed-run.ts';
 import { readReply, type Refusal, type Reply, type SiteSled } from './messages.ts';
+import { openPartWindow, type PartWindow } from './part-window.ts';
 import { unpackReport } from './parts.ts';
 import type { SiteEnd, SiteState } from './site-end.ts';
 import { versionProblem } from './versions.ts';
@@ -8,8 +9,6 @@ import type { WireMessage } from './wire.ts';
 
 /** A clock that differs by less may be the way's doing. */
 const CLOCK_TOLERANCE_MS = 2000;
-/** Parts that are asked for together: with some sites at once this bounds what is on its way. */
-const WINDOW_PARTS = 16;
 /** So often parts that do not come are asked for again. */
 const MOST_ASKS = 3;
 
@@ -64,215 +63,250 @@ const STATE_OF: Readonly<Record<Refusal, SiteState>> = {
   nothing_selected: 'nothing_selected',
 };
 
+type Ready = Extract<Reply, { type: 'ready' }>;
+
+/** What is known of a site by what it said. */
+interface Heard {
+  runner: string | null;
+  version: string | null;
+  sleds: readonly SiteSled[] | null;
+  selection: string | null;
+  clockAheadMs: number | null;
+}
+
+/** A site from its question until its end. */
+interface Asked {
+  readonly asking: SiteAsking;
+  readonly startedAt: number;
+  readonly heard: Heard;
+  readonly followed: FollowedRun | null;
+  readonly resolve: (end: SiteEnd) => void;
+  /** `ready`: it has its report, which is fetched when its turn comes. */
+  phase: 'asked' | 'ready' | 'fetching' | 'over';
+  counts: SiteCounts | null;
+  ready: Ready | null;
+  window: PartWindow | null;
+  /** How often parts were asked for since one came. */
+  asks: number;
+  /** Ends its turn. */
+  release: (() => void) | null;
+  timer: NodeJS.Timeout | undefined;
+}
+
 /** Asks one site once and follows it to its end: an answer, or the reason why there is none. */
 export function askSite(asking: SiteAsking): AskedSite {
-  const { site, elapsed, silentAfterMs, follow } = asking;
-  const startedAt = elapsed();
-  const heard = {
-    runner: null as string | null,
-    version: null as string | null,
-    sleds: null as readonly SiteSled[] | null,
-    selection: null as string | null,
-    clockAheadMs: null as number | null,
-    counts: null as SiteCounts | null,
-  };
-  let ready: Extract<Reply, { type: 'ready' }> | null = null;
-  let parts: Uint8Array[] = [];
-  let came = 0;
-  let asks = 0;
-  let over: (() => void) | null = null;
-  let isTurn = false;
-  let isOver = false;
-  const followed = follow === null ? null : followRun({ ...asking, ears: follow });
-  let timer: NodeJS.Timeout;
-  let resolve: (end: SiteEnd) => void;
-  const promise = new Promise<SiteEnd>((done) => {
+  let resolve: (end: SiteEnd) => void = () => {};
+  const end = new Promise<SiteEnd>((done) => {
     resolve = done;
   });
-
-  const finish = (state: SiteState, reason: string, report: string | null = null): void => {
-    if (isOver) return;
-    isOver = true;
-    clearTimeout(timer);
-    followed?.end();
-    parts = [];
-    over?.();
-    const { counts: _, ...known } = heard;
-    resolve({
-      site,
-      state,
-      reason,
-      ...known,
-      report,
-      notes: ready?.notes ?? [],
-      elapsedMs: elapsed() - startedAt,
-      bytes: ready?.bytes ?? 0,
-    });
+  const asked: Asked = {
+    asking,
+    startedAt: asking.elapsed(),
+    heard: { runner: null, version: null, sleds: null, selection: null, clockAheadMs: null },
+    followed: asking.follow === null ? null : followRun({ ...asking, ears: asking.follow }),
+    resolve,
+    phase: 'asked',
+    counts: null,
+    ready: null,
+    window: null,
+    asks: 0,
+    release: null,
+    timer: undefined,
   };
-
-  const wait = (ms: number): void => {
-    clearTimeout(timer);
-    timer = setTimeout(fallSilent, ms);
-  };
-
-  const fallSilent = (): void => {
-    const after = writeDuration(silentAfterMs);
-    if (follow !== null && !asking.isLinked()) return finish('not_reached', LINK_LOST);
-    if (heard.runner === null) {
-      return finish(
-        'not_reached',
-        `nothing came back within ${after}: the link to its runner is slow, cut or frozen`,
-      );
-    }
-    if (ready === null) {
-      const { counts } = heard;
-      const far =
-        counts === null || follow !== null
-          ? ''
-          : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
-      letGo();
-      return finish('silent', `its runner said nothing for ${after}${far}`);
-    }
-    // Its turn has not come: it has nothing to say until it is asked for parts.
-    if (!isTurn) return wait(silentAfterMs);
-    if (asks >= MOST_ASKS) {
-      letGo();
-      return finish(
-        'partial',
-        `${came} of ${ready.parts} parts of its report came, and no more for ${after}`,
-      );
-    }
-    askForParts();
-  };
-
-  /** Should it hear of that: nobody waits for its sleds any more, nor for its report. */
-  const letGo = (): void => asking.tell({ type: 'stop' });
-
-  const askForParts = (): void => {
-    if (ready === null || isOver) return;
-    asks += 1;
-    const from = firstMissing(parts, ready.parts);
-    asking.tell({ type: 'send', from, to: Math.min(ready.parts, from + WINDOW_PARTS) });
-    wait(silentAfterMs / MOST_ASKS);
-  };
-
-  const takePart = (message: WireMessage, part: number): void => {
-    if (ready === null || part >= ready.parts || parts[part] !== undefined) return;
-    parts[part] = message.data;
-    came += 1;
-    asks = 0;
-    if (came === ready.parts) {
-      clearTimeout(timer);
-      return void takeReport(ready.digest);
-    }
-    // The window is here: the next one.
-    if (firstMissing(parts, ready.parts) % WINDOW_PARTS === 0) askForParts();
-    else wait(silentAfterMs / MOST_ASKS);
-  };
-
-  const takeReport = async (digest: string): Promise<void> => {
-    const unpacked = await unpackReport(parts, digest);
-    // News come before the report that follows them, but for those that were lost.
-    await followed?.whole(ready?.news ?? 0);
-    if ('wrong' in unpacked) finish('failed', `its report came damaged: ${unpacked.wrong}`);
-    else finish('answered', '', unpacked.json);
-  };
-
-  const takeReply = (reply: Reply): void => {
-    const isFirst = heard.runner === null;
-    followed?.hear(reply);
-    heard.runner = reply.runner;
-    heard.version = reply.version;
-    if (isFirst) heard.clockAheadMs = clockAhead(reply.now);
-    const versions = versionProblem(asking.version, reply.version);
-    if (versions !== null) return finish('refused', versions);
-    if (follow !== null && reply.type !== 'accepted' && reply.type !== 'refused' && heard.sleds === null) {
-      letGo();
-      return finish('partial', 'the beginning of what its runner told did not come');
-    }
-    switch (reply.type) {
-      case 'refused':
-        return finish(STATE_OF[reply.why], reply.reason);
-      case 'accepted':
-        heard.sleds = reply.sleds;
-        heard.selection = reply.selection;
-        heard.counts = { selected: reply.sleds.length, answered: 0, failed: 0 };
-        asking.onProgress(heard.counts);
-        followed?.begin(reply.sleds);
-        return wait(silentAfterMs);
-      case 'progress':
-        heard.counts = reply;
-        asking.onProgress(reply);
-        wait(silentAfterMs);
-        return mindGap(reply.news ?? 0);
-      case 'news':
-        wait(silentAfterMs);
-        followed?.take(reply);
-        return mindGap(reply.seq);
-      case 'over':
-        return finish('ended', reply.reason);
-      case 'ready':
-        if (ready !== null) return;
-        ready = reply;
-        wait(silentAfterMs);
-        return void takeTurn();
-    }
-  };
-
-  const mindGap = (last: number): void => {
-    if (followed?.mindGap(last) !== false) return;
-    letGo();
-    finish('partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
-  };
-
-  const takeTurn = async (): Promise<void> => {
-    const release = await asking.turn();
-    if (isOver) return release();
-    over = release;
-    isTurn = true;
-    askForParts();
-  };
-
-  /** Our clock may have been read some time after the runner's: the way takes at most as long as the answer took. */
-  const clockAhead = (theirs: string): number | null => {
-    const difference = Date.parse(theirs) - asking.now().getTime();
-    const way = elapsed() - startedAt;
-    const tolerance = CLOCK_TOLERANCE_MS + way;
-    return Math.abs(difference) > tolerance ? difference : null;
-  };
-
-  timer = setTimeout(fallSilent, silentAfterMs);
+  wait(asked);
   // What is followed is asked again: a question that waits for the link would be a second one.
-  if (follow !== null && !asking.isLinked()) finish('not_reached', LINK_LOST);
+  if (asking.follow !== null && !asking.isLinked()) finish(asked, 'not_reached', LINK_LOST);
   else asking.ask();
   return {
-    end: promise,
-    hear(message) {
-      if (isOver) return;
-      if (message.isUnheard) {
-        return finish(
-          'no_runner',
-          'the hub knows no runner of it: none runs, or its link to the hub is down',
-        );
-      }
-      if (message.part !== null) return takePart(message, message.part);
-      const read = readReply(message.data);
-      if (read.ok) takeReply(read.value);
-      else finish('failed', `what its runner sent was not understood: ${read.wrong}`);
-    },
-    refuse: (reason) => finish('refused', reason),
+    end,
+    hear: (message) => hear(asked, message),
+    refuse: (reason) => finish(asked, 'refused', reason),
     finishSoon() {
-      if (!isOver && ready === null) letGo();
+      if (asked.phase === 'asked') letGo(asked);
     },
     giveUp(state, reason, stops = false) {
-      if (isOver) return;
-      if (stops && heard.runner !== null) asking.tell({ type: 'stop' });
-      finish(state, reason);
+      if (asked.phase === 'over') return;
+      if (stops && asked.heard.runner !== null) letGo(asked);
+      finish(asked, state, reason);
     },
   };
 }
 
-function firstMissing(parts: readonly (Uint8Array | undefined)[], count: number): number {
-  for (let n = 0; n < count; n++) if (parts[n] === undefined) return n;
-  return count;
+function finish(asked: Asked, state: SiteState, reason: string, report: string | null = null): void {
+  if (asked.phase === 'over') return;
+  const { asking, heard, ready, startedAt } = asked;
+  asked.phase = 'over';
+  asked.window = null;
+  clearTimeout(asked.timer);
+  asked.followed?.end();
+  asked.release?.();
+  asked.resolve({
+    site: asking.site,
+    state,
+    reason,
+    ...heard,
+    report,
+    notes: ready?.notes ?? [],
+    elapsedMs: asking.elapsed() - startedAt,
+    bytes: ready?.bytes ?? 0,
+  });
+}
+
+/** Should it hear of that: nobody waits for its sleds any more, nor for its report. */
+function letGo({ asking }: Asked): void {
+  asking.tell({ type: 'stop' });
+}
+
+function wait(asked: Asked, ms = asked.asking.silentAfterMs): void {
+  clearTimeout(asked.timer);
+  asked.timer = setTimeout(() => fallSilent(asked), ms);
+}
+
+function fallSilent(asked: Asked): void {
+  const { asking, heard, phase } = asked;
+  const after = writeDuration(asking.silentAfterMs);
+  if (asking.follow !== null && !asking.isLinked()) return finish(asked, 'not_reached', LINK_LOST);
+  if (heard.runner === null) {
+    const why = `nothing came back within ${after}: the link to its runner is slow, cut or frozen`;
+    return finish(asked, 'not_reached', why);
+  }
+  switch (phase) {
+    case 'asked':
+      letGo(asked);
+      return finish(asked, 'silent', `its runner said nothing for ${after}${howFar(asked)}`);
+    case 'ready':
+      // It has nothing to say until it is asked for parts.
+      return wait(asked);
+    case 'fetching':
+      return askAgain(asked, after);
+    case 'over':
+  }
+}
+
+function howFar({ asking, counts }: Asked): string {
+  return counts === null || asking.follow !== null
+    ? ''
+    : ` (${counts.answered} of ${counts.selected} sleds had answered)`;
+}
+
+function askAgain(asked: Asked, after: string): void {
+  const { asks, ready, window } = asked;
+  if (asks < MOST_ASKS) return askForParts(asked);
+  letGo(asked);
+  const came = `${window?.came() ?? 0} of ${ready?.parts ?? 0} parts`;
+  finish(asked, 'partial', `${came} of its report came, and no more for ${after}`);
+}
+
+function askForParts(asked: Asked): void {
+  const { asking, window } = asked;
+  if (window === null) return;
+  asked.asks += 1;
+  asking.tell({ type: 'send', ...window.next() });
+  wait(asked, asking.silentAfterMs / MOST_ASKS);
+}
+
+function hear(asked: Asked, message: WireMessage): void {
+  if (asked.phase === 'over') return;
+  if (message.isUnheard) {
+    const why = 'the hub knows no runner of it: none runs, or its link to the hub is down';
+    return finish(asked, 'no_runner', why);
+  }
+  if (message.part !== null) return takePart(asked, message.data, message.part);
+  const read = readReply(message.data);
+  if (read.ok) takeReply(asked, read.value);
+  else finish(asked, 'failed', `what its runner sent was not understood: ${read.wrong}`);
+}
+
+function takeReply(asked: Asked, reply: Reply): void {
+  const { asking, heard, followed } = asked;
+  const isFirst = heard.runner === null;
+  followed?.hear(reply);
+  heard.runner = reply.runner;
+  heard.version = reply.version;
+  if (isFirst) heard.clockAheadMs = clockAhead(asked, reply.now);
+  const versions = versionProblem(asking.version, reply.version);
+  if (versions !== null) return finish(asked, 'refused', versions);
+  const isBegin = reply.type === 'accepted' || reply.type === 'refused';
+  if (followed !== null && !isBegin && heard.sleds === null) {
+    letGo(asked);
+    return finish(asked, 'partial', 'the beginning of what its runner told did not come');
+  }
+  switch (reply.type) {
+    case 'refused':
+      return finish(asked, STATE_OF[reply.why], reply.reason);
+    case 'accepted':
+      heard.sleds = reply.sleds;
+      heard.selection = reply.selection;
+      count(asked, { selected: reply.sleds.length, answered: 0, failed: 0 });
+      followed?.begin(reply.sleds);
+      return wait(asked);
+    case 'progress':
+      count(asked, reply);
+      wait(asked);
+      return mindGap(asked, reply.news ?? 0);
+    case 'news':
+      wait(asked);
+      followed?.take(reply);
+      return mindGap(asked, reply.seq);
+    case 'over':
+      return finish(asked, 'ended', reply.reason);
+    case 'ready':
+      if (asked.phase === 'asked') void takeTurn(asked, reply);
+  }
+}
+
+function count(asked: Asked, counts: SiteCounts): void {
+  asked.counts = counts;
+  asked.asking.onProgress(counts);
+}
+
+function mindGap(asked: Asked, last: number): void {
+  if (asked.followed?.mindGap(last) !== false) return;
+  const { silentAfterMs } = asked.asking;
+  letGo(asked);
+  finish(asked, 'partial', `what its runner told came with a gap, for ${writeDuration(silentAfterMs)}`);
+}
+
+/** Our clock may have been read some time after the runner's: the way takes at most as long as the answer took. */
+function clockAhead({ asking, startedAt }: Asked, theirs: string): number | null {
+  const difference = Date.parse(theirs) - asking.now().getTime();
+  const way = asking.elapsed() - startedAt;
+  return Math.abs(difference) > CLOCK_TOLERANCE_MS + way ? difference : null;
+}
+
+async function takeTurn(asked: Asked, ready: Ready): Promise<void> {
+  asked.phase = 'ready';
+  asked.ready = ready;
+  wait(asked);
+  const release = await asked.asking.turn();
+  if (isOver(asked)) return release();
+  asked.phase = 'fetching';
+  asked.release = release;
+  asked.window = openPartWindow(ready.parts);
+  askForParts(asked);
+}
+
+/** A function, since the phase changes between two looks at it. */
+function isOver({ phase }: Asked): boolean {
+  return phase === 'over';
+}
+
+function takePart(asked: Asked, data: Uint8Array, part: number): void {
+  const { asking, ready, window } = asked;
+  if (ready === null || window === null) return;
+  const took = window.take(part, data);
+  if (took === 'not_new') return;
+  asked.asks = 0;
+  if (took === 'all') void takeReport(asked, ready, window.parts());
+  else if (took === 'window') askForParts(asked);
+  else wait(asked, asking.silentAfterMs / MOST_ASKS);
+}
+
+async function takeReport(asked: Asked, ready: Ready, parts: readonly Uint8Array[]): Promise<void> {
+  clearTimeout(asked.timer);
+  const unpacked = await unpackReport(parts, ready.digest);
+  // News come before the report that follows them, but for those that were lost.
+  await asked.followed?.whole(ready.news ?? 0);
+  if ('wrong' in unpacked) finish(asked, 'failed', `its report came damaged: ${unpacked.wrong}`);
+  else finish(asked, 'answered', '', unpacked.json);
 }

@@ -22,22 +22,32 @@ export interface Serving {
   readonly finish: () => Promise<void>;
 }
 
+/** A site whose runner hears questions. */
+interface Service extends ServedSite {
+  /** What is under way. */
+  readonly active: Set<Promise<void>>;
+  isFinishing: boolean;
+}
+
+/** A question as it came. */
+interface Asked {
+  readonly asker: string;
+  readonly probe: string;
+  readonly run: string | null;
+  readonly question: Question | null;
+  readonly startedAt: Date;
+}
+
 /** Hears the questions of a site and answers each once; asked again, it says the same and asks no sled again. */
 export function serveSite(wire: Wire, settings: ServeSettings): Serving {
-  const { site, now } = settings;
+  const { site, now, elapsed } = settings;
   const runs = new Map<string, KnownRun>();
-  const active = new Set<Promise<void>>();
-  let running = 0;
-  let isEnding = false;
-  const who = () => ({ runner: settings.runner, version: settings.version, now: now().toISOString() });
-
   const send = (asker: string, run: string, reply: Reply): void => {
-    const at = { now: now().toISOString(), sent_ms: Math.round(settings.elapsed()) };
+    const at = { now: now().toISOString(), sent_ms: Math.round(elapsed()) };
     wire.publish(answerSubject(asker, site, run), JSON.stringify({ ...reply, ...at }));
   };
-
   const claims = openClaims(wire, site, {
-    elapsed: settings.elapsed,
+    elapsed,
     onLost(run) {
       const entry = runs.get(run);
       if (entry === undefined) return;
@@ -50,123 +60,134 @@ export function serveSite(wire: Wire, settings: ServeSettings): Serving {
       if (entry !== undefined) send(entry.asker, run, entry.state);
     },
   });
+  const service: Service = {
+    wire,
+    settings,
+    runs,
+    claims,
+    send,
+    who: () => ({ runner: settings.runner, version: settings.version, now: now().toISOString() }),
+    isEnding: () => service.isFinishing,
+    active: new Set(),
+    isFinishing: false,
+  };
+  wire.subscribe(`cruc.v1.ask.${site}.*.*`, (message) => hear(service, message), RUNNER_QUEUE);
+  wire.subscribe(`cruc.v1.tell.${site}.*`, (message) => hearTold(service, message));
+  return { running: () => service.active.size, finish: () => finish(service) };
+}
 
-  const served: ServedSite = { wire, settings, runs, claims, who, send, isEnding: () => isEnding };
+async function finish(service: Service): Promise<void> {
+  const { runs, active, wire } = service;
+  service.isFinishing = true;
+  // A watch has no end of its own.
+  for (const entry of runs.values()) if (entry.following !== null) stopRun(entry, ENDING);
+  await Promise.all(active);
+  const all = [...runs.values()].filter(({ packed }) => packed !== null).map(({ taken }) => taken.promise);
+  const patience = pause(LAST_WORDS_MS, undefined, { ref: false });
+  await Promise.race([Promise.all(all), patience]);
+  await wire.flush().catch(() => {});
+  for (const entry of runs.values()) silence(entry);
+}
 
-  const hear = (message: WireMessage): void => {
-    const words = askWordsOf(message.subject);
-    if (words === null) return;
-    const { asker, probe } = words;
-    const startedAt = now();
-    const run = runIn(message.data);
-    const read = readQuestion(message.data);
-    const refuse = (why: Refusal, reason: string): void => {
-      const question = read.ok ? read.value : null;
-      settings.onServed({ asker, question, run, probe, startedAt, end: why, reason });
-      if (run !== null) send(asker, run, { type: 'refused', ...who(), why, reason });
-    };
-    if (!read.ok) return refuse('refused', read.wrong);
-    const question = read.value;
-    const text = Buffer.from(message.data).toString('utf8');
-    const known = runs.get(question.run);
-    if (known !== undefined && !known.isOthers) {
-      if (known.asker !== asker || known.question !== text) {
-        return refuse('refused', `the run id ${question.run} was used for another question`);
-      }
-      settings.onServed({ asker, question, run, probe, startedAt, end: 'repeated', reason: null });
-      return send(asker, question.run, known.state);
+function hear(service: Service, { subject, data }: WireMessage): void {
+  const { settings, active } = service;
+  const words = askWordsOf(subject);
+  if (words === null) return;
+  const read = readQuestion(data);
+  const question = read.ok ? read.value : null;
+  const asked: Asked = { ...words, run: runIn(data), question, startedAt: settings.now() };
+  if (!read.ok) return refuse(service, asked, 'refused', read.wrong);
+  const text = Buffer.from(data).toString('utf8');
+  if (isRepeated(service, asked, read.value, text)) return;
+  const state = { ...settings, running: active.size, isEnding: service.isFinishing };
+  const refusal = refusalOf(read.value, words.probe, asked.startedAt, state);
+  if (refusal !== null) return refuse(service, asked, refusal.why, refusal.reason);
+  const work = serve(service, asked, read.value, text).finally(() => {
+    active.delete(work);
+    forgetOld(service.runs, settings.now().getTime());
+  });
+  active.add(work);
+}
+
+function refuse({ settings, send, who }: Service, asked: Asked, why: Refusal, reason: string): void {
+  settings.onServed({ ...asked, end: why, reason });
+  if (asked.run !== null) send(asked.asker, asked.run, { type: 'refused', ...who(), why, reason });
+}
+
+/** Answers a question that came before, here or at another runner of the site. */
+function isRepeated(service: Service, asked: Asked, { run }: Question, text: string): boolean {
+  const { settings, runs, claims, send } = service;
+  const known = runs.get(run);
+  const isOurs = known !== undefined && !known.isOthers;
+  if (isOurs && (known.asker !== asked.asker || known.question !== text)) {
+    refuse(service, asked, 'refused', `the run id ${run} was used for another question`);
+    return true;
+  }
+  if (!isOurs && !claims.isOthers(run)) return false;
+  settings.onServed({ ...asked, end: 'repeated', reason: null });
+  if (isOurs) send(asked.asker, run, known.state);
+  else claims.again(run);
+  return true;
+}
+
+async function serve(service: Service, asked: Asked, question: Question, text: string): Promise<void> {
+  const { asker, startedAt } = asked;
+  const entry: KnownRun = {
+    asker,
+    question: text,
+    stop: new AbortController(),
+    at: startedAt.getTime(),
+    state: { type: 'progress', ...service.who(), selected: 0, answered: 0, failed: 0 },
+    packed: null,
+    following: null,
+    whyStopped: null,
+    isOthers: false,
+    timer: null,
+    taken: deferred(),
+  };
+  service.runs.set(question.run, entry);
+  const ended = await serveRun(service, entry, question);
+  service.settings.onServed({ ...asked, run: question.run, ...ended });
+}
+
+function hearTold({ wire, settings, runs }: Service, { subject, data }: WireMessage): void {
+  const asker = tellerOf(subject);
+  const read = readTell(data);
+  if (!read.ok || asker === null) return;
+  const told = read.value;
+  const entry = runs.get(told.run);
+  if (entry === undefined || entry.asker !== asker || entry.isOthers) return;
+  switch (told.type) {
+    case 'stop':
+      entry.stop.abort();
+      if (entry.packed !== null) silence(entry);
+      return;
+    case 'follow':
+      return entry.following?.hear(told);
+    case 'send': {
+      if (entry.packed === null) return;
+      if (entry.timer !== null) clearInterval(entry.timer);
+      const isLast = told.to >= entry.packed.parts.length;
+      // A connection that is gone is known elsewhere, and who asks asks again for what did not come.
+      void sendParts(wire, entry.packed, told, answerSubject(asker, settings.site, told.run)).then(
+        () => isLast && entry.taken.done(),
+        () => {},
+      );
     }
-    if (claims.isOthers(question.run)) {
-      settings.onServed({ asker, question, run, probe, startedAt, end: 'repeated', reason: null });
-      return claims.again(question.run);
-    }
-    const refusal = refusalOf(question, probe, startedAt, { ...settings, running, isEnding });
-    if (refusal !== null) return refuse(refusal.why, refusal.reason);
-    const entry: KnownRun = {
-      asker,
-      question: text,
-      stop: new AbortController(),
-      at: startedAt.getTime(),
-      state: { type: 'progress', ...who(), selected: 0, answered: 0, failed: 0 },
-      packed: null,
-      following: null,
-      whyStopped: null,
-      isOthers: false,
-      timer: null,
-      taken: deferred(),
-    };
-    runs.set(question.run, entry);
-    running += 1;
-    const work = serve(entry, question, startedAt).finally(() => {
-      running -= 1;
-      active.delete(work);
-      forgetOld(runs, now().getTime());
-    });
-    active.add(work);
-  };
+  }
+}
 
-  const serve = async (entry: KnownRun, question: Question, startedAt: Date): Promise<void> => {
-    const { run, probe } = question;
-    const ended = await serveRun(served, entry, question);
-    settings.onServed({ asker: entry.asker, question, run, probe, startedAt, ...ended });
-  };
-
-  const hearTold = (message: WireMessage): void => {
-    const asker = tellerOf(message.subject);
-    const read = readTell(message.data);
-    if (!read.ok || asker === null) return;
-    const entry = runs.get(read.value.run);
-    if (entry === undefined || entry.asker !== asker || entry.isOthers) return;
-    switch (read.value.type) {
-      case 'stop':
-        entry.stop.abort();
-        if (entry.packed !== null) silence(entry);
-        return;
-      case 'follow':
-        return entry.following?.hear(read.value);
-      case 'send': {
-        if (entry.packed === null) return;
-        if (entry.timer !== null) clearInterval(entry.timer);
-        const isLast = read.value.to >= entry.packed.parts.length;
-        // A connection that is gone is known elsewhere, and who asks asks again for what did not come.
-        void sendParts(entry.packed, read.value, answerSubject(asker, site, read.value.run)).then(
-          () => isLast && entry.taken.done(),
-          () => {},
-        );
-      }
-    }
-  };
-
-  const sendParts = async (
-    { parts }: Packed,
-    { from, to }: { readonly from: number; readonly to: number },
-    subject: string,
-  ): Promise<void> => {
-    for (let n = from; n < Math.min(to, parts.length); n++) {
-      const part = parts[n];
-      if (part !== undefined) wire.publish(subject, part, { part: n });
-      if ((n - from) % PARTS_AT_ONCE === PARTS_AT_ONCE - 1) await wire.flush();
-    }
-  };
-
-  wire.subscribe(`cruc.v1.ask.${site}.*.*`, hear, RUNNER_QUEUE);
-  wire.subscribe(`cruc.v1.tell.${site}.*`, hearTold);
-  return {
-    running: () => running,
-    async finish() {
-      isEnding = true;
-      // A watch has no end of its own.
-      for (const entry of runs.values()) if (entry.following !== null) stopRun(entry, ENDING);
-      await Promise.all(active);
-      const all = [...runs.values()]
-        .filter(({ packed }) => packed !== null)
-        .map(({ taken }) => taken.promise);
-      const patience = pause(LAST_WORDS_MS, undefined, { ref: false });
-      await Promise.race([Promise.all(all), patience]);
-      await wire.flush().catch(() => {});
-      for (const entry of runs.values()) silence(entry);
-    },
-  };
+async function sendParts(
+  wire: Wire,
+  { parts }: Packed,
+  { from, to }: { readonly from: number; readonly to: number },
+  subject: string,
+): Promise<void> {
+  for (let n = from; n < Math.min(to, parts.length); n++) {
+    const part = parts[n];
+    if (part !== undefined) wire.publish(subject, part, { part: n });
+    if ((n - from) % PARTS_AT_ONCE === PARTS_AT_ONCE - 1) await wire.flush();
+  }
 }
 
 /** Why a site does not answer a question now; null where it does. */
