@@ -7,6 +7,7 @@ import type { Sled } from '../model/sled.ts';
 import type { Target } from '../model/target.ts';
 import type { RunResult, Transport } from '../model/transport.ts';
 import { watchLong, type LongWatchSettings } from './long-watch.ts';
+import { createWatchGaps, type WatchGaps } from './watch-gaps.ts';
 import { deadlineIn, outcomeOf, visitSignals, visitSled, type Visit, type VisitSettings } from './visit.ts';
 
 /** How a job goes on for longer than one program of it. */
@@ -20,8 +21,21 @@ export interface Renewal extends Pick<LongWatchSettings, 'random' | 'pause'> {
   readonly onLost?: (sled: Sled, error: FleetError, againMs: number) => void;
 }
 
-/** A time without a program that is worth a word: a report comes each second. */
-const GAP_MS = 1_500;
+/** What is known of a sled over its programs. */
+interface Renewed {
+  readonly settings: RenewedSettings;
+  readonly sled: Sled;
+  readonly reading: LongReading;
+  readonly gaps: WatchGaps;
+  readonly issues: Map<string, Issue>;
+  readonly warnings: Set<string>;
+  /** Something came of a program. */
+  isHeard: boolean;
+  /** How the newest program ended. */
+  last: SledOutcome | null;
+}
+
+type RenewedSettings = VisitSettings & { readonly renewal: Renewal };
 
 /**
  * Visits a sled by one program after another until its time is over or `finish` fires, and makes one answer of what they
@@ -30,58 +44,28 @@ const GAP_MS = 1_500;
 export async function visitRenewed(
   transport: Transport,
   target: Target,
-  settings: VisitSettings & { readonly renewal: Renewal },
+  settings: RenewedSettings,
   stop: AbortSignal,
 ): Promise<Visit> {
-  const { renewal, now, onText } = settings;
+  const { renewal, now } = settings;
   const { sled } = target;
-  const reading = renewal.open();
-  const over = new AbortController();
-  const finish =
-    settings.finish === undefined ? over.signal : AbortSignal.any([over.signal, settings.finish]);
-  const signals = visitSignals(stop, { finish });
   const startedMs = now();
-  const endAfter = (): AbortController => {
-    const early = new AbortController();
-    void (async () => {
-      await renewal.pause(renewal.seconds * 1000, early.signal);
-      if (!early.signal.aborted) over.abort();
-    })();
-    return early;
+  const limit = openLimit(renewal);
+  const finish =
+    settings.finish === undefined ? limit.signal : AbortSignal.any([limit.signal, settings.finish]);
+  const signals = visitSignals(stop, { finish });
+  const renewed: Renewed = {
+    settings,
+    sled,
+    reading: renewal.open(),
+    gaps: createWatchGaps(now),
+    issues: new Map(),
+    warnings: new Set(),
+    isHeard: false,
+    last: null,
   };
-  let timer = endAfter();
-  let isHeard = false;
-  let last: SledOutcome | null = null;
-  const open = new Set<number>();
-  let lost: { readonly atMs: number; readonly why: string } | null = null;
-  const issues = new Map<string, Issue>();
-  const warnings = new Set<string>();
-  const say = (issue: Issue) => issues.set(`${issue.code} ${issue.message}`, issue);
-  const gap = (end: string) => {
-    if (lost !== null && now() - lost.atMs >= GAP_MS) {
-      const long = formatDuration(now() - lost.atMs);
-      const from = formatDuration(lost.atMs - startedMs);
-      say({
-        code: 'cut',
-        message: `not watched for ${long}${end}, from ${from} after the start: ${lost.why}`,
-      });
-    }
-    lost = null;
-  };
-  const hear = (program: number, text: string) => {
-    if (!isHeard && program === 1) {
-      // What it took to get there is not taken off its time.
-      timer.abort();
-      timer = endAfter();
-    }
-    isHeard = true;
-    open.add(program);
-    gap('');
-    const shown = reading.push(program, text);
-    if (shown !== '') onText?.(sled, shown);
-  };
-  const read = (result: RunResult) => reading.program(result);
-  const job = { ...settings.job, isReadAsItComes: true, read };
+  const read = (result: RunResult) => renewed.reading.program(result);
+  const programs = { ...settings, finish, job: { ...settings.job, isReadAsItComes: true, read } };
   let program = 0;
   await watchLong(
     target,
@@ -89,61 +73,92 @@ export async function visitRenewed(
       ...renewal,
       now,
       seconds: renewal.programSeconds,
-      async visit(_, onProgramText, signal) {
+      async visit(_, onText, signal) {
         program += 1;
-        const { onStage } = settings;
-        const once = program === 1 && onStage !== undefined ? { onStage } : { onStage: () => {} };
-        const own = {
-          ...settings,
-          ...once,
-          job,
-          finish,
-          onText: (__: Sled, text: string) => onProgramText(text),
-        };
-        return (await visitSled(transport, target, own, { stop, signal })).outcome;
+        // Where the sled is on its way is told of the first program.
+        const onStage = program === 1 ? settings.onStage : undefined;
+        const own = { ...programs, onText: (__: Sled, text: string) => onText(text) };
+        return (await visitSled(transport, target, { ...own, onStage: onStage ?? noStage }, { stop, signal }))
+          .outcome;
       },
     },
     {
-      onText: hear,
-      onLost: (error, againMs) => renewal.onLost?.(sled, error, againMs),
-      onEnded(number, outcome) {
-        open.delete(number);
-        last = outcome;
-        if (outcome.status === 'answered') {
-          isHeard = true;
-          for (const issue of outcome.issues) say(issue);
-          for (const warning of outcome.warnings) warnings.add(warning);
-        }
-        if (open.size > 0 || signals.signal.aborted) return;
-        lost ??= { atMs: now(), why: whyOf(outcome) };
+      onText(number, text) {
+        // What it took to get there is not taken off its time.
+        if (!renewed.isHeard && number === 1) limit.begin();
+        hear(renewed, number, text);
       },
+      onLost: (error, againMs) => renewal.onLost?.(sled, error, againMs),
+      onEnded: (number, outcome) => takeEnd(renewed, number, outcome, signals.signal.aborted),
     },
     signals.signal,
   );
-  timer.abort();
+  limit.close();
   // It was told to end before it had begun.
-  const ended: SledOutcome =
-    last ?? (await visitSled(transport, target, { ...settings, finish }, signals)).outcome;
-  if (!isHeard) return { outcome: { ...ended, elapsedMs: now() - startedMs }, result: null };
-  const isLost = lost !== null;
-  const isCut = isLost || issues.size > 0;
-  gap(' at the end');
-  const elapsedMs = now() - startedMs;
+  renewed.last ??= (await visitSled(transport, target, { ...settings, finish }, signals)).outcome;
+  return { outcome: answerOf(renewed, renewed.last, stop, now() - startedMs), result: null };
+}
+
+function noStage(): void {}
+
+/** A signal that fires when the time of the watch is over, which counts again from `begin` on. */
+function openLimit({ seconds, pause }: Renewal): {
+  readonly signal: AbortSignal;
+  readonly begin: () => void;
+  readonly close: () => void;
+} {
+  const over = new AbortController();
+  let current = new AbortController();
+  const begin = (): void => {
+    current.abort();
+    const own = new AbortController();
+    current = own;
+    void pause(seconds * 1000, own.signal).then(() => {
+      if (!own.signal.aborted) over.abort();
+    });
+  };
+  begin();
+  return { signal: over.signal, begin, close: () => current.abort() };
+}
+
+function hear(renewed: Renewed, program: number, text: string): void {
+  renewed.isHeard = true;
+  renewed.gaps.heard(program);
+  const shown = renewed.reading.push(program, text);
+  if (shown !== '') renewed.settings.onText?.(renewed.sled, shown);
+}
+
+function takeEnd(renewed: Renewed, program: number, outcome: SledOutcome, isToldToEnd: boolean): void {
+  renewed.last = outcome;
+  if (outcome.status === 'answered') {
+    renewed.isHeard = true;
+    for (const issue of outcome.issues) say(renewed, issue);
+    for (const warning of outcome.warnings) renewed.warnings.add(warning);
+  }
+  if (!isToldToEnd) renewed.gaps.ended(program, whyOf(outcome));
+}
+
+function say({ issues }: Renewed, issue: Issue): void {
+  issues.set(`${issue.code} ${issue.message}`, issue);
+}
+
+/** The one answer of all programs; the newest one's failure where nothing was ever heard. */
+function answerOf(renewed: Renewed, last: SledOutcome, stop: AbortSignal, elapsedMs: number): SledOutcome {
+  if (!renewed.isHeard) return { ...last, elapsedMs };
+  const { sled, reading, gaps, issues, warnings } = renewed;
+  for (const issue of gaps.issues()) say(renewed, issue);
+  const isCut = stop.aborted || gaps.isOpen() || issues.size > 0;
   if (stop.aborted) {
     const why = deadlineIn(stop) === null ? 'interrupted' : 'the deadline passed';
     const message = `${why} after ${formatDuration(elapsedMs)}: this is what had arrived`;
-    say({ code: 'warning', message });
-  } else if (ended.status === 'failed' && !isLost) {
-    say({ code: 'cut', message: `the end of the answer is missing: ${describeError(ended.error)}` });
+    say(renewed, { code: 'warning', message });
+  } else if (last.status === 'failed' && !gaps.isOpen()) {
+    say(renewed, { code: 'cut', message: `the end of the answer is missing: ${describeError(last.error)}` });
   }
-  const whole = reading.read({ isCut: isCut || stop.aborted });
-  const via = ended.status === 'answered' ? ended.via : null;
-  const outcome = outcomeOf(whole, { sled, elapsedMs, via, warnings: [...warnings] });
-  return {
-    outcome:
-      outcome.status === 'failed' ? outcome : { ...outcome, issues: [...issues.values(), ...outcome.issues] },
-    result: null,
-  };
+  const via = last.status === 'answered' ? last.via : null;
+  const outcome = outcomeOf(reading.read({ isCut }), { sled, elapsedMs, via, warnings: [...warnings] });
+  if (outcome.status === 'failed') return outcome;
+  return { ...outcome, issues: [...issues.values(), ...outcome.issues] };
 }
 
 function whyOf(outcome: SledOutcome): string {
