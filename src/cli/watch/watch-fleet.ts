@@ -1,17 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readBundle } from '../../fleet/bundle.ts';
 import { withKeepalive } from '../../fleet/connection-pool.ts';
-import { PROGRAM_SECONDS, watchLong } from '../../fleet/long-watch.ts';
+import { PROGRAM_SECONDS, watchLong, type LongWatchSettings } from '../../fleet/long-watch.ts';
 import { scriptCommand } from '../../fleet/upload.ts';
-import { visitSled } from '../../fleet/visit.ts';
+import { visitSled, type VisitSettings } from '../../fleet/visit.ts';
 import { describeError, FleetError } from '../../model/error.ts';
 import type { Job } from '../../model/job.ts';
 import { createOutputBudget } from '../../model/output-budget.ts';
 import { printable } from '../../model/printable.ts';
 import { shellWord } from '../../model/shell-word.ts';
+import type { AnsweredOutcome } from '../../model/report.ts';
 import type { Sled } from '../../model/sled.ts';
 import type { Stage } from '../../model/stage.ts';
 import type { Target } from '../../model/target.ts';
+import type { Transport } from '../../model/transport.ts';
 import { readFailure, readMessages } from '../../parse/dtrace-messages.ts';
 import { createReportStream } from '../../watch/report-stream.ts';
 import type { Now, WatchEvent } from '../../watch/event.ts';
@@ -50,9 +52,11 @@ export interface WatchedPart {
   readonly untilOf: (sled: string) => AbortSignal;
 }
 
+type WatchedFleetOptions = FleetOptions & { readonly program?: number };
+
 /** Chooses the sleds; rejects with what is wrong before one of them is visited. */
 export async function openWatchedFleet(
-  options: FleetOptions & { readonly program?: number },
+  options: WatchedFleetOptions,
   surroundings: Surroundings,
   signal: AbortSignal,
 ): Promise<WatchedFleet> {
@@ -69,88 +73,94 @@ export async function openWatchedFleet(
     selection: chosen.description,
     sleds: all.map(({ sled }) => sled),
     ways: new Map(all.map((target) => [target.sled.id, JSON.stringify(target)])),
-    run: async (onEvent, stop, part) => {
+    async run(onEvent, stop, part) {
       const targets = part === undefined ? all : all.filter(({ sled }) => part.only.has(sled.id));
       const startedAt = surroundings.now();
       const guard = await openGuard(options, startedAt, surroundings);
       const connections = openConnections(targets, options, surroundings);
-      const run = {
-        id: guard.word,
-        shard: chosen.shard ?? null,
-        selectedInAll: chosen.selectedInAll ?? all.length,
-      };
+      const selectedInAll = chosen.selectedInAll ?? all.length;
+      const run = { id: guard.word, shard: chosen.shard ?? null, selectedInAll };
       const kept = { inventory, chosen, targets, startedAt, guard, run, recorded: null };
       const records = await openRecords(kept, options, surroundings, () => {});
-      const now = (): Now => nowOf(surroundings);
-      const budget = createOutputBudget(TOTAL_OUTPUT_BYTES);
-      const visit = async (target: Target, onText: (text: string) => void, until: AbortSignal) => {
-        const { outcome } = await visitSled(
-          connections.transport,
-          target,
-          {
-            job,
-            guard,
-            uploadTimeoutMs: options.uploadTimeout,
-            runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,
-            maxOutputBytes: MAX_OUTPUT_BYTES,
-            budget,
-            audit: records.audit,
-            now: surroundings.elapsed,
-            onText: (_, text) => onText(text),
-          },
-          { stop: until, signal: until },
-        );
-        return outcome;
+      const settings = {
+        job,
+        guard,
+        uploadTimeoutMs: options.uploadTimeout,
+        runTimeoutMs: seconds * 1000 + RUN_MARGIN_MS,
+        maxOutputBytes: MAX_OUTPUT_BYTES,
+        budget: createOutputBudget(TOTAL_OUTPUT_BYTES),
+        audit: records.audit,
+        now: surroundings.elapsed,
       };
-      const said = new Set<string>();
+      const { transport } = connections;
+      const watch: Watch = { transport, settings, seconds, surroundings, onEvent, said: new Set() };
+      const untilOf = ({ sled }: Target) =>
+        part === undefined ? stop : AbortSignal.any([stop, part.untilOf(sled.id)]);
       try {
-        await Promise.all(
-          targets.map(async (target) => {
-            const { sled } = target;
-            const until = part === undefined ? stop : AbortSignal.any([stop, part.untilOf(sled.id)]);
-            let stage: Stage = 'connect';
-            let streams = new Map<number, ReturnType<typeof createReportStream>>();
-            await watchLong(
-              target,
-              { visit, seconds, now: surroundings.elapsed, random: surroundings.random, pause },
-              {
-                onText(program, text) {
-                  const stream = streams.get(program) ?? createReportStream();
-                  if (!streams.has(program)) streams = new Map([...streams, [program, stream]]);
-                  const at = now();
-                  for (const part of stream(text)) onEvent({ ...part, sled, program, now: at });
-                },
-                onLost(error, againMs) {
-                  const why = printable(describeError(error));
-                  const failure = { stage, code: error.code };
-                  onEvent({ kind: 'lost', sled, why, againMs, failure, now: now() });
-                },
-                onEnded(program, outcome) {
-                  streams.delete(program);
-                  if (outcome.status === 'failed') ({ stage } = outcome);
-                  if (outcome.status === 'failed' || until.aborted) return;
-                  const doubts = [...outcome.issues.map(({ message }) => message), ...outcome.warnings];
-                  for (const doubt of doubts) {
-                    // What a sled says of each visit is said once.
-                    const key = `${sled.id} ${doubt}`;
-                    if (said.has(key)) continue;
-                    said.add(key);
-                    onEvent({ kind: 'doubt', sled, what: printable(doubt), now: now() });
-                  }
-                },
-              },
-              until,
-            );
-          }),
-        );
+        await Promise.all(targets.map((target) => watchSled(watch, target, untilOf(target))));
       } finally {
-        await connections.transport.close();
+        await transport.close();
         for (const problem of await records.close()) {
           surroundings.terminal.err.write(`warning: ${printable(problem)}\n`);
         }
       }
     },
   };
+}
+
+/** What the sleds of one watch share. */
+interface Watch {
+  readonly transport: Transport;
+  readonly settings: VisitSettings;
+  /** How long one program watches. */
+  readonly seconds: number;
+  readonly surroundings: Surroundings;
+  readonly onEvent: (event: WatchEvent) => void;
+  /** What a sled says of each visit is said once: `SLED WHAT`. */
+  readonly said: Set<string>;
+}
+
+async function watchSled(watch: Watch, target: Target, until: AbortSignal): Promise<void> {
+  const { transport, settings, seconds, surroundings, onEvent } = watch;
+  const { sled } = target;
+  const now = (): Now => nowOf(surroundings);
+  const streams = new Map<number, ReturnType<typeof createReportStream>>();
+  let stage: Stage = 'connect';
+  const visit: LongWatchSettings['visit'] = async (_, onText, signal) => {
+    const own = { ...settings, onText: (__: Sled, text: string) => onText(text) };
+    return (await visitSled(transport, target, own, { stop: signal, signal })).outcome;
+  };
+  await watchLong(
+    target,
+    { visit, seconds, now: surroundings.elapsed, random: surroundings.random, pause },
+    {
+      onText(program, text) {
+        const stream = streams.get(program) ?? createReportStream();
+        streams.set(program, stream);
+        const at = now();
+        for (const part of stream(text)) onEvent({ ...part, sled, program, now: at });
+      },
+      onLost(error, againMs) {
+        const failure = { stage, code: error.code };
+        onEvent({ kind: 'lost', sled, why: printable(describeError(error)), againMs, failure, now: now() });
+      },
+      onEnded(program, outcome) {
+        streams.delete(program);
+        if (outcome.status === 'failed') ({ stage } = outcome);
+        else if (!until.aborted) tellDoubts(watch, outcome, now());
+      },
+    },
+    until,
+  );
+}
+
+function tellDoubts({ said, onEvent }: Watch, { sled, issues, warnings }: AnsweredOutcome, now: Now): void {
+  for (const doubt of [...issues.map(({ message }) => message), ...warnings]) {
+    const key = `${sled.id} ${doubt}`;
+    if (said.has(key)) continue;
+    said.add(key);
+    onEvent({ kind: 'doubt', sled, what: printable(doubt), now });
+  }
 }
 
 /** The reports of a sled for so long; they are read as they come. */
