@@ -113,9 +113,11 @@ function openLimit({ seconds, pause }: Renewal): {
     current.abort();
     const own = new AbortController();
     current = own;
-    void pause(seconds * 1000, own.signal).then(() => {
-      if (!own.signal.aborted) over.abort();
-    });
+    void endAfter(own.signal);
+  };
+  const endAfter = async (signal: AbortSignal): Promise<void> => {
+    await pause(seconds * 1000, signal);
+    if (!signal.aborted) over.abort();
   };
   begin();
   return { signal: over.signal, begin, close: () => current.abort() };
