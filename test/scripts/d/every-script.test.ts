@@ -63,6 +63,14 @@ describe.each(NAMES)('%s', (name) => {
     );
   });
 
+  test('names no process in a description: dtrace would stop it, and refuse one that is gone', () => {
+    const providers = [...withoutStrings.matchAll(/([^\s,:]*):[^\s,:]*:[^\s,:]*:[\w-]+/g)].map(
+      (match) => match[1],
+    );
+    expect(providers.length).toBeGreaterThan(0);
+    for (const provider of providers) expect(provider).toMatch(/^(?:dtrace|[a-z_]+\*)$/);
+  });
+
   test('keeps to the plain language: no other comments, no preprocessor, no reading past two arguments', () => {
     expect(scriptText(name)).not.toContain('//');
     expect(text).not.toMatch(/^#(?!pragma D option )/m);
@@ -79,7 +87,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(options.includes('aggrate=10hz')).toBe(aggregates);
     expect(options.some((option) => /^aggsize=(256k|1m)$/.test(option ?? ''))).toBe(aggregates);
     expect(options.includes('cleanrate=333hz')).toBe(LATENCIES.some(({ script }) => script === name));
-    expect(options.includes('strsize=4k')).toBe(/up-status|slog\$/.test(text));
+    expect(options.includes('strsize=4k')).toBe(/up-status|slog\*/.test(text));
   });
 
   test('says in its header how it is used, in lines that fit', () => {
