@@ -47,8 +47,8 @@ slog*:::error
 /this->shown/
 {
 	/* A fault ends a clause, not the firing: nothing of another message may be left to print. */
-	messages++;
 	this->shown = 0;
+	messages++;
 	this->record = copyinstr(arg0);
 	this->client = json(this->record, "ok.kv.client");
 	this->text = json(this->record, "ok.message");

@@ -62,8 +62,8 @@ export function slogScript(source: string): string {
         predicate: 'this->shown',
         body: [
           '/* A fault ends a clause, not the firing: nothing of another message may be left to print. */',
-          'messages++;',
           ...whole([
+            'messages++;',
             'this->record = copyinstr(arg0);',
             'this->client = json(this->record, "ok.kv.client");',
             'this->text = json(this->record, "ok.message");',

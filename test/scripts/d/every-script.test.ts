@@ -71,6 +71,12 @@ describe.each(NAMES)('%s', (name) => {
     for (const provider of providers) expect(provider).toMatch(/^(?:dtrace|[a-z_]+\*)$/);
   });
 
+  test('leaves nothing of another firing to print where a clause that reads text faults', () => {
+    const bodies = [...withoutStrings.matchAll(/\n\{\n([^]*?)\n\}/g)].map(([, body = '']) => body.trim());
+    for (const body of bodies.filter((each) => /\b(?:json|copyinstr|str\w+|substr)\(/.test(each)))
+      expect(body).toMatch(/^this->(?:shown|wanted) = 0;/);
+  });
+
   test('keeps to the plain language: no other comments, no preprocessor, no reading past two arguments', () => {
     expect(scriptText(name)).not.toContain('//');
     expect(text).not.toMatch(/^#(?!pragma D option )/m);
