@@ -267,7 +267,8 @@ function compile(context: Start, env: Environment, what: Compile): readonly Comp
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     if (isScript) {
-      throw new Refusal(`failed to compile script ${program.value}: line ${error.line}: ${error.message}`);
+      const line = error.line === 0 ? '' : `line ${error.line}: `;
+      throw new Refusal(`failed to compile script ${program.value}: ${line}${error.message}`);
     }
     const region = error.region === null ? '' : `in ${error.region}: `;
     throw new Refusal(`invalid probe specifier ${program.value}: ${region}${error.message}`);

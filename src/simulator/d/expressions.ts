@@ -8,11 +8,38 @@ import type { Frame } from './frame.ts';
 import { isAction, isAggregator, isSubroutine } from './function-names.ts';
 import { compileIndex, compileName, compileScoped, isNamed } from './names.ts';
 import { binaryCode, conditionalCode, unaryCode } from './operators.ts';
+import { REGISTERS, registersOf } from './registers.ts';
 import { compileSubroutine } from './subroutines.ts';
 import { STRING, integerNamed, type DType } from './types.ts';
 
 /** Compiles an expression, declaring variables at their first assignment. Throws CompileError. */
 export function compileExpression(env: Environment, e: Expression): Code {
+  if (env.isPart) return compilePart(env, e);
+  env.isPart = true;
+  try {
+    const code = compilePart(env, e);
+    const { offset, inlines } = env;
+    const isText = (part: Expression): boolean => isTextual(env, part);
+    const registers = registersOf(e, { inlines, isText, parameters: new Map() });
+    env.offset = offset;
+    if (registers <= REGISTERS) return code;
+  } finally {
+    env.isPart = false;
+  }
+  throw new CompileError('Insufficient registers to generate code', 0);
+}
+
+/** Whether a part of what was compiled is a text. What an inline names its parameters is not known here. */
+function isTextual(env: Environment, part: Expression): boolean {
+  try {
+    return compilePart(env, part).kind === 'text';
+  } catch (error) {
+    if (error instanceof CompileError) return false;
+    throw error;
+  }
+}
+
+function compilePart(env: Environment, e: Expression): Code {
   switch (e.kind) {
     case 'int':
       return constantCode(e.type, e.line, e.value);
