@@ -63,6 +63,10 @@ describe.each(NAMES)('%s', (name) => {
     );
   });
 
+  test('has no word that is longer than what the lexer of illumos has room for', () => {
+    for (const word of text.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? []) expect(word.length).toBeLessThan(1024);
+  });
+
   test('names no process in a description: dtrace would stop it, and refuse one that is gone', () => {
     const providers = [...withoutStrings.matchAll(/([^\s,:]*):[^\s,:]*:[^\s,:]*:[\w-]+/g)].map(
       (match) => match[1],
