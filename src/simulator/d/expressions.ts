@@ -18,15 +18,23 @@ export function compileExpression(env: Environment, e: Expression): Code {
   env.isPart = true;
   try {
     const code = compilePart(env, e);
-    const { offset, inlines } = env;
-    const isText = (part: Expression): boolean => isTextual(env, part);
-    const registers = registersOf(e, { inlines, isText, parameters: new Map() });
-    env.offset = offset;
-    if (registers <= REGISTERS) return code;
+    if (FITTING.has(e) || fits(env, e)) return code;
   } finally {
     env.isPart = false;
   }
   throw new CompileError('Insufficient registers to generate code', 0);
+}
+
+/** Expressions that take no more registers than there are: a program that ran before is the same tree. */
+const FITTING = new WeakSet<Expression>();
+
+function fits(env: Environment, e: Expression): boolean {
+  const { offset, inlines } = env;
+  const isText = (part: Expression): boolean => isTextual(env, part);
+  const isFitting = registersOf(e, { inlines, isText, parameters: new Map() }) <= REGISTERS;
+  env.offset = offset;
+  if (isFitting) FITTING.add(e);
+  return isFitting;
 }
 
 /** Whether a part of what was compiled is a text. What an inline names its parameters is not known here. */
