@@ -49,7 +49,9 @@ dtrace:::BEGIN
 	elapsed = 0;
 	printed = 0;
 	number = 0;
-	since = timestamp;
+	now = timestamp;
+	wall = walltimestamp;
+	since = now;
 	this->heading = refused == 0;
 }
 
@@ -129,12 +131,16 @@ crucible_downstairs*:::submit-writeunwritten-done
 tick-1s
 {
 	elapsed++;
+	now = timestamp;
+	wall = walltimestamp;
 	this->rows = elapsed >= due && elapsed < limit;
 	this->heading = this->rows;
 }
 
 dtrace:::END
 {
+	now = elapsed < limit ? timestamp : now;
+	wall = elapsed < limit ? walltimestamp : wall;
 	this->rows = refused == 0;
 }
 
@@ -145,7 +151,7 @@ dtrace:::END
 	printa("zone=%s pid=%d flush_in=%@d flush_out=%@d write_in=%@d write_out=%@d read_in=%@d read_out=%@d work_submitted=%@d work_in_progress=%@d work_done=%@d write_unwritten_in=%@d write_unwritten_out=%@d\n",
 	    @flush_in, @flush_out, @write_in, @write_out, @read_in, @read_out, @work_submitted,
 	    @work_in_progress, @work_done, @write_unwritten_in, @write_unwritten_out);
-	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, now - since, wall);
 }
 
 tick-1s,
@@ -180,7 +186,7 @@ dtrace:::END
 	trunc(@write_unwritten_out);
 	due = due + interval;
 	number++;
-	since = timestamp;
+	since = now;
 	printed = elapsed;
 }
 

@@ -8,7 +8,8 @@
 #
 # It prints, of each ZONE/REGION, 12 lines at most of 400 bytes as "log:ZONE/REGION LINE", and a line "logged ZONE/REGION"
 # or "unlogged ZONE/REGION STATUS" behind them; of each PID, 4 at most, "probes PID COUNT", and what slog.d prints in
-# SECONDS. The log is read with tail in its zone (by zlogin, which starts a process there), for 5 seconds at most.
+# SECONDS. No process is stopped. The log is read with tail in its zone (by zlogin, which starts a process there), for 5
+# seconds at most.
 
 LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
@@ -29,11 +30,15 @@ shift
 privileged=
 command -v pfexec >/dev/null 2>&1 && privileged=pfexec
 
-# Without such probes that nothing is heard says nothing.
-probes_of() {
-	count=$($privileged dtrace -Z -l -n "slog$1:::" 2>/dev/null </dev/null |
-		$awk -v provider="slog$1" '$2 == provider { n++ } END { print n + 0 }')
-	printf 'probes %s %s\n' "$1" "$count"
+# How many such probes each of the processes $1 has: without them that nothing is heard says nothing. dtrace stops a
+# process for a moment where a description names it, so that all are listed.
+say_probes() {
+	$privileged dtrace -Z -l -n 'slog*:::' 2>/dev/null </dev/null | $awk -v pids="$1" '
+		{ probes[$2]++ }
+		END {
+			n = split(pids, pid, " ")
+			for (i = 1; i <= n; i++) print "probes " pid[i] " " probes["slog" pid[i]] + 0
+		}'
 }
 
 # The last lines of a service, each behind its name. A sick pool may never answer.
@@ -82,9 +87,7 @@ for word; do
 	[ "$traced" -gt 4 ] || pids="$pids $word"
 done
 if [ -n "$pids" ]; then
-	for pid in $pids; do
-		probes_of "$pid"
-	done
+	say_probes "$pids"
 	while [ "$traced" -lt 4 ]; do
 		traced=$((traced + 1))
 		pids="$pids 0"

@@ -44,7 +44,9 @@ dtrace:::BEGIN
 	elapsed = 0;
 	fields = $$4 == "FIELDS";
 	number = 0;
-	since = timestamp;
+	now = timestamp;
+	wall = walltimestamp;
+	since = now;
 	/* Only to say what kind of values these hold. */
 	read_at[0, (int64_t)0] = (uint64_t)0;
 	write_at[0, (int64_t)0] = (uint64_t)0;
@@ -159,11 +161,15 @@ crucible_downstairs*:::os-flush-done
 tick-1s
 {
 	elapsed++;
+	now = timestamp;
+	wall = walltimestamp;
 	this->rows = elapsed >= due && elapsed < limit;
 }
 
 dtrace:::END
 {
+	now = elapsed < limit ? timestamp : now;
+	wall = elapsed < limit ? walltimestamp : wall;
 	this->rows = 1;
 }
 
@@ -182,9 +188,9 @@ tick-1s,
 dtrace:::END
 /this->rows && fields/
 {
-	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, now - since, wall);
 	number++;
-	since = timestamp;
+	since = now;
 }
 
 tick-1s

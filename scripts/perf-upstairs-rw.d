@@ -51,7 +51,9 @@ dtrace:::BEGIN
 	elapsed = 0;
 	fields = $$4 == "FIELDS";
 	number = 0;
-	since = timestamp;
+	now = timestamp;
+	wall = walltimestamp;
+	since = now;
 	/* Only to say what kind of values these hold. */
 	taken[0, (int64_t)0] = (uint64_t)0;
 	second[0, (int64_t)0] = (uint64_t)0;
@@ -174,11 +176,15 @@ crucible_upstairs*:::gw-barrier-done
 tick-1s
 {
 	elapsed++;
+	now = timestamp;
+	wall = walltimestamp;
 	this->rows = elapsed >= due && elapsed < limit;
 }
 
 dtrace:::END
 {
+	now = elapsed < limit ? timestamp : now;
+	wall = elapsed < limit ? walltimestamp : wall;
 	this->rows = 1;
 }
 
@@ -197,9 +203,9 @@ tick-1s,
 dtrace:::END
 /this->rows && fields/
 {
-	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, now - since, wall);
 	number++;
-	since = timestamp;
+	since = now;
 }
 
 tick-1s

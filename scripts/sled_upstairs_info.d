@@ -134,7 +134,7 @@ crucible_upstairs*:::up-status
 	this->shown = 0;
 	this->value = json(this->report, "ok.upstairs_id");
 	this->value = this->value != NULL ? this->value : "-";
-	this->value = substr(this->value, 0, in_full ? 36 : 36);
+	this->value = substr(this->value, 0, 36);
 	this->row = strjoin(this->row, cell36[this->value]);
 	this->shown = 1;
 }

@@ -12,9 +12,9 @@
  *	level     how much it matters
  *	message   up to the end of the line, as JSON writes it, 500 characters at most
  *
- * 0 stands for no process. It ends by itself after SECONDS (25), and prints 200 such lines at most. The last
- * line says how many messages there were of all kinds, and how many about connections: slog_ended messages=N
- * connections=N.
+ * 0 stands for no process. No process is stopped; messages of the others are ignored. It ends by itself after
+ * SECONDS (25), and prints 200 such lines at most. The last line says how many messages there were of all
+ * kinds, and how many about connections: slog_ended messages=N connections=N.
  *
  * Made by "npm run scripts" of src/d-text/slog-script.ts: change that, not this file.
  */
@@ -34,22 +34,21 @@ dtrace:::BEGIN
 	connections = 0;
 }
 
-slog$2:::info,
-slog$2:::warn,
-slog$2:::error,
-slog$3:::info,
-slog$3:::warn,
-slog$3:::error,
-slog$4:::info,
-slog$4:::warn,
-slog$4:::error,
-slog$5:::info,
-slog$5:::warn,
-slog$5:::error
+slog*:::info,
+slog*:::warn,
+slog*:::error
+{
+	this->shown = pid == $2 || pid == $3 || pid == $4 || pid == $5;
+}
+
+slog*:::info,
+slog*:::warn,
+slog*:::error
+/this->shown/
 {
 	/* A fault ends a clause, not the firing: nothing of another message may be left to print. */
-	messages++;
 	this->shown = 0;
+	messages++;
 	this->record = copyinstr(arg0);
 	this->client = json(this->record, "ok.kv.client");
 	this->text = json(this->record, "ok.message");
@@ -59,35 +58,17 @@ slog$5:::error
 }
 
 /* Comparing text with NULL is safe, and reading it is not. */
-slog$2:::info,
-slog$2:::warn,
-slog$2:::error,
-slog$3:::info,
-slog$3:::warn,
-slog$3:::error,
-slog$4:::info,
-slog$4:::warn,
-slog$4:::error,
-slog$5:::info,
-slog$5:::warn,
-slog$5:::error
+slog*:::info,
+slog*:::warn,
+slog*:::error
 /this->shown && (this->client == NULL || this->text == NULL)/
 {
 	this->shown = 0;
 }
 
-slog$2:::info,
-slog$2:::warn,
-slog$2:::error,
-slog$3:::info,
-slog$3:::warn,
-slog$3:::error,
-slog$4:::info,
-slog$4:::warn,
-slog$4:::error,
-slog$5:::info,
-slog$5:::warn,
-slog$5:::error
+slog*:::info,
+slog*:::warn,
+slog*:::error
 /this->shown/
 {
 	this->shown = 0;
@@ -95,35 +76,17 @@ slog$5:::error
 	this->shown = 1;
 }
 
-slog$2:::info,
-slog$2:::warn,
-slog$2:::error,
-slog$3:::info,
-slog$3:::warn,
-slog$3:::error,
-slog$4:::info,
-slog$4:::warn,
-slog$4:::error,
-slog$5:::info,
-slog$5:::warn,
-slog$5:::error
+slog*:::info,
+slog*:::warn,
+slog*:::error
 /this->shown && this->found == NULL/
 {
 	this->shown = 0;
 }
 
-slog$2:::info,
-slog$2:::warn,
-slog$2:::error,
-slog$3:::info,
-slog$3:::warn,
-slog$3:::error,
-slog$4:::info,
-slog$4:::warn,
-slog$4:::error,
-slog$5:::info,
-slog$5:::warn,
-slog$5:::error
+slog*:::info,
+slog*:::warn,
+slog*:::error
 /this->shown/
 {
 	this->shown = 0;
@@ -136,18 +99,9 @@ slog$5:::error
 	this->shown = 1;
 }
 
-slog$2:::info,
-slog$2:::warn,
-slog$2:::error,
-slog$3:::info,
-slog$3:::warn,
-slog$3:::error,
-slog$4:::info,
-slog$4:::warn,
-slog$4:::error,
-slog$5:::info,
-slog$5:::warn,
-slog$5:::error
+slog*:::info,
+slog*:::warn,
+slog*:::error
 /this->shown/
 {
 	this->shown = 0;
@@ -155,18 +109,9 @@ slog$5:::error
 	this->shown = 1;
 }
 
-slog$2:::info,
-slog$2:::warn,
-slog$2:::error,
-slog$3:::info,
-slog$3:::warn,
-slog$3:::error,
-slog$4:::info,
-slog$4:::warn,
-slog$4:::error,
-slog$5:::info,
-slog$5:::warn,
-slog$5:::error
+slog*:::info,
+slog*:::warn,
+slog*:::error
 /this->shown && connections <= 200/
 {
 	printf("slog=%d%s\n", pid, this->row);

@@ -43,7 +43,9 @@ dtrace:::BEGIN
 	elapsed = 0;
 	printed = 0;
 	number = 0;
-	since = timestamp;
+	now = timestamp;
+	wall = walltimestamp;
+	since = now;
 	only = tolower($$3);
 	this->heading = refused == 0;
 }
@@ -122,12 +124,16 @@ crucible_upstairs*:::volume-flush-done
 tick-1s
 {
 	elapsed++;
+	now = timestamp;
+	wall = walltimestamp;
 	this->rows = elapsed >= due && elapsed < limit;
 	this->heading = this->rows;
 }
 
 dtrace:::END
 {
+	now = elapsed < limit ? timestamp : now;
+	wall = elapsed < limit ? walltimestamp : wall;
 	this->rows = refused == 0;
 }
 
@@ -137,7 +143,7 @@ dtrace:::END
 {
 	printa("zone=%s pid=%d volume=%s type=%s start=%@d done=%@d\n",
 	    @start, @done);
-	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, now - since, wall);
 }
 
 tick-1s,
@@ -162,7 +168,7 @@ dtrace:::END
 	trunc(@done);
 	due = due + interval;
 	number++;
-	since = timestamp;
+	since = now;
 	printed = elapsed;
 }
 

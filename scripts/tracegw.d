@@ -47,7 +47,9 @@ dtrace:::BEGIN
 	elapsed = 0;
 	printed = 0;
 	number = 0;
-	since = timestamp;
+	now = timestamp;
+	wall = walltimestamp;
+	since = now;
 	this->heading = refused == 0;
 }
 
@@ -121,12 +123,16 @@ crucible_upstairs*:::gw-barrier-done
 tick-1s
 {
 	elapsed++;
+	now = timestamp;
+	wall = walltimestamp;
 	this->rows = elapsed >= due && elapsed < limit;
 	this->heading = this->rows;
 }
 
 dtrace:::END
 {
+	now = elapsed < limit ? timestamp : now;
+	wall = elapsed < limit ? walltimestamp : wall;
 	this->rows = refused == 0;
 }
 
@@ -136,7 +142,7 @@ dtrace:::END
 {
 	printa("zone=%s pid=%d type=%s start=%@d done=%@d\n",
 	    @start, @done);
-	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);
+	printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, now - since, wall);
 }
 
 tick-1s,
@@ -161,7 +167,7 @@ dtrace:::END
 	trunc(@done);
 	due = due + interval;
 	number++;
-	since = timestamp;
+	since = now;
 	printed = elapsed;
 }
 

@@ -70,10 +70,12 @@ crucible_upstairs*:::up-status
 crucible_upstairs*:::up-status
 /this->shown/
 {
+	this->shown = 0;
 	due[pid, this->session] = elapsed + interval;
 	this->text = json(this->report, "ok");
 	this->key = this->text != NULL ? "status" : "error";
 	this->error = this->error != NULL ? this->error : "the report is cut or not JSON";
+	this->shown = 1;
 }
 
 crucible_upstairs*:::up-status

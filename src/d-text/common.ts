@@ -52,3 +52,18 @@ export const EXIT_CLAUSE: Clause = {
 export function given(argument: string, otherwise: number): string {
   return `${argument} > 0 ? ${argument} : ${otherwise}`;
 }
+
+/** Keeps when it is, for what says when an interval ended: at the beginning, and at each tick. */
+export const KEEP_TIME = ['now = timestamp;', 'wall = walltimestamp;'] as const;
+
+/**
+ * The same at the end. Nothing is counted any more after the exit() of a tick, and END comes when dtrace notices it: a
+ * tenth of a second later, or more.
+ */
+export const KEEP_LAST_TIME = [
+  'now = elapsed < limit ? timestamp : now;',
+  'wall = elapsed < limit ? walltimestamp : wall;',
+] as const;
+
+/** Says how long an interval was, and when it ended. */
+export const SAY_INTERVAL = String.raw`printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, now - since, wall);`;

@@ -4,9 +4,12 @@ import {
   argumentsOf,
   EXIT_CLAUSE,
   given,
+  KEEP_LAST_TIME,
+  KEEP_TIME,
   LIVELY,
   madeBy,
   QUIET,
+  SAY_INTERVAL,
   usageClause,
   type Arguments,
 } from './common.ts';
@@ -49,11 +52,12 @@ export function countScript(table: CountTable, source: string): string {
         probes: ['tick-1s'],
         body: [
           'elapsed++;',
+          ...KEEP_TIME,
           'this->rows = elapsed >= due && elapsed < limit;',
           'this->heading = this->rows;',
         ],
       },
-      { probes: ['dtrace:::END'], body: ['this->rows = refused == 0;'] },
+      { probes: ['dtrace:::END'], body: [...KEEP_LAST_TIME, 'this->rows = refused == 0;'] },
       ...printClauses(table),
       {
         probes: ['tick-1s', 'dtrace:::END'],
@@ -62,7 +66,7 @@ export function countScript(table: CountTable, source: string): string {
           ...columns.map((column) => `trunc(@${column});`),
           'due = due + interval;',
           'number++;',
-          'since = timestamp;',
+          'since = now;',
           'printed = elapsed;',
         ],
       },
@@ -128,7 +132,8 @@ function beginClause(table: CountTable, args: Arguments): Clause {
       'elapsed = 0;',
       'printed = 0;',
       'number = 0;',
-      'since = timestamp;',
+      ...KEEP_TIME,
+      'since = now;',
       ...(table.limit === 'volume' ? ['only = tolower($$3);'] : []),
       'this->heading = refused == 0;',
     ],
@@ -182,10 +187,7 @@ function printClauses(table: CountTable): readonly Clause[] {
     {
       probes,
       predicate: 'this->rows && fields',
-      body: [
-        ...printaStatement(named.join(' '), columns),
-        String.raw`printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);`,
-      ],
+      body: [...printaStatement(named.join(' '), columns), SAY_INTERVAL],
     },
     { probes, predicate: 'this->rows && fields == 0', body: printaStatement(shown.join(' '), columns) },
     {

@@ -1,6 +1,17 @@
 import { otherColumn, type OtherName } from '../fields/other-columns.ts';
 import { furtherKeys, type LatencySpec, type NumberedBy, type Timed } from '../kinds/latency-spec.ts';
-import { argumentsOf, EXIT_CLAUSE, given, LIVELY, madeBy, QUIET, type Arguments } from './common.ts';
+import {
+  argumentsOf,
+  EXIT_CLAUSE,
+  given,
+  KEEP_LAST_TIME,
+  KEEP_TIME,
+  LIVELY,
+  madeBy,
+  QUIET,
+  SAY_INTERVAL,
+  type Arguments,
+} from './common.ts';
 import { glossary, paragraphs, programText, type Clause } from './d-program.ts';
 import { partClauses, PARTS_DECLARED } from './part-clauses.ts';
 import { readVolumeClause } from './volume-clause.ts';
@@ -46,7 +57,8 @@ export function latencyScript(spec: LatencySpec, source: string): string {
           'elapsed = 0;',
           'fields = $$4 == "FIELDS";',
           'number = 0;',
-          'since = timestamp;',
+          ...KEEP_TIME,
+          'since = now;',
           ...(isByVolume ? ['only = tolower($$3);'] : []),
           '/* Only to say what kind of values these hold. */',
           ...(spec.kind === 'latency'
@@ -60,8 +72,11 @@ export function latencyScript(spec: LatencySpec, source: string): string {
       ...(spec.kind === 'latency'
         ? spec.timed.flatMap((each) => timedClauses(each, provided, wanted, isByVolume))
         : partClauses(spec.timed, provided, wanted)),
-      { probes: ['tick-1s'], body: ['elapsed++;', 'this->rows = elapsed >= due && elapsed < limit;'] },
-      { probes: ['dtrace:::END'], body: ['this->rows = 1;'] },
+      {
+        probes: ['tick-1s'],
+        body: ['elapsed++;', ...KEEP_TIME, 'this->rows = elapsed >= due && elapsed < limit;'],
+      },
+      { probes: ['dtrace:::END'], body: [...KEEP_LAST_TIME, 'this->rows = 1;'] },
       printClause(spec),
       CLOSING_CLAUSE,
       EXIT_CLAUSE,
@@ -166,11 +181,7 @@ function timedClauses(
 const CLOSING_CLAUSE: Clause = {
   probes: ['tick-1s', 'dtrace:::END'],
   predicate: 'this->rows && fields',
-  body: [
-    String.raw`printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, timestamp - since, walltimestamp);`,
-    'number++;',
-    'since = timestamp;',
-  ],
+  body: [SAY_INTERVAL, 'number++;', 'since = now;'],
 };
 
 function printClause(spec: LatencySpec): Clause {

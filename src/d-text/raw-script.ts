@@ -58,12 +58,12 @@ export function rawScript(source: string): string {
       {
         probes: [UP_STATUS],
         predicate: 'this->shown',
-        body: [
+        body: whole([
           'due[pid, this->session] = elapsed + interval;',
           'this->text = json(this->report, "ok");',
           'this->key = this->text != NULL ? "status" : "error";',
           'this->error = this->error != NULL ? this->error : "the report is cut or not JSON";',
-        ],
+        ]),
       },
       {
         probes: [UP_STATUS],

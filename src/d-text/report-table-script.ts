@@ -228,7 +228,7 @@ function cellStatements({ column, short, full }: Cell, hasDelta: boolean): reado
     return [
       read,
       'this->value = this->value != NULL ? this->value : "-";',
-      `this->value = substr(this->value, 0, in_full ? ${full} : ${short ?? full});`,
+      `this->value = substr(this->value, 0, ${short === null ? full : `in_full ? ${full} : ${short}`});`,
       short === null
         ? `this->row = strjoin(this->row, cell${full}[this->value]);`
         : `this->row = strjoin(this->row, in_full ? cell${full}[this->value] : cell${short}[this->value]);`,

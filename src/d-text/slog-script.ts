@@ -10,10 +10,13 @@ export const TRACED_PROCESSES = 4;
 /** Lines of a run at most: a client that is refused logs two in ten seconds. */
 const MOST_LINES = 200;
 
-/** What becomes of a connection is said at these levels. */
-const PROBES = Array.from({ length: TRACED_PROCESSES }, (_, i) =>
-  ['info', 'warn', 'error'].map((level) => `slog$${i + 2}:::${level}`),
-).flat();
+/**
+ * What becomes of a connection is said at these levels. A provider that ends in a number would be that process to dtrace,
+ * which would stop it for a moment, and give up where it is gone: all processes are listened to, and others are ignored.
+ */
+const PROBES = ['info', 'warn', 'error'].map((level) => `slog*:::${level}`);
+
+const ASKED = Array.from({ length: TRACED_PROCESSES }, (_, i) => `pid == $${i + 2}`).join(' || ');
 
 /** The script that says which downstairs some processes try to connect to. `source` is the file that it is made of. */
 export function slogScript(source: string): string {
@@ -38,7 +41,7 @@ export function slogScript(source: string): string {
       ]),
       '',
       ...paragraphs([
-        `0 stands for no process. It ends by itself after SECONDS (25), and prints ${MOST_LINES} such lines at most. The last line says how many ` +
+        `0 stands for no process. No process is stopped; messages of the others are ignored. It ends by itself after SECONDS (25), and prints ${MOST_LINES} such lines at most. The last line says how many ` +
           'messages there were of all kinds, and how many about connections: slog_ended messages=N connections=N.',
       ]),
       '',
@@ -52,10 +55,15 @@ export function slogScript(source: string): string {
       },
       {
         probes: PROBES,
+        body: [`this->shown = ${ASKED};`],
+      },
+      {
+        probes: PROBES,
+        predicate: 'this->shown',
         body: [
           '/* A fault ends a clause, not the firing: nothing of another message may be left to print. */',
-          'messages++;',
           ...whole([
+            'messages++;',
             'this->record = copyinstr(arg0);',
             'this->client = json(this->record, "ok.kv.client");',
             'this->text = json(this->record, "ok.message");',

@@ -18,10 +18,9 @@ const STUCK = 'b3b3b3b3-0000-4000-8000-000000000005';
 const SLED: Readonly<Record<string, string>> = {
   dtrace: `case "$*" in
 *' -l '*)
-  case "$*" in
-  *slog688:*) printf '   ID   PROVIDER            MODULE                          FUNCTION NAME\\n84104 slog688 propolis-server x info\\n84105 slog688 propolis-server x warn\\n' ;;
-  *) printf '   ID   PROVIDER            MODULE                          FUNCTION NAME\\n' ;;
-  esac
+  [ "$*" = '-Z -l -n slog*:::' ] || exit 9
+  printf '   ID   PROVIDER            MODULE                          FUNCTION NAME\\n'
+  printf '%s propolis-server x info\\n' '84104 slog688' '84105 slog688' '84106 slog6881' '84107 slog1700' '84108 slog68'
   ;;
 *) printf '\\nslog=%s client=1 session=- level=WARN message=connect timeout\\nslog_ended messages=1 connections=1\\n' "$*" ;;
 esac`,

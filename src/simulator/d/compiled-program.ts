@@ -5,6 +5,7 @@ import { compileExpression } from './expressions.ts';
 import { checkInline } from './inlines.ts';
 import type { Macros } from './macros.ts';
 import { setOption } from './options.ts';
+import { grabProblem } from './grabbed-provider.ts';
 import { parseOnce } from './parsed-before.ts';
 import { describeProbe, parseDescription, type ProbeField, type ProbeNames } from './probe-description.ts';
 
@@ -17,6 +18,8 @@ export interface ProgramSource {
   readonly last: ProbeField;
   /** The probes that a description names now. */
   readonly countProbes: (description: ProbeNames) => number;
+  /** Whether the compiler can stop a process to look for probes in it. */
+  readonly canGrab: (pid: number) => boolean;
 }
 
 /** Compiles one program into its clauses, in program order. Throws CompileError. */
@@ -51,6 +54,8 @@ export function compileProgram(env: Environment, source: ProgramSource): readonl
               line,
             );
           }
+          const refusal = grabProblem(names.provider, source.canGrab);
+          if (refusal !== null) throw new CompileError(refusal, line);
           const matched = source.countProbes(names);
           if (matched === 0 && !options.zdefs) {
             throw new CompileError(

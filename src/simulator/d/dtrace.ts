@@ -219,6 +219,10 @@ function grab(context: Start, line: CommandLine): readonly number[] {
   });
 }
 
+function isGrabbedByOther({ grabbed, own }: Start, pid: number): boolean {
+  return grabbed.has(pid) && !own.includes(pid);
+}
+
 /** The process of the command itself, on whose thread BEGIN and END fire. */
 function ownProcess(machine: Machine, argv: readonly string[]): FiredProcess {
   const pid = machine.processes().reduce((most, p) => Math.max(most, p.pid), 100) + 1;
@@ -257,11 +261,14 @@ function compile(context: Start, env: Environment, what: Compile): readonly Comp
       },
       last: program.last,
       countProbes: (description) => enablings.probes(description).length,
+      canGrab: (pid) =>
+        !isGrabbedByOther(context, pid) && context.machine.processes().some((p) => p.pid === pid),
     });
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     if (isScript) {
-      throw new Refusal(`failed to compile script ${program.value}: line ${error.line}: ${error.message}`);
+      const line = error.line === 0 ? '' : `line ${error.line}: `;
+      throw new Refusal(`failed to compile script ${program.value}: ${line}${error.message}`);
     }
     const region = error.region === null ? '' : `in ${error.region}: `;
     throw new Refusal(`invalid probe specifier ${program.value}: ${region}${error.message}`);

@@ -20,6 +20,8 @@ export interface Environment {
   probes: { readonly text: string; readonly description: ProbeNames; readonly matched: number } | null;
   /** Bytes of code so far in the expression that is being compiled, for the offsets of faults. */
   offset: number;
+  /** What is compiled next is a part of an expression that is being compiled. */
+  isPart: boolean;
   /** The program uses an action that changes the system. */
   destructive: boolean;
   /** Bytes that the record of the block that is being compiled takes. 0 when it records nothing. */
@@ -51,6 +53,7 @@ export function createEnvironment(options: Options): Environment {
     expanding: [],
     probes: null,
     offset: 0,
+    isPart: false,
     destructive: false,
     recordSize: 0,
     actions: 0,

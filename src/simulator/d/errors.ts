@@ -1,5 +1,6 @@
 /** What the D compiler refuses. `message` is the compiler's own text, without place or program name. */
 export class CompileError extends Error {
+  /** 0 where the compiler names none. */
   readonly line: number;
   /** `predicate` or `action list`: where a program of `-n`, which has no lines, went wrong. */
   readonly region: string | null;

@@ -8,11 +8,46 @@ import type { Frame } from './frame.ts';
 import { isAction, isAggregator, isSubroutine } from './function-names.ts';
 import { compileIndex, compileName, compileScoped, isNamed } from './names.ts';
 import { binaryCode, conditionalCode, unaryCode } from './operators.ts';
+import { REGISTERS, registersOf } from './registers.ts';
 import { compileSubroutine } from './subroutines.ts';
 import { STRING, integerNamed, type DType } from './types.ts';
 
 /** Compiles an expression, declaring variables at their first assignment. Throws CompileError. */
 export function compileExpression(env: Environment, e: Expression): Code {
+  if (env.isPart) return compilePart(env, e);
+  env.isPart = true;
+  try {
+    const code = compilePart(env, e);
+    if (FITTING.has(e) || fits(env, e)) return code;
+  } finally {
+    env.isPart = false;
+  }
+  throw new CompileError('Insufficient registers to generate code', 0);
+}
+
+/** Expressions that take no more registers than there are: a program that ran before is the same tree. */
+const FITTING = new WeakSet<Expression>();
+
+function fits(env: Environment, e: Expression): boolean {
+  const { offset, inlines } = env;
+  const isText = (part: Expression): boolean => isTextual(env, part);
+  const isFitting = registersOf(e, { inlines, isText, parameters: new Map() }) <= REGISTERS;
+  env.offset = offset;
+  if (isFitting) FITTING.add(e);
+  return isFitting;
+}
+
+/** Whether a part of what was compiled is a text. What an inline names its parameters is not known here. */
+function isTextual(env: Environment, part: Expression): boolean {
+  try {
+    return compilePart(env, part).kind === 'text';
+  } catch (error) {
+    if (error instanceof CompileError) return false;
+    throw error;
+  }
+}
+
+function compilePart(env: Environment, e: Expression): Code {
   switch (e.kind) {
     case 'int':
       return constantCode(e.type, e.line, e.value);

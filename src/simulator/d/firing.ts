@@ -57,19 +57,21 @@ export function beginFiring(
   let at = 0;
   let size = 0;
 
-  /** Goes to the next clause whose predicate holds. */
+  /** Goes to the next clause that has room for its record, and whose predicate holds: in this order, as the kernel. */
   function enter(): boolean {
     for (;;) {
       enabling = list[next];
       next++;
       if (enabling === undefined) return false;
       if (env.progress.exiting && !(isMeta && details.probe.name !== 'BEGIN')) return false;
-      const { predicate } = enabling.clause;
+      const { predicate, steps } = enabling.clause;
       at = 0;
       if (predicate === null) return true;
+      const needed = steps[0]?.kind === 'begin' ? steps[0].size : 0;
+      if (!buffer.reserve(frame.cpu, needed)) continue;
       frame.epid = enabling.epid;
       frame.action = 0;
-      frame.scratch = buffer.free(frame.cpu);
+      frame.scratch = buffer.free(frame.cpu) - needed;
       try {
         if (predicate.test(frame)) return true;
       } catch (error) {

@@ -35,9 +35,20 @@ export function takeMacro(cursor: Cursor, use: MacroUse): Token | null {
   return { kind: 'string', text: macro, line, value: value.replace(/^"(.*)"$/s, '$1') };
 }
 
-/** A text with the values of its macros in their place. */
-export function replaceMacros(cursor: Cursor, use: MacroUse, text: string): string {
-  return text.replaceAll(new RegExp(MACRO.source, 'g'), (macro) => macroText(cursor, use, macro));
+/**
+ * A probe description with the values of its macros in their place. A field has one macro at most; a name goes to the
+ * end of its field, and an argument has no default.
+ */
+export function replaceMacros(cursor: Cursor, { macros, referenced }: MacroUse, text: string): string {
+  return text.replaceAll(/\$(?:\$(?=[^:]))?(\d*)([^:]*)/g, (_macro, digits: string, rest: string) => {
+    const value = digits === '' ? macros.variables.get(rest) : macros.arguments[Number(digits)];
+    if (value === undefined) {
+      fail(cursor, `invalid probe description "${text}": Undefined macro variable in probe description`);
+    }
+    if (digits === '') return String(value);
+    referenced.add(Number(digits));
+    return value + rest;
+  });
 }
 
 function macroText(cursor: Cursor, { macros, referenced }: MacroUse, macro: string): string {

@@ -9,7 +9,7 @@ import {
   report,
   rowsOf,
   runScript,
-  runScriptInRoom,
+  runScriptWith,
   SESSION,
   SESSION_2,
   tablesOf,
@@ -211,7 +211,7 @@ describe('beginnings that are kept', () => {
   test('are never those of barriers, which no probe of a downstairs ends', () => {
     for (const name of ['perf-downstairs.d', 'perf-downstairs-three.d']) {
       expect(programText(name)).not.toContain('barrier');
-      const run = runScriptInRoom(name, SMALL_ROOM, [5]);
+      const run = runScriptWith(name, 'dynvarsize', SMALL_ROOM, [5]);
       for (let job = 0; job < 3000; job++) run.downstairs(101, 'submit-barrier-start', [job]);
       run.downstairs(101, 'submit-read-start', [4000]);
       run.downstairs(101, 'os-read-start', [4000]);
@@ -227,7 +227,7 @@ describe('beginnings that are kept', () => {
     ...TIMED.map(({ start, done, ...timed }) => ({ ...timed, probes: [start, done] })),
     ...IN_ORDER,
   ])('are given back when the IO is done: $script, $probes', ({ script, kind, probes, more }) => {
-    const run = runScriptInRoom(script, SMALL_ROOM, [5]);
+    const run = runScriptWith(script, 'dynvarsize', SMALL_ROOM, [5]);
     const ios = 2000;
     for (let job = 0; job < ios; job++) for (const probe of probes) run[kind](101, probe, [job, ...more]);
     run.seconds(6);
@@ -238,7 +238,7 @@ describe('beginnings that are kept', () => {
   });
 
   test('would be missed where they are not given back', () => {
-    const run = runScriptInRoom('perfgw.d', SMALL_ROOM, [5]);
+    const run = runScriptWith('perfgw.d', 'dynvarsize', SMALL_ROOM, [5]);
     for (let job = 0; job < 2000; job++) run.upstairs(101, 'gw-write-start', [job]);
     run.seconds(6);
     expect(run.stderr).toMatch(/dynamic variable drops/);

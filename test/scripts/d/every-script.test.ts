@@ -63,6 +63,24 @@ describe.each(NAMES)('%s', (name) => {
     );
   });
 
+  test('has no word that is longer than what the lexer of illumos has room for', () => {
+    for (const word of text.match(/"(?:[^"\\]|\\.)*"|[^\s"]+/g) ?? []) expect(word.length).toBeLessThan(1024);
+  });
+
+  test('names no process in a description: dtrace would stop it, and refuse one that is gone', () => {
+    const providers = [...withoutStrings.matchAll(/([^\s,:]*):[^\s,:]*:[^\s,:]*:[\w-]+/g)].map(
+      (match) => match[1],
+    );
+    expect(providers.length).toBeGreaterThan(0);
+    for (const provider of providers) expect(provider).toMatch(/^(?:dtrace|[a-z_]+\*)$/);
+  });
+
+  test('leaves nothing of another firing to print where a clause that reads text faults', () => {
+    const bodies = [...withoutStrings.matchAll(/\n\{\n([^]*?)\n\}/g)].map(([, body = '']) => body.trim());
+    for (const body of bodies.filter((each) => /\b(?:json|copyinstr|str\w+|substr)\(/.test(each)))
+      expect(body).toMatch(/^this->(?:shown|wanted) = 0;/);
+  });
+
   test('keeps to the plain language: no other comments, no preprocessor, no reading past two arguments', () => {
     expect(scriptText(name)).not.toContain('//');
     expect(text).not.toMatch(/^#(?!pragma D option )/m);
@@ -79,7 +97,7 @@ describe.each(NAMES)('%s', (name) => {
     expect(options.includes('aggrate=10hz')).toBe(aggregates);
     expect(options.some((option) => /^aggsize=(256k|1m)$/.test(option ?? ''))).toBe(aggregates);
     expect(options.includes('cleanrate=333hz')).toBe(LATENCIES.some(({ script }) => script === name));
-    expect(options.includes('strsize=4k')).toBe(/up-status|slog\$/.test(text));
+    expect(options.includes('strsize=4k')).toBe(/up-status|slog\*/.test(text));
   });
 
   test('says in its header how it is used, in lines that fit', () => {

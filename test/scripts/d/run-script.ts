@@ -61,9 +61,14 @@ export function runScript(
   return runText(name, scriptText(name), args, processes, interleave);
 }
 
-/** The script with this much room for dynamic variables. */
-export function runScriptInRoom(name: string, dynvarsize: string, args: readonly number[]): Running {
-  const text = scriptText(name).replace(/(?<=dynvarsize=)\w+/, dynvarsize);
+/** The script with another value of one of its options. */
+export function runScriptWith(
+  name: string,
+  option: 'dynvarsize' | 'statusrate',
+  value: string,
+  args: readonly (string | number)[],
+): Running {
+  const text = scriptText(name).replace(new RegExp(`(?<=option ${option}=)\\w+`), value);
   return runText(name, text, args, { 101: ZONE_A }, false);
 }
 

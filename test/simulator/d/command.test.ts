@@ -192,6 +192,39 @@ describe('probes', () => {
     expect(matchesGlob(pattern, text)).toBe(expected);
   });
 
+  test.each([
+    ['crucible_upstairs101:::up-status', ''],
+    ['slog101:::info', ''],
+    ['slog101*:::info', ''],
+    ['slog10[1]:::info', ''],
+    ['slog0:::info', "'slog0' does not contain a valid pid"],
+    ['slog:::info', ''],
+    ['slog99999999999999999999:::info', "'slog99999999999999999999' does not contain a valid pid"],
+    ['crucible_upstairs102:::up-status', 'failed to grab process 102'],
+  ])('of a provider that ends in a number are looked for in that process: %s', (description, refusal) => {
+    const machine = virtualMachine();
+    machine.addProbe(101, 'up-status');
+    for (const argv of [
+      ['-qZn', description],
+      ['-Zln', description],
+    ]) {
+      const { stderr } = startDtrace(machine, argv);
+      if (refusal === '') expect(stderr).not.toContain('invalid probe specifier');
+      else expect(stderr).toBe(`dtrace: invalid probe specifier ${description}: ${refusal}\n`);
+    }
+  });
+
+  test('of a process that another dtrace controls are not looked for in it', async () => {
+    const machine = virtualMachine();
+    machine.addProbe(101, 'up-status');
+    const holder = startDtrace(machine, ['-p', '101', '-n', 'crucible_upstairs*:::up-status']);
+    const argv = ['-n', 'crucible_upstairs101:::up-status'];
+    expect(startDtrace(machine, argv).stderr).toContain('failed to grab process 101');
+    holder.run.signal('INT');
+    await holder.settle();
+    expect(startDtrace(machine, argv).stderr).not.toContain('grab');
+  });
+
   test('of a process that starts later are traced', () => {
     const machine = virtualMachine();
     const session = startDtrace(machine, ['-qZn', 'crucible_upstairs*:::up-apply { printf("%d ", pid); }']);

@@ -79,4 +79,15 @@ describe('macro arguments', () => {
       'failed to compile script x.d',
     );
   });
+
+  test('have no default in a probe description, and what is no number takes the rest of its field', () => {
+    const compiled = (description: string): string =>
+      run(['-qZx', 'defaultargs', '-x', 'argref', '-s', 'x.d', '3'], `${description} { exit(0); }`).stderr;
+    for (const text of ['slog$2:::info', 'slog$$2:::info', 'tick-$nope', 'tick-$pids', 'slog$:::info'])
+      expect(compiled(text)).toBe(
+        `dtrace: failed to compile script x.d: line 1: invalid probe description "${text}": Undefined macro variable in probe description\n`,
+      );
+    for (const text of ['tick-$1s', 'tick-$$1s', 'slog$1*:::info', 'slog*:::info$pid'])
+      expect(compiled(text)).toBe('');
+  });
 });

@@ -123,6 +123,16 @@ describe('a full trace buffer', () => {
     machine.clock.advance(1000);
     expect(session.stdout.match(/up-apply/g)).toHaveLength(4);
   });
+
+  test('drops what a predicate would not have let through, since room is reserved before it is asked', () => {
+    const machine = virtualMachine();
+    const program = 'up-apply { printf("%s\\n", probename); } up-apply /0/ { printf("%s", probename); }';
+    const session = startDtrace(machine, ['-qZb', '1k', '-n', program]);
+    for (let i = 0; i < 3; i++) machine.fire(101, 'up-apply', []);
+    machine.clock.advance(1000);
+    expect(session.stdout.match(/up-apply/g)).toHaveLength(3);
+    expect(session.stderr).toBe('dtrace: 1 drop on CPU 0\n');
+  });
 });
 
 describe('firings on several CPUs', () => {

@@ -8,7 +8,7 @@ async function verdictOf(program: string, argv: readonly string[] = ['-Zs', 'x.d
   session.run.signal('INT');
   await session.settle();
   const refused =
-    /^dtrace: (?:failed to compile script x\.d: line \d+|invalid probe specifier .*?(?:: in [a-z ]+)?): ([^]*)\n$/.exec(
+    /^dtrace: (?:failed to compile script x\.d(?:: line \d+)?|invalid probe specifier .*?(?:: in [a-z ]+)?): ([^]*)\n$/.exec(
       stderr,
     );
   return refused?.[1] ?? 'valid';
@@ -288,6 +288,36 @@ const ACTIONS: Rows = [
   ['trace()', 'trace( ) prototype mismatch: 0 args passed, 1 expected'],
 ];
 
+const NO_REGISTER = 'Insufficient registers to generate code';
+
+/** `pid + (pid + (pid + …))`, which takes so many registers. */
+const deep = (registers: number): string =>
+  `${'pid + ('.repeat(registers - 1)}pid${')'.repeat(registers - 1)}`;
+
+const REGISTERS: Rows = [
+  [`z = ${deep(7)}`, 'valid'],
+  [`z = ${deep(8)}`, NO_REGISTER],
+  [`trace(${deep(8)})`, NO_REGISTER],
+  [`@a[${deep(8)}] = count()`, NO_REGISTER],
+  [`@a = sum(${deep(8)})`, NO_REGISTER],
+  [`printf("%d %d", ${deep(7)}, ${deep(7)})`, 'valid'],
+  [`z = ${deep(7)} || ${deep(7)} && ${deep(7)}`, 'valid'],
+  [`z = pid ? ${deep(7)} : pid ? ${deep(7)} : ${deep(7)}`, 'valid'],
+  [`z = pid + (pid ? 1 : ${deep(7)})`, NO_REGISTER],
+  [`z = ${Array.from({ length: 20 }, () => 'pid').join(' + ')}`, 'valid'],
+  ['a[1, 2, 3, 4, 5, "f"] = 1', 'valid'],
+  ['a["f", 2, 3, 4, 5, 6] = 1', NO_REGISTER],
+  ['a[1, 2, 3, 4, 5, 6] = 1', 'valid'],
+  ['a[1, 2, 3, 4, 5, 6, 7] = 1', NO_REGISTER],
+  ['a[1, 2, 3, 4, 5, 6, 7]++', 'valid'],
+  ['a[1, 2, 3, 4, 5, 6, 7, 8]++', NO_REGISTER],
+  ['z = strjoin("a", strjoin("b", strjoin("c", strjoin("d", strjoin("e", "f")))))', 'valid'],
+  [
+    'z = strjoin("a", strjoin("b", strjoin("c", strjoin("d", strjoin("e", strjoin("f", "g"))))))',
+    NO_REGISTER,
+  ],
+];
+
 describe.each([
   ['0 and NULL where a string or a pointer is wanted', ZERO_IS_NULL],
   ['?: and ,', CHOICES],
@@ -296,6 +326,7 @@ describe.each([
   ['[ ] and *', ELEMENTS],
   ['operators and casts', OPERATORS],
   ['formats', FORMATS],
+  ['what takes more registers than there are', REGISTERS],
   ['actions', ACTIONS],
 ])("the compiler's verdict on %s", (_what, rows) => {
   test.each(rows)('%s', async (statements, verdict) => {
@@ -323,6 +354,9 @@ describe("the compiler's verdict on a clause", () => {
     ['BEGIN /x++ && y == 0/ { trace(x + y++); }', unknown('y')],
     ['inline int LIMIT = 5; BEGIN { z = LIMIT ? 1 : "a"; }', 'valid'],
     ['inline string s[string x] = x; BEGIN { z = s[0]; }', 'valid'],
+    [`inline int n[int x] = ${deep(6)} + x; BEGIN { z = n[${deep(6)}]; }`, 'valid'],
+    [`inline int n[int x] = pid + x; BEGIN { z = n[${deep(7)}]; }`, NO_REGISTER],
+    [`BEGIN /${deep(8)}/ { }`, NO_REGISTER],
     ['inline int n[int x] = x ? 1 : "a"; BEGIN { }', 'operator ?: operands must have compatible types'],
     ['BEGIN { z = a[]; }', 'syntax error near "]"'],
   ])('of a script: %s', async (program, verdict) => {
