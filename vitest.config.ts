@@ -10,7 +10,7 @@ const patience = {
   env: { CRUC_FLEET_SSH_CONFIG: 'none' },
   // Nor write into their home.
   globalSetup: ['test/support/make-homes.ts'],
-  setupFiles: ['test/support/worker-home.ts'],
+  setupFiles: ['test/support/unhurried-compiler.ts', 'test/support/worker-home.ts'],
   expect: { poll: { timeout: 120_000, interval: 20 } },
 };
 

@@ -99,13 +99,23 @@ describe('a command that leads to sleds', () => {
 
   it('gives each value to the shell as one word, whatever is in it', () => {
     const word = fc.string().filter((text) => !/\p{Cc}/u.test(text) && !text.includes('\u0000'));
+    // Many to a shell: a process costs more than all that is asked of it.
     fc.assert(
-      fc.property(word, word, (host, user) => {
-        const values = { host, user, port: '22', cubby: null, serial: null, rack: '3' };
-        const command = fillCommand(`printf '<%s>' {host} {user}`, values);
-        return execFileSync('/bin/sh', ['-c', command], { encoding: 'utf8' }) === `<${host}><${user}>`;
+      fc.property(fc.array(fc.tuple(word, word), { minLength: 30, maxLength: 30 }), (pairs) => {
+        const commands = pairs.map(([host, user]) =>
+          fillCommand(`printf '<%s>' {host} {user}`, {
+            host,
+            user,
+            port: '22',
+            cubby: null,
+            serial: null,
+            rack: '3',
+          }),
+        );
+        const printed = execFileSync('/bin/sh', ['-c', commands.join('\n')], { encoding: 'utf8' });
+        return printed === pairs.map(([host, user]) => `<${host}><${user}>`).join('');
       }),
-      { numRuns: 60 },
+      { numRuns: 3 },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { until } from './support/ssh-client.ts';
@@ -42,6 +42,16 @@ describe('the stand-in commands in a plain sh', () => {
   it('say that this is a sled', async () => {
     const { stdout } = await sh('uname; uname -n; hostname; zonename');
     expect(stdout).toBe('SunOS\nBRM42220000\nBRM42220000\nglobal\n');
+  });
+
+  it('are files of the simulation, and no links to files of this machine, which a test might write through', () => {
+    const { rootDir } = rack.simulation;
+    const commands = readdirSync(rootDir, { withFileTypes: true, recursive: true }).filter(
+      (entry) => entry.parentPath !== rootDir && entry.isSymbolicLink(),
+    );
+    expect(commands.length).toBeGreaterThan(0);
+    for (const { parentPath, name } of commands)
+      expect(realpathSync(join(parentPath, name))).toContain(realpathSync(rootDir));
   });
 
   it('read the same processes as the truth has', async () => {
