@@ -3,6 +3,7 @@ import { isBlank, linesOf } from '../parse/lines.ts';
 import {
   BARE_SERIAL,
   looksLikeHeading,
+  PILOT,
   readDashedHeading,
   readFailureLine,
   readSledHeading,
@@ -46,6 +47,13 @@ export function splitSledBlocks(text: string): SledBlocks | null {
   const { lines, lastIsOpen } = linesOf(text);
   const blocks: OpenBlock[] = [];
   let open: OpenBlock = nobodys(BEFORE);
+  const ofPilot = commandsOfPilot(lines);
+  let command = 0;
+  const sledHeading = (line: string): SledHeading | null => {
+    const heading = readSledHeading(line);
+    if (heading?.by !== PILOT || heading.ok !== null) return heading;
+    return ofPilot.has(command) || FAILURES.test(heading.first) ? heading : null;
+  };
   const begin = (block: OpenBlock): void => {
     blocks.push(open);
     open = block;
@@ -53,7 +61,7 @@ export function splitSledBlocks(text: string): SledBlocks | null {
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] ?? '';
     const dashed = readDashedHeading(line, lines[i + 1] ?? '', lines[i + 2] ?? '');
-    const heading = dashed ?? readSledHeading(line);
+    const heading = dashed ?? sledHeading(line);
     const failure = heading === null ? readFailureLine(line) : null;
     if (dashed !== null) i += 2;
     if (heading !== null) {
@@ -64,6 +72,7 @@ export function splitSledBlocks(text: string): SledBlocks | null {
       begin({ heading: failure, why: '', lines: [failure.first] });
       begin(nobodys(AFTER_FAILURE));
     } else if (readPrompt(line) !== null) {
+      command++;
       if (open.heading !== null) begin(nobodys(AFTER_PROMPT));
     } else {
       if (open.heading !== null && open.heading.ok !== false && isStrange(line, open.heading)) {
@@ -79,6 +88,24 @@ export function splitSledBlocks(text: string): SledBlocks | null {
   const headings = kept.flatMap(({ heading }) => (heading === null ? [] : [heading]));
   if (headings.length === 0) return null;
   return { blocks: kept, areBare: headings.every(({ by }) => by === BARE_SERIAL) };
+}
+
+/** What a tool may say of a sled without a colon. */
+const FAILURES = /\btime(?:d[ -]?)?out|fail|error|refused|unreachable|no route|denied/i;
+
+/**
+ * Which commands of a text, counted by their prompts, are of pilot: a list of sleds has their cubbies and serials too, and
+ * says of none how a command ended.
+ */
+function commandsOfPilot(lines: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  let command = 0;
+  for (const line of lines) {
+    const heading = readSledHeading(line);
+    if (heading?.by === PILOT && heading.ok !== null) found.add(command);
+    else if (heading === null && readPrompt(line) !== null) command++;
+  }
+  return found;
 }
 
 function nobodys(why: string): OpenBlock {

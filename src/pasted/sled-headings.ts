@@ -40,11 +40,13 @@ const READERS: readonly ((line: string) => SledHeading | null)[] = [
   readBareSerial,
 ];
 
+export const PILOT = 'pilot host exec';
+
 function readPilot(line: string): SledHeading | null {
   const heading = readPilotHeading(line);
   if (heading === null) return null;
   const { serial, cubby, ok, first } = heading;
-  return { by: 'pilot host exec', sleds: [{ name: serial, serial, cubby }], ok, first };
+  return { by: PILOT, sleds: [{ name: serial, serial, cubby }], ok, first };
 }
 
 /** `BRM42220014 | CHANGED | rc=0 >>`, `BRM42220051 | UNREACHABLE! => {`. */
@@ -179,6 +181,10 @@ export function serialIn(line: string, but: readonly string[] = []): string | nu
   return null;
 }
 
+/** What people print before each sled of a loop: `### sled 16`, `== 16`, `sled16:`. */
+const OF_LOOPS =
+  /^(?:[#=*<>[\]-]{2,}\s*(?:sled|host|cubby|node)?\s*[\w.-]{0,20}?\d[\w.-]{0,20}\s*[#=*<>[\]:-]*|(?:sled|cubby)\s*\d{1,3}:?)$/i;
+
 /** Whether the line looks like a heading of a tool though none could be read in it: its rows may be another sled's. */
 export function looksLikeHeading(line: string): boolean {
   const start = line.slice(0, LONGEST_HEADING).trim();
@@ -188,6 +194,7 @@ export function looksLikeHeading(line: string): boolean {
     /^\S{1,253} \| [A-Z]{2,20}!? (?:\||=>|>>)/.test(start) ||
     /^\d{1,2}\s{2,}(?=\S{0,40}[A-Z])[A-Z0-9-]{3,40}\s/.test(start) ||
     start.startsWith('==> ') ||
-    start.endsWith(' <==')
+    start.endsWith(' <==') ||
+    OF_LOOPS.test(start)
   );
 }

@@ -18,6 +18,14 @@ describe('a text without headings', () => {
     ]);
   });
 
+  it('is not for sure of one sled where lines follow the prompts of two hosts', () => {
+    const text = `root@sled14:~# x\n${ROW}root@sled16:~# x\n${ROW}`;
+    expect(pieceOf(text, ['3/14']).issues).toEqual([
+      { code: 'warning', message: expect.stringMatching(/prompts are of 2 hosts \(sled14, sled16\)/) },
+    ]);
+    expect(pieceOf(`kim@bastion:~$ ssh root@sled14\nroot@sled14:~# x\n${ROW}`, ['3/14']).issues).toEqual([]);
+  });
+
   it('is doubted where its prompt is of another sled than --sled names', () => {
     const text = `root@BRM42220014:~# x\n${ROW}`;
     expect(pieceOf(text, ['BRM42220036']).notes).toEqual([
@@ -36,6 +44,9 @@ describe('a text without headings', () => {
         message: expect.stringMatching(/^what looks like the heading of a sled could not be read/),
       },
     ]);
+    for (const line of ['### sled 16', '== 16', 'sled16:', '--- cubby 3 ---']) {
+      expect(pieceOf(`${line}\n${ROW}`, ['3/14']).issues).toHaveLength(1);
+    }
     expect(pieceOf(`dtrace: error: x\n${ROW}`).issues).toEqual([]);
   });
 });
