@@ -13,7 +13,7 @@ const MOST_LINES = 3;
 
 /**
  * A text whose rows are one line each where a terminal wrapped them within a word, or a mail between two. Lines are joined
- * only where the first begins with a zone, the next are no rows by themselves, and one way alone to join them is a row.
+ * only where the first begins with a zone, none of the next is a row by itself, and one way alone to join them is a row.
  */
 export function unwrappedRows(text: string, kind: StatusKind): UnwrappedText {
   const { lines, lastIsOpen } = linesOf(text);
