@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -380,6 +380,15 @@ describe('wrong usage', () => {
     [['ds-state', '--sled', '3/', '-'], /--sled '3\/' names no sled/],
   ])('%j says what to do', async (argv, message) => {
     expect(await refused(argv)).toMatch(message);
+  });
+});
+
+describe('a file that is too large', () => {
+  it('is refused without reading it', async () => {
+    const file = join(folder, 'large.txt');
+    writeFileSync(file, '');
+    truncateSync(file, 300 * 1024 ** 2);
+    expect(await refused(['ds-state', file])).toMatch(/large\.txt is larger than 256 MB; give it in parts$/m);
   });
 });
 

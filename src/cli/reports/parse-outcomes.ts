@@ -156,7 +156,7 @@ const WITHOUT_HEADINGS: readonly string[] = ['ds-state', 'lr-state', 'upstairs_r
 /** What reads a text that the probe does not, as the end of a sentence; empty where nothing is known that does. */
 function otherReader(probe: ProbeSpec, text: string): string {
   const start = text.slice(0, TRIED);
-  if (/"schema":\s*"cruc-fleet\/report\//.test(start)) return '; it is a report: merge reads it';
+  if (/^\s*\{\s*"schema":\s*"cruc-fleet\/report\//.test(start)) return '; it is a report: merge reads it';
   const reader = PROBES.filter(({ name }) => WITHOUT_HEADINGS.includes(name) && name !== probe.name).find(
     (each) => hasRows(readPasted(each, start, { totals: false, older: false })),
   );
