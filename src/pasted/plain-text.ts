@@ -1,6 +1,5 @@
 import { isFiringHeader } from '../parse/firing-prefix.ts';
 import { isHistogramHead } from '../parse/histogram-row.ts';
-import { withoutTableLines } from './ruled-tables.ts';
 import { terminalText } from './terminal-text.ts';
 
 /** Blanks of a browser or a word processor. */
@@ -34,7 +33,7 @@ const LONGEST_FRAME = 200;
 
 /**
  * What a script printed, of a text as people copy it: without colors, terminal sequences, Markdown fences, the `>` of
- * quoted mail, times before each line, the lines of a drawn table, blanks of another kind, and indentation by which a
+ * quoted mail, times before each line, blanks of another kind, and indentation by which a
  * histogram is moved from its columns. A line that was nothing but such a frame is empty. A pager at the end stays, since
  * what follows is not there.
  */
@@ -42,7 +41,7 @@ export function plainText(raw: string): string {
   const lines = terminalText(raw.replaceAll(WITHOUT_WIDTH, '').replaceAll(BLANKS, ' '))
     .split('\n')
     .map((line) => plainLine(line));
-  return withoutShift(withoutTimes(withoutTableLines(withoutPagers(lines)))).join('\n');
+  return withoutShift(withoutTimes(withoutPagers(lines))).join('\n');
 }
 
 /** Without the lines of a pager between others. */

@@ -7,18 +7,20 @@ const LONGEST_LINE = 4096;
 const FEWEST_CELLS = 3;
 
 /**
- * The lines of tables as scripts print them, words and blanks alone, where Markdown, a ticket, a database or a spreadsheet
+ * A text with its tables as scripts print them, words and blanks alone, where Markdown, a ticket, a database or a spreadsheet
  * drew lines between the cells. An empty cell is `-`, which is not known. Lines without a frame are of a table only where
  * it has a rule of as many cells.
  */
-export function withoutTableLines(lines: readonly string[]): readonly string[] {
+export function undrawnText(text: string): string {
+  const lines = text.split('\n');
   const ruled = new Set<number>();
   for (const line of lines) if (isRule(line)) ruled.add(countOf(line, /[+|┬┼┴│╪]/g));
-  if (ruled.size === 0 && !lines.some(isFramed)) return lines;
-  return lines.flatMap((line) => {
+  if (ruled.size === 0 && !lines.some(isFramed)) return text;
+  const undrawn = lines.flatMap((line) => {
     if (isRule(line)) return [];
     return isFramed(line) || isUnderRule(line, ruled) ? [cellsOf(line).join('  ')] : [line];
   });
+  return undrawn.join('\n');
 }
 
 function isRule(line: string): boolean {

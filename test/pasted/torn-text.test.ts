@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { piecesOf } from '../../src/pasted/pasted-pieces.ts';
 import { plainText } from '../../src/pasted/plain-text.ts';
+import { undrawnText } from '../../src/pasted/ruled-tables.ts';
 import { readPasted } from '../../src/pasted/read-pasted.ts';
 import { PROBES } from '../../src/probes/index.ts';
 
@@ -9,7 +10,7 @@ const LATEST = { totals: false, older: false };
 function read(name: string, text: string) {
   const { rows, issues, notes } = readPasted(
     PROBES.find((each) => each.name === name)!,
-    plainText(text),
+    undrawnText(plainText(text)),
     LATEST,
   );
   const cells = (row: (typeof rows)[number]) => [row['zone'], row['pid'], row['session_id'], row['health']];
@@ -153,6 +154,11 @@ describe('a table that was drawn', () => {
     ['a browser', cells('', '\t', '')],
   ])('by %s is read as a script prints it', (_, lines) => {
     expect(read('ds-state', `${lines.join('\n')}\n`)).toEqual({ rows: [READ], messages: [], notes: [] });
+  });
+
+  it('keeps its lines where columns are found by them, as in what omdb prints', () => {
+    const text = 'ID   |SLED_ID |SIZE\n-----+--------+----\n1    |2       |3 GiB\n';
+    expect(plainText(text)).toBe(text);
   });
 
   it('has no line of a zone that lists without blanks name', () => {

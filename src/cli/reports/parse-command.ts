@@ -15,6 +15,7 @@ import { decodedText } from '../../pasted/decoded-text.ts';
 import { findTwice, piecesOf } from '../../pasted/pasted-pieces.ts';
 import type { PastedText, Piece } from '../../pasted/piece.ts';
 import { plainText } from '../../pasted/plain-text.ts';
+import { undrawnText } from '../../pasted/ruled-tables.ts';
 import { nameOfFile } from '../../pasted/sled-headings.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
@@ -199,7 +200,7 @@ async function readTexts(
     const where = file === '-' ? 'standard input' : file;
     if (bytes.length > MOST_BYTES) throw tooLarge(where);
     const name = file === '-' ? 'stdin' : nameOfFile(basename(file));
-    texts.push({ where, name, text: plainText(decodedText(bytes).text) });
+    texts.push({ where, name, text: undrawnText(plainText(decodedText(bytes).text)) });
   }
   return texts;
 }
