@@ -50,7 +50,7 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
     const isSaid = session.reports.every(({ row }) => ofScripts.has(row));
     return rowsOfSession(session, kind, doubts, isSaid);
   });
-  doubts.push(...sharedSessions(sessions));
+  doubts.push(...sharedSessions(sessions.map(({ who }) => who)));
   const log = createIssueLog();
   for (const { code, message } of doubts) log.add(code, message);
   const hasHeadings = tables.hasHeadings || lines.other.some((line) => /^\s*ZONE\s+PID\b/.test(line));

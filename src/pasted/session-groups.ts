@@ -67,12 +67,12 @@ function together(a: Who, b: Who): Who {
 }
 
 /** An issue for each session that several processes seem to have: one of the PIDs, or of the ids, is not whole. */
-export function sharedSessions(groups: readonly SessionGroup[]): readonly Issue[] {
+export function sharedSessions(whose: readonly Pick<Who, 'pid' | 'sessionId'>[]): readonly Issue[] {
   const pids = new Map<string, Set<number>>();
-  for (const { who } of groups) {
-    if (who.sessionId === null || who.pid === null) continue;
-    const id = who.sessionId.slice(0, SHORT_ID);
-    pids.set(id, (pids.get(id) ?? new Set()).add(who.pid));
+  for (const { pid, sessionId } of whose) {
+    if (sessionId === null || pid === null) continue;
+    const id = sessionId.slice(0, SHORT_ID);
+    pids.set(id, (pids.get(id) ?? new Set()).add(pid));
   }
   return [...pids].flatMap(([id, each]): readonly Issue[] =>
     each.size < 2

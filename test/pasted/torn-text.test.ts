@@ -77,9 +77,10 @@ describe('a session', () => {
 
   it('is not of two processes', () => {
     const text = '28022 3f2b1c9e c0b92059 ACT ACT ACT\n22 3f2b1c9e c0b92059 ACT ACT ACT\n';
-    expect(read('ds-state', text).messages).toEqual([
-      expect.stringMatching(/^the session c0b92059 is of one process, .* PID 28022 and 22/),
-    ]);
+    const said = [expect.stringMatching(/^the session c0b92059 is of one process, .* PID 28022 and 22/)];
+    expect(read('ds-state', text).messages).toEqual(said);
+    const table = `28022 c0b92059 ACT ACT ACT 2 1 0 0 0\n22 c0b92059 ACT ACT ACT 1 - 0 0 0\n`;
+    expect(read('up_state', `${HEADINGS}\n${table}`).messages).toEqual(said);
   });
 });
 
