@@ -1,6 +1,7 @@
 import { describeError, FleetError } from '../../model/error.ts';
 import { coverageOf, ofRacks, racksOf, type FailedOutcome, type FleetReport } from '../../model/report.ts';
 import { foldSleds } from '../../model/sled-fold.ts';
+import { coverageCause, failureCounts } from '../coverage-cause.ts';
 import { defineRule, type Symptom } from '../rule.ts';
 import { sightWithoutUpstairs } from '../subject.ts';
 import { share } from '../threshold.ts';
@@ -25,13 +26,16 @@ export const coverage = defineRule({
       const reasons = [...tooFew(ofRack, below), ...new Set(forged.map(describeError))];
       if (reasons.length === 0) return [];
       const failed = failedIn(ofRack);
+      const how = forged.length > 0 ? '' : `: ${failureCounts(failed)}`;
       const silent =
-        failed.length === 0 ? [] : [`no answer from ${foldSleds(failed.map(({ sled }) => sled))}`];
+        failed.length === 0 ? [] : [`no answer from ${foldSleds(failed.map(({ sled }) => sled))}${how}`];
+      const shared = coverageCause(failed);
+      const causes = [...new Set(forged.map(({ message }) => message)), ...(shared === null ? [] : [shared])];
       return [
         {
           subject: { rack, zone: null, upstairsId: null, downstairs: null, sled: null },
           sight: sightWithoutUpstairs([...reasons, ...silent].join('; '), {
-            causes: forged.length === 0 ? undefined : [...new Set(forged.map(({ message }) => message))],
+            causes: causes.length === 0 ? undefined : causes,
           }),
         },
       ];
