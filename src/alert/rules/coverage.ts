@@ -46,7 +46,7 @@ function tooFew(ofRack: FleetReport, below: number): readonly string[] {
   const { answered, selected } = coverageOf(ofRack);
   if (answered >= selected * below) return [];
   const percent = Math.round(below * 1000) / 10;
-  return [`${answered} of ${selected} sleds answered, below ${percent}%`];
+  return [`${answered} of ${selected} ${selected === 1 ? 'sled' : 'sleds'} answered, below ${percent}%`];
 }
 
 /** However many sleds another gateway reached: somebody has to look at the key, and to accept it. */
