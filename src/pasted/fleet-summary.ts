@@ -15,6 +15,11 @@ export function readFleetSummary(lines: readonly string[]): readonly string[] {
   });
 }
 
+/** Whether a line says how many sleds answered. */
+export function isSummary(line: string): boolean {
+  return SUMMARY.test(line);
+}
+
 /** Whether the lines around a table have its summary, which stands below it: without it the table may be cut. */
 export function hasSummary(lines: readonly string[]): boolean {
   return sentencesOf(lines).some((line) => SUMMARY.test(line));

@@ -5,6 +5,8 @@ export interface HeadedSled {
   readonly name: string;
   readonly serial: string | null;
   readonly cubby: number | null;
+  /** Only of headings that name it. */
+  readonly rack?: string;
 }
 
 /** A line after which the output of a sled stands. */
@@ -37,6 +39,7 @@ const READERS: readonly ((line: string) => SledHeading | null)[] = [
   readTail,
   readParallelSsh,
   readSush,
+  readExec,
   readBareSerial,
 ];
 
@@ -94,6 +97,24 @@ function readSush(line: string): SledHeading | null {
   return name === undefined ? null : { by: 'sush', sleds: [named(name)], ok: null, first: '' };
 }
 
+/** What our own exec prints before what sleds gave. */
+export const OWN_EXEC = 'cruc-fleet exec';
+
+/** `sled 3/14`, `sled 3/[0-4] 5/2 (6), status 3`, `sled 3/BRM4222[0010-0014] (5), no output`, of our own exec. */
+function readExec(line: string): SledHeading | null {
+  if (line.length > LONGEST_HEADING) return null;
+  const match = /^sled ([^\s/]+\/\S+(?: [^\s/]+\/\S+)*?)(?: \(\d{1,4}\))?((?:, .*)?)$/.exec(line);
+  if (match === null) return null;
+  const sleds = (match[1] ?? '').split(' ').flatMap((part) => {
+    const rack = part.slice(0, part.indexOf('/'));
+    const names = namesInSet(part.slice(rack.length + 1).replace(/,$/, ''));
+    return names === null ? [] : names.map((name) => ({ ...named(name), rack }));
+  });
+  if (sleds.length === 0) return null;
+  const said = (match[2] ?? '').replace(/^, /, '').replace(/(?:^|, )no output$/, '');
+  return { by: OWN_EXEC, sleds, ok: said === '', first: said };
+}
+
 /** What a bare serial is called as a heading: a habit of people, and no tool's. */
 export const BARE_SERIAL = 'a serial';
 
@@ -123,15 +144,16 @@ export function named(name: string): HeadedSled {
   return { name: serial ?? name, serial, cubby: /^\d{1,2}$/.test(name) ? cubbyOf(name) : null };
 }
 
+/** The tool whose headings are three lines. */
+export const DASHED = 'clush';
+
 /** What stands between two lines of dashes, of clush -b and dshbak: `BRM42220014`, `sled[14-16,20] (4)`. */
 export function readDashedHeading(before: string, line: string, after: string): SledHeading | null {
   if (!/^-{3,80}\s*$/.test(before) || after.trimEnd() !== before.trimEnd() || line.length > LONGEST_HEADING)
     return null;
   const set = line.trim().replace(/ \(\d+\)$/, '');
   const names = namesInSet(set);
-  return names === null
-    ? null
-    : { by: 'clush', sleds: names.map((name) => named(name)), ok: null, first: '' };
+  return names === null ? null : { by: DASHED, sleds: names.map((name) => named(name)), ok: null, first: '' };
 }
 
 /** Sleds that one heading names at most. */

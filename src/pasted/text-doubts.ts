@@ -3,6 +3,7 @@ import type { Sled } from '../model/sled.ts';
 import { readChatter, readPrompt } from '../parse/chatter.ts';
 import { eachLine, isBlank } from '../parse/lines.ts';
 import { quoteLine } from '../parse/quote-line.ts';
+import { isSerial } from '../parse/pilot-heading.ts';
 import { looksLikeHeading, serialIn } from './sled-headings.ts';
 
 /** What speaks against a text without headings being of one sled, or of that sled. */
@@ -18,9 +19,11 @@ const MOST_PROMPTS = 8;
 export function doubtsOf(text: string, named: Sled | null): TextDoubts {
   const prompts = new Set<string>();
   const hosts = new Set<string>();
+  const alone = new Set<string>();
   let host: string | null = null;
   let heading: string | null = null;
   for (const { line } of eachLine(text)) {
+    if (alone.size < MOST_PROMPTS && isSerial(line.trim())) alone.add(line.trim());
     const prompt = readPrompt(line);
     const serial = prompt === null ? null : serialIn(prompt);
     if (serial !== null && prompts.size < MOST_PROMPTS) prompts.add(serial);
@@ -30,6 +33,10 @@ export function doubtsOf(text: string, named: Sled | null): TextDoubts {
     if (heading === null && looksLikeHeading(line) && readChatter(line) === null) heading = line;
   }
   const issues: Issue[] = [];
+  if (alone.size > 1) {
+    const message = `it names ${alone.size} sleds (${quoteLine([...alone].join(', '))}), before their lines or behind them, so its rows may be of any of them`;
+    issues.push({ code: 'warning', message });
+  }
   const serials = [...prompts].join(', ');
   const several = prompts.size > 1 ? serials : hosts.size > 1 ? [...hosts].join(', ') : null;
   if (several !== null) {

@@ -71,6 +71,22 @@ describe('a serial alone on a line', () => {
     });
   });
 
+  it('behind its rows leaves it open whose they are', () => {
+    const text = `${ROW}BRM42220014\n${ROW}BRM42220036\n`;
+    expect(piecesOf([{ where: 'in.txt', name: 'in', text }], [], null)).toMatchObject([
+      { sled: { id: 'pasted/in' }, issues: [{ message: expect.stringMatching(/^it names 2 sleds/) }] },
+    ]);
+  });
+
+  it('is what `hostname` printed below a heading of a tool, before and behind the rows', () => {
+    const text = `sled 3/0\n${ROW}BRM42220000\n\nsled 3/1\nBRM42220001\n${ROW}\nrack 3: 2 of 2 sleds answered; 1 s\n`;
+    const pieces = piecesOf([{ where: 'in.txt', name: 'in', text }], [], null);
+    expect(pieces.map(({ sled, text: own }) => [sled.id, sled.cubby, own.trim()])).toEqual([
+      ['3/sled0', 0, ROW.trim()],
+      ['3/sled1', 1, ROW.trim()],
+    ]);
+  });
+
   it('of two sleds is not overruled by --sled', () => {
     expect(() => pieceOf(`BRM42220014\n${ROW}BRM42220036\n${ROW}`, ['3/14'])).toThrow(
       /--sled names 1 sled, and 0 texts/,

@@ -34,8 +34,10 @@ export function outcomesOf(
     probe,
     settings,
   );
+  let tried = 0;
+  const hintOf = (text: string): string => (tried++ < MOST_TRIED ? otherReader(probe, text) : '');
   return {
-    outcomes: [...owned.map((piece) => outcomeOf(piece, probe, settings)), ...nobodys.outcomes],
+    outcomes: [...owned.map((piece) => outcomeOf(piece, probe, settings, hintOf)), ...nobodys.outcomes],
     issues: nobodys.issues,
   };
 }
@@ -101,7 +103,12 @@ function hasRows({ rows, distributions = [] }: Pasted): boolean {
 /** Said by a dtrace that ran: drops, faults, reports. */
 const OF_A_RUN: readonly Issue['code'][] = ['drops', 'fault', 'unreadable', 'contradiction'];
 
-function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): SledOutcome {
+function outcomeOf(
+  piece: Piece,
+  probe: ProbeSpec,
+  settings: PasteSettings,
+  hintOf: (text: string) => string,
+): SledOutcome {
   const { sled, text, failure, otherwise, saidOk } = piece;
   const failed = (code: ErrorCode, message: string, stage: Stage = 'run'): SledOutcome => ({
     status: 'failed',
@@ -143,9 +150,12 @@ function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): Sle
     return failed('not_tried', `${where} holds no output of ${probe.name}: an empty paste is not an answer`);
   }
   const more = others.length === 0 ? '' : `; and ${others.length} more`;
-  const hint = first.message.endsWith(' reads it') ? '' : otherReader(probe, text);
+  const hint = first.message.endsWith(' reads it') ? '' : hintOf(text);
   return failed('not_tried', `${where} holds no output of ${probe.name}: ${first.message}${more}${hint}`);
 }
+
+/** Texts that other probes are tried on: what is of another probe is so from the first sled on. */
+const MOST_TRIED = 8;
 
 /** Characters of a text that other probes are tried on. */
 const TRIED = 2048;
