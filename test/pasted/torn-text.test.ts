@@ -22,29 +22,42 @@ const ROW = `${ZONE}  28022 3f2b1c9e c0b92059 ACT ACT LRR`;
 const OTHER = 'oxz_propolis-server_3cef2a36   7737 6a1d2e3f a666a8bd ACT ACT FLT';
 const READ = [ZONE, 28_022, 'c0b92059', 'repairing'];
 
-describe('a row on two lines', () => {
-  it('is that row, wherever a terminal wrapped it', () => {
+describe('rows on two lines', () => {
+  const SECOND = ROW.replace('34aa5f9c', '34aa5f9d').replace('c0b92059', 'c0b92060').replace('LRR', 'FLT');
+  const wrapped = (at: number, row = ROW) => `${row.slice(0, at)}\n${row.slice(at)}\n`;
+
+  it('are those rows, wherever a terminal wrapped them', () => {
     for (let at = ZONE.length - 8; at < ROW.length; at++) {
-      const { rows, messages, notes } = read('ds-state', `${ROW.slice(0, at)}\n${ROW.slice(at)}\n${OTHER}\n`);
+      const { rows, messages, notes } = read('ds-state', wrapped(at) + wrapped(at, SECOND));
       expect([at, rows.length, rows.find(([zone]) => zone === ZONE)]).toEqual([at, 2, READ]);
-      expect([at, messages, notes]).toEqual([at, [], ['1 row on several lines put together']]);
+      expect([at, messages, notes]).toEqual([at, [], ['2 rows on several lines put together']]);
     }
   });
 
-  it('is that row where a mail wrapped it between two words', () => {
+  it('are those rows where a mail wrapped them between two words', () => {
     for (const at of ROW.split('').flatMap((sign, i) => (sign === ' ' ? [i] : []))) {
-      const { rows, messages } = read('ds-state', `> ${ROW.slice(0, at)}\n> ${ROW.slice(at)}\n`);
-      expect([at, rows, messages]).toEqual([at, [READ], []]);
+      const text = `${wrapped(at)}${wrapped(at + 5, SECOND)}`;
+      const { rows, messages } = read('ds-state', text.replaceAll(/^(?=.)/gm, '> '));
+      if (ROW.charAt(at + 5) === ' ') expect([at, rows.length, messages]).toEqual([at, 2, []]);
     }
   });
 
-  it('is none where a number follows counters, or where the text ends within it', () => {
+  it('are none where the text has a hole: one of them, at two columns, or beside a longer row', () => {
+    const holed = (from: string, to: string) => `${from.slice(0, 60)}\n${to.slice(61)}\n`;
+    const pids = (text: string) => read('ds-state', text).rows.map(([, pid]) => pid);
+    expect(pids(holed(ROW, SECOND))).toEqual([]);
+    expect(pids(holed(ROW, SECOND) + wrapped(70, SECOND))).toEqual([]);
+    expect(pids(holed(ROW, SECOND) + wrapped(60, SECOND) + ROW)).toEqual([]);
+    expect(pids(`${holed(ROW, SECOND)}${wrapped(60, SECOND)}${ROW}\n`)).toEqual([28_022]);
+  });
+
+  it('are none where a number follows counters, or where the text ends within one', () => {
     const counters = `${ZONE} 28022 3f2b1c9e c0b92059 0 0 0 0 0 1\n`;
     expect(read('lr-state', `${counters}17\n`)).toMatchObject({
       rows: [[ZONE, 28_022, 'c0b92059', null]],
       messages: ['a line that is not a row: 17'],
     });
-    expect(read('ds-state', `${ROW.slice(0, 70)}\n${ROW.slice(70)}`).rows).toEqual([]);
+    expect(read('ds-state', `${wrapped(70)}${wrapped(70, SECOND).trimEnd()}`).rows).toEqual([]);
   });
 });
 
