@@ -42,7 +42,13 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   if (json.leftOut > 0)
     issues.push({ code: 'warning', message: `${json.leftOut} more records are left out` });
   const reports = newestReports([...records.reports, ...tables.reports]);
-  const sessions = reportsBySession([...reports, ...lines.rows.map((row) => ({ row, remark: null }))]);
+  const ofLines = lines.rows.map((row) => ({ row, remark: lackingStates(row, kind) }));
+  const lacking = ofLines.filter(({ remark }) => remark !== null).length;
+  if (lacking > 0) {
+    const rows = lacking === 1 ? '1 row lacks' : `${lacking} rows lack`;
+    issues.push({ code: 'unknown_state', message: `${rows} the state of a downstairs` });
+  }
+  const sessions = reportsBySession([...reports, ...ofLines]);
   const doubts: Issue[] = [];
   // That rows of the scripts differ is said by their reader.
   const ofScripts = new Set(lines.rows);
@@ -58,6 +64,15 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   const notes =
     joined === 0 ? [] : [`${joined} ${joined === 1 ? 'row' : 'rows'} on several lines put together`];
   return { rows, issues: [...issues, ...log.all()], notes, hasHeadings };
+}
+
+/** What is said of a row in which a state is not printed; null where all are. */
+function lackingStates({ values, noReport }: StatusRow, kind: StatusKind): string | null {
+  const states = kind === 'ds-state' ? values : values.slice(COUNTERS);
+  const lacking = states.flatMap((state, client) => (state === '-' ? [client] : []));
+  return noReport || lacking.length === 0
+    ? null
+    : `the state of downstairs ${lacking.join(', ')} is not known`;
 }
 
 /** Other values that a note tells. */

@@ -143,6 +143,16 @@ describe('a text that may go on', () => {
   });
 });
 
+describe('a state that is not printed', () => {
+  it('is not known, which the row and the answer say', () => {
+    const text = `${ROW.replace('LRR', '-')}\n`;
+    expect(read('ds-state', text)).toMatchObject({
+      rows: [[ZONE, 28_022, 'c0b92059', null]],
+      messages: ['1 row lacks the state of a downstairs'],
+    });
+  });
+});
+
 describe('what people write of a cubby', () => {
   it.each(['sled 14 ACT ACT ACT', '14 ACT ACT FLT', 'sled14: ACT ACT ACT'])('%j is no row', (line) => {
     expect(read('ds-state', `${line}\n`)).toMatchObject({ rows: [], messages: { length: 1 } });
