@@ -115,7 +115,7 @@ function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: R
   const { key, rule, subject, sight } = symptom;
   const isNoMoreListed = incident.isListed && symptom.isListed !== true;
   // It was gone in between, so that it did not last.
-  const isBack = incident.cleanRuns > 0 && ruleNamed(rule).isEvent !== true;
+  const isBack = incident.cleanRuns > 0 && !ruleNamed(rule).isEvent;
   const isSame = rule === incident.rule && !isBack;
   const stage = { rule: incident.rule, since: incident.ruleSince };
   return {
