@@ -70,12 +70,23 @@ function withTimes(state: CheckState, change: (time: number) => number): CheckSt
       ruleSince: change(incident.ruleSince),
       openedAt: maybe(incident.openedAt),
       lastSeenAt: change(incident.lastSeenAt),
-      stages: incident.stages.map((stage) => ({ ...stage, since: change(stage.since) })),
+      sight:
+        incident.sight.since === undefined
+          ? incident.sight
+          : { ...incident.sight, since: change(incident.sight.since) },
+      stages: incident.stages.map((stage) => ({
+        ...stage,
+        since: change(stage.since),
+        ...(stage.until === undefined ? {} : { until: change(stage.until) }),
+      })),
       told: incident.told === null ? null : { ...incident.told, at: change(incident.told.at) },
     })),
     memory: {
       ...state.memory,
       sessions: state.memory.sessions.map((session) => sessionWithTimes(session, change)),
+      sleds: mapValues(state.memory.sleds, (each) =>
+        each.silentSince === undefined ? each : { ...each, silentSince: change(each.silentSince) },
+      ),
       silent: mapValues(state.memory.silent, (each) => ({ ...each, since: change(each.since) })),
     },
     groups: mapValues(state.groups, (group) => ({

@@ -11,13 +11,18 @@ type Reporting<U> = U & { readonly states: NonNullable<MovedUpstairs['states']> 
 /** A symptom for each downstairs with something to say, of an upstairs that reports. */
 export function eachDownstairs<F extends string, C extends string, M extends string>(
   scene: Scene<F, C, M>,
-  say: (upstairs: Reporting<MovedUpstairs<F, C>>, downstairs: Downstairs) => string | null,
+  say: (
+    upstairs: Reporting<MovedUpstairs<F, C>>,
+    downstairs: Downstairs,
+  ) => string | { readonly message: string; readonly since: number } | null,
 ): readonly Symptom[] {
   return scene.upstairs.filter(isReporting).flatMap((upstairs) =>
     DOWNSTAIRS.flatMap((downstairs): readonly Symptom[] => {
-      const message = say(upstairs, downstairs);
-      if (message === null) return [];
-      return [{ subject: subjectOf(upstairs, downstairs), sight: sightOf(upstairs, message) }];
+      const said = say(upstairs, downstairs);
+      if (said === null) return [];
+      const sight =
+        typeof said === 'string' ? sightOf(upstairs, said) : sightOf(upstairs, said.message, said.since);
+      return [{ subject: subjectOf(upstairs, downstairs), sight }];
     }),
   );
 }

@@ -19,6 +19,8 @@ export interface Told {
 export interface IncidentStage {
   readonly rule: RuleName;
   readonly since: number;
+  /** When it was last seen, where it was looked for and not seen before it came back. */
+  readonly until?: number | undefined;
 }
 
 /**
@@ -64,6 +66,11 @@ export interface Incident {
   readonly silencedBy: string | null;
   /** Nobody is warned of it: it may well be as it should be, which nobody can tell. */
   readonly isListed: boolean;
+}
+
+/** Since when it is as it is: what was seen may have begun before it lasted long enough for its rule. */
+export function beganAt({ ruleSince, sight }: Incident): number {
+  return Math.min(ruleSince, sight.since ?? ruleSince);
 }
 
 /**

@@ -114,6 +114,10 @@ function begun({ key, rule, subject, sight }: FoundSymptom, { policy, now }: Run
 function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: Run): Incident {
   const { key, rule, subject, sight } = symptom;
   const isNoMoreListed = incident.isListed && symptom.isListed !== true;
+  // It was gone in between, so that it did not last.
+  const isBack = incident.cleanRuns > 0 && !ruleNamed(rule).isEvent;
+  const isSame = rule === incident.rule && !isBack;
+  const stage = { rule: incident.rule, since: incident.ruleSince };
   return {
     ...incident,
     key,
@@ -121,11 +125,10 @@ function seenAgain(incident: Incident, symptom: FoundSymptom, { policy, now }: R
     severity: policy.rules[rule].severity,
     subject,
     sight,
-    ruleSince: rule === incident.rule && !isNoMoreListed ? incident.ruleSince : now,
-    stages:
-      rule === incident.rule
-        ? incident.stages
-        : [...incident.stages, { rule: incident.rule, since: incident.ruleSince }].slice(-MOST_STAGES),
+    ruleSince: isSame && !isNoMoreListed ? incident.ruleSince : now,
+    stages: isSame
+      ? incident.stages
+      : [...incident.stages, isBack ? { ...stage, until: incident.lastSeenAt } : stage].slice(-MOST_STAGES),
     lastSeenAt: now,
     cleanRuns: 0,
     unknown: null,

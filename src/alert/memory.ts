@@ -71,6 +71,8 @@ export interface SilentProcess {
 export interface SledMemory {
   /** Runs in a row in which it was asked and did not answer. */
   readonly silentRuns: number;
+  /** The first of them; not kept by earlier versions. */
+  readonly silentSince?: number | undefined;
 }
 
 /** What is kept of all that was seen, from run to run. */

@@ -32,6 +32,8 @@ export interface Sight {
   readonly counters: SightCounters | null;
   /** What somebody has to do something about for it to end, by name; one that is new is told of. */
   readonly causes?: readonly string[] | undefined;
+  /** When what it says began, where that was before it was enough to be said. */
+  readonly since?: number | undefined;
 }
 
 export interface SightCounters {
@@ -48,7 +50,7 @@ export interface SightCounters {
 /** The particulars of something that is not of an upstairs. */
 export function sightWithoutUpstairs(
   message: string,
-  where: Partial<Pick<Sight, 'sleds' | 'cubby' | 'causes'>> = {},
+  where: Partial<Pick<Sight, 'sleds' | 'cubby' | 'causes' | 'since'>> = {},
 ): Sight {
   return {
     message,

@@ -36,7 +36,7 @@ type Looked = Pick<PlanInput, 'report' | 'policy' | 'now' | 'activeTwice'>;
 export function findSymptoms({ report, policy, now, activeTwice }: Looked, before: Memory): Found {
   const upstairs = upstairsIn(report.rows);
   const compared = compareAll(upstairs, before.sessions, policy.rules, now);
-  const sleds = sledMemories(report.outcomes, before.sleds);
+  const sleds = sledMemories(report.outcomes, before.sleds, now);
   const silent = silentProcesses(upstairs, report.outcomes, before, now);
   const seen = {
     report,
@@ -94,10 +94,18 @@ function worseOf(a: FoundSymptom, b: FoundSymptom, policy: Policy): FoundSymptom
 }
 
 /** What is to be kept of each sled after this run. */
-function sledMemories(outcomes: readonly SledOutcome[], before: Memory['sleds']): Memory['sleds'] {
+function sledMemories(
+  outcomes: readonly SledOutcome[],
+  before: Memory['sleds'],
+  now: number,
+): Memory['sleds'] {
   const asked = outcomes.map((outcome): [string, SledMemory] => {
     const { id } = outcome.sled;
-    return [id, { silentRuns: outcome.status === 'answered' ? 0 : (before[id]?.silentRuns ?? 0) + 1 }];
+    if (outcome.status === 'answered') return [id, { silentRuns: 0 }];
+    const { silentRuns = 0, silentSince } = before[id] ?? {};
+    // Since when it has been silent is not known where an earlier version began to count.
+    const since = silentRuns === 0 ? now : silentSince;
+    return [id, { silentRuns: silentRuns + 1, ...(since === undefined ? {} : { silentSince: since }) }];
   });
   return { ...before, ...Object.fromEntries(asked) };
 }

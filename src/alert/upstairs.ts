@@ -89,7 +89,7 @@ export function subjectOf({ rack, zone, upstairsId }: Upstairs, downstairs: Down
 }
 
 /** How this upstairs is now. */
-export function sightOf(upstairs: Upstairs, message: string): Sight {
+export function sightOf(upstairs: Upstairs, message: string, since?: number): Sight {
   const { sled, cubby, pid, sessionId, states, counters } = upstairs;
   return {
     message,
@@ -99,6 +99,7 @@ export function sightOf(upstairs: Upstairs, message: string): Sight {
     sessionId,
     states,
     counters: states === null ? null : counters(),
+    ...(since === undefined ? {} : { since }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describeError, FleetError } from '../model/error.ts';
+import { printable } from '../model/printable.ts';
 import type { CommandContext } from './command-context.ts';
 import { COMMANDS, wantedCommand, wordsOf } from './commands.ts';
 import { EXIT, exitCodeOfError } from './exit-code.ts';
@@ -36,7 +37,7 @@ export async function runProgram(
     .configureOutput({
       // Help, and the version.
       writeOut: (text) => out.write(fitHelp(text, out.width() ?? HELP_WIDTH)),
-      writeErr: (text) => err.write(text),
+      writeErr: (text) => err.write(printableLines(text)),
       getOutHelpWidth: () => out.width() ?? HELP_WIDTH,
       getErrHelpWidth: () => err.width() ?? HELP_WIDTH,
       getOutHasColors: () => out.color,
@@ -65,7 +66,7 @@ export async function runProgram(
       return pluginStatus(argv, EXIT.usage);
     }
     if (!(error instanceof FleetError)) throw error;
-    for (const line of errorLines(error)) err.write(`cruc-fleet: ${line}\n`);
+    for (const line of errorLines(error)) err.write(`cruc-fleet: ${printable(line)}\n`);
     return pluginStatus(argv, exitCodeOfError(error));
   }
 }
@@ -99,4 +100,12 @@ function errorLines(error: FleetError): readonly string[] {
   const lines = error.message.split('\n');
   if (error.cause !== undefined) lines.push(`${lines.pop() ?? ''}: ${describeError(error.cause)}`);
   return lines;
+}
+
+/** What was typed is in a message as well, and may have been copied from anywhere. */
+function printableLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => printable(line))
+    .join('\n');
 }

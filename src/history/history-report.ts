@@ -13,6 +13,11 @@ export interface HistorySubject {
   readonly called: ReadonlySet<string> | null;
 }
 
+/** `2 parts of the history are damaged`. */
+export function damagedText(damaged: number): string {
+  return damaged === 1 ? '1 part of the history is damaged' : `${damaged} parts of the history are damaged`;
+}
+
 /** The lives of some sessions as a report: a row for each thing that happened, and how the last look saw each sled. */
 export function historyReport(
   sessions: readonly SessionLife[],
@@ -38,7 +43,7 @@ export function historyReport(
       : [
           {
             code: 'cut' as const,
-            message: `${damaged} parts of the history are damaged; what they held is shown as not seen`,
+            message: `${damagedText(damaged)}; what was there is shown as not seen`,
           },
         ];
   return {

@@ -1,4 +1,4 @@
-import type { Ending, Incident, News, Told } from '../alert/incident.ts';
+import { beganAt, type Ending, type Incident, type News, type Told } from '../alert/incident.ts';
 import type { RuleName } from '../alert/rules/index.ts';
 import { foldAlike } from '../alert/incident-fold.ts';
 import type { IncidentPlaces } from '../alert/incident-place.ts';
@@ -106,7 +106,7 @@ function oneLife(incidents: readonly Incident[], alone: Incident): Incident {
 
 function sinceText(group: readonly [News, ...News[]], now: number): string | null {
   if (group[0].kind === 'resolved') return null;
-  const since = Math.min(...group.map(({ incident }) => incident.ruleSince));
+  const since = Math.min(...group.map(({ incident }) => beganAt(incident)));
   const isNoAge = since === now || !isClockSet(now);
   return isNoAge ? `since ${momentText(since)}` : `since ${momentText(since)}, ${ageText(now - since)}`;
 }
@@ -163,7 +163,8 @@ function endingText(ending: Exclude<Ending, 'settled'> | null): string {
 
 /** How long it was seen: what was before the first run and after the last, nobody saw. */
 function lifeText(incident: Incident): string {
-  const { firstSeenAt, lastSeenAt, outcome } = incident;
+  const { lastSeenAt, outcome } = incident;
+  const firstSeenAt = Math.min(incident.firstSeenAt, incident.sight.since ?? incident.firstSeenAt);
   const ended = outcome === null ? [] : [outcome];
   // Times and ages by a clock that was not set mean nothing.
   if (!isClockSet(lastSeenAt)) return [`seen at ${momentText(lastSeenAt)}`, ...ended].join('; ');
@@ -180,9 +181,12 @@ function stagesText({ stages, rule, ruleSince, lastSeenAt }: Incident): string |
   if (stages.length === 0) return null;
   const all = [...stages, { rule, since: ruleSince }];
   const texts = all.map((stage, index) => {
-    const until = all[index + 1]?.since ?? lastSeenAt;
+    const next = all[index + 1]?.since ?? lastSeenAt;
+    const until = stage.until ?? next;
     const noun = ruleNoun(stage.rule);
-    return until === stage.since ? `${noun} (seen once)` : `${noun} for ${ageText(until - stage.since)}`;
+    const lasted =
+      until === stage.since ? `${noun} (seen once)` : `${noun} for ${ageText(until - stage.since)}`;
+    return stage.until === undefined ? lasted : `${lasted}, then not seen for ${ageText(next - until)}`;
   });
   return texts.join(', then ');
 }

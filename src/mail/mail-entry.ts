@@ -1,4 +1,4 @@
-import type { Incident, Silence } from '../alert/incident.ts';
+import { beganAt, type Incident, type Silence } from '../alert/incident.ts';
 import type { Sight, Subject } from '../alert/subject.ts';
 import { ruleNoun, ruleWords } from '../alert/rule-words.ts';
 import { ruleNamed } from '../alert/rules/index.ts';
@@ -115,7 +115,7 @@ function titleOf(incidents: readonly Incident[], now: number): string {
   const first = new Map<string, Incident>();
   for (const each of incidents) {
     const other = first.get(each.rule);
-    if (other === undefined || each.ruleSince < other.ruleSince) first.set(each.rule, each);
+    if (other === undefined || beganAt(each) < beganAt(other)) first.set(each.rule, each);
   }
   const count = new Set(incidents.flatMap(({ subject }) => subject.sled ?? [])).size;
   return [...first.values()]
@@ -125,7 +125,7 @@ function titleOf(incidents: readonly Incident[], now: number): string {
       // An event does not last.
       if (ruleNamed(each.rule).isEvent) return words;
       return isSeen(each)
-        ? `${words} for ${ageText(now - each.ruleSince)}`
+        ? `${words} for ${ageText(now - beganAt(each))}`
         : `${words}, last seen ${ageText(now - each.lastSeenAt)} ago`;
     })
     .join(', ');
@@ -138,7 +138,7 @@ function factsOf(
 ): readonly (readonly [string, string])[] {
   const [{ subject }] = incidents;
   const firstSeen = Math.min(...incidents.map((each) => each.firstSeenAt));
-  const since = Math.min(...incidents.map((each) => each.ruleSince));
+  const since = Math.min(...incidents.map((each) => beganAt(each)));
   const before =
     firstSeen < since && isClockSet(context.now)
       ? `; first seen ${momentText(firstSeen)}, ${ageText(context.now - firstSeen)} ago`

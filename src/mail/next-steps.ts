@@ -1,3 +1,4 @@
+import { isCoverageCause, type CoverageCause } from '../alert/coverage-cause.ts';
 import type { Sight } from '../alert/subject.ts';
 import { ruleNamed, type RuleName } from '../alert/rules/index.ts';
 
@@ -18,9 +19,26 @@ const NEW_KEY =
   'A switch zone makes a new key when it boots, but an attacker in between would show another key too. Compare the ' +
   'fingerprint with one that you trust before you accept it. Until then, sleds that only this gateway reaches are not asked.';
 
+/** Where the sleds themselves answered, and most of them failed alike. */
+const OF_COVERAGE: Readonly<Record<CoverageCause, string>> = {
+  'host keys of sleds':
+    'The sleds answer, and show host keys that are not known. A sled makes a new key when it boots, as in an update, but ' +
+    'an attacker in between would show another key too. Compare the fingerprints with some that you trust; cruc-fleet ' +
+    'inventory trust shows them and asks.',
+  'logins of sleds':
+    'The sleds answer and refuse the login. Look at the user and the key that the inventory names.',
+  'scripts on sleds':
+    'The sleds are reached, and what is run there fails. The reasons are under missing and partial answers.',
+};
+
 /** What to do first of an incident, by its rule. */
 export function nextStep(rule: RuleName, { states, causes = [] }: Pick<Sight, 'states' | 'causes'>): string {
-  if (rule === 'coverage' && causes.length > 0) return NEW_KEY;
+  if (rule === 'coverage' && causes.length > 0) {
+    const cause = causes.find(isCoverageCause);
+    return cause === undefined || causes.some((each) => !isCoverageCause(each))
+      ? NEW_KEY
+      : OF_COVERAGE[cause];
+  }
   if (rule === 'down' && states?.every((state) => state === 'faulted') === true) return DOWN_FOR_GOOD;
   return ruleNamed(rule).nextStep;
 }

@@ -1,5 +1,5 @@
 import type { Column, Row } from '../model/column.ts';
-import { statusOf, type CheckResult, type Incident, type MailsWaiting } from '../alert/incident.ts';
+import { beganAt, statusOf, type CheckResult, type Incident, type MailsWaiting } from '../alert/incident.ts';
 import { isClockSet } from '../model/clock-set.ts';
 import { printable } from '../model/printable.ts';
 import { coverageOf, type FleetReport } from '../model/report.ts';
@@ -204,7 +204,7 @@ function rowOf(
   const { subject, sight } = incident;
   return {
     rule: incident.rule,
-    lasting: isClockSet(now) ? ageText(now - Math.min(...incidents.map((each) => each.ruleSince))) : null,
+    lasting: isClockSet(now) ? ageText(now - Math.min(...incidents.map((each) => beganAt(each)))) : null,
     incident: statusOf(incident),
     rack: sight.sleds.length === 1 ? subject.rack : null,
     sled: sight.sleds.length === 0 ? `rack ${subject.rack}` : sight.sleds.join('+'),

@@ -5,7 +5,7 @@ const LONGEST_QUOTE = 160;
 
 /** One line as an issue quotes it: on one line, without control characters, not too long. */
 export function quoteLine(line: string): string {
-  return printable(cutTo(line.trim(), LONGEST_QUOTE));
+  return printable(cutTo(line.trim().replaceAll('\t', ' '), LONGEST_QUOTE));
 }
 
 /** What dtrace says, as an issue quotes it: a long name of a function stands before what is wrong, so its middle goes. */

@@ -63,7 +63,7 @@ export function readReport(value: JsonObject): Report | null {
 
 function hasStates(record: JsonObject | null): boolean {
   const states = record?.['ds_state'];
-  return Array.isArray(states) && [0, 1, 2].every((client) => isState(states[client]));
+  return Array.isArray(states) && states.length === 3 && [0, 1, 2].every((client) => isState(states[client]));
 }
 
 function isState(value: unknown): boolean {

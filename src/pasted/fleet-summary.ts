@@ -15,9 +15,21 @@ export function readFleetSummary(lines: readonly string[]): readonly string[] {
   });
 }
 
+/** Whether a line says how many sleds answered. */
+export function isSummary(line: string): boolean {
+  return SUMMARY.test(line);
+}
+
+/** Whether the lines around a table have its summary, which stands below it: without it the table may be cut. */
+export function hasSummary(lines: readonly string[]): boolean {
+  return sentencesOf(lines).some((line) => SUMMARY.test(line));
+}
+
+const SUMMARY = /: (?:interrupted, incomplete; )?\d+ of \d+ sleds? answered/;
+
 /** Lines of a terminal that say nothing more than the rows, or how to ask. */
 const SILENT: readonly RegExp[] = [
-  /: (?:interrupted, incomplete; )?\d+ of \d+ sleds? answered/,
+  SUMMARY,
   /^\(columns hidden to fit the terminal: /,
   /^--degraded shows only /,
   // A prompt with the command.
@@ -32,7 +44,7 @@ function sentencesOf(lines: readonly string[]): readonly string[] {
     const last = sentences.at(-1);
     if (last !== undefined && /^ {2}\S/.test(line))
       sentences[sentences.length - 1] = `${last} ${line.trim()}`;
-    else sentences.push(line.trim());
+    else sentences.push(line.trim().replace(/^(?:- |\*\*)/, ''));
   }
   return sentences;
 }

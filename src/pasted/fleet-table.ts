@@ -4,7 +4,7 @@ import { wholeZone } from '../model/zone-name.ts';
 import { linesOf } from '../parse/lines.ts';
 import { sledOfTable, type TableSled } from './pasted-sleds.ts';
 import { EMPTY_PIECE, type PastedText, type Piece } from './piece.ts';
-import { readFleetSummary } from './fleet-summary.ts';
+import { hasSummary, readFleetSummary } from './fleet-summary.ts';
 
 /** Headings that say whose a row is, before its zone: of a pipe, of `-o wide`, and of a terminal. */
 const OF_SLED = ['RACK', 'SLED', 'SERIAL', 'CUBBY'];
@@ -27,8 +27,22 @@ export function fleetTablePieces(
   { where, name, text }: PastedText,
   inventory: Inventory | null,
 ): readonly Piece[] | null {
-  const table = tableIn(linesOf(text).lines);
-  if (table === null || table.rows.length === 0) return null;
+  const tables = tablesIn(linesOf(text).lines);
+  if (tables.every(({ rows }) => rows.length === 0)) return null;
+  const pieces = tables.flatMap((table) => piecesOfTable(table, where, inventory));
+  const rest = tables.flatMap((table) => table.rest);
+  const messages = [
+    ...readFleetSummary(rest),
+    ...(hasSummary(rest) ? [] : ['the table has no summary below it, so rows may be missing']),
+  ];
+  if (messages.length === 0) return pieces;
+  const issues: readonly Issue[] = messages.map((message) => ({ code: 'warning', message }));
+  const { sled } = sledOfTable({ rack: null, name, serial: null, cubby: null }, null);
+  return [...pieces, { ...EMPTY_PIECE, where, sled, text: '', isNobodys: true, issues }];
+}
+
+/** A piece for each sled of a table. */
+function piecesOfTable(table: FleetTable, where: string, inventory: Inventory | null): readonly Piece[] {
   const expanded = withThreeForOne(table);
   const bySled = new Map<string, { readonly sled: TableSled; readonly at: number[] }>();
   for (const [at, row] of table.rows.entries()) {
@@ -38,7 +52,7 @@ export function fleetTablePieces(
     if (found === undefined) bySled.set(key, { sled, at: [at] });
     else found.at.push(at);
   }
-  const pieces = [...bySled.values()].map(({ sled, at }): Piece => {
+  return [...bySled.values()].map(({ sled, at }): Piece => {
     const who = sledOfTable(sled, inventory);
     const said = at
       .flatMap((i) => table.notes.get(i) ?? [])
@@ -54,24 +68,25 @@ export function fleetTablePieces(
       notes: [...who.notes, ...said],
     };
   });
-  const issues: readonly Issue[] = readFleetSummary(table.rest).map((message) => ({
-    code: 'warning',
-    message,
-  }));
-  if (issues.length === 0) return pieces;
-  const { sled } = sledOfTable({ rack: null, name, serial: null, cubby: null }, null);
-  return [...pieces, { ...EMPTY_PIECE, where, sled, text: '', isNobodys: true, issues }];
 }
 
-function tableIn(lines: readonly string[]): FleetTable | null {
-  const first = lines.findIndex(isHeadings);
-  const headings = cellsOf(lines[first] ?? '');
-  if (first < 0) return null;
+/** The tables of a text, one after another; what stands before the first is with it. */
+function tablesIn(lines: readonly string[]): readonly FleetTable[] {
+  const starts = lines.flatMap((line, at) => (isHeadings(line) ? [at] : []));
+  return starts.map((start, i) => {
+    const table = tableIn(lines.slice(start, starts[i + 1]));
+    return i === 0 ? { ...table, rest: [...lines.slice(0, start), ...table.rest] } : table;
+  });
+}
+
+/** The table whose headings are the first line. */
+function tableIn(lines: readonly string[]): FleetTable {
+  const headings = cellsOf(lines[0] ?? '');
   const rows: (readonly string[])[] = [];
   const notes = new Map<number, string>();
   const rest: string[] = [];
   let isOver = false;
-  for (const line of lines.slice(first + 1)) {
+  for (const line of lines.slice(1)) {
     const cells = cellsOf(line);
     isOver ||= line.trim() === '' || line.startsWith('(');
     if (!isOver && rows.length > 0 && line.startsWith('    ')) {
@@ -83,7 +98,7 @@ function tableIn(lines: readonly string[]): FleetTable | null {
       rows.push(cells);
     } else rest.push(line);
   }
-  return { headings, rows, notes, rest: [...lines.slice(0, first), ...rest] };
+  return { headings, rows, notes, rest };
 }
 
 /** `SLED  ZONE  PID …`, `RACK  SERIAL  CUBBY  ZONE  PID …`: no script's table begins like this. */

@@ -12,18 +12,20 @@ export interface JsonText {
 }
 
 /**
- * The JSON objects of a text: one a line, printed over several lines as `jq` does, or in an array. Each line is looked at
- * twice at most, whatever the text holds.
+ * The JSON objects of a text: one a line, printed over several lines as `jq` does, or in an array, also one that was cut.
+ * Each line is looked at a few times at most, whatever the text holds.
  */
 export function jsonValues(text: string): JsonText {
   const objects: JsonObject[] = [];
   const rest: string[] = [];
   let leftOut = 0;
+  let opened = 0;
   const { lines, lastIsOpen } = linesOf(text);
   for (let i = 0; i < lines.length;) {
-    const { next, isWhole } = startsValue(lines[i] ?? '')
-      ? endOfValue(lines, i)
-      : { next: i + 1, isWhole: false };
+    const value = startsValue(lines[i] ?? '') ? endOfValue(lines, i) : { next: i + 1, isWhole: false };
+    const isOpenArray = !value.isWhole && (lines[i] ?? '').trim() === '[' && opened < MOST_OPENED;
+    if (isOpenArray) opened++;
+    const { next, isWhole } = isOpenArray ? { next: i + 1, isWhole: false } : value;
     const taken = lines.slice(i, next);
     const found = isWhole ? objectsIn(readJson(withoutComma(taken.join('\n')))) : null;
     if (found === null) for (const each of taken) rest.push(each);
@@ -35,6 +37,9 @@ export function jsonValues(text: string): JsonText {
   }
   return { objects, rest: rest.length === 0 ? '' : rest.join('\n') + (lastIsOpen ? '' : '\n'), leftOut };
 }
+
+/** Arrays without an end whose elements are read one by one: a text is cut once, and one of many could be looked at often. */
+const MOST_OPENED = 8;
 
 function startsValue(line: string): boolean {
   return /^\s*[[{]/.test(line);

@@ -18,7 +18,10 @@ const NO_RACK = 'pasted';
 
 /** The sled that a heading names: the inventory's of that serial, name or host, else one made of what it says. */
 export function sledOfHeading(headed: HeadedSled, inventory: Inventory | null): PastedSled {
-  const { name, serial, cubby } = headed;
+  const { name, serial, cubby, rack } = headed;
+  if (rack !== undefined) {
+    return sledOfTable({ rack, name: cubby === null ? name : null, serial, cubby }, inventory);
+  }
   const made = serial === null ? sledOfName(name) : madeSled(NO_RACK, name, { serial, cubby });
   if (inventory === null) return { sled: made, notes: [] };
   const [found, ...others] = sledsCalled(name, inventory);

@@ -12,10 +12,12 @@ import { countersOf } from '../probes/lr-state.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pasted } from './paste.ts';
 import { recordText } from './record-text.ts';
-import { newestReports, type SessionReport } from './session-report.ts';
+import { reportsBySession, sharedSessions, type SessionGroup } from './session-groups.ts';
+import { newestReports } from './session-report.ts';
 import { parseStatusDialects, type StatusKind } from './status-dialects.ts';
 import { reportsOfRecords } from './status-records.ts';
 import { readStatusTables } from './status-tables.ts';
+import { unwrappedRows } from './wrapped-rows.ts';
 
 /**
  * Records and tables are in the order of time, so that the newest of a session counts and what came before is in its
@@ -24,7 +26,8 @@ import { readStatusTables } from './status-tables.ts';
  */
 export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   const record = recordText(text);
-  const json = jsonValues(record.text);
+  const unwrapped = unwrappedRows(record.text, kind);
+  const json = jsonValues(unwrapped.text);
   const records = reportsOfRecords(json.objects, kind);
   const tables = readStatusTables(json.rest, kind);
   const lines = parseStatusDialects(tables.rest, kind);
@@ -39,47 +42,75 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   if (json.leftOut > 0)
     issues.push({ code: 'warning', message: `${json.leftOut} more records are left out` });
   const reports = newestReports([...records.reports, ...tables.reports]);
-  const sessions = new Map<string, SessionReport[]>();
-  for (const report of [...reports, ...lines.rows.map((row) => ({ row, remark: null }))]) {
-    const { zone, pid, upstairsId, sessionId } = report.row;
-    const id = JSON.stringify([zone, pid, upstairsId, sessionId]);
-    const session = sessions.get(id);
-    if (session === undefined) sessions.set(id, [report]);
-    else session.push(report);
+  const ofLines = lines.rows.map((row) => ({ row, remark: lackingStates(row, kind) }));
+  const lacking = ofLines.filter(({ remark }) => remark !== null).length;
+  if (lacking > 0) {
+    const rows = lacking === 1 ? '1 row lacks' : `${lacking} rows lack`;
+    issues.push({ code: 'unknown_state', message: `${rows} the state of a downstairs` });
   }
+  const sessions = reportsBySession([...reports, ...ofLines]);
   const doubts: Issue[] = [];
-  const rows = [...sessions.values()].flatMap((members) => rowsOfSession(members, kind, doubts));
+  // That rows of the scripts differ is said by their reader.
+  const ofScripts = new Set(lines.rows);
+  const rows = sessions.flatMap((session) => {
+    const isSaid = session.reports.every(({ row }) => ofScripts.has(row));
+    return rowsOfSession(session, kind, doubts, isSaid);
+  });
+  doubts.push(...sharedSessions(sessions.map(({ who }) => who)));
   const log = createIssueLog();
   for (const { code, message } of doubts) log.add(code, message);
   const hasHeadings = tables.hasHeadings || lines.other.some((line) => /^\s*ZONE\s+PID\b/.test(line));
-  return { rows, issues: [...issues, ...log.all()], notes: [], hasHeadings };
+  const { joined } = unwrapped;
+  const notes =
+    joined === 0 ? [] : [`${joined} ${joined === 1 ? 'row' : 'rows'} on several lines put together`];
+  return { rows, issues: [...issues, ...log.all()], notes, hasHeadings };
+}
+
+/** What is said of a row in which a state is not printed; null where all are. */
+function lackingStates({ values, noReport }: StatusRow, kind: StatusKind): string | null {
+  const states = kind === 'ds-state' ? values : values.slice(COUNTERS);
+  const lacking = states.flatMap((state, client) => (state === '-' ? [client] : []));
+  return noReport || lacking.length === 0
+    ? null
+    : `the state of downstairs ${lacking.join(', ')} is not known`;
 }
 
 /** Other values that a note tells. */
 const MOST_TOLD = 6;
 
-function rowsOfSession(members: readonly SessionReport[], kind: StatusKind, issues: Issue[]): readonly Row[] {
-  const read = members.map(({ row, remark }) => {
+function rowsOfSession(
+  { who, reports }: SessionGroup,
+  kind: StatusKind,
+  issues: Issue[],
+  isSaid: boolean,
+): readonly Row[] {
+  const read = reports.map(({ row, remark }) => {
     const values = kind === 'ds-state' ? stateCells(row, row.values, issues) : repairCells(row, issues);
     const about = statusCells(row, values);
     const note = row.noProbes === true ? { note: NO_PROBES } : {};
     const cells = { ...about, ...note, zone: row.zone === '-' ? null : row.zone };
     return { text: row.values.join('/'), cells: remark === null ? cells : noted(cells, remark) };
   });
-  if (members.length === 1) return read.map(({ cells }) => cells);
-  const [first] = members;
-  if (first?.row.sessionId === null && first.row.upstairsId === null) {
-    const note = `one of ${members.length} rows of this process: several disks, or one that changed`;
+  if (reports.length === 1) return read.map(({ cells }) => cells);
+  if (who.sessionId === null && who.upstairsId === null) {
+    const note = `one of ${reports.length} rows of this process: several disks, or one that changed`;
     return read.map(({ cells }) => noted(cells, note));
   }
   const [worst, ...others] = read.sort((a, b) => byHarm(a.cells, b.cells));
   if (worst === undefined) return [];
-  const told = others
-    .slice(0, MOST_TOLD)
-    .map(({ cells, text }) => shownValues(cells) ?? (text || 'no report'));
-  const more = others.length - told.length;
+  const { zone, pid, upstairsId, sessionId } = who;
+  const whole = { ...worst.cells, zone, pid, upstairs_id: upstairsId, session_id: sessionId };
+  const said = new Map(others.map(({ cells, text }) => [shownValues(cells) ?? (text || 'no report'), cells]));
+  said.delete(shownValues(worst.cells) ?? (worst.text || 'no report'));
+  if (said.size === 0) return [whole];
+  if (!isSaid) {
+    const message = `the session ${sessionId ?? upstairsId} differs in what several tools printed, and which is the newest is not known`;
+    issues.push({ code: 'contradiction', message });
+  }
+  const told = [...said.keys()].slice(0, MOST_TOLD);
+  const more = said.size - told.length;
   const also = [...told, ...(more > 0 ? [`${more} others`] : [])].join(' and ');
-  return [noted(worst.cells, `also ${also}, and which is the newest is not known`)];
+  return [noted(whole, `also ${also}, and which is the newest is not known`)];
 }
 
 /** The states and their health, which is not known unless all three are. */

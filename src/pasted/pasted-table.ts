@@ -10,6 +10,8 @@ import { rowFits } from './row-fits.ts';
 import { recordText } from './record-text.ts';
 import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
+import { createIssueLog } from '../parse/lines.ts';
+import { sharedSessions } from './session-groups.ts';
 import { ownTables } from './table-owner.ts';
 
 /** The tables of a text, whose headings may be those of other scripts and tools. */
@@ -39,7 +41,18 @@ export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteS
     probe.takes.counts === true
       ? countedRows(probe, sections, settings)
       : newestRows(probe, sections, settings);
-  return { ...chosen, issues, hasHeadings: own.length > 0 };
+  const log = createIssueLog();
+  for (const { code, message } of sharedSessions(sections.flatMap(({ rows }) => rows.map(whoOf)))) {
+    log.add(code, message);
+  }
+  return { ...chosen, issues: [...issues, ...log.all()], hasHeadings: own.length > 0 };
+}
+
+function whoOf({ pid, session_id: id }: Row): {
+  readonly pid: number | null;
+  readonly sessionId: string | null;
+} {
+  return { pid: typeof pid === 'number' ? pid : null, sessionId: typeof id === 'string' ? id : null };
 }
 
 function withoutDs2(section: ProbeSection): ProbeSection {

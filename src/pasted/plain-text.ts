@@ -15,27 +15,41 @@ const FRAMES: readonly RegExp[] = [
   /^<\/?(?:pre|code|details|summary)>$/i,
   /^Script (?:started|done)(?: on |, )/,
   /^(?:logout|exit|%)$/,
-  /^--More--(?:\(\d{1,3}%\))?$/,
   /^Connection to \S+ closed\.$/,
   /^Last login: /,
   /^The illumos Project\b/,
   /^\S+@\S+ \S+ %(?: |$)/,
   /^(?:cmon )?ctop - Unix timestamp: \d+$/,
   /^\[.{0,40}: Select \|/,
+  /^(?:lines \d+-\d+(?:\/\d+)? )?\(END\)$/,
+  /^Every \d+\.\ds: /,
+  /^(?:real|user|sys)\s+\d+m[\d.,]+s$/,
 ];
+
+/** Lines of a pager that has not shown all yet. */
+const PAGERS = /^(?:--More--(?:\(\d{1,3}%\))?|lines \d+-\d+(?:\/\d+)?(?: \d{1,3}%)?)$/;
 
 const LONGEST_FRAME = 200;
 
 /**
  * What a script printed, of a text as people copy it: without colors, terminal sequences, Markdown fences, the `>` of
- * quoted mail, times before each line, blanks of another kind, and indentation by which a histogram is moved from its
- * columns. A line that was nothing but such a frame is empty.
+ * quoted mail, times before each line, blanks of another kind, and indentation by which a
+ * histogram is moved from its columns. A line that was nothing but such a frame is empty. A pager at the end stays, since
+ * what follows is not there.
  */
 export function plainText(raw: string): string {
   const lines = terminalText(raw.replaceAll(WITHOUT_WIDTH, '').replaceAll(BLANKS, ' '))
     .split('\n')
     .map((line) => plainLine(line));
-  return withoutShift(withoutTimes(lines)).join('\n');
+  return withoutShift(withoutTimes(withoutPagers(lines))).join('\n');
+}
+
+/** Without the lines of a pager between others. */
+function withoutPagers(lines: readonly string[]): readonly string[] {
+  const last = lines.findLastIndex((line) => line.trim() !== '');
+  return lines.map((line, at) =>
+    at < last && line.length <= LONGEST_FRAME && PAGERS.test(line.trim()) ? '' : line,
+  );
 }
 
 /** Times that a tool writes before each line, as ts and journals do, with the blank behind them. */
@@ -53,7 +67,7 @@ function withoutTimes(lines: readonly string[]): readonly string[] {
 
 function plainLine(line: string): string {
   const text = withSpacedIndent(
-    withoutFence(withoutQuote(line)).replace(/^\s*(?:\^C|--More--(?:\(\d{1,3}%\))?)+(?=.*\S)/, ''),
+    withoutFence(withoutQuote(line)).replace(/^\s*(?:\^C|--More--(?:\(\d{1,3}%\)|(?!\()))+(?=.*\S)/, ''),
   );
   const trimmed = text.trim();
   const isFrame = trimmed.length <= LONGEST_FRAME && FRAMES.some((frame) => frame.test(trimmed));

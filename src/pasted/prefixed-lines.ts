@@ -2,7 +2,7 @@ import { readChatter } from '../parse/chatter.ts';
 import { eachLine, isBlank } from '../parse/lines.ts';
 import type { SledBlock } from './sled-blocks.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
-import { named, readFailureLine } from './sled-headings.ts';
+import { named, nameOfFile, readFailureLine } from './sled-headings.ts';
 
 /** Programs whose messages begin with their name, which has a digit as sleds' names have. */
 const PROGRAMS = /^(?:ksh\d*|python[\d.]*|perl[\d.]*|lua[\d.]*|p\d)$/;
@@ -60,7 +60,17 @@ export function splitPrefixedLines(
   return [{ heading: null, why, lines: others, isOpen: open === null }, ...blocks];
 }
 
+/**
+ * `NAME: line`; `[NAME] out: line` of fabric and `NAME.txt:line` of grep only where the name is one of a sled for sure.
+ */
 function readPrefix(line: string, isSled: (name: string) => boolean) {
+  const ofFabric = /^\s*\[([\w.-]{1,253})\](?: out:| err:)?(?: (.*))?$/s.exec(line);
+  const ofGrep = /^\s*([\w./-]{1,253}):(?! |$)(.*)$/s.exec(line);
+  for (const match of [ofFabric, ofGrep]) {
+    const name = nameOfFile(match?.[1] ?? '');
+    if (isSerial(name) || (name !== '' && isSled(name)))
+      return { name: named(name).name, rest: match?.[2] ?? '' };
+  }
   const match = /^\s*([A-Za-z0-9][A-Za-z0-9._%:-]{0,252}?):(?: (.*))?$/s.exec(line);
   const name = match?.[1];
   if (name === undefined) return null;

@@ -1,12 +1,14 @@
 import type { Issue } from '../model/issue.ts';
 import type { ProbeSpec } from '../model/probe.ts';
+import { readChatter } from '../parse/chatter.ts';
+import { createIssueLog, eachLine, isBlank } from '../parse/lines.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
 import { recordText } from './record-text.ts';
 import { unwrapped } from './status-records.ts';
 
 /** Lines that only scripts print that are run for programs: named values, and reports as JSON. */
-const FOR_PROGRAMS = /^[ \t]*(?:(?:zone|interval|began_ns|ended_ns)=|[[{])/m;
+const FOR_PROGRAMS = /^[ \t]*(?:(?:zone|interval|began_ns|ended_ns)=|[[{])/;
 
 /**
  * Reads what the probe's script prints for programs, as a recording keeps it, and Crucible's own records, from which the
@@ -14,9 +16,18 @@ const FOR_PROGRAMS = /^[ \t]*(?:(?:zone|interval|began_ns|ended_ns)=|[[{])/m;
  * went early: nothing says how long the script ran.
  */
 export function readProgramText(probe: ProbeSpec, text: string, settings: PasteSettings): Pasted | null {
-  if (probe.shape !== 'rows' || !FOR_PROGRAMS.test(text)) return null;
+  if (probe.shape !== 'rows') return null;
   const record = recordText(text);
   const { objects, rest } = jsonValues(record.text);
+  const log = createIssueLog();
+  const named: string[] = [];
+  // Other lines would be read by their columns, as version 0.1.0 printed them, and people write sentences.
+  for (const { line, isOpen } of eachLine(rest)) {
+    if (FOR_PROGRAMS.test(line)) named.push(line + (isOpen ? '' : '\n'));
+    else if (!isBlank(line) && readChatter(line)?.length !== 0) {
+      log.addLine('a line that is not of what a script prints for programs', line);
+    }
+  }
   const reports = objects.flatMap((object) => {
     const report = unwrapped(object);
     if (report === null) return [];
@@ -24,7 +35,12 @@ export function readProgramText(probe: ProbeSpec, text: string, settings: PasteS
     return [JSON.stringify({ ...wrapping, status, ...(error === null ? {} : { error }) })];
   });
   const reading = probe.read(
-    { stdout: [...reports, rest].join('\n'), stderr: '', exitStatus: 0, signalName: null },
+    {
+      stdout: [...reports.map((report) => `${report}\n`), ...named].join(''),
+      stderr: '',
+      exitStatus: 0,
+      signalName: null,
+    },
     {
       seconds: probe.seconds,
       interval: probe.interval,
@@ -36,7 +52,7 @@ export function readProgramText(probe: ProbeSpec, text: string, settings: PasteS
     },
   );
   if (reading.status === 'failure' || reading.rows.length === 0) return null;
-  const issues: readonly Issue[] = [...record.issues, ...reading.issues];
+  const issues: readonly Issue[] = [...record.issues, ...reading.issues, ...log.all()];
   const notes = settings.older ? ['older rows are not shown of what a script prints for programs'] : [];
   return { rows: reading.rows, issues, notes, hasHeadings: true };
 }

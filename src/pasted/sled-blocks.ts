@@ -1,8 +1,13 @@
 import { readChatter, readPrompt } from '../parse/chatter.ts';
+import { isSerial } from '../parse/pilot-heading.ts';
+import { isSummary } from './fleet-summary.ts';
 import { isBlank, linesOf } from '../parse/lines.ts';
 import {
   BARE_SERIAL,
+  DASHED,
   looksLikeHeading,
+  OWN_EXEC,
+  PILOT,
   readDashedHeading,
   readFailureLine,
   readSledHeading,
@@ -35,6 +40,7 @@ interface OpenBlock extends Omit<SledBlock, 'isOpen'> {
 const BEFORE = 'before the first heading of a sled';
 const UNREAD = 'after what looks like the heading of a sled and could not be read';
 const AFTER_FAILURE = 'after a message about another sled';
+const AFTER_SUMMARY = 'after the summary of cruc-fleet exec';
 const AFTER_PROMPT = 'after a prompt, so they are of another command';
 
 /**
@@ -46,16 +52,27 @@ export function splitSledBlocks(text: string): SledBlocks | null {
   const { lines, lastIsOpen } = linesOf(text);
   const blocks: OpenBlock[] = [];
   let open: OpenBlock = nobodys(BEFORE);
+  const found = lines.map(
+    (line, i) => readDashedHeading(line, lines[i + 1] ?? '', lines[i + 2] ?? '') ?? readSledHeading(line),
+  );
+  const ofPilot = commandsOfPilot(lines, found);
+  let command = 0;
+  // Among headings of a tool a serial is what `hostname` printed.
+  const areBare = found.every((heading) => (heading?.by ?? BARE_SERIAL) === BARE_SERIAL);
+  const accepted = (heading: SledHeading | null): SledHeading | null => {
+    if (heading?.by === BARE_SERIAL && !areBare) return null;
+    if (heading?.by !== PILOT || heading.ok !== null) return heading;
+    return ofPilot.has(command) || FAILURES.test(heading.first) ? heading : null;
+  };
   const begin = (block: OpenBlock): void => {
     blocks.push(open);
     open = block;
   };
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i] ?? '';
-    const dashed = readDashedHeading(line, lines[i + 1] ?? '', lines[i + 2] ?? '');
-    const heading = dashed ?? readSledHeading(line);
+    const heading = accepted(found[i] ?? null);
     const failure = heading === null ? readFailureLine(line) : null;
-    if (dashed !== null) i += 2;
+    if (heading?.by === DASHED) i += 2;
     if (heading !== null) {
       // `hostname; get-ds-state.sh` is a habit: the sled's name is not a row.
       if (heading.by === BARE_SERIAL && isOf(open, heading)) continue;
@@ -64,7 +81,12 @@ export function splitSledBlocks(text: string): SledBlocks | null {
       begin({ heading: failure, why: '', lines: [failure.first] });
       begin(nobodys(AFTER_FAILURE));
     } else if (readPrompt(line) !== null) {
+      command++;
       if (open.heading !== null) begin(nobodys(AFTER_PROMPT));
+    } else if (open.heading?.by === OWN_EXEC && isSummary(line)) {
+      begin(nobodys(AFTER_SUMMARY));
+    } else if (isNameOf(open, line)) {
+      continue;
     } else {
       if (open.heading !== null && open.heading.ok !== false && isStrange(line, open.heading)) {
         begin(nobodys(UNREAD));
@@ -78,11 +100,42 @@ export function splitSledBlocks(text: string): SledBlocks | null {
     .filter((block) => block.heading !== null || block.lines.length > 0);
   const headings = kept.flatMap(({ heading }) => (heading === null ? [] : [heading]));
   if (headings.length === 0) return null;
-  return { blocks: kept, areBare: headings.every(({ by }) => by === BARE_SERIAL) };
+  // `get-ds-state.sh; hostname` prints the name behind the rows: whose they are is not told by what stands before them.
+  const [first, last] = [kept[0], kept.at(-1)];
+  if (areBare && first?.heading === null && last?.lines.every((line) => isBlank(line)) === true) return null;
+  return { blocks: kept, areBare };
+}
+
+/** What a tool may say of a sled without a colon. */
+const FAILURES = /\btime(?:d[ -]?)?out|fail|error|refused|unreachable|no route|denied/i;
+
+/**
+ * Which commands of a text, counted by their prompts, are of pilot: a list of sleds has their cubbies and serials too, and
+ * says of none how a command ended.
+ */
+function commandsOfPilot(
+  lines: readonly string[],
+  found: readonly (SledHeading | null)[],
+): ReadonlySet<number> {
+  const commands = new Set<number>();
+  let command = 0;
+  for (const [i, line] of lines.entries()) {
+    const heading = found[i] ?? null;
+    if (heading?.by === PILOT && heading.ok !== null) commands.add(command);
+    else if (heading === null && readPrompt(line) !== null) command++;
+  }
+  return commands;
 }
 
 function nobodys(why: string): OpenBlock {
   return { heading: null, why, lines: [] };
+}
+
+/** Whether the line is what `hostname` prints on a sled of the block, which may be known by its cubby alone. */
+function isNameOf({ heading }: OpenBlock, line: string): boolean {
+  const name = line.trim();
+  const sleds = heading?.sleds ?? [];
+  return isSerial(name) && sleds.some(({ serial }) => serial === name || serial === null);
 }
 
 function isOf(block: OpenBlock, heading: SledHeading): boolean {

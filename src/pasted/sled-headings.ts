@@ -5,6 +5,8 @@ export interface HeadedSled {
   readonly name: string;
   readonly serial: string | null;
   readonly cubby: number | null;
+  /** Only of headings that name it. */
+  readonly rack?: string;
 }
 
 /** A line after which the output of a sled stands. */
@@ -37,14 +39,17 @@ const READERS: readonly ((line: string) => SledHeading | null)[] = [
   readTail,
   readParallelSsh,
   readSush,
+  readExec,
   readBareSerial,
 ];
+
+export const PILOT = 'pilot host exec';
 
 function readPilot(line: string): SledHeading | null {
   const heading = readPilotHeading(line);
   if (heading === null) return null;
   const { serial, cubby, ok, first } = heading;
-  return { by: 'pilot host exec', sleds: [{ name: serial, serial, cubby }], ok, first };
+  return { by: PILOT, sleds: [{ name: serial, serial, cubby }], ok, first };
 }
 
 /** `BRM42220014 | CHANGED | rc=0 >>`, `BRM42220051 | UNREACHABLE! => {`. */
@@ -92,6 +97,24 @@ function readSush(line: string): SledHeading | null {
   return name === undefined ? null : { by: 'sush', sleds: [named(name)], ok: null, first: '' };
 }
 
+/** What our own exec prints before what sleds gave. */
+export const OWN_EXEC = 'cruc-fleet exec';
+
+/** `sled 3/14`, `sled 3/[0-4] 5/2 (6), status 3`, `sled 3/BRM4222[0010-0014] (5), no output`, of our own exec. */
+function readExec(line: string): SledHeading | null {
+  if (line.length > LONGEST_HEADING) return null;
+  const match = /^sled ([^\s/]+\/\S+(?: [^\s/]+\/\S+)*?)(?: \(\d{1,4}\))?((?:, .*)?)$/.exec(line);
+  if (match === null) return null;
+  const sleds = (match[1] ?? '').split(' ').flatMap((part) => {
+    const rack = part.slice(0, part.indexOf('/'));
+    const names = namesInSet(part.slice(rack.length + 1).replace(/,$/, ''));
+    return names === null ? [] : names.map((name) => ({ ...named(name), rack }));
+  });
+  if (sleds.length === 0) return null;
+  const said = (match[2] ?? '').replace(/^, /, '').replace(/(?:^|, )no output$/, '');
+  return { by: OWN_EXEC, sleds, ok: said === '', first: said };
+}
+
 /** What a bare serial is called as a heading: a habit of people, and no tool's. */
 export const BARE_SERIAL = 'a serial';
 
@@ -121,15 +144,16 @@ export function named(name: string): HeadedSled {
   return { name: serial ?? name, serial, cubby: /^\d{1,2}$/.test(name) ? cubbyOf(name) : null };
 }
 
+/** The tool whose headings are three lines. */
+export const DASHED = 'clush';
+
 /** What stands between two lines of dashes, of clush -b and dshbak: `BRM42220014`, `sled[14-16,20] (4)`. */
 export function readDashedHeading(before: string, line: string, after: string): SledHeading | null {
   if (!/^-{3,80}\s*$/.test(before) || after.trimEnd() !== before.trimEnd() || line.length > LONGEST_HEADING)
     return null;
   const set = line.trim().replace(/ \(\d+\)$/, '');
   const names = namesInSet(set);
-  return names === null
-    ? null
-    : { by: 'clush', sleds: names.map((name) => named(name)), ok: null, first: '' };
+  return names === null ? null : { by: DASHED, sleds: names.map((name) => named(name)), ok: null, first: '' };
 }
 
 /** Sleds that one heading names at most. */
@@ -179,6 +203,10 @@ export function serialIn(line: string, but: readonly string[] = []): string | nu
   return null;
 }
 
+/** What people print before each sled of a loop: `### sled 16`, `== 16`, `sled16:`. */
+const OF_LOOPS =
+  /^(?:[#=*<>[\]-]{2,}\s*(?:sled|host|cubby|node)?\s*[\w.-]{0,20}?\d[\w.-]{0,20}\s*[#=*<>[\]:-]*|(?:sled|cubby)\s*\d{1,3}:?)$/i;
+
 /** Whether the line looks like a heading of a tool though none could be read in it: its rows may be another sled's. */
 export function looksLikeHeading(line: string): boolean {
   const start = line.slice(0, LONGEST_HEADING).trim();
@@ -188,6 +216,7 @@ export function looksLikeHeading(line: string): boolean {
     /^\S{1,253} \| [A-Z]{2,20}!? (?:\||=>|>>)/.test(start) ||
     /^\d{1,2}\s{2,}(?=\S{0,40}[A-Z])[A-Z0-9-]{3,40}\s/.test(start) ||
     start.startsWith('==> ') ||
-    start.endsWith(' <==')
+    start.endsWith(' <==') ||
+    OF_LOOPS.test(start)
   );
 }

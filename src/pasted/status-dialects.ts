@@ -1,7 +1,7 @@
 import { canonicalState } from '../model/downstairs-state.ts';
 import { readChatter } from '../parse/chatter.ts';
 import { MOST_OTHER_LINES, MOST_ROWS } from '../parse/limits.ts';
-import { createIssueLog, eachLine, isBlank, isTooLong, wordsOf } from '../parse/lines.ts';
+import { createIssueLog, eachLine, isBlank, isTooLong, linesOf, wordsOf } from '../parse/lines.ts';
 import { quoteLine } from '../parse/quote-line.ts';
 import { boundedRow, type StatusRow, type StatusRows } from '../parse/status-rows.ts';
 import { headingsOf } from '../parse/table-reader.ts';
@@ -56,6 +56,7 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
     session.values.add(values);
     rows.push(boundedRow(found, log));
   };
+  const hasZones = linesOf(text).lines.some(startsWithZone);
   for (const { line, isOpen } of eachLine(text)) {
     if (isBlank(line) || isTooLong(line, log)) continue;
     const words = wordsOf(line);
@@ -67,6 +68,7 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
     }
     if (words[0] === 'ZONE' && words[1] === 'PID') {
       other.push(line);
+      if (isOpen) log.add('warning', 'the headings have no line end, so rows may be missing');
       continue;
     }
     if (isOpen) {
@@ -82,7 +84,14 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
       if (rest.length > 0) log.addLine('a line that is not a row', line);
       continue;
     }
+    if (hasZones && !read.hasZone) {
+      log.addLine('a row without a zone among rows with one: its beginning is missing', line);
+      continue;
+    }
     take(read.row, line);
+    if (isCutZone(read.row.zone)) {
+      log.add('warning', `the beginning of the zone ${quoteLine(read.row.zone)} is missing`);
+    }
     if (read.hasZone && read.row.zone === '-' && read.row.pid !== null && !read.row.noReport) {
       log.add(
         'warning',
@@ -98,6 +107,21 @@ export function parseStatusDialects(text: string, kind: StatusKind): StatusDiale
 
 const PROPOLIS = /^oxz_/;
 
+/** Whether a line begins with the name of a zone, whatever follows. */
+export function startsWithZone(line: string): boolean {
+  return PROPOLIS.test(line.trimStart());
+}
+
+/** How zones in which an upstairs runs are called, before their id. */
+const ZONE_NAMES = ['oxz_propolis-server_', 'oxz_crucible_pantry_'];
+
+/** Whether a zone's name begins within one of these: a text that was copied from the middle of a line. */
+export function isCutZone(zone: string): boolean {
+  if (/^[0-9a-f-]+$/.test(zone)) return zone !== '-';
+  const name = /^(.*?)[0-9a-f]{8}(?:-[0-9a-f-]{0,27})?$/.exec(zone)?.[1];
+  return name !== undefined && ZONE_NAMES.some((each) => each !== name && each.endsWith(name));
+}
+
 /**
  * The first version of the script prints a zone without a line end and then runs dtrace: a zone without a report
  * stands before the next one.
@@ -106,9 +130,10 @@ function withoutSilentZones(words: readonly string[]): {
   readonly silent: readonly string[];
   readonly rest: readonly string[];
 } {
-  if (words.length === 1 && PROPOLIS.test(words[0] ?? '')) return { silent: words, rest: [] };
+  const isZone = (word = ''): boolean => PROPOLIS.test(word) && ZONE.test(word);
+  if (words.length === 1 && isZone(words[0])) return { silent: words, rest: [] };
   let start = 0;
-  while (PROPOLIS.test(words[start] ?? '') && PROPOLIS.test(words[start + 1] ?? '')) start++;
+  while (isZone(words[start]) && isZone(words[start + 1])) start++;
   return { silent: words.slice(0, start), rest: words.slice(start) };
 }
 
@@ -121,11 +146,16 @@ function severalRows(row: StatusRow, count: number): string {
   return `${count} rows of one session (${session}, ${who}) differ: the script sorts them, so the newest is unknown`;
 }
 
-/** A row of words, and whether they have a zone. Null where they are not a row. */
-export function readStatusWords(
-  words: readonly string[],
-  kind: StatusKind,
-): { readonly row: StatusRow; readonly hasZone: boolean } | null {
+/** What the words of a line are as a row. */
+export interface StatusWords {
+  readonly row: StatusRow;
+  readonly hasZone: boolean;
+  /** Its states are such as some version of Crucible has. */
+  readonly areKnown: boolean;
+}
+
+/** A row of words; null where they are not one. */
+export function readStatusWords(words: readonly string[], kind: StatusKind): StatusWords | null {
   // A number is not a zone: this is a row of the D script alone, or of another one.
   const hasZone = !/^\d+$/.test(words[0] ?? '');
   const [zone, pid, ...rest] = hasZone ? words : ['-', ...words];
@@ -160,17 +190,24 @@ export function readStatusWords(
     ...(noProbes ? { noProbes } : {}),
     exited: gone || notes.includes('exited'),
   };
-  return { row, hasZone };
+  return { row, hasZone, areKnown: values.every(isKnownValue) };
 }
 
 /**
  * Whether words without an id are a row for sure: a sentence such as `sled 14 was rebooted yesterday` has the shape of
- * one. The zone must be one of Oxide's, or the states such as are known. Counters need a zone.
+ * one. The zone must be one of Oxide's, or the states such as are known, in whole words: scripts that print codes print
+ * ids, and `14 ACT ACT FLT` is what people write of a cubby. Counters need a zone.
  */
 function isSurely(zone: string | null, values: readonly string[], kind: StatusKind): boolean {
   if (zone === null && kind === 'lr-state') return false;
   if (zone !== null && PROPOLIS.test(zone)) return true;
-  return values.every((value) => COUNTER.test(value) || canonicalState(value).known);
+  return values.every((value) => isKnownValue(value) && !CODE.test(value));
+}
+
+const CODE = /^[A-Z]{2,3}$/;
+
+function isKnownValue(value: string): boolean {
+  return COUNTER.test(value) || canonicalState(value).known;
 }
 
 /** How many cells at the end are values: three states; six counters, or nine with the states after them. */

@@ -22,6 +22,9 @@ export interface WrappedRecord {
   readonly wrapping: JsonObject;
 }
 
+/** What stands around a record, and no other object has alone. */
+const OF_WRAPPINGS: readonly string[] = ['zone', 'pid', 'time_ns', 'status', 'ok', 'err', 'error'];
+
 /** Null for an object that is not a record. */
 export function unwrapped(object: JsonObject): WrappedRecord | null {
   const inner = isJsonObject(object['status']) ? object['status'] : object;
@@ -30,8 +33,10 @@ export function unwrapped(object: JsonObject): WrappedRecord | null {
   const error = [object['error'], object['err'], inner['error'], inner['err']].find(
     (each) => each !== undefined,
   );
-  const isWrapping = inner !== object || Object.hasOwn(object, 'pid');
-  if (error === undefined && !isWrapping && record === inner) return null;
+  const isWrapped = inner !== object || record !== inner;
+  // A log's line, or a row of a report, has a PID too.
+  const isWrapping = Object.keys(object).every((name) => OF_WRAPPINGS.includes(name));
+  if (!isWrapped && !(isWrapping && (error !== undefined || Object.hasOwn(object, 'pid')))) return null;
   const said =
     typeof error === 'string' ? error : error === undefined ? WITHOUT_STATES : JSON.stringify(error);
   return { record: null, error: said.slice(0, LONGEST_ERROR), wrapping: object };
@@ -81,9 +86,9 @@ function textOr<T>(value: JsonValue | undefined, otherwise: T): string | T {
   return typeof value === 'string' && value !== '' ? value : otherwise;
 }
 
-/** The texts of three values; `-` for each that is not there. */
+/** The texts of three values; `-` for each that is not there, and for all where there are more. */
 function triple(value: JsonValue | undefined): readonly string[] {
-  const values: readonly JsonValue[] = Array.isArray(value) ? value : [];
+  const values: readonly JsonValue[] = Array.isArray(value) && value.length <= 3 ? value : [];
   return [0, 1, 2].map((client) => {
     const each = values[client];
     if (each === undefined || each === null || each === '') return '-';

@@ -44,6 +44,7 @@ const sight = z
         .readonly(),
     ),
     causes: texts.optional(),
+    since: time.optional(),
   })
   .readonly();
 
@@ -65,7 +66,7 @@ const incident = z
     firstSeenAt: time,
     ruleSince: time,
     stages: z
-      .array(z.object({ rule, since: time }).readonly())
+      .array(z.object({ rule, since: time, until: time.optional() }).readonly())
       .readonly()
       .default([]),
     outcome: maybe(text).default(null),
@@ -120,7 +121,7 @@ export const stateSchema = z
     memory: z
       .object({
         sessions: z.array(sessionSchema).readonly(),
-        sleds: z.record(text, z.object({ silentRuns: count }).readonly()),
+        sleds: z.record(text, z.object({ silentRuns: count, silentSince: time.optional() }).readonly()),
         silent: z
           .record(text, z.object({ runs: count, since: time, hasReported: z.boolean() }).readonly())
           .default({}),

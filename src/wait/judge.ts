@@ -37,7 +37,8 @@ export function judge(
   const silent = outcomes.flatMap(silenceOf);
   const seen = seenIn(outcomes, wanted.keeps);
   const unmet = [...new Set(wanted.conditions.flatMap(({ missing }) => missing(seen, verdicts)))];
-  const missing = [...silent, ...unmet];
+  // Sleds and their rows come in another order in each look.
+  const missing = [...silent.sort(byText), ...unmet.sort(byText)];
   const inARow = missing.length === 0 ? before + 1 : 0;
   return {
     isMet: inARow >= wanted.looks,
@@ -46,6 +47,10 @@ export function judge(
     missing,
     upstairs: seen.length,
   };
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function silenceOf(outcome: SledOutcome): readonly string[] {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { beganAt } from '../../src/alert/incident.ts';
 import type { Plan } from '../../src/alert/plan.ts';
 import { mailChanges } from '../../src/mail/mail-change.ts';
 import { sledNames } from '../../src/mail/sled-names.ts';
@@ -11,7 +12,7 @@ function setUp() {
     checker.advance(ms);
     return checker.run();
   };
-  return { disk: world.sessions[0]!, step };
+  return { world, disk: world.sessions[0]!, step };
 }
 
 /** What a mail says has changed, an entry a line. */
@@ -65,6 +66,40 @@ describe('one event', () => {
     expect(line).toMatch(
       /live repair of downstairs 1 completed: 600 extents repaired and 0 confirmed in 2m00s since it was first seen \(5\.0 a second\)$/,
     );
+  });
+
+  it('that came back says how long it was not seen, and lasts from then on', () => {
+    const { disk, step } = setUp();
+    disk.states = ['faulted', 'offline', 'active'];
+    step();
+    disk.states = ['faulted', 'active', 'active'];
+    step();
+    disk.states = ['faulted', 'faulted', 'active'];
+    const [incident] = step().state.incidents.filter(({ subject }) => subject.downstairs === 1);
+    expect(incident).toMatchObject({ rule: 'critical', ruleSince: incident?.lastSeenAt });
+    disk.states = ['active', 'active', 'active'];
+    step();
+    expect(told(step())[0]).toMatch(
+      /; disk stopped \(seen once\), then not seen for 10m, then disk stopped \(seen once\)$/,
+    );
+  });
+
+  it('that takes some time to be one is told since it began', () => {
+    const { disk, world, step } = setUp();
+    step();
+    world.sleds[0]!.answer = 'no';
+    step();
+    const [silent] = step().result.news;
+    expect(silent?.incident).toMatchObject({ rule: 'sled_silent' });
+    expect(silent!.incident.lastSeenAt - beganAt(silent!.incident)).toBe(5 * MINUTE);
+    world.sleds[0]!.answer = 'yes';
+    step();
+    expect(told(step())).toEqual([expect.stringMatching(/^resolved sled silent; seen for 5m, from /)]);
+    disk.states = ['live_repair', 'active', 'active'];
+    step();
+    const [stalled] = step().result.news;
+    expect(stalled?.incident).toMatchObject({ rule: 'repair_stalled' });
+    expect(stalled!.incident.lastSeenAt - beganAt(stalled!.incident)).toBe(5 * MINUTE);
   });
 
   it('that was repaired between two runs says so', () => {

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { schemaErrors } from '../support/report-schema.ts';
@@ -288,5 +288,19 @@ describe('a morning in the history of check', () => {
     `);
     expect((await rack.run(['history', '--history', join(rack.folder, 'none')], at())).status).toBe(78);
     expect((await history('nobody')).status).toBe(64);
+  });
+
+  it('does not say that nothing is there where a part of it is damaged', async () => {
+    const damaged = join(rack.folder, 'damaged.ndjson');
+    const lines = readFileSync(file(), 'utf8').split('\n');
+    writeFileSync(damaged, [...lines.slice(0, 2), 'garbage', ...lines.slice(3)].join('\n'));
+    const { status, stderr } = await rack.run(
+      ['history', 'nobody', '--history', damaged, '--since', '1d'],
+      at(),
+    );
+    expect([status, stderr]).toEqual([
+      78,
+      "cruc-fleet: nothing is called 'nobody' in what can be read of the history, and 1 part of the history is damaged: it may have been there\n",
+    ]);
   });
 });

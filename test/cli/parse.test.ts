@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -383,6 +383,15 @@ describe('wrong usage', () => {
   });
 });
 
+describe('a file that is too large', () => {
+  it('is refused without reading it', async () => {
+    const file = join(folder, 'large.txt');
+    writeFileSync(file, '');
+    truncateSync(file, 300 * 1024 ** 2);
+    expect(await refused(['ds-state', file])).toMatch(/large\.txt is larger than 256 MB; give it in parts$/m);
+  });
+});
+
 describe('what is not an answer', () => {
   it.each([
     ['an empty text', ''],
@@ -420,7 +429,13 @@ describe('what is not an answer', () => {
     ],
     ['upstairs_info', 'seed/all_downstairs.txt', /; parse all_downstairs or downstairs_count reads it$/],
     ['trace-vol', 'seed/upstairs_action.txt', /; parse upstairs_action reads it$/],
-    ['upstairs_raw', 'seed/get-ds-state.txt', /a line that is not a JSON object: oxz_.*; and 6 more$/],
+    [
+      'upstairs_raw',
+      'seed/get-ds-state.txt',
+      /a line that is not a JSON object: oxz_.*; and 6 more; parse ds-state reads it$/,
+    ],
+    ['ds-state', 'seed/get-lr-state.txt', /; and 6 more; parse lr-state reads it$/],
+    ['lr-state', 'seed/get-ds-state.txt', /; and 6 more; parse ds-state reads it$/],
   ])('for %s is %s: the sled did not answer', async (probe, file, message) => {
     const report = await parse([probe, file]);
     expect([report.exit, report.rows, report.sleds[0]?.status]).toEqual([3, [], 'failed']);
@@ -436,6 +451,23 @@ describe('what is not an answer', () => {
     expect(report.sleds[1]?.error?.message).toMatch(
       /holds no output of ds-state: a line that is not a row: ssh: no route$/,
     );
+  });
+
+  it.each(['', ' 8  BRM44220011        ok: '])(
+    'is what a dtrace says that did not run, after %j',
+    async (before) => {
+      const said = 'dtrace: failed to compile script x.d: probe description does not match any probes';
+      const report = await parse(['ds-state', '-'], `${before}${said}\n`);
+      expect([report.exit, report.sleds.map(({ error }) => error)]).toEqual([
+        3,
+        [{ code: 'dtrace', message: said }],
+      ]);
+    },
+  );
+
+  it('is a report of ours: merge reads it', async () => {
+    const report = await parse(['ds-state', '-'], '{"schema": "cruc-fleet/report/v1"}\n');
+    expect(report.sleds[0]?.error?.message).toMatch(/; it is a report: merge reads it$/);
   });
 
   it('is not a drop: dtrace ran', async () => {

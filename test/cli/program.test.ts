@@ -118,6 +118,8 @@ describe('help', () => {
 describe('wrong usage', () => {
   it.each<[readonly string[], RegExp]>([
     [['ds-stat'], /unknown command 'ds-stat'[\s\S]*Did you mean ds-state/],
+    [['a\u202eb\u001b[31m'], /unknown command 'a\?b\?\[31m'/],
+    [['merge', 'a\u202eb'], /a\?b cannot be read/],
     [['perf-net-ds'], /perf-net-ds is a probe, not a command: cruc-fleet run perf-ds-net\n/],
     [['get-ds-state', '-r', '3'], /get-ds-state is a probe, not a command: cruc-fleet ds-state\n/],
     [['ds-state', '--rak', '3'], /unknown option '--rak'[\s\S]*Did you mean --rack/],

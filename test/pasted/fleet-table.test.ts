@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { run } from '../support/run-program.ts';
+import { markdown } from '../../src/outputs/markdown.ts';
 import { table, wide } from '../../src/outputs/table.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { mergeReport } from '../../src/fleet/merge.ts';
@@ -62,6 +63,36 @@ describe('a table that cruc-fleet printed', () => {
       expect(issues.map(({ message }) => message).join()).toMatch(/no answer from 3\/BRM42220017/);
       expect(status).toBe(3);
     }
+  });
+
+  it('is read from Markdown', async () => {
+    const { rows, status } = await parsed('ds-state', printed(THREE, null, markdown));
+    expect([status, rows.map(({ cubby, health }) => [cubby, health])]).toEqual([
+      0,
+      [
+        [14, 'critical'],
+        [3, 'degraded'],
+        [14, 'ok'],
+      ],
+    ]);
+  });
+
+  it('is not whole without its summary, which stands below it', async () => {
+    const lines = printed(THREE, null).split('\n').slice(0, 3);
+    const { status, issues } = await parsed('ds-state', lines.join('\n'));
+    expect([status, issues.map(({ message }) => message)]).toEqual([
+      3,
+      ['the table has no summary below it, so rows may be missing'],
+    ]);
+  });
+
+  it('is read with the next one in the same text', async () => {
+    const other = printed(report([answered(5, [stateRow(9, ['active', 'active', 'active'], 'ok')])]), null);
+    const { rows, status } = await parsed(
+      'ds-state',
+      `${printed(THREE, null)}$ cruc-fleet ds-state\n${other}`,
+    );
+    expect([status, rows.map(({ cubby }) => cubby)]).toEqual([0, [14, 3, 14, 5]]);
   });
 
   it('is not whole where it counts rows instead of showing them', async () => {

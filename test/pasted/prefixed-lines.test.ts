@@ -32,6 +32,17 @@ describe('splitPrefixedLines', () => {
     ]);
   });
 
+  it.each([
+    ['[BRM42220014] out: a\n[BRM42220036] out: b\n', 'BRM42220036'],
+    ['out/BRM42220014.txt:a\nout/BRM42220036.txt:b\n', 'BRM42220036'],
+    ['BRM42220014:a\nwest:b\n', 'west'],
+  ])('knows %j by names that are of sleds for sure', (text, second) => {
+    expect(blocksIn(text, ['west'])).toEqual([
+      ['BRM42220014', null, ['a']],
+      [second, null, ['b']],
+    ]);
+  });
+
   it('gives a line without a name to no sled', () => {
     expect(blocksIn('sled1: a\nsled1: b\nc d\n')).toEqual([
       [null, null, ['c d']],
@@ -43,6 +54,8 @@ describe('splitPrefixedLines', () => {
     'dtrace: 7 drops on CPU 3\n',
     'ssh: connect to host BRM42220014 port 22: timed out\n',
     'python3: no such file\n',
+    '[ 12] out: a\n[sled1] out: b\n',
+    'in/a1.txt:a\nin/a2.txt:b\n',
     '2026-11-27T16:00:00Z: started\n',
     '16:00: started\n',
     'sled1:\noxz_a 7 ACT ACT ACT\n',

@@ -59,6 +59,21 @@ describe('what scripts print for programs', () => {
     expect(read('ds-state', text)).toMatchObject({ rows: [{ zone: 'oxz_a', pid: 7, health: 'degraded' }] });
   });
 
+  it('makes no row of a sentence below what looks like JSON', () => {
+    const text = '[4:12 PM] kim: hello\nsled 14 was rebooted yesterday by kim\n';
+    for (const name of ['ds-state', 'lr-state', 'upstairs_info', 'all_downstairs']) {
+      expect(read(name, text)).toMatchObject({ rows: [], issues: { length: expect.any(Number) } });
+    }
+  });
+
+  it('says which other lines stand among it', () => {
+    const text = 'zone=oxz_a pid=7 session_id=c0b92059 ds0=Active ds1=Active ds2=Active\nand then?\n';
+    expect(read('ds-state', text)).toMatchObject({
+      rows: [{ zone: 'oxz_a' }],
+      issues: [{ message: 'a line that is not of what a script prints for programs: and then?' }],
+    });
+  });
+
   it('is not an answer to another probe', () => {
     expect(read('tracegw', `${JSON.stringify(RECORD)}\n`)).toMatchObject({ rows: [], hasHeadings: false });
     expect(read('upstairs_info', '{"hello":1}\n')).toMatchObject({ rows: [], hasHeadings: false });

@@ -132,6 +132,9 @@ describe('headings of other tools', () => {
       ['Exited with error code 255'],
     ],
     [' » 913-0000019:BRM42220014 « ', 'BRM42220014', null, []],
+    ['sled 3/BRM42220014', 'BRM42220014', true, []],
+    ['sled 3/[0-1] 4/2 (3), no output', '0:0,1:1,2:2', true, []],
+    ['sled 3/BRM4222[0014-0015] (2), status 3', 'BRM42220014,BRM42220015', false, ['status 3']],
     ['=== BRM42220014 ===', 'BRM42220014', null, []],
     ['### sled 14 (BRM42220014):', '14:BRM42220014', null, []],
     ['---\nBRM42220014\n---', 'BRM42220014', null, []],
@@ -159,6 +162,11 @@ describe('headings of other tools', () => {
 });
 
 describe('splitSledBlocks', () => {
+  it('are none where rows stand before the first and nothing behind the last', () => {
+    expect(splitSledBlocks(`${ROW}\nBRM42220014\n${ROW}\nBRM42220036\n\n`)).toBeNull();
+    expect(blocksIn(`${ROW}\nBRM42220014\n${ROW}\n`)?.map(([name]) => name)).toEqual([null, 'BRM42220014']);
+  });
+
   it('takes no dash between lines of dashes for the name of a sled', () => {
     expect(splitSledBlocks('---\n-\n---\nx\n')).toBeNull();
     expect(splitSledBlocks('---\nlab2\n---\nx\n')?.blocks.map(({ lines }) => lines)).toEqual([['x']]);

@@ -200,6 +200,22 @@ describe('Crucible’s sled_upstairs_info', () => {
     }
   });
 
+  it.each(['', ' UP', ' UPW DSW'])('is not believed where its columns are cut, behind DS2%s', (next) => {
+    const values = next
+      .split(' ')
+      .filter((word) => word !== '')
+      .map(() => ' 0')
+      .join('');
+    const text = `PID UUID SESSION DS0 DS1 DS2${next}\n7 a1a1a1a1 c0b92059 FLT ACT ACT${values}\n`;
+    const { rows, issues } = read('ds-state', text);
+    expect([issues.length, only(rows, ['ds0', 'ds1', 'ds2'])]).toEqual([1, [['faulted', 'active', null]]]);
+  });
+
+  it('is another script than up-info.d, which has other columns', () => {
+    const text = 'PID UUID SESSION DS0 DS1 DS2 NEXT_JOB DELTA\n7 a1a1a1a1 c0b92059 FLT ACT ACT 1 0\n';
+    expect(only(read('ds-state', text).rows, ['ds2'])).toEqual([['active']]);
+  });
+
   it('is another script than ours, whose third state is known', () => {
     const text = `ZONE ${UPSTREAM.replace('UUID', 'UPSTAIRS')}\noxz_a ${row('c0b92059', 'FLT ACT ACT')}`;
     expect(only(read('ds-state', text).rows, ['ds2'])).toEqual([['active']]);

@@ -18,6 +18,14 @@ describe('a text without headings', () => {
     ]);
   });
 
+  it('is not for sure of one sled where lines follow the prompts of two hosts', () => {
+    const text = `root@sled14:~# x\n${ROW}root@sled16:~# x\n${ROW}`;
+    expect(pieceOf(text, ['3/14']).issues).toEqual([
+      { code: 'warning', message: expect.stringMatching(/prompts are of 2 hosts \(sled14, sled16\)/) },
+    ]);
+    expect(pieceOf(`kim@bastion:~$ ssh root@sled14\nroot@sled14:~# x\n${ROW}`, ['3/14']).issues).toEqual([]);
+  });
+
   it('is doubted where its prompt is of another sled than --sled names', () => {
     const text = `root@BRM42220014:~# x\n${ROW}`;
     expect(pieceOf(text, ['BRM42220036']).notes).toEqual([
@@ -36,6 +44,9 @@ describe('a text without headings', () => {
         message: expect.stringMatching(/^what looks like the heading of a sled could not be read/),
       },
     ]);
+    for (const line of ['### sled 16', '== 16', 'sled16:', '--- cubby 3 ---']) {
+      expect(pieceOf(`${line}\n${ROW}`, ['3/14']).issues).toHaveLength(1);
+    }
     expect(pieceOf(`dtrace: error: x\n${ROW}`).issues).toEqual([]);
   });
 });
@@ -58,6 +69,22 @@ describe('a serial alone on a line', () => {
       sled: { id: '3/BRM42220014' },
       text: ROW,
     });
+  });
+
+  it('behind its rows leaves it open whose they are', () => {
+    const text = `${ROW}BRM42220014\n${ROW}BRM42220036\n`;
+    expect(piecesOf([{ where: 'in.txt', name: 'in', text }], [], null)).toMatchObject([
+      { sled: { id: 'pasted/in' }, issues: [{ message: expect.stringMatching(/^it names 2 sleds/) }] },
+    ]);
+  });
+
+  it('is what `hostname` printed below a heading of a tool, before and behind the rows', () => {
+    const text = `sled 3/0\n${ROW}BRM42220000\n\nsled 3/1\nBRM42220001\n${ROW}\nrack 3: 2 of 2 sleds answered; 1 s\n`;
+    const pieces = piecesOf([{ where: 'in.txt', name: 'in', text }], [], null);
+    expect(pieces.map(({ sled, text: own }) => [sled.id, sled.cubby, own.trim()])).toEqual([
+      ['3/sled0', 0, ROW.trim()],
+      ['3/sled1', 1, ROW.trim()],
+    ]);
   });
 
   it('of two sleds is not overruled by --sled', () => {

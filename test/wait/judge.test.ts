@@ -33,6 +33,18 @@ describe('a look', () => {
     }
   });
 
+  it('misses the same in the same order, however its rows came', () => {
+    const rows = [degraded, repairing];
+    const missing = (...of: Parameters<typeof answered>[1][]) =>
+      judge(
+        0,
+        of.map((each, cubby) => answered(cubby, each)),
+        wanted(['healthy']),
+      ).missing;
+    expect(missing(rows)).toEqual(missing(rows.toReversed()));
+    expect(missing(rows)).toHaveLength(2);
+  });
+
   it('in which nothing was seen is not health, and no repair', () => {
     expect(judge(0, [answered(1, [])], wanted(['healthy', 'quorum=2'])).missing).toEqual([
       'no upstairs was seen',

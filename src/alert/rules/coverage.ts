@@ -1,6 +1,7 @@
 import { describeError, FleetError } from '../../model/error.ts';
 import { coverageOf, ofRacks, racksOf, type FailedOutcome, type FleetReport } from '../../model/report.ts';
 import { foldSleds } from '../../model/sled-fold.ts';
+import { coverageCause, failureCounts } from '../coverage-cause.ts';
 import { defineRule, type Symptom } from '../rule.ts';
 import { sightWithoutUpstairs } from '../subject.ts';
 import { share } from '../threshold.ts';
@@ -25,13 +26,16 @@ export const coverage = defineRule({
       const reasons = [...tooFew(ofRack, below), ...new Set(forged.map(describeError))];
       if (reasons.length === 0) return [];
       const failed = failedIn(ofRack);
+      const how = forged.length > 0 ? '' : `: ${failureCounts(failed)}`;
       const silent =
-        failed.length === 0 ? [] : [`no answer from ${foldSleds(failed.map(({ sled }) => sled))}`];
+        failed.length === 0 ? [] : [`no answer from ${foldSleds(failed.map(({ sled }) => sled))}${how}`];
+      const shared = coverageCause(failed);
+      const causes = [...new Set(forged.map(({ message }) => message)), ...(shared === null ? [] : [shared])];
       return [
         {
           subject: { rack, zone: null, upstairsId: null, downstairs: null, sled: null },
           sight: sightWithoutUpstairs([...reasons, ...silent].join('; '), {
-            causes: forged.length === 0 ? undefined : [...new Set(forged.map(({ message }) => message))],
+            causes: causes.length === 0 ? undefined : causes,
           }),
         },
       ];
@@ -42,7 +46,7 @@ function tooFew(ofRack: FleetReport, below: number): readonly string[] {
   const { answered, selected } = coverageOf(ofRack);
   if (answered >= selected * below) return [];
   const percent = Math.round(below * 1000) / 10;
-  return [`${answered} of ${selected} sleds answered, below ${percent}%`];
+  return [`${answered} of ${selected} ${selected === 1 ? 'sled' : 'sleds'} answered, below ${percent}%`];
 }
 
 /** However many sleds another gateway reached: somebody has to look at the key, and to accept it. */

@@ -31,6 +31,6 @@ export const jobsStuck = defineRule({
       // It takes two runs to see that nothing moves, even with a threshold of 0.
       if (progress === null || lasting <= 0 || lasting < after) return [];
       const message = `no answer to its guest for ${formatDuration(lasting)}: ${progress.mark}`;
-      return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
+      return [{ subject: subjectOf(each, null), sight: sightOf(each, message, progress.since) }];
     }),
 });

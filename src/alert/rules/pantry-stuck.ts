@@ -26,6 +26,6 @@ export const pantryStuck = defineRule({
       const lasting = progress === null ? 0 : scene.now - progress.since;
       if (progress === null || lasting <= 0 || lasting < after) return [];
       const message = `idle for ${formatDuration(lasting)}: ${progress.mark}`;
-      return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
+      return [{ subject: subjectOf(each, null), sight: sightOf(each, message, progress.since) }];
     }),
 });

@@ -38,9 +38,10 @@ export const repairNotBegun = defineRule({
     eachDownstairs(scene, (upstairs, downstairs) => {
       const progress = scene.progress(upstairs, `waits_${downstairs}`);
       const lasting = progress === null ? 0 : scene.now - progress.since;
-      if (lasting <= 0 || lasting < after) return null;
+      if (progress === null || lasting <= 0 || lasting < after) return null;
       const state = upstairs.states[downstairs];
-      return `downstairs ${downstairs} is ${state} and has waited for ${formatDuration(lasting)} while the others are active`;
+      const message = `downstairs ${downstairs} is ${state} and has waited for ${formatDuration(lasting)} while the others are active`;
+      return { message, since: progress.since };
     }),
 });
 

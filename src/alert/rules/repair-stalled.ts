@@ -7,6 +7,11 @@ import type { Downstairs } from '../subject.ts';
 import { duration, MINUTE_MS } from '../threshold.ts';
 import { sightOf, subjectOf } from '../upstairs.ts';
 
+interface Stall {
+  readonly message: string;
+  readonly since: number;
+}
+
 export const repairStalled = defineRule({
   name: 'repair_stalled',
   severity: 'critical',
@@ -45,19 +50,20 @@ export const repairStalled = defineRule({
     };
   },
   see: (scene, { after }) => {
-    const stalled = (what: string, progress: Progress | null): string | null => {
+    const stalled = (what: string, progress: Progress | null): Stall | null => {
       const standing = progress === null ? 0 : scene.now - progress.since;
       // It takes two runs to see that nothing moves, even with a threshold of 0.
       if (progress === null || standing <= 0 || standing < after) return null;
-      return `${what}, no progress for ${formatDuration(standing)}: ${progress.mark}`;
+      const message = `${what}, no progress for ${formatDuration(standing)}: ${progress.mark}`;
+      return { message, since: progress.since };
     };
     const repairs = eachDownstairs(scene, (upstairs, downstairs) =>
       stalled(`downstairs ${downstairs}`, scene.progress(upstairs, `repair_${downstairs}`)),
     );
     const reconciliations = scene.upstairs.flatMap((upstairs): readonly Symptom[] => {
-      const message = stalled('reconciliation', scene.progress(upstairs, 'reconcile'));
-      if (message === null) return [];
-      const sight = sightOf(upstairs, `${message} (tasks, four for each extent)`);
+      const stall = stalled('reconciliation', scene.progress(upstairs, 'reconcile'));
+      if (stall === null) return [];
+      const sight = sightOf(upstairs, `${stall.message} (tasks, four for each extent)`, stall.since);
       return [{ subject: subjectOf(upstairs, null), sight }];
     });
     return [...repairs, ...reconciliations];

@@ -16,10 +16,11 @@ export const sledSilent = defineRule({
   see: ({ report, sleds }, { runs }) =>
     report.outcomes.flatMap((outcome): readonly Symptom[] => {
       if (outcome.status === 'answered') return [];
-      const silentRuns = sleds[outcome.sled.id]?.silentRuns ?? 1;
+      const { silentRuns = 1, silentSince } = sleds[outcome.sled.id] ?? {};
       if (silentRuns < runs) return [];
       const { sled, stage, error } = outcome;
       const times = silentRuns === 1 ? 'this run' : `${silentRuns} runs`;
-      return [sledSymptom(sled, `no answer in ${times}: ${stage}, ${error.code}: ${describeError(error)}`)];
+      const message = `no answer in ${times}: ${stage}, ${error.code}: ${describeError(error)}`;
+      return [sledSymptom(sled, message, silentSince)];
     }),
 });

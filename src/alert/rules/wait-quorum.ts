@@ -23,8 +23,8 @@ export const waitQuorum = defineRule({
     scene.upstairs.flatMap((each): readonly Symptom[] => {
       const progress = scene.progress(each, 'wait');
       const lasting = progress === null ? 0 : scene.now - progress.since;
-      if (lasting <= 0 || lasting < after) return [];
+      if (progress === null || lasting <= 0 || lasting < after) return [];
       const message = `no disk for its guest for ${formatDuration(lasting)}`;
-      return [{ subject: subjectOf(each, null), sight: sightOf(each, message) }];
+      return [{ subject: subjectOf(each, null), sight: sightOf(each, message, progress.since) }];
     }),
 });

@@ -1,6 +1,6 @@
 import { chronicleOf, type Chronicle, type SessionLife } from '../../history/chronicle.ts';
 import { headOf, readLines } from '../../history/history-file.ts';
-import { historyReport } from '../../history/history-report.ts';
+import { damagedText, historyReport } from '../../history/history-report.ts';
 import { HISTORY_COLUMNS } from '../../history/history-rows.ts';
 import { isSledCalled } from '../../history/known-sleds.ts';
 import { lifeLines } from '../../history/life-lines.ts';
@@ -116,7 +116,10 @@ export async function requireHistory(path: string): Promise<void> {
 }
 
 /** The sessions that somebody means by a sled, a zone, or the beginning of an id. Throws `usage` where there are none. */
-function sessionsNamed(subject: string | null, { sessions, life }: Chronicle): readonly SessionLife[] {
+function sessionsNamed(
+  subject: string | null,
+  { sessions, life, damaged }: Chronicle,
+): readonly SessionLife[] {
   if (subject === null) return sessions;
   const term = subject.toLowerCase();
   const sleds = sledsNamed(subject, life);
@@ -129,6 +132,12 @@ function sessionsNamed(subject: string | null, { sessions, life }: Chronicle): r
         [who.upstairsId, who.sessionId].some((id) => id?.toLowerCase().startsWith(term) === true)),
   );
   if (named.length > 0 || sleds.size > 0) return named;
+  if (damaged > 0) {
+    throw new FleetError(
+      'state',
+      `nothing is called '${subject}' in what can be read of the history, and ${damagedText(damaged)}: it may have been there`,
+    );
+  }
   throw new FleetError(
     'usage',
     `nothing in the history is called '${subject}' in that time; give a sled (3/14), a zone, or the beginning of an upstairs or session id (4 characters or more), or go back further with --since`,

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { mergeReport, SLED_COLUMNS } from '../../fleet/merge.ts';
@@ -14,6 +15,7 @@ import { decodedText } from '../../pasted/decoded-text.ts';
 import { findTwice, piecesOf } from '../../pasted/pasted-pieces.ts';
 import type { PastedText, Piece } from '../../pasted/piece.ts';
 import { plainText } from '../../pasted/plain-text.ts';
+import { undrawnText } from '../../pasted/ruled-tables.ts';
 import { nameOfFile } from '../../pasted/sled-headings.ts';
 import type { CommandContext } from '../command-context.ts';
 import {
@@ -193,13 +195,12 @@ async function readTexts(
   }
   const texts: PastedText[] = [];
   for (const file of files) {
-    const bytes = file === '-' ? await surroundings.readStdin() : await readPastedFile(file, surroundings);
+    const bytes =
+      file === '-' ? await surroundings.readStdin(MOST_BYTES) : await readPastedFile(file, surroundings);
     const where = file === '-' ? 'standard input' : file;
-    if (bytes.length > MOST_BYTES) {
-      throw new FleetError('usage', `${where} is larger than ${MOST_BYTES / 1024 ** 2} MB; give it in parts`);
-    }
+    if (bytes.length > MOST_BYTES) throw tooLarge(where);
     const name = file === '-' ? 'stdin' : nameOfFile(basename(file));
-    texts.push({ where, name, text: plainText(decodedText(bytes).text) });
+    texts.push({ where, name, text: undrawnText(plainText(decodedText(bytes).text)) });
   }
   return texts;
 }
@@ -207,9 +208,23 @@ async function readTexts(
 /** A day of a busy table of one sled is a tenth of it. */
 const MOST_BYTES = 256 * 1024 ** 2;
 
+function tooLarge(where: string): FleetError {
+  return new FleetError('usage', `${where} is larger than ${MOST_BYTES / 1024 ** 2} MB; give it in parts`);
+}
+
 async function readPastedFile(file: string, surroundings: Surroundings): Promise<Uint8Array> {
+  const whole = resolve(surroundings.cwd, file);
+  const size = await stat(whole).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size > MOST_BYTES) throw tooLarge(file);
   try {
-    return await readFile(resolve(surroundings.cwd, file));
+    const chunks: Buffer[] = [];
+    // A pipe does not tell its size: a byte more than may be read does.
+    const stream = createReadStream(whole, { end: MOST_BYTES });
+    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+    return Buffer.concat(chunks);
   } catch (cause) {
     throw new FleetError('usage', `${file} cannot be read`, { cause });
   }

@@ -12,6 +12,7 @@ import { quoteLine } from '../../parse/quote-line.ts';
 import type { Pasted, PasteSettings } from '../../pasted/paste.ts';
 import type { Piece } from '../../pasted/piece.ts';
 import { outcomeOfMarked } from './marked-outcome.ts';
+import { PROBES } from '../../probes/index.ts';
 import { readPasted } from '../../pasted/read-pasted.ts';
 
 /** What became of the sleds of a paste. */
@@ -33,8 +34,10 @@ export function outcomesOf(
     probe,
     settings,
   );
+  let tried = 0;
+  const hintOf = (text: string): string => (tried++ < MOST_TRIED ? otherReader(probe, text) : '');
   return {
-    outcomes: [...owned.map((piece) => outcomeOf(piece, probe, settings)), ...nobodys.outcomes],
+    outcomes: [...owned.map((piece) => outcomeOf(piece, probe, settings, hintOf)), ...nobodys.outcomes],
     issues: nobodys.issues,
   };
 }
@@ -97,7 +100,15 @@ function hasRows({ rows, distributions = [] }: Pasted): boolean {
   return rows.length + distributions.length > 0;
 }
 
-function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): SledOutcome {
+/** Said by a dtrace that ran: drops, faults, reports. */
+const OF_A_RUN: readonly Issue['code'][] = ['drops', 'fault', 'unreadable', 'contradiction'];
+
+function outcomeOf(
+  piece: Piece,
+  probe: ProbeSpec,
+  settings: PasteSettings,
+  hintOf: (text: string) => string,
+): SledOutcome {
   const { sled, text, failure, otherwise, saidOk } = piece;
   const failed = (code: ErrorCode, message: string, stage: Stage = 'run'): SledOutcome => ({
     status: 'failed',
@@ -119,12 +130,17 @@ function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): Sle
   const notes = [...piece.notes, ...read.notes];
   if (hasRows(read) || read.hasHeadings) return answered(sled, { ...read, issues, notes });
   if (otherwise !== null) return failed('exit_status', otherwise);
+  const dtraceSaid = read.issues.find(
+    ({ code, message }) => code === 'warning' && message.startsWith('dtrace: '),
+  );
+  if (dtraceSaid !== undefined && read.issues.every(({ code }) => !OF_A_RUN.includes(code))) {
+    return failed('dtrace', dtraceSaid.message);
+  }
   if (read.issues.length === 0 && saidOk) {
     // The scripts that are run by hand end well although their dtrace failed.
     const message = `the command ended well and printed nothing: there is nothing to show on the sled, or its dtrace failed`;
     return answered(sled, { ...read, issues: [...issues, { code: 'warning', message }], notes });
   }
-  // Drops and faults are said by a dtrace that ran.
   if (saidOk || read.issues.some(({ code }) => code !== 'unparsed_line')) {
     return answered(sled, { ...read, issues, notes });
   }
@@ -134,5 +150,25 @@ function outcomeOf(piece: Piece, probe: ProbeSpec, settings: PasteSettings): Sle
     return failed('not_tried', `${where} holds no output of ${probe.name}: an empty paste is not an answer`);
   }
   const more = others.length === 0 ? '' : `; and ${others.length} more`;
-  return failed('not_tried', `${where} holds no output of ${probe.name}: ${first.message}${more}`);
+  const hint = first.message.endsWith(' reads it') ? '' : hintOf(text);
+  return failed('not_tried', `${where} holds no output of ${probe.name}: ${first.message}${more}${hint}`);
+}
+
+/** Texts that other probes are tried on: what is of another probe is so from the first sled on. */
+const MOST_TRIED = 8;
+
+/** Characters of a text that other probes are tried on. */
+const TRIED = 2048;
+
+/** Probes whose texts have no headings or keys that name them. */
+const WITHOUT_HEADINGS: readonly string[] = ['ds-state', 'lr-state', 'upstairs_raw'];
+
+/** What reads a text that the probe does not, as the end of a sentence; empty where nothing is known that does. */
+function otherReader(probe: ProbeSpec, text: string): string {
+  const start = text.slice(0, TRIED);
+  if (/^\s*\{\s*"schema":\s*"cruc-fleet\/report\//.test(start)) return '; it is a report: merge reads it';
+  const reader = PROBES.filter(({ name }) => WITHOUT_HEADINGS.includes(name) && name !== probe.name).find(
+    (each) => hasRows(readPasted(each, start, { totals: false, older: false })),
+  );
+  return reader === undefined ? '' : `; parse ${reader.name} reads it`;
 }
