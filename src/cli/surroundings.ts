@@ -36,6 +36,8 @@ export interface Surroundings {
   readonly random: () => number;
   /** What the machine lets this process have. Takes some milliseconds. */
   readonly resources: () => Resources;
+  /** Called when all that a run over SSH needs is loaded, before the first connection. */
+  readonly onSshLoaded: () => void;
   /** All of standard input; no more than so many bytes and some where that is given. */
   readonly readStdin: (mostBytes?: number) => Promise<Uint8Array>;
   /** Asks the person at the terminal for a line, null at the end of input or when the signal fires; null off one. */

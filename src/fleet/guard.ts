@@ -195,6 +195,9 @@ export function guardedCommand(
   payload: Payload,
   { stdin, timeoutMs }: Pick<RunOptions, 'stdin' | 'timeoutMs'>,
 ): string {
+  const known = COMMANDS.get(payload);
+  const cause: CommandCause = { guard, timeoutMs, hasStdin: stdin !== undefined };
+  if (known !== undefined && isSameCause(known.cause, cause)) return known.command;
   const { lock } = payload;
   const values = {
     word: guard.word,
@@ -208,14 +211,11 @@ export function guardedCommand(
     owner: guard.owner,
   };
   const settings = Object.entries(values).map(([name, value]) => `${name}=${shellWord(String(value))}`);
-  const known = COMMANDS.get(payload);
-  const key = `${settings.join('\n')}\n${guard.pfexec === true}\n${guard.script}`;
-  if (known?.key === key) return known.command;
   const script = [...settings, 'payload() {', payload.script, '}', withoutComments(guard.script)].join('\n');
   const words = octalWords(script).map((word) => `'${word}'`);
   const start = guard.pfexec === true ? privilegedStart(guard.word) : `eval "$(printf %b "$@")"`;
   const command = `exec sh -c '${start}' cruc-fleet ${words.join(' ')}`;
-  COMMANDS.set(payload, { key, command });
+  COMMANDS.set(payload, { cause, command });
   return command;
 }
 
@@ -234,4 +234,22 @@ function privilegedStart(word: string): string {
 }
 
 /** The last command line of each payload: that of a run is the same on every sled, and takes half a millisecond. */
-const COMMANDS = new WeakMap<Payload, { readonly key: string; readonly command: string }>();
+const COMMANDS = new WeakMap<Payload, { readonly cause: CommandCause; readonly command: string }>();
+
+/** What a payload's command line is made of beside it. */
+interface CommandCause {
+  readonly guard: Guard;
+  readonly timeoutMs: number;
+  readonly hasStdin: boolean;
+}
+
+function isSameCause(a: CommandCause, b: CommandCause): boolean {
+  const isSameGuard =
+    a.guard === b.guard ||
+    (a.guard.word === b.guard.word &&
+      a.guard.owner === b.guard.owner &&
+      a.guard.force === b.guard.force &&
+      a.guard.pfexec === b.guard.pfexec &&
+      a.guard.script === b.guard.script);
+  return isSameGuard && a.timeoutMs === b.timeoutMs && a.hasStdin === b.hasStdin;
+}

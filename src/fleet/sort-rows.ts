@@ -22,7 +22,8 @@ export function sortRows(rows: readonly Row[], sortBy: readonly string[]): reado
   }));
   return [...rows].sort((a, b) => {
     for (const { name, direction } of orders) {
-      const [left = null, right = null] = [a[name], b[name]];
+      const left = a[name] ?? null;
+      const right = b[name] ?? null;
       // Most cells of rows that stand together are the same.
       const order = left === right ? 0 : compareIn(name, left, right, direction);
       if (order !== 0) return order;

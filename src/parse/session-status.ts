@@ -1,6 +1,6 @@
 import type { Issue } from '../model/issue.ts';
 import { createIssueLog, eachLine, isBlank, ownText } from './lines.ts';
-import { readNamedWords } from './named-words.ts';
+import { createWordReader, type LineWords } from './named-words.ts';
 import { parseStatusRows, quoteLine } from './status-rows.ts';
 
 /** What get-ds-state.sh or get-lr-state.sh says of one session, or of a process or zone that said nothing. */
@@ -10,7 +10,7 @@ export interface SessionStatus {
   readonly upstairsId: string | null;
   readonly sessionId: string | null;
   /** By their names; among them the newest values of a report's fields, where `-` is one that the report lacks. */
-  readonly words: ReadonlyMap<string, string>;
+  readonly words: LineWords;
   /** The values that came before in the same window, oldest first. */
   readonly was: readonly (readonly string[])[];
   /** Why the newest report could not be read; null where it could. */
@@ -35,6 +35,9 @@ export interface SessionStatuses {
 
 const UNREADABLE = 'unreadable';
 
+/** For all sleds: their rows are alike. */
+const readWords = createWordReader(UNREADABLE);
+
 /**
  * Reads what these scripts print for programs, `NAME=value` words. What version 0.1.0 printed, and its recordings hold,
  * is read too: `formerOrder` are the names of the values there, by their places. A line of another shape is an issue,
@@ -54,7 +57,7 @@ function readNamedRows(stdout: string): SessionStatuses {
   let hostName: string | null = null;
   for (const { line, isOpen: isCut } of eachLine(stdout)) {
     if (isBlank(line)) continue;
-    const words = readNamedWords(line, UNREADABLE);
+    const words = readWords(line);
     if (words !== null && !words.has('zone')) {
       endedNs = nanoseconds(words.get('ended_ns')) ?? endedNs;
       hostName = words.get('host') ?? hostName;
@@ -76,7 +79,7 @@ function readNamedRows(stdout: string): SessionStatuses {
   return { rows, endedNs, hostName, issues: log.all() };
 }
 
-function namedRow(words: ReadonlyMap<string, string>): SessionStatus | null {
+function namedRow(words: LineWords): SessionStatus | null {
   const zone = words.get('zone');
   const pid = words.get('pid');
   const noReport = words.get('no_report') === 'yes';

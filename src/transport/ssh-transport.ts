@@ -44,6 +44,8 @@ export interface TransportOptions {
   readonly hostKeys?: HostKeys;
   /** The time of day, by which a key is said to be stored. */
   readonly now: () => Date;
+  /** Called when the library is loaded, before the first connection. */
+  readonly onLoaded?: () => void;
   /** Hears of things that concern the whole run and no single sled, such as a key that others can read. */
   readonly onWarning?: (message: string) => void;
   /** A trail tells both sides' algorithms, at a price for each packet. */
@@ -162,13 +164,17 @@ export function createTransport(options: TransportOptions): Transport {
   };
 }
 
-function loadOnce({ passphraseFor = () => null, onWarning = () => {} }: TransportOptions): Shared['load'] {
+function loadOnce({
+  passphraseFor = () => null,
+  onWarning = () => {},
+  onLoaded = () => {},
+}: TransportOptions): Shared['load'] {
   let loading: Promise<Loaded> | undefined;
   return () => {
-    loading ??= loadSsh2().then((ssh2) => ({
-      ssh2,
-      keyRing: createKeyRing({ ssh2, passphraseFor, onWarning }),
-    }));
+    loading ??= loadSsh2().then((ssh2) => {
+      onLoaded();
+      return { ssh2, keyRing: createKeyRing({ ssh2, passphraseFor, onWarning }) };
+    });
     return loading;
   };
 }

@@ -49,20 +49,21 @@ export function judgeKey(
   key: Buffer,
   owners: readonly string[] = [],
 ): HostKeyVerdict {
-  const where = hostPort(login);
-  const shown = keyText(key);
   const same = (entry: { readonly key: Buffer }): boolean => entry.key.equals(key);
   const revoked = record.revoked.find(same);
   const isKnown = revoked === undefined && [...record.keys, ...record.withoutPort].some(same);
-  const isChanged = !isKnown && record.keys.length > 0;
+  // Whatever the policy is; a run sees hardly any other key.
+  if (isKnown) return { accepted: true, isNew: false, isChanged: false, warnings: [] };
 
+  const where = hostPort(login);
+  const shown = keyText(key);
+  const isChanged = record.keys.length > 0;
   if (login.hostKeyPolicy === 'off') {
     const doubt = revoked !== undefined ? ' and is revoked' : isChanged ? ' and has changed' : '';
     const warning = `the host key of ${where} (${shown}) was not verified${doubt}: its host key policy is off`;
-    return { accepted: true, isNew: false, isChanged, warnings: isKnown ? [] : [warning] };
+    return { accepted: true, isNew: false, isChanged, warnings: [warning] };
   }
   if (revoked !== undefined) return { accepted: false, error: revokedError(where, revoked) };
-  if (isKnown) return { accepted: true, isNew: false, isChanged: false, warnings: [] };
 
   // A key of a type that was never stored is a change too: an attacker chooses which type to show.
   const whose =

@@ -15,10 +15,11 @@ const lines = answer.split('\n').length - 1;
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const hostKey = privateKey.export({ type: 'sec1', format: 'pem' });
 const parsed = ssh2.utils.parseKey(hostKey);
-let arriving = 0;
-const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
-  // The socket that is injected just now.
-  const localPort = arriving;
+/** The sled's port of each connection that has yet to say its first word, by the client's port. */
+const arriving = new Map();
+const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection, { port }) => {
+  const localPort = arriving.get(port) ?? 0;
+  arriving.delete(port);
   connection.on('error', () => {});
   connection.on('authentication', (context) => {
     if (context.method === 'publickey') context.accept();
@@ -57,7 +58,7 @@ function listen() {
   return new Promise((resolve, reject) => {
     const front = createServer({ noDelay: true }, (socket) => {
       socket.on('error', () => {});
-      arriving = socket.localPort;
+      arriving.set(socket.remotePort, socket.localPort);
       server.injectSocket(socket);
     });
     front.on('error', reject);

@@ -32,7 +32,7 @@ describe('rows of the status scripts', () => {
         pid: 28022,
         upstairsId: 'u1',
         sessionId: 's1',
-        words: expect.any(Map),
+        words: expect.anything(),
         was: [
           ['active', 'faulted', 'active'],
           ['active', 'offline', 'active'],
@@ -106,11 +106,7 @@ describe('rows of the status scripts', () => {
     expect(rows).toMatchObject([
       { pid: 28022, sessionId: 's1', was: [['active', 'faulted', 'active']], timeNs: null, unreadable: null },
     ]);
-    expect([...rows[0]!.words]).toEqual([
-      ['ds0', 'active'],
-      ['ds1', 'live_repair'],
-      ['ds2', 'active'],
-    ]);
+    expect(ORDER.map((name) => rows[0]!.words.get(name))).toEqual(['active', 'live_repair', 'active']);
   });
 
   it('never throw, whatever the text', () => {

@@ -53,6 +53,7 @@ export function startProgram(argv: readonly string[], change: Partial<Surroundin
     bootClock: () => null,
     random: () => Math.random(),
     resources: () => ({ openFiles: null, memoryBytes: 2 ** 33, cpus: 2 }),
+    onSshLoaded: () => {},
     readStdin: () => Promise.resolve(Buffer.from('')),
     ask: null,
     show: null,

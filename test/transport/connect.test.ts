@@ -28,6 +28,20 @@ describe('connect', () => {
     expect((await failure(connection.run('true', runOptions))).code).toBe('connection_lost');
   });
 
+  it('says once that all is loaded, before the first of its connections is opened', async () => {
+    const heard: string[] = [];
+    const { port } = await tcp((socket) => {
+      heard.push('connection');
+      socket.destroy();
+    });
+    const transport = bench.createTransport({ onLoaded: () => heard.push('loaded') });
+    const targets = [bench.target({ port }), bench.target({ port })];
+    await Promise.all(targets.map((target) => failure(transport.connect(target, never))));
+    expect(heard.indexOf('loaded')).toBe(0);
+    expect(heard.filter((each) => each === 'loaded')).toHaveLength(1);
+    expect(heard).toContain('connection');
+  });
+
   it('says refused, with the address, where nothing listens', async () => {
     const port = await closedPort();
     const error = await failure(bench.transport.connect(bench.target({ port }), never));

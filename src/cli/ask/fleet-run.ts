@@ -301,6 +301,7 @@ export function openConnections(
           elapsed: surroundings.elapsed,
           now: surroundings.now,
           random: surroundings.random,
+          onLoaded: surroundings.onSshLoaded,
           tellsAlgorithms,
         });
   return { transport, warnings, concurrency: capacity.concurrency };

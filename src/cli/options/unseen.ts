@@ -20,6 +20,8 @@ export function missNamed(
   outcomes: readonly SledOutcome[],
   { state, zone = [], pid = [], upstairs = [], session = [], volume }: Named,
 ): readonly string[] {
+  const isNamed = [zone, pid, upstairs, session].some((each) => each.length > 0);
+  if (!isNamed && state === undefined && volume === undefined) return [];
   if (!outcomes.every((outcome) => outcome.status === 'answered' && outcome.issues.length === 0)) return [];
   const cells = outcomes.flatMap((outcome) =>
     outcome.status === 'answered' ? [...outcome.rows, ...outcome.distributions.map(({ keys }) => keys)] : [],
