@@ -23,9 +23,14 @@ export async function startPictureRack(): Promise<PictureRack> {
   });
   let said = '';
   sim.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  await vi.waitFor(() => {
-    if (!said.includes('simulated sleds run')) throw new Error(said);
+  const ended = once(sim, 'exit').then(([status, signal]) => {
+    throw new Error(`the simulated rack ended (${String(signal ?? status)}): ${said}`);
+  });
+  const begun = vi.waitFor(() => {
+    if (!said.includes('simulated sleds run')) throw new Error(`not begun: ${said}`);
   }, PATIENCE);
+  await Promise.race([begun, ended]);
+  ended.catch(() => {});
   return {
     folder,
     async stop() {
