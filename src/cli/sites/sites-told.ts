@@ -60,18 +60,22 @@ export function tellOf(
   };
 }
 
-/** A site that is asked again and again in vain is one line. */
+/** A site that is asked again and again in vain is one line, whether or not the last question was still on its way. */
 function openRecord(
   audit: AuditFile | null,
   asker: string,
   questions: ReadonlyMap<string, { readonly question: Question; readonly startedAt: Date }>,
   surroundings: Surroundings,
 ): (end: SiteEnd) => void {
-  const said = new Map<string, string>();
+  /** Why each site was last asked in vain. */
+  const inVain = new Map<string, string>();
   return (end) => {
     const about = questions.get(end.site);
-    const isSaid = end.runner === null && said.get(end.site) === `${end.state} ${end.reason}`;
-    said.set(end.site, `${end.state} ${end.reason}`);
+    const why = `${end.state} ${end.reason}`;
+    const last = inVain.get(end.site);
+    if (end.runner === null) inVain.set(end.site, why);
+    else inVain.delete(end.site);
+    const isSaid = end.runner === null && last !== undefined && (last === why || end.state === 'interrupted');
     if (about !== undefined && !isSaid) audit?.add(auditLine(end, { asker, ...about }, surroundings));
   };
 }
