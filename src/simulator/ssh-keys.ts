@@ -12,13 +12,20 @@ export const KEY_TYPE = 'ecdsa-sha2-nistp256';
 
 const CURVE = 'nistp256';
 
+/** Bytes of an uncompressed point of P-256, which are the last ones of a public key in DER. */
+const POINT_BYTES = 65;
+
 export function generateKeyPair(): KeyPair {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
-  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  // Encoded by what makes them: Node 20 can wait for itself for ever while it exports a fresh key as a JWK, if it
+  // collects garbage just then (it frees the key's job, which waits for the lock that the export holds).
+  const { privateKey, publicKey } = generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+  });
   return {
-    privateKey: privateKey.export({ type: 'sec1', format: 'pem' }).toString(),
-    blob: Buffer.concat([KEY_TYPE, CURVE, point].map(sshString)),
+    privateKey,
+    blob: Buffer.concat([KEY_TYPE, CURVE, publicKey.subarray(-POINT_BYTES)].map(sshString)),
   };
 }
 
