@@ -105,7 +105,9 @@ describe.concurrent('latencies on a terminal', () => {
     expect(await rack.run(argv, { terminal })).toMatchObject({ status: 0 });
     const [live = '', answer] = written().split('\n\n');
     expect(live.match(/^\d{4}-\d\d-\d\dT[\d:]{8}Z$/gm)!.length).toBeGreaterThan(2);
-    expect(live.match(/^TYPE +COUNT/gm)).toHaveLength(1);
+    // Headings are said again where an interval needs others, as one without a type that the last one had.
+    const headings = live.match(/^TYPE +COUNT.*/gm)!;
+    expect(headings.filter((heading, n) => heading === headings[n - 1])).toEqual([]);
     expect(live).toMatch(/^read +\d+ /m);
     expect(answer).toMatch(/^TYPE +COUNT/);
   });
