@@ -1,4 +1,5 @@
 import { FleetError, type ErrorCode } from '../model/error.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { FailedOutcome } from '../model/report.ts';
 
 /** What most of a rack's sleds share that did not answer, where the way to them is not to blame. */
@@ -35,12 +36,10 @@ const MOST_KINDS = 3;
 
 /** `host_key_changed`, or `timeout (20), host_key_changed (12)`: how sleds failed, the commonest first. */
 export function failureCounts(failed: readonly FailedOutcome[]): string {
-  const counts = new Map<ErrorCode, number>();
-  for (const { error } of failed) counts.set(error.code, (counts.get(error.code) ?? 0) + 1);
-  const sorted = [...counts].sort(([, a], [, b]) => b - a);
-  const [first] = sorted;
-  if (first !== undefined && sorted.length === 1) return first[0];
-  const more = sorted.length - MOST_KINDS;
-  const named = sorted.slice(0, MOST_KINDS).map(([code, count]) => `${code} (${count})`);
+  const kinds = [...groupBy(failed, ({ error }) => error.code)].sort(([, a], [, b]) => b.length - a.length);
+  const [first] = kinds;
+  if (first !== undefined && kinds.length === 1) return first[0];
+  const more = kinds.length - MOST_KINDS;
+  const named = kinds.slice(0, MOST_KINDS).map(([code, { length }]) => `${code} (${length})`);
   return [...named, ...(more > 0 ? [`${more} more kinds`] : [])].join(', ');
 }

@@ -54,16 +54,29 @@ export function given(argument: string, otherwise: number): string {
 }
 
 /** Keeps when it is, for what says when an interval ended: at the beginning, and at each tick. */
-export const KEEP_TIME = ['now = timestamp;', 'wall = walltimestamp;'] as const;
+const KEEP_TIME = ['now = timestamp;', 'wall = walltimestamp;'] as const;
+
+/** The first interval begins. */
+export const INTERVALS_BEGIN = ['number = 0;', ...KEEP_TIME, 'since = now;'] as const;
+
+/** A second is over, and with it an interval where one is due. */
+export const INTERVAL_TICK = [
+  'elapsed++;',
+  ...KEEP_TIME,
+  'this->rows = elapsed >= due && elapsed < limit;',
+] as const;
 
 /**
- * The same at the end. Nothing is counted any more after the exit() of a tick, and END comes when dtrace notices it: a
+ * The last interval ends. Nothing is counted any more after the exit() of a tick, and END comes when dtrace notices it: a
  * tenth of a second later, or more.
  */
-export const KEEP_LAST_TIME = [
+export const INTERVALS_END = [
   'now = elapsed < limit ? timestamp : now;',
   'wall = elapsed < limit ? walltimestamp : wall;',
 ] as const;
+
+/** The next interval begins where one ended. */
+export const NEXT_INTERVAL = ['number++;', 'since = now;'] as const;
 
 /** Says how long an interval was, and when it ended. */
 export const SAY_INTERVAL = String.raw`printf("interval=%d elapsed_ns=%d time_ns=%d\n", number, now - since, wall);`;

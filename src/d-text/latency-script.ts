@@ -4,10 +4,12 @@ import {
   argumentsOf,
   EXIT_CLAUSE,
   given,
-  KEEP_LAST_TIME,
-  KEEP_TIME,
+  INTERVAL_TICK,
+  INTERVALS_BEGIN,
+  INTERVALS_END,
   LIVELY,
   madeBy,
+  NEXT_INTERVAL,
   QUIET,
   SAY_INTERVAL,
   type Arguments,
@@ -56,9 +58,7 @@ export function latencyScript(spec: LatencySpec, source: string): string {
           'due = interval > 0 ? interval : limit;',
           'elapsed = 0;',
           'fields = $$4 == "FIELDS";',
-          'number = 0;',
-          ...KEEP_TIME,
-          'since = now;',
+          ...INTERVALS_BEGIN,
           ...(isByVolume ? ['only = tolower($$3);'] : []),
           '/* Only to say what kind of values these hold. */',
           ...(spec.kind === 'latency'
@@ -72,11 +72,8 @@ export function latencyScript(spec: LatencySpec, source: string): string {
       ...(spec.kind === 'latency'
         ? spec.timed.flatMap((each) => timedClauses(each, provided, wanted, isByVolume))
         : partClauses(spec.timed, provided, wanted)),
-      {
-        probes: ['tick-1s'],
-        body: ['elapsed++;', ...KEEP_TIME, 'this->rows = elapsed >= due && elapsed < limit;'],
-      },
-      { probes: ['dtrace:::END'], body: [...KEEP_LAST_TIME, 'this->rows = 1;'] },
+      { probes: ['tick-1s'], body: INTERVAL_TICK },
+      { probes: ['dtrace:::END'], body: [...INTERVALS_END, 'this->rows = 1;'] },
       printClause(spec),
       CLOSING_CLAUSE,
       EXIT_CLAUSE,
@@ -181,7 +178,7 @@ function timedClauses(
 const CLOSING_CLAUSE: Clause = {
   probes: ['tick-1s', 'dtrace:::END'],
   predicate: 'this->rows && fields',
-  body: [SAY_INTERVAL, 'number++;', 'since = now;'],
+  body: [SAY_INTERVAL, ...NEXT_INTERVAL],
 };
 
 function printClause(spec: LatencySpec): Clause {

@@ -244,12 +244,13 @@ interface CommandCause {
 }
 
 function isSameCause(a: CommandCause, b: CommandCause): boolean {
-  const isSameGuard =
-    a.guard === b.guard ||
-    (a.guard.word === b.guard.word &&
-      a.guard.owner === b.guard.owner &&
-      a.guard.force === b.guard.force &&
-      a.guard.pfexec === b.guard.pfexec &&
-      a.guard.script === b.guard.script);
-  return isSameGuard && a.timeoutMs === b.timeoutMs && a.hasStdin === b.hasStdin;
+  return (
+    a.guard.word === b.guard.word &&
+    a.guard.owner === b.guard.owner &&
+    a.guard.force === b.guard.force &&
+    a.guard.pfexec === b.guard.pfexec &&
+    a.guard.script === b.guard.script &&
+    a.timeoutMs === b.timeoutMs &&
+    a.hasStdin === b.hasStdin
+  );
 }

@@ -1,5 +1,6 @@
 import type { Issue } from '../model/issue.ts';
 import { readMessages } from './dtrace-messages.ts';
+import { isBlank } from './lines.ts';
 
 const PROMPT_WORD = /^[\w.@:~/+-]+$/;
 
@@ -21,6 +22,11 @@ export function readChatter(line: string): readonly Issue[] | null {
   if (text.startsWith('dtrace: ')) return OTHER_SYSTEMS.test(text) ? [] : readMessages(text);
   if (KEYS.test(text) || text === 'Password:' || readPrompt(text) !== null) return [];
   return null;
+}
+
+/** Whether a line says something, even what dtrace could not do: it is neither blank nor chatter without a meaning. */
+export function saysSomething(line: string): boolean {
+  return !isBlank(line) && readChatter(line)?.length !== 0;
 }
 
 /** What stands before the command, of `root@BRM42220014:~# /tmp/x.sh`, `final:crucible alan$ sudo …`, `$ dtrace …`. */

@@ -68,6 +68,13 @@ export interface IssueLog {
   all(): readonly Issue[];
 }
 
+/** The issues of one text, bounded as a log of them is. */
+export function boundedIssues(issues: readonly Issue[]): readonly Issue[] {
+  const log = createIssueLog();
+  for (const { code, message } of issues) log.add(code, message);
+  return log.all();
+}
+
 export function createIssueLog(): IssueLog {
   const entries: { readonly issue: Issue; times: number }[] = [];
   const told = new Map<string, { times: number }>();

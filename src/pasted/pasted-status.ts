@@ -3,7 +3,7 @@ import { canonicalState } from '../model/downstairs-state.ts';
 import { healthRank } from '../model/health.ts';
 import type { Issue } from '../model/issue.ts';
 import { NO_PROBES } from '../model/no-probes.ts';
-import { createIssueLog } from '../parse/lines.ts';
+import { boundedIssues } from '../parse/lines.ts';
 import type { StatusRow } from '../parse/status-rows.ts';
 import { statusCells } from '../kinds/status-probe.ts';
 import { noProbesIssues } from '../kinds/running-processes.ts';
@@ -57,13 +57,11 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
     return rowsOfSession(session, kind, doubts, isSaid);
   });
   doubts.push(...sharedSessions(sessions.map(({ who }) => who)));
-  const log = createIssueLog();
-  for (const { code, message } of doubts) log.add(code, message);
   const hasHeadings = tables.hasHeadings || lines.other.some((line) => /^\s*ZONE\s+PID\b/.test(line));
   const { joined } = unwrapped;
   const notes =
     joined === 0 ? [] : [`${joined} ${joined === 1 ? 'row' : 'rows'} on several lines put together`];
-  return { rows, issues: [...issues, ...log.all()], notes, hasHeadings };
+  return { rows, issues: [...issues, ...boundedIssues(doubts)], notes, hasHeadings };
 }
 
 /** What is said of a row in which a state is not printed; null where all are. */

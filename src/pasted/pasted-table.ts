@@ -10,7 +10,7 @@ import { rowFits } from './row-fits.ts';
 import { recordText } from './record-text.ts';
 import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
-import { createIssueLog } from '../parse/lines.ts';
+import { boundedIssues } from '../parse/lines.ts';
 import { sharedSessions } from './session-groups.ts';
 import { ownTables } from './table-owner.ts';
 
@@ -41,11 +41,8 @@ export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteS
     probe.takes.counts === true
       ? countedRows(probe, sections, settings)
       : newestRows(probe, sections, settings);
-  const log = createIssueLog();
-  for (const { code, message } of sharedSessions(sections.flatMap(({ rows }) => rows.map(whoOf)))) {
-    log.add(code, message);
-  }
-  return { ...chosen, issues: [...issues, ...log.all()], hasHeadings: own.length > 0 };
+  const shared = boundedIssues(sharedSessions(sections.flatMap(({ rows }) => rows.map(whoOf))));
+  return { ...chosen, issues: [...issues, ...shared], hasHeadings: own.length > 0 };
 }
 
 function whoOf({ pid, session_id: id }: Row): {

@@ -1,7 +1,7 @@
 import type { Issue } from '../model/issue.ts';
 import type { ProbeSpec } from '../model/probe.ts';
-import { readChatter } from '../parse/chatter.ts';
-import { createIssueLog, eachLine, isBlank } from '../parse/lines.ts';
+import { saysSomething } from '../parse/chatter.ts';
+import { createIssueLog, eachLine } from '../parse/lines.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
 import { recordText } from './record-text.ts';
@@ -24,7 +24,7 @@ export function readProgramText(probe: ProbeSpec, text: string, settings: PasteS
   // Other lines would be read by their columns, as version 0.1.0 printed them, and people write sentences.
   for (const { line, isOpen } of eachLine(rest)) {
     if (FOR_PROGRAMS.test(line)) named.push(line + (isOpen ? '' : '\n'));
-    else if (!isBlank(line) && readChatter(line)?.length !== 0) {
+    else if (saysSomething(line)) {
       log.addLine('a line that is not of what a script prints for programs', line);
     }
   }

@@ -1,4 +1,4 @@
-import { readChatter, readPrompt } from '../parse/chatter.ts';
+import { readChatter, readPrompt, saysSomething } from '../parse/chatter.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
 import { isSummary } from './fleet-summary.ts';
 import { isBlank, linesOf } from '../parse/lines.ts';
@@ -153,5 +153,5 @@ function isStrange(line: string, heading: SledHeading): boolean {
 /** The lines of a block; of nobody's those that mean something. */
 function keptLines({ heading, lines }: OpenBlock): readonly string[] {
   if (heading !== null) return lines;
-  return lines.filter((line) => !isBlank(line) && readChatter(line)?.length !== 0);
+  return lines.filter(saysSomething);
 }

@@ -40,8 +40,6 @@ export function createKeptOutput(maxBytes: number, onPacked: (saved: number) => 
   const pieces: Piece[] = [];
   let loose: Buffer[] = [];
   let looseBytes = 0;
-  let size = 0;
-  let hasEnded = false;
   const pack = (): void => {
     const bytes = Buffer.concat(loose);
     const packed = deflateRawSync(bytes, { level: 1 });
@@ -51,28 +49,19 @@ export function createKeptOutput(maxBytes: number, onPacked: (saved: number) => 
     loose = [];
     looseBytes = 0;
   };
-  const all = (): Buffer =>
-    Buffer.concat([
-      ...pieces.map((piece) => ('bytes' in piece ? piece.bytes : inflateRawSync(piece.packed))),
-      ...loose,
-    ]);
-  return {
-    add(chunk) {
-      const fitting = chunk.subarray(0, maxBytes - size);
-      if (fitting.length > 0) loose.push(fitting);
-      size += fitting.length;
-      looseBytes += fitting.length;
+  return limitedOutput(maxBytes, {
+    isAll: true,
+    keep(chunk) {
+      if (chunk.length > 0) loose.push(chunk);
+      looseBytes += chunk.length;
       if (looseBytes >= PACKED_TOGETHER) pack();
-      return fitting.length === chunk.length;
     },
-    end() {
-      hasEnded = true;
-    },
-    ended: () => hasEnded,
-    whole: () => all().toString('utf8'),
-    soFar: () => new StringDecoder('utf8').write(all()),
-    leftOut: () => ({}),
-  };
+    kept: () =>
+      Buffer.concat([
+        ...pieces.map((piece) => ('bytes' in piece ? piece.bytes : inflateRawSync(piece.packed))),
+        ...loose,
+      ]),
+  });
 }
 
 /** Bytes of each end of a stream: marks and what stands around them are shorter. */
@@ -82,9 +71,7 @@ const END_BYTES = 64 * 1024;
 export function createKeptEnds(maxBytes: number, onLeftOut: (bytes: number) => void): KeptOutput {
   const first: Buffer[] = [];
   const last: Buffer[] = [];
-  let [firstBytes, lastBytes, size, hasEnded] = [0, 0, 0, false];
-  const all = (): Buffer => Buffer.concat([...first, ...last]);
-  const whole = (): string => all().toString('utf8');
+  let [firstBytes, lastBytes] = [0, 0];
   const leaveOut = (): void => {
     for (;;) {
       const [oldest] = last;
@@ -94,18 +81,39 @@ export function createKeptEnds(maxBytes: number, onLeftOut: (bytes: number) => v
       onLeftOut(oldest.length);
     }
   };
+  return limitedOutput(maxBytes, {
+    isAll: false,
+    keep(chunk) {
+      if (firstBytes < END_BYTES) {
+        first.push(chunk);
+        firstBytes += chunk.length;
+        return;
+      }
+      last.push(chunk);
+      lastBytes += chunk.length;
+      leaveOut();
+    },
+    kept: () => Buffer.concat([...first, ...last]),
+  });
+}
+
+/** A way to keep the bytes of a stream. */
+interface Keeping {
+  readonly isAll: boolean;
+  readonly keep: (chunk: Buffer) => void;
+  readonly kept: () => Buffer;
+}
+
+/** A stream up to a limit, kept in this way. */
+function limitedOutput(maxBytes: number, { isAll, keep, kept }: Keeping): KeptOutput {
+  let size = 0;
+  let hasEnded = false;
+  const whole = (): string => kept().toString('utf8');
   return {
     add(chunk) {
       const fitting = chunk.subarray(0, maxBytes - size);
       size += fitting.length;
-      if (firstBytes < END_BYTES) {
-        first.push(fitting);
-        firstBytes += fitting.length;
-        return fitting.length === chunk.length;
-      }
-      last.push(fitting);
-      lastBytes += fitting.length;
-      leaveOut();
+      keep(fitting);
       return fitting.length === chunk.length;
     },
     end() {
@@ -113,7 +121,7 @@ export function createKeptEnds(maxBytes: number, onLeftOut: (bytes: number) => v
     },
     ended: () => hasEnded,
     whole,
-    soFar: () => new StringDecoder('utf8').write(all()),
-    leftOut: () => ({ leftOutBytes: size - Buffer.byteLength(whole()) }),
+    soFar: () => new StringDecoder('utf8').write(kept()),
+    leftOut: () => (isAll ? {} : { leftOutBytes: size - Buffer.byteLength(whole()) }),
   };
 }

@@ -7,7 +7,7 @@ import type { ProbeSpec } from '../../model/probe.ts';
 import type { AnsweredOutcome, SledOutcome } from '../../model/report.ts';
 import type { Sled } from '../../model/sled.ts';
 import type { Stage } from '../../model/stage.ts';
-import { createIssueLog } from '../../parse/lines.ts';
+import { boundedIssues, createIssueLog } from '../../parse/lines.ts';
 import { quoteLine } from '../../parse/quote-line.ts';
 import type { Pasted, PasteSettings } from '../../pasted/paste.ts';
 import type { Piece } from '../../pasted/piece.ts';
@@ -71,11 +71,9 @@ function nobodysOutcomes(
     for (const distribution of read.distributions ?? []) before.distributions.push(distribution);
     for (const issue of issues) before.issues.push(issue);
   }
-  const outcomes = [...found.values()].map(({ sled, rows, distributions, issues }) => {
-    const log = createIssueLog();
-    for (const { code, message } of issues) log.add(code, message);
-    return answered(sled, { rows, distributions, issues: log.all(), notes: [] });
-  });
+  const outcomes = [...found.values()].map(({ sled, rows, distributions, issues }) =>
+    answered(sled, { rows, distributions, issues: boundedIssues(issues), notes: [] }),
+  );
   return { outcomes, issues: ofNoSled.all() };
 }
 
