@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SHELLS } from '../../src/completion/shells.ts';
 import { lastRunFile } from '../../src/fleet/last-run.ts';
-import { offeredBy } from '../support/shell-completion.ts';
+import { offeredBy, requireShell } from '../support/shell-completion.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 
@@ -63,16 +63,21 @@ const CASES: readonly (readonly [string, readonly string[]])[] = [
   ['exec -- ', []],
 ];
 
-describe('completion', () => {
-  it.each(SHELLS)('of %s offers commands, options and values, and runs nothing that it is told', (shell) => {
-    const lines = CASES.map(([line]) => `cruc-fleet ${line}`);
-    const offered = offeredBy(shell, lines, { cwd: folder, env });
-    const seen = offered.map((words, at) => [
-      CASES[at]?.[0],
-      // Bash replaces what stands behind the last = alone; a shell may show that a folder is one.
-      words.map((word) => (word === 'faulted' ? '--state=faulted' : word.replace(/\/$/, ''))).sort(),
-    ]);
-    expect(seen).toEqual(CASES.map(([line, words]) => [line, [...words].sort()]));
-    expect(readdirSync(folder)).not.toContain('ran');
-  });
+describe.each(SHELLS)('completion of %s', (shell) => {
+  const reason = requireShell(shell);
+
+  it.skipIf(reason !== null)(
+    `offers commands, options and values, and runs nothing that it is told${reason === null ? '' : ` (skipped: ${reason})`}`,
+    () => {
+      const lines = CASES.map(([line]) => `cruc-fleet ${line}`);
+      const offered = offeredBy(shell, lines, { cwd: folder, env });
+      const seen = offered.map((words, at) => [
+        CASES[at]?.[0],
+        // Bash replaces what stands behind the last = alone; a shell may show that a folder is one.
+        words.map((word) => (word === 'faulted' ? '--state=faulted' : word.replace(/\/$/, ''))).sort(),
+      ]);
+      expect(seen).toEqual(CASES.map(([line, words]) => [line, [...words].sort()]));
+      expect(readdirSync(folder)).not.toContain('ran');
+    },
+  );
 });

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { makeKeyFile, requireSshd, startSshd, type Sshd } from '../support/openssh-server.ts';
-import { allProcesses, isRunning } from '../support/processes.ts';
+import { allProcesses, isRunning, pidsIn } from '../support/processes.ts';
 import { withRack } from '../support/rack.ts';
 import { run, startProgram } from '../support/run-program.ts';
 import { PATIENCE } from '../support/patience.ts';
@@ -142,7 +142,7 @@ describe.skipIf(reason !== null)(
 
     it('leaves no process on a sled and no file but its scripts', async () => {
       await vi.waitFor(() => {
-        const hung = existsSync(pids()) ? readFileSync(pids(), 'utf8').trim().split('\n').map(Number) : [];
+        const hung = pidsIn(pids());
         expect(hung.length).toBeGreaterThan(3);
         expect(hung.filter(isRunning)).toEqual([]);
         // A guard that waits has the word of its run and the home of a sled only in its environment.

@@ -15,9 +15,9 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** The numbers of processes that a file has, a line each. */
+/** The numbers of processes that a file has, a line each: of a line that is being written there is none yet. */
 export function pidsIn(file: string): readonly number[] {
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map(Number) : [];
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1).map(Number) : [];
 }
 
 interface SeenProcess {

@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import type { Shell } from '../../src/completion/shells.ts';
 
+/** Null where the tests of a shell can run, else the reason to skip them. On a machine of a CI it throws. */
+export function requireShell(shell: Shell): string | null {
+  if (spawnSync(shell, ['-c', ':']).error === undefined) return null;
+  const reason = `${shell} is not installed`;
+  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
+  return reason;
+}
+
 /** What a shell offers at the end of each of these lines, whose words are parted by single blanks. */
 export function offeredBy(
   shell: Shell,
