@@ -16,11 +16,12 @@ import type { Ssh2 } from './ssh-library.ts';
 import { interruption, onAbort } from './waiting.ts';
 import { writeTogether } from './write-together.ts';
 
-// curve25519 first: group exchange can hold up the event loop for seconds. SHA-1 methods stay out.
+// Those on a curve first: group exchange can hold up the event loop for seconds. Of these P-256: it costs half of what
+// curve25519 does, for which ssh2 encodes keys and has them read again. SHA-1 methods stay out.
 const KEY_EXCHANGES = [
+  'ecdh-sha2-nistp256',
   'curve25519-sha256',
   'curve25519-sha256@libssh.org',
-  'ecdh-sha2-nistp256',
   'ecdh-sha2-nistp384',
   'ecdh-sha2-nistp521',
   'diffie-hellman-group14-sha256',

@@ -95,7 +95,7 @@ function xargsOfLight(rack) {
   const options = [
     '-F none -l root -o IdentitiesOnly=yes -o IdentityAgent=none -o LogLevel=ERROR',
     `-i ${rack.identity} -o UserKnownHostsFile=${rack.knownHosts}`,
-    '-o KexAlgorithms=curve25519-sha256 -o Ciphers=aes128-gcm@openssh.com',
+    '-o KexAlgorithms=ecdh-sha2-nistp256 -o Ciphers=aes128-gcm@openssh.com',
   ];
   const ports = `tr -d '[]' <${rack.ports} | tr , '\\n'`;
   const ssh = `ssh ${options.join(' ')} -p PORT 127.0.0.1 ds-state`;

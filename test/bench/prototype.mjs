@@ -53,7 +53,7 @@ function handshake(port) {
       sock: connect({ host: '127.0.0.1', port, noDelay: true }),
       username,
       hostVerifier: () => true,
-      algorithms: { kex: ['curve25519-sha256'] },
+      algorithms: { kex: ['ecdh-sha2-nistp256'] },
       authHandler: (methods, _partial, next) =>
         next(methods === null ? { type: 'publickey', username, key } : false),
     });

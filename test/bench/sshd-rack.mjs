@@ -74,7 +74,7 @@ export function sshConfig(at) {
     'IdentitiesOnly yes',
     'IdentityAgent none',
     `UserKnownHostsFile ${at('known_hosts')}`,
-    'KexAlgorithms curve25519-sha256',
+    'KexAlgorithms ecdh-sha2-nistp256',
     'Ciphers aes128-gcm@openssh.com',
     'LogLevel ERROR',
   ];

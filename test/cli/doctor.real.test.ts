@@ -184,7 +184,7 @@ describe.skipIf(missing !== null)(`doctor${missing === null ? '' : ` (skipped: $
     );
     expect(stepOf('well', 'banner').answer).toMatch(/^OpenSSH_/);
     expect(stepOf('well', 'key_exchange').details).toMatch(
-      /key exchange: ours curve25519.*, the server's .*curve25519/,
+      /key exchange: ours ecdh-sha2-nistp256.*, the server's .*ecdh-sha2-nistp256/,
     );
     expect(stepOf('well', 'host_key').details).toMatch(/^ssh-ed25519 SHA256:/);
     expect(stepOf('well', 'authentication')).toMatchObject({

@@ -134,7 +134,7 @@ describe('connect', () => {
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('no key exchange algorithm in common');
     expect(error.message).toMatch(/it has: diffie-hellman-group1-sha1/);
-    expect(error.message).toMatch(/cruc-fleet has: curve25519-sha256,/);
+    expect(error.message).toMatch(/cruc-fleet has: ecdh-sha2-nistp256,/);
   });
 
   it('tries again after the server dropped the connection before the handshake', async () => {

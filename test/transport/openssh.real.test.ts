@@ -270,7 +270,7 @@ describe.skipIf(missing !== null)(suite, () => {
     const error = await failure(bench.transport.connect(targetOf(server), never));
     expect(error.code).toBe('handshake');
     expect(error.message).toContain('it has: sntrup761x25519-sha512@openssh.com');
-    expect(error.message).toContain('cruc-fleet has: curve25519-sha256');
+    expect(error.message).toContain('cruc-fleet has: ecdh-sha2-nistp256');
     expect(error.message).toContain('OpenSSH_');
   });
 
