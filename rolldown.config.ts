@@ -4,7 +4,12 @@ import { defineConfig, type Plugin } from 'rolldown';
 
 /** The program as it is shipped: our code and the libraries in it, read at a start in a few files instead of 300. */
 export default defineConfig({
-  input: { main: 'src/main.ts', complete: 'src/complete.ts', simulator: 'src/simulator/simulate.ts' },
+  input: {
+    start: 'src/start.ts',
+    main: 'src/main.ts',
+    complete: 'src/complete.ts',
+    simulator: 'src/simulator/simulate.ts',
+  },
   platform: 'node',
   // ssh2 looks for files beside its own, which a bundle does not have; nodemailer is few programs' need.
   external: [/^ssh2$/, /^nodemailer($|\/)/],

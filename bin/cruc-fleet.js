@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 
 const program = new URL('../dist/main.js', import.meta.url);
 if (existsSync(program)) {
+  const { keepCompiledCode } = await import('../dist/start.js');
+  keepCompiledCode();
   const [, , command, ...words] = process.argv;
   if (command === '__complete') {
     // What a shell asks at a tab starts without the rest of the program.

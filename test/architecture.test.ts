@@ -46,6 +46,7 @@ const TOUCHES_PROCESS =
 const MAY_TOUCH_PROCESS = [
   'main.ts',
   'complete.ts',
+  'start.ts',
   'simulator/',
   // Runs in a reader's browser.
   'serve/live-script.ts',
