@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { placesOf } from '../support/programs.ts';
 import { isLong } from '../support/sized.ts';
 import { PATIENCE } from '../support/patience.ts';
+import { warmSledsOf } from '../support/warm-sled.ts';
 
 /** The built program on terminals of script(1), which can be as odd as one likes. */
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
@@ -25,6 +26,7 @@ beforeAll(async () => {
   let said = '';
   sim.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await vi.waitFor(() => expect(said).toContain('simulated sleds run'), PATIENCE);
+  await warmSledsOf(join(folder, 'sim.yaml'));
 });
 
 afterAll(async () => {
