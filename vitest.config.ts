@@ -7,7 +7,7 @@ const patience = {
   testTimeout: process.env['LONG'] === undefined ? 300_000 : 3_600_000,
   hookTimeout: 300_000,
   // A program that a test starts must not read the ssh configuration of whoever runs it.
-  env: { CRUC_FLEET_SSH_CONFIG: 'none' },
+  env: { CRUC_FLEET_SSH_CONFIG: 'none', ...temporaryFolder() },
   // Nor write into their home.
   globalSetup: ['test/support/make-homes.ts'],
   setupFiles: ['test/support/unhurried-compiler.ts', 'test/support/worker-home.ts'],
@@ -25,7 +25,6 @@ export default defineConfig({
         test: {
           ...patience,
           name: 'fast',
-          env: { ...patience.env, ...temporaryFolder() },
           setupFiles: [...patience.setupFiles, 'test/support/sized-properties.ts'],
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.real.test.ts'],

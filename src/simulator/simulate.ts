@@ -202,6 +202,8 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
         : { storage: (command, argv) => storageAnswer(command, argv, own, storage) }),
     });
     const environment = (broken?: FaultName | null) => standIns.environment(key, broken);
+    // What its fault breaks is made now: a machine that lets no file be made says so at the start.
+    environment(faultOf(sled));
     const ssh = await startHost({
       fault: faultOf(sled),
       visited: () => visit(sled.rack),

@@ -92,7 +92,6 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   // A sled has a nawk, whatever this machine calls so: the one that begins fastest, since each answer needs one.
   // A copy: who writes another nawk there must not write this machine's.
   if (existsSync(QUICK_AWK)) copyFileSync(QUICK_AWK, join(root, 'bin', 'nawk'), constants.COPYFILE_FICLONE);
-  for (const [fault, scripts] of Object.entries(BROKEN_COMMANDS)) writeScripts(join(root, fault), scripts);
   const requests = join(root, 'requests');
   await promisify(execFile)('mkfifo', ['-m', '600', requests]);
   // Held open for reading and writing: it never ends, and no thread waits in open(2).
@@ -246,6 +245,19 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
     }
   };
 
+  /**
+   * The directory of what a fault puts before the commands of that sled. It is made once a fault is met: most sleds
+   * have none, and to make files takes a disk longer than all else at the start.
+   */
+  const broken = (key: string, fault: FaultName): string | null => {
+    const scripts = BROKEN_COMMANDS[fault];
+    if (scripts === undefined) return null;
+    const directory = join(root, key, fault);
+    if (!existsSync(join(root, fault))) writeScripts(join(root, fault), scripts);
+    if (!existsSync(directory)) symlinkSync(`../${fault}`, directory);
+    return directory;
+  };
+
   let pending = '';
   socket.on('data', (data) => {
     const lines = (pending + data.toString('latin1')).split('\n');
@@ -257,9 +269,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
     add: (key, sled) => {
       mkdirSync(join(root, key, 'run'), { recursive: true, mode: 0o700 });
       mkdirSync(join(root, key, 'home'), { mode: 0o700 });
-      for (const directory of ['bin', ...Object.keys(BROKEN_COMMANDS)]) {
-        symlinkSync(`../${directory}`, join(root, key, directory));
-      }
+      symlinkSync('../bin', join(root, key, 'bin'));
       writeFileSync(join(root, key, 'hostname'), `${sled.hostname}\n`);
       writeFileSync(join(root, key, 'utils-info'), `simulated Crucible, ${sled.crucible.version}\n`);
       sleds.set(key, sled);
@@ -271,11 +281,11 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       });
     },
     environment: (key, fault = null) => {
-      const isBroken = fault !== null && BROKEN_COMMANDS[fault] !== undefined;
-      const first = isBroken ? `${join(root, key, fault)}:` : '';
+      const first = fault === null ? null : broken(key, fault);
       // Nobody can make a folder there.
       const home = fault === 'no-home' ? '/dev/null/home' : join(root, key, 'home');
-      return { PATH: `${first}${join(root, key, 'bin')}:/usr/bin:/bin`, HOME: home };
+      const own = `${join(root, key, 'bin')}:/usr/bin:/bin`;
+      return { PATH: first === null ? own : `${first}:${own}`, HOME: home };
     },
     rename: (key, hostname) => writeFileSync(join(root, key, 'hostname'), `${hostname}\n`),
     tracing: (key) => [...calls.values()].filter((call) => call.key === key && call.run !== null).length,

@@ -354,7 +354,7 @@ function settled(text: string): string {
       .replaceAll(/\d+\.\d(?=\s+a\s+second)/g, 'N')
       .replaceAll(/SHA256:[\w+/]{43}/g, 'SHA256:KEY')
       .replaceAll(/(?<=127\.0\.0\.1\]?:)\d+/g, 'PORT')
-      .replaceAll(/\/tmp\/cruc-fleet-rack-\w+/g, '/RACK')
+      .replaceAll(/(?:\/[^\s/]+)*\/cruc-fleet-rack-\w+/g, '/RACK')
       .replaceAll(/ +$/gm, '')
   );
 }

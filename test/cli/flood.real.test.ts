@@ -9,14 +9,14 @@ import { withRack } from '../support/rack.ts';
 import { isLong, sized } from '../support/sized.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
-const SLEDS = sized(4, 32);
+const SLEDS = sized(2, 32);
 const FLOOD_BYTES = 7_900_000;
 
 /** What the program may take at most, however many sleds flood it. */
 const MOST_MEGABYTES = 300;
 
 /** Sleds whose awk prints lines of one letter instead of rows, where there is a file `flood`. */
-const rack = withRack({ sledsPerRack: SLEDS, propolisPerSled: 4, seed: 3 }, () => {
+const rack = withRack({ sledsPerRack: SLEDS, propolisPerSled: 4, seed: 3, isWarm: true }, () => {
   const awk = [...placesOf(['mawk', 'gawk', 'original-awk', 'awk']).values()][0];
   const flood = join(rack.folder, 'flood');
   writeFileSync(flood, 'a\n'.repeat(FLOOD_BYTES / 2));

@@ -141,7 +141,7 @@ describe.skipIf(!existsSync(FULL))('output on a full disk', () => {
   });
 
   /** Ends by itself, goes on, gives a verdict, writes by a stream, and one that only prints what it holds. */
-  const BUILT = ['ds-state', 'watch', 'check', 'sim', 'script', 'help', 'probes'];
+  const BUILT = ['ds-state', 'watch', 'check', 'sim', 'probes'];
 
   async function keepAnswers(command: string): Promise<void> {
     const recorded = join(folder, 'recorded');

@@ -15,7 +15,7 @@ const [HUB] = CABLE.here[0].split('/');
 
 /** Two machines: a hub and who asks on one, a site with a leaf node on the other. Its one sled refuses connections. */
 describe.skipIf(!isLong || !hasNatsServer || networkMissing() !== null)('a site whose cable is cut', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-cable-'));
+  let folder: string;
   const started: ChildProcess[] = [];
   let network: Network;
   const start = (namespace: string, ...argv: readonly string[]) => {
@@ -40,6 +40,7 @@ describe.skipIf(!isLong || !hasNatsServer || networkMissing() !== null)('a site 
   const cable = (what: 'up' | 'down') => network.ip(network.there, 'link', 'set', 'wire', what);
 
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-cable-'));
     network = makeNetwork();
     await run(['relay', 'config', '--sites', 'west', '--askers', 'storage', '--out', folder]);
     const conf = join(folder, 'nats.conf');

@@ -17,7 +17,13 @@ const isPossible = spawnSync('unshare', ['--mount', 'sh', '-c', WITHOUT_PROC, 's
 describe.skipIf(!isPossible)(
   `without /proc and without any program in PATH${isPossible ? '' : ' (skipped: needs unshare --mount)'}`,
   () => {
-    const rack = withRack({ sledsPerRack: 2, propolisPerSled: 1, downstairsPerSled: 0, degraded: 1 });
+    const rack = withRack({
+      sledsPerRack: 2,
+      propolisPerSled: 1,
+      downstairsPerSled: 0,
+      degraded: 1,
+      isWarm: true,
+    });
 
     async function run(argv: readonly string[], isBare: boolean) {
       const home = join(rack.folder, isBare ? 'bare' : 'whole');
@@ -47,21 +53,24 @@ describe.skipIf(!isPossible)(
       ['check', []],
       ['ds-state', []],
     ];
-    // The third is asked as the second.
-    it.each(isLong ? verbs : verbs.slice(0, 2))('%s answers as with them', async (verb, words) => {
-      const state = (name: string) => (verb === 'check' ? ['--state-file', join(rack.folder, name)] : []);
-      const argv = (name: string) => [verb, '-i', rack.inventory, ...state(name), ...words];
-      const bare = await run(argv('state-bare'), true);
-      const whole = await run(argv('state-whole'), false);
-      expect([0, 1, 2]).toContain(whole.status);
-      expect(bare.stderr).not.toMatch(/ENOENT|at .*\.js/);
-      const steady = (said: string) =>
-        said.replaceAll(/\d+(?:\.\d+)?(?: ?m?s|%)|\d\d:\d\d(?::\d\d)?|\d+=\S*/g, '…');
-      expect({ ...bare, stdout: steady(bare.stdout), stderr: steady(bare.stderr) }).toEqual({
-        ...whole,
-        stdout: steady(whole.stdout),
-        stderr: steady(whole.stderr),
-      });
-    });
+    // The others do less.
+    it.each(isLong ? verbs : verbs.filter(([verb]) => verb === 'check'))(
+      '%s answers as with them',
+      async (verb, words) => {
+        const state = (name: string) => (verb === 'check' ? ['--state-file', join(rack.folder, name)] : []);
+        const argv = (name: string) => [verb, '-i', rack.inventory, ...state(name), ...words];
+        const bare = await run(argv('state-bare'), true);
+        const whole = await run(argv('state-whole'), false);
+        expect([0, 1, 2]).toContain(whole.status);
+        expect(bare.stderr).not.toMatch(/ENOENT|at .*\.js/);
+        const steady = (said: string) =>
+          said.replaceAll(/\d+(?:\.\d+)?(?: ?m?s|%)|\d\d:\d\d(?::\d\d)?|\d+=\S*/g, '…');
+        expect({ ...bare, stdout: steady(bare.stdout), stderr: steady(bare.stderr) }).toEqual({
+          ...whole,
+          stdout: steady(whole.stdout),
+          stderr: steady(whole.stderr),
+        });
+      },
+    );
   },
 );

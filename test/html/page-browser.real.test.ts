@@ -8,6 +8,7 @@ import { html } from '../../src/outputs/html.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { openBrowser, type Browser, type Tab } from '../support/browser.ts';
 import { requireChromium } from '../support/chromium.ts';
+import { isLong } from '../support/sized.ts';
 import { historyReport, hostileReport, latencyReport, rackReport } from './sample-reports.ts';
 
 const skipped = requireChromium();
@@ -67,15 +68,17 @@ describe.skipIf(skipped !== null)(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it.each(NAMES)(
+    it.each(NAMES.map((name, n) => [name, n] as const))(
       '%s: fits every width, and axe finds nothing serious in it, light and dark',
-      async (name) => {
+      async (name, n) => {
         await open(name);
         await tab.evaluate(axe.source);
-        for (const [width, height, scheme] of LOOKS) {
+        for (const [at, [width, height, scheme]] of LOOKS.entries()) {
           await tab.look({ width, height, scheme });
+          // What axe costs is most of this test: it looks at each page by day and by night, at two widths of the four.
+          const isJudged = isLong || at < 2 === (n % 2 === 0);
           const found =
-            await tab.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => ({
+            await tab.evaluate(`(${isJudged} ? axe.run(document, { resultTypes: ['violations'] }) : Promise.resolve({ violations: [] })).then(({ violations }) => ({
           overflow: document.documentElement.scrollWidth > ${width},
           ground: getComputedStyle(document.body).backgroundColor,
           wrong: violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')

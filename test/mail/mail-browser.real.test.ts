@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { renderMail } from '../../src/mail/render-mail.ts';
-import { dumpDom, requireChromium } from '../support/chromium.ts';
+import { openBrowser, type Tab } from '../support/browser.ts';
+import { requireChromium } from '../support/chromium.ts';
 import { news, notice, upstairsIncident } from '../support/incidents.ts';
 import { MAIL_CONTEXT, RICH_NOTICE, RICH_REPORT } from '../support/rich-notice.ts';
 
@@ -77,22 +82,25 @@ const measure = (frame) => {
     text: page.body.innerText,
   };
 };
-addEventListener('load', () => {
-  const seen = [...document.querySelectorAll('iframe')].map(measure);
-  document.querySelector('#seen').textContent = encodeURIComponent(JSON.stringify(seen));
-});
 `;
 
-/** Looks at mails, each in a frame of some width, with one start of the browser. */
-async function look(mails: readonly (readonly [html: string, width: number])[], scheme: 'light' | 'dark') {
+/** Looks at mails, each in a frame of some width, on one page of a browser. */
+async function look(
+  tab: Tab,
+  folder: string,
+  mails: readonly (readonly [html: string, width: number])[],
+  scheme: 'light' | 'dark',
+) {
   const frames = mails.map(([html, width]) => {
     const source = html.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
     return `<iframe sandbox="allow-same-origin" width="${width}" height="800" style="border:0" srcdoc="${source}"></iframe>`;
   });
-  const page = `<!DOCTYPE html><html style="color-scheme:light dark"><meta charset="utf-8"><body>${frames.join('')}<pre id="seen"></pre><script>${MEASURE}</script></body></html>`;
-  const dom = await dumpDom(page, scheme);
-  const [, seen = ''] = /<pre id="seen">([^<]*)<\/pre>/.exec(dom) ?? [];
-  return JSON.parse(decodeURIComponent(seen)) as readonly Seen[];
+  const page = `<!DOCTYPE html><html style="color-scheme:light dark"><meta charset="utf-8"><body>${frames.join('')}<script>${MEASURE}</script></body></html>`;
+  const file = join(folder, `${scheme}.html`);
+  writeFileSync(file, page);
+  await tab.look({ width: 1000, height: 1000, scheme });
+  await tab.open(pathToFileURL(file).href);
+  return (await tab.evaluate(`[...document.querySelectorAll('iframe')].map(measure)`)) as readonly Seen[];
 }
 
 describe.skipIf(skipped !== null)(
@@ -124,7 +132,16 @@ describe.skipIf(skipped !== null)(
     let dark: readonly Seen[];
     beforeAll(async () => {
       const others = [...short.map((mail) => [mail.html, 390] as const), [tagged.html, 400] as const];
-      [light, dark] = await Promise.all([look([...rich, ...others], 'light'), look(rich, 'dark')]);
+      const folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-mail-'));
+      const browser = await openBrowser();
+      try {
+        const tab = await browser.tab();
+        light = await look(tab, folder, [...rich, ...others], 'light');
+        dark = await look(tab, folder, rich, 'dark');
+      } finally {
+        await browser.close();
+        rmSync(folder, { recursive: true, force: true });
+      }
     });
 
     it.each(['light', 'dark'] as const)('is readable on a %s page, on a phone and on a desk', (scheme) => {

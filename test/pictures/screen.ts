@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { PATIENCE } from '../support/patience.ts';
+import { warmSledsOf } from '../support/warm-sled.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/cruc-fleet.js', import.meta.url));
 /** A simulated rack for pictures, always the same one, and a folder for what commands keep. */
@@ -31,6 +32,8 @@ export async function startPictureRack(): Promise<PictureRack> {
   }, PATIENCE);
   await Promise.race([begun, ended]);
   ended.catch(() => {});
+  // To give sleds their scripts is half of what a picture costs, and none shows it.
+  await warmSledsOf(join(folder, 'sim.yaml'));
   return {
     folder,
     async stop() {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSledPlaces } from '../../src/facts/sled-places.ts';
+import { printing } from '../support/printing.ts';
 import { placesOf } from '../support/programs.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/place.sh', import.meta.url));
@@ -23,20 +24,18 @@ const PANTRY = 'oxz_crucible_pantry_e0e0e0e0-0000-4000-8000-000000000009';
 const FMRI = 'svc:/oxide/crucible/downstairs';
 const PROPERTIES = ':properties/config';
 
-const heredoc = (text: string): string => `cat <<'END'\n${text}\nEND`;
-
 /** The commands of a sled, as illumos's print. */
 const SLED: Readonly<Record<string, string>> = {
   uname: 'echo BRM42220036',
   zoneadm: `case "$*" in
-*-p*) ${heredoc(`0:global:running:/::ipkg:shared\n7:${VM}:running:/pool/ext/${POOL}/crypt/zone/${VM}:f0f0:omicron1:excl`)}
+*-p*) ${printing(`0:global:running:/::ipkg:shared\n7:${VM}:running:/pool/ext/${POOL}/crypt/zone/${VM}:f0f0:omicron1:excl`)}
 ;;
-*) ${heredoc(['global', PANTRY, ZONE, VM].join('\n'))}
+*) ${printing(['global', PANTRY, ZONE, VM].join('\n'))}
 ;;
 esac`,
   zpool: `case $1 in
 list) printf 'rpool\\t100\\t50\\tONLINE\\noxp_${POOL}\\t1000\\t250\\tONLINE\\n' ;;
-status) ${heredoc(`  pool: oxp_${POOL}
+status) ${printing(`  pool: oxp_${POOL}
  state: ONLINE
 config:
 
@@ -48,18 +47,18 @@ errors: No known data errors`)}
 ;;
 esac`,
   zfs: `printf 'rpool\\t5\\noxp_${POOL}/crucible\\t7\\noxp_${POOL}/crucible/regions\\t7\\noxp_${POOL}/crucible/regions/${REGION}\\t42\\n'`,
-  diskinfo: heredoc(`DISK                    VID      PID              SERIAL               FLT LOC LOCATION
+  diskinfo: printing(`DISK                    VID      PID              SERIAL               FLT LOC LOCATION
 c2t0014EE81000BC2A0d0   1b96     WUS5EA138ESP7E3  A0000001             no  no  -
 c3t0014EE81000BC2A1d0   1b96     WUS5EA138ESP7E3  A0793CAFE            no  no  -`),
   // 79 characters are all that the kernel keeps of arguments.
   ps: `printf '%s\\n' '    ZONE   PID COMMAND' '${ZONE}  4711 ${`/opt/oxide/crucible/bin/crucible-downstairs run --data /data/regions/${REGION}`.slice(0, 79)}'`,
-  svcs: heredoc(`disabled         Aug_01 ${FMRI}:default
+  svcs: printing(`disabled         Aug_01 ${FMRI}:default
 online           Aug_04 ${FMRI}:downstairs-${REGION}
 disabled         Aug_02 ${FMRI}:downstairs-${GONE}
 maintenance    02:11:03 ${FMRI}:snapshot-${REGION}-${SNAPSHOT}`),
   svcprop: `case "$*" in
 *listen_addr*) echo '\\[fd00:1122:3344:101::20\\]:12400' ;;
-*) ${heredoc(`${FMRI}:downstairs-${REGION}/${PROPERTIES}/address astring fd00:1122:3344:101::5
+*) ${printing(`${FMRI}:downstairs-${REGION}/${PROPERTIES}/address astring fd00:1122:3344:101::5
 ${FMRI}:downstairs-${REGION}/${PROPERTIES}/port count 19004
 ${FMRI}:snapshot-${REGION}-${SNAPSHOT}/${PROPERTIES}/address astring fd00:1122:3344:101::5
 ${FMRI}:snapshot-${REGION}-${SNAPSHOT}/${PROPERTIES}/port count 19005`)}
@@ -67,12 +66,12 @@ ${FMRI}:snapshot-${REGION}-${SNAPSHOT}/${PROPERTIES}/port count 19005`)}
 esac`,
   zlogin: `case $1 in
 *pantry*) exit 1 ;;
-*propolis*) ${heredoc(`TCP: IPv6
+*propolis*) ${printing(`TCP: IPv6
 fd00:1122:3344:101::20.47312      fd00:1122:3344:103::5.19004        139264      0 139264      0 ESTABLISHED
 fd00:1122:3344:101::20.47313      fd00:1122:3344:104::5.19004        139264      0 139264      0 TIME_WAIT
 fd00:1122:3344:101::20.12400      *.*                                    0      0 128000      0 LISTEN`)}
 ;;
-*) ${heredoc(`TCP: IPv6
+*) ${printing(`TCP: IPv6
 fd00:1122:3344:101::5.19004       fd00:1122:3344:103::20.47312      139264      0 139264      0 ESTABLISHED
 fd00:1122:3344:101::5.19004       *.*                                    0      0 128000      0 LISTEN
 fd00:1122:3344:101::5.23004       fd00:1122:3344:103::20.47313      139264      0 139264      0 ESTABLISHED`)}

@@ -15,6 +15,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportColumns } from '../../src/fields/report-fields.ts';
+import { printing } from '../support/printing.ts';
 import { pairsOf, placesOf } from '../support/programs.ts';
 
 const SCRIPTS = fileURLToPath(new URL('../../scripts/', import.meta.url));
@@ -57,8 +58,6 @@ function command(name: string, body: string): void {
   chmodSync(join(folder, name), 0o755);
 }
 
-const heredoc = (text: string) => `cat <<'END'\n${text}\nEND`;
-
 function run(
   script: string,
   args: readonly string[],
@@ -75,13 +74,13 @@ function run(
   command('dtrace', sled.dtrace);
   command(
     'zoneadm',
-    `[ "$*" = "list -p" ] || exit 9\n${heredoc(`0:global:running:/::ipkg:shared\n${zones}`)}`,
+    `[ "$*" = "list -p" ] || exit 9\n${printing(`0:global:running:/::ipkg:shared\n${zones}`)}`,
   );
   command(
     'ps',
     `[ "$*" = "-eo pid,zone,args" ] || exit 9
-if [ -e ${folder}/asked ]; then ${heredoc(`${header}\n${sled.processesAfter ?? before}`)}
-else ${heredoc(`${header}\n${before}`)}
+if [ -e ${folder}/asked ]; then ${printing(`${header}\n${sled.processesAfter ?? before}`)}
+else ${printing(`${header}\n${before}`)}
 fi
 : > ${folder}/asked`,
   );
@@ -141,7 +140,7 @@ const report = (
 };
 
 /** What dtrace prints with these rows. */
-const traced = (rows: string) => heredoc([COLUMNS_LINE, 'began_ns=1', rows, 'ended_ns=9'].join('\n'));
+const traced = (rows: string) => printing([COLUMNS_LINE, 'began_ns=1', rows, 'ended_ns=9'].join('\n'));
 
 const BOTH = traced(
   [
@@ -468,7 +467,7 @@ describe.each(pairsOf([...SHELLS.keys()], [...AWKS.keys()]))('under %s with %s',
 
   it('says that a login sees no probes, where dtrace lists none to one that is not root', () => {
     const listing = (providers: string, fails = '') =>
-      `if [ "$2" = -l ]; then\n${fails}${heredoc(`   ID   PROVIDER            MODULE\n${providers}`)}\nexit 0\nfi\n`;
+      `if [ "$2" = -l ]; then\n${fails}${printing(`   ID   PROVIDER            MODULE\n${providers}`)}\nexit 0\nfi\n`;
     const silence = traced('');
     const hidden = { dtrace: listing('') + silence };
     const notes = (dtrace: string, uid: string) => {

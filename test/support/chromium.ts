@@ -1,9 +1,4 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => existsSync(path),
@@ -38,27 +33,3 @@ export const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-component-update',
   '--disable-sync',
 ];
-
-/** Opens a page in a real browser without a window, and gives its DOM as it is after its scripts have run. */
-export async function dumpDom(page: string, scheme: 'light' | 'dark'): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'cruc-fleet-chromium-'));
-  try {
-    const file = join(folder, 'page.html');
-    await writeFile(file, page);
-    const { stdout } = await promisify(execFile)(
-      pathOfChromium(),
-      [
-        ...CHROMIUM_FLAGS,
-        `--user-data-dir=${join(folder, 'profile')}`,
-        ...(scheme === 'dark' ? ['--blink-settings=preferredColorScheme=0'] : []),
-        '--window-size=1000,1000',
-        '--dump-dom',
-        `file://${file}`,
-      ],
-      { maxBuffer: 32 * 1024 * 1024, timeout: 120_000 },
-    );
-    return stdout;
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
-  }
-}

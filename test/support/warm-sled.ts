@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readBundle } from '../../src/fleet/bundle.ts';
 import { REMOTE_FOLDER } from '../../src/fleet/upload.ts';
@@ -25,6 +25,14 @@ export async function warmSled(home: string): Promise<void> {
   const base = join(home, REMOTE_FOLDER);
   mkdirSync(base, { mode: 0o700 });
   for (const { hash } of await kept) symlinkSync(join(sharedFolder(), hash), join(base, hash));
+}
+
+/** The same for all sleds of a simulation that runs as a process of its own, by the inventory that it wrote. */
+export async function warmSledsOf(inventory: string): Promise<void> {
+  const yaml = readFileSync(inventory, 'utf8');
+  const [, identity = ''] = /identity_file: "(.+)"/.exec(yaml) ?? [];
+  for (const [, serial = ''] of yaml.matchAll(/serial: (\w+)/g))
+    await warmSled(join(dirname(identity), serial, 'home'));
 }
 
 function sharedFolder(): string {
