@@ -11,6 +11,7 @@ import { run } from '../support/run-program.ts';
 
 /** One rack for the whole file. What becomes of it stays: its tests are in the order of a story. */
 const rack = withRack({
+  isShellFree: true,
   sledsPerRack: 4,
   propolisPerSled: 1,
   pantryPerRack: 1,
