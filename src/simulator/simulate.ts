@@ -186,6 +186,8 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
   cleanups.add(() => standIns.stop());
   const hosts = new Map<WorldSled, SshHost>();
   const knownHosts: string[] = [];
+  /** How many dtrace run without a process, by sled. */
+  const tracing = new Map<WorldSled, number>();
 
   const startHost = async (
     settings: Pick<SshHostOptions, 'fault' | 'serve' | 'visited'>,
@@ -221,7 +223,15 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
         crucible: sled.crucible,
         home: environment().HOME,
         hostname: serialAt(sled),
-        traced: () => visit(sled.rack),
+        traced: () => {
+          const leave = visit(sled.rack);
+          const count = (more: number) => tracing.set(sled, (tracing.get(sled) ?? 0) + more);
+          count(1);
+          return () => {
+            count(-1);
+            leave();
+          };
+        },
       }) ?? null;
     const ssh = await startHost({
       fault: faultOf(sled),
@@ -328,7 +338,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
       await gateway.ssh.setFault(fault);
     },
     connections: (name) => hostOf(world.sled(name)).connections(),
-    tracing: (name) => standIns.tracing(keyOf(world.sled(name))),
+    tracing: (name) => standIns.tracing(keyOf(world.sled(name))) + (tracing.get(world.sled(name)) ?? 0),
     runningCommands: () => children.running(),
     stop: () => cleanups.run(),
   };

@@ -43,7 +43,7 @@ const RACKS = [...RACK_OF.values(), ...BROKEN_DOWN.map((name) => `${RACK_OF.get(
 
 const rack = withRack(
   {
-    isWarm: true,
+    isShellFree: true,
     racks: RACKS,
     sledsPerRack: UP + 1,
     propolisPerSled: 1,

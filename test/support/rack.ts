@@ -8,7 +8,7 @@ import { startSimulation, type Simulation, type SimulationOptions } from '../../
 import type { Session } from '../../src/simulator/upstairs-session.ts';
 import { run, startProgram, type Ended, type Running } from './run-program.ts';
 import { isLong } from './sized.ts';
-import { runStatesWithoutShell } from './states-without-shell.ts';
+import { runWithoutShell } from './sled-without-shell.ts';
 import { warmSled } from './warm-sled.ts';
 
 /** Simulated sleds for the tests of a file or of a `describe`; there once the first of them begins. */
@@ -33,8 +33,8 @@ export interface RackOptions extends SimulationOptions {
   /** Its sleds were asked before: they have the scripts. For tests of what is answered, not of the way there. */
   readonly isWarm?: boolean;
   /**
-   * Warm, and but for `test:long` states are told without a shell, at two fifths of the cost: for tests of what becomes
-   * of an answer.
+   * Warm, and but for `test:long` probes are answered without a shell, at two fifths of the cost: for tests of what
+   * becomes of an answer.
    */
   readonly isShellFree?: boolean;
 }
@@ -82,7 +82,7 @@ export function withRack(
       racks: ['3'],
       time: 'simulated',
       ...options,
-      ...(isShellFree && !isLong ? { runWithoutProcess: runStatesWithoutShell } : {}),
+      ...(isShellFree && !isLong ? { runWithoutProcess: runWithoutShell } : {}),
     });
     started = { simulation, folder: mkdtempSync(join(tmpdir(), 'cruc-fleet-rack-')) };
     writeFileSync(rack.inventory, patientInventory(simulation, options.mute ?? []));
