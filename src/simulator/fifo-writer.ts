@@ -9,6 +9,12 @@ export interface FifoWriter {
   destroy(): void;
 }
 
+/** What becomes of a FIFO. */
+export interface FifoOptions extends FifoEvents {
+  /** Its name stays, for the next one who reads it. */
+  readonly isKept?: boolean;
+}
+
 /** Unread text beyond this is dropped and counted, as a tracer's buffers do. */
 const MAX_UNREAD_CHARACTERS = 16 * 1024 * 1024;
 /** A reader that has not opened its end after so many never will. */
@@ -25,9 +31,9 @@ export interface FifoEvents {
 
 /**
  * Opens a FIFO for writing as soon as its reader has opened it (without waiting in open(2)), then removes its
- * name.
+ * name, unless it is kept.
  */
-export function openFifo(path: string, events: FifoEvents = {}): FifoWriter {
+export function openFifo(path: string, events: FifoOptions = {}): FifoWriter {
   let socket: Socket | null = null;
   let unsent: string[] = [];
   let unread = 0;
@@ -73,7 +79,7 @@ export function openFifo(path: string, events: FifoEvents = {}): FifoWriter {
       return;
     }
     socket.on('error', lose);
-    rmSync(path, { force: true });
+    if (events.isKept !== true) rmSync(path, { force: true });
     for (const text of unsent) send(text);
     unsent = [];
     if (ended) socket.end();

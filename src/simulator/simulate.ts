@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createChildren } from './children.ts';
 import { createCleanups } from './cleanups.ts';
 import type { Cleanups } from './cleanups.ts';
+import type { Crucible } from './crucible.ts';
 import type { CrucibleVersion } from './simulated-downstairs.ts';
 import type { FaultName } from './fault.ts';
 import { serveGatewayLogin } from './gateway-login.ts';
@@ -13,6 +14,7 @@ import { createWorld } from './rack-world.ts';
 import type { Place, World, WorldSled } from './rack-world.ts';
 import { makeRootFolder } from './root-folder.ts';
 import { serveSledLogin } from './sled-login.ts';
+import type { RunningCommand } from './sled-login.ts';
 import { realTime, simulatedTime } from './sled-time.ts';
 import type { SlowPart } from './slow-parts.ts';
 import { startSshHost } from './ssh-host.ts';
@@ -63,8 +65,20 @@ export interface SimulationOptions {
   readonly swapped?: readonly (readonly [string, string])[];
   /** Gives every disk its three regions, on so many pools, which zones and processes serve. `downstairsPerSled` is 0 then. */
   readonly storage?: { readonly poolsPerSled: number };
+  /** Runs a command that a login sends without a process of this machine, where it can (null: a shell does); for tests. */
+  readonly runWithoutProcess?: (command: string, sled: CommandPlace) => RunningCommand | null;
   /** `simulated`: dtrace sees seconds pass that take milliseconds. Default `real`. */
   readonly time?: 'real' | 'simulated';
+}
+
+/** Where a command runs. */
+export interface CommandPlace {
+  readonly crucible: Crucible;
+  readonly home: string;
+  /** The sled's name, as it says itself. */
+  readonly hostname: string;
+  /** A dtrace runs until the returned function is called. */
+  readonly traced: () => () => void;
 }
 
 export interface SimulatedSled {
@@ -172,6 +186,8 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
   cleanups.add(() => standIns.stop());
   const hosts = new Map<WorldSled, SshHost>();
   const knownHosts: string[] = [];
+  /** How many dtrace run without a process, by sled. */
+  const tracing = new Map<WorldSled, number>();
 
   const startHost = async (
     settings: Pick<SshHostOptions, 'fault' | 'serve' | 'visited'>,
@@ -204,10 +220,26 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
     const environment = (broken?: FaultName | null) => standIns.environment(key, broken);
     // What its fault breaks is made now: a machine that lets no file be made says so at the start.
     environment(faultOf(sled));
+    const runWithoutProcess = (command: string): RunningCommand | null =>
+      options.runWithoutProcess?.(command, {
+        crucible: sled.crucible,
+        home: environment().HOME,
+        hostname: serialAt(sled),
+        traced: () => {
+          const leave = visit(sled.rack);
+          const count = (more: number) => tracing.set(sled, (tracing.get(sled) ?? 0) + more);
+          count(1);
+          return () => {
+            count(-1);
+            leave();
+          };
+        },
+      }) ?? null;
     const ssh = await startHost({
       fault: faultOf(sled),
       visited: () => visit(sled.rack),
-      serve: (connection, socket) => serveSledLogin(connection, socket, { children, fault, environment }),
+      serve: (connection, socket) =>
+        serveSledLogin(connection, socket, { children, fault, environment, runWithoutProcess }),
     });
     hosts.set(sled, ssh);
   };
@@ -308,7 +340,7 @@ async function start(options: SimulationOptions, cleanups: Cleanups): Promise<Si
       await gateway.ssh.setFault(fault);
     },
     connections: (name) => hostOf(world.sled(name)).connections(),
-    tracing: (name) => standIns.tracing(keyOf(world.sled(name))),
+    tracing: (name) => standIns.tracing(keyOf(world.sled(name))) + (tracing.get(world.sled(name)) ?? 0),
     runningCommands: () => children.running(),
     stop: () => cleanups.run(),
   };

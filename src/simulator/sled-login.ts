@@ -1,15 +1,26 @@
 import type { Socket } from 'node:net';
 import type { Connection, ServerChannel, Session } from 'ssh2';
+import type { EventEmitter } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
 import type { Children } from './children.ts';
 import { COMMAND_FAULTS, OUTPUT_FAULTS } from './command-faults.ts';
 import type { FaultName } from './fault.ts';
 import { serveSftp } from './sftp.ts';
+
+/** A command that runs: a process, or what stands for one. */
+export interface RunningCommand extends EventEmitter {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+}
 
 /** What a login on a sled finds there. */
 export interface LoginPlace {
   readonly children: Children;
   readonly fault: () => FaultName | null;
   readonly environment: (broken?: FaultName | null) => { readonly PATH: string; readonly HOME: string };
+  /** Runs a command of a sled without a fault without a process; null: it cannot. */
+  readonly runWithoutProcess: (command: string) => RunningCommand | null;
 }
 
 /** OpenSSH's default. */
@@ -103,11 +114,13 @@ function serveCommand(
     return;
   }
   const environment = place.environment(fault);
-  const child = place.children.spawn(
-    fault === null ? command : (COMMAND_FAULTS[fault]?.(command) ?? command),
-    { ...environment, USER: 'root', LOGNAME: 'root', SHELL: '/bin/sh' },
-    fault === 'no-home' ? '/' : environment.HOME,
-  );
+  const child =
+    (fault === null ? place.runWithoutProcess(command) : null) ??
+    place.children.spawn(
+      fault === null ? command : (COMMAND_FAULTS[fault]?.(command) ?? command),
+      { ...environment, USER: 'root', LOGNAME: 'root', SHELL: '/bin/sh' },
+      fault === 'no-home' ? '/' : environment.HOME,
+    );
   let open = true;
   // The command goes on without its reader, as under OpenSSH: only its pipes close.
   const letGo = (): void => {
@@ -146,7 +159,7 @@ function serveCommand(
     channel.exit(255);
     channel.end();
   });
-  child.once('exit', (code, signal) => {
+  child.once('exit', (code: number | null, signal: NodeJS.Signals | null) => {
     if (!open) return;
     if (code !== null) channel.exit(code);
     else channel.exit((signal ?? 'SIGKILL').slice('SIG'.length));

@@ -31,7 +31,7 @@ import { pgrep } from './pgrep.ts';
 import { ps } from './ps.ts';
 import { isStorageCommand } from './storage/sled-answers.ts';
 import type { StorageCommand } from './storage/sled-answers.ts';
-import { STAND_INS } from './stand-in-scripts.ts';
+import { KEPT_FIFOS, STAND_INS } from './stand-in-scripts.ts';
 import { zoneadm } from './zoneadm.ts';
 
 /** What the commands of one sled know of it. */
@@ -72,6 +72,8 @@ interface Call {
   readonly pid: number;
   /** Path of the call's files without their endings. */
   readonly base: string;
+  /** The FIFO that it has taken of those that are kept; null: its own. */
+  readonly fifo: string | null;
   run: DtraceRun | null;
   readonly outputs: FifoWriter[];
   /** The signal that ends it without a status: the script then dies of it too. */
@@ -93,7 +95,10 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   // A copy: who writes another nawk there must not write this machine's.
   if (existsSync(QUICK_AWK)) copyFileSync(QUICK_AWK, join(root, 'bin', 'nawk'), constants.COPYFILE_FICLONE);
   const requests = join(root, 'requests');
-  await promisify(execFile)('mkfifo', ['-m', '600', requests]);
+  const fifos = join(root, 'fifos');
+  mkdirSync(fifos);
+  const kept = Array.from({ length: KEPT_FIFOS }, (_, n) => join(fifos, String(n)));
+  await promisify(execFile)('mkfifo', ['-m', '600', requests, ...kept]);
   // Held open for reading and writing: it never ends, and no thread waits in open(2).
   const socket = new Socket({
     fd: openSync(requests, constants.O_RDWR | constants.O_NONBLOCK),
@@ -118,6 +123,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   const forget = (call: Call): void => {
     calls.delete(`${call.key} ${call.pid}`);
     for (const output of call.outputs) output.destroy();
+    if (call.fifo !== null) rmSync(`${call.fifo}.taken`, { force: true });
     for (const ending of ['out', 'err', 'arg', 'in', 'status', 'answer'])
       rmSync(`${call.base}.${ending}`, { force: true });
     if (calls.size === 0 && sweeper !== null) {
@@ -183,17 +189,17 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
       renameSync(`${call.base}.answer`, join(root, call.key, 'answers', question));
     }
     writeFileSync(`${call.base}.answer`, text);
-    const out = openFifo(`${call.base}.out`);
+    const out = openFifo(call.fifo ?? `${call.base}.out`, { isKept: call.fifo !== null });
     call.outputs.push(out);
     out.write(`${answer.status}\n`);
     out.end();
   };
 
-  const begin = (key: string, pid: number, command: string): void => {
+  const begin = (key: string, pid: number, command: string, fifo: string | null): void => {
     const sled = sleds.get(key);
     if (sled === undefined) return;
     const base = join(root, key, 'run', String(pid));
-    const call: Call = { sled, key, pid, base, run: null, outputs: [], fatal: null };
+    const call: Call = { sled, key, pid, base, fifo, run: null, outputs: [], fatal: null };
     calls.set(`${key} ${pid}`, call);
     sweeper ??= setInterval(sweep, SWEEP_MS);
     const [cwd = '/', ...argv] = readFileSync(`${base}.arg`, 'utf8').split('\0').slice(0, -1);
@@ -225,7 +231,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
   };
 
   const request = (line: string): void => {
-    const [key = '', pidText = '', word = ''] = line.split(' ');
+    const [key = '', pidText = '', word = '', fifo = ''] = line.split(' ');
     const pid = Number(pidText);
     const call = calls.get(`${key} ${pid}`);
     switch (word) {
@@ -241,7 +247,7 @@ export async function createStandIns(root: string, tracing: TracingOptions): Pro
         if (call !== undefined) forget(call);
         break;
       default:
-        begin(key, pid, word);
+        begin(key, pid, word, fifo === '' ? null : join(fifos, fifo));
     }
   };
 

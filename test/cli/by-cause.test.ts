@@ -15,7 +15,7 @@ const short = () => `3/${broken.sled.world.cubby}`;
 /** A rack with facts, of which one pool is broken. */
 const rack = withRack(
   {
-    isWarm: true,
+    isShellFree: true,
     sledsPerRack: 3,
     propolisPerSled: 4,
     pantryPerRack: 0,

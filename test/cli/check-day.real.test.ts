@@ -16,7 +16,7 @@ const START = Date.parse('2026-11-26T00:00:00Z');
 let mailServer: MailServer;
 let isAway = false;
 
-const rack = withRack({ sledsPerRack: 4, propolisPerSled: 1, seed: 11 }, async () => {
+const rack = withRack({ isShellFree: true, sledsPerRack: 4, propolisPerSled: 1, seed: 11 }, async () => {
   mailServer = await startMailServer({}, () => {
     if (isAway) throw reply(451, 'come back later');
   });

@@ -12,7 +12,7 @@ import { isLong } from '../support/sized.ts';
 /**
  * What happens to a rack, and what arrives of it over real OpenSSH and SMTP: the status of each run, and the part of
  * each mail that is read first. Five minutes pass between two runs. The stories are in test/fixtures/golden/story-*,
- * and `story-list.test.ts` says which of them holds what. `npm test` has a sample of them; `LONG=1 npx vitest -u` with
+ * and `story-list.test.ts` says which of them holds what. `npm test` has the first of them; `LONG=1 npx vitest -u` with
  * this file writes all.
  */
 const reason = requireSshd();
@@ -23,6 +23,7 @@ const whole = it.runIf(isLong);
 
 describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skipped: ${reason})`}`, () => {
   const openssh = withOpensshRack({
+    isWarm: true,
     sledsPerRack: 3,
     propolisPerSled: 0,
     seed: 5,
@@ -284,7 +285,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     120_000,
   );
 
-  it('a sled with a Crucible of 2021, and a clock that was at 1970', async () => {
+  whole('a sled with a Crucible of 2021, and a clock that was at 1970', async () => {
     const { after, isAs } = story();
     now = Date.parse('1970-01-01T00:01:00Z');
     const [disk] = startVm(2, disks(1)).sessions;
@@ -313,7 +314,7 @@ describe.skipIf(reason !== null)(`the mails of${reason === null ? '' : ` (skippe
     120_000,
   );
 
-  it('a gateway that is lost, and comes back with another key', async () => {
+  whole('a gateway that is lost, and comes back with another key', async () => {
     const { after, isAs } = story();
     const [disk] = startVm(0, disks(1)).sessions;
     await after('all is well');

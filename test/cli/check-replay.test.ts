@@ -7,7 +7,7 @@ import { run } from '../support/run-program.ts';
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T01:00:00Z');
 
-const rack = withRack({ isWarm: true, sledsPerRack: 2, propolisPerSled: 1, seed: 31 });
+const rack = withRack({ isShellFree: true, sledsPerRack: 2, propolisPerSled: 1, seed: 31 });
 let night: string;
 let subjects: readonly string[];
 

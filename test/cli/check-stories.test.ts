@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T08:00:00Z');
 
 const rack = withRack({
-  isWarm: true,
+  isShellFree: true,
   sledsPerRack: 2,
   propolisPerSled: 0,
   seed: 5,

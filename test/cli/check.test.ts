@@ -27,7 +27,7 @@ const noMount = mountProblem();
 const MINUTE = 60_000;
 const START = Date.parse('2026-11-26T08:00:00Z');
 
-const rack = withRack({ isWarm: true, sledsPerRack: 3, propolisPerSled: 1, seed: 21 });
+const rack = withRack({ isShellFree: true, sledsPerRack: 3, propolisPerSled: 1, seed: 21 });
 
 /** Of each test. */
 let folder: string;

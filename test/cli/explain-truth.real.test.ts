@@ -5,7 +5,13 @@ import { sessionsOf } from '../../src/simulator/storage/storage.ts';
 import { withRack } from '../support/rack.ts';
 import { sized } from '../support/sized.ts';
 
-const rack = withRack({ sledsPerRack: 4, propolisPerSled: 2, storage: { poolsPerSled: 2 }, seed: 4 });
+const rack = withRack({
+  isWarm: true,
+  sledsPerRack: sized(3, 4),
+  propolisPerSled: sized(1, 2),
+  storage: { poolsPerSled: sized(1, 2) },
+  seed: 4,
+});
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 

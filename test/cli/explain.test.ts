@@ -10,7 +10,7 @@ import { schemaErrors } from '../support/report-schema.ts';
 
 /** One rack for the whole file: its tests are in the order of a story. */
 const rack = withRack({
-  isWarm: true,
+  isShellFree: true,
   sledsPerRack: 3,
   propolisPerSled: 1,
   storage: { poolsPerSled: 2 },

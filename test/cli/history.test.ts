@@ -8,7 +8,7 @@ import { run } from '../support/run-program.ts';
 const START = Date.parse('2026-11-26T08:00:00Z');
 const MINUTE = 60_000;
 
-const rack = withRack({ isWarm: true, sledsPerRack: 3, propolisPerSled: 1, seed: 5 });
+const rack = withRack({ isShellFree: true, sledsPerRack: 3, propolisPerSled: 1, seed: 5 });
 
 let now = START;
 const at = () => ({ now: () => new Date(now) });

@@ -8,14 +8,16 @@ import type { States } from '../../src/simulator/simulated-downstairs.ts';
 import { withRack } from '../support/rack.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
+import { sized } from '../support/sized.ts';
 
 /** One rack for the whole file. What becomes of it stays: its tests are in the order of a story. */
 const rack = withRack({
+  isShellFree: true,
   sledsPerRack: 4,
   propolisPerSled: 1,
   pantryPerRack: 1,
   degraded: 0,
-  storage: { poolsPerSled: 2 },
+  storage: { poolsPerSled: sized(1, 2) },
   seed: 9,
 });
 

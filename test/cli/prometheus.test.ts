@@ -16,7 +16,7 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 
 const rack = withRack(
   {
-    isWarm: true,
+    isShellFree: true,
     sledsPerRack: 4,
     propolisPerSled: 2,
     degraded: 2,

@@ -25,7 +25,7 @@ const DS_STATE = ['ds-state', '--window', '2s', '--degraded', '--sort-by', '-pid
 
 const rack = withRack(
   {
-    isWarm: true,
+    isShellFree: true,
     sledsPerRack: 5,
     propolisPerSled: 2,
     pantryPerRack: 1,

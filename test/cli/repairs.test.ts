@@ -11,7 +11,7 @@ let silent: number;
 /** Sled 0 has a live repair, one that waits, and a reconciliation; sled 1 a process that is silent. */
 const rack = withRack(
   {
-    isWarm: true,
+    isShellFree: true,
     sledsPerRack: 2,
     propolisPerSled: 4,
     downstairsPerSled: 0,

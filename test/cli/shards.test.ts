@@ -6,7 +6,7 @@ import { schemaErrors } from '../support/report-schema.ts';
 import { run } from '../support/run-program.ts';
 import { withoutRuns } from '../reports/support/merged.ts';
 
-const rack = withRack({ isWarm: true, sledsPerRack: 4, propolisPerSled: 1, seed: 9, degraded: 2 });
+const rack = withRack({ isShellFree: true, sledsPerRack: 4, propolisPerSled: 1, seed: 9, degraded: 2 });
 
 const DS_STATE = ['ds-state', '--window', '2s', '-o', 'json'];
 

@@ -4,14 +4,15 @@ import { describe, expect, it } from 'vitest';
 import type { SledTruth } from '../../src/simulator/truth.ts';
 import { schemaErrors } from '../support/report-schema.ts';
 import { run, startProgram } from '../support/run-program.ts';
-import { withRack } from '../support/rack.ts';
+import { withRack, type RackOptions } from '../support/rack.ts';
+import { warmSled } from '../support/warm-sled.ts';
 
 /**
  * One simulated rack for the whole file: sleds of every Crucible, and of every fault that a fleet meets.
  * The D script is executed, not played back, and what the program says is compared with what is so.
  */
 
-const rack = withRack({
+const options: RackOptions = {
   racks: ['3', '4'],
   sledsPerRack: 9,
   propolisPerSled: 2,
@@ -35,6 +36,12 @@ const rack = withRack({
     ['4/8', 'flood'],
   ]),
   mute: ['4/1'],
+};
+
+/** The first two sleds of the rack that answers are given the scripts by a run, the others have them. */
+const rack = withRack(options, async ({ simulation }) => {
+  const warm = simulation.sleds.filter((sled) => sled.rack === '3' && sled.cubby > 1);
+  for (const { id } of warm) await warmSled(simulation.environmentFor(id).HOME);
 });
 
 async function json(...argv: readonly string[]) {

@@ -9,7 +9,7 @@ let silent: { readonly pid: number; readonly zone: string };
 /** Sled 0 has two processes, of which one is silent; sled 1 has none; sled 2 does not answer. */
 const rack = withRack(
   {
-    isWarm: true,
+    isShellFree: true,
     sledsPerRack: 3,
     propolisPerSled: 2,
     downstairsPerSled: 0,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { withRack } from '../support/rack.ts';
 
 const rack = withRack({
-  isWarm: true,
+  isShellFree: true,
   sledsPerRack: 3,
   propolisPerSled: 1,
   downstairsPerSled: 0,

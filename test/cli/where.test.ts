@@ -10,7 +10,7 @@ import { schemaErrors } from '../support/report-schema.ts';
 
 /** One rack for the whole file. What is broken of it stays broken: its tests are in the order of a story. */
 const rack = withRack({
-  isWarm: true,
+  isShellFree: true,
   sledsPerRack: 3,
   propolisPerSled: 1,
   pantryPerRack: 1,
@@ -136,7 +136,7 @@ describe('where', () => {
     expect(rows[0]?.['unknown']).toContain('not_asked (--no-http)');
   });
 
-  it('finds a disk by its name, in both projects that have it or in the one that is named', async () => {
+  it('finds a disk by its name, in both projects that have it or in the one that is named, for -o name too', async () => {
     const [first, second] = storage().disks.filter(({ instance }) => instance !== null);
     if (first === undefined || second === undefined) throw new Error('too few disks');
     const list = join(rack.folder, 'api-disks-of-two.json');
@@ -158,21 +158,17 @@ describe('where', () => {
     await facts('twins', 'import', list);
     const both = await whereRows('twins', 'twin', '--offline');
     expect(new Set(both.rows.map((row) => row['upstairs_id']))).toEqual(new Set([first.id, second.id]));
-    const one = await whereRows('twins', `${projects[1]}/twin`);
+    const one = await whereRows('twins', `${projects[1]}/twin`, '--offline');
     expect(one.rows.map((row) => row['upstairs_id'])).toEqual([second.id, second.id, second.id]);
-  });
-
-  it('names each upstairs once with -o name, whether it runs or not', async () => {
-    const disk = diskOf();
-    const [session] = truth().find(({ upstairs_id }) => upstairs_id === disk.id)?.sessions ?? [];
-    const live = await rack.run(['where', disk.id, '-o', 'name'], { env: kept('live') });
+    // With -o name each upstairs is named once, whether it runs or not.
+    const [session] = truth().find(({ upstairs_id }) => upstairs_id === second.id)?.sessions ?? [];
+    const live = await rack.run(['where', `${projects[1]}/twin`, '-o', 'name'], { env: kept('twins') });
     expect(live.stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(new RegExp(`/${session?.zone ?? ''}/-/[0-9a-f-]{36}$`)),
     ]);
     const idle = await rack.run(['where', 'twin', '--offline', '-o', 'name'], { env: kept('twins') });
-    const [first, second] = storage().disks.filter(({ instance }) => instance !== null);
     expect(idle.stdout.trimEnd().split('\n').toSorted()).toEqual(
-      [first?.id, second?.id].map((id) => `-/-/-/${id ?? ''}`).toSorted(),
+      [first.id, second.id].map((id) => `-/-/-/${id}`).toSorted(),
     );
   });
 
@@ -245,16 +241,9 @@ describe('where', () => {
     },
   );
 
-  it('says that a service is in maintenance, and since when', async () => {
+  it('shows both sessions of a disk that migrates, each with its own answer, and since when a service is in maintenance', async () => {
     const disk = diskOf();
     storage().breakRegion(disk.live[2]);
-    const { rows } = await whereRows('all', disk.id);
-    expect(rows.map((row) => row['service'])).toEqual(['online', 'online', 'maintenance since Aug 04']);
-    expect(rows[2]?.['region']).toBe(disk.live[2].id);
-  });
-
-  it('shows both sessions of a disk that migrates, each with its own answer', async () => {
-    const disk = diskOf();
     const { world } = rack.simulation;
     const from = world.sleds.find(({ crucible }) =>
       crucible.sessions().some(({ upstairsId }) => upstairsId === disk.id),
@@ -279,6 +268,9 @@ describe('where', () => {
     expect(rows.map((row) => row['region'])).toEqual(
       [...downstairsOf(disk.id), ...downstairsOf(disk.id)].map(({ region }) => region),
     );
+    const services = ['online', 'online', 'maintenance since Aug 04'];
+    expect(rows.map((row) => row['service'])).toEqual([...services, ...services]);
+    expect(rows[2]?.['region']).toBe(disk.live[2].id);
     to.crucible.stopProcess(twin.pid);
     to.crucible.haltZone(zone);
   });

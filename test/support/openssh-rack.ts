@@ -1,10 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll } from 'vitest';
-import type { SimulationOptions } from '../../src/simulator/simulate.ts';
 import { startMailServer, type MailServer } from './mail-server.ts';
 import { makeKeyFile, startSshd, type Sshd } from './openssh-server.ts';
-import { withRack, type Rack } from './rack.ts';
+import { withRack, type Rack, type RackOptions } from './rack.ts';
 import { run } from './run-program.ts';
 
 /** Simulated sleds behind real sshds and a real gateway, with a mail server that speaks SMTP. */
@@ -32,7 +31,7 @@ interface CheckedWithMail {
 }
 
 /** Starts them before the tests around it, and stops them after. */
-export function withOpensshRack(options: SimulationOptions): OpensshRack {
+export function withOpensshRack(options: RackOptions): OpensshRack {
   let mailServer: MailServer;
   let gateway: Sshd;
   let authorizedKeys: readonly string[];

@@ -7,6 +7,8 @@ import type { Crucible } from '../../src/simulator/crucible.ts';
 import { startSimulation, type Simulation, type SimulationOptions } from '../../src/simulator/simulate.ts';
 import type { Session } from '../../src/simulator/upstairs-session.ts';
 import { run, startProgram, type Ended, type Running } from './run-program.ts';
+import { isLong } from './sized.ts';
+import { runWithoutShell } from './sled-without-shell.ts';
 import { warmSled } from './warm-sled.ts';
 
 /** Simulated sleds for the tests of a file or of a `describe`; there once the first of them begins. */
@@ -25,11 +27,16 @@ export interface Rack {
   start(argv: readonly string[], change?: Partial<Surroundings>): Running;
 }
 
-interface RackOptions extends SimulationOptions {
+export interface RackOptions extends SimulationOptions {
   /** Sleds (`rack/cubby`) that accept a connection and never speak: the inventory gives them a second only. */
   readonly mute?: readonly string[];
   /** Its sleds were asked before: they have the scripts. For tests of what is answered, not of the way there. */
   readonly isWarm?: boolean;
+  /**
+   * Warm, and but for `test:long` probes are answered without a shell, at two fifths of the cost: for tests of what
+   * becomes of an answer.
+   */
+  readonly isShellFree?: boolean;
 }
 
 /**
@@ -70,10 +77,16 @@ export function withRack(
   };
 
   beforeAll(async () => {
-    const simulation = await startSimulation({ racks: ['3'], time: 'simulated', ...options });
+    const { isShellFree = false, isWarm = isShellFree } = options;
+    const simulation = await startSimulation({
+      racks: ['3'],
+      time: 'simulated',
+      ...options,
+      ...(isShellFree && !isLong ? { runWithoutProcess: runWithoutShell } : {}),
+    });
     started = { simulation, folder: mkdtempSync(join(tmpdir(), 'cruc-fleet-rack-')) };
     writeFileSync(rack.inventory, patientInventory(simulation, options.mute ?? []));
-    if (options.isWarm === true) {
+    if (isWarm) {
       for (const { id } of simulation.sleds) await warmSled(simulation.environmentFor(id).HOME);
     }
     await prepare(rack);
