@@ -29,6 +29,7 @@ describe.skipIf(reason !== null)(
       },
     );
     afterAll(async () => {
+      tools.close();
       await gateway.stop();
     });
 
