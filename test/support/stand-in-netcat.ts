@@ -14,7 +14,7 @@ const USAGE: Readonly<Record<Netcat, string>> = {
 
 /** In Perl, which begins in a tenth of the CPU of Node: with it, tests of gateways were mostly tests of its start. */
 const SCRIPT = String.raw`use strict;
-use Errno qw(EAGAIN EINTR);
+use Errno qw(EAGAIN ECONNRESET EINTR);
 use IO::Select;
 use Socket qw(:DEFAULT getaddrinfo TCP_NODELAY IPPROTO_TCP);
 
@@ -32,7 +32,8 @@ while (@words && $words[0] =~ /^-/) {
 my ($host, $port) = @words;
 $SIG{PIPE} = 'IGNORE';
 my ($problem, @found) = getaddrinfo($host, $port, { socktype => SOCK_STREAM });
-fail($problem) if $problem;
+# The words of docs/faults.md, whatever a libc says.
+fail("getaddrinfo ENOTFOUND $host") if $problem;
 socket(my $socket, $found[0]{family}, SOCK_STREAM, 0) or fail($!);
 connect($socket, $found[0]{addr}) or fail($!);
 setsockopt($socket, IPPROTO_TCP, TCP_NODELAY, 1);
@@ -43,12 +44,13 @@ while (1) {
   for my $from ($readers->can_read) {
     my $length = sysread($from, my $data, 65536);
     next if !defined $length && ($! == EINTR || $! == EAGAIN);
+    fail($! == ECONNRESET ? 'read ECONNRESET' : "read: $!") if !defined $length && $from == $socket;
     if ($length) {
       pass($from == $socket ? \*STDOUT : $socket, $data);
       next;
     }
     $readers->remove($from);
-    if ($from == $socket) { exit 0 if $kind ne 'traditional' || !defined $length; }
+    if ($from == $socket) { exit 0 if $kind ne 'traditional'; }
     else {
       exit 0 if $quits;
       shutdown($socket, 1) if $kind eq 'illumos';
