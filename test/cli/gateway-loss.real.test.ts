@@ -8,7 +8,7 @@ import { run, startProgram } from '../support/run-program.ts';
 
 /** The whole program over real OpenSSH, while a gateway dies. */
 const reason = requireSshd();
-const SLEDS = 4;
+const SLEDS = 3;
 
 let simulation: Simulation;
 let folder: string;

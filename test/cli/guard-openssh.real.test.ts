@@ -210,8 +210,9 @@ describe.skipIf(reason !== null)(
           ].map((argv) => ({ signal, dtrace, argv })),
         ),
       );
-      // One of each signal, with each dtrace and each way to start it; all of them in the long suite.
-      const tried = isLong ? cases : cases.filter((_, n) => n % 4 === [0, 3, 1, 2, 0][Math.floor(n / 4)]);
+      // The signals of which it hears nothing, and one of those at which it ends by itself (test/cli/process.real.test.ts
+      // has the others), with each dtrace and each way to start it; all of them in the long suite.
+      const tried = isLong ? cases : [0, 11, 17].flatMap((n) => cases[n] ?? []);
       const left = await Promise.all(
         tried.map(async ({ signal, dtrace, argv }) => {
           const { inventory, home } = await makeSled({ dtrace });
@@ -221,13 +222,13 @@ describe.skipIf(reason !== null)(
           });
           try {
             await expect
-              .poll(() => tracersOf(home).length, { timeout: 120_000, interval: 200 })
+              .poll(() => tracersOf(home).length, { timeout: 120_000, interval: 500 })
               .toBeGreaterThan(0);
             const [pid = 0] = tracersOf(home);
             expect(isRunning(pid)).toBe(true);
             expect(runningOn(home).length).toBeGreaterThan(1);
             client.kill(signal);
-            await expect.poll(() => runningOn(home), { timeout: 120_000, interval: 200 }).toEqual([]);
+            await expect.poll(() => runningOn(home), { timeout: 120_000, interval: 500 }).toEqual([]);
             return [];
           } catch (error) {
             return [

@@ -29,6 +29,7 @@ describe.skipIf(reason !== null)(
       },
     );
     afterAll(async () => {
+      tools.close();
       await gateway.stop();
     });
 
@@ -62,6 +63,10 @@ describe.skipIf(reason !== null)(
       return { status, stderr, report };
     }
 
+    let directly: ReturnType<typeof ask> | null = null;
+    /** What is asked of them without a tool, once. */
+    const overSsh = () => (directly ??= ask('ds-state', '-i', rack.inventory));
+
     interface JsonReport {
       readonly rows: readonly Readonly<Record<string, unknown>>[];
       readonly sleds: readonly {
@@ -93,7 +98,7 @@ describe.skipIf(reason !== null)(
     it('is asked by one command of pilot, and answers as it does over SSH', async () => {
       tools.become({});
       tools.calls();
-      const direct = await ask('ds-state', '-i', rack.inventory);
+      const direct = await overSsh();
       const { status, report, stderr } = await ask('ds-state', '-i', inventory('pilot'));
       expect(status).toBe(3);
       expect(outcomes(report)).toEqual(['answered', 'answered', 'answered', 'unreachable']);
@@ -234,7 +239,7 @@ describe.skipIf(reason !== null)(
       it('gives a signed job, and fetches each stream by itself, whole', async () => {
         tools.become({}, { 3: { isSeen: false } });
         tools.calls();
-        const direct = await ask('ds-state', '-i', rack.inventory);
+        const direct = await overSsh();
         const job = await signedJob('ds-state');
         const { report, status } = await ask('ds-state', '-i', inventory('sush'), '--sush-job', job);
         expect(status).toBe(3);

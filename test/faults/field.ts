@@ -84,7 +84,9 @@ export function withField(): Field {
   let tooled: Promise<Tooled> | null = null;
 
   afterAll(async () => {
-    await (await tooled)?.sshd.stop();
+    const tools = await tooled;
+    tools?.standIns.close();
+    await tools?.sshd.stop();
     started?.gateway.close();
     started?.second.close();
   });

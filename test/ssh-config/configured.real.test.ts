@@ -8,6 +8,7 @@ import type { Gateway, Target } from '../../src/model/target.ts';
 import { createAskSsh } from '../../src/ssh-config/ask-ssh.ts';
 import { asGateway, makeTarget, type WayChange } from '../support/sleds.ts';
 import { requireSshd } from '../support/openssh-server.ts';
+import { runs } from '../support/sized.ts';
 import { useConfigFolder, withoutSsh, type ConfigChange } from './support/config-folder.ts';
 
 const missing = requireSshd();
@@ -442,7 +443,7 @@ describe.skipIf(missing !== null)(
             expect(await outcome({ ask: withoutSsh }, targets)).toEqual(expected);
           },
         ),
-        { numRuns: process.env['LONG'] === undefined ? 25 : 1000 },
+        runs(8, 1000),
       );
     });
   },

@@ -45,6 +45,41 @@ export function allProcesses(): readonly SeenProcess[] {
     });
 }
 
+/** The processes that a process has started, theirs, and so on. */
+export function descendantsOf(pid: number): readonly number[] {
+  // Where the system says who the children are, no other process is looked at: on a busy machine there are hundreds.
+  const childrenOf = hasChildrenFile() ? childrenByFile : childrenInTable();
+  const found: number[] = [];
+  for (let parents = [pid]; parents.length > 0;) {
+    parents = parents.flatMap(childrenOf);
+    found.push(...parents);
+  }
+  return found;
+}
+
+function hasChildrenFile(): boolean {
+  return existsSync(`/proc/self/task/${process.pid}/children`);
+}
+
+/** Each thread has its own. */
+function childrenByFile(pid: number): number[] {
+  let threads: readonly string[] = [];
+  try {
+    threads = readdirSync(`/proc/${pid}/task`);
+  } catch {
+    // It has just ended.
+  }
+  return threads
+    .flatMap((thread) => textOf(`/proc/${pid}/task/${thread}/children`).split(' '))
+    .filter((word) => word !== '')
+    .map(Number);
+}
+
+function childrenInTable(): (pid: number) => number[] {
+  const table = allProcesses();
+  return (pid) => table.filter(({ parent }) => parent === pid).map((each) => each.pid);
+}
+
 function processesByPs(): readonly SeenProcess[] {
   return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,args='], {
     encoding: 'utf8',

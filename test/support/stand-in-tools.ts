@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { rolldown } from 'rolldown';
 import type { Rack } from './rack.ts';
+import { answerAsTool } from './stand-in-tool-answer.ts';
 
 /** A real sshd that stands for that of every sled, in whose environment a command then runs. */
 export interface ToolSshd {
@@ -53,6 +53,7 @@ export interface StandInTools {
   become(change: Partial<Omit<ToolWorld, 'sleds' | 'key'>>, sleds?: SledChange): void;
   /** The command lines that were run since the last look. */
   calls(): readonly (readonly string[])[];
+  close(): void;
 }
 
 export type SledChange = Readonly<
@@ -62,21 +63,17 @@ export type SledChange = Readonly<
 export async function createStandInTools(rack: Rack, sshd: ToolSshd | null = null): Promise<StandInTools> {
   const folder = join(rack.folder, 'stand-in-tools');
   mkdirSync(folder);
-  const program = join(folder, 'program.mjs');
-  const input = fileURLToPath(new URL('stand-in-tool-program.ts', import.meta.url));
-  const bundle = await rolldown({ input, platform: 'node' });
-  await bundle.write({ file: program, format: 'esm' });
-  await bundle.close();
+  const listening = await listen(serve);
   for (const name of ['pilot', 'sush']) {
     const file = join(folder, name);
-    writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${program}' '${folder}' ${name} "$@"\n`);
+    writeFileSync(file, clientOf(name, listening.port, folder));
     chmodSync(file, 0o755);
   }
   const key = /identity_file: "?([^"\n]+)/.exec(readFileSync(rack.inventory, 'utf8'))?.[1] ?? '';
   // A tool knows one rack.
   const [first] = rack.simulation.sleds;
-  const become: StandInTools['become'] = (change, sleds = {}) => {
-    const world: ToolWorld = {
+  const worldOf = (change: Partial<Omit<ToolWorld, 'sleds' | 'key'>>, sleds: SledChange): ToolWorld => {
+    return {
       key,
       sshd,
       before: '',
@@ -104,17 +101,87 @@ export async function createStandInTools(rack: Rack, sshd: ToolSshd | null = nul
           ...sleds[cubby],
         })),
     };
-    writeFileSync(join(folder, 'world.json'), JSON.stringify(world));
   };
-  become({});
-  const log = join(folder, 'calls');
+  let world = worldOf({}, {});
+  let calls: (readonly string[])[] = [];
+  let answers = 0;
+
+  async function serve(socket: Socket): Promise<void> {
+    const gone = new AbortController();
+    socket.on('error', () => {}).on('close', () => gone.abort());
+    const [name = '', ...words] = await wordsFrom(socket);
+    const stdin = words.pop() ?? '';
+    calls.push([name, ...words]);
+    const answer = await answerAsTool({ world, folder, name, words, stdin, gone: gone.signal });
+    answers += 1;
+    writeFileSync(join(folder, `${answers}.stdout`), answer.stdout);
+    writeFileSync(join(folder, `${answers}.stderr`), answer.stderr);
+    socket.end(`${answer.status} ${answers}\n`);
+  }
+
   return {
     command: (name) => join(folder, name),
-    become,
+    become: (change, sleds = {}) => {
+      world = worldOf(change, sleds);
+    },
     calls: () => {
-      const lines = existsSync(log) ? readFileSync(log, 'utf8').split('\n').slice(0, -1) : [];
-      writeFileSync(log, '');
-      return lines.map((line) => JSON.parse(line));
+      const seen = calls;
+      calls = [];
+      return seen;
+    },
+    close: () => listening.close(),
+  };
+}
+
+/**
+ * The program itself only passes on what it is told and prints what comes of it, since one of Node would cost thirty
+ * times as much. Of sush, only what starts a job is given anything to read.
+ */
+function clientOf(name: string, port: number, folder: string): string {
+  return `#!/usr/bin/env bash
+exec 3<>/dev/tcp/127.0.0.1/${port} || exit 70
+{
+  printf '%s\\0' $(($# + 2)) ${name} "$@"
+  [ "$3" = start ] && cat
+  printf '\\0'
+} >&3
+read -r status answer <&3 || exit 71
+cat "${folder}/$answer.stderr" >&2
+cat "${folder}/$answer.stdout"
+exit "$status"
+`;
+}
+
+/** Each ends with a NUL; the first says how many follow. */
+function wordsFrom(socket: Socket): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.setEncoding('utf8').on('data', (data: string) => {
+      text += data;
+      const [count, ...words] = text.split('\0').slice(0, -1);
+      if (count !== undefined && words.length === Number(count)) resolve(words);
+    });
+  });
+}
+
+async function listen(
+  serve: (socket: Socket) => Promise<void>,
+): Promise<{ readonly port: number; close(): void }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    // Whoever called sees that nothing comes.
+    serve(socket).catch(() => socket.destroy());
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }

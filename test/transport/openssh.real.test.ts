@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeError } from '../../src/model/error.ts';
 import type { Gateway, Target } from '../../src/model/target.ts';
 import {
@@ -11,6 +12,7 @@ import {
   requireSshd,
   startSshd,
 } from '../support/openssh-server.ts';
+import { sized } from '../support/sized.ts';
 import { asGateway, type WayChange } from '../support/sleds.ts';
 import { never, runOptions, useBench } from './support/bench.ts';
 import { failure } from './support/failure.ts';
@@ -23,24 +25,37 @@ const suite =
 describe.skipIf(missing !== null)(suite, () => {
   const bench = useBench();
 
-  /** A server that takes the key at `keyPath`, which is made at the first need. */
+  let folder: string;
+  let publicKey: string;
+  let shared: Sshd;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'cruc-fleet-openssh-'));
+    publicKey = makeKeyFile(keyPath());
+    shared = await startSshd({ authorizedKeys: [publicKey] });
+  });
+
+  afterAll(async () => {
+    await shared.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** A server that takes the key at `keyPath`, for the test alone. */
   async function sshd(options: Partial<SshdOptions> = {}): Promise<Sshd> {
-    const server = await startSshd({ authorizedKeys: [publicKey()], ...options });
+    const server = await startSshd({ authorizedKeys: [publicKey], ...options });
     bench.cleanup(() => server.stop());
     appendFileSync(bench.place.knownHostsPath, server.knownHosts);
     return server;
   }
 
-  function keyPath(): string {
-    return join(bench.place.directory, 'id_ed25519');
+  /** One such, for all tests that need no other. */
+  function plain(): Sshd {
+    appendFileSync(bench.place.knownHostsPath, shared.knownHosts);
+    return shared;
   }
 
-  function publicKey(): string {
-    try {
-      return readFileSync(`${keyPath()}.pub`, 'utf8').trim();
-    } catch {
-      return makeKeyFile(keyPath());
-    }
+  function keyPath(): string {
+    return join(folder, 'id_ed25519');
   }
 
   function targetOf(server: Sshd, change: WayChange = {}): Target {
@@ -58,7 +73,7 @@ describe.skipIf(missing !== null)(suite, () => {
   }
 
   it('runs a command and sees both streams, the exit status and the end by a signal', async () => {
-    const connection = await bench.transport.connect(targetOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(plain()), never);
     expect(await connection.run('printf "out ✓"; printf err >&2; exit 7', runOptions)).toEqual({
       stdout: 'out ✓',
       stderr: 'err',
@@ -81,7 +96,7 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('writes a megabyte to a standard input', async () => {
-    const connection = await bench.transport.connect(targetOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(plain()), never);
     const stdin = Buffer.from(Array.from({ length: 1 << 20 }, (_, index) => (index * 7919) % 251));
     const target = join(bench.place.directory, 'upload');
     const result = await connection.run(`cat > '${target}' && wc -c < '${target}'`, { ...runOptions, stdin });
@@ -91,7 +106,7 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('reads ten megabytes on both streams at once', async () => {
-    const connection = await bench.transport.connect(targetOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(plain()), never);
     const command = 'head -c 10000000 /dev/zero >&2 & head -c 10000000 /dev/zero; wait';
     const result = await connection.run(command, { ...runOptions, maxOutputBytes: 10_000_000 });
     expect([result.stdout.length, result.stderr.length]).toEqual([10_000_000, 10_000_000]);
@@ -99,7 +114,7 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('runs 14 commands at once though the server allows 10 sessions', async () => {
-    const connection = await bench.transport.connect(targetOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(plain()), never);
     const numbers = Array.from({ length: 14 }, (_, index) => String(index));
     const results = await Promise.all(
       numbers.map((number) => connection.run(`printf ${number}`, runOptions)),
@@ -119,7 +134,7 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('drops the connection of a command that takes too long', async () => {
-    const connection = await bench.transport.connect(targetOf(await sshd()), never);
+    const connection = await bench.transport.connect(targetOf(plain()), never);
     const error = await failure(connection.run('printf so; exec sleep 2', { ...runOptions, timeoutMs: 500 }));
     expect(error.code).toBe('timeout');
     expect(error.partial?.stdout).toBe('so');
@@ -136,7 +151,7 @@ describe.skipIf(missing !== null)(suite, () => {
 
   it('finds the host key that it knows right, whichever of three of the server it is', async () => {
     const types = ['ed25519', 'rsa', 'ecdsa'] as const;
-    const server = await startSshd({ authorizedKeys: [publicKey()], hostKeys: types });
+    const server = await startSshd({ authorizedKeys: [publicKey], hostKeys: types });
     bench.cleanup(() => server.stop());
     for (const type of types) {
       const line = `[127.0.0.1]:${server.port} ${server.hostPublicKeys[type]}\n`;
@@ -146,15 +161,14 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   it('understands the names that ssh-keygen -H has hashed', async () => {
-    const server = await sshd();
+    const server = plain();
     execFileSync('ssh-keygen', ['-q', '-H', '-f', bench.place.knownHostsPath], { stdio: 'pipe' });
     expect(readFileSync(bench.place.knownHostsPath, 'utf8')).toMatch(/^\|1\|/);
     await connectAndClose(targetOf(server));
   });
 
   it('keeps a key as ssh-keygen finds it and as ssh takes it, by the serial', async () => {
-    const server = await startSshd({ authorizedKeys: [publicKey()] });
-    bench.cleanup(() => server.stop());
+    const server = shared;
     const target = targetOf(server, { hostKeyPolicy: 'accept-new' });
     await connectAndClose(target);
     const name = target.sled.serial!;
@@ -259,10 +273,12 @@ describe.skipIf(missing !== null)(suite, () => {
     expect(describeError(error)).toContain('Too many authentication failures');
   });
 
-  it('gets every one of 24 connections at once past MaxStartups', async () => {
-    const server = await sshd({ extraConfig: ['MaxStartups 8:30:60'] });
-    const transport = bench.createTransport({ handshakesAtOnce: 24, random: Math.random });
-    await Promise.all(Array.from({ length: 24 }, () => connectAndClose(targetOf(server), transport)));
+  const many = sized(12, 24);
+
+  it(`gets every one of ${many} connections at once past MaxStartups`, async () => {
+    const server = await sshd({ extraConfig: [`MaxStartups ${many / 3}:30:60`] });
+    const transport = bench.createTransport({ handshakesAtOnce: many, random: Math.random });
+    await Promise.all(Array.from({ length: many }, () => connectAndClose(targetOf(server), transport)));
   });
 
   it('names both lists of key exchanges where none is in common', async () => {
@@ -275,12 +291,12 @@ describe.skipIf(missing !== null)(suite, () => {
   });
 
   describe('as a gateway', () => {
-    it('leads 16 sleds through one connection', async () => {
+    it('leads many sleds through one connection', async () => {
       const gateway = await sshd();
       const server = await sshd({ extraConfig: ['MaxStartups 100'] });
       const target = targetOf(server, { gateways: [gatewayOf(gateway)] });
       const connections = await Promise.all(
-        Array.from({ length: 16 }, () => bench.transport.connect(target, never)),
+        Array.from({ length: sized(8, 16) }, () => bench.transport.connect(target, never)),
       );
       const results = await Promise.all(
         connections.map((connection) => connection.run('echo ok', runOptions)),
@@ -297,7 +313,7 @@ describe.skipIf(missing !== null)(suite, () => {
         environment: { PATH: '/nonexistent' },
       });
       const open = await sshd();
-      const server = await sshd();
+      const server = plain();
       const error = await failure(
         bench.transport.connect(targetOf(server, { gateways: [gatewayOf(closed)] }), never),
       );
@@ -310,7 +326,7 @@ describe.skipIf(missing !== null)(suite, () => {
     });
 
     it('says that the sled refuses the connection', async () => {
-      const gateway = await sshd();
+      const gateway = plain();
       const port = await closedPort();
       const target = targetOf(gateway, { port, gateways: [gatewayOf(gateway)] });
       const error = await failure(bench.transport.connect(target, never));
