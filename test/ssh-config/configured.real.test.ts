@@ -370,14 +370,12 @@ describe.skipIf(missing !== null)(
     });
 
     it('ends a command of the configuration that does not end, and says so', async () => {
-      folder.write('.ssh/config', 'Match exec "sleep 60"', '  Port 2222');
+      folder.write('.ssh/config', 'Match exec "sleep 3600"', '  Port 2222');
       const ask = createAskSsh();
-      const began = performance.now();
       const error = await failure(
         one('sled0', {}, { ask: (args, limits) => ask(args, { ...limits, timeoutMs: 300 }) }),
       );
       expect(error.message).toMatch(/ssh -G sled0 did not end within .* s; look for a Match exec/);
-      expect(performance.now() - began).toBeLessThan(30_000);
     });
 
     it('says that ssh cannot be started', async () => {

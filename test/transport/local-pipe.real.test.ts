@@ -145,12 +145,11 @@ describe('a proxy command', () => {
 
   it('ends when the signal fires', async () => {
     const controller = new AbortController();
-    const connecting = failure(bench.transport.connect(by('sleep 30', { port: 22 }), controller.signal));
+    const connecting = failure(bench.transport.connect(by('sleep 3600', { port: 22 }), controller.signal));
     setTimeout(() => controller.abort(), 100);
     expect((await connecting).code).toBe('interrupted');
-    const before = performance.now();
+    // It does not wait for what would go on for an hour.
     await bench.transport.close();
-    expect(performance.now() - before).toBeLessThan(5_000);
   });
 
   function kill(signal: NodeJS.Signals): void {
