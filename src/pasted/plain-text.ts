@@ -1,3 +1,4 @@
+import { saysSomething } from '../parse/chatter.ts';
 import { isFiringHeader } from '../parse/firing-prefix.ts';
 import { isHistogramHead } from '../parse/histogram-row.ts';
 import { terminalText } from './terminal-text.ts';
@@ -15,14 +16,11 @@ const FRAMES: readonly RegExp[] = [
   /^<\/?(?:pre|code|details|summary)>$/i,
   /^Script (?:started|done)(?: on |, )/,
   /^(?:logout|exit|%)$/,
-  /^Connection to \S+ closed\.$/,
   /^Last login: /,
   /^The illumos Project\b/,
-  /^\S+@\S+ \S+ %(?: |$)/,
   /^(?:cmon )?ctop - Unix timestamp: \d+$/,
   /^\[.{0,40}: Select \|/,
   /^(?:lines \d+-\d+(?:\/\d+)? )?\(END\)$/,
-  /^Every \d+\.\ds: /,
   /^(?:real|user|sys)\s+\d+m[\d.,]+s$/,
 ];
 
@@ -61,7 +59,7 @@ const TIMES: readonly RegExp[] = [
 
 /** Without times that stand before every line: one before some lines belongs to them. */
 function withoutTimes(lines: readonly string[]): readonly string[] {
-  const time = TIMES.find((each) => lines.every((line) => line.trim() === '' || each.test(line)));
+  const time = TIMES.find((each) => lines.every((line) => each.test(line) || !saysSomething(line)));
   return time === undefined ? lines : lines.map((line) => line.replace(time, ''));
 }
 
