@@ -16,6 +16,9 @@ const KEYS = /^(?:\^[A-Z\\]){1,20}$/;
 /** What ssh and watch say of a session or a screen, with its host. */
 const OF_HOST = /^(?:Connection to \S+ closed\.$|Every \d+[.,]\ds: )/;
 
+/** How rows begin, and no command: output that was written behind a prompt. */
+const ROW = /^(?:oxz_|zone=|\{"|\d+\s)/;
+
 /**
  * What a terminal shows between a command's lines: a prompt with a command, `^C`, a password's prompt, the notes
  * of dtrace. Null for any other line; else the issues that the line stands for, none where nothing is missing.
@@ -24,7 +27,8 @@ export function readChatter(line: string): readonly Issue[] | null {
   const text = line.trim();
   if (text.startsWith('dtrace: ')) return OTHER_SYSTEMS.test(text) ? [] : readMessages(text);
   if (KEYS.test(text) || text === 'Password:' || OF_HOST.test(text)) return [];
-  return readPrompt(text) === null ? null : [];
+  const prompt = readPrompt(text);
+  return prompt === null || ROW.test(prompt.command) ? null : [];
 }
 
 /** Whether a line says something, even what dtrace could not do: it is neither blank nor chatter without a meaning. */

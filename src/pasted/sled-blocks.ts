@@ -83,6 +83,8 @@ export function splitSledBlocks(text: string): SledBlocks | null {
     } else if (readPrompt(line) !== null) {
       command++;
       if (open.heading !== null) begin(nobodys(AFTER_PROMPT));
+      // Output may begin behind it.
+      if (saysSomething(line)) open.lines.push(line);
     } else if (open.heading?.by === OWN_EXEC && isSummary(line)) {
       begin(nobodys(AFTER_SUMMARY));
     } else if (isNameOf(open, line)) {

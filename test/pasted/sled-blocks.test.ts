@@ -19,6 +19,16 @@ function blocksIn(text: string) {
 
 const ROW = 'oxz_a 1 ACT ACT ACT';
 
+describe('a row behind a prompt', () => {
+  it("is nobody's, and so is what follows", () => {
+    const text = ` 8  BRM44220011        ok: ${ROW}\nroot@sw:~# ${ROW}\n${ROW}\n`;
+    expect(blocksIn(text)).toEqual([
+      ['8:BRM44220011', true, [ROW]],
+      [null, expect.stringMatching(/^after a prompt/), [`root@sw:~# ${ROW}`, ROW]],
+    ]);
+  });
+});
+
 describe('blocks of pilot host exec', () => {
   it('give each sled its lines, the first from the line of its own', () => {
     expect(blocksIn(fixture('pilot-host-exec/lr-state.txt'))).toEqual([

@@ -76,6 +76,17 @@ describe('a row whose beginning is missing', () => {
   });
 });
 
+describe('a row behind a prompt', () => {
+  it.each(['root@BRM42220014:~# ', '$ ', 'root@sled14 ~ % '])('%j is said', (prompt) => {
+    const rows = [ROW, '28022 3f2b1c9e c0b92059 ACT ACT ACT', `zone=${ZONE} pid=7`, '{"ok":{}}'];
+    for (const row of rows) {
+      const { messages } = read('ds-state', `${OTHER}\n${prompt}${row}\n`);
+      expect([row, messages]).toEqual([row, [expect.stringContaining(row.slice(0, 20))]]);
+    }
+    expect(read('ds-state', `${prompt}./get-ds-state.sh 7\n${OTHER}\n`).messages).toEqual([]);
+  });
+});
+
 describe('a session', () => {
   const HEADINGS = 'PID SESSION DS0 DS1 DS2 NEXTJOB DELTA EXTL RECD RECN';
 
