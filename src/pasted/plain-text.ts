@@ -6,8 +6,8 @@ import { terminalText } from './terminal-text.ts';
 /** Blanks of a browser or a word processor. */
 const BLANKS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 
-/** Characters without any width, which clipboards put in. */
-const WITHOUT_WIDTH = /[\u200b-\u200d\u2060\ufeff]/g;
+/** Characters without any width, which clipboards put in: joiners, marks of direction, soft hyphens. */
+const WITHOUT_WIDTH = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Whole lines that a terminal, a session, Markdown or a ticket puts around what a script printed. */
 const FRAMES: readonly RegExp[] = [

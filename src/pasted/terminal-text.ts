@@ -52,6 +52,8 @@ function shownLine(line: string): string {
     if (character === '\r') leave();
     else if (character === '\b' || character === '\u007f') drawn.steer('D', '1');
     else if (character === '\t' || character >= ' ') drawn.put(character);
+    // A hole in a file: its ends are not one line.
+    else if (character === '\u0000') drawn.put('\uFFFD');
   }
   leave();
   return shown.join('\n');
