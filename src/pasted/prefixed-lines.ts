@@ -48,7 +48,8 @@ export function splitPrefixedLines(
       blockOf(prefix.name).lines.push(prefix.rest);
     } else if (readChatter(line)?.length !== 0) others.push(line);
   }
-  if (data === 0 || prefixed <= others.length) return null;
+  if (data === 0 || prefixed <= others.length || (areLineNumbers(sleds) && ![...sleds.keys()].some(isSled)))
+    return null;
   const blocks = [...sleds].map(([name, { failed, lines, said }]): SledBlock => ({
     heading: { by: 'pdsh', sleds: [named(name)], ok: failed ? false : null, first: '' },
     why: '',
@@ -58,6 +59,16 @@ export function splitPrefixedLines(
   if (others.length === 0) return blocks;
   const why = 'without the name of a sled before them';
   return [{ heading: null, why, lines: others, isOpen: open === null }, ...blocks];
+}
+
+/** Whether the names are what `grep -n` prints: numbers that rise, of a line each. Cubbies may look the same. */
+function areLineNumbers(sleds: ReadonlyMap<string, { readonly lines: readonly string[] }>): boolean {
+  let last = -1;
+  return [...sleds].every(([name, { lines }]) => {
+    const rises = /^\d+$/.test(name) && Number(name) > last;
+    last = Number(name);
+    return rises && lines.length === 1;
+  });
 }
 
 /**

@@ -68,6 +68,7 @@ describe('blocks of pilot host exec', () => {
   it.each([
     '',
     ' 8  ERRORS found: 3\n',
+    `BRM44220011 get-ds-state: ${ROW}\n`,
     '22 AA11BB22 C0B92059 ACT ACT ACT\n',
     '  0  80003                         :tick-5s \n',
     ' read-start:1300    read-done:1300\n',
