@@ -62,6 +62,35 @@ describe('what cmon shows with fields of one’s choice', () => {
   });
 });
 
+describe('a line of a table that somebody or something changed', () => {
+  const HEADINGS = 'PID UUID SESSION DS0 DS1 DS2 UPW DSW NEXT_JOB WRITE_BO\n';
+  const ROW = '7 3f2b1c9e c0b92059 ACT ACT ACT 1 2 353320000 4096\n';
+
+  it.each([
+    ['the sign of a diff', '7 ', '-7 '],
+    ['an id without its beginning', '3f2b1c9e', '2b1c9e'],
+    ['an id behind the sign of a diff', 'c0b92059', '-c0b92059'],
+    ['grouped digits', '353320000', '353,320,000'],
+    ['a rounded number', '4096', '4K'],
+    ['a number below zero', '2 3533', '-2 3533'],
+    ['a mark of a pager', '4096', '40>'],
+  ])('with %s is no row', (_, from, to) => {
+    expect(messages('sled_upstairs_info', HEADINGS + ROW)).toHaveLength(1);
+    for (const name of ['sled_upstairs_info', 'ds-state']) {
+      const { rows, issues } = read(name, HEADINGS + ROW.replace(from, to));
+      expect(rows).toEqual([]);
+      expect(issues.map(({ message }) => message).join()).toContain(to.trim());
+    }
+  });
+
+  it('is none of a table whose first column is a count', () => {
+    const counts = ' 47 135 135 204 204 386 386 386\n';
+    const text = `F> F< W> W< R> R< WS WIP WD\n-1047${counts}+1048${counts}13:1049${counts}1050${counts}`;
+    const { rows, issues } = read('downstairs_count', text);
+    expect([rows.map((row) => row['flush_in']), issues.length]).toEqual([[1050], 3]);
+  });
+});
+
 describe('a sentence', () => {
   it.each([
     ['all_downstairs', 'PID F> F<', 'it was then'],
