@@ -99,6 +99,16 @@ describe('a session', () => {
     });
   });
 
+  it.each([
+    ['in capital letters', ROW.replace('c0b92059', 'C0B92059')],
+    ['with a zone that is cut', ROW.replace(ZONE, ZONE.slice(0, 28))],
+    ['without the id of its upstairs', ROW.replace('3f2b1c9e ', '')],
+  ])('is one where a row names it %s, and what differs is said', (_, other) => {
+    const { rows, messages } = read('ds-state', `${ROW}\n${other.replace('LRR', 'FLT')}\n`);
+    expect(rows.map(([, , , health]) => health)).toEqual(['degraded']);
+    expect(messages).toEqual([expect.stringMatching(/^the session c0b92059 differs/i)]);
+  });
+
   it('is not of two processes', () => {
     const text = '28022 3f2b1c9e c0b92059 ACT ACT ACT\n22 3f2b1c9e c0b92059 ACT ACT ACT\n';
     const said = [expect.stringMatching(/^the session c0b92059 is of one process, .* PID 28022 and 22/)];
