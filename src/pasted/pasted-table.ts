@@ -11,8 +11,9 @@ import { recordText } from './record-text.ts';
 import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
 import { boundedIssues } from '../parse/lines.ts';
-import { sharedSessions } from './session-groups.ts';
+import { bySession, sharedSessions, type Who } from './session-groups.ts';
 import { ownTables } from './table-owner.ts';
+import { orderIssues } from './time-order.ts';
 
 /** The tables of a text, whose headings may be those of other scripts and tools. */
 export function pastedSections(text: string): ProbeTable {
@@ -38,18 +39,22 @@ export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteS
   const stale = sections.flatMap(({ rows }) => rows).filter((row) => row['note'] === STALE).length;
   if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
   const chosen =
-    probe.takes.counts === true
-      ? countedRows(probe, sections, settings)
-      : newestRows(probe, sections, settings);
-  const shared = boundedIssues(sharedSessions(sections.flatMap(({ rows }) => rows.map(whoOf))));
-  return { ...chosen, issues: [...issues, ...shared], hasHeadings: own.length > 0 };
+    probe.takes.counts === true ? countedRows(probe, sections, settings) : newestRows(sections, settings);
+  const rows = sections.flatMap((section) => section.rows);
+  const shared = boundedIssues(sharedSessions(rows.map(whoOf)));
+  const order = orderIssues(
+    rows.map((values) => ({ pid: values['pid'], session: values['session_id'], values })),
+  );
+  return { ...chosen, issues: [...issues, ...shared, ...order], hasHeadings: own.length > 0 };
 }
 
-function whoOf({ pid, session_id: id }: Row): {
-  readonly pid: number | null;
-  readonly sessionId: string | null;
-} {
-  return { pid: typeof pid === 'number' ? pid : null, sessionId: typeof id === 'string' ? id : null };
+function whoOf({ zone, pid, upstairs_id: upstairs, session_id: session }: Row): Who {
+  return {
+    zone: typeof zone === 'string' ? zone : null,
+    pid: typeof pid === 'number' ? pid : null,
+    upstairsId: typeof upstairs === 'string' ? upstairs : null,
+    sessionId: typeof session === 'string' ? session : null,
+  };
 }
 
 function withoutDs2(section: ProbeSection): ProbeSection {
@@ -71,28 +76,33 @@ interface Chosen {
 /** The note of a row that a later one of the same session, or of a later interval, follows. */
 const OLDER = 'older';
 
-function newestRows(probe: ProbeSpec, sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
+function newestRows(sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
   const all = sections.flatMap((section) => section.rows);
-  const newest = new Map<string, Row>();
-  let nameless = 0;
-  for (const [index, row] of all.entries()) {
-    const isKnown = typeof row['session_id'] === 'string';
-    if (!isKnown) nameless++;
-    newest.set(isKnown ? keyOf(probe, row) : String(index), row);
-  }
+  const named = all.filter(isNamed);
+  const nameless = all.length - named.length;
+  // A session stands where its first row did.
+  const lasts = new Map(bySession(named, whoOf).map(({ reports }) => [reports[0], reports.at(-1)]));
+  const newest = all.flatMap((row): readonly Row[] => {
+    const last = isNamed(row) ? lasts.get(row) : row;
+    return last === undefined ? [] : [last];
+  });
   const notes =
     nameless > 1
       ? [
           `${nameless} rows name no session: each may be a disk of its own, or a later state of one; all are shown`,
         ]
       : [];
-  if (settings.older) return { rows: markOlder(all, new Set(newest.values())), notes };
-  const left = all.length - newest.size;
+  if (settings.older) return { rows: markOlder(all, new Set(newest)), notes };
+  const left = all.length - newest.length;
   if (left > 0) {
     const rows = left === 1 ? '1 older row' : `${left} older rows`;
     notes.push(`${rows} of the same sessions left out; --older shows them`);
   }
-  return { rows: [...newest.values()], notes };
+  return { rows: newest, notes };
+}
+
+function isNamed(row: Row): boolean {
+  return typeof row['session_id'] === 'string';
 }
 
 /** A process without a row in the last interval is said to be idle. Rows without an owner are an interval each. */

@@ -5,6 +5,7 @@ import { createUnreadableLog, WITHOUT_STATES } from '../parse/unreadable.ts';
 import { UNREADABLE } from '../model/row-note.ts';
 import type { SessionReport } from './session-report.ts';
 import type { StatusKind } from './status-dialects.ts';
+import { orderIssues } from './time-order.ts';
 
 /** Every version's record has some of these fields. */
 const FIELDS = ['ds_state', 'up_count', 'next_job_id', 'ds_count'];
@@ -79,7 +80,18 @@ export function reportsOfRecords(
     };
     return [{ row, remark: error === null ? null : `${UNREADABLE}${error}` }];
   });
-  return { reports, issues: [...unreadable.all(), ...log.all()] };
+  return { reports, issues: [...unreadable.all(), ...log.all(), ...orderOfRecords(objects)] };
+}
+
+/** What speaks against the order of time in records. */
+export function orderOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  return orderIssues(
+    objects.map((object) => {
+      const { record = null, wrapping = {} } = unwrapped(object) ?? {};
+      const values = { time_ns: wrapping['time_ns'], next_job_id: record?.['next_job_id'] };
+      return { pid: wrapping['pid'], session: record?.['session_id'], values };
+    }),
+  );
 }
 
 function textOr<T>(value: JsonValue | undefined, otherwise: T): string | T {

@@ -11,6 +11,7 @@ import type { SessionReport } from './session-report.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
 import { readStatusWords, type StatusKind } from './status-dialects.ts';
 import { ownTables } from './table-owner.ts';
+import { orderIssues } from './time-order.ts';
 
 /** What the tables of a text say of sessions, and the text without them. */
 export interface StatusTables {
@@ -49,6 +50,9 @@ export function readStatusTables(text: string, kind: StatusKind): StatusTables {
   );
   const stale = rows.filter((row) => row[MARK] === '*').length;
   if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
+  issues.push(
+    ...orderIssues(rows.map((values) => ({ pid: values['pid'], session: values['session_id'], values }))),
+  );
   const reports = rows.map((row) => reportOf(row, kind));
   return { reports, issues, hasHeadings: own.length > 0, rest };
 }

@@ -62,6 +62,41 @@ describe('what cmon shows with fields of one’s choice', () => {
   });
 });
 
+describe('a session in tables', () => {
+  const SLED = 'PID UUID SESSION DS0 DS1 DS2 UPW DSW NEXT_JOB\n';
+  const FORMER = 'PID SESSION DS0 DS1 DS2 UPW DSW NEXT_JOB\n';
+
+  it('is one row, whatever columns they have and whatever letters the ids', () => {
+    const text = `${SLED}7 3f2b1c9e c0b92059 ACT LR ACT 1 2 10\n${FORMER}7 C0B92059 ACT ACT FLT 1 2 11\n`;
+    const { rows, issues, notes } = read('sled_upstairs_info', text);
+    expect(rows.map((row) => [row['next_job_id'], row['ds2']])).toEqual([[11, 'faulted']]);
+    expect(issues).toEqual([]);
+    expect(notes).toEqual([expect.stringMatching(/^1 older row/)]);
+  });
+
+  it('is not known by its last row where the rows are not in the order of time', () => {
+    const sorted = `${SLED}7 3f2b1c9e c0b92059 ACT ACT ACT 1 2 11\n7 3f2b1c9e c0b92059 ACT FLT LR 1 2 10\n`;
+    const said = /^the reports of the session c0b92059 .* \(next_job_id falls from 11 to 10\)/;
+    for (const name of ['sled_upstairs_info', 'ds-state']) {
+      expect(messages(name, sorted)).toEqual([expect.stringMatching(said)]);
+    }
+    const [headings = '', later = '', earlier = ''] = sorted.split('\n');
+    expect(messages('sled_upstairs_info', `${headings}\n${earlier}\n${later}\n`)).toEqual([]);
+  });
+
+  it('is not known by its last record either', () => {
+    const recordAt = (time: number, job: number) =>
+      `${JSON.stringify({ pid: 7, time_ns: time, status: { session_id: 'c0b92059', next_job_id: job, ds_state: ['Active', 'Active', 'Active'] } })}\n`;
+    for (const name of ['ds-state', 'upstairs_info']) {
+      expect(messages(name, recordAt(1, 2) + recordAt(2, 3))).toEqual([]);
+      const [ofTime = ''] = messages(name, recordAt(2, 2) + recordAt(1, 2));
+      expect(ofTime).toMatch(/time_ns falls from 2 to 1/);
+      const [ofJobs = ''] = messages(name, recordAt(1, 3) + recordAt(2, 2));
+      expect(ofJobs).toMatch(/next_job_id falls from 3 to 2/);
+    }
+  });
+});
+
 describe('a line of a table that somebody or something changed', () => {
   const HEADINGS = 'PID UUID SESSION DS0 DS1 DS2 UPW DSW NEXT_JOB WRITE_BO\n';
   const ROW = '7 3f2b1c9e c0b92059 ACT ACT ACT 1 2 353320000 4096\n';
