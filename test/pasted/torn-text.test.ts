@@ -180,6 +180,38 @@ describe('what people write of a cubby', () => {
   });
 });
 
+describe('rows under headings in another order', () => {
+  const IDS = '3f2b1c9e-7d14-4c7a-9a51-0d6c9f6b1a22 c0b92059-8a3e-4b10-b9b4-55f4f2a3d7e1';
+  const states = (headings: string, row: string) =>
+    readPasted(
+      PROBES.find(({ name }) => name === 'ds-state')!,
+      `${headings}\n${row}\n`,
+      LATEST,
+    );
+
+  it('are read by these', () => {
+    const { rows } = states('ZONE PID SESSION UPSTAIRS DS2 DS1 DS0', `${ZONE} 7 ${IDS} FLT ACT LR`);
+    expect(rows).toMatchObject([
+      { session_id: IDS.slice(0, 36), upstairs_id: IDS.slice(37), ds0: 'live_repair', ds2: 'faulted' },
+    ]);
+    const other = states('ZONE PID UPSTAIRS DS0 DS1 DS2', `${ZONE} 7 3f2b1c9e ACT ACT FLT`);
+    expect(other.rows).toMatchObject([{ session_id: null, upstairs_id: '3f2b1c9e', ds2: 'faulted' }]);
+  });
+
+  it('are none where they have a word more, up to the next prompt', () => {
+    const row = `${ZONE} 7 ${IDS} FLT ACT LR`;
+    const text = `ZONE PID UPSTAIRS SESSION DS2 DS1 DS0\n${row} exited\n`;
+    expect(read('ds-state', text)).toMatchObject({ rows: [], messages: { length: 1 } });
+    expect(read('ds-state', `${text}# ./get-ds-state.sh\n${ROW}\n`)).toMatchObject({ rows: [READ] });
+  });
+
+  it('are none of lr-state where its counters are others', () => {
+    const headings = 'ZONE PID UPSTAIRS SESSION LRA0 LRA1 LRA2 LRC0 LRC1 LRC2';
+    const text = `${headings}\n${ZONE} 7 3f2b1c9e c0b92059 5 0 0 0 0 0\n`;
+    expect(read('lr-state', text)).toMatchObject({ rows: [], messages: { length: 1 } });
+  });
+});
+
 describe('a table that was drawn', () => {
   const rows = [
     ['ZONE', 'PID', 'UPSTAIRS', 'SESSION', 'DS0', 'DS1', 'DS2'],
