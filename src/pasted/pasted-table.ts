@@ -5,14 +5,15 @@ import type { ProbeSpec } from '../model/probe.ts';
 import { addedRows, IDLE } from '../kinds/counted-rows.ts';
 import { plainCmonText } from './cmon-text.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
-import { MARK, pastedColumnName } from './pasted-headings.ts';
+import { isCutName, MARK, pastedColumnName } from './pasted-headings.ts';
 import { rowFits } from './row-fits.ts';
 import { recordText } from './record-text.ts';
 import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
-import { boundedIssues } from '../parse/lines.ts';
+import { boundedIssues, createIssueLog, type IssueLog } from '../parse/lines.ts';
+import { quoteLine } from '../parse/quote-line.ts';
 import { bySession, sharedSessions, type Who } from './session-groups.ts';
-import { ownTables } from './table-owner.ts';
+import { ownTables, sledsWithin } from './table-owner.ts';
 import { orderIssues } from './time-order.ts';
 
 /** The tables of a text, whose headings may be those of other scripts and tools. */
@@ -35,7 +36,11 @@ export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteS
   const issues: Issue[] = [...record.issues, ...table.issues, ...strangers];
   const repeating = sectionsRepeatingDs1(own);
   if (repeating.size > 0) issues.push({ code: 'warning', message: REPEATS_DS1 });
-  const sections = own.map((section) => withoutMark(repeating.has(section) ? withoutDs2(section) : section));
+  const log = createIssueLog();
+  const sections = own.map((section) =>
+    withoutCutColumn(withoutMark(repeating.has(section) ? withoutDs2(section) : section), log),
+  );
+  issues.push(...log.all(), ...sledsWithin(sections));
   const stale = sections.flatMap(({ rows }) => rows).filter((row) => row['note'] === STALE).length;
   if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
   const chosen =
@@ -66,6 +71,18 @@ function withoutMark(section: ProbeSection): ProbeSection {
   if (!section.columns.includes(MARK)) return section;
   const rows = section.rows.map(({ [MARK]: mark, ...row }) => (mark === '*' ? { ...row, note: STALE } : row));
   return { columns: section.columns.filter((name) => name !== MARK), rows };
+}
+
+/** Without the column at which the text was cut: its numbers may be parts of numbers. */
+function withoutCutColumn(section: ProbeSection, log: IssueLog): ProbeSection {
+  const cut = section.columns.at(-1);
+  if (cut === undefined || !isCutName(cut)) return section;
+  log.add(
+    'warning',
+    `the table is cut at its right, within the heading ${quoteLine(cut.toUpperCase())}: that column is left out`,
+  );
+  const without = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([name]) => name !== cut));
+  return { columns: section.columns.slice(0, -1), rows: section.rows.map((row) => without(row)) };
 }
 
 interface Chosen {

@@ -10,7 +10,7 @@ import { rowFits } from './row-fits.ts';
 import type { SessionReport } from './session-report.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
 import { readStatusWords, startsWithZone, type StatusKind } from './status-dialects.ts';
-import { ownTables } from './table-owner.ts';
+import { ownTables, sledsWithin } from './table-owner.ts';
 import { orderIssues } from './time-order.ts';
 
 /** What the tables of a text say of sessions, and the text without them. */
@@ -50,6 +50,7 @@ export function readStatusTables(text: string, kind: StatusKind): StatusTables {
   const stale = rows.filter((row) => row[MARK] === '*').length;
   if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
   issues.push(
+    ...sledsWithin(own),
     ...orderIssues(rows.map((values) => ({ pid: values['pid'], session: values['session_id'], values }))),
   );
   const reports = rows.map((row) => reportOf(row, kind));

@@ -62,6 +62,30 @@ describe('what cmon shows with fields of one’s choice', () => {
   });
 });
 
+describe('a table that is cut at its right', () => {
+  it('lacks the column that is cut, whose numbers may be parts of numbers', () => {
+    const text = 'PID UUID SESSION DS0 DS1 DS2 UPW DSW NEXT_J\n7 3f2b1c9e c0b92059 ACT ACT FLT 1 2 3533\n';
+    const { rows, issues } = read('sled_upstairs_info', text);
+    expect(Object.keys(rows[0]!)).toEqual(
+      'pid upstairs_id session_id ds0 ds1 ds2 up_count ds_count'.split(' '),
+    );
+    expect(issues.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/within the heading NEXT_J:/),
+    ]);
+  });
+});
+
+describe('a column with the names of sleds', () => {
+  it.each(['RACK', 'SLED', 'SERIAL', 'CUBBY', 'HOST'])('called %s is not that of the answer', (heading) => {
+    const text = `${heading} PID UUID SESSION DS0 DS1 DS2 UPW DSW\nsled14 7 3f2b1c9e c0b92059 ACT ACT FLT 1 2\n`;
+    const { rows, issues } = read('sled_upstairs_info', text);
+    expect(rows).toMatchObject([{ [`printed_${heading.toLowerCase()}`]: 'sled14', pid: 7 }]);
+    expect(Object.keys(rows[0]!)).not.toContain(heading.toLowerCase());
+    expect(issues).toEqual([{ code: 'warning', message: expect.stringMatching(/says whose its rows are/) }]);
+    expect(messages('ds-state', text)).toContain(issues[0]!.message);
+  });
+});
+
 describe('a session in tables', () => {
   const SLED = 'PID UUID SESSION DS0 DS1 DS2 UPW DSW NEXT_JOB\n';
   const FORMER = 'PID SESSION DS0 DS1 DS2 UPW DSW NEXT_JOB\n';
