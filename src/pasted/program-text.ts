@@ -5,7 +5,7 @@ import { createIssueLog, eachLine } from '../parse/lines.ts';
 import { jsonValues } from './json-values.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
 import { recordText } from './record-text.ts';
-import { orderOfRecords, unwrapped } from './status-records.ts';
+import { doubtsOfRecords, unwrapped } from './status-records.ts';
 
 /** Lines that only scripts print that are run for programs: named values, and reports as JSON. */
 const FOR_PROGRAMS = /^[ \t]*(?:(?:zone|interval|began_ns|ended_ns)=|[[{])/;
@@ -56,7 +56,7 @@ export function readProgramText(probe: ProbeSpec, text: string, settings: PasteS
     ...record.issues,
     ...reading.issues,
     ...log.all(),
-    ...orderOfRecords(objects),
+    ...doubtsOfRecords(objects),
   ];
   const notes = settings.older ? ['older rows are not shown of what a script prints for programs'] : [];
   return { rows: reading.rows, issues, notes, hasHeadings: true };

@@ -145,9 +145,13 @@ function isOf(block: OpenBlock, heading: SledHeading): boolean {
   return block.heading?.sleds.some(({ name }) => name === sled?.name) === true;
 }
 
+const RULE = /^-{3,80}\s*$/;
+
 /** Whether the line names another sled, or looks like a heading of one. */
 function isStrange(line: string, heading: SledHeading): boolean {
   if (readChatter(line) !== null) return false;
+  // A set of names that could not be read stands between two of them.
+  if (heading.by === DASHED && RULE.test(line)) return true;
   const own = heading.sleds.map(({ name }) => name);
   return looksLikeHeading(line) || serialIn(line, own) !== null;
 }

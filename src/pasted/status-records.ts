@@ -1,6 +1,7 @@
 import type { Issue } from '../model/issue.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../parse/json-lines.ts';
+import { quoteLine } from '../parse/quote-line.ts';
 import { createUnreadableLog, WITHOUT_STATES } from '../parse/unreadable.ts';
 import { UNREADABLE } from '../model/row-note.ts';
 import type { SessionReport } from './session-report.ts';
@@ -80,11 +81,34 @@ export function reportsOfRecords(
     };
     return [{ row, remark: error === null ? null : `${UNREADABLE}${error}` }];
   });
-  return { reports, issues: [...unreadable.all(), ...log.all(), ...orderOfRecords(objects)] };
+  return { reports, issues: [...unreadable.all(), ...log.all(), ...doubtsOfRecords(objects)] };
 }
 
-/** What speaks against the order of time in records. */
-export function orderOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+/** How logs and people name whose a record is. */
+const OF_HOST = ['host', 'hostname', 'node', 'sled', 'serial'];
+
+/** Hosts that are told apart. */
+const MOST_HOSTS = 8;
+
+/** What speaks against records being of one sled, and in the order of time. */
+export function doubtsOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  return [...hostsOfRecords(objects), ...orderOfRecords(objects)];
+}
+
+/** An issue where records name several hosts. */
+export function hostsOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  const hosts = new Set<string>();
+  for (const object of objects) {
+    const name = OF_HOST.map((key) => object[key]).find((each) => typeof each === 'string');
+    if (name !== undefined && hosts.size < MOST_HOSTS) hosts.add(name);
+  }
+  if (hosts.size < 2) return [];
+  const names = quoteLine([...hosts].join(', '));
+  const message = `its records name ${hosts.size} hosts (${names}), so they may be of any of them`;
+  return [{ code: 'warning', message }];
+}
+
+function orderOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
   return orderIssues(
     objects.map((object) => {
       const { record = null, wrapping = {} } = unwrapped(object) ?? {};

@@ -108,6 +108,19 @@ describe('a session in tables', () => {
     expect(messages('sled_upstairs_info', `${headings}\n${earlier}\n${later}\n`)).toEqual([]);
   });
 
+  it.each(['host', 'hostname', 'sled', 'serial'])(
+    'may be of any sled that records name as their %s',
+    (key) => {
+      const recordOf = (name: string) =>
+        `${JSON.stringify({ [key]: name, pid: 7, status: { session_id: 'c0b92059', ds_state: ['Active', 'Active', 'Active'] } })}\n`;
+      for (const name of ['ds-state', 'upstairs_info', 'upstairs_raw']) {
+        const [said] = messages(name, recordOf('sled14') + recordOf('sled16'));
+        expect(said).toMatch(/^its records name 2 hosts \(sled14, sled16\)/);
+        expect(messages(name, recordOf('sled14') + recordOf('sled14'))).toEqual([]);
+      }
+    },
+  );
+
   it('is not known by its last record either', () => {
     const recordAt = (time: number, job: number) =>
       `${JSON.stringify({ pid: 7, time_ns: time, status: { session_id: 'c0b92059', next_job_id: job, ds_state: ['Active', 'Active', 'Active'] } })}\n`;

@@ -19,6 +19,17 @@ function blocksIn(text: string) {
 
 const ROW = 'oxz_a 1 ACT ACT ACT';
 
+describe('a name between dashes that cannot be read', () => {
+  it('ends the lines of the sled before it', () => {
+    const rule = '---------------';
+    const text = `${rule}\nBRM42220014\n${rule}\n${ROW}\n${rule}\nno name !\n${rule}\n${ROW}\n`;
+    expect(blocksIn(text)).toEqual([
+      ['BRM42220014', null, [ROW]],
+      [null, expect.stringMatching(/could not be read$/), [rule, 'no name !', rule, ROW]],
+    ]);
+  });
+});
+
 describe('a row behind a prompt', () => {
   it("is nobody's, and so is what follows", () => {
     const text = ` 8  BRM44220011        ok: ${ROW}\nroot@sw:~# ${ROW}\n${ROW}\n`;
