@@ -43,8 +43,12 @@ export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteS
   issues.push(...log.all(), ...sledsWithin(sections));
   const stale = sections.flatMap(({ rows }) => rows).filter((row) => row['note'] === STALE).length;
   if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
+  const repeated = probe.takes.counts === true ? repeatedOwners(probe, sections) : 0;
+  if (repeated > 0) issues.push({ code: 'contradiction', message: repeatedMessage(repeated) });
   const chosen =
-    probe.takes.counts === true ? countedRows(probe, sections, settings) : newestRows(sections, settings);
+    probe.takes.counts === true
+      ? countedRows(probe, sections, settings, repeated > 0)
+      : newestRows(sections, settings);
   const rows = sections.flatMap((section) => section.rows);
   const shared = boundedIssues(sharedSessions(rows.map(whoOf)));
   const order = orderIssues(
@@ -122,11 +126,33 @@ function isNamed(row: Row): boolean {
   return typeof row['session_id'] === 'string';
 }
 
-/** A process without a row in the last interval is said to be idle. Rows without an owner are an interval each. */
-function countedRows(probe: ProbeSpec, sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
+/** Rows beyond the one that a process has in an interval. */
+function repeatedOwners(probe: ProbeSpec, sections: readonly ProbeSection[]): number {
+  const repeated = sections.map(({ rows }) => {
+    const owned = rows.filter(hasOwner);
+    return owned.length - new Set(owned.map((row) => keyOf(probe, row))).size;
+  });
+  return repeated.reduce((sum, each) => sum + each, 0);
+}
+
+function repeatedMessage(count: number): string {
+  const rows = count === 1 ? '1 row is' : `${count} rows are`;
+  return `${rows} of a process that has another under the same headings, which stand above each interval: headings are missing, or the rows were sorted, or are of several sleds; all are shown`;
+}
+
+/**
+ * A process without a row in the last interval is said to be idle. Rows without an owner are an interval each. All are
+ * shown where it is not clear which the last interval is.
+ */
+function countedRows(
+  probe: ProbeSpec,
+  sections: readonly ProbeSection[],
+  settings: PasteSettings,
+  areUnclear: boolean,
+): Chosen {
   const all = sections.flatMap((section) => section.rows);
   const last = sections.at(-1)?.rows ?? [];
-  if (settings.older) return { rows: markOlder(all, new Set(last)), notes: [] };
+  if (settings.older) return { rows: markOlder(all, new Set(areUnclear ? all : last)), notes: [] };
   if (settings.totals) {
     const sums = new Map<string, Row>();
     for (const row of all) {
@@ -135,6 +161,7 @@ function countedRows(probe: ProbeSpec, sections: readonly ProbeSection[], settin
     }
     return { rows: [...sums.values()], notes: [] };
   }
+  if (areUnclear) return { rows: all, notes: [] };
   const owned = new Map<string, Row>();
   for (const row of all.filter(hasOwner)) owned.set(keyOf(probe, row), idleRow(probe, row));
   for (const row of last.filter(hasOwner)) owned.set(keyOf(probe, row), row);

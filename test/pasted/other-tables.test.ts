@@ -75,6 +75,46 @@ describe('a table that is cut at its right', () => {
   });
 });
 
+describe('counts of a process twice under the same headings', () => {
+  const HEADINGS = 'PID F> F< W> W< R> R< WS WIP WD\n';
+  const row = (pid: number, count: number) => `${pid} ${count} 1 1 1 1 1 1 1 1\n`;
+  const shown = (text: string, settings = LATEST) => {
+    const { rows, issues } = read('all_downstairs', text, settings);
+    return [rows.map((each) => [each['pid'], each['flush_in'], each['note'] ?? null]), issues.length];
+  };
+
+  it.each([
+    ['whose other headings are gone', HEADINGS + row(7, 1) + row(8, 2) + row(7, 3)],
+    ['that were sorted', HEADINGS + HEADINGS + row(7, 1) + row(7, 3) + row(8, 2)],
+  ])('%s are all shown', (_, text) => {
+    const all = [7, 8, 7].map((pid, i) => [pid, i + 1, null]);
+    const [rows = [], issues] = shown(text);
+    expect([[...(rows as unknown[][])].sort((a, b) => Number(a[1]) - Number(b[1])), issues]).toEqual([
+      all,
+      1,
+    ]);
+    expect(shown(text, { totals: false, older: true })[1]).toBe(1);
+    expect(shown(text, { totals: true, older: false })).toEqual([
+      [
+        [7, 4, null],
+        [8, 2, null],
+      ],
+      1,
+    ]);
+  });
+
+  it('are the last interval where each has its headings', () => {
+    const text = HEADINGS + row(7, 1) + row(8, 2) + HEADINGS + row(7, 3);
+    expect(shown(text)).toEqual([
+      [
+        [7, 3, null],
+        [8, undefined, 'no row in the last interval'],
+      ],
+      0,
+    ]);
+  });
+});
+
 describe('a column with the names of sleds', () => {
   it.each(['RACK', 'SLED', 'SERIAL', 'CUBBY', 'HOST'])('called %s is not that of the answer', (heading) => {
     const text = `${heading} PID UUID SESSION DS0 DS1 DS2 UPW DSW\nsled14 7 3f2b1c9e c0b92059 ACT ACT FLT 1 2\n`;
