@@ -26,9 +26,14 @@ const ROW = /^(?:oxz_|zone=|\{"|\d+\s)/;
 export function readChatter(line: string): readonly Issue[] | null {
   const text = line.trim();
   if (text.startsWith('dtrace: ')) return OTHER_SYSTEMS.test(text) ? [] : readMessages(text);
-  if (KEYS.test(text) || text === 'Password:' || OF_HOST.test(text)) return [];
+  if (KEYS.test(text) || text === 'Password:' || namesHost(text)) return [];
   const prompt = readPrompt(text);
   return prompt === null || ROW.test(prompt.command) ? null : [];
+}
+
+/** Whether a line is what ssh or watch says with the name of a host. */
+export function namesHost(line: string): boolean {
+  return OF_HOST.test(line.trim());
 }
 
 /** Whether a line says something, even what dtrace could not do: it is neither blank nor chatter without a meaning. */

@@ -1,5 +1,6 @@
 import { PROBES } from '../probes/index.ts';
 import { pastedColumnName } from './pasted-headings.ts';
+import { ZONE } from './status-dialects.ts';
 
 /** Columns whose values are words. */
 const WORDS = /^(?:zone|volume|type|part|note|mark|upstairs_id|session_id|pid|health|ds[0-2])$/;
@@ -23,6 +24,7 @@ export function rowFits(headings: readonly string[], cells: readonly string[]): 
   for (const [i, heading] of headings.entries()) {
     const name = pastedColumnName(heading);
     const cell = cells[i] ?? '-';
+    if (name === 'zone' && !ZONE.test(cell)) return false;
     if (name === 'pid' && !/^(?:\d{1,10}|-)$/.test(cell)) return false;
     if (/^(?:upstairs|session)_id$/.test(name) && !/^(?:[0-9a-f]{8}[0-9a-f-]{0,28}|-)$/i.test(cell))
       return false;

@@ -12,6 +12,9 @@ export interface TextDoubts {
   readonly notes: readonly string[];
 }
 
+/** Characters of a line in which a host is looked for. */
+const LONGEST_LINE = 400;
+
 /** Sleds and hosts that are told apart. */
 const MOST_NAMES = 8;
 
@@ -27,8 +30,9 @@ export function doubtsOf(text: string, sled: Sled, isGiven: boolean): TextDoubts
   let heading: string | null = null;
   for (const { line } of eachLine(text)) {
     const prompt = readPrompt(line);
-    const closed = /^Connection to (\S+) closed\.$/.exec(line.trim())?.[1];
-    const watched = /^Every \d+[.,]\ds: .*?(\S+): \S+ \S+ {1,2}\d/.exec(line)?.[1];
+    const start = line.slice(0, LONGEST_LINE).trim();
+    const closed = /^Connection to (\S+) closed\.$/.exec(start)?.[1];
+    const watched = /^Every \d+[.,]\ds: .*?(\S+): \S+ \S+ {1,2}\d/.exec(start)?.[1];
     if (prompt !== null) host = hostOf(prompt);
     else if (watched !== undefined) host = watched;
     // Nothing before told the host of this session.
@@ -76,7 +80,7 @@ const SSH =
 
 /** The host whose lines follow a prompt: that of the command where it goes to one, `sled14` of `root@sled14:~#`. */
 function hostOf({ before, command }: Prompt): string | null {
-  return SSH.exec(command)?.[1] ?? /^[\w.-]+@([\w.-]+)/.exec(before)?.[1] ?? null;
+  return SSH.exec(command.slice(0, LONGEST_LINE))?.[1] ?? /^[\w.-]+@([\w.-]+)/.exec(before)?.[1] ?? null;
 }
 
 function isOutput(line: string): boolean {

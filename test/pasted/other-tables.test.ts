@@ -195,6 +195,12 @@ describe('a line of a table that somebody or something changed', () => {
     }
   });
 
+  it('is none whose zone has a hole in it', () => {
+    const text = 'ZONE PID F> F< W> W< R> R< WU> WU< B> B<\noxz_a\0b 7 1 1 1 1 1 1 1 1 1 1\n';
+    expect(read('upstairs_io', text)).toMatchObject({ rows: [], issues: [{ code: 'unparsed_line' }] });
+    expect(read('upstairs_io', text.replace('\0', '')).rows).toHaveLength(1);
+  });
+
   it('is none of a table whose first column is a count', () => {
     const counts = ' 47 135 135 204 204 386 386 386\n';
     const text = `F> F< W> W< R> R< WS WIP WD\n-1047${counts}+1048${counts}13:1049${counts}1050${counts}`;

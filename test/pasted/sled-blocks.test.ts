@@ -19,6 +19,17 @@ function blocksIn(text: string) {
 
 const ROW = 'oxz_a 1 ACT ACT ACT';
 
+describe('a screen of watch on another sled', () => {
+  it('ends the lines of the sled before it', () => {
+    const screen = (serial: string) => `Every 2.0s: x   ${serial}: Sat Nov 28 10:00:00`;
+    const text = ` 8  BRM44220011        ok: ${ROW}\n${screen('BRM44220011')}\n${ROW}\n${screen('BRM42220014')}\n${ROW}\n`;
+    expect(blocksIn(text)).toEqual([
+      ['8:BRM44220011', true, [ROW, screen('BRM44220011'), ROW]],
+      [null, expect.stringMatching(/could not be read$/), [ROW]],
+    ]);
+  });
+});
+
 describe('a name between dashes that cannot be read', () => {
   it('ends the lines of the sled before it', () => {
     const rule = '---------------';
