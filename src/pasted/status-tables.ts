@@ -97,8 +97,8 @@ function reportOf(row: Readonly<Record<string, string>>, kind: StatusKind): Sess
 
 /**
  * The lines of tables, and the others. Rows under headings are as many words as these; a line that is a row of
- * get-ds-state.sh or get-lr-state.sh by itself is none of a table, unless the table has zones: then no line with one is
- * read without its headings, up to a prompt. Lines before the first headings may be rows of them.
+ * get-ds-state.sh or get-lr-state.sh by itself is none of a table, unless the table has zones and as many headings, or
+ * those of these scripts at other places: up to a prompt. Lines before the first headings may be rows of them.
  */
 function routed(text: string, kind: StatusKind): { readonly tables: string; readonly rest: string } {
   const lines = [...eachLine(text)];
@@ -114,8 +114,9 @@ function routed(text: string, kind: StatusKind): { readonly tables: string; read
     const words = wordsOf(line);
     if (headings === null || readChatter(line) !== null) return false;
     const isOwnRow = startsWithZone(line) || readStatusWords(words, kind)?.hasZone === true;
-    if (isOwnRow) return hasZones;
-    return words.length === headings.length && rowFits(headings, words);
+    const isAsLong = words.length === headings.length;
+    if (isOwnRow) return hasZones && (isAsLong || hasOthers(headings));
+    return isAsLong && rowFits(headings, words);
   });
   const textOf = (wanted: boolean): string =>
     lines
@@ -129,6 +130,12 @@ function routed(text: string, kind: StatusKind): { readonly tables: string; read
 const OF_STATUS = new RegExp(
   `^zone pid(?: (?:upstairs_id )?session_id)?(?: ${COUNTERS.join(' ')})?(?: ${STATES.join(' ')})?(?: note)?$`,
 );
+
+/** Whether headings are those of our status scripts, with some at another place or not there: rows may have a note. */
+function hasOthers(headings: readonly string[]): boolean {
+  const ofStatus = ['zone', 'pid', 'upstairs_id', 'session_id', ...STATES, ...COUNTERS, 'note'];
+  return headings.every((heading) => ofStatus.includes(pastedColumnName(heading)));
+}
 
 /** The headings of a table; null where the line has none, or those that our status scripts print. */
 function tableHeadings(line: string): readonly string[] | null {

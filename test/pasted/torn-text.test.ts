@@ -4,6 +4,7 @@ import { plainText } from '../../src/pasted/plain-text.ts';
 import { undrawnText } from '../../src/pasted/ruled-tables.ts';
 import { readPasted } from '../../src/pasted/read-pasted.ts';
 import { PROBES } from '../../src/probes/index.ts';
+import { fixture } from '../parse/fixtures.ts';
 
 const LATEST = { totals: false, older: false };
 
@@ -203,6 +204,13 @@ describe('rows under headings in another order', () => {
     const text = `ZONE PID UPSTAIRS SESSION DS2 DS1 DS0\n${row} exited\n`;
     expect(read('ds-state', text)).toMatchObject({ rows: [], messages: { length: 1 } });
     expect(read('ds-state', `${text}# ./get-ds-state.sh\n${ROW}\n`)).toMatchObject({ rows: [READ] });
+  });
+
+  it('are rows of get-ds-state.sh before and behind the table of another script', () => {
+    const table = fixture('all_downstairs/one-sled.txt');
+    for (const text of [`${table}${ROW}\n`, `${ROW}\n${table}`]) {
+      expect(read('ds-state', text)).toMatchObject({ rows: [READ], messages: { length: 1 } });
+    }
   });
 
   it('are none of lr-state where its counters are others', () => {
