@@ -4,8 +4,11 @@ import type { SledBlock } from './sled-blocks.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
 import { named, nameOfFile, readFailureLine } from './sled-headings.ts';
 
-/** Programs whose messages begin with their name, which has a digit as sleds' names have. */
-const PROGRAMS = /^(?:ksh\d*|python[\d.]*|perl[\d.]*|lua[\d.]*|p\d)$/;
+/**
+ * What has a digit as sleds' names have: programs whose messages begin with their name, zones, and numbers that are
+ * those of processes or lines.
+ */
+const NO_SLED = /^(?:ksh\d*|python[\d.]*|perl[\d.]*|lua[\d.]*|p\d|oxz_.*|\d{3,})$/;
 
 /** A date or a time, which logs begin their lines with. */
 const MOMENT = /^(?:\d{4}-\d\d-\d\d|\d\d:\d\d)/;
@@ -86,6 +89,6 @@ function readPrefix(line: string, isSled: (name: string) => boolean) {
   const name = match?.[1];
   if (name === undefined) return null;
   const isLikely =
-    isSerial(name) || isSled(name) || (/\d/.test(name) && !PROGRAMS.test(name) && !MOMENT.test(name));
+    isSerial(name) || isSled(name) || (/\d/.test(name) && !NO_SLED.test(name) && !MOMENT.test(name));
   return isLikely ? { name: named(name).name, rest: match?.[2] ?? '' } : null;
 }

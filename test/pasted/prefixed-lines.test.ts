@@ -65,6 +65,8 @@ describe('splitPrefixedLines', () => {
     '2026-11-27T16:00:00Z: started\n',
     '16:00: started\n',
     'sled1:\noxz_a 7 ACT ACT ACT\n',
+    'oxz_a1: 7 c0b92059 ACT ACT ACT\n',
+    '28022: 7 c0b92059 ACT ACT ACT\n7737: 7 c0b92060 ACT ACT ACT\n',
     '2: 7737 6a1d2e3f a666a8bd ACT ACT ACT\n14: 7 6a1d2e3f a666a8be ACT ACT ACT\n',
     '',
   ])('finds no names in %j', (text) => {
