@@ -92,7 +92,17 @@ const MOST_HOSTS = 8;
 
 /** What speaks against records being of one sled, and in the order of time. */
 export function doubtsOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
-  return [...hostsOfRecords(objects), ...orderOfRecords(objects)];
+  return [...hostsOfRecords(objects), ...pidsOfRecords(objects), ...orderOfRecords(objects)];
+}
+
+/** An issue for each PID that no process has: a text in which somebody wrote, or of another tool. */
+function pidsOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  const log = createIssueLog();
+  for (const { pid } of objects) {
+    if (pid === undefined || pid === null || (Number.isSafeInteger(pid) && Number(pid) >= 0)) continue;
+    log.add('unparsed_line', `a record has a PID that is none: ${quoteLine(JSON.stringify(pid))}`);
+  }
+  return log.all();
 }
 
 /** An issue where records name several hosts. */

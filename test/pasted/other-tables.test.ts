@@ -161,6 +161,14 @@ describe('a session in tables', () => {
     },
   );
 
+  it.each(['"7"', '-5', '5.5'])('has no PID such as %s', (pid) => {
+    const record = `{"pid":${pid},"status":{"session_id":"c0b92059","ds_state":["Active","Active","Active"]}}\n`;
+    for (const name of ['ds-state', 'upstairs_info']) {
+      expect(messages(name, record)).toContain(`a record has a PID that is none: ${pid}`);
+    }
+    expect(messages('ds-state', record.replace(pid, '7'))).toEqual([]);
+  });
+
   it('is not known by its last record either', () => {
     const recordAt = (time: number, job: number) =>
       `${JSON.stringify({ pid: 7, time_ns: time, status: { session_id: 'c0b92059', next_job_id: job, ds_state: ['Active', 'Active', 'Active'] } })}\n`;
