@@ -13,6 +13,12 @@ const OTHER_SYSTEMS = /^dtrace: system integrity protection is on\b/;
 /** Keys that a terminal shows: `^C`, `^C^C`, `^D`. */
 const KEYS = /^(?:\^[A-Z\\]){1,20}$/;
 
+/** What ssh and watch say of a session or a screen, with its host. */
+const OF_HOST = /^(?:Connection to \S+ closed\.$|Every \d+[.,]\ds: )/;
+
+/** How rows begin, and no command: output that was written behind a prompt. */
+const ROW = /^(?:oxz_|zone=|\{"|\d+\s)/;
+
 /**
  * What a terminal shows between a command's lines: a prompt with a command, `^C`, a password's prompt, the notes
  * of dtrace. Null for any other line; else the issues that the line stands for, none where nothing is missing.
@@ -20,8 +26,14 @@ const KEYS = /^(?:\^[A-Z\\]){1,20}$/;
 export function readChatter(line: string): readonly Issue[] | null {
   const text = line.trim();
   if (text.startsWith('dtrace: ')) return OTHER_SYSTEMS.test(text) ? [] : readMessages(text);
-  if (KEYS.test(text) || text === 'Password:' || readPrompt(text) !== null) return [];
-  return null;
+  if (KEYS.test(text) || text === 'Password:' || namesHost(text)) return [];
+  const prompt = readPrompt(text);
+  return prompt === null || ROW.test(prompt.command) ? null : [];
+}
+
+/** Whether a line is what ssh or watch says with the name of a host. */
+export function namesHost(line: string): boolean {
+  return OF_HOST.test(line.trim());
 }
 
 /** Whether a line says something, even what dtrace could not do: it is neither blank nor chatter without a meaning. */
@@ -29,12 +41,21 @@ export function saysSomething(line: string): boolean {
   return !isBlank(line) && readChatter(line)?.length !== 0;
 }
 
-/** What stands before the command, of `root@BRM42220014:~# /tmp/x.sh`, `final:crucible alan$ sudo …`, `$ dtrace …`. */
-export function readPrompt(line: string): string | null {
-  const text = line.trimStart().slice(0, PROMPT_REACH).trimEnd();
-  const match = /[#$](?: |$)/.exec(text);
-  if (match === null) return null;
-  const before = text.slice(0, match.index).trim();
+/** A prompt and what stands behind it. */
+export interface Prompt {
+  readonly before: string;
+  readonly command: string;
+}
+
+/** `root@BRM42220014:~# /tmp/x.sh`, `final:crucible alan$ sudo …`, `$ dtrace …`, zsh's `root@sled14 ~ % x`. */
+export function readPrompt(line: string): Prompt | null {
+  const text = line.trimStart();
+  const start = text.slice(0, PROMPT_REACH).trimEnd();
+  const ofZsh = /^\S+@\S+ \S+ (?=%(?: |$))/.exec(start);
+  const sign = ofZsh?.[0].length ?? start.search(/[#$](?: |$)/);
+  if (sign < 0) return null;
+  const before = start.slice(0, sign).trim();
   const words = before === '' ? [] : before.split(' ');
-  return words.length <= 2 && words.every((word) => PROMPT_WORD.test(word)) ? before : null;
+  if (words.length > 2 || !words.every((word) => PROMPT_WORD.test(word))) return null;
+  return { before, command: text.slice(sign + 1).trim() };
 }

@@ -47,6 +47,7 @@ function ofClient(text: string, client: number): string {
 export function columnNameOf(heading: string): string {
   const known = Object.hasOwn(COLUMN_NAMES, heading) ? COLUMN_NAMES[heading] : undefined;
   if (known !== undefined) return known;
+  if (heading.endsWith('/S')) return `${columnNameOf(heading.slice(0, -2))}_per_second`;
   return heading
     .toLowerCase()
     .replace(/>$/, '_in')

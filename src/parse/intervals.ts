@@ -2,7 +2,7 @@ import type { Row } from '../model/column.ts';
 import type { Issue } from '../model/issue.ts';
 import { readNamedKeys } from './aggregation-keys.ts';
 import { readChatter } from './chatter.ts';
-import { createIssueLog, isBlank, linesOf } from './lines.ts';
+import { createIssueLog, eachLine, isBlank } from './lines.ts';
 
 /** What was counted in one interval. */
 export interface Interval {
@@ -36,9 +36,11 @@ export function createIntervalReader(stray: (line: string) => void): IntervalRea
     line(text) {
       if (isBlank(text)) return null;
       const read = readNamedKeys(text);
-      if (read === null) stray(text);
-      else if (read['interval'] === undefined) rows.push(read);
-      else return close(integer(read['elapsed_ns']), textOf(read['time_ns']));
+      if (read?.['interval'] !== undefined)
+        return close(integer(read['elapsed_ns']), textOf(read['time_ns']));
+      // What names no process is a part of a line.
+      if (typeof read?.['zone'] === 'string' && typeof read['pid'] === 'number') rows.push(read);
+      else stray(text);
       return null;
     },
     end: () => (rows.length === 0 ? null : close(null, null)),
@@ -57,8 +59,9 @@ export function parseIntervals(text: string): {
     else for (const issue of chatter) log.add(issue.code, issue.message);
   });
   const intervals: Interval[] = [];
-  for (const line of linesOf(text).lines) {
-    const closed = reader.line(line);
+  for (const { line, isOpen } of eachLine(text)) {
+    if (isOpen) log.addLine('the last line has no line end and may be cut, so it is not read', line);
+    const closed = isOpen ? null : reader.line(line);
     if (closed !== null) intervals.push(closed);
   }
   const open = reader.end();

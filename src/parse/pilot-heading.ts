@@ -23,6 +23,9 @@ export interface PilotHeading {
   readonly first: string;
 }
 
+/** What it says of the end of a command; another word behind a serial alone is a program in a log. */
+const SAYS = /^(?:ok|fail|err|tim)/i;
+
 /**
  * ` 8  BRM44220011        ok: first line`; without its cubby where a selection with the mouse began behind it, and
  * without a colon, as in `timed out`, where the serial is one for sure.
@@ -34,7 +37,7 @@ export function readPilotHeading(line: string): PilotHeading | null {
   const said = /^([A-Za-z][\w ()-]{0,30}):(?:\s(.*))?$/s.exec(rest);
   const cubby = cubbyOf(cubbyText);
   if (!isSerial(serial) && (cubby === null || said === null)) return null;
-  if (cubbyText === undefined && said === null) return null;
+  if (cubbyText === undefined && !SAYS.test(said?.[1] ?? '')) return null;
   const ok = said === null ? null : said[1]?.toLowerCase() === 'ok';
   return { serial, cubby, ok, first: said === null ? rest : (said[2] ?? '') };
 }

@@ -38,7 +38,8 @@ export interface TableReader {
   end(): readonly TableEvent[];
 }
 
-const HEADING = /^[A-Z][A-Z0-9_]*[<>]?$/;
+/** `/S` stands behind rates a second in tables of ours. */
+const HEADING = /^[A-Z][A-Z0-9_]*[<>]?(?:\/S)?$/;
 
 /** Words that stand in rows and look like headings: states as the hand-run scripts print them. */
 const STATE_CODES = new Set('ACT WQ REC LRR NEW FLT OFL LR RPC RPL DIS DAV NF WA CON'.split(' '));

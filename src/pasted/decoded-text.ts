@@ -16,8 +16,10 @@ export function decodedText(bytes: Uint8Array): DecodedText {
   if (first === 0xff && second === 0xfe) return utf16(bytes, 'utf-16le');
   if (first === 0xfe && second === 0xff) return utf16(bytes, 'utf-16be');
   const start = bytes.subarray(0, LOOKED_AT);
-  if (zerosAt(start, 1) > start.length / 4) return utf16(bytes, 'utf-16le');
-  if (zerosAt(start, 0) > start.length / 4) return utf16(bytes, 'utf-16be');
+  const [even, odd] = [zerosAt(start, 0), zerosAt(start, 1)];
+  // A hole in a file has both.
+  if (odd > start.length / 4 && even * 4 < odd) return utf16(bytes, 'utf-16le');
+  if (even > start.length / 4 && odd * 4 < even) return utf16(bytes, 'utf-16be');
   return { text: new TextDecoder('utf-8').decode(bytes), encoding: 'UTF-8' };
 }
 

@@ -1,10 +1,12 @@
+import { saysSomething } from '../parse/chatter.ts';
+
 /**
  * What the lines around a table of cruc-fleet's say that makes the paste less than whole: sleds that did not answer,
  * partial answers, rows that are counted and not shown. The counts of the summary itself say nothing that rows do not,
  * and hidden columns are simply not there. A line that is none of these is said as such.
  */
 export function readFleetSummary(lines: readonly string[]): readonly string[] {
-  return sentencesOf(lines).flatMap((line) => {
+  return sentencesOf(lines.filter(saysSomething)).flatMap((line) => {
     const counted = /^((?:\d+ [a-z]+(?:, )?)+): --all shows them$/.exec(line)?.[1];
     if (counted !== undefined) return [`rows are counted and not shown in the table: ${counted}`];
     if (/^(?:no answer from|answer in part from|partial answer from|incomplete:) /.test(line))
@@ -32,8 +34,6 @@ const SILENT: readonly RegExp[] = [
   SUMMARY,
   /^\(columns hidden to fit the terminal: /,
   /^--degraded shows only /,
-  // A prompt with the command.
-  /^[$#%>] |^\S*[$#%] \S/,
 ];
 
 /** Sentences that a terminal wrapped, as one line each: what goes on is indented. */

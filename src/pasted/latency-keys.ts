@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<string, readonly string[]>> = {
   'perf-upstairs-rw': IO,
   'perf-vol': IO,
   'perf-reqwest': ['read'],
-  'perf-live-repair': REPAIR,
+  'perf-live-repair': [...REPAIR, ...REPAIR.map((type) => `ds-${type}`)],
 };
 
 /** Names of probes that stand for the type, or for the part, in the keys of one script only. */
@@ -36,6 +36,18 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 /** What stands before the type in the keys of one script only. */
 const LABEL_OF: Readonly<Record<string, string>> = { 'perf-reqwest': 'reqwest-' };
 
+/** Under which a count stands that was printed with the keys. */
+export const OWN_COUNT = 'count';
+
+/** Whether keys have values that the probe's may have: a text may have been changed. */
+export function mayBeKeys({ name }: Pick<ProbeSpec, 'name'>, { pid, client, type }: Row): boolean {
+  return (
+    (pid === undefined || pid === null || typeof pid === 'number') &&
+    (client === undefined || client === null || [0, 1, 2].includes(Number(client))) &&
+    (typeof type !== 'string' || TYPES[name]?.includes(ioType(type)) === true)
+  );
+}
+
 /**
  * The keys of a histogram of a script that is run by hand, under the names that the probe has for them; null where
  * they are those of another script. `UUID type [count]` with volumes, `type for downstairs client` and a number with
@@ -47,9 +59,10 @@ export function keysOfProbe(probe: Pick<ProbeSpec, 'name' | 'columns'>, keys: re
   const [first, second, third] = words;
   if (has('volume')) {
     // The count that today's script prints between the keys and the histogram is the histogram's own.
-    const isCounted = words.length === 3 && /^\d+$/.test(String(third));
-    if (typeof first !== 'string' || !isUuid(first) || (words.length !== 2 && !isCounted)) return null;
-    return withType(probe.name, second, (type) => ({ volume: first, type }));
+    const count = words.length === 3 && /^\d+$/.test(String(third)) ? { [OWN_COUNT]: String(third) } : {};
+    if (typeof first !== 'string' || !isUuid(first) || words.length !== 2 + Object.keys(count).length)
+      return null;
+    return withType(probe.name, second, (type) => ({ volume: first, type, ...count }));
   }
   if (has('client') && words.length === 2) {
     const label = typeof first === 'string' ? /^(.*) for downstairs client$/.exec(first)?.[1] : undefined;

@@ -1,7 +1,10 @@
-import { columnNameOf } from '../parse/column-names.ts';
+import { COLUMN_NAMES, columnNameOf } from '../parse/column-names.ts';
 
 /** The column of what ctop prints before a row. */
 export const MARK = 'mark';
+
+/** How columns are called in which a table itself says whose its rows are. */
+export const OF_SLED = 'printed_';
 
 /**
  * Headings of cmon and ctop (`format_header`), and of Crucible's scripts of former years, that our tables do not have.
@@ -26,6 +29,13 @@ const HEADINGS: Readonly<Record<string, string>> = {
   RLSn: 'live_repair_skipped_n',
   DEFER: 'action_deferred',
   MARK,
+  // What the report itself says of each row.
+  ...Object.fromEntries(
+    ['RACK', 'SLED', 'SERIAL', 'CUBBY', 'HOST'].map((heading) => [
+      heading,
+      `${OF_SLED}${heading.toLowerCase()}`,
+    ]),
+  ),
 };
 
 /** Headings that only cmon and ctop print; FC is one that a table of ours may have. */
@@ -42,6 +52,15 @@ export function pastedColumnName(heading: string): string {
   const name = Object.hasOwn(HEADINGS, key) ? HEADINGS[key] : undefined;
   if (name === undefined) return columnNameOf(heading);
   return client === undefined ? name : name.replace(/n$/, client);
+}
+
+const ALL = [...Object.entries(COLUMN_NAMES), ...Object.entries(HEADINGS)];
+const KNOWN_HEADINGS: readonly string[] = ALL.map(([heading]) => heading.toLowerCase());
+const KNOWN_NAMES: ReadonlySet<string> = new Set(ALL.map(([, name]) => name));
+
+/** Whether a column is called by the beginning of a known heading: its text was cut at the right. */
+export function isCutName(name: string): boolean {
+  return !KNOWN_NAMES.has(name) && KNOWN_HEADINGS.some((heading) => heading.startsWith(name));
 }
 
 /** Columns that no probe of ours has, and cmon once printed. */

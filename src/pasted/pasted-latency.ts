@@ -1,6 +1,6 @@
 import type { Cell, Row } from '../model/column.ts';
 import { groupBy } from '../model/group-by.ts';
-import type { Distribution } from '../model/histogram.ts';
+import { totalCount, type Distribution } from '../model/histogram.ts';
 import type { Issue } from '../model/issue.ts';
 import type { ProbeSpec } from '../model/probe.ts';
 import { ambiguousIssues } from '../kinds/ambiguous-samples.ts';
@@ -9,9 +9,9 @@ import { numberedKeys } from '../parse/aggregation-keys.ts';
 import { readHistograms } from '../parse/histograms.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import { OUR_HABITS, UNKNOWN_HABITS, type PrintHabits } from '../parse/print-habits.ts';
-import { settlePrints } from '../parse/repeated-prints.ts';
+import { settlePrints, type PrintedHistogram } from '../parse/repeated-prints.ts';
 import { PROBES } from '../probes/index.ts';
-import { keysOfProbe } from './latency-keys.ts';
+import { keysOfProbe, mayBeKeys, OWN_COUNT } from './latency-keys.ts';
 import type { Pasted } from './paste.ts';
 
 /** Of the scripts that are run by hand: each key is of one aggregation, and which version empties it is not known. */
@@ -36,10 +36,12 @@ export function readPastedLatencies(probe: ProbeSpec, text: string): Pasted {
   const isOwn = ({ keys }: Distribution) =>
     Object.keys(keys).length > 0 &&
     Object.keys(keys).every((name) => known.has(name)) &&
+    mayBeKeys(probe, keys) &&
     // A key that is null was printed, as a value that is not known.
     NEEDED.every((name) => isLiveRepair || !known.has(name) || keys[name] !== undefined) &&
     !(isLiveRepair && GUEST_IO.has(keys['type']));
-  const own = read.printed.filter(isOwn);
+  const printed = read.printed.map(withoutCount);
+  const own = printed.filter(isOwn);
   const ours = own.filter(({ keys }) => Object.hasOwn(keys, 'zone'));
   const others = own.filter(({ keys }) => !Object.hasOwn(keys, 'zone'));
   const settled = [settlePrints(ours, OUR_HABITS), settlePrints(others, BY_HAND)];
@@ -52,13 +54,31 @@ export function readPastedLatencies(probe: ProbeSpec, text: string): Pasted {
       ...read.issues,
       ...strangers(
         probe,
-        read.printed.filter((each) => !isOwn(each)),
+        printed.filter((each) => !isOwn(each)),
       ),
+      ...otherCounts(read.printed),
       ...settled.flatMap(({ issues }) => issues),
     ],
     notes: settled.flatMap(({ notes }) => notes),
     hasHeadings: false,
   };
+}
+
+function withoutCount(each: PrintedHistogram): PrintedHistogram {
+  const { [OWN_COUNT]: count, ...keys } = each.keys;
+  return count === undefined ? each : { ...each, keys };
+}
+
+/** An issue for each histogram that does not have the count that was printed with its keys. */
+function otherCounts(printed: readonly PrintedHistogram[]): readonly Issue[] {
+  const log = createIssueLog();
+  for (const { keys, histogram } of printed) {
+    const count = keys[OWN_COUNT];
+    const total = String(totalCount(histogram));
+    if (count === undefined || String(count) === total) continue;
+    log.add('contradiction', `the histogram of ${keyText(keys)} has ${total} samples in its rows`);
+  }
+  return log.all();
 }
 
 function strangers(probe: ProbeSpec, distributions: readonly Distribution[]): readonly Issue[] {

@@ -69,7 +69,7 @@ function plainPiece(
   inventory: Inventory | null,
 ): Piece {
   const who = given === undefined ? sledOfFile(name, inventory) : sledNamed(given, inventory);
-  const doubts = doubtsOf(text, given === undefined ? null : who.sled);
+  const doubts = doubtsOf(text, who.sled, given !== undefined);
   return {
     ...EMPTY_PIECE,
     where,

@@ -72,9 +72,26 @@ export function sledOfTable(
   return { sled, notes: inventory === null ? [] : [`the inventory has no sled ${printable(sled.id)}`] };
 }
 
-/** The sleds of the inventory with this serial, name, id or host. */
+/** The sleds of inventories by what they are called, in small letters; every line of a paste may be looked up. */
+const CALLED = new WeakMap<Inventory, ReadonlyMap<string, ReadonlySet<Sled>>>();
+
+/** The sleds of the inventory with this serial, name, id or host, as a host's name in letters of any size. */
 export function sledsCalled(name: string, inventory: Inventory | null): readonly Sled[] {
-  return sledsIn(inventory).filter((sled) => [sled.serial, sled.name, sled.id, sled.host].includes(name));
+  if (inventory === null) return [];
+  const called = CALLED.get(inventory) ?? namesOf(inventory);
+  CALLED.set(inventory, called);
+  return [...(called.get(name.toLowerCase()) ?? [])];
+}
+
+function namesOf(inventory: Inventory): ReadonlyMap<string, ReadonlySet<Sled>> {
+  const names = new Map<string, Set<Sled>>();
+  for (const sled of sledsIn(inventory)) {
+    for (const each of [sled.serial, sled.name, sled.id, sled.host]) {
+      const key = each?.toLowerCase();
+      if (key !== undefined) names.set(key, (names.get(key) ?? new Set()).add(sled));
+    }
+  }
+  return names;
 }
 
 /**

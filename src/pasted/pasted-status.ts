@@ -50,10 +50,11 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   }
   const sessions = reportsBySession([...reports, ...ofLines]);
   const doubts: Issue[] = [];
-  // That rows of the scripts differ is said by their reader.
+  // That rows of the scripts differ is said by their reader, where they name the session alike.
   const ofScripts = new Set(lines.rows);
   const rows = sessions.flatMap((session) => {
-    const isSaid = session.reports.every(({ row }) => ofScripts.has(row));
+    const forms = new Set(session.reports.map(({ row }) => formOf(row)));
+    const isSaid = forms.size === 1 && session.reports.every(({ row }) => ofScripts.has(row));
     return rowsOfSession(session, kind, doubts, isSaid);
   });
   doubts.push(...sharedSessions(sessions.map(({ who }) => who)));
@@ -62,6 +63,10 @@ export function readPastedStatus(kind: StatusKind, text: string): Pasted {
   const notes =
     joined === 0 ? [] : [`${joined} ${joined === 1 ? 'row' : 'rows'} on several lines put together`];
   return { rows, issues: [...issues, ...boundedIssues(doubts)], notes, hasHeadings };
+}
+
+function formOf({ zone, pid, upstairsId, sessionId }: StatusRow): string {
+  return [zone, pid, upstairsId, sessionId].join(' ');
 }
 
 /** What is said of a row in which a state is not printed; null where all are. */

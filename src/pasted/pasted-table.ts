@@ -5,14 +5,16 @@ import type { ProbeSpec } from '../model/probe.ts';
 import { addedRows, IDLE } from '../kinds/counted-rows.ts';
 import { plainCmonText } from './cmon-text.ts';
 import type { Pasted, PasteSettings } from './paste.ts';
-import { MARK, pastedColumnName } from './pasted-headings.ts';
+import { isCutName, MARK, pastedColumnName } from './pasted-headings.ts';
 import { rowFits } from './row-fits.ts';
 import { recordText } from './record-text.ts';
 import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
-import { boundedIssues } from '../parse/lines.ts';
-import { sharedSessions } from './session-groups.ts';
-import { ownTables } from './table-owner.ts';
+import { boundedIssues, createIssueLog, type IssueLog } from '../parse/lines.ts';
+import { quoteLine } from '../parse/quote-line.ts';
+import { bySession, sharedSessions, type Who } from './session-groups.ts';
+import { ownTables, sledsWithin } from './table-owner.ts';
+import { orderIssues } from './time-order.ts';
 
 /** The tables of a text, whose headings may be those of other scripts and tools. */
 export function pastedSections(text: string): ProbeTable {
@@ -34,22 +36,34 @@ export function readPastedTable(probe: ProbeSpec, text: string, settings: PasteS
   const issues: Issue[] = [...record.issues, ...table.issues, ...strangers];
   const repeating = sectionsRepeatingDs1(own);
   if (repeating.size > 0) issues.push({ code: 'warning', message: REPEATS_DS1 });
-  const sections = own.map((section) => withoutMark(repeating.has(section) ? withoutDs2(section) : section));
+  const log = createIssueLog();
+  const sections = own.map((section) =>
+    withoutCutColumn(withoutMark(repeating.has(section) ? withoutDs2(section) : section), log),
+  );
+  issues.push(...log.all(), ...sledsWithin(sections));
   const stale = sections.flatMap(({ rows }) => rows).filter((row) => row['note'] === STALE).length;
   if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
+  const repeated = probe.takes.counts === true ? repeatedOwners(probe, sections) : 0;
+  if (repeated > 0) issues.push({ code: 'contradiction', message: repeatedMessage(repeated) });
   const chosen =
     probe.takes.counts === true
-      ? countedRows(probe, sections, settings)
-      : newestRows(probe, sections, settings);
-  const shared = boundedIssues(sharedSessions(sections.flatMap(({ rows }) => rows.map(whoOf))));
-  return { ...chosen, issues: [...issues, ...shared], hasHeadings: own.length > 0 };
+      ? countedRows(probe, sections, settings, repeated > 0)
+      : newestRows(sections, settings);
+  const rows = sections.flatMap((section) => section.rows);
+  const shared = boundedIssues(sharedSessions(rows.map(whoOf)));
+  const order = orderIssues(
+    rows.map((values) => ({ pid: values['pid'], session: values['session_id'], values })),
+  );
+  return { ...chosen, issues: [...issues, ...shared, ...order], hasHeadings: own.length > 0 };
 }
 
-function whoOf({ pid, session_id: id }: Row): {
-  readonly pid: number | null;
-  readonly sessionId: string | null;
-} {
-  return { pid: typeof pid === 'number' ? pid : null, sessionId: typeof id === 'string' ? id : null };
+function whoOf({ zone, pid, upstairs_id: upstairs, session_id: session }: Row): Who {
+  return {
+    zone: typeof zone === 'string' ? zone : null,
+    pid: typeof pid === 'number' ? pid : null,
+    upstairsId: typeof upstairs === 'string' ? upstairs : null,
+    sessionId: typeof session === 'string' ? session : null,
+  };
 }
 
 function withoutDs2(section: ProbeSection): ProbeSection {
@@ -63,6 +77,18 @@ function withoutMark(section: ProbeSection): ProbeSection {
   return { columns: section.columns.filter((name) => name !== MARK), rows };
 }
 
+/** Without the column at which the text was cut: its numbers may be parts of numbers. */
+function withoutCutColumn(section: ProbeSection, log: IssueLog): ProbeSection {
+  const cut = section.columns.at(-1);
+  if (cut === undefined || !isCutName(cut)) return section;
+  log.add(
+    'warning',
+    `the table is cut at its right, within the heading ${quoteLine(cut.toUpperCase())}: that column is left out`,
+  );
+  const without = (row: Row): Row => Object.fromEntries(Object.entries(row).filter(([name]) => name !== cut));
+  return { columns: section.columns.slice(0, -1), rows: section.rows.map((row) => without(row)) };
+}
+
 interface Chosen {
   readonly rows: readonly Row[];
   readonly notes: readonly string[];
@@ -71,35 +97,62 @@ interface Chosen {
 /** The note of a row that a later one of the same session, or of a later interval, follows. */
 const OLDER = 'older';
 
-function newestRows(probe: ProbeSpec, sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
+function newestRows(sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
   const all = sections.flatMap((section) => section.rows);
-  const newest = new Map<string, Row>();
-  let nameless = 0;
-  for (const [index, row] of all.entries()) {
-    const isKnown = typeof row['session_id'] === 'string';
-    if (!isKnown) nameless++;
-    newest.set(isKnown ? keyOf(probe, row) : String(index), row);
-  }
+  const named = all.filter(isNamed);
+  const nameless = all.length - named.length;
+  // A session stands where its first row did.
+  const lasts = new Map(bySession(named, whoOf).map(({ reports }) => [reports[0], reports.at(-1)]));
+  const newest = all.flatMap((row): readonly Row[] => {
+    const last = isNamed(row) ? lasts.get(row) : row;
+    return last === undefined ? [] : [last];
+  });
   const notes =
     nameless > 1
       ? [
           `${nameless} rows name no session: each may be a disk of its own, or a later state of one; all are shown`,
         ]
       : [];
-  if (settings.older) return { rows: markOlder(all, new Set(newest.values())), notes };
-  const left = all.length - newest.size;
+  if (settings.older) return { rows: markOlder(all, new Set(newest)), notes };
+  const left = all.length - newest.length;
   if (left > 0) {
     const rows = left === 1 ? '1 older row' : `${left} older rows`;
     notes.push(`${rows} of the same sessions left out; --older shows them`);
   }
-  return { rows: [...newest.values()], notes };
+  return { rows: newest, notes };
 }
 
-/** A process without a row in the last interval is said to be idle. Rows without an owner are an interval each. */
-function countedRows(probe: ProbeSpec, sections: readonly ProbeSection[], settings: PasteSettings): Chosen {
+function isNamed(row: Row): boolean {
+  return typeof row['session_id'] === 'string';
+}
+
+/** Rows beyond the one that a process has in an interval. */
+function repeatedOwners(probe: ProbeSpec, sections: readonly ProbeSection[]): number {
+  const repeated = sections.map(({ rows }) => {
+    const owned = rows.filter(hasOwner);
+    return owned.length - new Set(owned.map((row) => keyOf(probe, row))).size;
+  });
+  return repeated.reduce((sum, each) => sum + each, 0);
+}
+
+function repeatedMessage(count: number): string {
+  const rows = count === 1 ? '1 row is' : `${count} rows are`;
+  return `${rows} of a process that has another under the same headings, which stand above each interval: headings are missing, or the rows were sorted, or are of several sleds; all are shown`;
+}
+
+/**
+ * A process without a row in the last interval is said to be idle. Rows without an owner are an interval each. All are
+ * shown where it is not clear which the last interval is.
+ */
+function countedRows(
+  probe: ProbeSpec,
+  sections: readonly ProbeSection[],
+  settings: PasteSettings,
+  areUnclear: boolean,
+): Chosen {
   const all = sections.flatMap((section) => section.rows);
   const last = sections.at(-1)?.rows ?? [];
-  if (settings.older) return { rows: markOlder(all, new Set(last)), notes: [] };
+  if (settings.older) return { rows: markOlder(all, new Set(areUnclear ? all : last)), notes: [] };
   if (settings.totals) {
     const sums = new Map<string, Row>();
     for (const row of all) {
@@ -108,6 +161,7 @@ function countedRows(probe: ProbeSpec, sections: readonly ProbeSection[], settin
     }
     return { rows: [...sums.values()], notes: [] };
   }
+  if (areUnclear) return { rows: all, notes: [] };
   const owned = new Map<string, Row>();
   for (const row of all.filter(hasOwner)) owned.set(keyOf(probe, row), idleRow(probe, row));
   for (const row of last.filter(hasOwner)) owned.set(keyOf(probe, row), row);

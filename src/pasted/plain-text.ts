@@ -1,3 +1,4 @@
+import { saysSomething } from '../parse/chatter.ts';
 import { isFiringHeader } from '../parse/firing-prefix.ts';
 import { isHistogramHead } from '../parse/histogram-row.ts';
 import { terminalText } from './terminal-text.ts';
@@ -5,8 +6,8 @@ import { terminalText } from './terminal-text.ts';
 /** Blanks of a browser or a word processor. */
 const BLANKS = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
 
-/** Characters without any width, which clipboards put in. */
-const WITHOUT_WIDTH = /[\u200b-\u200d\u2060\ufeff]/g;
+/** Characters without any width, which clipboards put in: joiners, marks of direction, soft hyphens. */
+const WITHOUT_WIDTH = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Whole lines that a terminal, a session, Markdown or a ticket puts around what a script printed. */
 const FRAMES: readonly RegExp[] = [
@@ -15,14 +16,11 @@ const FRAMES: readonly RegExp[] = [
   /^<\/?(?:pre|code|details|summary)>$/i,
   /^Script (?:started|done)(?: on |, )/,
   /^(?:logout|exit|%)$/,
-  /^Connection to \S+ closed\.$/,
   /^Last login: /,
   /^The illumos Project\b/,
-  /^\S+@\S+ \S+ %(?: |$)/,
   /^(?:cmon )?ctop - Unix timestamp: \d+$/,
   /^\[.{0,40}: Select \|/,
   /^(?:lines \d+-\d+(?:\/\d+)? )?\(END\)$/,
-  /^Every \d+\.\ds: /,
   /^(?:real|user|sys)\s+\d+m[\d.,]+s$/,
 ];
 
@@ -61,7 +59,7 @@ const TIMES: readonly RegExp[] = [
 
 /** Without times that stand before every line: one before some lines belongs to them. */
 function withoutTimes(lines: readonly string[]): readonly string[] {
-  const time = TIMES.find((each) => lines.every((line) => line.trim() === '' || each.test(line)));
+  const time = TIMES.find((each) => lines.every((line) => each.test(line) || !saysSomething(line)));
   return time === undefined ? lines : lines.map((line) => line.replace(time, ''));
 }
 

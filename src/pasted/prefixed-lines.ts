@@ -4,8 +4,11 @@ import type { SledBlock } from './sled-blocks.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
 import { named, nameOfFile, readFailureLine } from './sled-headings.ts';
 
-/** Programs whose messages begin with their name, which has a digit as sleds' names have. */
-const PROGRAMS = /^(?:ksh\d*|python[\d.]*|perl[\d.]*|lua[\d.]*|p\d)$/;
+/**
+ * What has a digit as sleds' names have: programs whose messages begin with their name, zones, and numbers that are
+ * those of processes or lines.
+ */
+const NO_SLED = /^(?:ksh\d*|python[\d.]*|perl[\d.]*|lua[\d.]*|p\d|oxz_.*|\d{3,})$/;
 
 /** A date or a time, which logs begin their lines with. */
 const MOMENT = /^(?:\d{4}-\d\d-\d\d|\d\d:\d\d)/;
@@ -48,7 +51,8 @@ export function splitPrefixedLines(
       blockOf(prefix.name).lines.push(prefix.rest);
     } else if (readChatter(line)?.length !== 0) others.push(line);
   }
-  if (data === 0 || prefixed <= others.length) return null;
+  if (data === 0 || prefixed <= others.length || (areLineNumbers(sleds) && ![...sleds.keys()].some(isSled)))
+    return null;
   const blocks = [...sleds].map(([name, { failed, lines, said }]): SledBlock => ({
     heading: { by: 'pdsh', sleds: [named(name)], ok: failed ? false : null, first: '' },
     why: '',
@@ -58,6 +62,16 @@ export function splitPrefixedLines(
   if (others.length === 0) return blocks;
   const why = 'without the name of a sled before them';
   return [{ heading: null, why, lines: others, isOpen: open === null }, ...blocks];
+}
+
+/** Whether the names are what `grep -n` prints: numbers that rise, of a line each. Cubbies may look the same. */
+function areLineNumbers(sleds: ReadonlyMap<string, { readonly lines: readonly string[] }>): boolean {
+  let last = -1;
+  return [...sleds].every(([name, { lines }]) => {
+    const rises = /^\d+$/.test(name) && Number(name) > last;
+    last = Number(name);
+    return rises && lines.length === 1;
+  });
 }
 
 /**
@@ -75,6 +89,6 @@ function readPrefix(line: string, isSled: (name: string) => boolean) {
   const name = match?.[1];
   if (name === undefined) return null;
   const isLikely =
-    isSerial(name) || isSled(name) || (/\d/.test(name) && !PROGRAMS.test(name) && !MOMENT.test(name));
+    isSerial(name) || isSled(name) || (/\d/.test(name) && !NO_SLED.test(name) && !MOMENT.test(name));
   return isLikely ? { name: named(name).name, rest: match?.[2] ?? '' } : null;
 }

@@ -15,7 +15,7 @@ import { readPastedStatus } from './pasted-status.ts';
 import { pastedSections, readPastedTable } from './pasted-table.ts';
 import { readProgramText } from './program-text.ts';
 import { recordText } from './record-text.ts';
-import { unwrapped } from './status-records.ts';
+import { hostsOfRecords, unwrapped } from './status-records.ts';
 
 /**
  * Reads the output of a probe's script, ours or one that is run by hand, of whatever version. A row lacks the columns
@@ -49,7 +49,7 @@ function readByHand(probe: ProbeSpec, text: string, settings: PasteSettings): Pa
 function readRecords(text: string): Pasted {
   const record = recordText(text);
   const { objects, rest, leftOut } = jsonValues(record.text);
-  const issues: Issue[] = [...record.issues, ...parseJsonLines(rest).issues];
+  const issues: Issue[] = [...record.issues, ...parseJsonLines(rest).issues, ...hostsOfRecords(objects)];
   const log = createIssueLog();
   const unreadable = createUnreadableLog();
   const rows = objects.flatMap((object): readonly Row[] => {

@@ -8,10 +8,10 @@ const SHORT_ID = 8;
 /** Who a report is of; null for what it does not say. */
 export type Who = Pick<StatusRow, 'pid' | 'upstairsId' | 'sessionId'> & { readonly zone: string | null };
 
-export interface SessionGroup {
+export interface SessionGroup<T = SessionReport> {
   /** All that its reports say together. */
   readonly who: Who;
-  readonly reports: readonly SessionReport[];
+  readonly reports: readonly T[];
 }
 
 /** Sessions with the same beginning of their ids among which one is looked for: there is one, but in a hostile text. */
@@ -22,12 +22,21 @@ const MOST_ALIKE = 8;
  * Reports without the id of a session stay apart where anything else differs.
  */
 export function reportsBySession(reports: readonly SessionReport[]): readonly SessionGroup[] {
-  const groups = new Map<string, { who: Who; readonly reports: SessionReport[] }[]>();
+  return bySession(reports, ({ row: { zone, pid, upstairsId, sessionId } }) => ({
+    zone: zone === '-' ? null : zone,
+    pid,
+    upstairsId,
+    sessionId,
+  }));
+}
+
+/** Whatever is of sessions, by these; `whoOf` tells whose each is. */
+export function bySession<T>(reports: readonly T[], whoOf: (report: T) => Who): readonly SessionGroup<T>[] {
+  const groups = new Map<string, { who: Who; readonly reports: T[] }[]>();
   for (const report of reports) {
-    const { pid, upstairsId, sessionId } = report.row;
-    const zone = report.row.zone === '-' ? null : report.row.zone;
-    const who = { zone, pid, upstairsId, sessionId };
-    const short = sessionId?.slice(0, SHORT_ID).toLowerCase();
+    const who = whoOf(report);
+    const { zone, pid, upstairsId, sessionId } = who;
+    const short = sessionId === null ? undefined : shortId(sessionId);
     const key = short ?? JSON.stringify([zone, pid, upstairsId]);
     const alike = groups.get(key) ?? [];
     groups.set(key, alike);
@@ -51,8 +60,15 @@ function mayBeOne(a: Who, b: Who): boolean {
   );
 }
 
+/** Capital letters in a hexadecimal number are small ones. */
 function areAlike(a: string | null, b: string | null): boolean {
-  return a === null || b === null || a.startsWith(b) || b.startsWith(a);
+  if (a === null || b === null) return true;
+  const [one, other] = [a.toLowerCase(), b.toLowerCase()];
+  return one.startsWith(other) || other.startsWith(one);
+}
+
+export function shortId(id: string): string {
+  return id.slice(0, SHORT_ID).toLowerCase();
 }
 
 function together(a: Who, b: Who): Who {
@@ -71,7 +87,7 @@ export function sharedSessions(whose: readonly Pick<Who, 'pid' | 'sessionId'>[])
   const pids = new Map<string, Set<number>>();
   for (const { pid, sessionId } of whose) {
     if (sessionId === null || pid === null) continue;
-    const id = sessionId.slice(0, SHORT_ID);
+    const id = shortId(sessionId);
     pids.set(id, (pids.get(id) ?? new Set()).add(pid));
   }
   return [...pids].flatMap(([id, each]): readonly Issue[] =>

@@ -1,4 +1,4 @@
-import { readChatter, readPrompt, saysSomething } from '../parse/chatter.ts';
+import { namesHost, readChatter, readPrompt, saysSomething } from '../parse/chatter.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
 import { isSummary } from './fleet-summary.ts';
 import { isBlank, linesOf } from '../parse/lines.ts';
@@ -83,6 +83,8 @@ export function splitSledBlocks(text: string): SledBlocks | null {
     } else if (readPrompt(line) !== null) {
       command++;
       if (open.heading !== null) begin(nobodys(AFTER_PROMPT));
+      // Output may begin behind it.
+      if (saysSomething(line)) open.lines.push(line);
     } else if (open.heading?.by === OWN_EXEC && isSummary(line)) {
       begin(nobodys(AFTER_SUMMARY));
     } else if (isNameOf(open, line)) {
@@ -143,9 +145,13 @@ function isOf(block: OpenBlock, heading: SledHeading): boolean {
   return block.heading?.sleds.some(({ name }) => name === sled?.name) === true;
 }
 
+const RULE = /^-{3,80}\s*$/;
+
 /** Whether the line names another sled, or looks like a heading of one. */
 function isStrange(line: string, heading: SledHeading): boolean {
-  if (readChatter(line) !== null) return false;
+  if (readChatter(line) !== null && !namesHost(line)) return false;
+  // A set of names that could not be read stands between two of them.
+  if (heading.by === DASHED && RULE.test(line)) return true;
   const own = heading.sleds.map(({ name }) => name);
   return looksLikeHeading(line) || serialIn(line, own) !== null;
 }

@@ -16,8 +16,9 @@ export interface StatusDialects extends StatusRows {
 
 const ID = /^(?:-|[0-9a-f]{8}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 /** A name that illumos allows, one that was cut, or what stands for one that is not known. */
-const ZONE = /^(?:[A-Za-z0-9][\w.-]*…?|-)$/;
-const PID = /^(?:\d{1,10}|-)$/;
+export const ZONE = /^(?:[A-Za-z0-9][\w.-]*…?|-)$/;
+/** No system of Crucible's has longer ones: eight digits are a count of another script, or an id. */
+const PID = /^(?:\d{1,7}|-)$/;
 const COUNTER = /^(?:\d{1,20}|-)$/;
 const NOTE = /^(?:was=.+|no_report|no_probes|exited)(?:,(?:was=.+|no_report|no_probes|exited))*$/;
 

@@ -1,10 +1,12 @@
 import type { Issue } from '../model/issue.ts';
 import { createIssueLog } from '../parse/lines.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../parse/json-lines.ts';
+import { quoteLine } from '../parse/quote-line.ts';
 import { createUnreadableLog, WITHOUT_STATES } from '../parse/unreadable.ts';
 import { UNREADABLE } from '../model/row-note.ts';
 import type { SessionReport } from './session-report.ts';
 import type { StatusKind } from './status-dialects.ts';
+import { orderIssues } from './time-order.ts';
 
 /** Every version's record has some of these fields. */
 const FIELDS = ['ds_state', 'up_count', 'next_job_id', 'ds_count'];
@@ -79,7 +81,51 @@ export function reportsOfRecords(
     };
     return [{ row, remark: error === null ? null : `${UNREADABLE}${error}` }];
   });
-  return { reports, issues: [...unreadable.all(), ...log.all()] };
+  return { reports, issues: [...unreadable.all(), ...log.all(), ...doubtsOfRecords(objects)] };
+}
+
+/** How logs and people name whose a record is. */
+const OF_HOST = ['host', 'hostname', 'node', 'sled', 'serial'];
+
+/** Hosts that are told apart. */
+const MOST_HOSTS = 8;
+
+/** What speaks against records being of one sled, and in the order of time. */
+export function doubtsOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  return [...hostsOfRecords(objects), ...pidsOfRecords(objects), ...orderOfRecords(objects)];
+}
+
+/** An issue for each PID that no process has: a text in which somebody wrote, or of another tool. */
+function pidsOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  const log = createIssueLog();
+  for (const { pid } of objects) {
+    if (pid === undefined || pid === null || (Number.isSafeInteger(pid) && Number(pid) >= 0)) continue;
+    log.add('unparsed_line', `a record has a PID that is none: ${quoteLine(JSON.stringify(pid))}`);
+  }
+  return log.all();
+}
+
+/** An issue where records name several hosts. */
+export function hostsOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  const hosts = new Set<string>();
+  for (const object of objects) {
+    const name = OF_HOST.map((key) => object[key]).find((each) => typeof each === 'string');
+    if (name !== undefined && hosts.size < MOST_HOSTS) hosts.add(name);
+  }
+  if (hosts.size < 2) return [];
+  const names = quoteLine([...hosts].join(', '));
+  const message = `its records name ${hosts.size} hosts (${names}), so they may be of any of them`;
+  return [{ code: 'warning', message }];
+}
+
+function orderOfRecords(objects: readonly JsonObject[]): readonly Issue[] {
+  return orderIssues(
+    objects.map((object) => {
+      const { record = null, wrapping = {} } = unwrapped(object) ?? {};
+      const values = { time_ns: wrapping['time_ns'], next_job_id: record?.['next_job_id'] };
+      return { pid: wrapping['pid'], session: record?.['session_id'], values };
+    }),
+  );
 }
 
 function textOr<T>(value: JsonValue | undefined, otherwise: T): string | T {

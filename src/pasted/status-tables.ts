@@ -1,5 +1,5 @@
 import type { Issue } from '../model/issue.ts';
-import { readChatter } from '../parse/chatter.ts';
+import { readChatter, readPrompt } from '../parse/chatter.ts';
 import { expandHeading } from '../parse/column-names.ts';
 import { eachLine, wordsOf } from '../parse/lines.ts';
 import { headingsOf, readTable } from '../parse/table-reader.ts';
@@ -9,8 +9,9 @@ import { REPEATS_DS1, sectionsRepeatingDs1 } from './repeated-state.ts';
 import { rowFits } from './row-fits.ts';
 import type { SessionReport } from './session-report.ts';
 import { STALE, staleMessage } from './stale-mark.ts';
-import { readStatusWords, type StatusKind } from './status-dialects.ts';
-import { ownTables } from './table-owner.ts';
+import { readStatusWords, startsWithZone, type StatusKind } from './status-dialects.ts';
+import { ownTables, sledsWithin } from './table-owner.ts';
+import { orderIssues } from './time-order.ts';
 
 /** What the tables of a text say of sessions, and the text without them. */
 export interface StatusTables {
@@ -24,7 +25,6 @@ const STATES = ['ds0', 'ds1', 'ds2'];
 const COUNTERS = ['live_repair_completed', 'live_repair_aborted'].flatMap((name) =>
   [0, 1, 2].map((client) => `${name}_${client}`),
 );
-const WHO = ['zone', 'pid', 'upstairs_id', 'session_id'];
 
 /**
  * Reads the states (of lr-state the counters too) of tables that have them for each session, whichever script or tool
@@ -49,6 +49,10 @@ export function readStatusTables(text: string, kind: StatusKind): StatusTables {
   );
   const stale = rows.filter((row) => row[MARK] === '*').length;
   if (stale > 0) issues.push({ code: 'warning', message: staleMessage(stale) });
+  issues.push(
+    ...sledsWithin(own),
+    ...orderIssues(rows.map((values) => ({ pid: values['pid'], session: values['session_id'], values }))),
+  );
   const reports = rows.map((row) => reportOf(row, kind));
   return { reports, issues, hasHeadings: own.length > 0, rest };
 }
@@ -93,7 +97,8 @@ function reportOf(row: Readonly<Record<string, string>>, kind: StatusKind): Sess
 
 /**
  * The lines of tables, and the others. Rows under headings are as many words as these; a line that is a row of
- * get-ds-state.sh or get-lr-state.sh by itself is none of a table. Lines before the first headings may be rows of them.
+ * get-ds-state.sh or get-lr-state.sh by itself is none of a table, unless the table has zones and as many headings, or
+ * those of these scripts at other places: up to a prompt. Lines before the first headings may be rows of them.
  */
 function routed(text: string, kind: StatusKind): { readonly tables: string; readonly rest: string } {
   const lines = [...eachLine(text)];
@@ -104,9 +109,14 @@ function routed(text: string, kind: StatusKind): { readonly tables: string; read
       headings = tableHeadings(line);
       return headings !== null;
     }
+    const hasZones = headings?.[0] === 'ZONE';
+    if (hasZones && readPrompt(line) !== null) headings = null;
     const words = wordsOf(line);
-    if (headings === null || words.length !== headings.length || readChatter(line) !== null) return false;
-    return rowFits(headings, words) && readStatusWords(words, kind)?.hasZone !== true;
+    if (headings === null || readChatter(line) !== null) return false;
+    const isOwnRow = startsWithZone(line) || readStatusWords(words, kind)?.hasZone === true;
+    const isAsLong = words.length === headings.length;
+    if (isOwnRow) return hasZones && (isAsLong || hasOthers(headings));
+    return isAsLong && rowFits(headings, words);
   });
   const textOf = (wanted: boolean): string =>
     lines
@@ -116,13 +126,21 @@ function routed(text: string, kind: StatusKind): { readonly tables: string; read
   return first === null ? { tables: '', rest: text } : { tables: textOf(true), rest: textOf(false) };
 }
 
+/** The columns of the rows that our status scripts print, and which are read without their headings. */
+const OF_STATUS = new RegExp(
+  `^zone pid(?: (?:upstairs_id )?session_id)?(?: ${COUNTERS.join(' ')})?(?: ${STATES.join(' ')})?(?: note)?$`,
+);
+
+/** Whether headings are those of our status scripts, with some at another place or not there: rows may have a note. */
+function hasOthers(headings: readonly string[]): boolean {
+  const ofStatus = ['zone', 'pid', 'upstairs_id', 'session_id', ...STATES, ...COUNTERS, 'note'];
+  return headings.every((heading) => ofStatus.includes(pastedColumnName(heading)));
+}
+
 /** The headings of a table; null where the line has none, or those that our status scripts print. */
 function tableHeadings(line: string): readonly string[] | null {
   const headings = headingsOf(line)?.flatMap((heading) => expandHeading(heading)) ?? null;
   if (headings === null) return null;
-  const ofStatus = [...WHO, ...STATES, ...COUNTERS, 'note'];
-  const isOfStatus = headings[0] === 'ZONE' && headings[1] === 'PID';
-  return isOfStatus && headings.every((heading) => ofStatus.includes(pastedColumnName(heading)))
-    ? null
-    : headings;
+  const columns = headings.map((heading) => pastedColumnName(heading));
+  return OF_STATUS.test(columns.join(' ')) ? null : headings;
 }

@@ -6,7 +6,7 @@ import { createIssueLog } from '../parse/lines.ts';
 import type { ProbeSection } from '../parse/probe-samples.ts';
 import { columnsOf } from '../kinds/column-help.ts';
 import { PROBES } from '../probes/index.ts';
-import { MARK, OTHER_COLUMNS, pastedColumnName } from './pasted-headings.ts';
+import { MARK, OF_SLED, OTHER_COLUMNS, pastedColumnName } from './pasted-headings.ts';
 
 /** Headings that the table of a probe once had, in scripts that are run by hand, and has no more. */
 const FORMER_HEADINGS: Readonly<Record<string, string>> = {
@@ -67,6 +67,13 @@ export function ownTables(probe: Owner, sections: readonly ProbeSection[]): OwnT
     if (!isOwn) log.add('unparsed_line', strangeMessage(probe, section.columns, rows));
   }
   return { own, issues: log.all() };
+}
+
+/** An issue where a table says itself whose its rows are: they are taken for those of one sled nevertheless. */
+export function sledsWithin(sections: readonly Pick<ProbeSection, 'columns'>[]): readonly Issue[] {
+  if (!sections.some(({ columns }) => columns.some((name) => name.startsWith(OF_SLED)))) return [];
+  const message = 'a column of the table says whose its rows are, which is not used: they may be of any sled';
+  return [{ code: 'warning', message }];
 }
 
 function isOf(own: ReadonlySet<string>, columns: readonly string[]): boolean {

@@ -5,6 +5,10 @@ const MOST_COLUMNS = 4096;
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f\u009b]/;
 
+/** Of a file: its ends are not one line, so that something stands for it. */
+// oxlint-disable-next-line no-control-regex -- as above
+const HOLE = /\u0000+/g;
+
 /** A sequence that only a terminal reads: CSI, OSC and other strings, or an escape of two characters and more. */
 const SEQUENCE =
   // oxlint-disable-next-line no-control-regex -- as above
@@ -19,7 +23,7 @@ const LEAVES_LINE = 'ABEFHSTdf';
  * begins a line, so that nothing is lost of what was drawn over.
  */
 export function terminalText(raw: string): string {
-  const text = raw.replaceAll('\r\n', '\n');
+  const text = raw.replaceAll('\r\n', '\n').replaceAll(HOLE, '\uFFFD');
   if (!CONTROLS.test(text)) return text;
   return text
     .split('\n')

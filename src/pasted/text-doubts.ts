@@ -1,10 +1,10 @@
 import type { Issue } from '../model/issue.ts';
 import type { Sled } from '../model/sled.ts';
-import { readChatter, readPrompt } from '../parse/chatter.ts';
+import { readChatter, readPrompt, type Prompt } from '../parse/chatter.ts';
 import { eachLine, isBlank } from '../parse/lines.ts';
 import { quoteLine } from '../parse/quote-line.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
-import { looksLikeHeading, serialIn } from './sled-headings.ts';
+import { looksLikeHeading } from './sled-headings.ts';
 
 /** What speaks against a text without headings being of one sled, or of that sled. */
 export interface TextDoubts {
@@ -12,49 +12,75 @@ export interface TextDoubts {
   readonly notes: readonly string[];
 }
 
-/** Prompts that are told apart. */
-const MOST_PROMPTS = 8;
+/** Characters of a line in which a host is looked for. */
+const LONGEST_LINE = 400;
 
-/** Looks at the prompts, and at what could be a heading, of a text that is taken for one sled's: `named` by --sled. */
-export function doubtsOf(text: string, named: Sled | null): TextDoubts {
-  const prompts = new Set<string>();
+/** Sleds and hosts that are told apart. */
+const MOST_NAMES = 8;
+
+/**
+ * Looks at the sleds that a text names, at whose prompts or commands its lines stand behind, and at what could be a
+ * heading. The text is taken for one of `sled`, which `--sled` names or, if not `isGiven`, its file.
+ */
+export function doubtsOf(text: string, sled: Sled, isGiven: boolean): TextDoubts {
+  const serials = serialsIn(text);
   const hosts = new Set<string>();
-  const alone = new Set<string>();
   let host: string | null = null;
+  let isBehind = false;
   let heading: string | null = null;
   for (const { line } of eachLine(text)) {
-    if (alone.size < MOST_PROMPTS && isSerial(line.trim())) alone.add(line.trim());
     const prompt = readPrompt(line);
-    const serial = prompt === null ? null : serialIn(prompt);
-    if (serial !== null && prompts.size < MOST_PROMPTS) prompts.add(serial);
-    if (prompt !== null) host = hostIn(prompt);
+    const start = line.slice(0, LONGEST_LINE).trim();
+    const closed = /^Connection to (\S+) closed\.$/.exec(start)?.[1];
+    const watched = /^Every \d+[.,]\ds: .*?(\S+): \S+ \S+ {1,2}\d/.exec(start)?.[1];
+    if (prompt !== null) host = hostOf(prompt);
+    else if (watched !== undefined) host = watched;
+    // Nothing before told the host of this session.
+    else if (closed !== undefined && host === null && isBehind) hosts.add(closed);
     // One goes from host to host before the sled answers.
-    else if (host !== null && hosts.size < MOST_PROMPTS && isOutput(line)) hosts.add(host);
+    else if (host !== null && hosts.size < MOST_NAMES && isOutput(line)) hosts.add(host);
+    isBehind = closed === undefined && (isBehind || isOutput(line));
     if (heading === null && looksLikeHeading(line) && readChatter(line) === null) heading = line;
   }
   const issues: Issue[] = [];
-  if (alone.size > 1) {
-    const message = `it names ${alone.size} sleds (${quoteLine([...alone].join(', '))}), before their lines or behind them, so its rows may be of any of them`;
-    issues.push({ code: 'warning', message });
-  }
-  const serials = [...prompts].join(', ');
-  const several = prompts.size > 1 ? serials : hosts.size > 1 ? [...hosts].join(', ') : null;
-  if (several !== null) {
-    const what = prompts.size > 1 ? `${prompts.size} sleds` : `${hosts.size} hosts`;
-    const message = `its prompts are of ${what} (${quoteLine(several)}), so its rows may be of any of them`;
+  const [what, names] =
+    serials.length > 1 ? ['it names', serials] : ['its lines stand behind commands on', [...hosts]];
+  if (names.length > 1) {
+    const kind = names === serials ? 'sleds' : 'hosts';
+    const message = `${what} ${names.length} ${kind} (${quoteLine(names.join(', '))}), so its rows may be of any of them`;
     issues.push({ code: 'warning', message });
   }
   if (heading !== null) {
     const message = `what looks like the heading of a sled could not be read, so rows may be of another sled: ${quoteLine(heading)}`;
     issues.push({ code: 'warning', message });
   }
-  const isOther = prompts.size === 1 && named !== null && named.serial !== null && !prompts.has(named.serial);
-  return { issues, notes: isOther ? [`its prompt is of ${serials}, and --sled names ${named.id}`] : [] };
+  const [only] = serials;
+  if (serials.length !== 1 || only === undefined || sled.serial === null || only === sled.serial)
+    return { issues, notes: [] };
+  if (isGiven) return { issues, notes: [`it names ${only}, and --sled names ${sled.id}`] };
+  const message = `it names ${only}, and its file is named after ${sled.serial}: its rows may be of either`;
+  return { issues: [...issues, { code: 'contradiction', message }], notes: [] };
 }
 
-/** `sled14` of the prompt `root@sled14:~`. */
-function hostIn(prompt: string): string | null {
-  return /^[\w.-]+@([\w.-]+)/.exec(prompt)?.[1] ?? null;
+/** What may be serials, whatever stands around them. */
+const SERIALS = /(?<![\w-])(?:[A-Z]{3}\d{8}|\d[A-Z][A-Z0-9]{6})(?![\w-])/g;
+
+function serialsIn(text: string): readonly string[] {
+  const serials = new Set<string>();
+  for (const [word] of text.matchAll(SERIALS)) {
+    if (isSerial(word)) serials.add(word);
+    if (serials.size === MOST_NAMES) break;
+  }
+  return [...serials];
+}
+
+/** A command of ssh with its options, to the host. */
+const SSH =
+  /(?:^|\s)ssh\s+(?:-[46AaCfGgKkMNnqsTtVvXxYy]+\s+|-[BbcDEeFIiJLlmOoPpQRSWw]\s*\S+\s+){0,20}(?:[^\s@]+@)?([\w.:-]+)/;
+
+/** The host whose lines follow a prompt: that of the command where it goes to one, `sled14` of `root@sled14:~#`. */
+function hostOf({ before, command }: Prompt): string | null {
+  return SSH.exec(command.slice(0, LONGEST_LINE))?.[1] ?? /^[\w.-]+@([\w.-]+)/.exec(before)?.[1] ?? null;
 }
 
 function isOutput(line: string): boolean {

@@ -185,7 +185,7 @@ const ALL: readonly Case[] = [
       ['4e5f6071', 129_811, 53, null],
     ],
     issues: [],
-    warnings: [/^its prompt is of BRM44220010, and --sled names pasted\/BRM42220099$/],
+    warnings: [/^it names BRM44220010, and --sled names pasted\/BRM42220099$/],
   },
   {
     // https://github.com/oxidecomputer/crucible/pull/1585
@@ -302,7 +302,7 @@ const ALL: readonly Case[] = [
       [28_022, 'ok'],
     ],
     issues: [],
-    warnings: [/^its prompt is of BRM42220036/],
+    warnings: [/^it names BRM42220036/],
   },
   {
     // https://github.com/oxidecomputer/crucible/pull/1246

@@ -215,6 +215,12 @@ describe('headings of other tools', () => {
     ]);
   });
 
+  it('name them in capital and in small letters, as names of hosts', async () => {
+    const text = `SLED20: ${ROW}FD00::8: ${ROW}brm44220005: ${ROW}`;
+    const report = await parse(['ds-state', '-i', inventory, '-'], text);
+    expect(report.sleds.map(({ sled }) => sled)).toEqual(['3/BRM44220011', '3/BRM44220005', '4/sled20']);
+  });
+
   it('give equal output to each sled of a set', async () => {
     const report = await parse(['ds-state', '-'], `---\nsled[08-10] (3)\n---\n${ROW}`);
     expect(report.rows.map((row) => row['sled'])).toEqual([

@@ -5,7 +5,9 @@ import { table, wide } from '../../src/outputs/table.ts';
 import type { FleetReport } from '../../src/model/report.ts';
 import { mergeReport } from '../../src/fleet/merge.ts';
 import { lrState } from '../../src/probes/lr-state.ts';
+import { PROBES } from '../../src/probes/index.ts';
 import { upstairsCount } from '../../src/probes/upstairs-count.ts';
+import { fixture, fixturesIn } from '../parse/fixtures.ts';
 import { answered, failed, mixedReport, report, stateRow } from '../support/reports.ts';
 
 const printed = (of: FleetReport, width: number | null, output = table): string =>
@@ -136,5 +138,25 @@ describe('a table that cruc-fleet printed', () => {
     const { rows } = await parsed('ds-state', 'SLED  ZONE  STATE\nx  y  z\n');
     expect(rows).toEqual([]);
     expect(mixedReport().rows).toHaveLength(2);
+  });
+});
+
+describe('a table of every probe', () => {
+  const TABLES = PROBES.map(({ name }) => name).filter(
+    (name) =>
+      fixturesIn('.').includes(name) &&
+      fixturesIn(name).includes('one-sled') &&
+      fixture(`${name}/one-sled.txt`).startsWith('ZONE'),
+  );
+
+  it.each(TABLES)('%s is read again with all its values', async (name) => {
+    const script = fixture(`${name}/one-sled.txt`);
+    const { rows } = await parsed(name, script);
+    const { stdout } = await run(['parse', name, '-', '-o', 'wide'], {
+      readStdin: () => Promise.resolve(Buffer.from(script)),
+    });
+    const again = await parsed(name, stdout);
+    expect(rows.length).toBeGreaterThan(0);
+    expect([again.rows, again.status]).toEqual([rows, 0]);
   });
 });

@@ -25,6 +25,34 @@ function readText(probe: string, text: string) {
 
 const VOLUME = 'f0f0f0f0-1111-4111-8111-00000000000';
 
+describe('a histogram whose keys somebody changed', () => {
+  const HEAD = '           value  ------------- Distribution ------------- count    \n';
+  const row = (value: string, bar: string, count: number) =>
+    `${value.padStart(16)} |${bar.padEnd(40)} ${count}\n`;
+  const PICTURE = `${HEAD}${row('1024', '', 0)}${row('2048', '@'.repeat(40), 4)}${row('4096', '', 0)}\n`;
+  const KEYS = 'zone=oxz_a pid=7 type=write client=1';
+
+  it.each([
+    ['pid=7', 'pid=7k'],
+    ['client=1', 'client=9'],
+    ['client=1', 'client=x'],
+    ['type=write', 'type=wriet'],
+  ])('from %s to %s is not of the probe', (from, to) => {
+    expect(readText('perf-ds-net', `${KEYS}\n${PICTURE}`).totals).toHaveLength(1);
+    const { totals, issues } = readText('perf-ds-net', `${KEYS.replace(from, to)}\n${PICTURE}`);
+    expect([totals, issues]).toEqual([
+      [],
+      [expect.stringMatching(/^a histogram that is not of perf-ds-net: zone/)],
+    ]);
+  });
+
+  it('says where its rows hold another number than its keys', () => {
+    const keys = (count: number) => `${VOLUME}1         volume-write-done       ${count}\n\n${PICTURE}`;
+    expect(readText('perf-vol', keys(4)).issues).toEqual([]);
+    expect(readText('perf-vol', keys(99)).issues).toEqual([expect.stringMatching(/count 99 has 4 samples/)]);
+  });
+});
+
 describe('perf-vol of 2026, which prints a count on the line of keys and never empties', () => {
   it('is read by volume and type', () => {
     expect(read('perf-vol', 'a12-crucible1902-perf-vol-2026/in.txt')).toEqual({

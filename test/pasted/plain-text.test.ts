@@ -21,10 +21,10 @@ describe('plainText', () => {
     ['HTML of GitHub', `<details>\n<pre>\n${ROW}`, `\n\n${ROW}`],
     ['no-break and thin blanks', 'oxz_a\u00A0\u00A07\u2009x', 'oxz_a  7 x'],
     ['characters without width', '\uFEFFoxz\u200B_a', 'oxz_a'],
+    ['marks of direction and soft hyphens', '\u200Foxz\u00AD_\u2068a\u2069', 'oxz_a'],
     ['an interrupt before the text', `^C ${ROW}`, ` ${ROW}`],
     ['a log of script', `Script started on 2026-11-27\n${ROW}\nScript done on 2026-11-27`, `\n${ROW}\n`],
-    ['the end of a session', `${ROW}\nlogout\nConnection to sled closed.`, `${ROW}\n\n`],
-    ['a prompt of zsh', `kim@mac ~ % pilot host exec\n${ROW}`, `\n${ROW}`],
+    ['the end of a session', `${ROW}\nlogout`, `${ROW}\n`],
   ])('takes away %s', (_, raw, plain) => {
     expect(plainText(raw)).toBe(plain);
   });
@@ -70,6 +70,14 @@ describe('decodedText', () => {
     ['UTF-16', Buffer.from(text, 'utf16le').swap16()],
   ])('reads %s, with a mark and without', (encoding, bytes) => {
     expect(decodedText(bytes)).toEqual({ text, encoding });
+  });
+
+  it.each([
+    ['behind its lines', `${ROW}\n${'\u0000'.repeat(9000)}`],
+    ['before them', `${'\u0000'.repeat(9000)}${ROW}\n`],
+    ['within one', `${ROW.slice(0, 9)}${'\u0000'.repeat(9000)}${ROW.slice(9)}\n`],
+  ])('does not take a hole %s for UTF-16', (_, hole) => {
+    expect(decodedText(Buffer.from(hole))).toEqual({ text: hole, encoding: 'UTF-8' });
   });
 
   it('reads nothing of nothing, and U+FFFD of what is no text', () => {

@@ -19,6 +19,12 @@ describe('splitPrefixedLines', () => {
     ]);
   });
 
+  it('takes numbers for names where one has several lines, or they do not rise', () => {
+    expect(blocksIn('14: a\n14: b\n')).toEqual([['14', null, ['a', 'b']]]);
+    expect(blocksIn('16: a\n14: b\n')).toHaveLength(2);
+    expect(blocksIn('14: a\n16: b\n', ['14'])).toHaveLength(2);
+  });
+
   it('knows a name without a digit from the inventory', () => {
     expect(blocksIn('west: a\n')).toBeNull();
     expect(blocksIn('west: a\n', ['west'])).toEqual([['west', null, ['a']]]);
@@ -59,6 +65,9 @@ describe('splitPrefixedLines', () => {
     '2026-11-27T16:00:00Z: started\n',
     '16:00: started\n',
     'sled1:\noxz_a 7 ACT ACT ACT\n',
+    'oxz_a1: 7 c0b92059 ACT ACT ACT\n',
+    '28022: 7 c0b92059 ACT ACT ACT\n7737: 7 c0b92060 ACT ACT ACT\n',
+    '2: 7737 6a1d2e3f a666a8bd ACT ACT ACT\n14: 7 6a1d2e3f a666a8be ACT ACT ACT\n',
     '',
   ])('finds no names in %j', (text) => {
     expect(blocksIn(text)).toBeNull();

@@ -54,6 +54,35 @@ describe('what scripts print for programs', () => {
     ]);
   });
 
+  it('as named values that are cut is no row of a process that nobody printed', () => {
+    const row = 'zone=oxz_a pid=7 flush_in=1 flush_out=1';
+    const text = `${row}\ninterval=1 elapsed_ns=4000000000 time_ns=5\n`;
+    for (const cut of ['zone=oxz', 'zone=oxz_b pid=7 flush_in=2', 'interval=2 elapsed_ns=4 time_ns=9']) {
+      const { rows, issues } = read('all_downstairs', text + cut);
+      expect(rows).toMatchObject([{ zone: 'oxz_a', pid: 7, flush_in: 1, seconds: 4 }]);
+      expect(issues.map(({ message }) => message)).toEqual([expect.stringContaining(cut)]);
+    }
+    const { rows, issues } = read('all_downstairs', text.replace(row, `zone=oxz_b\n${row}`));
+    expect([rows.length, issues.length]).toEqual([1, 1]);
+  });
+
+  const OF_SCRIPTS = ['all_downstairs', 'upstairs_io', 'tracegw', 'trace-vol'];
+  it.each(OF_SCRIPTS)('as named values of %s is no answer of another probe', (script) => {
+    const text = fixture(`${script}/fields.txt`);
+    for (const name of [...OF_SCRIPTS, 'ds-state', 'lr-state', 'upstairs_info']) {
+      const { rows, issues } = read(name, text);
+      expect([name, rows.length > 0]).toEqual([name, name === script]);
+      if (name !== script) expect(issues.length).toBeGreaterThan(0);
+    }
+  });
+
+  it('as keys of histograms is no session', () => {
+    const keys = 'zone=oxz_a pid=7 type=write client=1\n';
+    for (const name of ['ds-state', 'lr-state']) {
+      expect(read(name, keys)).toMatchObject({ rows: [], issues: [{ code: 'unparsed_line' }] });
+    }
+  });
+
   it('as named values of a session is its row', () => {
     const text = 'zone=oxz_a pid=7 upstairs_id=- session_id=c0b92059 ds0=Active ds1=Active ds2=Offline\n';
     expect(read('ds-state', text)).toMatchObject({ rows: [{ zone: 'oxz_a', pid: 7, health: 'degraded' }] });

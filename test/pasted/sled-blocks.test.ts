@@ -19,6 +19,38 @@ function blocksIn(text: string) {
 
 const ROW = 'oxz_a 1 ACT ACT ACT';
 
+describe('a screen of watch on another sled', () => {
+  it('ends the lines of the sled before it', () => {
+    const screen = (serial: string) => `Every 2.0s: x   ${serial}: Sat Nov 28 10:00:00`;
+    const text = ` 8  BRM44220011        ok: ${ROW}\n${screen('BRM44220011')}\n${ROW}\n${screen('BRM42220014')}\n${ROW}\n`;
+    expect(blocksIn(text)).toEqual([
+      ['8:BRM44220011', true, [ROW, screen('BRM44220011'), ROW]],
+      [null, expect.stringMatching(/could not be read$/), [ROW]],
+    ]);
+  });
+});
+
+describe('a name between dashes that cannot be read', () => {
+  it('ends the lines of the sled before it', () => {
+    const rule = '---------------';
+    const text = `${rule}\nBRM42220014\n${rule}\n${ROW}\n${rule}\nno name !\n${rule}\n${ROW}\n`;
+    expect(blocksIn(text)).toEqual([
+      ['BRM42220014', null, [ROW]],
+      [null, expect.stringMatching(/could not be read$/), [rule, 'no name !', rule, ROW]],
+    ]);
+  });
+});
+
+describe('a row behind a prompt', () => {
+  it("is nobody's, and so is what follows", () => {
+    const text = ` 8  BRM44220011        ok: ${ROW}\nroot@sw:~# ${ROW}\n${ROW}\n`;
+    expect(blocksIn(text)).toEqual([
+      ['8:BRM44220011', true, [ROW]],
+      [null, expect.stringMatching(/^after a prompt/), [`root@sw:~# ${ROW}`, ROW]],
+    ]);
+  });
+});
+
 describe('blocks of pilot host exec', () => {
   it('give each sled its lines, the first from the line of its own', () => {
     expect(blocksIn(fixture('pilot-host-exec/lr-state.txt'))).toEqual([
@@ -58,6 +90,7 @@ describe('blocks of pilot host exec', () => {
   it.each([
     '',
     ' 8  ERRORS found: 3\n',
+    `BRM44220011 get-ds-state: ${ROW}\n`,
     '22 AA11BB22 C0B92059 ACT ACT ACT\n',
     '  0  80003                         :tick-5s \n',
     ' read-start:1300    read-done:1300\n',

@@ -13,6 +13,14 @@ function messages(issues: readonly { readonly message: string }[]): readonly str
   return issues.map((issue) => issue.message);
 }
 
+describe('a PID', () => {
+  it('has no more than seven digits: upstairs_action prints counts of eight', () => {
+    const counts = '10883421 53205111 17731222 8259 23104 11 6 3 15317\n';
+    expect(parseStatusDialects(counts, 'lr-state')).toMatchObject({ rows: [], issues: { length: 1 } });
+    expect(parseStatusDialects(counts.slice(1), 'lr-state').rows).toHaveLength(1);
+  });
+});
+
 describe('parseStatusDialects of ds-state', () => {
   it("reads the seed's sample", () => {
     const { rows, issues, other } = parseStatusDialects(fixture('seed/get-ds-state.txt'), 'ds-state');

@@ -17,6 +17,7 @@ describe('terminalText', () => {
     ['a column that is named', 'abc\u001B[1GX\u001B[5GY', 'Xbc Y'],
     ['a line that is erased', 'abc\u001B[2Kdef', '   def'],
     ['a bell', 'a\u0007b', 'ab'],
+    ['a hole, whose ends are not one line', 'oxz_a 28\u0000022', 'oxz_a 28\uFFFD022'],
     ['a carriage return, after which a line begins', '10%\r20%\r\n', '10%\n20%\n'],
     ['lines that end with a carriage return alone', 'a 1\rb 2\r', 'a 1\nb 2'],
     ['a screen that is cleared', 'old\u001B[2J\u001B[Hnew', 'old\nnew'],

@@ -4,6 +4,7 @@ import { plainText } from '../../src/pasted/plain-text.ts';
 import { undrawnText } from '../../src/pasted/ruled-tables.ts';
 import { readPasted } from '../../src/pasted/read-pasted.ts';
 import { PROBES } from '../../src/probes/index.ts';
+import { fixture } from '../parse/fixtures.ts';
 
 const LATEST = { totals: false, older: false };
 
@@ -76,6 +77,17 @@ describe('a row whose beginning is missing', () => {
   });
 });
 
+describe('a row behind a prompt', () => {
+  it.each(['root@BRM42220014:~# ', '$ ', 'root@sled14 ~ % '])('%j is said', (prompt) => {
+    const rows = [ROW, '28022 3f2b1c9e c0b92059 ACT ACT ACT', `zone=${ZONE} pid=7`, '{"ok":{}}'];
+    for (const row of rows) {
+      const { messages } = read('ds-state', `${OTHER}\n${prompt}${row}\n`);
+      expect([row, messages]).toEqual([row, [expect.stringContaining(row.slice(0, 20))]]);
+    }
+    expect(read('ds-state', `${prompt}./get-ds-state.sh 7\n${OTHER}\n`).messages).toEqual([]);
+  });
+});
+
 describe('a session', () => {
   const HEADINGS = 'PID SESSION DS0 DS1 DS2 NEXTJOB DELTA EXTL RECD RECN';
 
@@ -86,6 +98,16 @@ describe('a session', () => {
       rows: [[ZONE, 28_022, 'c0b92059', 'degraded']],
       messages: [expect.stringMatching(/^the session c0b92059 differs in what several tools printed/)],
     });
+  });
+
+  it.each([
+    ['in capital letters', ROW.replace('c0b92059', 'C0B92059')],
+    ['with a zone that is cut', ROW.replace(ZONE, ZONE.slice(0, 28))],
+    ['without the id of its upstairs', ROW.replace('3f2b1c9e ', '')],
+  ])('is one where a row names it %s, and what differs is said', (_, other) => {
+    const { rows, messages } = read('ds-state', `${ROW}\n${other.replace('LRR', 'FLT')}\n`);
+    expect(rows.map(([, , , health]) => health)).toEqual(['degraded']);
+    expect(messages).toEqual([expect.stringMatching(/^the session c0b92059 differs/i)]);
   });
 
   it('is not of two processes', () => {
@@ -156,6 +178,45 @@ describe('a state that is not printed', () => {
 describe('what people write of a cubby', () => {
   it.each(['sled 14 ACT ACT ACT', '14 ACT ACT FLT', 'sled14: ACT ACT ACT'])('%j is no row', (line) => {
     expect(read('ds-state', `${line}\n`)).toMatchObject({ rows: [], messages: { length: 1 } });
+  });
+});
+
+describe('rows under headings in another order', () => {
+  const IDS = '3f2b1c9e-7d14-4c7a-9a51-0d6c9f6b1a22 c0b92059-8a3e-4b10-b9b4-55f4f2a3d7e1';
+  const states = (headings: string, row: string) =>
+    readPasted(
+      PROBES.find(({ name }) => name === 'ds-state')!,
+      `${headings}\n${row}\n`,
+      LATEST,
+    );
+
+  it('are read by these', () => {
+    const { rows } = states('ZONE PID SESSION UPSTAIRS DS2 DS1 DS0', `${ZONE} 7 ${IDS} FLT ACT LR`);
+    expect(rows).toMatchObject([
+      { session_id: IDS.slice(0, 36), upstairs_id: IDS.slice(37), ds0: 'live_repair', ds2: 'faulted' },
+    ]);
+    const other = states('ZONE PID UPSTAIRS DS0 DS1 DS2', `${ZONE} 7 3f2b1c9e ACT ACT FLT`);
+    expect(other.rows).toMatchObject([{ session_id: null, upstairs_id: '3f2b1c9e', ds2: 'faulted' }]);
+  });
+
+  it('are none where they have a word more, up to the next prompt', () => {
+    const row = `${ZONE} 7 ${IDS} FLT ACT LR`;
+    const text = `ZONE PID UPSTAIRS SESSION DS2 DS1 DS0\n${row} exited\n`;
+    expect(read('ds-state', text)).toMatchObject({ rows: [], messages: { length: 1 } });
+    expect(read('ds-state', `${text}# ./get-ds-state.sh\n${ROW}\n`)).toMatchObject({ rows: [READ] });
+  });
+
+  it('are rows of get-ds-state.sh before and behind the table of another script', () => {
+    const table = fixture('all_downstairs/one-sled.txt');
+    for (const text of [`${table}${ROW}\n`, `${ROW}\n${table}`]) {
+      expect(read('ds-state', text)).toMatchObject({ rows: [READ], messages: { length: 1 } });
+    }
+  });
+
+  it('are none of lr-state where its counters are others', () => {
+    const headings = 'ZONE PID UPSTAIRS SESSION LRA0 LRA1 LRA2 LRC0 LRC1 LRC2';
+    const text = `${headings}\n${ZONE} 7 3f2b1c9e c0b92059 5 0 0 0 0 0\n`;
+    expect(read('lr-state', text)).toMatchObject({ rows: [], messages: { length: 1 } });
   });
 });
 
