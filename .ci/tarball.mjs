@@ -29,7 +29,14 @@ const problems = [
   ...named
     .filter((name) => !tracked.some((file) => file === name || file.startsWith(`${name}/`)))
     .map((name) => `${name} is not in the repository`),
-  ...['dist/start.js', 'dist/main.js', 'dist/complete.js', 'dist/words.json', 'dist/simulator.js', 'dist/licenses.txt']
+  ...[
+    'dist/start.js',
+    'dist/main.js',
+    'dist/complete.js',
+    'dist/words.json',
+    'dist/simulator.js',
+    'dist/licenses.txt',
+  ]
     .filter((file) => !built.includes(file))
     .map((file) => `no ${file}: npm run package builds it`),
   ...tracked.filter((file) => !packed.includes(file)).map((file) => `lacks ${file}`),
