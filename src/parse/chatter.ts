@@ -13,8 +13,8 @@ const OTHER_SYSTEMS = /^dtrace: system integrity protection is on\b/;
 /** Keys that a terminal shows: `^C`, `^C^C`, `^D`. */
 const KEYS = /^(?:\^[A-Z\\]){1,20}$/;
 
-/** What ssh and watch say of a session or a screen, with its host. */
-const OF_HOST = /^(?:Connection to \S+ closed\.$|Every \d+[.,]\ds: )/;
+/** Characters of a line in which a host is looked for. */
+export const HOST_REACH = 400;
 
 /** How rows begin, and no command: output that was written behind a prompt. */
 const ROW = /^(?:oxz_|zone=|\{"|\d+\s)/;
@@ -26,14 +26,27 @@ const ROW = /^(?:oxz_|zone=|\{"|\d+\s)/;
 export function readChatter(line: string): readonly Issue[] | null {
   const text = line.trim();
   if (text.startsWith('dtrace: ')) return OTHER_SYSTEMS.test(text) ? [] : readMessages(text);
-  if (KEYS.test(text) || text === 'Password:' || namesHost(text)) return [];
+  if (KEYS.test(text) || text === 'Password:' || readHostLine(text) !== null) return [];
   const prompt = readPrompt(text);
   return prompt === null || ROW.test(prompt.command) ? null : [];
 }
 
-/** Whether a line is what ssh or watch says with the name of a host. */
-export function namesHost(line: string): boolean {
-  return OF_HOST.test(line.trim());
+/** The end of a session on a host, or the head of a screen that watch draws there. */
+export interface HostLine {
+  readonly says: 'closed' | 'screen';
+  /** Null where it was cut off. */
+  readonly host: string | null;
+}
+
+/** What ssh and watch say with the name of a host; null for any other line. */
+export function readHostLine(line: string): HostLine | null {
+  const text = line.trim();
+  const closed = /^Connection to (\S+) closed\.$/.exec(text)?.[1];
+  if (closed !== undefined) return { says: 'closed', host: closed };
+  const screen = /^Every \d+[.,]\ds: (.*)/s.exec(text.slice(0, HOST_REACH))?.[1];
+  return screen === undefined
+    ? null
+    : { says: 'screen', host: /(\S+): \S+ \S+ {1,2}\d/.exec(screen)?.[1] ?? null };
 }
 
 /** Whether a line says something, even what dtrace could not do: it is neither blank nor chatter without a meaning. */

@@ -1,4 +1,4 @@
-import { namesHost, readChatter, readPrompt, saysSomething } from '../parse/chatter.ts';
+import { readChatter, readHostLine, readPrompt, saysSomething } from '../parse/chatter.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
 import { isSummary } from './fleet-summary.ts';
 import { isBlank, linesOf } from '../parse/lines.ts';
@@ -149,7 +149,7 @@ const RULE = /^-{3,80}\s*$/;
 
 /** Whether the line names another sled, or looks like a heading of one. */
 function isStrange(line: string, heading: SledHeading): boolean {
-  if (readChatter(line) !== null && !namesHost(line)) return false;
+  if (readChatter(line) !== null && readHostLine(line) === null) return false;
   // A set of names that could not be read stands between two of them.
   if (heading.by === DASHED && RULE.test(line)) return true;
   const own = heading.sleds.map(({ name }) => name);

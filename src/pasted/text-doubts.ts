@@ -1,6 +1,6 @@
 import type { Issue } from '../model/issue.ts';
 import type { Sled } from '../model/sled.ts';
-import { readChatter, readPrompt, type Prompt } from '../parse/chatter.ts';
+import { HOST_REACH, readChatter, readHostLine, readPrompt, type Prompt } from '../parse/chatter.ts';
 import { eachLine, isBlank } from '../parse/lines.ts';
 import { quoteLine } from '../parse/quote-line.ts';
 import { isSerial } from '../parse/pilot-heading.ts';
@@ -11,9 +11,6 @@ export interface TextDoubts {
   readonly issues: readonly Issue[];
   readonly notes: readonly string[];
 }
-
-/** Characters of a line in which a host is looked for. */
-const LONGEST_LINE = 400;
 
 /** Sleds and hosts that are told apart. */
 const MOST_NAMES = 8;
@@ -30,17 +27,18 @@ export function doubtsOf(text: string, sled: Sled, isGiven: boolean): TextDoubts
   let heading: string | null = null;
   for (const { line } of eachLine(text)) {
     const prompt = readPrompt(line);
-    const start = line.slice(0, LONGEST_LINE).trim();
-    const closed = /^Connection to (\S+) closed\.$/.exec(start)?.[1];
-    const watched = /^Every \d+[.,]\ds: .*?(\S+): \S+ \S+ {1,2}\d/.exec(start)?.[1];
+    const said = readHostLine(line);
+    const isChatter = readChatter(line) !== null;
+    const isOutput = !isChatter && !isBlank(line);
+    const isClosed = said?.says === 'closed';
     if (prompt !== null) host = hostOf(prompt);
-    else if (watched !== undefined) host = watched;
+    else if (said?.says === 'screen') host = said.host ?? host;
     // Nothing before told the host of this session.
-    else if (closed !== undefined && host === null && isBehind) hosts.add(closed);
+    else if (isClosed && said.host !== null && host === null && isBehind) hosts.add(said.host);
     // One goes from host to host before the sled answers.
-    else if (host !== null && hosts.size < MOST_NAMES && isOutput(line)) hosts.add(host);
-    isBehind = closed === undefined && (isBehind || isOutput(line));
-    if (heading === null && looksLikeHeading(line) && readChatter(line) === null) heading = line;
+    else if (host !== null && hosts.size < MOST_NAMES && isOutput) hosts.add(host);
+    isBehind = !isClosed && (isBehind || isOutput);
+    if (heading === null && !isChatter && looksLikeHeading(line)) heading = line;
   }
   const issues: Issue[] = [];
   const [what, names] =
@@ -80,9 +78,5 @@ const SSH =
 
 /** The host whose lines follow a prompt: that of the command where it goes to one, `sled14` of `root@sled14:~#`. */
 function hostOf({ before, command }: Prompt): string | null {
-  return SSH.exec(command.slice(0, LONGEST_LINE))?.[1] ?? /^[\w.-]+@([\w.-]+)/.exec(before)?.[1] ?? null;
-}
-
-function isOutput(line: string): boolean {
-  return !isBlank(line) && readChatter(line) === null;
+  return SSH.exec(command.slice(0, HOST_REACH))?.[1] ?? /^[\w.-]+@([\w.-]+)/.exec(before)?.[1] ?? null;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { required } from './required.ts';
 
 /** As Debian and others name it. */
 const program = [
@@ -27,12 +28,9 @@ export interface Alertmanager {
   stop(): Promise<void>;
 }
 
-/** As `requireSshd`: null where an Alertmanager can be started, else the reason to skip. */
+/** Whether an Alertmanager can be started. */
 export function requireAlertmanager(): string | null {
-  if (program !== undefined) return null;
-  const reason = 'Alertmanager (prometheus-alertmanager) is not installed';
-  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
-  return reason;
+  return required(program !== undefined, 'Alertmanager (prometheus-alertmanager) is not installed');
 }
 
 /** A real Alertmanager on loopback that knows nobody else and notifies nobody. */

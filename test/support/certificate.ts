@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { required } from './required.ts';
 
 export interface Certificate {
   readonly key: string;
@@ -12,12 +13,9 @@ export interface Certificate {
   remove(): void;
 }
 
-/** As `requireSshd`: null where certificates can be made, else the reason to skip. */
+/** Whether certificates can be made. */
 export function requireOpenssl(): string | null {
-  if (spawnSync('openssl', ['version']).error === undefined) return null;
-  const reason = 'openssl is not installed';
-  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
-  return reason;
+  return required(spawnSync('openssl', ['version']).error === undefined, 'openssl is not installed');
 }
 
 /** A new key and a certificate that signed itself, for the names given (`DNS:localhost`). */

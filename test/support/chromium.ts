@@ -1,18 +1,12 @@
 import { existsSync } from 'node:fs';
+import { required } from './required.ts';
 
 const chromiumPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
   (path) => existsSync(path),
 );
 
-/**
- * Null where the suite can run, else the reason to skip it, for its name. On a machine of a CI it throws: there
- * a suite that is skipped for ever is no test.
- */
 export function requireChromium(): string | null {
-  if (chromiumPath !== undefined) return null;
-  const reason = 'Chromium is not installed';
-  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
-  return reason;
+  return required(chromiumPath !== undefined, 'Chromium is not installed');
 }
 
 /** Where Chromium is. Throws where it is not. */

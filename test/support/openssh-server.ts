@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { descendantsOf } from './processes.ts';
+import { required } from './required.ts';
 import { isLong, sized } from './sized.ts';
 
 export type HostKeyType = 'ed25519' | 'rsa' | 'ecdsa';
@@ -61,15 +62,8 @@ export function hasSshd(): boolean {
   return (hasKeygen ??= spawnSync('ssh-keygen', ['-?']).error === undefined);
 }
 
-/**
- * Null where the suite can run, else the reason to skip it, for its name. On a machine of a CI it throws: there
- * a suite that is skipped for ever is no test.
- */
 export function requireSshd(): string | null {
-  if (hasSshd()) return null;
-  const reason = 'OpenSSH (sshd and ssh-keygen) is not installed';
-  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
-  return reason;
+  return required(hasSshd(), 'OpenSSH (sshd and ssh-keygen) is not installed');
 }
 
 /** As `requireSshd`, for `emptyRootPassword`. */
@@ -78,10 +72,7 @@ export function requireEmptyRootPassword(): string | null {
   if (withoutSshd !== null) return withoutSshd;
   if (process.getuid?.() !== 0) return 'only root can give an sshd an /etc/shadow of its own';
   const tried = spawnSync('unshare', [...NAMESPACE, 'mount', '--bind', '/etc/shadow', '/etc/shadow']);
-  if (tried.status === 0) return null;
-  const reason = 'no mount namespace can be made here (unshare -m)';
-  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
-  return reason;
+  return required(tried.status === 0, 'no mount namespace can be made here (unshare -m)');
 }
 
 /** Makes a key pair with ssh-keygen and returns the public line. */

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { required } from './required.ts';
 
 let isThere: boolean | null = null;
 
@@ -10,15 +11,8 @@ export function hasPromtool(): boolean {
   return (isThere ??= spawnSync('promtool', ['--version']).error === undefined);
 }
 
-/**
- * Null where the suite can run, else the reason to skip it, for its name. On a machine of a CI it throws: there
- * a suite that is skipped for ever is no test.
- */
 export function requirePromtool(): string | null {
-  if (hasPromtool()) return null;
-  const reason = 'promtool (of the prometheus package) is not installed';
-  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
-  return reason;
+  return required(hasPromtool(), 'promtool (of the prometheus package) is not installed');
 }
 
 /** What `promtool check metrics` says of a text: status 0 and nothing where the text is good. */

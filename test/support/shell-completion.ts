@@ -1,12 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import type { Shell } from '../../src/completion/shells.ts';
+import { required } from './required.ts';
 
-/** Null where the tests of a shell can run, else the reason to skip them. On a machine of a CI it throws. */
 export function requireShell(shell: Shell): string | null {
-  if (spawnSync(shell, ['-c', ':']).error === undefined) return null;
-  const reason = `${shell} is not installed`;
-  if (process.env['CI'] !== undefined && process.env['CI'] !== '') throw new Error(reason);
-  return reason;
+  return required(spawnSync(shell, ['-c', ':']).error === undefined, `${shell} is not installed`);
 }
 
 /** What a shell offers at the end of each of these lines, whose words are parted by single blanks. */
