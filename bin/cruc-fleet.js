@@ -1,10 +1,14 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 
 const program = new URL('../dist/main.js', import.meta.url);
 if (existsSync(program)) {
-  const { keepCompiledCode } = await import('../dist/start.js');
-  keepCompiledCode();
+  // Node 22.1 and later.
+  if (module.enableCompileCache !== undefined) {
+    const { keepCompiledCode } = await import('../dist/start.js');
+    keepCompiledCode(module.enableCompileCache);
+  }
   const [, , command, ...words] = process.argv;
   if (command === '__complete') {
     // What a shell asks at a tab starts without the rest of the program.

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +48,13 @@ describe('what Node has compiled of the program', () => {
     chmodSync(compiled, 0o777);
     expect(start()).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(readdirSync(compiled)).toEqual([]);
+  });
+
+  it.runIf(process.getuid?.() === 0)('is neither kept nor read in a home of somebody else', () => {
+    const NOBODY = 65_534;
+    chownSync(home, NOBODY, NOBODY);
+    expect(start()).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(existsSync(compiled) ? readdirSync(compiled) : []).toEqual([]);
   });
 
   it('is done without where there is no home', () => {
