@@ -38,3 +38,18 @@ it('no test gives up on a busy machine: what is waited for has two minutes', () 
   ]);
   expect(hasty).toEqual([]);
 });
+
+it('no concurrent test polls by the expect of all tests, which may be that of another one by then', () => {
+  const concurrent = files.flatMap(({ file, text }) =>
+    text
+      .split(/\n\s*(?=(?:it|describe)\b[.(])/)
+      .filter((piece) => text.includes('describe.concurrent(') || piece.startsWith('it.concurrent'))
+      .map((piece) => ({ file, piece })),
+  );
+  expect(concurrent.length).toBeGreaterThan(50);
+  const polling = concurrent.filter(
+    ({ piece }) =>
+      piece.includes(['expect', 'poll('].join('.')) && !/\{[^{}]*\bexpect\b[^{}]*\}\) =>/.test(piece),
+  );
+  expect(polling.map(({ file, piece }) => `${file}: ${piece.slice(0, 60)}`)).toEqual([]);
+});

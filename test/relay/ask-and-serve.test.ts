@@ -225,7 +225,9 @@ describe('a site that is asked', () => {
     });
   });
 
-  it.concurrent('that hears nothing is not reached, and one that falls silent after it accepted is told from it', async () => {
+  it.concurrent('that hears nothing is not reached, and one that falls silent after it accepted is told from it', async ({
+    expect,
+  }) => {
     const bus = makeBus();
     bus.drops = ({ subject }) => subject.startsWith('cruc.v1.ask.cut.');
     runnerOn(bus, 'cut');
